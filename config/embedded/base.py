@@ -1,0 +1,13 @@
+"""A database backend that starts the embedded PostgreSQL when the first connection needs it."""
+
+from typing import Any
+
+from django.db.backends.postgresql import base
+
+from config import embedded
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    def get_connection_params(self) -> dict[str, Any]:
+        embedded.start()
+        return super().get_connection_params()

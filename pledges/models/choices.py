@@ -1,0 +1,78 @@
+"""The lists of the codebook; each is a choice of a form and a check constraint of the database."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class DistrictKind(models.TextChoices):
+    PROVINCE = "province", _("province or autonomous region")
+    CITY = "city", _("city")
+    DISTRICT = "district", _("urban district")
+    BANNER = "banner", _("banner")
+    COUNTY = "county", _("county")
+    ZONE = "zone", _("development zone")
+
+
+class Direction(models.TextChoices):
+    MORE = "more", _("more is better")
+    LESS = "less", _("less is better")
+
+
+class Bound(models.TextChoices):
+    AT_LEAST = "at_least", _("at least")
+    AT_MOST = "at_most", _("at most")
+    ABOUT = "about", _("about")
+    EXACT = "exact", _("exactly as stated")
+
+
+class Measure(models.TextChoices):
+    TOTAL = "total", _("total of the period")
+    LEVEL = "level", _("level on a day")
+    INCREASE = "increase", _("increase")
+    GROWTH = "growth", _("growth rate")
+    SHARE = "share", _("share of a whole")
+    RANK = "rank", _("rank")
+
+
+class Strength(models.TextChoices):
+    FIRM = "firm", _("firm")
+    PLANNED = "planned", _("planned")
+    ASPIRED = "aspired", _("aspired to")
+    EXPECTED = "expected", _("expected")
+
+
+class Tier(models.TextChoices):
+    CORE = "core", _("core")
+    OPTIONAL = "optional", _("optional")
+
+
+class State(models.TextChoices):
+    """Whether a row is public: the editorial axis, apart from what became of the pledge."""
+
+    DRAFT = "draft", _("draft")
+    PUBLISHED = "published", _("published")
+    RETRACTED = "retracted", _("retracted")
+
+
+class Status(models.TextChoices):
+    """What became of a pledge. `unchecked`: nobody has looked; `unverifiable`: looked without result."""
+
+    UNCHECKED = "unchecked", _("unchecked")
+    IN_PROGRESS = "in_progress", _("in progress")
+    MET = "met", _("met")
+    PARTLY_MET = "partly_met", _("partly met")
+    MISSED = "missed", _("missed")
+    UNVERIFIABLE = "unverifiable", _("unverifiable")
+    WITHDRAWN = "withdrawn", _("withdrawn by its maker")
+
+
+VERDICTS = frozenset({Status.MET, Status.PARTLY_MET, Status.MISSED, Status.WITHDRAWN})
+
+
+def known(model: str, field: str, choices: type[models.TextChoices]) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=Q(**{f"{field}__in": choices.values}),
+        name=f"{model}_{field}_known",
+        violation_error_message=_("Choose one of the values listed."),
+    )

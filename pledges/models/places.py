@@ -1,0 +1,83 @@
+"""Where a pledge is to hold: cities, districts, banners, counties and development zones."""
+
+from collections.abc import Iterable
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext_lazy as _
+
+from .choices import DistrictKind, known
+from .natural_keys import NaturalKeyModel, NaturalKeyQuerySet
+from .triggers import MESSAGES, DeriveAgain, RefuseOwnAncestor
+
+DISTRICTS_BELOW = """
+    WITH RECURSIVE below AS (
+        SELECT id FROM pledges_district WHERE id = ANY(%s)
+        UNION
+        SELECT child.id FROM pledges_district child JOIN below ON child.parent_id = below.id
+    )
+    SELECT id FROM below
+"""
+
+
+class DistrictQuerySet(NaturalKeyQuerySet["District"]):
+    def within(self, districts: Iterable["District"]) -> Self:
+        """These districts and everything below them."""
+        return self.filter(id__in=RawSQL(DISTRICTS_BELOW, [[district.pk for district in districts]]))  # noqa: S611 constant SQL
+
+
+class District(NaturalKeyModel):
+    slug = models.SlugField(_("slug"), unique=True, help_text=_("Stands in addresses and never changes."))
+    name = models.CharField(_("name"), max_length=100)
+    name_en = models.CharField(_("English name"), max_length=100, blank=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=DistrictKind)
+    code = models.CharField(
+        _("GB/T 2260 code"), max_length=6, unique=True, null=True, blank=True, help_text=_("Zones have none.")
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to")
+    )
+    aliases = ArrayField(
+        models.CharField(max_length=100),
+        verbose_name=_("other names"),
+        default=list,
+        blank=True,
+        help_text=_("As newspapers write it, separated by commas: 土左旗,土旗."),
+    )
+
+    objects = DistrictQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("district")
+        verbose_name_plural = _("districts")
+        ordering = ["code", "slug"]
+        constraints = [
+            known("district", "kind", DistrictKind),
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[0-9]{6}$"),
+                name="district_code_has_six_digits",
+                violation_error_message=_("A GB/T 2260 code has six digits, such as 150105."),
+            ),
+            models.UniqueConstraint(
+                fields=["parent", "name"],
+                name="district_name_unique_below_parent",
+                nulls_distinct=False,
+                violation_error_message=_("There is a district of this name in the same place already."),
+            ),
+        ]
+        triggers = [
+            RefuseOwnAncestor(),
+            DeriveAgain("district_id = NEW.id", on_change_of=("name", "aliases")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        if self.pk and self.parent_id and District.objects.within([self]).filter(pk=self.parent_id).exists():
+            raise ValidationError({"parent": MESSAGES["district_not_its_own_ancestor"]})

@@ -1,0 +1,265 @@
+"""The unit of record: one measurable target, said by one official for one district."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Self
+
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Coalesce, Now, StrIndex
+from django.db.models.lookups import GreaterThan
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from pledges.quantities import wording
+from pledges.quantities.timeliness import Timeliness, timeliness, window
+
+from .choices import VERDICTS, Bound, Measure, State, Status, Strength, Tier, known
+from .places import District
+from .quantities import Metric, Unit
+from .sources import Statement
+from .triggers import MESSAGES, SEEDED_COLUMNS, DerivePledge, MarkEdits
+
+# Above every number that fits the column; NaN, which PostgreSQL sorts highest, is not below it.
+TOO_LARGE = Decimal("1e18")
+# Pledges without a deadline come last in both directions, and an index finds their place.
+WITHOUT_DEADLINE_ASC = date(9999, 12, 31)
+WITHOUT_DEADLINE_DESC = date(1, 1, 1)
+
+
+class HoldsPairsOf(Func):
+    """Whether a text has all pairs of characters of a word; answered by the index `pledge_search`."""
+
+    template = "pledges_bigrams(%(expressions)s)"
+    arg_joiner = ") @@ pledges_bigram_query("
+    output_field = models.BooleanField()
+
+
+class PledgeQuerySet(models.QuerySet["Pledge"]):
+    def public(self) -> Self:
+        """What anybody may see. API, pages, feeds and exports all start here."""
+        return self.filter(state=State.PUBLISHED)
+
+    def with_context(self) -> Self:
+        """With all rows that it takes to show a pledge, in one query."""
+        return self.select_related(
+            "district__parent",
+            "metric__topic",
+            "metric__dimension",
+            "unit__dimension",
+            "statement__document",
+            "statement__official",
+            "statement__post__district",
+        ).defer("statement__document__text", "search_text")
+
+    def search(self, text: str) -> Self:
+        """Those that hold every word of the text in quote, metric, official or district; one character will do."""
+        found = self
+        for word in text.split():
+            folded = Func(Value(word), function="pledges_fold", output_field=models.TextField())
+            found = found.filter(
+                HoldsPairsOf("search_text", Value(word)), GreaterThan(StrIndex("search_text", folded), 0)
+            )
+        return found
+
+    def timely(self, kind: Timeliness, today: date) -> Self:
+        """Those without a verdict that are upcoming, due soon or overdue on a day."""
+        first, last = window(kind, today)
+        due = self.exclude(status__in=VERDICTS)
+        if first:
+            due = due.filter(deadline__gte=first)
+        if last:
+            due = due.filter(deadline__lte=last)
+        return due
+
+
+class Pledge(models.Model):
+    ref = models.CharField(
+        _("reference"),
+        max_length=64,
+        db_collation="C",  # so that an order is the same on every server
+        help_text=_("Public; it never changes and is never used again."),
+    )
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="pledges", verbose_name=_("statement"))
+    quote = models.TextField(_("quote"), help_text=_("Character for character, as short as it can be understood."))
+    district = models.ForeignKey(
+        District,
+        models.PROTECT,
+        related_name="pledges",
+        db_index=False,
+        verbose_name=_("district"),
+        help_text=_("The place that is bound; it need not be the speaker's."),
+    )
+    metric = models.ForeignKey(Metric, models.PROTECT, related_name="pledges", db_index=False, verbose_name=_("metric"))
+    label = models.CharField(
+        _("metric as worded"), max_length=200, help_text=_("What is measured, without the number: 年度投资额.")
+    )
+    measure = models.CharField(_("measure"), max_length=10, choices=Measure, default=Measure.TOTAL)
+    bound = models.CharField(_("bound"), max_length=10, choices=Bound, default=Bound.EXACT)
+    value = models.DecimalField(_("value"), max_digits=24, decimal_places=6, help_text=_("As written, in its unit."))
+    value_max = models.DecimalField(
+        _("upper value"), max_digits=24, decimal_places=6, null=True, blank=True, help_text=_("Only for a range.")
+    )
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="pledges", db_index=False, verbose_name=_("unit"))
+    baseline = models.DecimalField(
+        _("baseline"),
+        max_digits=24,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        help_text=_("The starting figure, if the same sentence gives it."),
+    )
+    year = models.PositiveSmallIntegerField(_("year"))
+    deadline = models.DateField(
+        _("deadline"),
+        null=True,
+        blank=True,
+        help_text=_("The last day on which it can be met; empty if none was named."),
+    )
+    strength = models.CharField(_("strength"), max_length=10, choices=Strength, default=Strength.FIRM)
+    tier = models.CharField(_("tier"), max_length=10, choices=Tier, default=Tier.CORE)
+    note = models.TextField(_("note"), blank=True, help_text=_("For whoever checks."))
+
+    state = models.CharField(_("publication"), max_length=10, choices=State, default=State.DRAFT)
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.UNCHECKED, editable=False)
+    status_since = models.DateField(_("status since"), null=True, blank=True, editable=False)
+    last_checked_on = models.DateField(_("last checked on"), null=True, blank=True, editable=False)
+
+    # Filled in by triggers, whoever writes the row.
+    amount = models.DecimalField(_("amount in base units"), max_digits=38, decimal_places=6, editable=False)
+    amount_max = models.DecimalField(
+        _("upper amount in base units"), max_digits=38, decimal_places=6, null=True, editable=False
+    )
+    search_text = models.TextField(editable=False)
+    edited_fields = ArrayField(
+        models.CharField(max_length=30), verbose_name=_("fields edited by hand"), default=list, editable=False
+    )
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(_("updated"), db_default=Now(), editable=False)
+
+    objects = PledgeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("pledge")
+        verbose_name_plural = _("pledges")
+        ordering = ["ref"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ref"],
+                name="pledge_ref_unique",
+                violation_error_message=_("Another pledge has this reference."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ref__regex=r"^[A-Za-z0-9][A-Za-z0-9._-]*$"),
+                name="pledge_ref_fits_an_address",
+                violation_error_message=_("A reference has Latin letters, digits, full stops and hyphens only."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(quote="") & ~Q(label=""),
+                name="pledge_quote_and_label_not_empty",
+                violation_error_message=_("A pledge has the official's words, and names what is measured."),
+            ),
+            models.CheckConstraint(
+                condition=Q(value__lt=TOO_LARGE)
+                & (Q(value_max=None) | Q(value_max__lt=TOO_LARGE))
+                & (Q(baseline=None) | Q(baseline__lt=TOO_LARGE)),
+                name="pledge_value_is_a_number",
+                violation_error_message=_("A value is a number below 10¹⁸."),
+            ),
+            models.CheckConstraint(
+                condition=Q(measure__in=[Measure.GROWTH, Measure.INCREASE])
+                | (Q(value__gte=0) & (Q(baseline=None) | Q(baseline__gte=0))),
+                name="pledge_value_not_negative",
+                violation_error_message=_("Only a growth rate or an increase can be negative."),
+            ),
+            models.CheckConstraint(
+                condition=Q(value_max=None) | Q(value_max__gte=F("value")),
+                name="pledge_value_max_not_below_value",
+                violation_error_message=_("The upper value of a range lies below the lower one."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(measure=Measure.SHARE)
+                | (
+                    Q(value__lte=100)
+                    & (Q(value_max=None) | Q(value_max__lte=100))
+                    & (Q(baseline=None) | Q(baseline__lte=100))
+                ),
+                name="pledge_share_at_most_100",
+                violation_error_message=_("A share is at most 100 %."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(measure__in=[Measure.GROWTH, Measure.SHARE]) | Q(unit="%"),
+                name="pledge_growth_and_share_in_percent",
+                violation_error_message=_("The unit of a growth rate or a share is %."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(measure=Measure.RANK) | (Q(value__gte=1) & (Q(baseline=None) | Q(baseline__gte=1))),
+                name="pledge_rank_at_least_1",
+                violation_error_message=_("The best rank is 1."),
+            ),
+            models.CheckConstraint(
+                condition=Q(year__gte=1949) & Q(year__lte=2200),
+                name="pledge_year_plausible",
+                violation_error_message=_("The year lies between 1949 and 2200."),
+            ),
+            models.CheckConstraint(
+                condition=Q(deadline=None) | Q(deadline__year__gte=F("year")),
+                name="pledge_deadline_not_before_year",
+                violation_error_message=_("The deadline lies before the plan year."),
+            ),
+            known("pledge", "measure", Measure),
+            known("pledge", "bound", Bound),
+            known("pledge", "strength", Strength),
+            known("pledge", "tier", Tier),
+            known("pledge", "state", State),
+            known("pledge", "status", Status),
+        ]
+        indexes = [
+            models.Index(fields=["district", "year"], name="pledge_by_district"),
+            models.Index(fields=["metric", "year"], name="pledge_by_metric"),
+            models.Index(fields=["unit"], name="pledge_by_unit"),
+            models.Index(fields=["year", "ref"], name="pledge_by_year"),
+            models.Index(fields=["amount", "ref"], name="pledge_by_amount"),
+            models.Index(fields=["updated_at", "ref"], name="pledge_by_update"),
+            models.Index(Coalesce("deadline", WITHOUT_DEADLINE_ASC), "ref", name="pledge_by_deadline"),
+            models.Index(Coalesce("deadline", WITHOUT_DEADLINE_DESC), "ref", name="pledge_by_deadline_desc"),
+            models.Index(fields=["status", "deadline"], name="pledge_by_status"),
+            GinIndex(
+                Func("search_text", function="pledges_bigrams", output_field=SearchVectorField()),
+                name="pledge_search",
+            ),
+        ]
+        triggers = [
+            DerivePledge(),
+            MarkEdits(SEEDED_COLUMNS),
+            pgtrigger.ReadOnly(name="ref_is_permanent", fields=["ref"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+    def clean(self) -> None:
+        """What triggers refuse, said to the editor beside the field."""
+        super().clean()
+        if self.deadline and self.statement_id and self.deadline < self.statement.document.date_earliest:
+            raise ValidationError({"deadline": MESSAGES["pledge_deadline_not_before_statement"]})
+
+    def timeliness(self, today: date) -> Timeliness | None:
+        return timeliness(self.deadline, has_verdict=self.status in VERDICTS, today=today)
+
+    @property
+    def target_in_words(self) -> str:
+        return wording.target_in_words(
+            value=self.value,
+            value_max=self.value_max,
+            unit=self.unit_id,
+            bound=self.bound,
+            measure=self.measure,
+            deadline=self.deadline,
+            language=get_language() or "zh-hans",
+        )

@@ -1,0 +1,96 @@
+"""What is promised: metrics, and the units in which they are written."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from .choices import Direction, known
+from .natural_keys import NaturalKeyModel, NaturalKeyQuerySet
+from .triggers import DeriveAgain
+
+
+class Topic(NaturalKeyModel):
+    slug = models.SlugField(_("slug"), unique=True)
+    name = models.CharField(_("name"), max_length=50, unique=True)
+    name_en = models.CharField(_("English name"), max_length=50, blank=True)
+
+    objects = NaturalKeyQuerySet["Topic"].as_manager()
+
+    class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Dimension(NaturalKeyModel):
+    """What can be added and compared: money, area; each counting word is one of its own."""
+
+    slug = models.SlugField(_("slug"), unique=True)
+    name = models.CharField(_("name"), max_length=50, unique=True)
+    name_en = models.CharField(_("English name"), max_length=50, blank=True)
+    base_unit = models.CharField(_("base unit"), max_length=20, help_text=_("In which amounts are compared: 元."))
+
+    objects = NaturalKeyQuerySet["Dimension"].as_manager()
+
+    class Meta:
+        verbose_name = _("dimension")
+        verbose_name_plural = _("dimensions")
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Unit(NaturalKeyModel):
+    natural_key_field = "symbol"
+
+    symbol = models.CharField(_("symbol"), max_length=20, primary_key=True, help_text=_("As written: 亿元."))
+    name_en = models.CharField(_("English name"), max_length=50, blank=True)
+    dimension = models.ForeignKey(Dimension, models.PROTECT, related_name="units", verbose_name=_("dimension"))
+    factor = models.DecimalField(
+        _("factor"), max_digits=30, decimal_places=12, help_text=_("How many base units one is: 亿元 is 100000000 元.")
+    )
+
+    objects = NaturalKeyQuerySet["Unit"].as_manager()
+
+    class Meta:
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
+        ordering = ["dimension", "factor", "symbol"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(factor__gt=0),
+                name="unit_factor_positive",
+                violation_error_message=_("A factor is greater than 0."),
+            ),
+        ]
+        triggers = [DeriveAgain("unit_id = NEW.symbol", on_change_of=("factor",))]
+
+    def __str__(self) -> str:
+        return self.symbol
+
+
+class Metric(NaturalKeyModel):
+    """A canonical metric: the same thing promised in several years and districts makes a series."""
+
+    slug = models.SlugField(_("slug"), max_length=100, unique=True)
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    name_en = models.CharField(_("English name"), max_length=100, blank=True)
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="metrics", verbose_name=_("topic"))
+    dimension = models.ForeignKey(Dimension, models.PROTECT, related_name="metrics", verbose_name=_("dimension"))
+    direction = models.CharField(_("direction"), max_length=10, choices=Direction, default=Direction.MORE)
+
+    objects = NaturalKeyQuerySet["Metric"].as_manager()
+
+    class Meta:
+        verbose_name = _("metric")
+        verbose_name_plural = _("metrics")
+        ordering = ["slug"]
+        constraints = [known("metric", "direction", Direction)]
+        triggers = [DeriveAgain("metric_id = NEW.id", on_change_of=("name",))]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,96 @@
+"""Where a pledge stands: the newspaper page, and each official's words on it."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, IntegerField, Q, Value
+from django.db.models.functions import Cast, Coalesce, NullIf, Substr
+from django.utils.translation import gettext_lazy as _
+
+from .natural_keys import NaturalKeyModel, NaturalKeyQuerySet
+from .people import Official, Post
+from .triggers import DeriveAgain, MarkEdits
+
+# A day, a month or a year, or "this day or later": the notation of EDTF (ISO 8601-2).
+DATE_PATTERN = r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])(/\.\.)?)?)?$"
+
+
+def _part(start: int, length: int) -> Cast:
+    """One part of the date as a number; 1 where it isn't known."""
+    return Cast(Coalesce(NullIf(Substr(F("date"), start, length), Value("")), Value("1")), IntegerField())
+
+
+class Document(NaturalKeyModel):
+    slug = models.SlugField(_("slug"), max_length=100, unique=True, help_text=_("The page's file name, no ending."))
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    publisher = models.CharField(_("publisher"), max_length=100, blank=True)
+    date = models.CharField(
+        _("date"),
+        max_length=13,
+        help_text=_("Only as precise as it is known: 2025, 2025-01, 2025-01-20; 2024-02-20/.. for that day or later."),
+    )
+    date_earliest = models.GeneratedField(
+        verbose_name=_("earliest possible day"),
+        expression=models.Func(_part(1, 4), _part(6, 2), _part(9, 2), function="make_date"),
+        output_field=models.DateField(),
+        db_persist=True,
+    )
+    url = models.URLField(_("address"), max_length=500, blank=True)
+    text = models.TextField(
+        _("text"), blank=True, help_text=_("For editors only; it belongs to the newspaper and is never published.")
+    )
+    edited_fields = ArrayField(models.CharField(max_length=30), default=list, editable=False)
+
+    objects = NaturalKeyQuerySet["Document"].as_manager()
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering = ["slug"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(date__regex=DATE_PATTERN),
+                name="document_date_is_a_date",
+                violation_error_message=_("Write a date as 2025, 2025-01, 2025-01-20 or 2025-01-20/.."),
+            ),
+        ]
+        triggers = [
+            MarkEdits(("title", "publisher", "date", "url")),
+            DeriveAgain(
+                "statement_id IN (SELECT id FROM pledges_statement WHERE document_id = NEW.id)",
+                on_change_of=("date",),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.slug
+
+
+class Statement(models.Model):
+    """What one official says on one page."""
+
+    document = models.ForeignKey(Document, models.PROTECT, related_name="statements", verbose_name=_("document"))
+    official = models.ForeignKey(Official, models.PROTECT, related_name="statements", verbose_name=_("official"))
+    post = models.ForeignKey(
+        Post, models.PROTECT, related_name="statements", verbose_name=_("post"), help_text=_("As on that day.")
+    )
+    headline = models.CharField(_("headline"), max_length=200, blank=True)
+    edited_fields = ArrayField(models.CharField(max_length=30), default=list, editable=False)
+
+    class Meta:
+        verbose_name = _("statement")
+        verbose_name_plural = _("statements")
+        ordering = ["document", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["document", "official"],
+                name="statement_unique",
+                violation_error_message=_("This official has a statement on this page already."),
+            ),
+        ]
+        triggers = [
+            MarkEdits(("post_id", "headline")),
+            DeriveAgain("statement_id = NEW.id", on_change_of=("official", "document")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.official} · {self.document}"

@@ -1,0 +1,139 @@
+"""What no constraint can reach because it spans tables; it holds by whichever door a row comes in."""
+
+import pgtrigger
+from django.utils.translation import gettext_lazy as _
+
+# What a seed says of a pledge, and so what an editor can correct afterwards.
+SEEDED_COLUMNS = (
+    "statement_id",
+    "district_id",
+    "metric_id",
+    "unit_id",
+    "label",
+    "quote",
+    "year",
+    "deadline",
+    "value",
+    "value_max",
+    "bound",
+    "measure",
+    "baseline",
+    "strength",
+    "tier",
+    "note",
+    "state",
+)
+
+MESSAGES = {
+    "district_not_its_own_ancestor": _("A district can't lie below itself."),
+    "pledge_deadline_not_before_statement": _("The deadline lies before the day on which the pledge was said."),
+}
+
+
+def refuse(rule: str) -> str:
+    """The PL/pgSQL statement that refuses a row as a check constraint of that name would."""
+    return f"RAISE EXCEPTION 'violates rule \"{rule}\"' USING ERRCODE = 'check_violation', CONSTRAINT = '{rule}';"
+
+
+class DerivePledge(pgtrigger.Trigger):
+    """Fill in all that follows from other tables, and refuse what contradicts them."""
+
+    name = "derive"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.Update
+    declare = [
+        ("unit_factor", "NUMERIC"),
+        ("measured", "TEXT"),
+        ("said", "RECORD"),
+        ("place", "TEXT"),
+    ]
+    func = f"""
+        SELECT factor INTO unit_factor FROM pledges_unit WHERE symbol = NEW.unit_id;
+        SELECT name INTO measured FROM pledges_metric WHERE id = NEW.metric_id;
+        SELECT official.name AS official, document.date_earliest INTO said
+            FROM pledges_statement statement
+            JOIN pledges_official official ON official.id = statement.official_id
+            JOIN pledges_document document ON document.id = statement.document_id
+            WHERE statement.id = NEW.statement_id;
+        SELECT name || E'\\x1f' || array_to_string(aliases, E'\\x1f') INTO place
+            FROM pledges_district WHERE id = NEW.district_id;
+
+        IF NEW.deadline < said.date_earliest THEN
+            {refuse("pledge_deadline_not_before_statement")}
+        END IF;
+
+        NEW.amount := round(NEW.value * unit_factor, 6);
+        NEW.amount_max := round(NEW.value_max * unit_factor, 6);
+        NEW.search_text := pledges_fold(
+            concat_ws(E'\\x1f', NEW.quote, NEW.label, measured, said.official, place));
+        IF TG_OP = 'INSERT' OR (to_jsonb(NEW) - 'edited_fields') <> (to_jsonb(OLD) - 'edited_fields') THEN
+            NEW.updated_at := clock_timestamp();
+        END IF;
+        RETURN NEW;
+    """
+
+
+class MarkEdits(pgtrigger.Trigger):
+    """Note which fields hold an editor's value, so that a later load does not overwrite them."""
+
+    name = "mark_edits"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.Update
+
+    def __init__(self, columns: tuple[str, ...]) -> None:
+        every = ", ".join(f"'{column.removesuffix('_id')}'" for column in columns)
+        changed = ", ".join(
+            f"CASE WHEN NEW.{column} IS DISTINCT FROM OLD.{column} THEN '{column.removesuffix('_id')}' END"
+            for column in columns
+        )
+        super().__init__(
+            func=f"""
+            IF current_setting('duixian.loading', true) = 'on' THEN
+                RETURN NEW;
+            END IF;
+            IF TG_OP = 'INSERT' THEN
+                NEW.edited_fields := ARRAY[{every}];
+            ELSE
+                NEW.edited_fields := ARRAY(
+                    SELECT DISTINCT field FROM unnest(OLD.edited_fields || ARRAY[{changed}]) field
+                    WHERE field IS NOT NULL ORDER BY field);
+            END IF;
+            RETURN NEW;
+            """
+        )
+
+
+class DeriveAgain(pgtrigger.Trigger):
+    """A change here reaches the pledges that were derived from it: each goes through `derive` again."""
+
+    name = "derive_pledges_again"
+    when = pgtrigger.After
+    operation = pgtrigger.Update
+
+    def __init__(self, pledges: str, *, on_change_of: tuple[str, ...]) -> None:
+        super().__init__(
+            condition=pgtrigger.AnyChange(*on_change_of),
+            func=f"UPDATE pledges_pledge SET ref = ref WHERE {pledges}; RETURN NULL;",
+        )
+
+
+class RefuseOwnAncestor(pgtrigger.Trigger):
+    name = "refuse_own_ancestor"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.Update
+    condition = pgtrigger.Condition("NEW.parent_id IS NOT NULL")
+    # The lock: two moves at once could close a circle that neither of them sees.
+    func = f"""
+        PERFORM pg_advisory_xact_lock(hashtext('pledges_district'));
+        IF EXISTS (
+            WITH RECURSIVE above AS (
+                SELECT NEW.parent_id AS id
+                UNION
+                SELECT district.parent_id FROM pledges_district district JOIN above ON district.id = above.id
+            )
+            SELECT FROM above WHERE id = NEW.id
+        ) THEN
+            {refuse("district_not_its_own_ancestor")}
+        END IF;
+        RETURN NEW;
+    """
