@@ -1,22 +1,27 @@
-"""Rows that fixtures and seeds name by a slug or symbol, never by a number."""
+"""Rows that fixtures and seeds name by a slug, never by a number."""
 
-from typing import TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
-Row = TypeVar("Row", bound="NaturalKeyModel", covariant=True)
+Row = TypeVar("Row", bound=models.Model, covariant=True)
 
 
-class NaturalKeyQuerySet(models.QuerySet[Row]):
-    def get_by_natural_key(self, key: str) -> Row:
-        return self.get(**{self.model.natural_key_field: key})
+class NaturalKeyManager(models.Manager[Row]):
+    def get_by_natural_key(self, slug: str) -> Row:
+        return self.get(slug=slug)
 
 
 class NaturalKeyModel(models.Model):
-    natural_key_field = "slug"
+    slug = models.SlugField(
+        _("slug"), max_length=100, unique=True, help_text=_("Stands in addresses and never changes.")
+    )
+
+    objects: ClassVar[NaturalKeyManager[Self]] = NaturalKeyManager()
 
     class Meta:
         abstract = True
 
     def natural_key(self) -> tuple[str]:
-        return (getattr(self, self.natural_key_field),)
+        return (self.slug,)

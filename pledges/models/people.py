@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from .natural_keys import NaturalKeyModel, NaturalKeyQuerySet
+from .natural_keys import NaturalKeyModel
 from .places import District
 from .triggers import DeriveAgain
 
@@ -18,8 +18,6 @@ class Official(NaturalKeyModel):
         help_text=_("The name; for a second person of that name with something added: 李伟-玉泉. Never changes."),
     )
     name = models.CharField(_("name"), max_length=100)
-
-    objects = NaturalKeyQuerySet["Official"].as_manager()
 
     class Meta:
         verbose_name = _("official")

@@ -1,7 +1,7 @@
 """Where a pledge is to hold: cities, districts, banners, counties and development zones."""
 
 from collections.abc import Iterable
-from typing import Self
+from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -11,7 +11,7 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from .choices import DistrictKind, known
-from .natural_keys import NaturalKeyModel, NaturalKeyQuerySet
+from .natural_keys import NaturalKeyManager, NaturalKeyModel
 from .triggers import MESSAGES, DeriveAgain, RefuseOwnAncestor
 
 DISTRICTS_BELOW = """
@@ -24,14 +24,16 @@ DISTRICTS_BELOW = """
 """
 
 
-class DistrictQuerySet(NaturalKeyQuerySet["District"]):
+class DistrictQuerySet(models.QuerySet["District"]):
     def within(self, districts: Iterable["District"]) -> Self:
         """These districts and everything below them."""
         return self.filter(id__in=RawSQL(DISTRICTS_BELOW, [[district.pk for district in districts]]))  # noqa: S611 constant SQL
 
 
+DistrictManager = NaturalKeyManager.from_queryset(DistrictQuerySet)
+
+
 class District(NaturalKeyModel):
-    slug = models.SlugField(_("slug"), unique=True, help_text=_("Stands in addresses and never changes."))
     name = models.CharField(_("name"), max_length=100)
     name_en = models.CharField(_("English name"), max_length=100, blank=True)
     kind = models.CharField(_("kind"), max_length=20, choices=DistrictKind)
@@ -49,7 +51,7 @@ class District(NaturalKeyModel):
         help_text=_("As newspapers write it, separated by commas: 土左旗,土旗."),
     )
 
-    objects = DistrictQuerySet.as_manager()
+    objects: ClassVar[DistrictManager] = DistrictManager()  # type: ignore[valid-type]
 
     class Meta:
         verbose_name = _("district")

@@ -5,16 +5,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .choices import Direction, known
-from .natural_keys import NaturalKeyModel, NaturalKeyQuerySet
+from .natural_keys import NaturalKeyModel
 from .triggers import DeriveAgain
 
 
 class Topic(NaturalKeyModel):
-    slug = models.SlugField(_("slug"), unique=True)
     name = models.CharField(_("name"), max_length=50, unique=True)
     name_en = models.CharField(_("English name"), max_length=50, blank=True)
-
-    objects = NaturalKeyQuerySet["Topic"].as_manager()
 
     class Meta:
         verbose_name = _("topic")
@@ -28,12 +25,9 @@ class Topic(NaturalKeyModel):
 class Dimension(NaturalKeyModel):
     """What can be added and compared: money, area; each counting word is one of its own."""
 
-    slug = models.SlugField(_("slug"), unique=True)
     name = models.CharField(_("name"), max_length=50, unique=True)
     name_en = models.CharField(_("English name"), max_length=50, blank=True)
     base_unit = models.CharField(_("base unit"), max_length=20, help_text=_("In which amounts are compared: 元."))
-
-    objects = NaturalKeyQuerySet["Dimension"].as_manager()
 
     class Meta:
         verbose_name = _("dimension")
@@ -44,17 +38,13 @@ class Dimension(NaturalKeyModel):
         return self.name
 
 
-class Unit(NaturalKeyModel):
-    natural_key_field = "symbol"
-
+class Unit(models.Model):
     symbol = models.CharField(_("symbol"), max_length=20, primary_key=True, help_text=_("As written: 亿元."))
     name_en = models.CharField(_("English name"), max_length=50, blank=True)
     dimension = models.ForeignKey(Dimension, models.PROTECT, related_name="units", verbose_name=_("dimension"))
     factor = models.DecimalField(
         _("factor"), max_digits=30, decimal_places=12, help_text=_("How many base units one is: 亿元 is 100000000 元.")
     )
-
-    objects = NaturalKeyQuerySet["Unit"].as_manager()
 
     class Meta:
         verbose_name = _("unit")
@@ -76,14 +66,11 @@ class Unit(NaturalKeyModel):
 class Metric(NaturalKeyModel):
     """A canonical metric: the same thing promised in several years and districts makes a series."""
 
-    slug = models.SlugField(_("slug"), max_length=100, unique=True)
     name = models.CharField(_("name"), max_length=100, unique=True)
     name_en = models.CharField(_("English name"), max_length=100, blank=True)
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="metrics", verbose_name=_("topic"))
     dimension = models.ForeignKey(Dimension, models.PROTECT, related_name="metrics", verbose_name=_("dimension"))
     direction = models.CharField(_("direction"), max_length=10, choices=Direction, default=Direction.MORE)
-
-    objects = NaturalKeyQuerySet["Metric"].as_manager()
 
     class Meta:
         verbose_name = _("metric")

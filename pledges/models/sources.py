@@ -6,7 +6,7 @@ from django.db.models import F, IntegerField, Q, Value
 from django.db.models.functions import Cast, Coalesce, NullIf, Substr
 from django.utils.translation import gettext_lazy as _
 
-from .natural_keys import NaturalKeyModel, NaturalKeyQuerySet
+from .natural_keys import NaturalKeyModel
 from .people import Official, Post
 from .triggers import DeriveAgain, MarkEdits
 
@@ -39,8 +39,6 @@ class Document(NaturalKeyModel):
         _("text"), blank=True, help_text=_("For editors only; it belongs to the newspaper and is never published.")
     )
     edited_fields = ArrayField(models.CharField(max_length=30), default=list, editable=False)
-
-    objects = NaturalKeyQuerySet["Document"].as_manager()
 
     class Meta:
         verbose_name = _("document")
