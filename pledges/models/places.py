@@ -51,7 +51,7 @@ class District(NaturalKeyModel):
         help_text=_("As newspapers write it, separated by commas: 土左旗,土旗."),
     )
 
-    objects: ClassVar[DistrictManager] = DistrictManager()  # type: ignore[valid-type]
+    objects: ClassVar[DistrictManager["District"]] = DistrictManager()
 
     class Meta:
         verbose_name = _("district")
