@@ -1,12 +1,23 @@
 """Who pledges: officials, and the posts that they held on the day they spoke."""
 
+from typing import ClassVar, Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from .natural_keys import NaturalKeyModel
+from .natural_keys import NaturalKeyManager, NaturalKeyModel
 from .places import District
+from .publication import has_public_pledge
 from .triggers import DeriveAgain
+
+
+class OfficialQuerySet(models.QuerySet["Official"]):
+    def public(self) -> Self:
+        return self.filter(has_public_pledge("statement__official"))
+
+
+OfficialManager = NaturalKeyManager.from_queryset(OfficialQuerySet)
 
 
 class Official(NaturalKeyModel):
@@ -18,6 +29,8 @@ class Official(NaturalKeyModel):
         help_text=_("The name; for a second person of that name with something added: 李伟-玉泉. Never changes."),
     )
     name = models.CharField(_("name"), max_length=100)
+
+    objects: ClassVar[OfficialManager["Official"]] = OfficialManager()
 
     class Meta:
         verbose_name = _("official")
@@ -41,6 +54,11 @@ class Official(NaturalKeyModel):
         return self.slug
 
 
+class PostQuerySet(models.QuerySet["Post"]):
+    def public(self) -> Self:
+        return self.filter(has_public_pledge("statement__post"))
+
+
 class Post(models.Model):
     district = models.ForeignKey(District, models.PROTECT, related_name="posts", verbose_name=_("district"))
     organisation = models.CharField(
@@ -50,6 +68,8 @@ class Post(models.Model):
         help_text=_("The department, where the post is not the district's own leadership: 市财政局."),
     )
     title = models.CharField(_("title"), max_length=200, help_text=_("As printed: 赛罕区委副书记、区长."))
+
+    objects = PostQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("post")

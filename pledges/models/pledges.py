@@ -23,7 +23,7 @@ from .choices import VERDICTS, Bound, Measure, State, Status, Strength, Tier, kn
 from .places import District
 from .quantities import Metric, Unit
 from .sources import Statement
-from .triggers import MESSAGES, SEEDED_COLUMNS, DerivePledge, MarkEdits
+from .triggers import MESSAGES, SEEDED_COLUMNS, DerivePledge, MarkEdits, RefuseEarlyDeadline
 
 # Above every number that fits the column; NaN, which PostgreSQL sorts highest, is not below it.
 TOO_LARGE = Decimal("1e18")
@@ -99,8 +99,10 @@ class Pledge(models.Model):
     label = models.CharField(
         _("metric as worded"), max_length=200, help_text=_("What is measured, without the number: 年度投资额.")
     )
-    measure = models.CharField(_("measure"), max_length=10, choices=Measure, default=Measure.TOTAL)
-    bound = models.CharField(_("bound"), max_length=10, choices=Bound, default=Bound.EXACT)
+    measure = models.CharField(
+        _("measure"), max_length=10, choices=Measure, default=Measure.TOTAL, db_default=Measure.TOTAL
+    )
+    bound = models.CharField(_("bound"), max_length=10, choices=Bound, default=Bound.EXACT, db_default=Bound.EXACT)
     value = models.DecimalField(_("value"), max_digits=24, decimal_places=6, help_text=_("As written, in its unit."))
     value_max = models.DecimalField(
         _("upper value"), max_digits=24, decimal_places=6, null=True, blank=True, help_text=_("Only for a range.")
@@ -121,12 +123,23 @@ class Pledge(models.Model):
         blank=True,
         help_text=_("The last day on which it can be met; empty if none was named."),
     )
-    strength = models.CharField(_("strength"), max_length=10, choices=Strength, default=Strength.FIRM)
-    tier = models.CharField(_("tier"), max_length=10, choices=Tier, default=Tier.CORE)
-    note = models.TextField(_("note"), blank=True, help_text=_("For whoever checks."))
+    strength = models.CharField(
+        _("strength"), max_length=10, choices=Strength, default=Strength.FIRM, db_default=Strength.FIRM
+    )
+    tier = models.CharField(_("tier"), max_length=10, choices=Tier, default=Tier.CORE, db_default=Tier.CORE)
+    note = models.TextField(_("note"), blank=True, default="", db_default="", help_text=_("For whoever checks."))
 
-    state = models.CharField(_("publication"), max_length=10, choices=State, default=State.DRAFT)
-    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.UNCHECKED, editable=False)
+    state = models.CharField(
+        _("publication"), max_length=10, choices=State, default=State.DRAFT, db_default=State.DRAFT
+    )
+    status = models.CharField(
+        _("status"),
+        max_length=12,
+        choices=Status,
+        default=Status.UNCHECKED,
+        db_default=Status.UNCHECKED,
+        editable=False,
+    )
     status_since = models.DateField(_("status since"), null=True, blank=True, editable=False)
     last_checked_on = models.DateField(_("last checked on"), null=True, blank=True, editable=False)
 
@@ -138,6 +151,9 @@ class Pledge(models.Model):
     search_text = models.TextField(editable=False)
     edited_fields = ArrayField(
         models.CharField(max_length=30), verbose_name=_("fields edited by hand"), default=list, editable=False
+    )
+    loaded_from = models.CharField(
+        _("loaded from"), max_length=500, blank=True, default="", db_default="", editable=False
     )
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
     updated_at = models.DateTimeField(_("updated"), db_default=Now(), editable=False)
@@ -236,6 +252,7 @@ class Pledge(models.Model):
         ]
         triggers = [
             DerivePledge(),
+            RefuseEarlyDeadline(),
             MarkEdits(SEEDED_COLUMNS),
             pgtrigger.ReadOnly(name="ref_is_permanent", fields=["ref"]),
         ]

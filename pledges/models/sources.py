@@ -1,22 +1,37 @@
 """Where a pledge stands: the newspaper page, and each official's words on it."""
 
+from typing import ClassVar, Self
+
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, IntegerField, Q, Value
 from django.db.models.functions import Cast, Coalesce, NullIf, Substr
 from django.utils.translation import gettext_lazy as _
 
-from .natural_keys import NaturalKeyModel
+from pledges.quantities.dates import earliest
+
+from .natural_keys import NaturalKeyManager, NaturalKeyModel
 from .people import Official, Post
-from .triggers import DeriveAgain, MarkEdits
+from .publication import has_public_pledge
+from .triggers import MESSAGES, DeriveAgain, MarkEdits
 
 # A day, a month or a year, or "this day or later": the notation of EDTF (ISO 8601-2).
 DATE_PATTERN = r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])(/\.\.)?)?)?$"
+DATE_MESSAGE = _("Write a date as 2025, 2025-01, 2025-01-20 or 2025-01-20/..")
 
 
 def _part(start: int, length: int) -> Cast:
     """One part of the date as a number; 1 where it isn't known."""
     return Cast(Coalesce(NullIf(Substr(F("date"), start, length), Value("")), Value("1")), IntegerField())
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def public(self) -> Self:
+        return self.filter(has_public_pledge("statement__document"))
+
+
+DocumentManager = NaturalKeyManager.from_queryset(DocumentQuerySet)
 
 
 class Document(NaturalKeyModel):
@@ -36,9 +51,15 @@ class Document(NaturalKeyModel):
     )
     url = models.URLField(_("address"), max_length=500, blank=True)
     text = models.TextField(
-        _("text"), blank=True, help_text=_("For editors only; it belongs to the newspaper and is never published.")
+        _("text"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("For editors only; it belongs to the newspaper and is never published."),
     )
-    edited_fields = ArrayField(models.CharField(max_length=30), default=list, editable=False)
+    edited_fields = ArrayField(models.CharField(max_length=30), default=list, db_default=[], editable=False)
+
+    objects: ClassVar[DocumentManager["Document"]] = DocumentManager()
 
     class Meta:
         verbose_name = _("document")
@@ -48,7 +69,7 @@ class Document(NaturalKeyModel):
             models.CheckConstraint(
                 condition=Q(date__regex=DATE_PATTERN),
                 name="document_date_is_a_date",
-                violation_error_message=_("Write a date as 2025, 2025-01, 2025-01-20 or 2025-01-20/.."),
+                violation_error_message=DATE_MESSAGE,
             ),
         ]
         triggers = [
@@ -62,6 +83,21 @@ class Document(NaturalKeyModel):
     def __str__(self) -> str:
         return self.title or self.slug
 
+    def clean(self) -> None:
+        """What the database can't make a day of, or a trigger refuses, said to the editor beside the field."""
+        super().clean()
+        try:
+            said_earliest = earliest(self.date)
+        except ValueError:
+            raise ValidationError({"date": DATE_MESSAGE}) from None
+        if Statement.objects.filter(document=self.pk, pledges__deadline__lt=said_earliest).exists():
+            raise ValidationError({"date": MESSAGES["pledge_deadline_not_before_statement"]})
+
+
+class StatementQuerySet(models.QuerySet["Statement"]):
+    def public(self) -> Self:
+        return self.filter(has_public_pledge("statement"))
+
 
 class Statement(models.Model):
     """What one official says on one page."""
@@ -72,7 +108,7 @@ class Statement(models.Model):
         Post, models.PROTECT, related_name="statements", verbose_name=_("post"), help_text=_("As on that day.")
     )
     headline = models.CharField(_("headline"), max_length=200, blank=True)
-    edited_fields = ArrayField(models.CharField(max_length=30), default=list, editable=False)
+    edited_fields = ArrayField(models.CharField(max_length=30), default=list, db_default=[], editable=False)
 
     class Meta:
         verbose_name = _("statement")
@@ -92,3 +128,9 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.official} · {self.document}"
+
+    def clean(self) -> None:
+        """What a trigger refuses, said to the editor beside the field."""
+        super().clean()
+        if self.pk and self.document_id and self.pledges.filter(deadline__lt=self.document.date_earliest).exists():
+            raise ValidationError({"document": MESSAGES["pledge_deadline_not_before_statement"]})

@@ -32,11 +32,12 @@ MESSAGES = {
 
 def refuse(rule: str) -> str:
     """The PL/pgSQL statement that refuses a row as a check constraint of that name would."""
-    return f"RAISE EXCEPTION 'violates rule \"{rule}\"' USING ERRCODE = 'check_violation', CONSTRAINT = '{rule}';"
+    return f"""RAISE EXCEPTION 'the row violates "{rule}"'
+        USING ERRCODE = 'check_violation', CONSTRAINT = '{rule}', DETAIL = to_jsonb(NEW)::text;"""
 
 
 class DerivePledge(pgtrigger.Trigger):
-    """Fill in all that follows from other tables, and refuse what contradicts them."""
+    """Fill in all that follows from other tables."""
 
     name = "derive"
     when = pgtrigger.Before
@@ -44,32 +45,46 @@ class DerivePledge(pgtrigger.Trigger):
     declare = [
         ("unit_factor", "NUMERIC"),
         ("measured", "TEXT"),
-        ("said", "RECORD"),
+        ("speaker", "TEXT"),
         ("place", "TEXT"),
     ]
-    func = f"""
+    func = """
         SELECT factor INTO unit_factor FROM pledges_unit WHERE symbol = NEW.unit_id;
         SELECT name INTO measured FROM pledges_metric WHERE id = NEW.metric_id;
-        SELECT official.name AS official, document.date_earliest INTO said
-            FROM pledges_statement statement
-            JOIN pledges_official official ON official.id = statement.official_id
-            JOIN pledges_document document ON document.id = statement.document_id
+        SELECT official.name INTO speaker
+            FROM pledges_statement statement JOIN pledges_official official ON official.id = statement.official_id
             WHERE statement.id = NEW.statement_id;
         SELECT name || E'\\x1f' || array_to_string(aliases, E'\\x1f') INTO place
             FROM pledges_district WHERE id = NEW.district_id;
 
-        IF NEW.deadline < said.date_earliest THEN
-            {refuse("pledge_deadline_not_before_statement")}
-        END IF;
-
         NEW.amount := round(NEW.value * unit_factor, 6);
         NEW.amount_max := round(NEW.value_max * unit_factor, 6);
         NEW.search_text := pledges_fold(
-            concat_ws(E'\\x1f', NEW.quote, NEW.label, measured, said.official, place));
+            concat_ws(E'\\x1f', NEW.quote, NEW.label, measured, speaker, place));
         IF TG_OP = 'INSERT' OR (to_jsonb(NEW) - 'edited_fields') <> (to_jsonb(OLD) - 'edited_fields') THEN
             NEW.updated_at := clock_timestamp();
         END IF;
         RETURN NEW;
+    """
+
+
+class RefuseEarlyDeadline(pgtrigger.Trigger):
+    """Deferrable, so that one transaction can move the date of a page and the deadlines on it."""
+
+    name = "refuse_early_deadline"
+    when = pgtrigger.After
+    operation = pgtrigger.Insert | pgtrigger.Update
+    timing = pgtrigger.Immediate
+    condition = pgtrigger.Condition("NEW.deadline IS NOT NULL")
+    func = f"""
+        IF NEW.deadline < (
+            SELECT document.date_earliest
+            FROM pledges_statement statement JOIN pledges_document document ON document.id = statement.document_id
+            WHERE statement.id = NEW.statement_id
+        ) THEN
+            {refuse("pledge_deadline_not_before_statement")}
+        END IF;
+        RETURN NULL;
     """
 
 

@@ -1,0 +1,170 @@
+"""Load files into the record: all of them in one transaction, or nothing."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from pledges.models import District, Document
+
+from . import jsonl_file, record, staging, yaml_file
+from .entries import Entry
+from .judging import RULES, Judge, Row
+from .merging import Conflict
+from .problems import LoadError, Problem, Problems
+from .texts import Texts
+
+READERS = {".yaml": yaml_file.read, ".yml": yaml_file.read, ".jsonl": jsonl_file.read, ".ndjson": jsonl_file.read}
+REFERENCE_DATA = ("topics", "dimensions", "units", "metrics", "districts")
+
+
+@dataclass(slots=True)
+class Report:
+    """What a load did; refs and conflicts beyond a thousand are only counted."""
+
+    files: list[str]
+    statements: int = 0
+    pledges: int = 0
+    created: int = 0
+    updated: int = 0
+    seconds: float = 0.0
+    conflicts: list[tuple[str, Conflict]] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    retracted: int = 0
+
+    @property
+    def unchanged(self) -> int:
+        return self.pledges - self.created - self.updated
+
+
+def load(
+    paths: Sequence[Path],
+    *,
+    texts: Path | None = None,
+    check: bool = False,
+    prune: bool = False,
+    force: bool = False,
+    progress: Callable[[int], None] = lambda count: None,
+) -> Report:
+    """Bring the record to what the files say; LoadError with all problems, and nothing written, otherwise.
+
+    `check` writes nothing either way; `prune` retracts the pledges that the files no longer have; `force`
+    overwrites what editors have changed. `texts` is a folder with the pages' texts, in which each quote
+    must stand. `progress` is told the number of pledges read so far, now and then.
+    """
+    started = time.monotonic()
+    files = _files(paths)
+    problems = Problems()
+    report = Report([_name(file) for file in files])
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('duixian.loading', 'on', true)")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+            if not District.objects.exists():
+                call_command("loaddata", *REFERENCE_DATA, verbosity=0)
+            staging.create(cursor)
+            staging.fill(cursor, _rows(files, Judge(texts), problems, progress))
+            for problem in staging.contradictions(cursor, report.files):
+                problems.add(problem)
+            if problems.count:
+                raise LoadError(problems)
+            _merge(cursor, report, [_name(path) for path in paths], prune=prune, force=force)
+            if texts:
+                _keep(Texts(texts))
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            transaction.set_rollback(check)
+    except IntegrityError as error:
+        problems.add(_refusal(error))
+        raise LoadError(problems) from error
+    report.seconds = time.monotonic() - started
+    return report
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
+    files: list[Path] = []
+    problems = Problems()
+    for path in paths:
+        if path.is_dir():
+            found = sorted(file for file in path.rglob("*") if file.suffix.lower() in READERS and file.is_file())
+            if not found:
+                problems.add(Problem(_name(path), None, f"a folder without files of the kinds {', '.join(READERS)}"))
+            files += found
+        elif not path.exists():
+            problems.add(Problem(_name(path), None, "there is no such file or folder"))
+        elif path.suffix.lower() not in READERS:
+            problems.add(Problem(_name(path), None, f"expected a file of one of the kinds {', '.join(READERS)}"))
+        else:
+            files.append(path)
+    if problems.count:
+        raise LoadError(problems)
+    return list(dict.fromkeys(files))
+
+
+def _name(path: Path) -> str:
+    resolved = path.resolve()
+    return str(resolved.relative_to(settings.BASE_DIR) if resolved.is_relative_to(settings.BASE_DIR) else resolved)
+
+
+def _rows(files: Iterable[Path], judge: Judge, problems: Problems, progress: Callable[[int], None]) -> Iterator[Row]:
+    count = 0
+    for index, file in enumerate(files):
+        for entry in _read(file):
+            if isinstance(entry, Problem):
+                problems.add(entry)
+                continue
+            count += 1
+            if count % 10_000 == 0:
+                progress(count)
+            row = judge.row(entry)
+            if isinstance(row, list):
+                for problem in row:
+                    problems.add(problem)
+                if row[0].ref:
+                    yield staging.bare(index, entry.line, row[0].ref)
+            elif not problems.count:
+                yield (index, entry.line, *row)
+            else:  # nothing will be merged any more; only its reference matters
+                yield staging.bare(index, entry.line, str(entry.fields["ref"]))
+
+
+def _read(file: Path) -> Iterator[Entry | Problem]:
+    try:
+        yield from READERS[file.suffix.lower()](file, _name(file))
+    except OSError as error:
+        yield Problem(_name(file), None, f"can't be read: {error.strerror}")
+
+
+def _merge(cursor: CursorWrapper, report: Report, paths: Sequence[str], *, prune: bool, force: bool) -> None:
+    cursor.execute("SELECT count(*), count(DISTINCT (document, official)) FROM staging")
+    report.pledges, report.statements = cursor.fetchone()
+    record.add_people(cursor)
+    for merge in (record.DOCUMENTS, record.STATEMENTS, record.PLEDGES):
+        if not force:
+            report.conflicts += [(report.files[conflict.file], conflict) for conflict in merge.conflicts(cursor)]
+        report.updated = merge.update(cursor, force=force)
+        report.created = merge.insert(cursor)
+    record.note_files(cursor, report.files)
+    report.removed = record.removed(cursor, paths)
+    if prune:
+        report.retracted = record.retract(cursor, report.removed, force=force)
+
+
+def _keep(texts: Texts) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT document FROM staging")
+        slugs = [slug for (slug,) in cursor.fetchall()]
+    for slug in slugs:
+        text = texts.read(slug)
+        Document.objects.filter(slug=slug).exclude(text=text).update(text=text)
+
+
+def _refusal(error: IntegrityError) -> Problem:
+    """What the database itself refused: a rule that only shows beside rows which it has already."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    name = getattr(diagnosis, "constraint_name", None)
+    return Problem("the database", None, RULES.get(name, str(error)), field=name)

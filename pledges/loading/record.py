@@ -1,0 +1,137 @@
+"""The tables of the record as merges from the staging table."""
+
+from collections.abc import Sequence
+
+from django.db.backends.utils import CursorWrapper
+
+from .merging import Merge
+
+# A page and a statement are told alike on all their lines (`staging.contradictions`), so any one will do.
+DOCUMENTS = Merge(
+    table="pledges_document",
+    source="""
+        SELECT min(file) AS file, min(line) AS line, document AS name, document AS slug,
+            min(document_title) AS title, min(document_publisher) AS publisher,
+            min(document_date) AS date, min(document_url) AS url
+        FROM staging GROUP BY document
+    """,
+    key=("slug",),
+    columns={column: f"{{}}.{column}" for column in ("title", "publisher", "date", "url")},
+)
+
+STATEMENTS = Merge(
+    table="pledges_statement",
+    source="""
+        SELECT said.*, document.id AS document_id, official.id AS official_id, post.id AS post_id
+        FROM (
+            SELECT min(file) AS file, min(line) AS line, document || ' ' || official AS name, document, official,
+                min(post_district) AS post_district, min(organisation) AS organisation,
+                min(post) AS post, min(headline) AS headline
+            FROM staging GROUP BY document, official
+        ) said
+        JOIN pledges_document document ON document.slug = said.document
+        JOIN pledges_official official ON official.slug = said.official
+        JOIN pledges_post post
+            ON (post.district_id, post.organisation, post.title) = (said.post_district, said.organisation, said.post)
+    """,
+    key=("document_id", "official_id"),
+    columns={
+        "post_id": "(SELECT title FROM pledges_post WHERE id = {}.post_id)",
+        "headline": "{}.headline",
+    },
+)
+
+PLEDGES = Merge(
+    table="pledges_pledge",
+    source="""
+        SELECT staging.*, staging.ref AS name, statement.id AS statement_id, staging.district AS district_id,
+            staging.metric AS metric_id, staging.unit AS unit_id, 'published' AS state
+        FROM staging
+        JOIN pledges_document document ON document.slug = staging.document
+        JOIN pledges_official official ON official.slug = staging.official
+        JOIN pledges_statement statement
+            ON (statement.document_id, statement.official_id) = (document.id, official.id)
+    """,
+    key=("ref",),
+    columns={
+        "statement_id": """(SELECT document.slug || ' ' || official.slug FROM pledges_statement statement
+            JOIN pledges_document document ON document.id = statement.document_id
+            JOIN pledges_official official ON official.id = statement.official_id
+            WHERE statement.id = {}.statement_id)""",
+        "district_id": "(SELECT slug FROM pledges_district WHERE id = {}.district_id)",
+        "metric_id": "(SELECT slug FROM pledges_metric WHERE id = {}.metric_id)",
+        "unit_id": "{}.unit_id",
+        "value": "trim_scale({}.value)::text",
+        "value_max": "trim_scale({}.value_max)::text",
+        "baseline": "trim_scale({}.baseline)::text",
+        "year": "{}.year::text",
+        "deadline": "{}.deadline::text",
+    }
+    | {
+        column: f"{{}}.{column}"
+        for column in ("quote", "label", "measure", "bound", "strength", "tier", "note", "state")
+    },
+)
+
+
+def add_people(cursor: CursorWrapper) -> None:
+    """Officials and posts that are not there yet; what editors made of the others stays."""
+    cursor.execute(
+        """
+        INSERT INTO pledges_official (slug, name) SELECT official, min(official_name) FROM staging GROUP BY official
+        ON CONFLICT (slug) DO NOTHING
+        """
+    )
+    cursor.execute(
+        """
+        INSERT INTO pledges_post (district_id, organisation, title)
+        SELECT DISTINCT post_district, organisation, post FROM staging
+        ON CONFLICT (district_id, organisation, title) DO NOTHING
+        """
+    )
+
+
+def note_files(cursor: CursorWrapper, files: Sequence[str]) -> None:
+    """Note from which file a pledge came, so that its removal from there is seen."""
+    cursor.execute(
+        """
+        UPDATE pledges_pledge SET loaded_from = (%s::text[])[staging.file + 1] FROM staging
+        WHERE pledges_pledge.ref = staging.ref AND loaded_from <> (%s::text[])[staging.file + 1]
+        """,
+        [list(files), list(files)],
+    )
+
+
+def removed(cursor: CursorWrapper, paths: Sequence[str]) -> list[str]:
+    """References of public pledges that came from these files or pages and are no longer there."""
+    cursor.execute(
+        """
+        SELECT pledge.ref FROM pledges_pledge pledge
+        JOIN pledges_statement statement ON statement.id = pledge.statement_id
+        JOIN pledges_document document ON document.id = statement.document_id
+        WHERE pledge.loaded_from <> '' AND pledge.state = 'published'
+            AND NOT EXISTS (SELECT FROM staging WHERE staging.ref = pledge.ref)
+            AND (
+                document.slug IN (SELECT document FROM staging)
+                OR EXISTS (
+                    SELECT FROM unnest(%s::text[]) path
+                    WHERE pledge.loaded_from = path OR starts_with(pledge.loaded_from, path || '/')
+                )
+            )
+        ORDER BY pledge.ref
+        """,
+        [list(paths)],
+    )
+    return [ref for (ref,) in cursor.fetchall()]
+
+
+def retract(cursor: CursorWrapper, refs: Sequence[str], *, force: bool) -> int:
+    """Withdraw pledges from publication, but those that an editor published by hand only with force."""
+    cursor.execute(
+        """
+        UPDATE pledges_pledge SET state = 'retracted'
+        WHERE ref = ANY(%s) AND (%s OR NOT 'state' = ANY(edited_fields))
+        """,
+        [list(refs), force],
+    )
+    return cursor.rowcount

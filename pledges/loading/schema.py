@@ -1,0 +1,160 @@
+"""What one entry must look like, field by field; what spans fields stands in `quantities.rules`."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from pledges.models.choices import Bound, Measure, Strength, Tier
+from pledges.quantities import dates
+
+from .problems import nearest, shown
+
+DECIMAL = re.compile(r"[+-]?\d{1,18}(\.\d{1,6})?", re.ASCII)
+YEAR = re.compile(r"\d{4}", re.ASCII)
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+# Control characters, and halves of surrogate pairs, which JSON can spell but UTF-8 can't hold.
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+def _prose(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("expected text")  # noqa: TRY004 the kind of error that pydantic collects
+    text = value.strip()
+    if UNPRINTABLE.search(text):
+        raise ValueError("expected text without control characters")
+    return text
+
+
+def _text(value: object) -> str:
+    text = _prose(value)
+    if not text.isprintable() and any(character in text for character in "\t\r\n"):
+        raise ValueError("expected one line of text")
+    return text
+
+
+def _narrow(value: object) -> str:
+    """Full-width digits (３８５) are digits."""
+    text = _text(value)
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+
+def _decimal(value: object) -> Decimal:
+    text = _narrow(value)
+    if not DECIMAL.fullmatch(text):
+        raise ValueError("expected a number such as 385 or 25.62 (at most 18 digits before the point, 6 behind)")
+    return Decimal(text)
+
+
+def _year(value: object) -> int:
+    text = _narrow(value)
+    if not YEAR.fullmatch(text):
+        raise ValueError("expected a year such as 2025")
+    return int(text)
+
+
+def _day(value: object) -> date:
+    text = _narrow(value)
+    if not DAY.fullmatch(text):
+        raise ValueError("expected a day such as 2025-12-31")
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("expected a day that the calendar has, such as 2025-12-31") from None
+
+
+def _partial_date(value: object) -> str:
+    text = _narrow(value)
+    try:
+        dates.earliest(text)
+    except ValueError:
+        raise ValueError("expected a date such as 2025, 2025-01, 2025-01-20 or 2025-01-20/..") from None
+    return text
+
+
+Number = Annotated[Decimal, BeforeValidator(_decimal)]
+Year = Annotated[int, BeforeValidator(_year)]
+Day = Annotated[date, BeforeValidator(_day)]
+PartialDate = Annotated[str, BeforeValidator(_partial_date)]
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+Prose = Annotated[str, BeforeValidator(_prose)]
+
+
+class Line(BaseModel):
+    """A pledge with its statement and document inlined; what `export_pledges` writes can be read again."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    ref: Text = Field(max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    document: Text = Field(max_length=100, pattern=r"^[A-Za-z0-9_-]+$")
+    document_title: Text = Field("", max_length=200)
+    document_publisher: Text = Field("", max_length=100)
+    document_date: PartialDate
+    document_url: Text = Field("", max_length=500)
+    official: Text = Field(min_length=1, max_length=100)
+    official_slug: Text | None = Field(None, max_length=100, pattern=r"^[\w-]+$")
+    post: Text = Field(min_length=1, max_length=200)
+    organisation: Text = Field("", max_length=100)
+    post_district: Text | None = Field(None, min_length=1, max_length=100)
+    post_district_slug: Text | None = Field(None, min_length=1, max_length=100)
+    headline: Text = Field("", max_length=200)
+    district: Text | None = Field(None, min_length=1, max_length=100)
+    district_slug: Text | None = Field(None, min_length=1, max_length=100)
+    quote: Prose = Field(min_length=1)
+    metric: Text = Field(min_length=1, max_length=100)
+    label: Text | None = Field(None, min_length=1, max_length=200)
+    measure: Measure
+    bound: Bound
+    value: Number
+    value_max: Number | None = None
+    unit: Text = Field(min_length=1, max_length=20)
+    baseline: Number | None = None
+    year: Year
+    deadline: Day | None = None
+    strength: Strength
+    tier: Tier
+    note: Prose = ""
+
+    # Derived, so an export has them; a load computes them anew, and never touches a status.
+    amount: Any = None
+    amount_max: Any = None
+    base_unit: Any = None
+    status: Any = None
+
+
+FIELDS = tuple(Line.model_fields)
+
+
+def complaints(error: ValidationError) -> Iterator[tuple[str, str]]:
+    """Each error of an entry as field and message: what was found, what was expected."""
+    for detail in error.errors(include_url=False):
+        field = str(detail["loc"][0])
+        found = shown(detail["input"])
+        match detail["type"]:
+            case "missing":
+                yield field, "missing"
+            case "extra_forbidden":
+                yield field.removeprefix("pledge."), f"unknown field{nearest(field, FIELDS)}"
+            case "value_error":
+                yield field, f"found {found}, {detail['ctx']['error']}"
+            case "enum":
+                yield field, f"found {found}, expected {detail['ctx']['expected']}{_did_you_mean(detail)}"
+            case "string_too_long":
+                yield field, f"found {found}, expected at most {detail['ctx']['max_length']} characters"
+            case "string_too_short":
+                yield field, "empty"
+            case "string_pattern_mismatch":
+                yield field, f"found {found}, expected letters, digits, “-” and “_” only"
+            case _:
+                yield field, f"found {found}, {detail['msg']}"
+
+
+def _did_you_mean(detail: Any) -> str:
+    choices = re.findall(r"'(\w+)'", detail["ctx"]["expected"])
+    return nearest(str(detail["input"]), choices)

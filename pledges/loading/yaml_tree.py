@@ -1,0 +1,85 @@
+"""YAML as text with line numbers: no type is guessed, so 25.62 stays exact and `no` stays a word.
+
+Built from the parser's events rather than by its constructor, which would let a later key overwrite an
+earlier one, forget the lines, and unfold aliases before anybody could refuse them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import yaml
+
+DEEPEST = 10
+
+
+class YamlError(Exception):
+    """The text is no YAML, or uses what a seed may not: aliases, tags, a key twice."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A scalar (text, or None for an empty one), a list or a mapping, and the line that it begins on."""
+
+    line: int
+    value: "str | list[Node] | dict[str, Node] | None"
+
+    @property
+    def kind(self) -> str:
+        match self.value:
+            case dict():
+                return "a mapping"
+            case list():
+                return "a list"
+            case None:
+                return "nothing"
+        return f"“{self.value}”"
+
+
+def parse(text: str) -> Node | None:
+    """The tree of a YAML document, None for an empty one; YamlError where it is broken."""
+    try:
+        events = yaml.parse(text, Loader=yaml.CSafeLoader)
+        roots = [_node(event, events, 0) for event in events if isinstance(event, yaml.NodeEvent)]
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        lines = text.splitlines()
+        indent = lines[line - 1][: len(lines[line - 1]) - len(lines[line - 1].lstrip())] if line <= len(lines) else ""
+        hint = "; a tab can't indent YAML, use spaces" if "\t" in indent else ""
+        raise YamlError(line, f"not YAML: {error.problem or error.context}{hint}") from error
+    except yaml.YAMLError as error:
+        raise YamlError(1, f"not YAML: {error}") from error
+    if len(roots) > 1:
+        raise YamlError(roots[1].line, "a second YAML document; expected one page a file")
+    return roots[0] if roots and roots[0].value is not None else None
+
+
+def _node(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Node:
+    line = event.start_mark.line + 1 if event.start_mark else 1
+    if getattr(event, "anchor", None):  # an alias has one too
+        raise YamlError(line, "anchors and aliases are not allowed in a seed; write the value out")
+    if depth > DEEPEST:
+        raise YamlError(line, "nested too deeply")
+    if isinstance(event, yaml.ScalarEvent):
+        is_empty = event.style is None and event.value in {"", "~", "null", "Null", "NULL"}
+        return Node(line, None if is_empty else event.value)
+    if isinstance(event, yaml.SequenceStartEvent):
+        items = []
+        while not isinstance(item := next(events), yaml.SequenceEndEvent):
+            items.append(_node(item, events, depth + 1))
+        return Node(line, items)
+    mapping: dict[str, Node] = {}
+    while not isinstance(item := next(events), yaml.MappingEndEvent):
+        key = _node(item, events, depth + 1)
+        if not isinstance(key.value, str):
+            raise YamlError(key.line, f"found {key.kind} as a key; expected a word")
+        if key.value in mapping:
+            raise YamlError(key.line, f"the key “{key.value}” stands twice (before on line {mapping[key.value].line})")
+        value = _node(next(events), events, depth + 1)
+        mapping[key.value] = Node(key.line, value.value)
+    return Node(line, mapping)

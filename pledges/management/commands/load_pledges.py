@@ -1,0 +1,62 @@
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from pledges.loading.loader import Report, load
+from pledges.loading.problems import LoadError
+
+
+class Command(BaseCommand):
+    help = "Load pledges from YAML or JSON Lines: all files in one transaction, or nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="a file or a folder (default: seeds/)")
+        parser.add_argument("--check", action="store_true", help="validate and report, write nothing")
+        parser.add_argument("--texts", metavar="DIR", type=Path, help="prove each quote in DIR/<document>.txt")
+        parser.add_argument("--prune", action="store_true", help="retract pledges that the files no longer have")
+        parser.add_argument("--force", action="store_true", help="overwrite what editors have changed")
+
+    def handle(self, *args: Any, paths: list[Path], **options: Any) -> None:
+        self.started = self.told = time.monotonic()
+        keys = ("texts", "check", "prune", "force")
+        try:
+            report = load(
+                paths or [settings.BASE_DIR / "seeds"], progress=self._progress, **{key: options[key] for key in keys}
+            )
+        except LoadError as error:
+            for problem in error.problems.kept:
+                self.stderr.write(str(problem), self.style.ERROR)
+            more = error.problems.count - len(error.problems.kept)
+            raise CommandError(
+                f"{error.problems.count} problems{f' ({more} more than shown)' if more else ''}; nothing was loaded."
+            ) from error
+        self._tell(report, is_check=options["check"], is_pruned=options["prune"])
+
+    def _progress(self, count: int) -> None:
+        if time.monotonic() - self.told > 2:
+            self.told = time.monotonic()
+            self.stderr.write(f"{count} pledges read, {self.told - self.started:.0f} s …")
+
+    def _tell(self, report: Report, *, is_check: bool, is_pruned: bool) -> None:
+        for file, conflict in report.conflicts:
+            self.stdout.write(
+                f"{file}:{conflict.line}: {conflict.name}: {conflict.field}: the file has {conflict.loaded},"
+                f" an editor's {conflict.edited} is kept (--force overwrites it)",
+                self.style.WARNING,
+            )
+        for ref in report.removed:
+            self.stdout.write(f"{ref}: no longer in the files{'' if is_pruned else ' (--prune retracts it)'}")
+        also = [
+            f"{len(report.conflicts)} conflicts" if report.conflicts else "",
+            f"{len(report.removed)} no longer in the files" if report.removed else "",
+            f"{report.retracted} retracted" if is_pruned else "",
+        ]
+        self.stdout.write(
+            f"{len(report.files)} files, {report.statements} statements, {report.pledges} pledges:"
+            f" {report.created} created, {report.updated} updated, {report.unchanged} unchanged"
+            f"{''.join(f', {part}' for part in also if part)}; {report.seconds:.1f} seconds"
+            f"{'; only checked, nothing was written' if is_check else ''}"
+        )

@@ -1,0 +1,19 @@
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from pledges.reference_data import load_missing
+
+
+class Command(BaseCommand):
+    help = "Brings the database up to date: migrations, reference data, the record. Running it again changes nothing."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        executor = MigrationExecutor(connection)
+        is_behind = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+        call_command("migrate", verbosity=int(is_behind), stdout=self.stdout)
+        self.stdout.write(f"Reference data: {load_missing()} rows added.")
+        call_command("load_pledges", stdout=self.stdout)

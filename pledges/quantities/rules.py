@@ -1,0 +1,46 @@
+"""What must hold of one target, whoever states it.
+
+The database holds the same rules as constraints of the same names; a test proves that both agree. Here
+they are checked without a database, so that a file of a million rows can be judged before it is loaded.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+FIRST_YEAR, LAST_YEAR = 1949, 2200
+
+
+def broken_rules(
+    *,
+    value: Decimal,
+    value_max: Decimal | None,
+    baseline: Decimal | None,
+    unit: str,
+    measure: str,
+    year: int,
+    deadline: date | None,
+    said_earliest: date,
+) -> Iterator[tuple[str, str]]:
+    """The rules that a target breaks, each as the field at fault and the rule's name."""
+    figures = [("value", value), ("value_max", value_max), ("baseline", baseline)]
+    lowest = {"growth": None, "increase": None, "rank": Decimal(1)}.get(measure, Decimal(0))
+    rule_of_lowest = "pledge_rank_at_least_1" if measure == "rank" else "pledge_value_not_negative"
+    for field, figure in figures:
+        if figure is None:
+            continue
+        if lowest is not None and figure < lowest:
+            yield field, rule_of_lowest
+        if measure == "share" and figure > 100:
+            yield field, "pledge_share_at_most_100"
+    if value_max is not None and value_max < value:
+        yield "value_max", "pledge_value_max_not_below_value"
+    if measure in {"growth", "share"} and unit != "%":
+        yield "unit", "pledge_growth_and_share_in_percent"
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        yield "year", "pledge_year_plausible"
+    if deadline is not None:
+        if deadline.year < year:
+            yield "deadline", "pledge_deadline_not_before_year"
+        if deadline < said_earliest:
+            yield "deadline", "pledge_deadline_not_before_statement"
