@@ -67,7 +67,7 @@ class Post(models.Model):
         blank=True,
         help_text=_("The department, where the post is not the district's own leadership: 市财政局."),
     )
-    title = models.CharField(_("title"), max_length=200, help_text=_("As printed: 赛罕区委副书记、区长."))
+    title = models.CharField(_("title of the post"), max_length=200, help_text=_("As printed: 赛罕区委副书记、区长."))
 
     objects = PostQuerySet.as_manager()
 

@@ -110,6 +110,8 @@ class Statement(models.Model):
     headline = models.CharField(_("headline"), max_length=200, blank=True)
     edited_fields = ArrayField(models.CharField(max_length=30), default=list, db_default=[], editable=False)
 
+    objects = StatementQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("statement")
         verbose_name_plural = _("statements")

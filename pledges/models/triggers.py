@@ -33,7 +33,7 @@ MESSAGES = {
 def refuse(rule: str) -> str:
     """The PL/pgSQL statement that refuses a row as a check constraint of that name would."""
     return f"""RAISE EXCEPTION 'the row violates "{rule}"'
-        USING ERRCODE = 'check_violation', CONSTRAINT = '{rule}', DETAIL = to_jsonb(NEW)::text;"""
+        USING ERRCODE = 'check_violation', CONSTRAINT = '{rule}', DETAIL = coalesce(to_jsonb(NEW)->>'ref', to_jsonb(NEW)->>'slug');"""
 
 
 class DerivePledge(pgtrigger.Trigger):
@@ -69,7 +69,10 @@ class DerivePledge(pgtrigger.Trigger):
 
 
 class RefuseEarlyDeadline(pgtrigger.Trigger):
-    """Deferrable, so that one transaction can move the date of a page and the deadlines on it."""
+    """Deferrable, so that one transaction can move the date of a page and the deadlines on it.
+
+    It looks at the row as it is when the trigger fires, not at NEW, which may be outdated by then.
+    """
 
     name = "refuse_early_deadline"
     when = pgtrigger.After
@@ -77,10 +80,11 @@ class RefuseEarlyDeadline(pgtrigger.Trigger):
     timing = pgtrigger.Immediate
     condition = pgtrigger.Condition("NEW.deadline IS NOT NULL")
     func = f"""
-        IF NEW.deadline < (
-            SELECT document.date_earliest
-            FROM pledges_statement statement JOIN pledges_document document ON document.id = statement.document_id
-            WHERE statement.id = NEW.statement_id
+        IF EXISTS (
+            SELECT FROM pledges_pledge pledge
+            JOIN pledges_statement statement ON statement.id = pledge.statement_id
+            JOIN pledges_document document ON document.id = statement.document_id
+            WHERE pledge.id = NEW.id AND pledge.deadline < document.date_earliest
         ) THEN
             {refuse("pledge_deadline_not_before_statement")}
         END IF;

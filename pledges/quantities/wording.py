@@ -45,7 +45,9 @@ def target_in_words(
         target = _rank(amount, unit, bound, words)
     else:
         verb = (DECREASES if falls else MEASURES)[words].get(measure, "")
-        target = f"{verb} {BOUNDS[words][bound]}{amount} {unit}".strip()
+        # Chinese sets off numbers, not words: 增长约 6.5 %, 增长 20 %.
+        gap = " " if words == "en" or not BOUNDS[words][bound] else ""
+        target = f"{verb}{gap}{BOUNDS[words][bound]}{amount} {unit}".strip()
     if deadline is None:
         return target
     return f"{target}，{deadline} 前" if words == "zh" else f"{target} by {deadline}"

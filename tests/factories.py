@@ -1,0 +1,139 @@
+"""A small fictional record: what a test does not say is filled in with something plausible.
+
+Nobody here exists: neither 云岭市 nor its officials, newspapers and pledges.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pledges.models import District, Document, Metric, Official, Pledge, Post, Statement, Unit
+from pledges.models.choices import DistrictKind, State
+from pledges.models.quantities import Dimension, Topic
+
+
+def make_district(slug: str = "yunling", **fields: Any) -> District:
+    defaults = {"name": slug, "kind": DistrictKind.CITY}
+    return District.objects.get_or_create(slug=slug, defaults=defaults | fields)[0]
+
+
+def make_official(name: str = "张三丰", **fields: Any) -> Official:
+    return Official.objects.get_or_create(slug=fields.pop("slug", name), defaults={"name": name} | fields)[0]
+
+
+def make_post(title: str = "市委书记", **fields: Any) -> Post:
+    district = fields.pop("district", None) or make_district()
+    return Post.objects.get_or_create(district=district, title=title, defaults=fields)[0]
+
+
+def make_document(slug: str = "yunling-daily-1", **fields: Any) -> Document:
+    defaults = {"title": "云岭日报 1 版", "publisher": "云岭日报", "date": "2025-01", "text": "全文不公开"}
+    return Document.objects.get_or_create(slug=slug, defaults=defaults | fields)[0]
+
+
+def make_statement(**fields: Any) -> Statement:
+    document = fields.pop("document", None) or make_document()
+    official = fields.pop("official", None) or make_official()
+    defaults = {"post": fields.pop("post", None) or make_post(), "headline": "说到做到"} | fields
+    return Statement.objects.get_or_create(document=document, official=official, defaults=defaults)[0]
+
+
+def make_topic(slug: str = "economy", **fields: Any) -> Topic:
+    return Topic.objects.get_or_create(slug=slug, defaults={"name": slug} | fields)[0]
+
+
+def make_dimension(slug: str = "money", **fields: Any) -> Dimension:
+    return Dimension.objects.get_or_create(slug=slug, defaults={"name": slug, "base_unit": "元"} | fields)[0]
+
+
+def make_unit(symbol: str = "亿元", **fields: Any) -> Unit:
+    dimension = fields.pop("dimension", None) or make_dimension()
+    defaults = {"dimension": dimension, "factor": 100_000_000} | fields
+    return Unit.objects.get_or_create(symbol=symbol, defaults=defaults)[0]
+
+
+def make_metric(slug: str = "annual-investment", **fields: Any) -> Metric:
+    topic = fields.pop("topic", None) or make_topic()
+    dimension = fields.pop("dimension", None) or make_dimension()
+    defaults = {"name": slug, "topic": topic, "dimension": dimension} | fields
+    return Metric.objects.get_or_create(slug=slug, defaults=defaults)[0]
+
+
+def make_pledge(ref: str = "yl-1", **fields: Any) -> Pledge:
+    """A published pledge with all that triggers have filled in."""
+    defaults = {
+        "quote": "年度计划投资385亿元",
+        "label": "年度投资额",
+        "value": 385,
+        "year": 2025,
+        "deadline": "2025-12-31",
+        "state": State.PUBLISHED,
+        "statement": fields.pop("statement", None) or make_statement(),
+        "district": fields.pop("district", None) or make_district(),
+        "metric": fields.pop("metric", None) or make_metric(),
+        "unit": fields.pop("unit", None) or make_unit(),
+    }
+    Pledge.objects.create(ref=ref, **(defaults | fields))
+    return Pledge.objects.get(ref=ref)
+
+
+@dataclass(frozen=True)
+class Record:
+    city: District
+    county: District
+    zone: District
+    investment: Pledge  # 385亿元 by the city, due on 2025-12-31
+    schools: Pledge  # two schools by the county, due on 2026-05-31
+    growth: Pledge  # two-digit growth by the zone, without a deadline
+
+
+def make_record() -> Record:
+    """A city with a county and a zone, two officials on two pages, three published pledges of three kinds."""
+    city = make_district("yunling", name="云岭市", name_en="Yunling", code="990100", aliases=["云市"])
+    county = make_district("shanyin", name="山阴县", kind=DistrictKind.COUNTY, code="990121", parent=city)
+    zone = make_district("yunling-etdz", name="云岭经济开发区", kind=DistrictKind.ZONE, parent=city, aliases=["经开区"])
+    counting = make_dimension("schools", name="学校", base_unit="所")
+    ratio = make_dimension("ratio", name="比率", base_unit="%")
+    economy, education = make_topic("economy", name="经济"), make_topic("education", name="教育")
+
+    mayor = make_statement(official=make_official("张三丰"), post=make_post("云岭市委副书记、市长", district=city))
+    head = make_statement(
+        document=make_document("yunling-daily-2", title="云岭日报 2 版", date="2025-03-01"),
+        official=make_official("令狐冲"),
+        post=make_post("山阴县教育局局长", district=county, organisation="山阴县教育局"),
+    )
+    investment = make_pledge(
+        "yl-2025-001",
+        statement=mayor,
+        district=city,
+        metric=make_metric("annual-investment", name="年度投资额", name_en="Annual investment", topic=economy),
+        bound="at_least",
+    )
+    schools = make_pledge(
+        "yl-2026-001",
+        statement=head,
+        district=county,
+        metric=make_metric("schools-built", name="新建学校数", topic=education, dimension=counting),
+        unit=make_unit("所", dimension=counting, factor=1),
+        quote="到明年5月底前建成两所学校",
+        label="学校数",
+        value=2,
+        year=2026,
+        deadline="2026-05-31",
+        strength="planned",
+    )
+    growth = make_pledge(
+        "yl-2025-002",
+        statement=mayor,
+        district=zone,
+        metric=make_metric("output-growth", name="工业总产值增速", topic=economy, dimension=ratio),
+        unit=make_unit("%", dimension=ratio, factor=1),
+        quote="力争算力产业产值增长25.62%左右",
+        label="产值增速",
+        measure="growth",
+        bound="about",
+        value="25.62",
+        deadline=None,
+        strength="aspired",
+        tier="optional",
+    )
+    return Record(city, county, zone, investment, schools, growth)

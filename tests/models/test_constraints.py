@@ -1,0 +1,190 @@
+"""What the database refuses by itself: rows are written past all forms and model validation."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, DataError, IntegrityError, connection, transaction
+from django.db.models import DecimalField, Value
+from django.db.models.functions import Cast
+
+from pledges.loading.judging import RULES
+from pledges.models import District, Document, Metric, Pledge
+from tests.factories import make_district, make_document, make_metric, make_pledge, make_record, make_unit
+
+pytestmark = pytest.mark.django_db
+
+BROKEN: Mapping[str, Mapping[str, Any]] = {
+    "pledge_value_not_negative": {"value": -1},
+    "pledge_value_max_not_below_value": {"value": 10, "value_max": 9},
+    "pledge_share_at_most_100": {"measure": "share", "unit_id": "%", "value": Decimal("100.5")},
+    "pledge_growth_and_share_in_percent": {"measure": "growth", "value": 5},
+    "pledge_rank_at_least_1": {"measure": "rank", "value": 0},
+    "pledge_deadline_not_before_statement": {"year": 2024, "deadline": date(2024, 12, 31)},
+    "pledge_deadline_not_before_year": {"year": 2026},
+    "pledge_year_plausible": {"year": 25, "deadline": None},
+    "pledge_measure_known": {"measure": "amount"},
+    "pledge_bound_known": {"bound": "roughly"},
+    "pledge_strength_known": {"strength": "weak"},
+    "pledge_tier_known": {"tier": "main"},
+    "pledge_state_known": {"state": "open"},
+    "pledge_status_known": {"status": "broken"},
+    "pledge_value_is_a_number": {"value": Cast(Value("NaN"), DecimalField(max_digits=24, decimal_places=6))},
+    "pledge_quote_and_label_not_empty": {"quote": ""},
+}
+
+
+def refused(**changes: Any) -> str:
+    """The constraint by which the database refuses a change made by a bulk update."""
+    make_record()
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        Pledge.objects.filter(ref="yl-2025-001").update(**changes)
+    return constraint_of(refusal.value)
+
+
+def constraint_of(error: IntegrityError) -> str:
+    assert error.__cause__ is not None
+    return str(error.__cause__.diag.constraint_name)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("constraint", BROKEN)
+def test_a_bulk_update_that_breaks_a_rule_is_refused_by_name(constraint: str) -> None:
+    assert refused(**BROKEN[constraint]) == constraint
+
+
+@pytest.mark.parametrize("constraint", BROKEN)
+def test_each_rule_says_in_words_what_is_wrong(constraint: str) -> None:
+    assert RULES[constraint]
+    assert constraint not in RULES[constraint]
+
+
+@pytest.mark.parametrize("constraint", sorted(BROKEN.keys() - {"pledge_value_is_a_number"}))
+def test_a_form_shows_the_words_of_the_rule(constraint: str) -> None:
+    make_record()
+    pledge = Pledge.objects.get(ref="yl-2025-001")
+    for field, value in BROKEN[constraint].items():
+        setattr(pledge, field, value)
+    with pytest.raises(ValidationError) as refusal:
+        pledge.full_clean()
+    said = [message for messages in refusal.value.message_dict.values() for message in messages]
+    has_choices = constraint.endswith("_known")
+    assert (
+        has_choices
+        or RULES[constraint] in said
+        or constraint in {"pledge_value_is_a_number", "pledge_quote_and_label_not_empty"}
+    )
+
+
+def test_an_insert_in_sql_is_refused_as_well() -> None:
+    make_record()
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO pledges_pledge (ref, statement_id, district_id, metric_id, unit_id, quote, label, year, value)"
+            " SELECT 'sql-1', statement_id, district_id, metric_id, unit_id, quote, label, year, -value"
+            " FROM pledges_pledge WHERE ref = 'yl-2025-001'"
+        )
+    assert constraint_of(refusal.value) == "pledge_value_not_negative"
+
+
+def test_a_decline_may_be_negative() -> None:
+    make_record()
+    Pledge.objects.filter(ref="yl-2025-002").update(value=-3)
+    assert Pledge.objects.get(ref="yl-2025-002").value == -3
+
+
+def test_two_pledges_with_one_reference_are_refused() -> None:
+    make_pledge("yl-1")
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        make_pledge("yl-1")
+    assert constraint_of(refusal.value) == "pledge_ref_unique"
+
+
+def test_a_reference_never_changes() -> None:
+    make_pledge("yl-1")
+    with pytest.raises(DatabaseError, match="Cannot update rows"), transaction.atomic():
+        Pledge.objects.filter(ref="yl-1").update(ref="yl-2")
+    assert Pledge.objects.get().ref == "yl-1"
+
+
+def test_moving_a_page_past_its_deadlines_is_refused() -> None:
+    make_record()
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        Document.objects.filter(slug="yunling-daily-1").update(date="2026-01")
+    assert constraint_of(refusal.value) == "pledge_deadline_not_before_statement"
+
+
+def test_a_page_and_its_deadlines_can_move_together() -> None:
+    make_record()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        Document.objects.filter(slug="yunling-daily-1").update(date="2026-01")
+        Pledge.objects.filter(ref="yl-2025-001").update(deadline=date(2026, 12, 31))
+    assert Pledge.objects.get(ref="yl-2025-001").deadline == date(2026, 12, 31)
+
+
+@pytest.mark.parametrize("date_", ["2025-13", "25", "2025-1-2", "someday"])
+def test_a_document_without_a_real_date_is_refused(date_: str) -> None:
+    with pytest.raises((IntegrityError, DataError)), transaction.atomic():
+        make_document("undated", date=date_)
+
+
+def test_a_day_that_the_calendar_lacks_is_refused() -> None:
+    with pytest.raises(DataError), transaction.atomic():
+        make_document("undated", date="2025-02-30")
+
+
+@pytest.mark.parametrize(
+    ("written", "first"),
+    [
+        ("2025", date(2025, 1, 1)),
+        ("2025-03", date(2025, 3, 1)),
+        ("2025-03-04", date(2025, 3, 4)),
+        ("2024-02-20/..", date(2024, 2, 20)),
+    ],
+)
+def test_a_rough_date_has_an_earliest_day(written: str, first: date) -> None:
+    make_document("rough", date=written)
+    assert Document.objects.get(slug="rough").date_earliest == first
+
+
+def test_a_district_is_not_its_own_parent() -> None:
+    district = make_district("a")
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        District.objects.filter(pk=district.pk).update(parent=district)
+    assert constraint_of(refusal.value) == "district_not_its_own_ancestor"
+
+
+def test_a_district_is_not_its_own_ancestor() -> None:
+    top = make_district("a")
+    bottom = make_district("c", parent=make_district("b", parent=top))
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        District.objects.filter(pk=top.pk).update(parent=bottom)
+    assert constraint_of(refusal.value) == "district_not_its_own_ancestor"
+    top.parent = bottom
+    with pytest.raises(ValidationError, match="parent"):
+        top.full_clean()
+
+
+@pytest.mark.parametrize(
+    ("constraint", "changes"),
+    [("district_kind_known", {"kind": "planet"}), ("district_code_has_six_digits", {"code": "15010"})],
+)
+def test_a_district_of_a_wrong_kind_or_code_is_refused(constraint: str, changes: dict[str, str]) -> None:
+    make_district("a")
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        District.objects.update(**changes)
+    assert constraint_of(refusal.value) == constraint
+
+
+def test_a_unit_of_no_size_and_a_metric_without_direction_are_refused() -> None:
+    unit, metric = make_unit(), make_metric()
+    for queryset, changes, constraint in (
+        (type(unit).objects.all(), {"factor": 0}, "unit_factor_positive"),
+        (Metric.objects.filter(pk=metric.pk), {"direction": "sideways"}, "metric_direction_known"),
+    ):
+        with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+            queryset.update(**changes)
+        assert constraint_of(refusal.value) == constraint
