@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Any, TextIO
+from typing import Any, Protocol
 
 from django.db import transaction
 
@@ -48,6 +48,12 @@ KEYS = {
     "quote": "quote",
     "note": "note",
 }
+
+
+class Writable(Protocol):
+    def write(self, text: str, /) -> object: ...
+
+
 FORMATS = ("jsonl", "csv")
 
 
@@ -59,7 +65,7 @@ def rows() -> Iterator[dict[str, Any]]:
             yield dict(zip(KEYS, map(_written, values), strict=True))
 
 
-def write(file: TextIO, kind: str) -> int:
+def write(file: Writable, kind: str) -> int:
     """Write all rows in one of the formats; how many there were."""
     count = 0
     writer = csv.DictWriter(file, KEYS)

@@ -16,14 +16,14 @@ class Entry:
     lines: Mapping[str, int]
     names: Mapping[str, str]
 
-    def problem(self, field: str | None, message: str) -> Problem:
+    def problem(self, field: str, message: str) -> Problem:
         ref = self.fields.get("ref")
         return Problem(
             self.file,
-            self.lines.get(field or "", self.line),
+            self.lines.get(field, self.line),
             message,
-            ref=ref if isinstance(ref, str) else None,
-            field=self.names.get(field or "", field),
+            ref=ref if isinstance(ref, str) else "",
+            field=self.names.get(field, field),
         )
 
 

@@ -25,7 +25,7 @@ def read(path: Path, name: str) -> Iterator[Entry | Problem]:
             has_entries = True
             yield _entry(name, number, raw)
     if not has_entries:
-        yield Problem(name, None, "the file is empty; expected one pledge a line")
+        yield Problem(name, 0, "the file is empty; expected one pledge a line")
 
 
 def _entry(name: str, number: int, raw: bytes) -> Entry | Problem:

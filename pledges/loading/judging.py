@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from django.utils import translation
 from pydantic import ValidationError
 
 from pledges.models import Pledge
@@ -18,9 +19,9 @@ from .texts import Texts
 
 Row = Sequence[object]
 
-RULES = {constraint.name: str(constraint.violation_error_message) for constraint in Pledge._meta.constraints} | {
-    name: str(message) for name, message in MESSAGES.items()
-}
+with translation.override("en"):  # as all that is said of a file
+    RULES = {constraint.name: str(constraint.violation_error_message) for constraint in Pledge._meta.constraints}
+    RULES |= {name: str(message) for name, message in MESSAGES.items()}
 
 
 class Judge:
@@ -55,7 +56,7 @@ class Judge:
         home = (
             district if home_field == bound_field else self._key(entry, self.districts, home_field, home_name, problems)
         )
-        if problems:
+        if problems or metric is None:
             return problems
         return (
             line.document,
@@ -73,7 +74,7 @@ class Judge:
             line.quote,
             district,
             metric,
-            line.label or line.metric,
+            line.label or self.metrics.names[metric],
             line.measure,
             line.bound,
             line.value,

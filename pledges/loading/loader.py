@@ -77,6 +77,8 @@ def load(
             if texts:
                 _keep(Texts(texts))
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            staging.drop(cursor)
+            cursor.execute("SELECT set_config('duixian.loading', 'off', true)")
             transaction.set_rollback(check)
     except IntegrityError as error:
         problems.add(_refusal(error))
@@ -92,12 +94,12 @@ def _files(paths: Sequence[Path]) -> list[Path]:
         if path.is_dir():
             found = sorted(file for file in path.rglob("*") if file.suffix.lower() in READERS and file.is_file())
             if not found:
-                problems.add(Problem(_name(path), None, f"a folder without files of the kinds {', '.join(READERS)}"))
+                problems.add(Problem(_name(path), 0, f"a folder without files of the kinds {', '.join(READERS)}"))
             files += found
         elif not path.exists():
-            problems.add(Problem(_name(path), None, "there is no such file or folder"))
+            problems.add(Problem(_name(path), 0, "there is no such file or folder"))
         elif path.suffix.lower() not in READERS:
-            problems.add(Problem(_name(path), None, f"expected a file of one of the kinds {', '.join(READERS)}"))
+            problems.add(Problem(_name(path), 0, f"expected a file of one of the kinds {', '.join(READERS)}"))
         else:
             files.append(path)
     if problems.count:
@@ -136,7 +138,7 @@ def _read(file: Path) -> Iterator[Entry | Problem]:
     try:
         yield from READERS[file.suffix.lower()](file, _name(file))
     except OSError as error:
-        yield Problem(_name(file), None, f"can't be read: {error.strerror}")
+        yield Problem(_name(file), 0, f"can't be read: {error.strerror}")
 
 
 def _merge(cursor: CursorWrapper, report: Report, paths: Sequence[str], *, prune: bool, force: bool) -> None:
@@ -166,5 +168,6 @@ def _keep(texts: Texts) -> None:
 def _refusal(error: IntegrityError) -> Problem:
     """What the database itself refused: a rule that only shows beside rows which it has already."""
     diagnosis = getattr(error.__cause__, "diag", None)
-    name = getattr(diagnosis, "constraint_name", None)
-    return Problem("the database", None, RULES.get(name, str(error)), field=name)
+    name = getattr(diagnosis, "constraint_name", None) or ""
+    ref = getattr(diagnosis, "message_detail", None) or ""
+    return Problem("the database", 0, RULES.get(name, str(error)), ref=ref, field=name)

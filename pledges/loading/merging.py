@@ -63,7 +63,7 @@ class Merge:
         cursor.execute(
             f"UPDATE {self.table} t SET {changes} FROM ({self.source}) s WHERE {self._same_key} AND ({is_changed})"
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
     def _settle(self, cursor: CursorWrapper, *, force: bool) -> None:
         """Forget the edits that the file agrees with by now; with force, all of them."""
@@ -93,7 +93,7 @@ class Merge:
             ORDER BY s.file, s.line
             """
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
     @property
     def _same_key(self) -> str:

@@ -17,10 +17,14 @@ class Names:
     def __init__(self, kind: str) -> None:
         self.kind = kind
         self.keys: defaultdict[str, dict[str | int, str]] = defaultdict(dict)
+        self.names: dict[str | int, str] = {}
 
-    def add(self, name: str | None, key: str | int, slug: str) -> None:
-        if name:
-            self.keys[name][key] = slug
+    def add(self, key: str | int, name: str, slug: str, *others: str | None) -> None:
+        """A row by its proper name, its slug, and what else it goes by."""
+        self.names[key] = name
+        for known in (name, slug, *others):
+            if known:
+                self.keys[known][key] = slug
 
     def key(self, name: str) -> str | int:
         """The key of the row of that name; UnknownNameError where there is none, or are several."""
@@ -36,21 +40,19 @@ class Names:
 def districts() -> Names:
     names = Names("district")
     for district in District.objects.all():
-        for name in {district.slug, district.code, district.name, *district.aliases}:
-            names.add(name, district.pk, district.slug)
+        names.add(district.pk, district.name, district.slug, district.code, *district.aliases)
     return names
 
 
 def metrics() -> Names:
     names = Names("metric")
     for metric in Metric.objects.all():
-        for name in {metric.slug, metric.name}:
-            names.add(name, metric.pk, metric.slug)
+        names.add(metric.pk, metric.name, metric.slug)
     return names
 
 
 def units() -> Names:
     names = Names("unit")
-    for unit in Unit.objects.all():
-        names.add(unit.symbol, unit.symbol, unit.symbol)
+    for symbol in Unit.objects.values_list("symbol", flat=True):
+        names.add(symbol, symbol, symbol)
     return names

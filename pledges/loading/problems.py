@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 KEPT = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One error: where it is, what was found and what was expected there."""
+    """One error: where it is (line 0: the file as a whole), what was found and what was expected there."""
 
     file: str
-    line: int | None
+    line: int
     message: str
-    ref: str | None = None
-    field: str | None = None
+    ref: str = ""
+    field: str = ""
 
     def __str__(self) -> str:
-        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        place = self.file if not self.line else f"{self.file}:{self.line}"
         return ": ".join(part for part in (place, self.ref, self.field, self.message) if part)
 
 
@@ -41,6 +41,7 @@ class LoadError(Exception):
 
     def __init__(self, problems: Problems) -> None:
         super().__init__(f"{problems.count} problems")
+        problems.kept.sort()
         self.problems = problems
 
 

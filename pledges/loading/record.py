@@ -134,4 +134,4 @@ def retract(cursor: CursorWrapper, refs: Sequence[str], *, force: bool) -> int:
         """,
         [list(refs), force],
     )
-    return cursor.rowcount
+    return int(cursor.rowcount)

@@ -145,9 +145,9 @@ def complaints(error: ValidationError) -> Iterator[tuple[str, str]]:
                 yield field, f"found {found}, {detail['ctx']['error']}"
             case "enum":
                 yield field, f"found {found}, expected {detail['ctx']['expected']}{_did_you_mean(detail)}"
-            case "string_too_long":
+            case "too_long" | "string_too_long":
                 yield field, f"found {found}, expected at most {detail['ctx']['max_length']} characters"
-            case "string_too_short":
+            case "too_short" | "string_too_short":
                 yield field, "empty"
             case "string_pattern_mismatch":
                 yield field, f"found {found}, expected letters, digits, “-” and “_” only"

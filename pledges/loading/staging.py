@@ -70,6 +70,10 @@ def bare(file: int, line: int, ref: str) -> Sequence[object]:
     return [known.get(column) for column in COLUMNS]
 
 
+def drop(cursor: CursorWrapper) -> None:
+    cursor.execute("DROP TABLE staging")
+
+
 def contradictions(cursor: CursorWrapper, files: Sequence[str]) -> Iterator[Problem]:
     """References that stand twice, and pages or statements that are told in two ways."""
     cursor.execute(
@@ -99,13 +103,15 @@ def _told_in_two_ways(
     cursor.execute(
         f"""
         SELECT DISTINCT ON ({key}, staging.{column})
-            file, line, {column}::text, min({column}::text) OVER (PARTITION BY {key}), ref
+            file, line, ref, {column}::text, first_value({column}::text) OVER told, first_value(file) OVER told,
+            first_value(line) OVER told
         FROM staging
         WHERE ({key}) IN (SELECT {key} FROM staging GROUP BY {key} HAVING min({column}) <> max({column}))
+        WINDOW told AS (PARTITION BY {key} ORDER BY file, line)
         ORDER BY {key}, staging.{column}, file, line
         """
     )
-    for file, line, found, other, ref in cursor.fetchall():
-        if found != other:
-            message = f"found “{found}”, but elsewhere {what} has “{other}”"
+    for file, line, ref, found, first, first_file, first_line in cursor.fetchall():
+        if found != first:
+            message = f"found “{found}”, but {what} has “{first}” at {files[first_file]}:{first_line}"
             yield Problem(files[file], line, message, ref=ref, field=column)

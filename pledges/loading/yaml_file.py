@@ -33,7 +33,7 @@ NAMES = {flat: f"document.{key}" for key, flat in DOCUMENT.items()} | {
 
 def read(path: Path, name: str) -> Iterator[Entry | Problem]:
     if path.stat().st_size > LARGEST:
-        yield Problem(name, None, f"over {LARGEST} bytes of YAML; use JSON Lines for bulk, one pledge a line")
+        yield Problem(name, 0, f"over {LARGEST} bytes of YAML; use JSON Lines for bulk, one pledge a line")
         return
     raw = path.read_bytes()
     try:
@@ -46,7 +46,7 @@ def read(path: Path, name: str) -> Iterator[Entry | Problem]:
         yield Problem(name, error.line, error.message)
     else:
         if root is None:
-            yield Problem(name, None, "the file is empty; expected a document and its statements")
+            yield Problem(name, 0, "the file is empty; expected a document and its statements")
         else:
             yield from _Page(name).entries(root)
 
@@ -58,6 +58,9 @@ class _Page:
 
     def entries(self, root: Node) -> Iterator[Entry | Problem]:
         page = self._mapping(root, "the file", {"document", "statements"})
+        if not page:
+            yield from self.problems
+            return
         document = self._level(page.get("document"), root.line, "document", DOCUMENT)
         has_entries = False
         for statement in self._items(page.get("statements"), root.line, "statements"):
@@ -76,7 +79,7 @@ class _Page:
         # A pledge can't restate what stands above it: its own keys win only where both levels have them.
         own = {f"pledge.{key}" if key in NAMES else key: node for key, node in pledge.value.items()}
         nodes = dict(said) | own
-        fields = {key: node.value for key, node in nodes.items() if node.value is not None}
+        fields = {key: _scalar(node) for key, node in nodes.items() if node.value is not None}
         lines = {key: node.line for key, node in nodes.items()}
         return Entry(self.name, pledge.line, fields, lines, NAMES)
 
@@ -107,3 +110,8 @@ class _Page:
             self.problems.append(Problem(self.name, node.line, f"found {node.kind}, expected a list", field=key))
             return []
         return node.value
+
+
+def _scalar(node: Node) -> object:
+    """The text; of what isn't text, only what it is instead."""
+    return node.value if isinstance(node.value, str) else [node.kind]

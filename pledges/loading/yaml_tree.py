@@ -66,7 +66,7 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Node:
     if depth > DEEPEST:
         raise YamlError(line, "nested too deeply")
     if isinstance(event, yaml.ScalarEvent):
-        is_empty = event.style is None and event.value in {"", "~", "null", "Null", "NULL"}
+        is_empty = not event.style and event.value in {"", "~", "null", "Null", "NULL"}
         return Node(line, None if is_empty else event.value)
     if isinstance(event, yaml.SequenceStartEvent):
         items = []

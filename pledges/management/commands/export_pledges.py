@@ -20,7 +20,7 @@ class Command(BaseCommand):
         output: Path | None = options["output"]
         if output is None:
             try:
-                count = exporting.write(self.stdout._out, options["format"])  # noqa: SLF001 no styling of data
+                count = exporting.write(self.stdout, options["format"])
                 self.stdout.flush()
             except BrokenPipeError:  # the reader has seen enough
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

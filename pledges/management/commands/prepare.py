@@ -14,6 +14,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         executor = MigrationExecutor(connection)
         is_behind = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-        call_command("migrate", verbosity=int(is_behind), stdout=self.stdout)
+        call_command("migrate", verbosity=int(is_behind))
         self.stdout.write(f"Reference data: {load_missing()} rows added.")
         call_command("load_pledges", stdout=self.stdout)

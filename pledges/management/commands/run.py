@@ -1,27 +1,21 @@
-import multiprocessing
 import os
 import signal
 import socket
 import sys
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
 from django.urls import Resolver404, resolve
-from granian import Granian
-from granian.constants import Interfaces
-from granian.log import LogLevels
 
 from config import embedded
+from config.local_server import serve
 from pledges.accounts import create_accounts
 
 HOST = "127.0.0.1"
 ADDRESSES = ("/", "/admin/", "/api/v1/", "/api/v1/docs/")
-# psycopg's pool holds 4 connections; more threads would only wait for one.
-THREADS = 4
-SECONDS_TO_FINISH_REQUESTS = 5
 
 
 class Command(BaseCommand):
@@ -34,7 +28,7 @@ class Command(BaseCommand):
             signal.signal(ending, signal.default_int_handler)
         try:
             self.prepare()
-            self.serve(port)
+            serve(HOST, port, when_ready=partial(self.say_where, port))
         except KeyboardInterrupt:
             sys.exit(130)
 
@@ -45,9 +39,6 @@ class Command(BaseCommand):
         else:
             self.stdout.write("No accounts are made on a server of your own: use `manage.py createsuperuser`.")
         call_command("collectstatic", interactive=False, verbosity=0)
-        # The server's process connects for itself.
-        connection.close()
-        connection.close_pool()
 
     def create_accounts(self) -> None:
         file = embedded.HOME / "accounts"
@@ -55,26 +46,10 @@ class Command(BaseCommand):
             self.stdout.write(f"Account `{name}`, password {password}")
         self.stdout.write(f"Accounts and passwords are kept in {file}")
 
-    def serve(self, port: int) -> None:
-        multiprocessing.set_start_method("spawn", force=True)  # a fork would share the locks of this one's threads
-        server = Granian(
-            "config.wsgi:application",
-            address=HOST,
-            port=port,
-            interface=Interfaces.WSGI,
-            blocking_threads=THREADS,
-            workers_kill_timeout=SECONDS_TO_FINISH_REQUESTS,
-            log_level=LogLevels.warning,
-        )
-
-        @server.on_startup
-        def say_where() -> None:
-            signal.signal(signal.SIGHUP, server.signal_handler_interrupt)  # a closed terminal ends it, too
-            self.stdout.write("Duixian runs; Ctrl-C stops it. Open one of:")
-            for path in filter(is_served, ADDRESSES):
-                self.stdout.write(f"  http://{HOST}:{port}{path}")
-
-        server.serve()
+    def say_where(self, port: int) -> None:
+        self.stdout.write("Duixian runs; Ctrl-C stops it. Open one of:")
+        for path in filter(is_served, ADDRESSES):
+            self.stdout.write(f"  http://{HOST}:{port}{path}")
 
 
 def free_port(text: str) -> int:

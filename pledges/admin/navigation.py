@@ -1,0 +1,53 @@
+"""The sidebar: what is worked on daily comes first."""
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib.admin import site
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+DESKS = [
+    (
+        _("Pledges and sources"),
+        {"pledges.Pledge": "fact_check", "pledges.Statement": "format_quote", "pledges.Document": "newspaper"},
+    ),
+    (
+        _("People and places"),
+        {"pledges.Official": "person", "pledges.Post": "badge", "pledges.District": "map"},
+    ),
+    (
+        _("Quantities"),
+        {
+            "pledges.Metric": "monitoring",
+            "pledges.Topic": "category",
+            "pledges.Unit": "straighten",
+            "pledges.Dimension": "function",
+        },
+    ),
+    (_("Accounts"), {"auth.User": "group", "auth.Group": "shield_person"}),
+]
+
+
+def desks(request: HttpRequest) -> list[dict[str, Any]]:
+    """The desks with the models that the user may see."""
+    return [
+        {"title": title, "items": [_item(model, icon) for model, icon in models.items() if _may_view(request, model)]}
+        for title, models in DESKS
+    ]
+
+
+def _may_view(request: HttpRequest, model: str) -> bool:
+    app, name = model.lower().split(".")
+    return request.user.has_perm(f"{app}.view_{name}") or request.user.has_perm(f"{app}.change_{name}")
+
+
+def _item(model: str, icon: str) -> dict[str, Any]:
+    meta = site.get_model_admin(apps.get_model(model)).opts
+    return {
+        "title": capfirst(meta.verbose_name_plural),
+        "icon": icon,
+        "link": reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist"),
+    }

@@ -1,0 +1,91 @@
+"""What all desks share."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import DataError, IntegrityError, models
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+
+from pledges.models import Pledge
+from pledges.quantities.decimals import plain
+
+from .refusals import reason
+
+
+class PlainDecimalField(forms.DecimalField):
+    """Shows 385, not 385.000000."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return plain(value) if isinstance(value, Decimal) else value
+
+
+class RecordAdmin(ModelAdmin):
+    compressed_fields = False
+    formfield_overrides = {
+        models.DecimalField: {"form_class": PlainDecimalField},
+        models.URLField: {"assume_scheme": "https"},
+    }
+    list_filter_submit = True
+    warn_unsaved_form = True
+    show_full_result_count = False
+    permanent_fields: tuple[str, ...] = ()
+    """Fields that are written once, when a row is added."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
+        fields = super().get_readonly_fields(request, obj)
+        return (*fields, *self.permanent_fields) if obj else fields
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
+        return {} if obj else super().get_prepopulated_fields(request, obj)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        # Validation repeats what the database holds, but cannot see what others are saving just now.
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)  # type: ignore[no-any-return]
+        except (DataError, IntegrityError) as refusal:
+            self.message_user(request, reason(refusal), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
+    @display(description=_("fields edited by hand"), empty_value="-")
+    def fields_edited_by_hand(self, row: Any) -> str | None:
+        names = [str(self.opts.get_field(name).verbose_name) for name in row.edited_fields]
+        return " · ".join(names) or None
+
+
+class CountsPledges(RecordAdmin):
+    """A list with a column that counts the pledges of each row and leads to them."""
+
+    path_from_pledge: str
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        # A subquery is evaluated for the rows of one page; a join would count the whole table.
+        counted = (
+            Pledge.objects.filter(**{self.path_from_pledge: OuterRef("pk")})
+            .order_by()
+            .values(self.path_from_pledge)
+            .annotate(count=Count("*"))
+            .values("count")
+        )
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(pledge_count=Coalesce(Subquery(counted), 0))
+        return rows
+
+    @display(description=_("pledges"), ordering="pledge_count")
+    def pledge_count(self, row: Any) -> str:
+        key = self.opts.pk.name
+        url = reverse("admin:pledges_pledge_changelist", query={f"{self.path_from_pledge}__{key}__exact": row.pk})
+        return format_html('<a class="text-link" href="{}">{}</a>', url, row.pledge_count)

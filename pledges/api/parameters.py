@@ -1,0 +1,91 @@
+"""Query parameters: read through forms, checked all at once, described from the same forms."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils import translation
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from pledges.filter_fields import PlainDecimalField, RowsField, choices_of
+
+from .problems import Fault, InvalidParameters
+
+
+class CheckedParameters(APIView):
+    """A view that refuses parameters which are unknown, empty, repeated or wrong."""
+
+    def get_parameter_forms(self) -> Sequence[forms.BaseForm]:
+        return []
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.method in ("GET", "HEAD"):
+            faults = find_faults(request.query_params, self.get_parameter_forms())
+            if faults:
+                raise InvalidParameters(faults)
+
+
+def find_faults(query: QueryDict, parameter_forms: Iterable[forms.BaseForm]) -> list[Fault]:
+    fields = {name: field for form in parameter_forms for name, field in form.fields.items()}
+    faults = {name: fault for name in query if (fault := _misuse(name, query.getlist(name), fields))}
+    found = list(faults.values())
+    with translation.override("en"):
+        for form in parameter_forms:
+            for name, errors in form.errors.as_data().items():
+                if name not in faults:
+                    found += [_fault(name, query.get(name, ""), fields[name], error) for error in errors]
+    return found
+
+
+def _misuse(name: str, values: list[str], fields: Mapping[str, forms.Field]) -> Fault | None:
+    if name not in fields:
+        message = "Unknown parameter." if fields else "This address takes no parameters."
+        return Fault(name, values[0], message, sorted(fields))
+    if not all(value.strip() for value in values):
+        return Fault(name, "", "Empty value: leave the parameter out instead.", [])
+    if len(values) > 1 and not is_repeatable(fields[name]):
+        return Fault(name, values[1], "Given more than once.", [])
+    return None
+
+
+def _fault(name: str, value: str, field: forms.Field, error: Any) -> Fault:
+    told = error.params or {}
+    choices = choices_of(field) if isinstance(field, forms.ChoiceField) else []
+    return Fault(name, str(told.get("value", value)), " ".join(error.messages), told.get("known", choices))
+
+
+def is_repeatable(field: forms.Field) -> bool:
+    return isinstance(field.widget, forms.SelectMultiple)
+
+
+def describe(fields: Mapping[str, forms.Field]) -> list[dict[str, Any]]:
+    """The fields as parameters of an OpenAPI operation."""
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "description": str(field.help_text),
+            "schema": {"type": "array", "items": _schema(field)} if is_repeatable(field) else _schema(field),
+        }
+        for name, field in fields.items()
+    ]
+
+
+def _schema(field: forms.Field) -> dict[str, Any]:
+    match field:
+        case forms.ChoiceField():
+            return {"type": "string", "enum": choices_of(field)}
+        case PlainDecimalField():
+            return {"type": "string", "format": "decimal", "pattern": field.pattern}
+        case forms.IntegerField():
+            return {"type": "integer", "minimum": field.min_value, "maximum": field.max_value}
+        case forms.DateField():
+            return {"type": "string", "format": "date"}
+        case forms.CharField():
+            return {"type": "string", "minLength": 1} | ({"maxLength": field.max_length} if field.max_length else {})
+        case RowsField():
+            return {"type": "string", "minLength": 1}
+    raise TypeError(f"No schema is written for {type(field)}.")

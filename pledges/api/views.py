@@ -1,0 +1,138 @@
+"""The read API: lists and details of what is public."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django_filters import FilterSet
+from rest_framework.request import Request
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from pledges.filters import PledgeFilter
+from pledges.models import District, Document, Metric, Official, Pledge, Post, Statement, Unit
+from pledges.models.pledges import WITHOUT_DEADLINE_ASC, WITHOUT_DEADLINE_DESC
+
+from . import filters, serializers
+from .pagination import KeysetPagination, PagingForm
+from .parameters import CheckedParameters
+
+
+class RecordViewSet(CheckedParameters, ReadOnlyModelViewSet[Any]):
+    """`key` is a unique column: the address of a row, and its place in the list unless `orderings` give another."""
+
+    filterset_class: type[FilterSet]
+    filter_backends = [filters.FilterSetBackend]
+    pagination_class = KeysetPagination
+    key = lookup_field = "slug"
+    orderings: dict[str, Any] = {}
+
+    def get_parameter_forms(self) -> Sequence[forms.BaseForm]:
+        if self.action != "list":
+            return []
+        query = self.request.query_params
+        self.filterset = self.filterset_class(query, queryset=self.get_queryset(), request=self.request)
+        self.paging = PagingForm(query, orderings=self.orderings, path=self.request.path)
+        return [self.filterset.form, self.paging]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if "\x00" in str(kwargs.get(self.lookup_field)):  # PostgreSQL has no such character
+            raise Http404
+
+
+class PledgeViewSet(RecordViewSet):
+    """Quantified commitments, each with all that it takes to show it."""
+
+    queryset = Pledge.objects.public().with_context()
+    serializer_class = serializers.PledgeSerializer
+    filterset_class = PledgeFilter
+    key = lookup_field = "ref"
+    orderings = {
+        "year": F("year"),
+        "-year": F("year"),
+        "deadline": Coalesce("deadline", WITHOUT_DEADLINE_ASC),
+        "-deadline": Coalesce("deadline", WITHOUT_DEADLINE_DESC),
+        "amount": F("amount"),
+        "-amount": F("amount"),
+        "updated": F("updated_at"),
+        "-updated": F("updated_at"),
+    }
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "today": timezone.localdate()}
+
+
+class DistrictViewSet(RecordViewSet):
+    """Cities, districts, banners, counties and development zones."""
+
+    queryset = District.objects.select_related("parent")
+    serializer_class = serializers.DistrictDetailSerializer
+    filterset_class = filters.DistrictFilter
+
+    def get_object(self) -> Any:
+        """By slug, or by GB/T 2260 code."""
+        try:
+            return super().get_object()
+        except Http404:
+            return get_object_or_404(self.get_queryset(), code=self.kwargs[self.lookup_field])
+
+
+class OfficialViewSet(RecordViewSet):
+    """Those who pledged something that is published."""
+
+    queryset = Official.objects.public()
+    serializer_class = serializers.OfficialSerializer
+    filterset_class = filters.OfficialFilter
+
+
+class PostViewSet(RecordViewSet):
+    """Posts, as printed on the day."""
+
+    queryset = Post.objects.public().select_related("district")
+    serializer_class = serializers.PostSerializer
+    filterset_class = filters.PostFilter
+    key = lookup_field = "id"
+    lookup_value_converter = "int"
+
+
+class DocumentViewSet(RecordViewSet):
+    """Newspaper pages. Their text belongs to the newspapers and is not here."""
+
+    queryset = Document.objects.public().defer("text")
+    serializer_class = serializers.DocumentSerializer
+    filterset_class = filters.DocumentFilter
+
+
+class StatementViewSet(RecordViewSet):
+    """What one official says on one page."""
+
+    queryset = (
+        Statement.objects.public().select_related("document", "official", "post__district").defer("document__text")
+    )
+    serializer_class = serializers.StatementDetailSerializer
+    filterset_class = filters.StatementFilter
+    key = lookup_field = "id"
+    lookup_value_converter = "int"
+
+
+class MetricViewSet(RecordViewSet):
+    """What is measured: the same metric in several years and places makes a series."""
+
+    queryset = Metric.objects.select_related("topic", "dimension")
+    serializer_class = serializers.MetricSerializer
+    filterset_class = filters.MetricFilter
+
+
+class UnitViewSet(RecordViewSet):
+    """Units as written, with their factor to the base unit."""
+
+    queryset = Unit.objects.select_related("dimension")
+    serializer_class = serializers.UnitDetailSerializer
+    filterset_class = filters.UnitFilter
+    key = lookup_field = "symbol"
+    lookup_value_converter = "path"  # 元/吨

@@ -1,0 +1,100 @@
+"""The Chinese catalog, kept with Babel alone: `python -m pledges.locale.catalog` after changing a string.
+
+It collects what the project marks for translation, and what Unfold marks and Django does not translate
+already, adds what is new to `django.po`, drops what is gone, and compiles `django.mo`.
+"""
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import django
+import unfold
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract
+from babel.messages.mofile import read_mo, write_mo
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+
+ROOT = Path(__file__).resolve().parents[2]
+PO = ROOT / "pledges/locale/zh_Hans/LC_MESSAGES/django.po"
+MO = PO.with_suffix(".mo")
+KEYWORDS = DEFAULT_KEYWORDS | {
+    "gettext_lazy": None,
+    "ngettext_lazy": (1, 2),
+    "pgettext_lazy": ((1, "c"), 2),
+}
+
+Msgid = str | tuple[str, ...]
+
+
+def marked() -> set[Msgid]:
+    """Every message that is to be in the catalog."""
+    package = Path(unfold.__file__).parent
+    used_of_unfold = [
+        *package.glob("*.py"),
+        *package.glob("mixins/*.py"),
+        *package.glob("templatetags/*.py"),
+        *package.glob("templates/admin/**/*.html"),
+        *package.glob("templates/registration/**/*.html"),
+        *package.glob("templates/unfold/**/*.html"),
+        *package.glob("contrib/filters/**/*.py"),
+        *package.glob("contrib/filters/**/*.html"),
+    ]
+    own = [path for folder in ("config", "pledges") for path in (ROOT / folder).rglob("*")]
+    return set(_messages(own)) | (set(_messages(used_of_unfold)) - _translated_by_django())
+
+
+def read() -> Catalog:
+    with PO.open("rb") as file:
+        return read_po(file, locale="zh_Hans")
+
+
+def compiled(catalog: Catalog) -> bytes:
+    file = BytesIO()
+    write_mo(file, catalog)
+    return file.getvalue()
+
+
+def is_translated(message: Message) -> bool:
+    strings = message.string if isinstance(message.string, (list, tuple)) else [message.string]
+    return all(strings) and not message.fuzzy
+
+
+def update() -> None:
+    template = Catalog()
+    for msgid in marked():
+        template.add(msgid)
+    catalog = read()
+    catalog.update(template, no_fuzzy_matching=True, update_creation_date=False)
+    with PO.open("wb") as file:
+        write_po(file, catalog, width=100, sort_output=True, ignore_obsolete=True)
+    MO.write_bytes(compiled(catalog))
+    missing = sum(not is_translated(message) for message in catalog if message.id)
+    print(f"{len(catalog)} messages, {missing} without translation.")  # noqa: T201 a command's last line
+
+
+def _messages(paths: list[Path]) -> Iterator[Msgid]:
+    for path in paths:
+        if path.suffix == ".py":
+            method, source = "python", path.read_bytes()
+        elif path.suffix == ".html":
+            # What Django makes of a template to extract from it is no Python, but tokens of JavaScript.
+            method, source = "javascript", templatize(path.read_text()).encode()
+        else:
+            continue
+        for _line, msgid, _comments, _context in extract(method, BytesIO(source), keywords=KEYWORDS):
+            yield msgid
+
+
+def _translated_by_django() -> set[Msgid]:
+    package = Path(django.__file__).parent
+    known: set[Msgid] = set()
+    for path in package.glob("**/locale/zh_Hans/LC_MESSAGES/django.mo"):
+        with path.open("rb") as file:
+            known |= {message.id if isinstance(message.id, str) else tuple(message.id) for message in read_mo(file)}
+    return known
+
+
+if __name__ == "__main__":
+    update()

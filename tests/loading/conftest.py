@@ -1,0 +1,15 @@
+import pytest
+
+from tests.factories import make_dimension, make_metric, make_record, make_unit
+
+
+@pytest.fixture
+def reference_data(db: None) -> None:
+    """The fictional city's places, metrics and units, without its pledges."""
+    from pledges.models import Document, Official, Pledge, Post, Statement
+
+    make_record()
+    make_metric("industrial-output", name="工业总产值", dimension=make_dimension("money"))
+    make_unit("万元", factor=10_000)
+    for model in (Pledge, Statement, Document, Official, Post):
+        model.objects.all().delete()

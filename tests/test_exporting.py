@@ -1,0 +1,88 @@
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from pledges.loading.loader import load
+from pledges.models import Document, Official, Pledge, Post, Statement
+from tests.factories import make_pledge, make_record
+
+pytestmark = pytest.mark.django_db
+
+
+def exported(**options: object) -> str:
+    output = io.StringIO()
+    call_command("export_pledges", stdout=output, stderr=io.StringIO(), **options)
+    return output.getvalue()
+
+
+def test_a_line_says_all_of_a_pledge() -> None:
+    make_record()
+    first, *_ = (json.loads(line) for line in exported().splitlines())
+    assert {
+        "ref": "yl-2025-001",
+        "document": "yunling-daily-1",
+        "official": "张三丰",
+        "post": "云岭市委副书记、市长",
+        "organisation": None,
+        "district": "云岭市",
+        "district_slug": "yunling",
+        "year": 2025,
+        "deadline": "2025-12-31",
+        "label": "年度投资额",
+        "metric": "annual-investment",
+        "value": "385",
+        "value_max": None,
+        "unit": "亿元",
+        "amount": "38500000000",
+        "base_unit": "元",
+        "bound": "at_least",
+        "measure": "total",
+        "baseline": None,
+        "strength": "firm",
+        "tier": "core",
+        "status": "unchecked",
+        "quote": "年度计划投资385亿元",
+        "note": None,
+    }.items() <= first.items()
+
+
+def test_drafts_and_retracted_pledges_are_not_exported() -> None:
+    for state in ("draft", "published", "retracted"):
+        make_pledge(state, state=state)
+    assert [json.loads(line)["ref"] for line in exported().splitlines()] == ["published"]
+
+
+def test_an_export_loads_into_an_empty_database_and_exports_identically(tmp_path: Path) -> None:
+    make_record()
+    Pledge.objects.filter(ref="yl-2025-002").update(note="两行\n备注", quote='引号"和反斜杠\\、“引号”')
+    before = exported()
+    for model in (Pledge, Statement, Document, Official, Post):
+        model.objects.all().delete()
+    path = tmp_path / "export.jsonl"
+    path.write_text(before, encoding="utf-8")
+    assert load([path]).created == 3
+    assert exported() == before
+
+
+def test_csv_has_the_same_rows() -> None:
+    make_record()
+    rows = list(csv.DictReader(io.StringIO(exported(format="csv"))))
+    lines = [json.loads(line) for line in exported().splitlines()]
+    assert rows == [{key: "" if value is None else str(value) for key, value in line.items()} for line in lines]
+
+
+def test_a_file_is_replaced_only_when_it_is_whole(tmp_path: Path) -> None:
+    make_pledge()
+    path = tmp_path / "export.jsonl"
+    exported(output=path)
+    assert len(path.read_text().splitlines()) == 1
+    assert [file.name for file in tmp_path.iterdir()] == ["export.jsonl"]
+
+
+def test_a_folder_that_is_not_there_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="can't be written: No such file or directory"):
+        exported(output=tmp_path / "nowhere" / "export.jsonl")

@@ -1,0 +1,125 @@
+"""The record itself: what `seeds/` and `fixtures/` hold."""
+
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+from pledges.loading.loader import Report, load
+from pledges.models import Dimension, District, Metric, Pledge, Unit
+
+PAGES = settings.BASE_DIR.parent / "shared" / "seeds"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def report() -> Report:
+    return load([settings.BASE_DIR / "seeds"])
+
+
+def test_an_empty_database_gets_its_reference_data_with_the_record(report: Report) -> None:
+    assert report.created == report.pledges == Pledge.objects.count()
+    assert District.objects.get(slug="saihan").parent == District.objects.get(slug="hohhot")
+
+
+def test_everything_is_published_and_nobody_is_judged(report: Report) -> None:
+    assert set(Pledge.objects.values_list("state", "status")) == {("published", "unchecked")}
+
+
+def test_the_record_has_the_pledges_of_all_five_pages(report: Report) -> None:
+    pages = Counter(Pledge.objects.values_list("statement__document__slug", flat=True))
+    assert pages == {
+        "000_05ac3f9bd86d4afe": 41,
+        "001_ec62b094c52803cd": 26,
+        "002_c3e511bfb62b3423": 29,
+        "003_7143390ceaa9ab91": 18,
+        "004_fcc452fffa9600ab": 17,
+    }
+
+
+def test_a_well_known_pledge_is_as_the_codebook_has_it(report: Report) -> None:
+    pledge = Pledge.objects.get(quote="年度计划投资 385 亿元")
+    assert (pledge.value, pledge.unit_id, pledge.amount) == (385, "亿元", 38_500_000_000)
+    assert (pledge.measure, pledge.bound, pledge.strength, pledge.tier) == ("total", "exact", "planned", "core")
+    assert (pledge.district.slug, pledge.statement.official.name) == ("saihan", "李玉蛟")
+    assert str(pledge.deadline) == "2025-12-31"
+
+
+def test_key_projects_form_a_series(report: Report) -> None:
+    years = Pledge.objects.filter(metric__slug="key-projects").values_list("year", flat=True)
+    assert set(years) == {2024, 2025, 2026}
+
+
+def test_departments_speak_for_the_city(report: Report) -> None:
+    departments = Pledge.objects.exclude(statement__post__organisation="")
+    assert departments.exists()
+    assert set(departments.values_list("district__slug", flat=True)) == {"hohhot"}
+
+
+@pytest.mark.skipif(not PAGES.is_dir(), reason=f"the pages' texts are not at hand in {PAGES}")
+def test_each_quote_stands_on_its_page() -> None:
+    assert load([settings.BASE_DIR / "seeds"], texts=PAGES).pledges > 0
+
+
+def test_quotes_are_short(report: Report) -> None:
+    assert max(len(quote) for quote in Pledge.objects.values_list("quote", flat=True)) < 80
+
+
+def test_the_repository_holds_no_text_of_a_page() -> None:
+    longest = max(
+        (line for file in (settings.BASE_DIR / "seeds").glob("*.yaml") for line in file.read_text().splitlines()),
+        key=len,
+    )
+    assert len(longest) < 120
+
+
+def test_each_dimension_has_its_base_unit() -> None:
+    call_command("loaddata", "topics", "dimensions", "units", "metrics", "districts", verbosity=0)
+    for dimension in Dimension.objects.all():
+        assert dimension.units.get(symbol=dimension.base_unit).factor == 1
+
+
+@pytest.mark.parametrize(
+    ("symbol", "base", "factor"),
+    [
+        ("亿元", "元", "100000000"),
+        ("万元", "元", "10000"),
+        ("万亩", "平方米", "6666666.666666666667"),
+        ("亩", "平方米", "666.666666666667"),
+        ("平方公里", "平方米", "1000000"),
+        ("万平方米", "平方米", "10000"),
+        ("万千瓦", "千瓦", "10000"),
+        ("GW", "千瓦", "1000000"),
+        ("千米", "米", "1000"),
+        ("公里", "米", "1000"),
+        ("%", "%", "1"),
+        ("个", "个", "1"),
+        ("名", "名", "1"),
+    ],
+)
+def test_units_have_the_right_size(symbol: str, base: str, factor: str) -> None:
+    call_command("loaddata", "dimensions", "units", verbosity=0)
+    unit = Unit.objects.select_related("dimension").get(symbol=symbol)
+    assert (unit.dimension.base_unit, unit.factor) == (base, Decimal(factor))
+
+
+def test_counting_words_are_dimensions_of_their_own() -> None:
+    call_command("loaddata", "dimensions", "units", verbosity=0)
+    words = ("个", "家", "户", "所", "名")
+    assert len(set(Unit.objects.filter(symbol__in=words).values_list("dimension", flat=True))) == len(words)
+
+
+def test_every_metric_of_the_fixtures_has_both_names() -> None:
+    call_command("loaddata", "topics", "dimensions", "metrics", verbosity=0)
+    assert not Metric.objects.filter(name_en="").exists()
+
+
+def test_fixture_files_are_known_to_the_loader() -> None:
+    from pledges.loading.loader import REFERENCE_DATA
+
+    files = {path.stem for path in Path(settings.BASE_DIR / "fixtures").glob("*.yaml")}
+    assert set(REFERENCE_DATA) | {"roles"} == files
