@@ -6,11 +6,14 @@ makes its own secret and speaks plain HTTP on loopback. With it, nothing secret 
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from config import embedded
@@ -22,18 +25,25 @@ IS_EMBEDDED = not env.str("DATABASE_URL", default="")
 
 
 def _own_secret() -> str:
-    embedded.HOME.mkdir(exist_ok=True)
     path = embedded.HOME / "secret_key"
-    try:
-        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text()
-    with os.fdopen(file, "w") as new:
-        new.write(secrets.token_urlsafe(50))
+    if not path.exists():
+        embedded.HOME.mkdir(exist_ok=True)
+        # Linked when complete: of two first processes, both must read the same secret.
+        with NamedTemporaryFile("w", dir=embedded.HOME) as new, suppress(FileExistsError):
+            new.write(secrets.token_urlsafe(50))
+            new.flush()
+            os.link(new.name, path)
     return path.read_text()
 
 
-DEBUG = env.bool("DEBUG", default=False)
+def _flag(name: str, *, default: bool) -> bool:
+    text = env.str(name, default=str(default)).lower()
+    if text not in {"1", "true", "0", "false"}:  # `env.bool` takes every misspelt word for false
+        raise ImproperlyConfigured(f"{name} is {text!r}; it must be 1 or 0.")
+    return text in {"1", "true"}
+
+
+DEBUG = _flag("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or (_own_secret() if IS_EMBEDDED else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY: DATABASE_URL is set, so no key is made up.")
@@ -41,7 +51,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # Behind a proxy that ends TLS. Off only on one's own machine.
-HTTPS = env.bool("HTTPS", default=not IS_EMBEDDED)
+HTTPS = _flag("HTTPS", default=not IS_EMBEDDED)
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
@@ -104,13 +114,14 @@ if IS_EMBEDDED:
         "ENGINE": "config.embedded",
         "NAME": "duixian",
         "USER": embedded.USER,
-        "HOST": str(embedded.SOCKET_DIR),
+        "HOST": str(embedded.POSTGRES.socket_dir),
+        "PORT": embedded.PORT,
     }
 else:
     DATABASE = env.db_url("DATABASE_URL")
     if DATABASE["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured("DATABASE_URL must be of the form postgres://user:password@host:5432/name.")
-DATABASES = {"default": DATABASE | {"OPTIONS": DATABASE.get("OPTIONS", {}) | {"pool": True}}}
+DATABASES = {"default": DATABASE | {"OPTIONS": DATABASE.get("OPTIONS", {}) | {"pool": {"timeout": 5}}}}
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
@@ -131,9 +142,86 @@ LOCALE_PATHS = [BASE_DIR / "pledges" / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}
+
 STATIC_URL = "static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / ".duixian" / "static"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+UNFOLD = {
+    "SITE_TITLE": "兑现 Duixian",
+    "SITE_HEADER": "兑现 Duixian",
+    "SITE_SUBHEADER": _("What was promised, and what became of it"),
+    "SITE_SYMBOL": "fact_check",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("pledges/icon.svg")}],
+    "SITE_URL": None,
+    "SHOW_LANGUAGES": True,
+    "STYLES": [lambda _request: static("pledges/admin.css")],
+    "SIDEBAR": {"navigation": "pledges.admin.navigation.desks"},
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97% .014 254.604)",
+            "100": "oklch(93.2% .032 255.585)",
+            "200": "oklch(88.2% .059 254.128)",
+            "300": "oklch(80.9% .105 251.813)",
+            "400": "oklch(70.7% .165 254.624)",
+            "500": "oklch(62.3% .214 259.815)",
+            "600": "oklch(54.6% .245 262.881)",
+            "700": "oklch(48.8% .243 264.376)",
+            "800": "oklch(42.4% .199 265.638)",
+            "900": "oklch(37.9% .146 265.522)",
+            "950": "oklch(28.2% .091 267.935)",
+        },
+    },
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "pledges.api.schema.ProblemAutoSchema",
+    "EXCEPTION_HANDLER": "pledges.api.problems.exception_handler",
+    "URL_FORMAT_OVERRIDE": None,  # `format` is an unknown parameter like any other
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Duixian 兑现",
+    "DESCRIPTION": "Quantified commitments of officials as they stand in newspapers, and what became of them. "
+    "Quotes belong to their newspapers.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SORT_OPERATION_PARAMETERS": False,  # they are declared in the order in which they are best read
+    "TAGS": [
+        {"name": name}
+        for name in (
+            "start",
+            "pledges",
+            "districts",
+            "officials",
+            "posts",
+            "documents",
+            "statements",
+            "metrics",
+            "units",
+        )
+    ],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        name: f"pledges.models.choices.{name}"
+        for name in ("Bound", "Direction", "DistrictKind", "Measure", "Status", "Strength", "Tier")
+    },
 }

@@ -1,6 +1,16 @@
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+
+from config import health
+
+handler400 = "pledges.api.problems.bad_request"
+handler404 = "pledges.api.problems.not_found"
+handler500 = "pledges.api.problems.server_error"
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("api/v1/", include("pledges.api.urls")),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("i18n/", include("django.conf.urls.i18n")),
 ]

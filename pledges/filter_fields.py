@@ -10,9 +10,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import Model, QuerySet
 
-FEW = 50  # rows of a table that an error lists in full; of a larger one, it lists the nearest
+FEW = 60  # names that an error lists in full; of more, it lists the nearest
 NEAREST = 10
-SUGGESTIONS = 5  # wrong values with nearest names: looking through 9,000 names takes 50 ms
+SUGGESTIONS = 5  # wrong values for which the nearest are sought: among 9,000 names it takes 50 ms
 
 
 def unknown(value: str, known: Sequence[str]) -> ValidationError:
@@ -57,14 +57,12 @@ class RowsField(forms.Field):
         return rows
 
     def _unknown(self, values: Sequence[str]) -> list[ValidationError]:
-        columns = list(self.named_by)
-        known = list(self.queryset.order_by(columns[0]).values_list(columns[0], flat=True)[: FEW + 1])
+        rows = self.queryset.order_by(next(iter(self.named_by))).values_list(*self.named_by)
+        known = list(dict.fromkeys(name for row in rows for cell in row for name in _names(cell)))
         if len(known) <= FEW:
             return [unknown(value, known) for value in values]
-        cells = self.queryset.values_list(*columns)
-        names = list(dict.fromkeys(name for row in cells for cell in row for name in _names(cell)))
         return [
-            unknown(value, difflib.get_close_matches(value, names, NEAREST, cutoff=0.4) if i < SUGGESTIONS else [])
+            unknown(value, difflib.get_close_matches(value, known, NEAREST, cutoff=0.4) if i < SUGGESTIONS else [])
             for i, value in enumerate(values)
         ]
 

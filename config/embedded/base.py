@@ -9,5 +9,5 @@ from config import embedded
 
 class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self) -> dict[str, Any]:
-        embedded.start()
+        embedded.POSTGRES.start()
         return super().get_connection_params()

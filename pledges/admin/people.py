@@ -39,6 +39,9 @@ class OfficialAdmin(CountsPledges):
     fields = ["name", "slug"]
     inlines = [StatementsOfOfficial]
 
+    def get_inlines(self, request: HttpRequest, obj: Official | None) -> list[Any]:
+        return self.inlines if obj else []
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Official]:
         latest = Statement.objects.filter(official=OuterRef("pk")).order_by("-document__date_earliest", "-pk")
         officials: QuerySet[Official] = super().get_queryset(request)

@@ -91,6 +91,9 @@ class StatementAdmin(CountsPledges):
     inlines = [PledgesOfStatement]
     actions_detail = ["add_pledge"]
 
+    def get_inlines(self, request: HttpRequest, obj: Statement | None) -> list[Any]:
+        return self.inlines if obj else []
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Statement]:
         # Here and not in `list_select_related`: autocompletes name a statement by its official and page too.
         return super().get_queryset(request).select_related("document", "official", "post").defer("document__text")

@@ -60,6 +60,8 @@ class PagingForm(forms.Form):
 class KeysetPagination(BasePagination):
     """Follows the `key` and the `orderings` of the view."""
 
+    is_backwards: bool
+
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         asked = view.paging.cleaned_data
         ordering = asked.get("ordering", "")

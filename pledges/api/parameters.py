@@ -13,6 +13,8 @@ from pledges.filter_fields import PlainDecimalField, RowsField, choices_of
 
 from .problems import Fault, InvalidParameters
 
+NOT_BLANK = r"\S"
+
 
 class CheckedParameters(APIView):
     """A view that refuses parameters which are unknown, empty, repeated or wrong."""
@@ -85,7 +87,9 @@ def _schema(field: forms.Field) -> dict[str, Any]:
         case forms.DateField():
             return {"type": "string", "format": "date"}
         case forms.CharField():
-            return {"type": "string", "minLength": 1} | ({"maxLength": field.max_length} if field.max_length else {})
+            return {"type": "string", "pattern": NOT_BLANK} | (
+                {"maxLength": field.max_length} if field.max_length else {}
+            )
         case RowsField():
-            return {"type": "string", "minLength": 1}
+            return {"type": "string", "pattern": NOT_BLANK}
     raise TypeError(f"No schema is written for {type(field)}.")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
+from django.utils.encoding import iri_to_uri
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework import serializers
@@ -52,7 +53,7 @@ class RootView(CheckedParameters):
 
     serializer_class = RootSerializer
 
-    @extend_schema(operation_id="root")
+    @extend_schema(operation_id="start", tags=["start"])
     def get(self, request: Request) -> Response:
         here = request.build_absolute_uri(reverse("api:root"))
         return Response(
@@ -67,7 +68,8 @@ class RootView(CheckedParameters):
                     {"url": f"{here}{name}/", "description": description} for name, description in ENDPOINTS.items()
                 ],
                 "examples": [
-                    {"url": f"{here}{query}", "description": description} for query, description in EXAMPLES.items()
+                    {"url": iri_to_uri(f"{here}{query}"), "description": description}
+                    for query, description in EXAMPLES.items()
                 ],
             }
         )

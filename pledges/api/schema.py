@@ -16,7 +16,13 @@ PROBLEMS = {
 
 
 class ProblemAutoSchema(AutoSchema):
-    """Each operation can also end in a problem."""
+    """Each operation has a line of its own in the documentation, and can also end in a problem."""
+
+    def get_summary(self) -> str:
+        (tag,) = self.get_tags()
+        if tag == "start":
+            return "What there is"
+        return f"One of the {tag}" if "{" in self.path else f"All {tag}, filtered and page by page"
 
     def get_response_serializers(self) -> Any:
         return {200: super().get_response_serializers()} | {

@@ -31,6 +31,10 @@ class DistrictDetailSerializer(DistrictSerializer):
 
 
 class OfficialSerializer(RecordSerializer):
+    slug = serializers.CharField(
+        read_only=True
+    )  # a slug's pattern knows no Chinese where \w is ASCII, as in JSON Schema
+
     class Meta:
         model = Official
         fields = ["slug", "name"]

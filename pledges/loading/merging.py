@@ -10,7 +10,7 @@ from django.db.backends.utils import CursorWrapper
 class Conflict:
     """A field that an editor has changed and that the file has otherwise."""
 
-    file: int
+    file: str
     line: int
     name: str
     field: str
@@ -93,7 +93,10 @@ class Merge:
             ORDER BY s.file, s.line
             """
         )
-        return int(cursor.rowcount)
+        count = int(cursor.rowcount)
+        if count:  # or a plan for what comes next would take the table for empty
+            cursor.execute(f"ANALYZE {self.table}")
+        return count
 
     @property
     def _same_key(self) -> str:

@@ -45,7 +45,7 @@ PLEDGES = Merge(
     table="pledges_pledge",
     source="""
         SELECT staging.*, staging.ref AS name, statement.id AS statement_id, staging.district AS district_id,
-            staging.metric AS metric_id, staging.unit AS unit_id, 'published' AS state
+            staging.metric AS metric_id, staging.unit AS unit_id, 'published' AS state, staging.file AS loaded_from
         FROM staging
         JOIN pledges_document document ON document.slug = staging.document
         JOIN pledges_official official ON official.slug = staging.official
@@ -71,6 +71,7 @@ PLEDGES = Merge(
         column: f"{{}}.{column}"
         for column in ("quote", "label", "measure", "bound", "strength", "tier", "note", "state")
     },
+    along=("loaded_from",),
 )
 
 
@@ -89,17 +90,7 @@ def add_people(cursor: CursorWrapper) -> None:
         ON CONFLICT (district_id, organisation, title) DO NOTHING
         """
     )
-
-
-def note_files(cursor: CursorWrapper, files: Sequence[str]) -> None:
-    """Note from which file a pledge came, so that its removal from there is seen."""
-    cursor.execute(
-        """
-        UPDATE pledges_pledge SET loaded_from = (%s::text[])[staging.file + 1] FROM staging
-        WHERE pledges_pledge.ref = staging.ref AND loaded_from <> (%s::text[])[staging.file + 1]
-        """,
-        [list(files), list(files)],
-    )
+    cursor.execute("ANALYZE pledges_official, pledges_post")
 
 
 def removed(cursor: CursorWrapper, paths: Sequence[str]) -> list[str]:

@@ -7,7 +7,7 @@ from django.db.backends.utils import CursorWrapper
 from .problems import Problem
 
 COLUMNS = {
-    "file": "smallint",
+    "file": "text",
     "line": "integer",
     "document": "text",
     "document_title": "text",
@@ -64,7 +64,7 @@ def fill(cursor: CursorWrapper, rows: Iterable[Sequence[object]]) -> None:
     cursor.execute("ANALYZE staging")
 
 
-def bare(file: int, line: int, ref: str) -> Sequence[object]:
+def bare(file: str, line: int, ref: str) -> Sequence[object]:
     """A row with nothing but its place and its reference."""
     known: dict[str, object] = dict(zip(BARE, (file, line, ref), strict=True))
     return [known.get(column) for column in COLUMNS]
@@ -74,7 +74,7 @@ def drop(cursor: CursorWrapper) -> None:
     cursor.execute("DROP TABLE staging")
 
 
-def contradictions(cursor: CursorWrapper, files: Sequence[str]) -> Iterator[Problem]:
+def contradictions(cursor: CursorWrapper) -> Iterator[Problem]:
     """References that stand twice, and pages or statements that are told in two ways."""
     cursor.execute(
         """
@@ -89,16 +89,14 @@ def contradictions(cursor: CursorWrapper, files: Sequence[str]) -> Iterator[Prob
         """
     )
     for file, line, ref, first_file, first_line in cursor.fetchall():
-        message = f"the reference stands twice (before at {files[first_file]}:{first_line})"
-        yield Problem(files[file], line, message, ref=ref, field="ref")
+        message = f"the reference stands twice (before at {first_file}:{first_line})"
+        yield Problem(file, line, message, ref=ref, field="ref")
     for keys, columns, what in REPEATED:
         for column in columns:
-            yield from _told_in_two_ways(cursor, files, keys, column, what)
+            yield from _told_in_two_ways(cursor, keys, column, what)
 
 
-def _told_in_two_ways(
-    cursor: CursorWrapper, files: Sequence[str], keys: Sequence[str], column: str, what: str
-) -> Iterator[Problem]:
+def _told_in_two_ways(cursor: CursorWrapper, keys: Sequence[str], column: str, what: str) -> Iterator[Problem]:
     key = ", ".join(keys)
     cursor.execute(
         f"""
@@ -113,5 +111,5 @@ def _told_in_two_ways(
     )
     for file, line, ref, found, first, first_file, first_line in cursor.fetchall():
         if found != first:
-            message = f"found “{found}”, but {what} has “{first}” at {files[first_file]}:{first_line}"
-            yield Problem(files[file], line, message, ref=ref, field=column)
+            message = f"found “{found}”, but {what} has “{first}” at {first_file}:{first_line}"
+            yield Problem(file, line, message, ref=ref, field=column)

@@ -8,15 +8,15 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN lower(regexp_replace(normalize(words, NFKC), '\\s+', '', 'g'));
 """
 
-# The last character stands alone, so that each character begins some lexeme: a search for one
-# character is a search for a prefix.
+# Pairs that begin at an odd place, then those at an even one; folded text has no spaces. One of the two
+# ends with the last character alone, so each character begins some lexeme, and a search for one character
+# is a search for a prefix. Regular expressions, because a loop over characters takes ten times as long.
 BIGRAMS = """
 CREATE FUNCTION pledges_bigrams(folded text) RETURNS tsvector
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN (
-    SELECT array_to_tsvector(coalesce(array_agg(c[i] || coalesce(c[i + 1], '')), '{}'))
-    FROM (SELECT string_to_array(folded, NULL) AS c) AS characters, generate_subscripts(c, 1) AS i
-);
+RETURN array_to_tsvector(array_remove(string_to_array(
+    regexp_replace(folded, '(..)', '\\1 ', 'g') || ' ' || regexp_replace(substr(folded, 2), '(..)', '\\1 ', 'g'),
+    ' '), ''));
 """
 
 BIGRAM_QUERY = """

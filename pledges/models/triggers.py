@@ -33,7 +33,8 @@ MESSAGES = {
 def refuse(rule: str) -> str:
     """The PL/pgSQL statement that refuses a row as a check constraint of that name would."""
     return f"""RAISE EXCEPTION 'the row violates "{rule}"'
-        USING ERRCODE = 'check_violation', CONSTRAINT = '{rule}', DETAIL = coalesce(to_jsonb(NEW)->>'ref', to_jsonb(NEW)->>'slug');"""
+        USING ERRCODE = 'check_violation', CONSTRAINT = '{rule}',
+            DETAIL = coalesce(to_jsonb(NEW)->>'ref', to_jsonb(NEW)->>'slug');"""
 
 
 class DerivePledge(pgtrigger.Trigger):

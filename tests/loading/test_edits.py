@@ -16,7 +16,7 @@ def loaded(path: Path, **options: bool) -> Report:
 
 
 def conflicts(report: Report) -> list[tuple[str, str, str | None, str | None]]:
-    return [(conflict.name, conflict.field, conflict.edited, conflict.loaded) for _, conflict in report.conflicts]
+    return [(conflict.name, conflict.field, conflict.edited, conflict.loaded) for conflict in report.conflicts]
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, DataError, IntegrityError, connection, transaction
 from django.db.models import DecimalField, Value
 from django.db.models.functions import Cast
+from django.utils import translation
 
 from pledges.loading.judging import RULES
 from pledges.models import District, Document, Metric, Pledge
@@ -67,7 +68,7 @@ def test_a_form_shows_the_words_of_the_rule(constraint: str) -> None:
     pledge = Pledge.objects.get(ref="yl-2025-001")
     for field, value in BROKEN[constraint].items():
         setattr(pledge, field, value)
-    with pytest.raises(ValidationError) as refusal:
+    with pytest.raises(ValidationError) as refusal, translation.override("en"):
         pledge.full_clean()
     said = [message for messages in refusal.value.message_dict.values() for message in messages]
     has_choices = constraint.endswith("_known")

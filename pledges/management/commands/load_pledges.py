@@ -41,9 +41,9 @@ class Command(BaseCommand):
             self.stderr.write(f"{count} pledges read, {self.told - self.started:.0f} s …")
 
     def _tell(self, report: Report, *, is_check: bool, is_pruned: bool) -> None:
-        for file, conflict in report.conflicts:
+        for conflict in report.conflicts:
             self.stdout.write(
-                f"{file}:{conflict.line}: {conflict.name}: {conflict.field}: the file has {conflict.loaded},"
+                f"{conflict.file}:{conflict.line}: {conflict.name}: {conflict.field}: the file has {conflict.loaded},"
                 f" an editor's {conflict.edited} is kept (--force overwrites it)",
                 self.style.WARNING,
             )

@@ -1,0 +1,34 @@
+import pytest
+from django.contrib.auth.models import Group, User
+from django.core.management import call_command
+from django.test import Client
+
+from tests.factories import Record, make_record
+
+
+@pytest.fixture
+def record(db: None) -> Record:
+    return make_record()
+
+
+@pytest.fixture
+def roles(db: None) -> None:
+    call_command("loaddata", "roles", verbosity=0)
+
+
+def _client_of(role: str) -> Client:
+    user = User.objects.create_user(role.replace(" ", "-"), is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def editor(roles: None) -> Client:
+    return _client_of("editor")
+
+
+@pytest.fixture
+def chief(roles: None) -> Client:
+    return _client_of("chief editor")

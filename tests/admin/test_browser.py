@@ -1,0 +1,121 @@
+"""An editor enters a pledge by hand, in a real browser."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.db import connections
+from playwright.sync_api import Page, expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from pledges.models import Pledge
+from tests.factories import make_record
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
+OPTIONS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: install one, or name it in CHROMIUM"),
+    pytest.mark.django_db(transaction=True),
+    # The server starts before any fixture can name an empty folder; it finds static files where they are written.
+    pytest.mark.filterwarnings("ignore:No directory at"),
+]
+
+
+@pytest.fixture
+def page(monkeypatch: pytest.MonkeyPatch, live_server: LiveServer) -> Iterator[Page]:
+    """A page that notes every request beyond the server and everything that the console complains of."""
+    # Playwright runs an event loop in this thread; Django takes that for asynchronous code.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    complaints: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        page = browser.new_page(locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 1280, "height": 900})
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on(
+            "request",
+            lambda request: (
+                None
+                if urlsplit(request.url).netloc in {urlsplit(live_server.url).netloc, ""}
+                else complaints.append(request.url)
+            ),
+        )
+        yield page
+        connections.close_all()  # made beside that event loop, where nobody else would close it
+        browser.close()
+    assert complaints == []
+
+
+def log_in_as_editor(page: Page, live_server: LiveServer) -> None:
+    user = User.objects.create_user("editor", password="a-long-password", is_staff=True)
+    user.groups.add(Group.objects.get(name="editor"))
+    page.goto(f"{live_server.url}/admin/")
+    page.fill("#id_username", "editor")
+    page.fill("#id_password", "a-long-password")
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url("**/admin/")
+
+
+def choose(page: Page, field: str, words: str, option: str) -> None:
+    page.locator(f"#id_{field} + .select2").click()
+    page.locator(".select2-search__field").last.fill(words)
+    page.locator(".select2-results__option", has_text=option).first.click()
+    expect(page.locator(f"#select2-id_{field}-container")).to_contain_text(option)
+
+
+def test_an_editor_enters_a_pledge_by_hand(page: Page, live_server: LiveServer, roles: None) -> None:
+    make_record()
+    log_in_as_editor(page, live_server)
+    page.get_by_role("link", name="承诺", exact=True).first.click()
+    page.locator('a[href^="/admin/pledges/pledge/add/"]').click()
+    expect(page.locator("#id_ref")).to_have_value("yl-2025-003")
+
+    # The statement is new, and entered from within the form.
+    page.locator('[data-id="related-widget-wrapper-statement"]').get_by_text("more_vert").click()
+    with page.expect_popup() as opened:
+        page.locator("#add_id_statement").click()
+    popup = opened.value
+    choose(popup, "document", "云岭日报 1", "云岭日报 1 版")
+    choose(popup, "official", "令狐", "令狐冲")
+    choose(popup, "post", "教育", "山阴县教育局局长")
+    popup.get_by_role("button", name="保存", exact=True).click()
+    expect(page.locator("#select2-id_statement-container")).to_contain_text("令狐冲 · 云岭日报 1 版")
+
+    page.fill("#id_quote", "确保新增投资200亿元以上")
+    choose(page, "district", "山阴", "山阴县")
+    choose(page, "metric", "投资", "年度投资额")
+    page.fill("#id_label", "新增投资额")
+    page.select_option("#id_measure", "total")
+    page.select_option("#id_bound", "at_least")
+    page.fill("#id_value", "-200")
+    choose(page, "unit", "亿", "亿元")
+    page.fill("#id_year", "2025")
+    page.fill("#id_deadline", "2025-12-31")
+    page.get_by_role("button", name="保存并继续编辑").click()
+    expect(page.locator("#content-main")).to_contain_text("只有增长率和增量可以是负数。")
+
+    page.fill("#id_value", "200")
+    page.get_by_role("button", name="保存并继续编辑").click()
+    expect(page.locator("#content-main")).to_contain_text("至少 200 亿元，2025-12-31 前")
+    expect(page.locator("#content-main")).to_contain_text("20000000000 元")
+
+    pledge = Pledge.objects.get(ref="yl-2025-003")
+    assert (pledge.statement.official.name, pledge.district.name, pledge.state) == ("令狐冲", "山阴县", "draft")
+
+
+def test_an_editor_switches_to_english_and_filters(page: Page, live_server: LiveServer, roles: None) -> None:
+    make_record()
+    log_in_as_editor(page, live_server)
+    page.goto(f"{live_server.url}/admin/pledges/pledge/")
+
+    page.locator('input[name="language"][value="en"]').evaluate("field => field.form.submit()")
+    expect(page.locator("#result_list")).to_contain_text("at least 385 亿元 by 2025-12-31")
+
+    page.goto(f"{live_server.url}/admin/pledges/pledge/?q=学校")
+    expect(page.locator("#result_list tbody")).to_have_count(1)
+    expect(page.locator("#result_list")).to_contain_text("yl-2026-001")

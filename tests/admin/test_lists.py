@@ -1,0 +1,161 @@
+"""Each list shows, finds and filters, at a constant number of queries."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group, User
+from django.db import connection, models
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from pledges.models import Pledge
+from pledges.models.choices import State
+from tests.factories import (
+    Record,
+    make_dimension,
+    make_district,
+    make_document,
+    make_metric,
+    make_official,
+    make_pledge,
+    make_post,
+    make_statement,
+    make_topic,
+    make_unit,
+)
+
+MODELS = [*apps.get_app_config("pledges").get_models(), User, Group]
+PLEDGES = "/admin/pledges/pledge/"
+
+
+def make_pledge_with_all_it_takes(number: int) -> Pledge:
+    """One more row in every list."""
+    name = f"row-{number}"
+    district = make_district(name)
+    dimension = make_dimension(name)
+    return make_pledge(
+        name,
+        district=district,
+        unit=make_unit(f"单位{number}", dimension=dimension),
+        metric=make_metric(name, topic=make_topic(name), dimension=dimension),
+        statement=make_statement(
+            document=make_document(name),
+            official=make_official(f"风清扬{number}"),
+            post=make_post(f"县长{number}", district=district),
+        ),
+    )
+
+
+def queries(client: Client, url: str) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert client.get(url).status_code == 200
+    return len(captured)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_a_list_takes_as_many_queries_for_thirty_rows_as_for_three(
+    admin_client: Client, model: type[models.Model]
+) -> None:
+    url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    for number in range(3):
+        make_pledge_with_all_it_takes(number)
+    few = queries(admin_client, url)
+
+    for number in range(3, 30):
+        make_pledge_with_all_it_takes(number)
+
+    assert queries(admin_client, url) == few
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_every_list_can_be_searched(admin_client: Client, record: Record, model: type[models.Model]) -> None:
+    url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+
+    assert admin_client.get(url, {"q": "nobody-of-this-name"}).context["cl"].result_count == 0
+
+
+def refs(client: Client, **parameters: Any) -> set[str]:
+    response = client.get(PLEDGES, parameters)
+    assert response.status_code == 200, response.headers
+    return {pledge.ref for pledge in response.context["cl"].result_list}
+
+
+@pytest.mark.parametrize("words", ["算力", "张三丰 产值", "经开区 力争", "yl-2025-002"])
+def test_pledges_are_found_by_words_and_by_reference(admin_client: Client, record: Record, words: str) -> None:
+    assert refs(admin_client, q=words) == {"yl-2025-002"}
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        lambda record: {"district__id__exact": record.county.pk},
+        lambda record: {"statement__official__id__exact": record.schools.statement.official_id},
+        lambda record: {"statement__document__id__exact": record.schools.statement.document_id},
+        lambda record: {"statement__post__id__exact": record.schools.statement.post_id},
+        lambda record: {"statement__id__exact": record.schools.statement_id},
+        lambda record: {"metric__id__exact": record.schools.metric_id},
+        lambda record: {"metric__topic__id__exact": record.schools.metric.topic_id},
+        lambda record: {"unit__symbol__exact": "所"},
+        lambda record: {"unit__dimension__id__exact": record.schools.unit.dimension_id},
+        lambda record: {"year": 2026},
+        lambda record: {"deadline__year": 2026},
+        lambda record: {"strength__exact": "planned"},
+        lambda record: {"deadline_from": "2026-01-01"},
+    ],
+)
+def test_pledges_are_filtered(
+    admin_client: Client, record: Record, filters: Callable[[Record], dict[str, Any]]
+) -> None:
+    assert refs(admin_client, **filters(record)) == {"yl-2026-001"}
+
+
+def test_pledges_are_filtered_by_timeliness(admin_client: Client, record: Record) -> None:
+    Pledge.objects.filter(pk=record.schools.pk).update(year=2199, deadline="2199-12-31")
+
+    assert refs(admin_client, timeliness="overdue") == {"yl-2025-001"}
+    assert refs(admin_client, timeliness="upcoming") == {"yl-2026-001"}
+    assert refs(admin_client, timeliness="due_soon") == set()
+
+
+def test_the_count_of_a_district_leads_to_its_pledges(admin_client: Client, record: Record) -> None:
+    page = admin_client.get(reverse("admin:pledges_district_changelist"))
+
+    assert f'href="{PLEDGES}?district__id__exact={record.county.pk}">1</a>' in page.content.decode()
+
+
+def test_what_becomes_of_a_pledge_is_shown_in_words(admin_client: Client, record: Record) -> None:
+    page = admin_client.get(PLEDGES, {"q": "yl-2025-001"}).content.decode()
+
+    for words in ("至少 385 亿元，2025-12-31 前", "已逾期", "未核查", "已发布"):
+        assert words in page
+
+
+def test_selected_drafts_are_published_and_counted(admin_client: Client, record: Record) -> None:
+    draft = make_pledge("yl-2025-009", state=State.DRAFT)
+    selected = {"action": "publish", "_selected_action": [draft.pk, record.schools.pk]}
+
+    page = admin_client.post(PLEDGES, selected, follow=True)
+
+    assert "已发布 1 条承诺。" in page.content.decode()
+    draft.refresh_from_db()
+    assert draft.state == State.PUBLISHED
+
+
+def test_only_what_is_public_is_retracted(admin_client: Client, record: Record) -> None:
+    draft = make_pledge("yl-2025-009", state=State.DRAFT)
+    selected = {"action": "retract", "_selected_action": [draft.pk, record.schools.pk]}
+
+    page = admin_client.post(PLEDGES, selected, follow=True)
+
+    assert "已撤回 1 条承诺。" in page.content.decode()
+    assert dict(Pledge.objects.values_list("ref", "state")) == {
+        "yl-2025-001": State.PUBLISHED,
+        "yl-2025-002": State.PUBLISHED,
+        "yl-2025-009": State.DRAFT,
+        "yl-2026-001": State.RETRACTED,
+    }

@@ -1,0 +1,115 @@
+"""What triggers and the database's own functions refuse is said beside the field, not by a crash."""
+
+from django.test import Client
+from django.urls import reverse
+
+from pledges.models import District, Document, Unit
+from tests.factories import Record, make_statement
+
+NO_STATEMENTS = {"statements-TOTAL_FORMS": 0, "statements-INITIAL_FORMS": 0}
+BEFORE = "期限早于作出承诺的日期。"
+
+
+def test_a_page_cannot_be_dated_after_the_deadline_of_a_pledge(admin_client: Client, record: Record) -> None:
+    document = record.investment.statement.document
+    url = reverse("admin:pledges_document_change", args=[document.pk])
+
+    response = admin_client.post(url, {"date": "2026-01-01", **NO_STATEMENTS})
+
+    assert response.context["adminform"].form.errors == {"date": [BEFORE]}
+
+
+def test_a_day_that_does_not_exist_is_refused(admin_client: Client, record: Record) -> None:
+    add = reverse("admin:pledges_document_add")
+
+    for date in ("2025-02-30", "0000", "2025-1", "soon"):
+        response = admin_client.post(add, {"slug": "page", "date": date, **NO_STATEMENTS})
+        assert response.context["adminform"].form.errors == {
+            "date": ["日期请写作 2025、2025-01、2025-01-20 或 2025-01-20/.."]
+        }
+    assert not Document.objects.filter(slug="page").exists()
+
+
+def test_a_statement_cannot_move_to_a_page_after_the_deadline_of_its_pledge(
+    admin_client: Client, record: Record
+) -> None:
+    later = Document.objects.create(slug="later", date="2026-02")
+    statement = record.investment.statement
+    url = reverse("admin:pledges_statement_change", args=[statement.pk])
+    no_pledges = {"pledges-TOTAL_FORMS": 0, "pledges-INITIAL_FORMS": 0}
+
+    response = admin_client.post(
+        url, {"document": later.pk, "official": statement.official_id, "post": statement.post_id, **no_pledges}
+    )
+
+    assert response.context["adminform"].form.errors == {"document": [BEFORE]}
+
+
+def test_a_second_statement_of_an_official_on_a_page_is_refused(admin_client: Client, record: Record) -> None:
+    statement = record.investment.statement
+    data = {"document": statement.document_id, "official": statement.official_id, "post": statement.post_id}
+
+    response = admin_client.post(reverse("admin:pledges_statement_add"), data)
+
+    assert response.context["adminform"].form.non_field_errors() == ["这位官员在这一版上已有发言。"]
+
+
+def test_a_district_cannot_lie_below_its_own_county(admin_client: Client, record: Record) -> None:
+    url = reverse("admin:pledges_district_change", args=[record.city.pk])
+
+    response = admin_client.post(url, {"name": "云岭市", "kind": "city", "parent": record.county.pk})
+
+    assert response.context["adminform"].form.errors == {"parent": ["地区不能隶属于自身或自己的下级。"]}
+
+
+def test_a_zone_is_entered_without_a_code(admin_client: Client, record: Record) -> None:
+    data = {
+        "slug": "new-zone",
+        "name": "新区",
+        "kind": "zone",
+        "parent": record.city.pk,
+        "aliases": "新区一期,新区二期",
+    }
+
+    for slug in ("new-zone", "newer-zone"):
+        assert (
+            admin_client.post(reverse("admin:pledges_district_add"), data | {"slug": slug, "name": slug}).status_code
+            == 302
+        )
+
+    zone = District.objects.get(slug="new-zone")
+    assert (zone.code, zone.aliases) == (None, ["新区一期", "新区二期"])
+
+
+def test_a_unit_with_a_sign_in_its_name_can_be_opened_and_keeps_its_symbol(
+    admin_client: Client, record: Record
+) -> None:
+    url = reverse("admin:pledges_unit_change", args=["%"])
+    unit = Unit.objects.get(pk="%")
+
+    assert admin_client.get(url).status_code == 200
+    data = {"symbol": "percent", "dimension": unit.dimension_id, "factor": "1", "name_en": "per cent"}
+    assert admin_client.post(url, data).status_code == 302
+
+    assert Unit.objects.get(pk="%").name_en == "per cent"
+    assert not Unit.objects.filter(pk="percent").exists()
+
+
+def test_what_pledges_stand_on_is_not_deleted(admin_client: Client, record: Record) -> None:
+    url = reverse("admin:pledges_district_delete", args=[record.county.pk])
+
+    assert admin_client.post(url, {"post": "yes"}).status_code == 200
+    assert District.objects.filter(pk=record.county.pk).exists()
+
+
+def test_the_page_of_an_official_names_the_latest_post(admin_client: Client, record: Record) -> None:
+    make_statement(
+        document=Document.objects.create(slug="later", date="2026-02"),
+        official=record.investment.statement.official,
+        post=record.schools.statement.post,
+    )
+
+    page = admin_client.get(reverse("admin:pledges_official_changelist"), {"q": "张三丰"}).content.decode()
+
+    assert "山阴县教育局局长" in page
+    assert "云岭市委副书记、市长" not in page

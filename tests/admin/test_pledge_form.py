@@ -1,0 +1,199 @@
+"""Entering and correcting a pledge by hand."""
+
+from typing import Any
+
+import pytest
+from django.contrib.admin.sites import site
+from django.contrib.auth.models import User
+from django.db import IntegrityError
+from django.test import Client
+from django.urls import reverse
+
+from pledges.admin.pledges import PledgeAdmin
+from pledges.admin.refusals import reason
+from pledges.models import Document, Pledge
+from pledges.models.choices import State
+from tests.factories import Record, make_pledge
+
+ADD = "/admin/pledges/pledge/add/"
+
+
+def change_url(pledge: Pledge) -> str:
+    return reverse("admin:pledges_pledge_change", args=[pledge.pk])
+
+
+def filled_in(record: Record, **fields: Any) -> dict[str, Any]:
+    pledge = record.investment
+    return {
+        "ref": "yl-2025-003",
+        "statement": pledge.statement_id,
+        "quote": "新建学校3所",
+        "district": pledge.district_id,
+        "metric": record.schools.metric_id,
+        "label": "新建学校数",
+        "measure": "total",
+        "bound": "exact",
+        "value": "3",
+        "unit": "所",
+        "year": 2025,
+        "deadline": "2025-12-31",
+        "strength": "firm",
+        "tier": "core",
+        "note": "",
+        "state": "draft",
+    } | fields
+
+
+def errors(client: Client, url: str, data: dict[str, Any]) -> list[str]:
+    response = client.post(url, data)
+    assert response.status_code == 200, "it was saved"
+    form = response.context["adminform"].form
+    return [str(error) for messages in form.errors.values() for error in messages]
+
+
+def test_a_new_pledge_is_a_draft_of_the_next_reference(admin_client: Client, record: Record) -> None:
+    initial = admin_client.get(ADD).context["adminform"].form
+
+    assert initial["ref"].value() == "yl-2025-003"
+    assert initial["state"].value() == State.DRAFT
+
+
+def test_a_pledge_entered_by_hand_is_saved_with_its_amount(admin_client: Client, record: Record) -> None:
+    assert admin_client.post(ADD, filled_in(record, value="12.5", unit="亿元")).status_code == 302
+
+    pledge = Pledge.objects.get(ref="yl-2025-003")
+    assert (pledge.amount, pledge.state) == (1_250_000_000, State.DRAFT)
+
+
+def test_the_next_pledge_of_a_statement_keeps_what_both_share(admin_client: Client, record: Record) -> None:
+    page = admin_client.post(ADD, filled_in(record, _addanother=""), follow=True)
+
+    form = page.context["adminform"].form
+    assert form["statement"].value() == str(record.investment.statement_id)
+    assert form["district"].value() == str(record.city.pk)
+    assert form["ref"].value() == "yl-2025-004"
+    assert not form["quote"].value()
+
+
+def test_a_statement_leads_to_a_new_pledge_of_its_own(admin_client: Client, record: Record) -> None:
+    url = reverse("admin:pledges_statement_add_pledge", args=[record.schools.statement_id])
+
+    form = admin_client.get(url, follow=True).context["adminform"].form
+
+    assert form["statement"].value() == str(record.schools.statement_id)
+    assert form["district"].value() == str(record.county.pk)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"value": "-1"}, "只有增长率和增量可以是负数。"),
+        ({"value_max": "2"}, "区间的上限小于下限。"),
+        ({"measure": "share", "value": "3"}, "增长率和占比的单位必须是百分号。"),
+        ({"measure": "share", "unit": "%", "value": "101"}, "占比不能超过百分之百。"),
+        ({"measure": "rank", "value": "0"}, "最高名次是第 1。"),
+        ({"year": 1900}, "年度须在 1949 与 2200 之间。"),
+        ({"year": 2026}, "期限早于计划年度。"),
+        ({"year": 2024, "deadline": "2024-12-31"}, "期限早于作出承诺的日期。"),
+        ({"ref": "yl-2025-001"}, "这个编号已被另一条承诺使用。"),
+        ({"ref": "云岭-1"}, "编号只能由拉丁字母、数字、点、下划线和连字符组成。"),
+    ],
+)
+def test_what_cannot_be_is_said_in_the_form(
+    admin_client: Client, record: Record, wrong: dict[str, Any], message: str
+) -> None:
+    assert errors(admin_client, ADD, filled_in(record, **wrong)) == [message]
+
+
+def test_the_form_shows_the_quote_on_its_page(admin_client: Client, record: Record) -> None:
+    Document.objects.filter(pk=record.investment.statement.document_id).update(
+        text="全年<b>年度计划\n投资385亿元</b>。"
+    )
+
+    page = admin_client.get(change_url(record.investment)).content.decode()
+
+    assert "…全年&lt;b&gt;<mark>年度计划投资385亿元</mark>&lt;/b&gt;。…" in page
+
+
+def test_the_form_says_when_the_quote_is_not_on_its_page(admin_client: Client, record: Record) -> None:
+    page = admin_client.get(change_url(record.investment)).content.decode()
+
+    assert "版面上没有与此一字不差的原话。" in page
+
+
+def test_a_saved_quote_that_is_not_on_its_page_is_warned_of(admin_client: Client, record: Record) -> None:
+    page = admin_client.post(ADD, filled_in(record), follow=True).content.decode()
+
+    assert "版面上没有与此一字不差的原话。" in page
+
+
+def test_the_form_shows_the_target_in_words_and_the_amount(admin_client: Client, record: Record) -> None:
+    page = admin_client.get(change_url(record.investment)).content.decode()
+
+    assert "至少 385 亿元，2025-12-31 前" in page
+    assert "38500000000 元" in page
+    assert 'value="385"' in page
+
+
+def test_a_field_corrected_by_hand_is_named(admin_client: Client, record: Record) -> None:
+    Pledge.objects.filter(pk=record.investment.pk).update(note="392万千瓦时")
+
+    assert "备注" in PledgeAdmin(Pledge, site).fields_edited_by_hand(Pledge.objects.get(pk=record.investment.pk))
+
+
+def test_a_reference_never_changes(admin_client: Client, record: Record) -> None:
+    data = filled_in(record, ref="other-1", state="published")
+
+    assert admin_client.post(change_url(record.investment), data).status_code == 302
+
+    record.investment.refresh_from_db()
+    assert record.investment.ref == "yl-2025-001"
+
+
+def test_what_was_published_is_never_a_draft_again(admin_client: Client, record: Record) -> None:
+    data = filled_in(record, state="draft")
+
+    assert errors(admin_client, change_url(record.investment), data) == ["已经发布的内容可以撤回，但不能再变回草稿。"]
+
+
+def test_what_the_database_alone_refuses_is_said_too(
+    admin_client: Client, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose_the_race(*_args: Any) -> None:
+        make_pledge("yl-2025-003", statement=record.investment.statement)
+
+    monkeypatch.setattr(PledgeAdmin, "save_related", lose_the_race)
+
+    page = admin_client.post(ADD, filled_in(record), follow=True)
+
+    assert "这个编号已被另一条承诺使用。" in page.content.decode()
+    assert not Pledge.objects.filter(ref="yl-2025-003").exists()
+
+
+def test_a_draft_can_be_deleted_and_what_was_public_never(admin_client: Client, record: Record) -> None:
+    draft = make_pledge("yl-2025-009", state=State.DRAFT)
+
+    for pledge, expected in [(draft, 302), (record.investment, 403)]:
+        url = reverse("admin:pledges_pledge_delete", args=[pledge.pk])
+        assert admin_client.post(url, {"post": "yes"}).status_code == expected
+
+
+def test_what_was_public_is_not_deleted_in_bulk_either(admin_client: Client, record: Record) -> None:
+    data = {"action": "delete_selected", "_selected_action": [record.investment.pk], "post": "yes"}
+
+    assert admin_client.post("/admin/pledges/pledge/", data).status_code == 403
+    assert Pledge.objects.filter(pk=record.investment.pk).exists()
+
+
+def test_the_admin_speaks_english_on_request(admin_user: User, record: Record) -> None:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(admin_user)
+
+    page = client.get(change_url(record.investment)).content.decode()
+
+    assert "at least 385 亿元 by 2025-12-31" in page
+    assert "Source and words" in page
+
+
+def test_an_integrity_error_of_no_known_name_is_quoted() -> None:
+    assert "disk full" in reason(IntegrityError("disk full"))

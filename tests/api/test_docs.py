@@ -1,0 +1,47 @@
+"""What an address takes is written in `docs/api.md`, and nothing that it doesn't take."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from .conftest import Api
+
+DOCS = (Path(settings.BASE_DIR) / "docs" / "api.md").read_text()
+PAGING = {"limit", "cursor", "count", "ordering"}
+
+
+def section(title: str) -> str:
+    return DOCS.split(f"\n## {title}\n")[1].split("\n## ")[0]
+
+
+def names_in_first_column(table: str) -> set[str]:
+    rows = [line for line in table.splitlines() if line.startswith("|")]
+    return {name for row in rows for name in re.findall(r"`(\w+)`", row.split("|")[1])}
+
+
+@pytest.fixture
+def parameters(client: Client, db: None) -> dict[str, set[str]]:
+    paths = Api(client).get("schema/").json()["paths"]
+    return {
+        path.removeprefix("/api/v1/"): {parameter["name"] for parameter in operations["get"].get("parameters", [])}
+        for path, operations in paths.items()
+        if "{" not in path
+    }
+
+
+def test_every_filter_of_pledges_is_documented(parameters: dict[str, set[str]]) -> None:
+    assert names_in_first_column(section("Filters of pledges")) == parameters["pledges/"] - PAGING
+
+
+def test_every_paging_parameter_is_documented(parameters: dict[str, set[str]]) -> None:
+    assert names_in_first_column(section("Pages and order")) == PAGING <= parameters["pledges/"]
+
+
+def test_every_list_is_documented_with_its_filters(parameters: dict[str, set[str]]) -> None:
+    rows = [line.split("|")[1:4] for line in section("Addresses").splitlines() if line.startswith("| `")]
+    documented = {path.strip(" `"): set(re.findall(r"`(\w+)`", filters)) for path, _key, filters in rows}
+    lists = {path: names - PAGING for path, names in parameters.items() if path}
+    assert documented == lists | {"pledges/": set()}

@@ -1,0 +1,84 @@
+from datetime import date
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from tests.factories import Record, make_official, make_pledge, make_statement
+
+from .conftest import Api
+
+INVESTMENT, GROWTH, SCHOOLS = "2025-001", "2025-002", "2026-001"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "found"),
+    [
+        ({"district": "yunling"}, [INVESTMENT]),
+        ({"district": "990121"}, [SCHOOLS]),
+        ({"district": "山阴县"}, [SCHOOLS]),
+        ({"district": "经开区"}, [GROWTH]),
+        ({"district": ["yunling", "山阴县"]}, [INVESTMENT, SCHOOLS]),
+        ({"within": "云市"}, [INVESTMENT, GROWTH, SCHOOLS]),
+        ({"within": ["shanyin", "yunling-etdz"]}, [GROWTH, SCHOOLS]),
+        ({"official": "张三丰"}, [INVESTMENT, GROWTH]),
+        ({"official": ["张三丰", "令狐冲"]}, [INVESTMENT, GROWTH, SCHOOLS]),
+        ({"post": "山阴县教育局局长"}, [SCHOOLS]),
+        ({"document": "yunling-daily-2"}, [SCHOOLS]),
+        ({"year": 2026}, [SCHOOLS]),
+        ({"year_min": 2026}, [SCHOOLS]),
+        ({"year_max": 2025}, [INVESTMENT, GROWTH]),
+        ({"metric": "schools-built"}, [SCHOOLS]),
+        ({"metric": ["新建学校数", "年度投资额"]}, [INVESTMENT, SCHOOLS]),
+        ({"topic": "economy"}, [INVESTMENT, GROWTH]),
+        ({"measure": "growth"}, [GROWTH]),
+        ({"bound": ["about", "at_least"]}, [INVESTMENT, GROWTH]),
+        ({"strength": "planned"}, [SCHOOLS]),
+        ({"tier": "optional"}, [GROWTH]),
+        ({"unit": "%"}, [GROWTH]),
+        ({"unit": ["%", "亿元"]}, [INVESTMENT, GROWTH]),
+        ({"dimension": "money"}, [INVESTMENT]),
+        ({"amount_min": "38000000000"}, [INVESTMENT]),
+        ({"amount_min": "38500000000"}, [INVESTMENT]),
+        ({"amount_min": "38500000000.01"}, []),
+        ({"amount_max": "25.62"}, [GROWTH, SCHOOLS]),
+        ({"deadline_min": "2026-05-31"}, [SCHOOLS]),
+        ({"deadline_max": "2025-12-31"}, [INVESTMENT]),
+        ({"status": "unchecked"}, [INVESTMENT, GROWTH, SCHOOLS]),
+        ({"status": ["met", "missed"]}, []),
+        ({"q": "算力"}, [GROWTH]),
+        ({"q": "校"}, [SCHOOLS]),
+        ({"q": "张三丰 投资"}, [INVESTMENT]),
+        ({"q": "山阴"}, [SCHOOLS]),
+        ({"within": "yunling", "year": 2025, "tier": "core"}, [INVESTMENT]),
+    ],
+)
+def test_a_filter_finds(api: Api, record: Record, parameters: dict[str, Any], found: list[str]) -> None:
+    assert api.refs(**parameters) == found
+
+
+def test_a_post_is_found_by_its_id(api: Api, record: Record) -> None:
+    assert api.refs(post=record.schools.statement.post_id) == [SCHOOLS]
+
+
+def test_timeliness_is_that_of_today_in_shanghai(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "localdate", lambda: date(2026, 4, 1))
+    assert api.refs(timeliness="overdue") == [INVESTMENT]
+    assert api.refs(timeliness="due_soon") == [SCHOOLS]
+    assert api.refs(timeliness=["due_soon", "overdue"]) == [INVESTMENT, SCHOOLS]
+    assert api.refs(timeliness="upcoming") == []
+
+
+def test_a_slug_stands_for_one_person_and_a_name_for_all_who_bear_it(api: Api, record: Record) -> None:
+    make_pledge("yl-other", statement=make_statement(official=make_official("令狐冲", slug="令狐冲-云岭")))
+    assert api.refs(official="令狐冲") == [SCHOOLS]
+    assert api.refs(official="令狐冲-云岭") == ["other"]
+    make_pledge("yl-third", statement=make_statement(official=make_official("岳不群", slug="岳不群-1")))
+    make_pledge("yl-fourth", statement=make_statement(official=make_official("岳不群", slug="岳不群-2")))
+    assert api.refs(official="岳不群") == ["fourth", "third"]
+
+
+def test_who_has_only_drafts_is_unknown(api: Api, record: Record) -> None:
+    make_pledge("yl-draft", state="draft", statement=make_statement(official=make_official("任我行")))
+    (fault,) = api.faults(official="任我行")
+    assert fault["known"] == ["令狐冲", "张三丰"]

@@ -1,0 +1,40 @@
+import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.utils import OperationalError
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+
+def test_the_process_is_alive_without_a_database(client: Client) -> None:
+    assert client.get("/healthz").json() == {"status": "ok"}
+
+
+def test_a_migrated_database_is_ready(client: Client, db: None) -> None:
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()) == (200, {"status": "ok"})
+
+
+def test_a_missing_migration_is_told(client: Client, db: None) -> None:
+    MigrationRecorder(connection).record_unapplied("sessions", "0001_initial")
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json() == {"status": "unavailable", "missing": ["migration sessions.0001_initial"]}
+
+
+def test_a_missing_database_is_told(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> None:
+        raise OperationalError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(connection, "cursor", refuse)
+        response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json() == {"status": "unavailable", "missing": ["database"]}
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_a_probe_is_not_redirected(client: Client, db: None, settings: Settings, path: str) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    assert client.get(path).status_code == 200
+    assert client.post(path).status_code == 405

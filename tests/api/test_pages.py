@@ -1,0 +1,138 @@
+from itertools import chain
+from typing import Any
+
+import pytest
+
+from pledges.models import Pledge
+from tests.factories import Record, make_pledge
+
+from .conftest import Api
+
+ORDERINGS = ["year", "-year", "deadline", "-deadline", "amount", "-amount", "updated", "-updated"]
+
+
+@pytest.fixture
+def many(record: Record) -> int:
+    """With ties in every order, and some without a deadline."""
+    for number in range(20):
+        month = number % 3
+        deadline = f"2025-1{month}-01" if month else None
+        make_pledge(f"yl-many-{number:02}", value=number % 4, year=2025 - number % 2, deadline=deadline)
+    return 23
+
+
+def walk(api: Api, url: str, key: str = "ref", back: bool = False) -> list[list[Any]]:
+    pages = []
+    while url:
+        answer = api.client.get(url).json()
+        pages.append([row[key] for row in answer["results"]])
+        url = answer["previous" if back else "next"]
+    return pages
+
+
+@pytest.mark.parametrize("ordering", ["", *ORDERINGS])
+def test_pages_hold_every_row_once_and_in_order(api: Api, many: int, ordering: str) -> None:
+    chosen = f"&ordering={ordering}" if ordering else ""
+    (whole,) = walk(api, f"/api/v1/pledges/?limit=1000{chosen}")
+    pages = walk(api, f"/api/v1/pledges/?limit=4{chosen}")
+    assert [len(page) for page in pages] == [4, 4, 4, 4, 4, 3]
+    assert list(chain.from_iterable(pages)) == whole
+    assert len(set(whole)) == many
+
+
+@pytest.mark.parametrize(
+    ("ordering", "key"),
+    [
+        ("year", lambda p: (p["year"], p["ref"])),
+        ("amount", lambda p: (float(p["amount"]), p["ref"])),
+        ("updated", lambda p: (p["updated_at"], p["ref"])),
+    ],
+)
+def test_an_ordering_sorts_and_ties_are_broken_by_the_reference(api: Api, many: int, ordering: str, key: Any) -> None:
+    rising = api.get("pledges/", ordering=ordering).json()["results"]
+    assert rising == sorted(rising, key=key)
+    falling = api.get("pledges/", ordering=f"-{ordering}").json()["results"]
+    assert falling == rising[::-1]
+
+
+@pytest.mark.parametrize("ordering", ["deadline", "-deadline"])
+def test_pledges_without_a_deadline_come_last(api: Api, many: int, ordering: str) -> None:
+    deadlines = [pledge["deadline"] for pledge in api.get("pledges/", ordering=ordering).json()["results"]]
+    named = [deadline for deadline in deadlines if deadline]
+    assert named == sorted(named, reverse=ordering.startswith("-"))
+    assert deadlines == named + [None] * (len(deadlines) - len(named))
+
+
+@pytest.mark.parametrize("ordering", ORDERINGS)
+def test_previous_leads_back_through_the_same_pages(api: Api, many: int, ordering: str) -> None:
+    url = f"/api/v1/pledges/?limit=5&ordering={ordering}"
+    forth = walk(api, url)
+    while following := api.client.get(url).json()["next"]:
+        url = following
+    assert walk(api, url, back=True) == forth[::-1]
+
+
+def test_a_page_does_not_shift_when_rows_come_and_go(api: Api, many: int) -> None:
+    first = api.get("pledges/", limit=5).json()
+    seen = [pledge["ref"] for pledge in first["results"]]
+    expected = walk(api, first["next"])
+    make_pledge("yl-0000-new")
+    Pledge.objects.filter(ref=seen[2]).delete()
+    assert walk(api, first["next"]) == expected
+
+
+def test_a_cursor_survives_the_row_that_it_stands_on(api: Api, many: int) -> None:
+    first = api.get("pledges/", limit=5).json()
+    expected = walk(api, first["next"])
+    Pledge.objects.filter(ref=first["results"][-1]["ref"]).delete()
+    assert walk(api, first["next"]) == expected
+
+
+def test_filters_stay_in_the_links(api: Api, many: int) -> None:
+    pages = walk(api, "/api/v1/pledges/?limit=3&year=2024&district=yunling&district=shanyin")
+    assert [len(page) for page in pages] == [3, 3, 3, 1]
+
+
+def test_the_last_page_has_no_next_and_the_first_no_previous(api: Api, record: Record) -> None:
+    page = api.get("pledges/", limit=3).json()
+    assert (page["next"], page["previous"]) == (None, None)
+
+
+def test_rows_are_counted_on_request_only(api: Api, many: int) -> None:
+    assert api.get("pledges/", limit=1).json()["count"] is None
+    assert api.get("pledges/", limit=1, count="exact").json()["count"] == many
+    assert api.get("pledges/", limit=1, count="exact", year=2026).json()["count"] == 1
+
+
+@pytest.mark.parametrize(
+    "change", [lambda c: "x" + c, lambda c: c[:-1], lambda c: c.partition(".")[0], lambda c: "=" + c]
+)
+def test_a_tampered_cursor_is_refused(api: Api, many: int, change: Any) -> None:
+    cursor = api.client.get(api.get("pledges/", limit=2).json()["next"]).wsgi_request.GET["cursor"]
+    assert api.get("pledges/", limit=2, cursor=cursor).status_code == 200
+    (fault,) = api.faults(limit=2, cursor=change(cursor))
+    assert fault["message"] == "Not a cursor that this list gave out for this ordering."
+
+
+def test_a_cursor_of_another_ordering_or_list_is_refused(api: Api, many: int) -> None:
+    cursor = api.client.get(api.get("pledges/", limit=2).json()["next"]).wsgi_request.GET["cursor"]
+    assert api.faults(limit=2, cursor=cursor, ordering="-year")
+    assert api.faults("districts/", limit=2, cursor=cursor)
+
+
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [
+        ("districts", "slug"),
+        ("officials", "slug"),
+        ("posts", "id"),
+        ("documents", "slug"),
+        ("statements", "id"),
+        ("metrics", "slug"),
+        ("units", "symbol"),
+    ],
+)
+def test_every_list_is_paged(api: Api, record: Record, path: str, key: str) -> None:
+    (whole,) = walk(api, f"/api/v1/{path}/", key)
+    assert len(whole) >= 2
+    assert walk(api, f"/api/v1/{path}/?limit=1", key) == [[row] for row in whole]

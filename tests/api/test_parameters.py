@@ -1,0 +1,129 @@
+from typing import Any
+
+import pytest
+
+from tests.factories import Record, make_district
+
+from .conftest import Api
+
+LISTS = ["pledges", "districts", "officials", "posts", "documents", "statements", "metrics", "units"]
+
+
+@pytest.mark.parametrize("path", ["", "schema/", *(f"{name}/" for name in LISTS)])
+def test_an_unknown_parameter_is_refused(api: Api, record: Record, path: str) -> None:
+    (fault,) = api.faults(path, yaer=2025)
+    assert fault["parameter"] == "yaer"
+    assert fault["value"] == "2025"
+    assert fault["message"].startswith(("Unknown parameter", "This address takes no parameters"))
+
+
+def test_an_unknown_parameter_is_refused_in_a_detail(api: Api, record: Record) -> None:
+    (fault,) = api.faults(f"pledges/{record.schools.ref}/", year=2025)
+    assert fault["message"] == "This address takes no parameters."
+
+
+def test_an_unknown_parameter_tells_all_that_are_known(api: Api, record: Record) -> None:
+    (fault,) = api.faults("metrics/", name="x")
+    assert fault["known"] == ["count", "cursor", "dimension", "direction", "limit", "q", "topic"]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"year": ""}, "Empty value: leave the parameter out instead."),
+        ({"q": "　"}, "Empty value: leave the parameter out instead."),
+        ({"district": ["yunling", ""]}, "Empty value: leave the parameter out instead."),
+        ({"year": [2025, 2026]}, "Given more than once."),
+        ({"limit": [5, 5]}, "Given more than once."),
+        ({"year": "twenty"}, "Enter a whole number."),
+        ({"year": "99999999999"}, "Ensure this value is less than or equal to 2200."),
+        ({"year_min": "-1"}, "Ensure this value is greater than or equal to 1949."),
+        ({"year_max": "9" * 5000}, "Enter a whole number."),
+        ({"amount_min": "1e400"}, "Write a decimal such as 38500000000 or -0.5."),
+        ({"amount_min": "NaN"}, "Write a decimal such as 38500000000 or -0.5."),
+        ({"amount_max": "38,5"}, "Write a decimal such as 38500000000 or -0.5."),
+        ({"amount_max": "9" * 33}, "Write a decimal such as 38500000000 or -0.5."),
+        ({"deadline_min": "2025-02-30"}, "Write a day as 2025-12-31."),
+        ({"deadline_max": "31.12.2025"}, "Write a day as 2025-12-31."),
+        ({"limit": 0}, "Ensure this value is greater than or equal to 1."),
+        ({"limit": 1001}, "Ensure this value is less than or equal to 1000."),
+        ({"q": "a" * 101}, "Ensure this value has at most 100 characters (it has 101)."),
+        ({"q": "\0"}, "Null characters are not allowed."),
+        ({"district": "\0"}, "Null characters are not allowed."),
+        ({"post": "9" * 100}, "Unknown value."),
+        ({"unit": "亿"}, "Unknown value."),
+        ({"count": "yes"}, "Unknown value."),
+    ],
+)
+def test_a_wrong_value_is_refused(api: Api, record: Record, parameters: dict[str, Any], message: str) -> None:
+    (fault,) = api.faults(**parameters)
+    assert fault["parameter"] in parameters
+    assert fault["message"] == message
+
+
+def test_a_message_is_english_whatever_the_client_speaks(api: Api, record: Record) -> None:
+    response = api.client.get("/api/v1/pledges/?year=x", headers={"Accept-Language": "zh-CN"})
+    assert response.json()["errors"][0]["message"] == "Enter a whole number."
+
+
+@pytest.mark.parametrize(
+    ("parameters", "known"),
+    [
+        ({"measure": "sum"}, ["total", "level", "increase", "growth", "share", "rank"]),
+        ({"timeliness": "late"}, ["upcoming", "due_soon", "overdue"]),
+        ({"tier": "1"}, ["core", "optional"]),
+        ({"topic": "x"}, ["economy", "education"]),
+        (
+            {"district": "云岭"},
+            [
+                *("shanyin", "990121", "山阴县"),
+                *("yunling", "990100", "云岭市", "云市"),
+                *("yunling-etdz", "云岭经济开发区", "经开区"),
+            ],
+        ),
+        ({"unit": "亿"}, ["%", "亿元", "所"]),
+        ({"count": "yes"}, ["exact"]),
+        (
+            {"ordering": "quote"},
+            ["year", "-year", "deadline", "-deadline", "amount", "-amount", "updated", "-updated"],
+        ),
+    ],
+)
+def test_a_wrong_value_lists_what_is_known(
+    api: Api, record: Record, parameters: dict[str, str], known: list[str]
+) -> None:
+    (fault,) = api.faults(**parameters)
+    assert sorted(fault["known"]) == sorted(known)
+
+
+def test_of_a_large_table_the_nearest_names_are_listed(api: Api, record: Record) -> None:
+    for number in range(60):
+        make_district(f"district-{number}", name=f"第{number}区", kind="district")
+    (fault,) = api.faults(district="山阳县")
+    assert fault["known"] == ["山阴县"]
+    (fault,) = api.faults(district="yunlin")
+    assert fault["known"][0] == "yunling"
+    assert len(fault["known"]) <= 10
+
+
+def test_all_faults_are_told_at_once(api: Api, record: Record) -> None:
+    faults = api.faults(
+        yaer=2025, year="", district=["x", "y"], measure="sum", q=["a", "b"], limit=0, cursor="made-up", count="yes"
+    )
+    assert [fault["parameter"] for fault in faults] == [
+        *("yaer", "year", "q"),  # misused, whatever their values
+        *("district", "district", "measure"),
+        *("limit", "count", "cursor"),
+    ]
+    assert {fault["value"] for fault in faults if fault["parameter"] == "district"} == {"x", "y"}
+
+
+def test_a_refusal_is_a_problem(api: Api, record: Record) -> None:
+    problem = api.get("pledges/", year="x").json()
+    assert problem | {"errors": []} == {
+        "type": "urn:duixian:problem:invalid-parameters",
+        "title": "Invalid parameters",
+        "status": 400,
+        "detail": "Nothing was looked up, because of: year.",
+        "errors": [],
+    }

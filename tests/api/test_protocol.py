@@ -1,0 +1,107 @@
+import pytest
+from django.test import Client
+
+from pledges.models import Pledge
+from tests.factories import Record
+
+from .conftest import Api
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "pledges/nope/",
+        "pledges/%00/",
+        "districts/%00/",
+        "units/%00/",
+        "units/a%00b/",
+        "posts/0/",
+        "posts/99999999999999999999999999/",
+        "statements/-1/",
+        "posts/one/",
+        "nowhere/",
+        "pledges/a/b/c/",
+    ],
+)
+def test_what_is_not_there_is_a_problem(api: Api, db: None, path: str) -> None:
+    response = api.get(path)
+    assert response.status_code == 404
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json() == {
+        "type": "about:blank",
+        "title": "Not Found",
+        "status": 404,
+        "detail": "There is nothing at this address.",
+    }
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("path", ["", "pledges/", "pledges/yl-2025-001/", "schema/"])
+def test_nothing_can_be_written(api: Api, record: Record, method: str, path: str) -> None:
+    response = api.client.generic(method, f"/api/v1/{path}?year=x", "{}", content_type="application/json")
+    assert response.status_code == 405
+    assert response["Content-Type"] == "application/problem+json"
+    assert response["Allow"] == "GET, HEAD, OPTIONS"
+    assert response.json()["status"] == 405
+
+
+def test_a_client_that_accepts_no_json_gets_a_problem(api: Api, record: Record) -> None:
+    response = api.client.get("/api/v1/pledges/", headers={"Accept": "text/csv"})
+    assert response.status_code == 406
+    assert response["Content-Type"] == "application/problem+json"
+
+
+def test_a_browser_gets_json(api: Api, record: Record) -> None:
+    response = api.client.get("/api/v1/pledges/", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert response["Content-Type"] == "application/json"
+
+
+def test_head_answers_as_get_without_a_body(api: Api, record: Record) -> None:
+    response = api.client.head("/api/v1/pledges/")
+    assert (response.status_code, response.content) == (200, b"")
+    assert api.client.head("/api/v1/pledges/?yaer=1").status_code == 400
+
+
+def test_options_tells_what_is_allowed(api: Api, record: Record) -> None:
+    response = api.client.options("/api/v1/pledges/")
+    assert (response.status_code, response["Allow"]) == (200, "GET, HEAD, OPTIONS")
+
+
+def test_an_address_without_its_slash_leads_to_the_one_with_it(api: Api, record: Record) -> None:
+    response = api.client.get("/api/v1/pledges?year=2025")
+    assert (response.status_code, response["Location"]) == (301, "/api/v1/pledges/?year=2025")
+
+
+def test_a_failure_of_the_server_is_a_problem(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr(Pledge, "timeliness", fail)
+    response = Client(raise_request_exception=False).get("/api/v1/pledges/")
+    assert response.status_code == 500
+    assert response["Content-Type"] == "application/problem+json"
+    assert "secret" not in response.content.decode()
+
+
+def test_too_many_parameters_are_a_problem(api: Api, db: None) -> None:
+    response = api.client.get("/api/v1/pledges/?" + "status=met&" * 1001)
+    assert response.status_code == 400
+    assert response["Content-Type"] == "application/problem+json"
+
+
+def test_outside_the_api_an_error_is_a_page(client: Client, db: None) -> None:
+    assert client.get("/nowhere/")["Content-Type"].startswith("text/html")
+
+
+def test_the_entrance_explains_itself_and_its_links_work(api: Api, record: Record) -> None:
+    entrance = api.get("").json()
+    assert "Quotes belong to their newspapers" in entrance["licence"]
+    links = [entrance["documentation"], entrance["schema"], *(link["url"] for link in entrance["endpoints"])]
+    for link in links:
+        assert api.client.get(link).status_code == 200
+
+
+def test_the_examples_of_the_entrance_use_known_parameters(api: Api, record: Record) -> None:
+    for example in api.get("").json()["examples"]:
+        faults = api.client.get(example["url"]).json().get("errors", [])
+        assert {fault["value"] for fault in faults} <= {"saihan", "150100"}  # not in the fictional record

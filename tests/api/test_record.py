@@ -1,0 +1,212 @@
+import json
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from pledges.models import Pledge
+from tests.factories import (
+    Record,
+    make_dimension,
+    make_district,
+    make_document,
+    make_metric,
+    make_official,
+    make_pledge,
+    make_post,
+    make_statement,
+    make_unit,
+)
+
+from .conftest import Api
+
+
+def test_a_pledge_carries_all_that_it_takes_to_show_it(api: Api, record: Record) -> None:
+    pledge = api.get(f"pledges/{record.investment.ref}/").json()
+    assert pledge == {
+        "ref": "yl-2025-001",
+        "url": "http://testserver/api/v1/pledges/yl-2025-001/",
+        "quote": "年度计划投资385亿元",
+        "district": {
+            "slug": "yunling",
+            "name": "云岭市",
+            "name_en": "Yunling",
+            "kind": "city",
+            "code": "990100",
+            "parent": None,
+        },
+        "official": {"slug": "张三丰", "name": "张三丰"},
+        "post": {
+            "id": record.investment.statement.post_id,
+            "title": "云岭市委副书记、市长",
+            "organisation": None,
+            "district": "yunling",
+        },
+        "document": {
+            "slug": "yunling-daily-1",
+            "title": "云岭日报 1 版",
+            "publisher": "云岭日报",
+            "date": "2025-01",
+            "url": None,
+        },
+        "statement": {"id": record.investment.statement_id, "headline": "说到做到"},
+        "metric": {
+            "slug": "annual-investment",
+            "name": "年度投资额",
+            "name_en": "Annual investment",
+            "topic": {"slug": "economy", "name": "经济"},
+            "dimension": "money",
+            "direction": "more",
+        },
+        "label": "年度投资额",
+        "measure": "total",
+        "bound": "at_least",
+        "value": "385",
+        "value_max": None,
+        "unit": {"symbol": "亿元", "dimension": "money", "factor": "100000000"},
+        "amount": "38500000000",
+        "amount_max": None,
+        "base_unit": "元",
+        "baseline": None,
+        "year": 2025,
+        "deadline": "2025-12-31",
+        "strength": "firm",
+        "tier": "core",
+        "note": None,
+        "target": "至少 385 亿元，2025-12-31 前",
+        "status": "unchecked",
+        "status_since": None,
+        "timeliness": pledge["timeliness"],
+        "last_checked_on": None,
+        "created_at": pledge["created_at"],
+        "updated_at": pledge["updated_at"],
+    }
+
+
+def test_the_list_and_the_detail_show_the_same(api: Api, record: Record) -> None:
+    for pledge in api.get("pledges/").json()["results"]:
+        assert api.client.get(pledge["url"]).json() == pledge
+
+
+def test_numbers_are_plain_and_exact(api: Api, record: Record) -> None:
+    make_pledge("yl-range", value="0.5", value_max="123456789012345678.000001", baseline="-0", measure="increase")
+    pledge = api.get("pledges/yl-range/").json()
+    assert [pledge[name] for name in ("value", "value_max", "baseline", "amount", "amount_max")] == [
+        *("0.5", "123456789012345678.000001", "0", "50000000", "12345678901234567800000100"),
+    ]
+    assert api.get(f"pledges/{record.growth.ref}/").json()["value"] == "25.62"
+
+
+def test_text_is_not_escaped(api: Api, record: Record) -> None:
+    assert "年度计划投资385亿元" in api.get("pledges/").content.decode()
+
+
+def test_the_target_is_in_the_language_of_the_client(api: Api, record: Record) -> None:
+    response = api.client.get("/api/v1/pledges/yl-2025-001/", headers={"Accept-Language": "en"})
+    assert response.json()["target"] == "at least 385 亿元 by 2025-12-31"
+    assert "Accept-Language" in response["Vary"]
+
+
+@pytest.mark.parametrize("state", ["draft", "retracted"])
+def test_what_is_not_published_is_nowhere(api: Api, record: Record, state: str) -> None:
+    hidden = make_statement(
+        document=make_document("hidden-page", title="密页"),
+        official=make_official("任我行"),
+        post=make_post("黑木崖教主"),
+    )
+    make_pledge("yl-hidden", state=state, statement=hidden)
+    assert "hidden" not in api.refs()
+    assert api.refs(q="任我行") == []
+    for path in (
+        *("pledges/yl-hidden/", "documents/hidden-page/", f"officials/{quote('任我行')}/"),
+        *(f"posts/{hidden.post_id}/", f"statements/{hidden.pk}/"),
+    ):
+        assert api.get(path).status_code == 404
+    for path in ("documents/", "officials/", "posts/", "statements/", "pledges/"):
+        text = api.get(path).content.decode()
+        assert not any(word in text for word in ("hidden", "密页", "任我行", "黑木崖"))
+    Pledge.objects.filter(ref="yl-hidden").update(state="published")
+    assert api.get("documents/hidden-page/").status_code == 200
+
+
+def test_the_text_of_a_page_is_never_shown(api: Api, record: Record) -> None:
+    for path in ("pledges/", "documents/", "documents/yunling-daily-1/", "statements/"):
+        assert "全文不公开" not in api.get(path).content.decode()
+
+
+@pytest.mark.parametrize(
+    "path", ["pledges", "districts", "officials", "posts", "documents", "statements", "metrics", "units"]
+)
+def test_the_number_of_queries_does_not_grow_with_the_rows(api: Api, record: Record, path: str) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            assert api.get(f"{path}/").status_code == 200
+        return len(captured)
+
+    few = queries()
+    for number in range(27):
+        district = make_district(f"d-{number}", parent=record.city)
+        statement = make_statement(
+            document=make_document(f"page-{number}"),
+            official=make_official(f"某人{number}"),
+            post=make_post(f"区长{number}", district=district),
+        )
+        dimension = make_dimension(f"dimension-{number}")
+        metric = make_metric(f"metric-{number}", dimension=dimension)
+        unit = make_unit(f"个{number}", dimension=dimension, factor=1)
+        make_pledge(f"yl-more-{number}", statement=statement, district=district, metric=metric, unit=unit)
+    assert len(api.get(f"{path}/").json()["results"]) >= 29
+    assert queries() == few
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "value"),
+    [
+        ("districts/shanyin/", "name", "山阴县"),
+        ("districts/990121/", "name", "山阴县"),
+        (f"officials/{quote('张三丰')}/", "name", "张三丰"),
+        ("documents/yunling-daily-1/", "title", "云岭日报 1 版"),
+        ("metrics/annual-investment/", "name", "年度投资额"),
+        (f"units/{quote('亿元')}/", "factor", "100000000"),
+        ("units/%25/", "symbol", "%"),
+        (f"units/{quote('元/吨', safe='')}/", "symbol", "元/吨"),
+    ],
+)
+def test_a_detail_is_found(api: Api, record: Record, path: str, key: str, value: str) -> None:
+    make_unit("元/吨", factor=1)
+    assert api.get(path).json()[key] == value
+
+
+def test_a_post_and_a_statement_are_found_by_their_id(api: Api, record: Record) -> None:
+    statement = api.get(f"statements/{record.schools.statement_id}/").json()
+    assert statement["post"] == api.get(f"posts/{statement['post']['id']}/").json()
+    assert statement["post"]["organisation"] == "山阴县教育局"
+    assert statement["official"]["name"] == "令狐冲"
+    assert statement["document"]["date"] == "2025-03-01"
+
+
+@pytest.mark.parametrize(
+    ("path", "parameters", "key", "found"),
+    [
+        ("districts", {"kind": "zone"}, "slug", ["yunling-etdz"]),
+        ("districts", {"parent": "云岭市"}, "slug", ["shanyin", "yunling-etdz"]),
+        ("officials", {"q": "三"}, "slug", ["张三丰"]),
+        ("officials", {"district": "shanyin"}, "slug", ["令狐冲"]),
+        ("posts", {"district": "990121"}, "title", ["山阴县教育局局长"]),
+        ("documents", {"q": "2 版"}, "slug", ["yunling-daily-2"]),
+        ("statements", {"official": "令狐冲"}, "headline", ["说到做到"]),
+        ("statements", {"document": "yunling-daily-1"}, "headline", ["说到做到"]),
+        ("metrics", {"topic": "education"}, "slug", ["schools-built"]),
+        ("metrics", {"q": "增速", "dimension": "ratio"}, "slug", ["output-growth"]),
+        ("metrics", {"direction": "less"}, "slug", []),
+        ("units", {"dimension": "money"}, "symbol", ["亿元"]),
+    ],
+)
+def test_the_smaller_lists_have_filters(
+    api: Api, record: Record, path: str, parameters: dict[str, Any], key: str, found: list[str]
+) -> None:
+    assert [row[key] for row in json.loads(api.get(f"{path}/", **parameters).content)["results"]] == found

@@ -1,0 +1,96 @@
+"""The description fits the answers: by hand where it matters, by schemathesis everywhere."""
+
+import json
+from io import StringIO
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.management import call_command
+from django.test import Client
+from hypothesis import HealthCheck, settings
+from pytest_django.live_server_helper import LiveServer
+from schemathesis.checks import positive_data_acceptance
+
+from tests.factories import Record
+
+
+@pytest.fixture
+def description(client: Client, db: None) -> Any:
+    return client.get("/api/v1/schema/").json()
+
+
+def test_the_description_is_valid_and_complete(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("spectacular", validate=True, fail_on_warn=True, stdout=StringIO())
+    assert capsys.readouterr().err == ""
+
+
+def test_it_is_openapi_3_1_and_unescaped(client: Client, db: None) -> None:
+    response = client.get("/api/v1/schema/")
+    assert response["Content-Type"] == "application/json"
+    assert json.loads(response.content)["openapi"].startswith("3.1")
+    assert "兑现" in response.content.decode()
+
+
+def test_it_is_english_whatever_the_client_speaks(client: Client, description: Any) -> None:
+    assert client.get("/api/v1/schema/", headers={"Accept-Language": "zh-CN"}).json() == description
+
+
+def test_every_operation_describes_its_problems(description: Any) -> None:
+    for path, operations in description["paths"].items():
+        responses = operations["get"]["responses"]
+        assert set(responses) == {"200", "400", "406", "500"} | ({"404"} if "{" in path else set())
+        for status, response in responses.items():
+            assert list(response["content"]) == ["application/json" if status == "200" else "application/problem+json"]
+
+
+def test_every_parameter_is_described(description: Any) -> None:
+    parameters = {
+        parameter["name"]: parameter for parameter in description["paths"]["/api/v1/pledges/"]["get"]["parameters"]
+    }
+    assert len(parameters) == 27
+    assert all(parameter["description"] for parameter in parameters.values())
+    assert parameters["status"]["schema"]["items"]["enum"][0] == "unchecked"
+    assert parameters["year"]["schema"] == {"type": "integer", "minimum": 1949, "maximum": 2200}
+    assert parameters["limit"]["schema"] == {"type": "integer", "minimum": 1, "maximum": 1000}
+    assert parameters["deadline_min"]["schema"] == {"type": "string", "format": "date"}
+    assert "-deadline" in parameters["ordering"]["schema"]["enum"]
+
+
+def test_the_documentation_needs_nothing_from_elsewhere(client: Client) -> None:
+    page = client.get("/api/v1/docs/").content.decode()
+    assert "/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js" in page
+    assert "http://" not in page
+    assert "https://" not in page
+
+
+# What a description can't say of a text: which rows there are, and which control characters are blank.
+TEXTS = {
+    *(
+        "cursor",
+        "dimension",
+        "district",
+        "document",
+        "metric",
+        "official",
+        "parent",
+        "post",
+        "q",
+        "topic",
+        "unit",
+        "within",
+    )
+}
+
+
+described = schemathesis.openapi.from_dict(Client(SERVER_NAME="localhost").get("/api/v1/schema/").json())
+
+
+@described.parametrize()
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_answer_is_outside_its_description(
+    case: schemathesis.Case[Any], live_server: LiveServer, record: Record
+) -> None:
+    response = case.call_and_validate(live_server.url, excluded_checks=[positive_data_acceptance])
+    if case.meta and case.meta.generation.mode.is_positive and response.status_code == 400:
+        assert {fault["parameter"] for fault in response.json()["errors"]} <= TEXTS
