@@ -1,5 +1,6 @@
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from config import health
 
@@ -8,6 +9,7 @@ handler404 = "pledges.api.problems.not_found"
 handler500 = "pledges.api.problems.server_error"
 
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="api:root")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("pledges.api.urls")),
     path("healthz", health.healthz),

@@ -1,0 +1,80 @@
+"""What the documentation shows is what there is."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import get_commands, load_command_class
+from django.test import Client
+
+from pledges.loading.loader import load
+from pledges.loading.schema import FIELDS
+from pledges.models import Pledge
+
+README = (settings.BASE_DIR / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = [settings.BASE_DIR / "README.md", *sorted((settings.BASE_DIR / "docs").glob("*.md"))]
+DATA = (settings.BASE_DIR / "docs" / "data.md").read_text(encoding="utf-8")
+
+
+def is_part(shown: Any, real: Any) -> bool:
+    if isinstance(shown, dict):
+        return all(key in real and is_part(value, real[key]) for key, value in shown.items())
+    return bool(shown == real)
+
+
+@pytest.mark.django_db
+def test_the_answer_in_the_readme_is_the_servers_answer(client: Client) -> None:
+    load([settings.BASE_DIR / "seeds"])
+    (path,) = re.findall(r"curl -s http://127\.0\.0\.1:8000(\S+)", README)
+    (answer,) = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
+    assert is_part(json.loads(answer), client.get(path).json())
+
+
+@pytest.mark.django_db
+def test_the_readme_counts_the_record_right() -> None:
+    load([settings.BASE_DIR / "seeds"])
+    assert f"holds {Pledge.objects.count()} quantified commitments" in README
+
+
+@pytest.mark.django_db
+def test_the_page_in_the_documentation_can_be_loaded(tmp_path: Path) -> None:
+    from tests.factories import make_dimension, make_district, make_metric, make_topic, make_unit
+
+    money = make_dimension("money")
+    make_district("yunling", name="云岭市")
+    make_unit("亿元", dimension=money)
+    make_metric("annual-investment", name="年度投资额", dimension=money, topic=make_topic())
+    (page,) = re.findall(r"```yaml\n(.*?)```", DATA, re.DOTALL)
+    (tmp_path / "page.yaml").write_text(page, encoding="utf-8")
+    assert load([tmp_path]).created == 1
+
+
+@pytest.mark.parametrize("command", [name for name, app in get_commands().items() if app == "pledges"])
+def test_each_option_of_a_command_is_documented(command: str) -> None:
+    documents = "".join(path.read_text(encoding="utf-8") for path in DOCUMENTS)
+    assert command in documents
+    own = options("pledges", command) - options("django.core", "loaddata")
+    assert own <= set(re.findall(r"--[a-z]+", documents))
+
+
+def options(app: str, command: str) -> set[str]:
+    parser = load_command_class(app, command).create_parser("manage.py", command)
+    return set(re.findall(r"--[a-z]+", parser.format_help()))
+
+
+def test_each_field_of_a_file_is_documented() -> None:
+    from pledges.loading.yaml_file import DOCUMENT, STATEMENT
+
+    levels = {flat: key for names in (DOCUMENT, STATEMENT) for key, flat in names.items()}
+    assert [field for field in FIELDS if levels.get(field, field.removesuffix("_slug")) not in DATA] == []
+
+
+@pytest.mark.parametrize(
+    "path", sorted(settings.BASE_DIR.glob("docs/*.md")) + [settings.BASE_DIR / "README.md"], ids=str
+)
+def test_links_between_documents_lead_somewhere(path: Path) -> None:
+    for link in re.findall(r"\]\((?!http)([^)#]+)", path.read_text(encoding="utf-8")):
+        assert (path.parent / link).exists(), link
