@@ -1,0 +1,73 @@
+import json
+import re
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+import yaml
+from django.conf import settings
+from django.core.management import get_commands
+
+DOCKERFILE = (settings.BASE_DIR / "Dockerfile").read_text()
+COMPOSE = yaml.safe_load((settings.BASE_DIR / "docker-compose.yml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+
+
+def test_the_compose_file_follows_its_schema() -> None:
+    check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"]
+    done = subprocess.run(check, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_has_no_more_rights_than_it_needs(name: str) -> None:
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+
+
+def test_nothing_runs_as_root() -> None:
+    assert SERVICES["db"]["user"] == "postgres"
+    assert re.findall(r"^USER (.+)$", DOCKERFILE, re.MULTILINE) == ["duixian"]
+
+
+def test_what_keeps_running_is_watched() -> None:
+    for name in ("db", "web"):
+        assert SERVICES[name]["healthcheck"]["test"]
+        assert SERVICES[name]["restart"] == "unless-stopped"
+
+
+def test_a_secret_has_no_default() -> None:
+    values = {name: value for service in SERVICES.values() for name, value in service["environment"].items()}
+    for name in ("SECRET_KEY", "POSTGRES_PASSWORD", "PGPASSWORD"):
+        assert re.match(r"^\$\{\w+:\?", values[name])
+
+
+def test_the_data_outlive_the_container_and_its_successor() -> None:
+    assert SERVICES["db"]["image"] == "postgres:18"
+    assert SERVICES["db"]["volumes"] == ["database:/var/lib/postgresql"]  # where it lies since 18
+    assert "database" in COMPOSE["volumes"]
+
+
+def test_it_is_published_on_loopback_unless_told_otherwise() -> None:
+    assert SERVICES["web"]["ports"] == ["${PUBLISH:-127.0.0.1:8000}:8000"]
+
+
+def test_every_command_exists() -> None:
+    commands = [*re.findall(r"manage\.py (\w+)", DOCKERFILE), SERVICES["prepare"]["command"][2]]
+    assert commands == ["collectstatic", "prepare"]
+    assert set(commands) <= set(get_commands())
+
+
+def test_the_server_understands_its_options() -> None:
+    server, *options = json.loads(DOCKERFILE.rpartition("CMD ")[2])
+    assert server == "granian"
+    done = subprocess.run(
+        [sys.executable, "-m", "granian", *options, "--help"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    for option in options:
+        if option.startswith("--"):
+            assert option in done.stdout

@@ -1,0 +1,139 @@
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from django.conf import settings
+
+from config.embedded.postgres import EmbeddedPostgres, EmbeddedPostgresError
+
+USE = """
+import sys
+from pathlib import Path
+from config.embedded.postgres import EmbeddedPostgres
+EmbeddedPostgres(Path(sys.argv[1])).start()
+print("started", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    with TemporaryDirectory() as folder:  # not pytest's: each start of it shuts all of its own to PostgreSQL's account
+        yield Path(folder) / "一个 clone"
+
+
+@pytest.fixture
+def postgres(home: Path) -> Iterator[EmbeddedPostgres]:
+    postgres = EmbeddedPostgres(home)
+    yield postgres
+    postgres.leave()
+    shutil.rmtree(postgres.socket_dir, ignore_errors=True)  # of a start that failed
+
+
+@contextmanager
+def another_process(home: Path) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [sys.executable, "-c", USE, home],
+        cwd=settings.BASE_DIR,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        yield process
+
+
+def wait_until_started(process: subprocess.Popen[str]) -> None:
+    assert process.stdout
+    assert process.stdout.readline() == "started\n"
+
+
+def test_whoever_ends_last_stops_it(home: Path, postgres: EmbeddedPostgres) -> None:
+    postgres.start()
+    with another_process(home) as other:
+        wait_until_started(other)
+        postgres.leave()
+        assert postgres.is_running()
+    assert not postgres.is_running()
+    assert not postgres.socket_dir.exists()
+
+
+def test_two_processes_may_start_it_at_once(home: Path, postgres: EmbeddedPostgres) -> None:
+    with another_process(home) as first, another_process(home) as second:
+        wait_until_started(first)
+        wait_until_started(second)
+    assert not postgres.is_running()
+
+
+def test_a_killed_process_does_not_keep_it(home: Path, postgres: EmbeddedPostgres) -> None:
+    with another_process(home) as other:
+        wait_until_started(other)
+        other.kill()
+    assert postgres.is_running()
+
+    postgres.start()
+    postgres.leave()
+
+    assert not postgres.is_running()
+
+
+def test_a_killed_server_starts_again(home: Path, postgres: EmbeddedPostgres) -> None:
+    postgres.start()
+    server = int((postgres.data / "postmaster.pid").read_text().splitlines()[0])
+    os.kill(server, signal.SIGKILL)
+    while postgres.is_running():
+        time.sleep(0.01)
+
+    again = EmbeddedPostgres(home)
+    again.start()
+
+    assert again.is_running()
+    again.leave()
+
+
+def test_an_interrupted_creation_does_no_harm(home: Path, postgres: EmbeddedPostgres) -> None:
+    (home / "postgres.new").mkdir(parents=True)
+    (home / "postgres.new" / "PG_VERSION").write_text("18\n")
+
+    postgres.start()
+
+    assert postgres.is_running()
+    assert not (home / "postgres.new").exists()
+
+
+def test_a_failing_start_shows_the_end_of_the_log(postgres: EmbeddedPostgres) -> None:
+    postgres.start()
+    postgres.leave()
+    with (postgres.data / "postgresql.conf").open("a") as configuration:
+        configuration.write("work_mem = plenty\n")
+
+    with pytest.raises(EmbeddedPostgresError, match=r"work_mem.*plenty"):
+        postgres.start()
+
+
+def test_a_planted_socket_folder_is_refused(postgres: EmbeddedPostgres, tmp_path: Path) -> None:
+    postgres.socket_dir.symlink_to(tmp_path)
+    try:
+        with pytest.raises(EmbeddedPostgresError, match="belongs to somebody else"):
+            postgres.start()
+    finally:
+        postgres.socket_dir.unlink()
+
+
+def test_settings_meant_for_another_server_are_ignored(
+    postgres: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGPORT", "6543")
+    monkeypatch.setenv("PGHOST", "db.example")
+
+    postgres.start()
+
+    assert postgres.is_running()

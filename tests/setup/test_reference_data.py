@@ -1,0 +1,36 @@
+import pytest
+from django.contrib.auth.models import Group
+
+from pledges.models import District, Metric, Unit
+from pledges.reference_data import load_missing
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_districts_of_the_codebook_are_there() -> None:
+    load_missing()
+
+    assert District.objects.get(name="赛罕区").parent == District.objects.get(name="呼和浩特市")
+    assert Unit.objects.get(symbol="亿元").factor == 10**8
+    assert set(Group.objects.values_list("name", flat=True)) >= {"editor", "chief editor"}
+
+
+def test_a_second_run_adds_nothing() -> None:
+    assert load_missing() > 0
+    assert load_missing() == 0
+
+
+def test_what_editors_changed_stays() -> None:
+    load_missing()
+    Metric.objects.filter(slug="key-projects").update(name="重点项目")
+
+    load_missing()
+
+    assert Metric.objects.get(slug="key-projects").name == "重点项目"
+
+
+def test_a_row_that_was_deleted_comes_back() -> None:
+    load_missing()
+    Metric.objects.filter(slug="key-projects").delete()
+
+    assert load_missing() == 1
