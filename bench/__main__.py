@@ -9,10 +9,9 @@ from pathlib import Path
 
 import django
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 
-ROWS, ROUNDS = 1_000_000, 3
+ROWS, ROUNDS = 1_000_000, 1
 
 
 def main() -> None:
@@ -23,7 +22,7 @@ def main() -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
-    from pledges.loading.loader import REFERENCE_DATA
+    from pledges import reference_data
 
     from . import corpus, loading
 
@@ -32,7 +31,7 @@ def main() -> None:
     usual = settings.DATABASES["default"]["NAME"]
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
-        call_command("loaddata", *REFERENCE_DATA, verbosity=0)
+        reference_data.load_missing()
         districts = corpus.make_districts()
         with tempfile.TemporaryDirectory(prefix="duixian-bench-") as folder:
             large, small = Path(folder, "large.jsonl"), Path(folder, "small.jsonl")

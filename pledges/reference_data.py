@@ -15,7 +15,7 @@ def load_missing() -> int:
     """
     missing = 0
     for name in FIXTURES:
-        text = (settings.BASE_DIR / "fixtures" / f"{name}.yaml").read_text()
+        text = (settings.BASE_DIR / "fixtures" / f"{name}.yaml").read_text(encoding="utf-8")
         for row in serializers.deserialize("yaml", text):
             if not type(row.object)._meta.base_manager.filter(pk=row.object.pk).exists():
                 row.save()

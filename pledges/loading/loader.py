@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from pledges import reference_data
 from pledges.models import District, Document
 
 from . import jsonl_file, record, staging, yaml_file
@@ -20,7 +20,6 @@ from .problems import LoadError, Problem, Problems
 from .texts import Texts
 
 READERS = {".yaml": yaml_file.read, ".yml": yaml_file.read, ".jsonl": jsonl_file.read, ".ndjson": jsonl_file.read}
-REFERENCE_DATA = ("topics", "dimensions", "units", "metrics", "districts")
 
 
 @dataclass(slots=True)
@@ -68,7 +67,7 @@ def load(
             cursor.execute("SELECT set_config('pgtrigger.ignore', '{}', true)")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             if not District.objects.exists():
-                call_command("loaddata", *REFERENCE_DATA, verbosity=0)
+                reference_data.load_missing()
             staging.create(cursor)
             staging.fill(cursor, _rows(files, Judge(texts), problems, progress))
             for problem in staging.contradictions(cursor):
