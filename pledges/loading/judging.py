@@ -6,8 +6,7 @@ from pathlib import Path
 from django.utils import translation
 from pydantic import ValidationError
 
-from pledges.models import Pledge
-from pledges.models.triggers import MESSAGES
+from pledges.models.refusals import rules
 from pledges.quantities import dates
 from pledges.quantities.rules import broken_rules
 
@@ -20,8 +19,7 @@ from .texts import Texts
 Row = Sequence[object]
 
 with translation.override("en"):  # as all that is said of a file
-    RULES = {constraint.name: str(constraint.violation_error_message) for constraint in Pledge._meta.constraints}
-    RULES |= {name: str(message) for name, message in MESSAGES.items()}
+    RULES = {name: str(words) for name, words in rules().items()}
 
 
 class Judge:

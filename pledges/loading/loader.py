@@ -11,6 +11,7 @@ from django.db.backends.utils import CursorWrapper
 
 from pledges import reference_data
 from pledges.models import District, Document
+from pledges.models.refusals import broken_rule
 
 from . import jsonl_file, record, staging, yaml_file
 from .entries import Entry
@@ -168,7 +169,5 @@ def _keep(texts: Texts) -> None:
 
 def _refusal(error: IntegrityError) -> Problem:
     """What the database itself refused: a rule that only shows beside rows which it has already."""
-    diagnosis = getattr(error.__cause__, "diag", None)
-    name = getattr(diagnosis, "constraint_name", None) or ""
-    ref = getattr(diagnosis, "message_detail", None) or ""
-    return Problem("the database", 0, RULES.get(name, str(error)), ref=ref, field=name)
+    rule, ref = broken_rule(error)
+    return Problem("the database", 0, RULES.get(rule, str(error)), ref=ref, field=rule)
