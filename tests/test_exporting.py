@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,9 @@ def test_drafts_and_retracted_pledges_are_not_exported() -> None:
 
 def test_an_export_loads_into_an_empty_database_and_exports_identically(tmp_path: Path) -> None:
     make_record()
-    Pledge.objects.filter(ref="yl-2025-002").update(note="两行\n备注", quote='引号"和反斜杠\\、“引号”')
+    Pledge.objects.filter(ref="yl-2025-002").update(
+        note="两行\n备注 ", label="  年度  投资", quote='引号"和反斜杠\\、“引号”'
+    )
     before = exported()
     for model in (Pledge, Statement, Document, Official, Post):
         model.objects.all().delete()
@@ -81,6 +84,24 @@ def test_a_file_is_replaced_only_when_it_is_whole(tmp_path: Path) -> None:
     exported(output=path)
     assert len(path.read_text().splitlines()) == 1
     assert [file.name for file in tmp_path.iterdir()] == ["export.jsonl"]
+
+
+def test_a_link_keeps_leading_to_its_file(tmp_path: Path) -> None:
+    make_pledge()
+    (tmp_path / "link").symlink_to("real")
+    exported(output=tmp_path / "link")
+    assert (tmp_path / "link").is_symlink()
+    assert len((tmp_path / "real").read_text().splitlines()) == 1
+
+
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    make_pledge()
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    exported(output=tmp_path / "pipe")
+    assert json.loads(os.read(reader, 1 << 16))["ref"] == "yl-1"
+    os.close(reader)
+    assert (tmp_path / "pipe").is_fifo()
 
 
 def test_a_folder_that_is_not_there_is_a_clear_error(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ class Entry:
     names: Mapping[str, str]
 
     def problem(self, field: str, message: str) -> Problem:
-        ref = self.fields.get("ref")
+        ref = "" if field in self.names else self.fields.get("ref")
         return Problem(
             self.file,
             self.lines.get(field, self.line),

@@ -18,8 +18,11 @@ def read(path: Path, name: str) -> Iterator[Entry | Problem]:
         while raw := file.readline(LONGEST_LINE + 1):
             number += 1
             if len(raw) > LONGEST_LINE:
+                has_entries = True
                 yield Problem(name, number, f"a line of over {LONGEST_LINE} bytes; expected one pledge a line")
-                return
+                while raw and not raw.endswith(b"\n"):
+                    raw = file.readline(LONGEST_LINE)
+                continue
             if not raw.strip():
                 continue
             has_entries = True

@@ -14,7 +14,7 @@ from . import names
 from .entries import Entry
 from .problems import Problem, shown
 from .schema import Line, complaints
-from .texts import Texts
+from .texts import Texts, UnreadableTextError
 
 Row = Sequence[object]
 
@@ -31,29 +31,18 @@ class Judge:
 
     def row(self, entry: Entry) -> Row | list[Problem]:
         """The columns of `staging.COLUMNS` from `document` on, or what is wrong."""
+        problems: list[Problem] = []
+        metric = self._key(entry, self.metrics, "metric", problems)
+        unit = self._key(entry, self.units, "unit", problems)
+        district = self._district(entry, "district", problems)
+        home = self._district(entry, "post_district", problems)
+        if not entry.fields.keys() & {"district", "district_slug", "post_district", "post_district_slug"}:
+            problems.append(entry.problem("district", "missing"))
         try:
             line = Line.model_validate(entry.fields)
         except ValidationError as error:
-            return [entry.problem(field, message) for field, message in complaints(error)]
-        problems = [*self._contradictions(entry, line), *self._misquotes(entry, line)]
-        metric = self._key(entry, self.metrics, "metric", line.metric, problems)
-        unit = self._key(entry, self.units, "unit", line.unit, problems)
-        bound_field, bound_name = _first(
-            ("district_slug", line.district_slug),
-            ("district", line.district),
-            ("post_district_slug", line.post_district_slug),
-            ("post_district", line.post_district),
-        )
-        home_field, home_name = _first(
-            ("post_district_slug", line.post_district_slug),
-            ("post_district", line.post_district),
-            ("district_slug", line.district_slug),
-            ("district", line.district),
-        )
-        district = self._key(entry, self.districts, bound_field, bound_name, problems)
-        home = (
-            district if home_field == bound_field else self._key(entry, self.districts, home_field, home_name, problems)
-        )
+            return problems + [entry.problem(field, message) for field, message in complaints(error)]
+        problems += [*self._contradictions(entry, line), *self._misquotes(entry, line)]
         if problems or metric is None:
             return problems
         return (
@@ -64,13 +53,13 @@ class Judge:
             line.document_url,
             line.official_slug or line.official,
             line.official,
-            home,
+            district if home is None else home,
             line.organisation,
             line.post,
             line.headline,
             line.ref,
             line.quote,
-            district,
+            home if district is None else district,
             metric,
             line.label or self.metrics.names[metric],
             line.measure,
@@ -86,17 +75,27 @@ class Judge:
             line.note,
         )
 
-    def _key(
-        self, entry: Entry, known: names.Names, field: str, name: str | None, problems: list[Problem]
-    ) -> str | int | None:
-        if name is None:
-            problems.append(entry.problem(field, "missing"))
+    def _key(self, entry: Entry, known: names.Names, field: str, problems: list[Problem]) -> names.Key | None:
+        name = entry.fields.get(field)
+        if not isinstance(name, str):  # which the schema complains of
             return None
         try:
             return known.key(name)
         except names.UnknownNameError as error:
             problems.append(entry.problem(field, str(error)))
             return None
+
+    def _district(self, entry: Entry, field: str, problems: list[Problem]) -> names.Key | None:
+        """By slug or by name; by both, if they agree."""
+        slug = f"{field}_slug"
+        if slug not in entry.fields:
+            return self._key(entry, self.districts, field, problems)
+        key = self._key(entry, self.districts, slug, problems)
+        name = entry.fields.get(field)
+        if key is not None and isinstance(name, str) and not self.districts.goes_by(key, name):
+            message = f"found {shown(name)}, but {slug} is that of {shown(self.districts.names[key])}"
+            problems.append(entry.problem(field, message))
+        return key
 
     def _contradictions(self, entry: Entry, line: Line) -> Iterator[Problem]:
         broken = broken_rules(
@@ -115,12 +114,10 @@ class Judge:
     def _misquotes(self, entry: Entry, line: Line) -> Iterator[Problem]:
         if self.texts is None:
             return
-        text = self.texts.without_spaces(line.document)
-        if text is None:
-            yield entry.problem("document", f"no text of this page: {self.texts.path(line.document)}")
-        elif "".join(line.quote.split()) not in text:
+        try:
+            text = self.texts.without_spaces(line.document)
+        except UnreadableTextError as error:
+            yield entry.problem("document", str(error))
+            return
+        if "".join(line.quote.split()) not in text:
             yield entry.problem("quote", f"found {shown(line.quote)}, which does not stand on the page")
-
-
-def _first(*fields: tuple[str, str | None]) -> tuple[str, str | None]:
-    return next(((field, name) for field, name in fields if name), ("district", None))

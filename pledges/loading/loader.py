@@ -1,5 +1,6 @@
 """Load files into the record: all of them in one transaction, or nothing."""
 
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -25,13 +26,14 @@ READERS = {".yaml": yaml_file.read, ".yml": yaml_file.read, ".jsonl": jsonl_file
 
 @dataclass(slots=True)
 class Report:
-    """What a load did; refs and conflicts beyond a thousand are only counted."""
+    """What a load did: numbers of pledges, and of documents and statements together as `sources_updated`."""
 
     files: list[str]
     statements: int = 0
     pledges: int = 0
     created: int = 0
     updated: int = 0
+    sources_updated: int = 0
     seconds: float = 0.0
     conflicts: list[Conflict] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
@@ -60,10 +62,14 @@ def load(
     started = time.monotonic()
     files = _files(paths)
     problems = Problems()
+    if texts and not texts.is_dir():
+        refuse_if_any(problems, [Problem(str(texts), 0, "there is no such folder of texts")])
     report = Report([_name(file) for file in files])
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT set_config('duixian.loading', 'on', true)")
+            # One load at a time: two could both find a row missing.
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('duixian.loading'))")
             # Spares each call of a trigger an error inside, which pgtrigger catches where this is not set.
             cursor.execute("SELECT set_config('pgtrigger.ignore', '{}', true)")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
@@ -71,11 +77,9 @@ def load(
                 reference_data.load_missing()
             staging.create(cursor)
             staging.fill(cursor, _rows(files, Judge(texts), problems, progress))
-            for problem in staging.contradictions(cursor):
-                problems.add(problem)
-            if problems.count:
-                raise LoadError(problems)
+            refuse_if_any(problems, [*staging.contradictions(cursor), *record.taken(cursor)])
             _merge(cursor, report, [_name(path) for path in paths], prune=prune, force=force)
+            refuse_if_any(problems, record.early_deadlines(cursor))
             if texts:
                 _keep(Texts(texts))
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -89,12 +93,19 @@ def load(
     return report
 
 
+def refuse_if_any(problems: Problems, more: Iterable[Problem]) -> None:
+    for problem in more:
+        problems.add(problem)
+    if problems.count:
+        raise LoadError(problems)
+
+
 def _files(paths: Sequence[Path]) -> list[Path]:
     files: list[Path] = []
     problems = Problems()
     for path in paths:
         if path.is_dir():
-            found = sorted(file for file in path.rglob("*") if file.suffix.lower() in READERS and file.is_file())
+            found = list(_files_below(path, problems))
             if not found:
                 problems.add(Problem(_name(path), 0, f"a folder without files of the kinds {', '.join(READERS)}"))
             files += found
@@ -106,12 +117,25 @@ def _files(paths: Sequence[Path]) -> list[Path]:
             files.append(path)
     if problems.count:
         raise LoadError(problems)
-    return list(dict.fromkeys(files))
+    return list({file.resolve(): file for file in files}.values())
+
+
+def _files_below(folder: Path, problems: Problems) -> Iterator[Path]:
+    """The files of all kinds in a folder and below it, but not the hidden ones."""
+
+    def unreadable(error: OSError) -> None:
+        problems.add(Problem(_name(Path(error.filename)), 0, f"can't be read: {error.strerror}"))
+
+    for parent, folders, names in os.walk(folder, onerror=unreadable):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if Path(name).suffix.lower() in READERS and not name.startswith("."):
+                yield Path(parent, name)
 
 
 def _name(path: Path) -> str:
-    resolved = path.resolve()
-    return str(resolved.relative_to(settings.BASE_DIR) if resolved.is_relative_to(settings.BASE_DIR) else resolved)
+    absolute = path.absolute()
+    return str(absolute.relative_to(settings.BASE_DIR) if absolute.is_relative_to(settings.BASE_DIR) else absolute)
 
 
 def _rows(files: Iterable[Path], judge: Judge, problems: Problems, progress: Callable[[int], None]) -> Iterator[Row]:
@@ -149,13 +173,14 @@ def _merge(cursor: CursorWrapper, report: Report, paths: Sequence[str], *, prune
     report.pledges, report.statements = cursor.fetchone()
     record.add_people(cursor)
     for merge in (record.DOCUMENTS, record.STATEMENTS, record.PLEDGES):
-        if not force:
-            report.conflicts += merge.conflicts(cursor)
+        report.sources_updated += report.updated
         report.updated = merge.update(cursor, force=force)
+        report.conflicts += merge.conflicts(cursor)
         report.created = merge.insert(cursor)
+    record.note_files(cursor)
     report.removed = record.removed(cursor, paths)
     if prune:
-        report.retracted = record.retract(cursor, report.removed, force=force)
+        report.retracted = record.retract(cursor, report.removed)
 
 
 def _keep(texts: Texts) -> None:
@@ -164,7 +189,8 @@ def _keep(texts: Texts) -> None:
         slugs = [slug for (slug,) in cursor.fetchall()]
     for slug in slugs:
         text = texts.read(slug)
-        Document.objects.filter(slug=slug).exclude(text=text).update(text=text)
+        page = Document.objects.filter(slug=slug).exclude(edited_fields__contains=["text"])
+        page.exclude(text=text).update(text=text)
 
 
 def _refusal(error: IntegrityError) -> Problem:

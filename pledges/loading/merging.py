@@ -24,7 +24,8 @@ class Merge:
 
     `source` is a query that gives file, line, name (for messages), the key and the columns. A column is
     compared, and is left alone where the row's `edited_fields` names it; what only follows a change
-    stands in `along`. The values of `columns` are SQL that words one for a person, `{}` being the row.
+    stands in `along`, and what stays an editor's even with force in `unforced`. The values of `columns`
+    are SQL that words one for a person, `{}` being the row.
     """
 
     table: str
@@ -32,6 +33,7 @@ class Merge:
     key: tuple[str, ...]
     columns: Mapping[str, str]
     along: tuple[str, ...] = field(default=())
+    unforced: tuple[str, ...] = field(default=())
 
     def conflicts(self, cursor: CursorWrapper) -> Iterator[Conflict]:
         differing = ", ".join(
@@ -67,14 +69,13 @@ class Merge:
 
     def _settle(self, cursor: CursorWrapper, *, force: bool) -> None:
         """Forget the edits that the file agrees with by now; with force, all of them."""
-        differing = ", ".join(
-            f"CASE WHEN t.{column} IS DISTINCT FROM s.{column} THEN '{_field(column)}' END" for column in self.columns
+        settled = ", ".join(
+            f"'{_field(column)}'"
+            if force and column not in self.unforced
+            else f"CASE WHEN t.{column} IS NOT DISTINCT FROM s.{column} THEN '{_field(column)}' END"
+            for column in self.columns
         )
-        kept = (
-            "'{}'"
-            if force
-            else f"ARRAY(SELECT unnest(t.edited_fields) INTERSECT SELECT unnest(ARRAY[{differing}]) ORDER BY 1)"
-        )
+        kept = f"ARRAY(SELECT unnest(t.edited_fields) EXCEPT SELECT unnest(ARRAY[{settled}]) ORDER BY 1)"
         cursor.execute(
             f"""
             UPDATE {self.table} t SET edited_fields = {kept} FROM ({self.source}) s

@@ -1,6 +1,7 @@
 """The names that a file may use for districts, metrics and units."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from pledges.models import District, Metric, Unit
 
@@ -11,36 +12,45 @@ class UnknownNameError(Exception):
     """The message says what was found, and the nearest known names."""
 
 
+Key = str | int
+
+
 class Names:
-    """All known names of one kind, each with the key of its row."""
+    """All known names of one kind of row, each with the row's key."""
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
-        self.keys: defaultdict[str, dict[str | int, str]] = defaultdict(dict)
-        self.names: dict[str | int, str] = {}
+        self.names: dict[Key, str] = {}
+        self.slugs: dict[Key, str] = {}
+        self.keys: defaultdict[str, set[Key]] = defaultdict(set)
+        self.aliases: defaultdict[str, set[Key]] = defaultdict(set)
 
-    def add(self, key: str | int, name: str, slug: str, *others: str | None) -> None:
-        """A row by its proper name, its slug, and what else it goes by."""
-        self.names[key] = name
-        for known in (name, slug, *others):
-            if known:
-                self.keys[known][key] = slug
+    def add(self, key: Key, name: str, slug: str, code: str | None = None, aliases: Iterable[str] = ()) -> None:
+        self.names[key], self.slugs[key] = name, slug
+        for proper in {name, slug, code} - {None}:
+            self.keys[str(proper)].add(key)
+        for alias in aliases:
+            self.aliases[alias].add(key)
 
-    def key(self, name: str) -> str | int:
+    def key(self, name: str) -> Key:
         """The key of the row of that name; UnknownNameError where there is none, or are several."""
-        match list(self.keys.get(name, {})):
-            case [key]:
-                return key
-            case []:
-                raise UnknownNameError(f"found {shown(name)}, expected a known {self.kind}{nearest(name, self.keys)}")
-        slugs = ", ".join(sorted(self.keys[name].values()))
-        raise UnknownNameError(f"{shown(name)} is the name of several; expected one of the slugs {slugs}")
+        found = self.keys.get(name) or self.aliases.get(name) or set()
+        if not found:
+            known = self.keys.keys() | self.aliases.keys()
+            raise UnknownNameError(f"found {shown(name)}, expected a known {self.kind}{nearest(name, known)}")
+        if len(found) > 1:
+            slugs = ", ".join(sorted(self.slugs[key] for key in found))
+            raise UnknownNameError(f"{shown(name)} is the name of several; expected one of the slugs {slugs}")
+        return next(iter(found))
+
+    def goes_by(self, key: Key, name: str) -> bool:
+        return key in self.keys.get(name, ()) or key in self.aliases.get(name, ())
 
 
 def districts() -> Names:
     names = Names("district")
     for district in District.objects.all():
-        names.add(district.pk, district.name, district.slug, district.code, *district.aliases)
+        names.add(district.pk, district.name, district.slug, district.code, district.aliases)
     return names
 
 

@@ -29,11 +29,15 @@ class Problems:
 
     kept: list[Problem] = field(default_factory=list)
     count: int = 0
+    seen: set[Problem] = field(default_factory=set)
 
     def add(self, problem: Problem) -> None:
+        if problem in self.seen:  # what is wrong with a page is wrong for each pledge on it
+            return
         self.count += 1
         if len(self.kept) < KEPT:
             self.kept.append(problem)
+            self.seen.add(problem)
 
 
 class LoadError(Exception):
@@ -46,8 +50,16 @@ class LoadError(Exception):
 
 
 def shown(value: object, longest: int = 60) -> str:
-    """A value as found in a file, shortened where it is long."""
+    """A value as found in a file, shortened where it is long, and harmless to a terminal."""
+    match value:
+        case dict():
+            return "a mapping"
+        case list():
+            return "a list"
+        case bool():
+            return str(value).lower()
     text = str(value)
+    text = text if text.isprintable() else repr(text)[1:-1]
     return f"“{text[:longest]}…”" if len(text) > longest else f"“{text}”"
 
 

@@ -1,10 +1,11 @@
 """The tables of the record as merges from the staging table."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from django.db.backends.utils import CursorWrapper
 
 from .merging import Merge
+from .problems import Problem, shown
 
 # A page and a statement are told alike on all their lines (`staging.contradictions`), so any one will do.
 DOCUMENTS = Merge(
@@ -72,6 +73,7 @@ PLEDGES = Merge(
         for column in ("quote", "label", "measure", "bound", "strength", "tier", "note", "state")
     },
     along=("loaded_from",),
+    unforced=("state",),
 )
 
 
@@ -93,21 +95,62 @@ def add_people(cursor: CursorWrapper) -> None:
     cursor.execute("ANALYZE pledges_official, pledges_post")
 
 
+def note_files(cursor: CursorWrapper) -> None:
+    """Note in which file a pledge stood last, so that its removal from there is seen."""
+    cursor.execute(
+        """
+        UPDATE pledges_pledge pledge SET loaded_from = staging.file FROM staging
+        WHERE pledge.ref = staging.ref AND pledge.loaded_from <> staging.file
+        """
+    )
+
+
+def taken(cursor: CursorWrapper) -> Iterator[Problem]:
+    """References that belong to pledges of another page: a public reference never changes its meaning."""
+    cursor.execute(
+        """
+        SELECT staging.file, staging.line, staging.ref, document.slug, staging.document
+        FROM staging
+        JOIN pledges_pledge pledge ON pledge.ref = staging.ref
+        JOIN pledges_statement statement ON statement.id = pledge.statement_id
+        JOIN pledges_document document ON document.id = statement.document_id
+        WHERE document.slug <> staging.document ORDER BY staging.file, staging.line
+        """
+    )
+    for file, line, ref, owner, found in cursor.fetchall():
+        message = f"found on the page {shown(found)}, but this reference belongs to a pledge on {shown(owner)}"
+        yield Problem(file, line, message, ref=ref, field="ref")
+
+
+def early_deadlines(cursor: CursorWrapper) -> Iterator[Problem]:
+    """Deadlines in the record that lie before the new date of their page."""
+    cursor.execute(
+        """
+        SELECT page.file, page.line, pledge.ref, document.date, pledge.deadline
+        FROM (SELECT document, min(file) AS file, min(line) AS line FROM staging GROUP BY document) page
+        JOIN pledges_document document ON document.slug = page.document
+        JOIN pledges_statement statement ON statement.document_id = document.id
+        JOIN pledges_pledge pledge ON pledge.statement_id = statement.id
+        WHERE pledge.deadline < document.date_earliest ORDER BY page.file, pledge.ref
+        """
+    )
+    for file, line, ref, found, deadline in cursor.fetchall():
+        message = (
+            f"found {shown(found)}, expected no later date: the record has a pledge due on {deadline} on this page"
+        )
+        yield Problem(file, line, message, ref=ref, field="document_date")
+
+
 def removed(cursor: CursorWrapper, paths: Sequence[str]) -> list[str]:
-    """References of public pledges that came from these files or pages and are no longer there."""
+    """References of public pledges that came from these files or folders and are no longer there."""
     cursor.execute(
         """
         SELECT pledge.ref FROM pledges_pledge pledge
-        JOIN pledges_statement statement ON statement.id = pledge.statement_id
-        JOIN pledges_document document ON document.id = statement.document_id
-        WHERE pledge.loaded_from <> '' AND pledge.state = 'published'
+        WHERE pledge.state = 'published'
             AND NOT EXISTS (SELECT FROM staging WHERE staging.ref = pledge.ref)
-            AND (
-                document.slug IN (SELECT document FROM staging)
-                OR EXISTS (
-                    SELECT FROM unnest(%s::text[]) path
-                    WHERE pledge.loaded_from = path OR starts_with(pledge.loaded_from, path || '/')
-                )
+            AND EXISTS (
+                SELECT FROM unnest(%s::text[]) path
+                WHERE pledge.loaded_from = path OR starts_with(pledge.loaded_from, path || '/')
             )
         ORDER BY pledge.ref
         """,
@@ -116,13 +159,13 @@ def removed(cursor: CursorWrapper, paths: Sequence[str]) -> list[str]:
     return [ref for (ref,) in cursor.fetchall()]
 
 
-def retract(cursor: CursorWrapper, refs: Sequence[str], *, force: bool) -> int:
-    """Withdraw pledges from publication, but those that an editor published by hand only with force."""
+def retract(cursor: CursorWrapper, refs: Sequence[str]) -> int:
+    """Withdraw pledges from publication, but not those that an editor published by hand."""
     cursor.execute(
         """
         UPDATE pledges_pledge SET state = 'retracted'
-        WHERE ref = ANY(%s) AND (%s OR NOT 'state' = ANY(edited_fields))
+        WHERE ref = ANY(%s) AND NOT 'state' = ANY(edited_fields)
         """,
-        [list(refs), force],
+        [list(refs)],
     )
     return int(cursor.rowcount)

@@ -21,26 +21,17 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
-def _prose(value: object) -> str:
+def _text(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("expected text")  # noqa: TRY004 the kind of error that pydantic collects
-    text = value.strip()
-    if UNPRINTABLE.search(text):
+    if UNPRINTABLE.search(value):
         raise ValueError("expected text without control characters")
-    return text
-
-
-def _text(value: object) -> str:
-    text = _prose(value)
-    if not text.isprintable() and any(character in text for character in "\t\r\n"):
-        raise ValueError("expected one line of text")
-    return text
+    return value
 
 
 def _narrow(value: object) -> str:
-    """Full-width digits (３８５) are digits."""
-    text = _text(value)
-    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+    """Full-width digits (３８５) are digits; what is no text matches no pattern."""
+    return unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else ""
 
 
 def _decimal(value: object) -> Decimal:
@@ -83,7 +74,6 @@ PartialDate = Annotated[str, BeforeValidator(_partial_date)]
 
 
 Text = Annotated[str, BeforeValidator(_text)]
-Prose = Annotated[str, BeforeValidator(_prose)]
 
 
 class Line(BaseModel):
@@ -106,7 +96,7 @@ class Line(BaseModel):
     headline: Text = Field("", max_length=200)
     district: Text | None = Field(None, min_length=1, max_length=100)
     district_slug: Text | None = Field(None, min_length=1, max_length=100)
-    quote: Prose = Field(min_length=1)
+    quote: Text = Field(min_length=1)
     metric: Text = Field(min_length=1, max_length=100)
     label: Text | None = Field(None, min_length=1, max_length=200)
     measure: Measure
@@ -119,7 +109,7 @@ class Line(BaseModel):
     deadline: Day | None = None
     strength: Strength
     tier: Tier
-    note: Prose = ""
+    note: Text = ""
 
     # Derived, so an export has them; a load computes them anew, and never touches a status.
     amount: Any = None
@@ -150,7 +140,7 @@ def complaints(error: ValidationError) -> Iterator[tuple[str, str]]:
             case "too_short" | "string_too_short":
                 yield field, "empty"
             case "string_pattern_mismatch":
-                yield field, f"found {found}, expected letters, digits, “-” and “_” only"
+                yield field, f"found {found}, expected letters, digits, “.”, “-” and “_” only"
             case _:
                 yield field, f"found {found}, {detail['msg']}"
 

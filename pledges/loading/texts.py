@@ -4,18 +4,23 @@ from functools import lru_cache
 from pathlib import Path
 
 
+class UnreadableTextError(Exception):
+    """The message says which file, and why."""
+
+
 class Texts:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.without_spaces = lru_cache(maxsize=16)(self._without_spaces)
 
-    def path(self, document: str) -> Path:
-        return self.folder / f"{document}.txt"
+    def read(self, document: str) -> str:
+        path = self.folder / f"{document}.txt"
+        try:
+            return path.read_text(encoding="utf-8-sig")
+        except OSError as error:
+            raise UnreadableTextError(f"no text of this page: {path}: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            raise UnreadableTextError(f"the text of this page is not UTF-8: {path}") from error
 
-    def read(self, document: str) -> str | None:
-        path = self.path(document)
-        return path.read_text(encoding="utf-8-sig") if path.is_file() else None
-
-    def _without_spaces(self, document: str) -> str | None:
-        text = self.read(document)
-        return None if text is None else "".join(text.split())
+    def _without_spaces(self, document: str) -> str:
+        return "".join(self.read(document).split())

@@ -114,4 +114,4 @@ class _Page:
 
 def _scalar(node: Node) -> object:
     """The text; of what isn't text, only what it is instead."""
-    return node.value if isinstance(node.value, str) else [node.kind]
+    return node.value.strip() if isinstance(node.value, str) else [] if isinstance(node.value, list) else {}

@@ -52,8 +52,9 @@ def parse(text: str) -> Node | None:
         indent = lines[line - 1][: len(lines[line - 1]) - len(lines[line - 1].lstrip())] if line <= len(lines) else ""
         hint = "; a tab can't indent YAML, use spaces" if "\t" in indent else ""
         raise YamlError(line, f"not YAML: {error.problem or error.context}{hint}") from error
-    except yaml.YAMLError as error:
-        raise YamlError(1, f"not YAML: {error}") from error
+    except yaml.YAMLError as error:  # a character that YAML does not allow
+        position = getattr(error, "position", 0)
+        raise YamlError(text.count("\n", 0, position) + 1, f"not YAML: {str(error).splitlines()[0]}") from error
     if len(roots) > 1:
         raise YamlError(roots[1].line, "a second YAML document; expected one page a file")
     return roots[0] if roots and roots[0].value is not None else None

@@ -25,3 +25,12 @@ class NaturalKeyModel(models.Model):
 
     def natural_key(self) -> tuple[str]:
         return (self.slug,)
+
+
+def fits_an_address(model: str) -> models.CheckConstraint:
+    """A slug is Latin or Chinese, and needs no quoting between the slashes of an address."""
+    return models.CheckConstraint(
+        condition=models.Q(slug__regex="^[^\\s\u3000/?#%]+$"),
+        name=f"{model}_slug_fits_an_address",
+        violation_error_message=_("A slug has letters, digits and hyphens only."),
+    )

@@ -6,10 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from .natural_keys import NaturalKeyManager, NaturalKeyModel
+from .natural_keys import NaturalKeyManager, NaturalKeyModel, fits_an_address
 from .places import District
 from .publication import has_public_pledge
-from .triggers import DeriveAgain
+from .triggers import DeriveAgain, MarkStatements, RefuseChange
 
 
 class OfficialQuerySet(models.QuerySet["Official"]):
@@ -37,6 +37,7 @@ class Official(NaturalKeyModel):
         verbose_name_plural = _("officials")
         ordering = ["slug"]
         constraints = [
+            fits_an_address("official"),
             models.CheckConstraint(
                 condition=~Q(name=""),
                 name="official_name_not_empty",
@@ -44,6 +45,7 @@ class Official(NaturalKeyModel):
             ),
         ]
         triggers = [
+            RefuseChange("slug", "slug_is_permanent"),
             DeriveAgain(
                 "statement_id IN (SELECT id FROM pledges_statement WHERE official_id = NEW.id)",
                 on_change_of=("name",),
@@ -87,6 +89,7 @@ class Post(models.Model):
                 violation_error_message=_("A post has a title."),
             ),
         ]
+        triggers = [MarkStatements()]
 
     def __str__(self) -> str:
         return self.title

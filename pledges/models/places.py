@@ -11,8 +11,8 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from .choices import DistrictKind, known
-from .natural_keys import NaturalKeyManager, NaturalKeyModel
-from .triggers import MESSAGES, DeriveAgain, RefuseOwnAncestor
+from .natural_keys import NaturalKeyManager, NaturalKeyModel, fits_an_address
+from .triggers import MESSAGES, DeriveAgain, RefuseChange, RefuseOwnAncestor
 
 DISTRICTS_BELOW = """
     WITH RECURSIVE below AS (
@@ -59,6 +59,7 @@ class District(NaturalKeyModel):
         ordering = ["code", "slug"]
         constraints = [
             known("district", "kind", DistrictKind),
+            fits_an_address("district"),
             models.CheckConstraint(
                 condition=Q(code__regex=r"^[0-9]{6}$"),
                 name="district_code_has_six_digits",
@@ -73,6 +74,7 @@ class District(NaturalKeyModel):
         ]
         triggers = [
             RefuseOwnAncestor(),
+            RefuseChange("slug", "slug_is_permanent"),
             DeriveAgain("district_id = NEW.id", on_change_of=("name", "aliases")),
         ]
 

@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Self
 
-import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -17,16 +16,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from pledges.quantities import wording
+from pledges.quantities.rules import FIRST_YEAR, LAST_DAY, LAST_YEAR
 from pledges.quantities.timeliness import Timeliness, timeliness, window
 
 from .choices import VERDICTS, Bound, Measure, State, Status, Strength, Tier, known
 from .places import District
 from .quantities import Metric, Unit
 from .sources import Statement
-from .triggers import MESSAGES, SEEDED_COLUMNS, DerivePledge, MarkEdits, RefuseEarlyDeadline
+from .triggers import MESSAGES, SEEDED_COLUMNS, DerivePledge, MarkEdits, RefuseChange, RefuseEarlyDeadline
 
 # Above every number that fits the column; NaN, which PostgreSQL sorts highest, is not below it.
 TOO_LARGE = Decimal("1e18")
+NOT_BLANK = "[^\\s\u3000]"  # in some locales PostgreSQL does not take a Chinese space for one
 # Pledges without a deadline come last in both directions, and an index finds their place.
 WITHOUT_DEADLINE_ASC = date(9999, 12, 31)
 WITHOUT_DEADLINE_DESC = date(1, 1, 1)
@@ -176,7 +177,7 @@ class Pledge(models.Model):
                 violation_error_message=_("A reference has Latin letters, digits, full stops and hyphens only."),
             ),
             models.CheckConstraint(
-                condition=~Q(quote="") & ~Q(label=""),
+                condition=Q(quote__regex=NOT_BLANK) & Q(label__regex=NOT_BLANK),
                 name="pledge_quote_and_label_not_empty",
                 violation_error_message=_("A pledge has the official's words, and names what is measured."),
             ),
@@ -219,7 +220,7 @@ class Pledge(models.Model):
                 violation_error_message=_("The best rank is 1."),
             ),
             models.CheckConstraint(
-                condition=Q(year__gte=1949) & Q(year__lte=2200),
+                condition=Q(year__gte=FIRST_YEAR) & Q(year__lte=LAST_YEAR),
                 name="pledge_year_plausible",
                 violation_error_message=_("The year lies between 1949 and 2200."),
             ),
@@ -227,6 +228,13 @@ class Pledge(models.Model):
                 condition=Q(deadline=None) | Q(deadline__year__gte=F("year")),
                 name="pledge_deadline_not_before_year",
                 violation_error_message=_("The deadline lies before the plan year."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(deadline=None) | Q(deadline__lte=LAST_DAY))
+                & (Q(status_since=None) | Q(status_since__lte=LAST_DAY))
+                & (Q(last_checked_on=None) | Q(last_checked_on__lte=LAST_DAY)),
+                name="pledge_days_plausible",
+                violation_error_message=_("A day lies before the year 2201."),
             ),
             known("pledge", "measure", Measure),
             known("pledge", "bound", Bound),
@@ -254,7 +262,7 @@ class Pledge(models.Model):
             DerivePledge(),
             RefuseEarlyDeadline(),
             MarkEdits(SEEDED_COLUMNS),
-            pgtrigger.ReadOnly(name="ref_is_permanent", fields=["ref"]),
+            RefuseChange("ref", "pledge_ref_is_permanent"),
         ]
 
     def __str__(self) -> str:

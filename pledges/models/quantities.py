@@ -5,8 +5,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .choices import Direction, known
-from .natural_keys import NaturalKeyModel
-from .triggers import DeriveAgain
+from .natural_keys import NaturalKeyModel, fits_an_address
+from .triggers import DeriveAgain, RefuseChange
 
 
 class Topic(NaturalKeyModel):
@@ -17,6 +17,7 @@ class Topic(NaturalKeyModel):
         verbose_name = _("topic")
         verbose_name_plural = _("topics")
         ordering = ["slug"]
+        triggers = [RefuseChange("slug", "slug_is_permanent")]
 
     def __str__(self) -> str:
         return self.name
@@ -33,6 +34,7 @@ class Dimension(NaturalKeyModel):
         verbose_name = _("dimension")
         verbose_name_plural = _("dimensions")
         ordering = ["slug"]
+        triggers = [RefuseChange("slug", "slug_is_permanent")]
 
     def __str__(self) -> str:
         return self.name
@@ -76,8 +78,11 @@ class Metric(NaturalKeyModel):
         verbose_name = _("metric")
         verbose_name_plural = _("metrics")
         ordering = ["slug"]
-        constraints = [known("metric", "direction", Direction)]
-        triggers = [DeriveAgain("metric_id = NEW.id", on_change_of=("name",))]
+        constraints = [known("metric", "direction", Direction), fits_an_address("metric")]
+        triggers = [
+            RefuseChange("slug", "slug_is_permanent"),
+            DeriveAgain("metric_id = NEW.id", on_change_of=("name",)),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -20,4 +20,5 @@ def broken_rule(refusal: DatabaseError) -> tuple[str, str]:
     """The name of the rule by which a row was refused, and the row's reference or slug; empty where unknown."""
     diagnosis = getattr(refusal.__cause__, "diag", None)
     name = getattr(diagnosis, "constraint_name", None) or ""
-    return name, diagnosis.message_detail if name in MESSAGES else ""  # of a constraint, the detail is the whole row
+    is_trigger = name in MESSAGES  # the detail of a constraint is the whole row
+    return name, getattr(diagnosis, "message_detail", "") if is_trigger else ""

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges.quantities.dates import earliest
 
-from .natural_keys import NaturalKeyManager, NaturalKeyModel
+from .natural_keys import NaturalKeyManager, NaturalKeyModel, fits_an_address
 from .people import Official, Post
 from .publication import has_public_pledge
-from .triggers import MESSAGES, DeriveAgain, MarkEdits
+from .triggers import MESSAGES, DeriveAgain, MarkEdits, RefuseChange
 
 # A day, a month or a year, or "this day or later": the notation of EDTF (ISO 8601-2).
 DATE_PATTERN = r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])(/\.\.)?)?)?$"
@@ -66,6 +66,7 @@ class Document(NaturalKeyModel):
         verbose_name_plural = _("documents")
         ordering = ["slug"]
         constraints = [
+            fits_an_address("document"),
             models.CheckConstraint(
                 condition=Q(date__regex=DATE_PATTERN),
                 name="document_date_is_a_date",
@@ -73,7 +74,8 @@ class Document(NaturalKeyModel):
             ),
         ]
         triggers = [
-            MarkEdits(("title", "publisher", "date", "url")),
+            RefuseChange("slug", "slug_is_permanent"),
+            MarkEdits(("title", "publisher", "date", "url", "text")),
             DeriveAgain(
                 "statement_id IN (SELECT id FROM pledges_statement WHERE document_id = NEW.id)",
                 on_change_of=("date",),

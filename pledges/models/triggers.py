@@ -26,8 +26,15 @@ SEEDED_COLUMNS = (
 
 MESSAGES = {
     "district_not_its_own_ancestor": _("A district can't lie below itself."),
+    "pledge_ref_is_permanent": _("A public reference never changes."),
+    "slug_is_permanent": _("A slug stands in addresses and never changes."),
+    "pledge_unit_known": _("There is no such unit."),
     "pledge_deadline_not_before_statement": _("The deadline lies before the day on which the pledge was said."),
 }
+
+
+# What nobody outside sees, so that its change is no change of the pledge.
+UNSEEN = "ARRAY['edited_fields', 'loaded_from']"
 
 
 def refuse(rule: str) -> str:
@@ -35,6 +42,16 @@ def refuse(rule: str) -> str:
     return f"""RAISE EXCEPTION 'the row violates "{rule}"'
         USING ERRCODE = 'check_violation', CONSTRAINT = '{rule}',
             DETAIL = coalesce(to_jsonb(NEW)->>'ref', to_jsonb(NEW)->>'slug');"""
+
+
+class RefuseChange(pgtrigger.Trigger):
+    """A column that is written once."""
+
+    when = pgtrigger.Before
+    operation = pgtrigger.Update
+
+    def __init__(self, column: str, rule: str) -> None:
+        super().__init__(name=f"refuse_new_{column}", condition=pgtrigger.AnyChange(column), func=refuse(rule))
 
 
 class DerivePledge(pgtrigger.Trigger):
@@ -49,7 +66,7 @@ class DerivePledge(pgtrigger.Trigger):
         ("speaker", "TEXT"),
         ("place", "TEXT"),
     ]
-    func = """
+    func = f"""
         SELECT factor INTO unit_factor FROM pledges_unit WHERE symbol = NEW.unit_id;
         SELECT name INTO measured FROM pledges_metric WHERE id = NEW.metric_id;
         SELECT official.name INTO speaker
@@ -58,11 +75,14 @@ class DerivePledge(pgtrigger.Trigger):
         SELECT name || E'\\x1f' || array_to_string(aliases, E'\\x1f') INTO place
             FROM pledges_district WHERE id = NEW.district_id;
 
+        IF unit_factor IS NULL THEN
+            {refuse("pledge_unit_known")}
+        END IF;
         NEW.amount := round(NEW.value * unit_factor, 6);
         NEW.amount_max := round(NEW.value_max * unit_factor, 6);
         NEW.search_text := pledges_fold(
             concat_ws(E'\\x1f', NEW.quote, NEW.label, measured, speaker, place));
-        IF TG_OP = 'INSERT' OR (to_jsonb(NEW) - 'edited_fields') <> (to_jsonb(OLD) - 'edited_fields') THEN
+        IF TG_OP = 'INSERT' OR (to_jsonb(NEW) - {UNSEEN}) <> (to_jsonb(OLD) - {UNSEEN}) THEN
             NEW.updated_at := clock_timestamp();
         END IF;
         RETURN NEW;
@@ -115,12 +135,28 @@ class MarkEdits(pgtrigger.Trigger):
                 NEW.edited_fields := ARRAY[{every}];
             ELSE
                 NEW.edited_fields := ARRAY(
-                    SELECT DISTINCT field FROM unnest(OLD.edited_fields || ARRAY[{changed}]) field
+                    SELECT DISTINCT field FROM unnest(OLD.edited_fields || NEW.edited_fields || ARRAY[{changed}]) field
                     WHERE field IS NOT NULL ORDER BY field);
             END IF;
             RETURN NEW;
             """
         )
+
+
+class MarkStatements(pgtrigger.Trigger):
+    """A post that an editor rewords is an edit of the statements that were made in it."""
+
+    name = "mark_statements"
+    when = pgtrigger.After
+    operation = pgtrigger.Update
+    condition = pgtrigger.AnyChange("district", "organisation", "title")
+    func = """
+        IF current_setting('duixian.loading', true) IS DISTINCT FROM 'on' THEN
+            UPDATE pledges_statement SET edited_fields = array_append(edited_fields, 'post')
+            WHERE post_id = NEW.id AND NOT 'post' = ANY(edited_fields);
+        END IF;
+        RETURN NULL;
+    """
 
 
 class DeriveAgain(pgtrigger.Trigger):

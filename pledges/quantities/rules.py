@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 FIRST_YEAR, LAST_YEAR = 1949, 2200
+LAST_DAY = date(LAST_YEAR, 12, 31)
 
 
 def broken_rules(
@@ -42,5 +43,7 @@ def broken_rules(
     if deadline is not None:
         if deadline.year < year:
             yield "deadline", "pledge_deadline_not_before_year"
+        if deadline > LAST_DAY:
+            yield "deadline", "pledge_days_plausible"
         if deadline < said_earliest:
             yield "deadline", "pledge_deadline_not_before_statement"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pledges.loading.loader import Report, load
-from pledges.models import Document, Pledge, Statement
+from pledges.models import Document, Pledge, Post, Statement
 from tests.loading.pages import PAGE, page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
@@ -77,6 +77,27 @@ def test_a_pledge_retracted_by_hand_stays_retracted(edited: Path) -> None:
     Pledge.objects.filter(ref="yl-2025-002").update(state="retracted")
     assert ("yl-2025-002", "state", "retracted", "published") in conflicts(loaded(edited))
     assert Pledge.objects.get(ref="yl-2025-002").state == "retracted"
+
+
+def test_force_does_not_publish_what_was_retracted_by_hand(edited: Path) -> None:
+    Pledge.objects.filter(ref="yl-2025-002").update(state="retracted")
+    assert ("yl-2025-002", "state", "retracted", "published") in conflicts(loaded(edited, force=True))
+    assert Pledge.objects.get(ref="yl-2025-002").state == "retracted"
+
+
+def test_a_post_reworded_by_hand_is_kept(edited: Path) -> None:
+    Post.objects.update(title="云岭市市长（更正）")
+    (found,) = (conflict for conflict in conflicts(loaded(edited)) if conflict[1] == "post")
+    assert found[2:] == ("云岭市市长（更正）", "云岭市委副书记、市长")
+    assert Statement.objects.get().post.title == "云岭市市长（更正）"
+
+
+def test_a_page_text_changed_by_hand_is_kept(edited: Path) -> None:
+    (edited.parent / "yunling-daily-1.txt").write_text("年度计划投资385亿元，产值增长25.62%左右")
+    load([edited], texts=edited.parent)
+    Document.objects.update(text="更正")
+    load([edited], texts=edited.parent)
+    assert Document.objects.get().text == "更正"
 
 
 def test_a_pledge_entered_by_hand_is_not_taken_over(edited: Path) -> None:

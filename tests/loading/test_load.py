@@ -47,7 +47,8 @@ def test_an_edited_headline_post_and_title_are_taken_over(tmp_path: Path) -> Non
     changed = (
         PAGE.replace("说到做到", "言出必行").replace("云岭日报 1 版", "云岭日报头版").replace("副书记、市长", "书记")
     )
-    assert counts(load([page(tmp_path, changed)])) == (0, 0, 2)
+    report = load([page(tmp_path, changed)])
+    assert (counts(report), report.sources_updated) == ((0, 0, 2), 2)
     statement = Statement.objects.get()
     assert (statement.headline, statement.post.title) == ("言出必行", "云岭市委书记")
     assert Document.objects.get().title == "云岭日报头版"
@@ -128,9 +129,17 @@ def test_a_removed_file_is_reported(tmp_path: Path) -> None:
     assert load([tmp_path]).removed == ["yl-9"]
 
 
-def test_pledges_of_other_pages_and_other_files_are_not_missed(tmp_path: Path) -> None:
-    load([lines(tmp_path, {"ref": "yl-9", "document": "other"})])
-    assert load([page(tmp_path)]).removed == []
+def test_a_page_may_be_cut_into_several_files(tmp_path: Path) -> None:
+    load([lines(tmp_path, {"ref": "yl-8"}, name="a.jsonl")])
+    assert load([lines(tmp_path, {"ref": "yl-9"}, name="b.jsonl")]).removed == []
+
+
+def test_a_pledge_is_missed_where_it_stood_last(tmp_path: Path) -> None:
+    first, second = lines(tmp_path, {}, name="a.jsonl"), lines(tmp_path, {}, name="b.jsonl")
+    load([first])
+    load([second])
+    assert load([lines(tmp_path, {"ref": "yl-9"}, name="a.jsonl")]).removed == []
+    assert load([lines(tmp_path, {"ref": "yl-8"}, name="b.jsonl")]).removed == ["yl-2025-001"]
 
 
 def test_what_is_edited_after_a_load_is_an_edit(tmp_path: Path) -> None:

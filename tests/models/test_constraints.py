@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import DecimalField, Value
 from django.db.models.functions import Cast
 from django.utils import translation
 
 from pledges.loading.judging import RULES
-from pledges.models import District, Document, Metric, Pledge
+from pledges.models import Dimension, District, Document, Metric, Official, Pledge, Topic
 from tests.factories import make_district, make_document, make_metric, make_pledge, make_record, make_unit
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +26,7 @@ BROKEN: Mapping[str, Mapping[str, Any]] = {
     "pledge_rank_at_least_1": {"measure": "rank", "value": 0},
     "pledge_deadline_not_before_statement": {"year": 2024, "deadline": date(2024, 12, 31)},
     "pledge_deadline_not_before_year": {"year": 2026},
+    "pledge_days_plausible": {"deadline": date(9000, 1, 1)},
     "pledge_year_plausible": {"year": 25, "deadline": None},
     "pledge_measure_known": {"measure": "amount"},
     "pledge_bound_known": {"bound": "roughly"},
@@ -102,9 +103,24 @@ def test_two_pledges_with_one_reference_are_refused() -> None:
 
 def test_a_reference_never_changes() -> None:
     make_pledge("yl-1")
-    with pytest.raises(DatabaseError, match="Cannot update rows"), transaction.atomic():
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
         Pledge.objects.filter(ref="yl-1").update(ref="yl-2")
-    assert Pledge.objects.get().ref == "yl-1"
+    assert constraint_of(refusal.value) == "pledge_ref_is_permanent"
+
+
+@pytest.mark.parametrize("model", [Official, District, Document, Metric, Topic, Dimension])
+def test_a_slug_never_changes(model: Any) -> None:
+    make_record()
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        model.objects.update(slug="new")
+    assert constraint_of(refusal.value) == "slug_is_permanent"
+
+
+def test_an_unknown_unit_is_refused_by_name() -> None:
+    make_pledge()
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        Pledge.objects.update(unit_id="亿圆")
+    assert constraint_of(refusal.value) == "pledge_unit_known"
 
 
 def test_moving_a_page_past_its_deadlines_is_refused() -> None:

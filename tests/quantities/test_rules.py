@@ -14,6 +14,7 @@ from pledges.models.choices import Measure
 from pledges.quantities.rules import broken_rules
 from tests.factories import make_pledge, make_unit
 
+DAYS = [date(2024, 12, 31), date(2025, 1, 1), date(2026, 5, 31), date(2201, 1, 1)]
 figures = st.sampled_from([Decimal(text) for text in ("-5", "-0.5", "0", "0.5", "1", "50", "100", "100.000001", "385")])
 
 
@@ -26,7 +27,7 @@ class RulesAndConstraintsAgree(TestCase):
         unit=st.sampled_from(["亿元", "%"]),
         measure=st.sampled_from(Measure.values),
         year=st.sampled_from([1948, 2024, 2025, 2026, 2201]),
-        deadline=st.none() | st.sampled_from([date(2024, 12, 31), date(2025, 1, 1), date(2026, 5, 31)]),
+        deadline=st.none() | st.sampled_from(DAYS),
     )
     def test_the_database_refuses_what_the_rules_refuse(
         self,

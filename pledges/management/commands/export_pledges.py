@@ -1,6 +1,5 @@
 import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -25,19 +24,28 @@ class Command(BaseCommand):
             except BrokenPipeError:  # the reader has seen enough
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
                 return
+            except OSError as error:
+                raise CommandError(f"The standard output can't be written: {error.strerror}") from error
         else:
-            count = self._replace(output, options["format"])
+            count = self._write_file(output.resolve(), options["format"])
         self.stderr.write(f"{count} pledges exported{f' to {output}' if output else ''}")
+
+    def _write_file(self, output: Path, kind: str) -> int:
+        try:
+            if output.exists() and not output.is_file():  # a device or a pipe
+                with output.open("w", encoding="utf-8", newline="") as file:
+                    return exporting.write(file, kind)
+            return self._replace(output, kind)
+        except OSError as error:
+            raise CommandError(f"{output} can't be written: {error.strerror}") from error
 
     def _replace(self, output: Path, kind: str) -> int:
         """Write beside the file and put it in its place when it is whole."""
+        part = output.with_name(f".{output.name}.{os.getpid()}.part")
         try:
-            with tempfile.NamedTemporaryFile(
-                "w", encoding="utf-8", newline="", dir=output.parent, prefix=output.name, delete=False
-            ) as file:
+            with part.open("w", encoding="utf-8", newline="") as file:
                 count = exporting.write(file, kind)
-            Path(file.name).chmod(0o644)
-            Path(file.name).replace(output)
-        except OSError as error:
-            raise CommandError(f"{output} can't be written: {error.strerror}") from error
+            part.replace(output)
+        finally:
+            part.unlink(missing_ok=True)
         return count

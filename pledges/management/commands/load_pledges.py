@@ -29,10 +29,9 @@ class Command(BaseCommand):
         except LoadError as error:
             for problem in error.problems.kept:
                 self.stderr.write(str(problem), self.style.ERROR)
-            more = error.problems.count - len(error.problems.kept)
-            raise CommandError(
-                f"{error.problems.count} problems{f' ({more} more than shown)' if more else ''}; nothing was loaded."
-            ) from error
+            found, more = error.problems.count, error.problems.count - len(error.problems.kept)
+            also = f" ({more} more than shown)" if more else ""
+            raise CommandError(f"{counted(found, 'problem')}{also}; nothing was loaded.") from error
         self._tell(report, is_check=options["check"], is_pruned=options["prune"])
 
     def _progress(self, count: int) -> None:
@@ -43,20 +42,26 @@ class Command(BaseCommand):
     def _tell(self, report: Report, *, is_check: bool, is_pruned: bool) -> None:
         for conflict in report.conflicts:
             self.stdout.write(
-                f"{conflict.file}:{conflict.line}: {conflict.name}: {conflict.field}: the file has {conflict.loaded},"
-                f" an editor's {conflict.edited} is kept (--force overwrites it)",
+                f"{conflict.file}:{conflict.line}: {conflict.name}: {conflict.field}:"
+                f" the file has {conflict.loaded or 'nothing'}, an editor's {conflict.edited or 'nothing'} is kept",
                 self.style.WARNING,
             )
         for ref in report.removed:
             self.stdout.write(f"{ref}: no longer in the files{'' if is_pruned else ' (--prune retracts it)'}")
         also = [
-            f"{len(report.conflicts)} conflicts" if report.conflicts else "",
+            f"{counted(report.sources_updated, 'source')} updated" if report.sources_updated else "",
+            f"{counted(len(report.conflicts), 'conflict')}" if report.conflicts else "",
             f"{len(report.removed)} no longer in the files" if report.removed else "",
             f"{report.retracted} retracted" if is_pruned else "",
         ]
         self.stdout.write(
-            f"{len(report.files)} files, {report.statements} statements, {report.pledges} pledges:"
+            f"{counted(len(report.files), 'file')}, {counted(report.statements, 'statement')},"
+            f" {counted(report.pledges, 'pledge')}:"
             f" {report.created} created, {report.updated} updated, {report.unchanged} unchanged"
             f"{''.join(f', {part}' for part in also if part)}; {report.seconds:.1f} seconds"
             f"{'; only checked, nothing was written' if is_check else ''}"
         )
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
