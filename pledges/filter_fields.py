@@ -2,7 +2,8 @@
 
 import difflib
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -61,10 +62,20 @@ class RowsField(forms.Field):
         known = list(dict.fromkeys(name for row in rows for cell in row for name in _names(cell)))
         if len(known) <= FEW:
             return [unknown(value, known) for value in values]
+        folded = {_fold(name): name for name in known}
         return [
-            unknown(value, difflib.get_close_matches(value, known, NEAREST, cutoff=0.4) if i < SUGGESTIONS else [])
+            unknown(value, [folded[name] for name in _nearest(value, folded)] if i < SUGGESTIONS else [])
             for i, value in enumerate(values)
         ]
+
+
+def _fold(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
+def _nearest(value: str, folded: Iterable[str]) -> list[str]:
+    # No cutoff: where nothing is like the value, ten names still show what names look like.
+    return difflib.get_close_matches(_fold(value), folded, NEAREST, cutoff=0)
 
 
 def _names(cell: str | list[str] | None) -> list[str]:

@@ -19,6 +19,8 @@ from pledges.quantities.timeliness import Timeliness
 
 from .filter_fields import ChoicesField, PlainDecimalField, RowsField
 
+POSTS = Post.objects.public().annotate(number=Cast("id", CharField()))
+POST_NAMES = ("title__in", "number__in")
 DISTRICT_NAMES = ("slug__in", "code__in", "name__in", "aliases__overlap")
 
 
@@ -77,8 +79,8 @@ class PledgeFilter(FilterSet):
     )
     post = RowsFilter(
         field_name="statement__post",
-        queryset=Post.objects.public().annotate(number=Cast("id", CharField())),
-        named_by=("title__in", "number__in"),
+        queryset=POSTS,
+        named_by=POST_NAMES,
         help_text="The post held on the day it was said: exact title or id.",
     )
     document = RowsFilter(
@@ -107,7 +109,8 @@ class PledgeFilter(FilterSet):
     dimension = RowsFilter(
         field_name="unit__dimension",
         queryset=Dimension.objects.all(),
-        help_text="What the unit measures: slug of a dimension. Amounts can be compared within one dimension only.",
+        help_text="What the unit of the pledge measures, % for a growth of investment: slug of a dimension. "
+        "Amounts can be compared within one dimension only.",
     )
     amount_min = AmountFilter(
         field_name="amount",

@@ -3,7 +3,9 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Q, QuerySet
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.html import format_html
@@ -28,7 +30,7 @@ from pledges.quantities.decimals import plain
 from pledges.quantities.timeliness import Timeliness
 
 from .context import passage
-from .record import RecordAdmin
+from .record import RecordAdmin, searchable
 from .references import next_reference
 
 TIMELINESS = {
@@ -118,8 +120,7 @@ class PledgeAdmin(RecordAdmin):
         ("deadline", RangeDateFilter),
     ]
     list_select_related = ["district", "statement__official"]
-    date_hierarchy = "deadline"
-    ordering = ["-year", "ref"]
+    ordering = ["-ref"]
     search_fields = ["ref"]
     search_help_text = _("Quote, metric, official, district, reference")
     autocomplete_fields = ["statement", "district", "metric", "unit"]
@@ -191,13 +192,15 @@ class PledgeAdmin(RecordAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: PledgeQuerySet, search_term: str
     ) -> tuple[QuerySet[Pledge], bool]:
-        if not search_term.strip():
+        words = searchable(search_term).strip()
+        if not words:
             return queryset, False
-        return queryset.search(search_term) | queryset.filter(Q(ref__startswith=search_term.strip())), False
+        return queryset.search(words) | queryset.filter(ref__startswith=words), False
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         given: dict[str, Any] = super().get_changeform_initial_data(request)
-        return {"ref": next_reference(), "year": timezone.localdate().year} | given
+        year = timezone.localdate().year
+        return {"ref": next_reference(year), "year": year} | given
 
     def has_delete_permission(self, request: HttpRequest, obj: Pledge | None = None) -> bool:
         """A reference that was public is never used again, so only a draft can go."""
@@ -219,7 +222,7 @@ class PledgeAdmin(RecordAdmin):
 
     @admin.action(description=_("Publish the selected pledges"), permissions=["change"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Pledge]) -> None:
-        count = queryset.exclude(state=State.PUBLISHED).update(state=State.PUBLISHED)
+        count = self._set_state(request, queryset.exclude(state=State.PUBLISHED), State.PUBLISHED)
         self.message_user(
             request,
             ngettext("%(count)d pledge was published.", "%(count)d pledges were published.", count) % {"count": count},
@@ -227,11 +230,18 @@ class PledgeAdmin(RecordAdmin):
 
     @admin.action(description=_("Retract the selected pledges"), permissions=["change"])
     def retract(self, request: HttpRequest, queryset: QuerySet[Pledge]) -> None:
-        count = queryset.filter(state=State.PUBLISHED).update(state=State.RETRACTED)
+        count = self._set_state(request, queryset.filter(state=State.PUBLISHED), State.RETRACTED)
         self.message_user(
             request,
             ngettext("%(count)d pledge was retracted.", "%(count)d pledges were retracted.", count) % {"count": count},
         )
+
+    @transaction.atomic
+    def _set_state(self, request: HttpRequest, queryset: QuerySet[Pledge], state: State) -> int:
+        changed = list(queryset.select_for_update(of=("self",)))
+        message = [{"changed": {"fields": [str(Pledge._meta.get_field("state").verbose_name)]}}]
+        LogEntry.objects.log_actions(request.user.pk, changed, CHANGE, message)  # type: ignore[arg-type]
+        return Pledge.objects.filter(pk__in=[pledge.pk for pledge in changed]).update(state=state)
 
     @display(description=_("pledge"), ordering="label", header=True)
     def promise(self, pledge: Pledge) -> tuple[str, str]:

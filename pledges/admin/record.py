@@ -14,15 +14,31 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from pledges.models import Pledge
-from pledges.quantities.decimals import plain
+from pledges.quantities.decimals import parse, plain
 
 from .refusals import reason
 
+LONGEST_SEARCH = 100
+
+
+def searchable(text: str) -> str:
+    """What is asked of the database: it knows no NUL, and a pasted page is no search."""
+    return text.replace("\x00", "")[:LONGEST_SEARCH]
+
 
 class PlainDecimalField(forms.DecimalField):
-    """Shows 385, not 385.000000."""
+    """Shows 385, not 385.000000, and reads what the loader reads."""
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        try:
+            return parse(str(value))
+        except ValueError as error:
+            raise forms.ValidationError(_("Write a number such as 385 or 25.62.")) from error
 
     def prepare_value(self, value: Any) -> Any:
         return plain(value) if isinstance(value, Decimal) else value
@@ -31,7 +47,12 @@ class PlainDecimalField(forms.DecimalField):
 class RecordAdmin(ModelAdmin):
     compressed_fields = False
     formfield_overrides = {
-        models.DecimalField: {"form_class": PlainDecimalField},
+        # Text: a number input drops what it does not like from 38,5, and counts down when the page is scrolled.
+        models.DecimalField: {
+            "form_class": PlainDecimalField,
+            "widget": UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"}),
+        },
+        models.PositiveSmallIntegerField: {"widget": UnfoldAdminTextInputWidget(attrs={"inputmode": "numeric"})},
         models.URLField: {"assume_scheme": "https"},
     }
     list_filter_submit = True
@@ -46,6 +67,19 @@ class RecordAdmin(ModelAdmin):
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
         return {} if obj else super().get_prepopulated_fields(request, obj)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet[Any], bool]:
+        return super().get_search_results(request, queryset, searchable(search_term))  # type: ignore[no-any-return]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field:  # the form remembers what was there when it was opened, so it knows what its editor changed
+            field.show_hidden_initial = True
+        return field
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        # Only what this editor changed: a colleague may have changed another field meanwhile.
+        obj.save(update_fields=form.changed_data if change else None)
 
     def changeform_view(
         self,

@@ -7,8 +7,8 @@ from django_filters import CharFilter, FilterSet
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
-from pledges.filters import DISTRICT_NAMES, ChoicesFilter, RowsFilter
-from pledges.models import District, Document, Official, Pledge, Post
+from pledges.filters import DISTRICT_NAMES, POST_NAMES, POSTS, ChoicesFilter, RowsFilter
+from pledges.models import District, Document, Official, Pledge
 from pledges.models.choices import Direction, DistrictKind
 from pledges.models.people import OfficialQuerySet
 from pledges.models.quantities import Dimension, Topic
@@ -66,9 +66,7 @@ class StatementFilter(FilterSet):
     official = RowsFilter(
         queryset=Official.objects.public(), named_by=("slug__in", "name__in"), help_text="Who said it: slug or name."
     )
-    post = RowsFilter(
-        queryset=Post.objects.public(), named_by=("title__in",), help_text="The post held on that day: exact title."
-    )
+    post = RowsFilter(queryset=POSTS, named_by=POST_NAMES, help_text="The post held on that day: exact title or id.")
 
 
 class MetricFilter(FilterSet):

@@ -87,3 +87,7 @@ class SchemaView(CheckedParameters, SpectacularAPIView):
 
 class DocsView(SpectacularSwaggerView):
     url_name = "api:schema"
+
+    def get_renderers(self) -> list[Any]:
+        """The page is HTML; what is said to those who don't get it is JSON, as everywhere."""
+        return super().get_renderers() if self.request.method in ("GET", "HEAD") else [JSONRenderer()]

@@ -10,11 +10,10 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from pledges.models.choices import Bound, Measure, Strength, Tier
-from pledges.quantities import dates
+from pledges.quantities import dates, decimals
 
 from .problems import nearest, shown
 
-DECIMAL = re.compile(r"[+-]?\d{1,18}(\.\d{1,6})?", re.ASCII)
 YEAR = re.compile(r"\d{4}", re.ASCII)
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 # Control characters, and halves of surrogate pairs, which JSON can spell but UTF-8 can't hold.
@@ -35,10 +34,12 @@ def _narrow(value: object) -> str:
 
 
 def _decimal(value: object) -> Decimal:
-    text = _narrow(value)
-    if not DECIMAL.fullmatch(text):
-        raise ValueError("expected a number such as 385 or 25.62 (at most 18 digits before the point, 6 behind)")
-    return Decimal(text)
+    try:
+        return decimals.parse(value if isinstance(value, str) else "")
+    except ValueError:
+        raise ValueError(
+            "expected a number such as 385 or 25.62 (at most 18 digits before the point, 6 behind)"
+        ) from None
 
 
 def _year(value: object) -> int:

@@ -1,5 +1,6 @@
 """The unit of record: one measurable target, said by one official for one district."""
 
+from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 from typing import Self
@@ -16,14 +17,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from pledges.quantities import wording
-from pledges.quantities.rules import FIRST_YEAR, LAST_DAY, LAST_YEAR
+from pledges.quantities.rules import FIRST_YEAR, LAST_DAY, LAST_YEAR, broken_rules
 from pledges.quantities.timeliness import Timeliness, timeliness, window
 
 from .choices import VERDICTS, Bound, Measure, State, Status, Strength, Tier, known
 from .places import District
 from .quantities import Metric, Unit
+from .refusals import rules
 from .sources import Statement
-from .triggers import MESSAGES, SEEDED_COLUMNS, DerivePledge, MarkEdits, RefuseChange, RefuseEarlyDeadline
+from .triggers import SEEDED_COLUMNS, DerivePledge, MarkEdits, RefuseChange, RefuseEarlyDeadline
 
 # Above every number that fits the column; NaN, which PostgreSQL sorts highest, is not below it.
 TOO_LARGE = Decimal("1e18")
@@ -98,7 +100,10 @@ class Pledge(models.Model):
     )
     metric = models.ForeignKey(Metric, models.PROTECT, related_name="pledges", db_index=False, verbose_name=_("metric"))
     label = models.CharField(
-        _("metric as worded"), max_length=200, help_text=_("What is measured, without the number: 年度投资额.")
+        _("metric as worded"),
+        max_length=200,
+        blank=True,
+        help_text=_("What is measured, without the number: 年度投资额; if left empty, the metric's name."),
     )
     measure = models.CharField(
         _("measure"), max_length=10, choices=Measure, default=Measure.TOTAL, db_default=Measure.TOTAL
@@ -128,7 +133,9 @@ class Pledge(models.Model):
         _("strength"), max_length=10, choices=Strength, default=Strength.FIRM, db_default=Strength.FIRM
     )
     tier = models.CharField(_("tier"), max_length=10, choices=Tier, default=Tier.CORE, db_default=Tier.CORE)
-    note = models.TextField(_("note"), blank=True, default="", db_default="", help_text=_("For whoever checks."))
+    note = models.TextField(
+        _("note"), blank=True, default="", db_default="", help_text=_("Public: what whoever checks should know.")
+    )
 
     state = models.CharField(
         _("publication"), max_length=10, choices=State, default=State.DRAFT, db_default=State.DRAFT
@@ -269,10 +276,28 @@ class Pledge(models.Model):
         return self.ref
 
     def clean(self) -> None:
-        """What triggers refuse, said to the editor beside the field."""
+        """Fill in what follows from the rest, and say beside each field what the database would refuse."""
         super().clean()
-        if self.deadline and self.statement_id and self.deadline < self.statement.document.date_earliest:
-            raise ValidationError({"deadline": MESSAGES["pledge_deadline_not_before_statement"]})
+        self.quote = "".join(self.quote.splitlines())
+        if not self.label and self.metric_id:
+            self.label = self.metric.name
+        if None in (self.value, self.year, self.unit_id, self.statement_id):
+            return  # the fields say so themselves
+        broken = broken_rules(
+            value=self.value,
+            value_max=self.value_max,
+            baseline=self.baseline,
+            unit=self.unit_id,
+            measure=self.measure,
+            year=self.year,
+            deadline=self.deadline,
+            said_earliest=self.statement.document.date_earliest,
+        )
+        errors = defaultdict(list)
+        for field, rule in broken:
+            errors[field].append(rules()[rule])
+        if errors:
+            raise ValidationError(errors)
 
     def timeliness(self, today: date) -> Timeliness | None:
         return timeliness(self.deadline, has_verdict=self.status in VERDICTS, today=today)

@@ -3,16 +3,20 @@
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.admin.sites import site
 from django.contrib.auth.models import User
 from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from pledges.admin.pledges import PledgeAdmin
+from pledges.admin.references import next_reference
 from pledges.admin.refusals import reason
 from pledges.models import Document, Pledge
 from pledges.models.choices import State
+from pledges.quantities.decimals import plain
 from tests.factories import Record, make_pledge
 
 ADD = "/admin/pledges/pledge/add/"
@@ -54,7 +58,7 @@ def errors(client: Client, url: str, data: dict[str, Any]) -> list[str]:
 def test_a_new_pledge_is_a_draft_of_the_next_reference(admin_client: Client, record: Record) -> None:
     initial = admin_client.get(ADD).context["adminform"].form
 
-    assert initial["ref"].value() == "yl-2025-003"
+    assert initial["ref"].value() == next_reference(timezone.localdate().year)
     assert initial["state"].value() == State.DRAFT
 
 
@@ -71,7 +75,7 @@ def test_the_next_pledge_of_a_statement_keeps_what_both_share(admin_client: Clie
     form = page.context["adminform"].form
     assert form["statement"].value() == str(record.investment.statement_id)
     assert form["district"].value() == str(record.city.pk)
-    assert form["ref"].value() == "yl-2025-004"
+    assert form["ref"].value() == next_reference(timezone.localdate().year)
     assert not form["quote"].value()
 
 
@@ -197,3 +201,61 @@ def test_the_admin_speaks_english_on_request(admin_user: User, record: Record) -
 
 def test_an_integrity_error_of_no_known_name_is_quoted() -> None:
     assert "disk full" in reason(IntegrityError("disk full"))
+
+
+@pytest.mark.parametrize(("written", "value"), [("３８５", "385"), ("25.62", "25.62"), (" 385 ", "385")])
+def test_a_number_is_read_as_the_loader_reads_it(
+    admin_client: Client, record: Record, written: str, value: str
+) -> None:
+    assert admin_client.post(ADD, filled_in(record, value=written)).status_code == 302
+    assert plain(Pledge.objects.get(ref="yl-2025-003").value) == value
+
+
+@pytest.mark.parametrize("written", ["38,5", "约385", "1,550", "1e3", "385亿", "NaN"])
+def test_what_is_no_number_is_refused_and_not_guessed(admin_client: Client, record: Record, written: str) -> None:
+    page = admin_client.post(ADD, filled_in(record, value=written))
+    assert page.context["adminform"].form.errors["value"] == ["请写 385 或 25.62 这样的数字。"]
+
+
+def test_a_contradiction_is_said_beside_its_field(admin_client: Client, record: Record) -> None:
+    page = admin_client.post(ADD, filled_in(record, value="-1", value_max="-2"))
+    assert set(page.context["adminform"].form.errors) == {"value", "value_max"}
+
+
+def test_an_empty_label_is_the_metrics_name_and_a_quote_has_no_line_breaks(
+    admin_client: Client, record: Record
+) -> None:
+    admin_client.post(ADD, filled_in(record, label="", quote="年度计划投资\r\n385亿元"))
+    pledge = Pledge.objects.get(ref="yl-2025-003")
+    assert (pledge.label, pledge.quote) == (pledge.metric.name, "年度计划投资385亿元")
+
+
+def test_a_colleagues_change_of_another_field_is_kept(admin_client: Client, record: Record) -> None:
+    url = change_url(record.investment)
+    form = admin_client.get(url).context["adminform"].form
+    opened = {name: form[name].value() for name in form.fields}
+    opened = {name: "" if value is None else value for name, value in opened.items()}
+    Pledge.objects.filter(pk=record.investment.pk).update(note="同事的备注")
+
+    # A form posts all its fields, the colleague's as they were when it was opened.
+    posted = opened | {"label": "改过的名称"}
+    posted |= {f"initial-{name}": value for name, value in opened.items()}
+    assert admin_client.post(url, posted).status_code == 302
+
+    pledge = Pledge.objects.get(pk=record.investment.pk)
+    assert (pledge.label, pledge.note) == ("改过的名称", "同事的备注")
+
+
+def test_publishing_in_bulk_leaves_a_trace(admin_client: Client, record: Record) -> None:
+    data = {"action": "retract", "_selected_action": [record.investment.pk, record.growth.pk]}
+    admin_client.post(reverse("admin:pledges_pledge_changelist"), data)
+    assert LogEntry.objects.filter(object_id__in=[record.investment.pk, record.growth.pk]).count() == 2
+    assert set(Pledge.objects.exclude(pk=record.schools.pk).values_list("state", flat=True)) == {"retracted"}
+
+
+def test_a_search_may_hold_anything(admin_client: Client, record: Record) -> None:
+    for term in ("\x00", "算" * 5000):
+        url = reverse("admin:autocomplete")
+        query = {"term": term, "app_label": "pledges", "model_name": "pledge", "field_name": "unit"}
+        assert admin_client.get(url, query).status_code == 200
+        assert admin_client.get(reverse("admin:pledges_pledge_changelist"), {"q": term}).status_code == 200
