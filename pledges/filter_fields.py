@@ -4,6 +4,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -74,8 +75,8 @@ def _fold(name: str) -> str:
 
 
 def _nearest(value: str, folded: Iterable[str]) -> list[str]:
-    # No cutoff: where nothing is like the value, ten names still show what names look like.
-    return difflib.get_close_matches(_fold(value), folded, NEAREST, cutoff=0)
+    near = partial(difflib.get_close_matches, _fold(value), list(folded), NEAREST)
+    return near(cutoff=0.4) or near(cutoff=0)  # at the worst, ten names show what names look like
 
 
 def _names(cell: str | list[str] | None) -> list[str]:
