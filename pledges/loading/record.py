@@ -142,15 +142,24 @@ def early_deadlines(cursor: CursorWrapper) -> Iterator[Problem]:
 
 
 def removed(cursor: CursorWrapper, paths: Sequence[str]) -> list[str]:
-    """References of public pledges that came from these files or folders and are no longer there."""
+    """References of public pledges that stood in these files, folders or pages and are no longer there.
+
+    A YAML file is a whole page, wherever it lies; a page in JSON Lines may be spread over several files.
+    """
     cursor.execute(
         """
         SELECT pledge.ref FROM pledges_pledge pledge
+        JOIN pledges_statement statement ON statement.id = pledge.statement_id
+        JOIN pledges_document document ON document.id = statement.document_id
         WHERE pledge.state = 'published'
             AND NOT EXISTS (SELECT FROM staging WHERE staging.ref = pledge.ref)
-            AND EXISTS (
-                SELECT FROM unnest(%s::text[]) path
-                WHERE pledge.loaded_from = path OR starts_with(pledge.loaded_from, path || '/')
+            AND (
+                EXISTS (
+                    SELECT FROM unnest(%s::text[]) path
+                    WHERE pledge.loaded_from = path OR starts_with(pledge.loaded_from, path || '/')
+                )
+                OR pledge.loaded_from ~* '[.]ya?ml$'
+                    AND document.slug IN (SELECT document FROM staging WHERE file ~* '[.]ya?ml$')
             )
         ORDER BY pledge.ref
         """,

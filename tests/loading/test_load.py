@@ -129,6 +129,13 @@ def test_a_removed_file_is_reported(tmp_path: Path) -> None:
     assert load([tmp_path]).removed == ["yl-9"]
 
 
+def test_a_page_of_yaml_is_whole_wherever_it_lies(tmp_path: Path) -> None:
+    load([page(tmp_path)])
+    load([lines(tmp_path, {"ref": "yl-9", "document_title": "云岭日报 1 版", "headline": "说到做到"})])
+    shorter = page(tmp_path, PAGE[: PAGE.index("\n      - ref: yl-2025-002")], name="copy.yaml")
+    assert load([shorter]).removed == ["yl-2025-002"]
+
+
 def test_a_page_may_be_cut_into_several_files(tmp_path: Path) -> None:
     load([lines(tmp_path, {"ref": "yl-8"}, name="a.jsonl")])
     assert load([lines(tmp_path, {"ref": "yl-9"}, name="b.jsonl")]).removed == []
