@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any, Protocol
@@ -65,8 +65,8 @@ def rows() -> Iterator[dict[str, Any]]:
             yield dict(zip(KEYS, map(_written, values), strict=True))
 
 
-def write(file: Writable, kind: str) -> int:
-    """Write all rows in one of the formats; how many there were."""
+def write(file: Writable, kind: str, progress: Callable[[int], None] = lambda count: None) -> int:
+    """Write all rows in one of the formats; how many there were. `progress` is told so, now and then."""
     count = 0
     writer = csv.DictWriter(file, KEYS)
     if kind == "csv":
@@ -77,6 +77,8 @@ def write(file: Writable, kind: str) -> int:
         else:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
         count += 1
+        if count % 50_000 == 0:
+            progress(count)
     return count
 
 

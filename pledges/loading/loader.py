@@ -51,13 +51,13 @@ def load(
     check: bool = False,
     prune: bool = False,
     force: bool = False,
-    progress: Callable[[int], None] = lambda count: None,
+    progress: Callable[[str], None] = lambda what: None,
 ) -> Report:
     """Bring the record to what the files say; LoadError with all problems, and nothing written, otherwise.
 
     `check` writes nothing either way; `prune` retracts the pledges that the files no longer have; `force`
     overwrites what editors have changed. `texts` is a folder with the pages' texts, in which each quote
-    must stand. `progress` is told the number of pledges read so far, now and then.
+    must stand. `progress` is told what is going on, now and then.
     """
     started = time.monotonic()
     files = _files(paths)
@@ -78,7 +78,8 @@ def load(
             staging.create(cursor)
             staging.fill(cursor, _rows(files, Judge(texts), problems, progress))
             refuse_if_any(problems, [*staging.contradictions(cursor), *record.taken(cursor)])
-            _merge(cursor, report, [_name(path) for path in paths], prune=prune, force=force)
+            progress("all files are in order; comparing with the record")
+            _merge(cursor, report, [_name(path) for path in paths], prune=prune, force=force, progress=progress)
             refuse_if_any(problems, record.early_deadlines(cursor))
             if texts:
                 _keep(Texts(texts))
@@ -138,7 +139,7 @@ def _name(path: Path) -> str:
     return str(absolute.relative_to(settings.BASE_DIR) if absolute.is_relative_to(settings.BASE_DIR) else absolute)
 
 
-def _rows(files: Iterable[Path], judge: Judge, problems: Problems, progress: Callable[[int], None]) -> Iterator[Row]:
+def _rows(files: Iterable[Path], judge: Judge, problems: Problems, progress: Callable[[str], None]) -> Iterator[Row]:
     count = 0
     for file in files:
         name = _name(file)
@@ -147,8 +148,8 @@ def _rows(files: Iterable[Path], judge: Judge, problems: Problems, progress: Cal
                 problems.add(entry)
                 continue
             count += 1
-            if count % 10_000 == 0:
-                progress(count)
+            if count % 50_000 == 0:
+                progress(f"{count} pledges read")
             row = judge.row(entry)
             if isinstance(row, list):
                 for problem in row:
@@ -168,7 +169,15 @@ def _read(file: Path) -> Iterator[Entry | Problem]:
         yield Problem(_name(file), 0, f"can't be read: {error.strerror}")
 
 
-def _merge(cursor: CursorWrapper, report: Report, paths: Sequence[str], *, prune: bool, force: bool) -> None:
+def _merge(
+    cursor: CursorWrapper,
+    report: Report,
+    paths: Sequence[str],
+    *,
+    prune: bool,
+    force: bool,
+    progress: Callable[[str], None],
+) -> None:
     cursor.execute("SELECT count(*), count(DISTINCT (document, official)) FROM staging")
     report.pledges, report.statements = cursor.fetchone()
     record.add_people(cursor)
@@ -176,6 +185,7 @@ def _merge(cursor: CursorWrapper, report: Report, paths: Sequence[str], *, prune
         report.sources_updated += report.updated
         report.updated = merge.update(cursor, force=force)
         report.conflicts += merge.conflicts(cursor)
+        progress(f"{report.updated} rows of {merge.table} updated; adding new ones")
         report.created = merge.insert(cursor)
     record.note_files(cursor)
     report.removed = record.removed(cursor, paths)

@@ -1,5 +1,6 @@
 import os
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,11 @@ class Command(BaseCommand):
         parser.add_argument("--output", metavar="FILE", type=Path, help="instead of the standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self.started = time.monotonic()
         output: Path | None = options["output"]
         if output is None:
             try:
-                count = exporting.write(self.stdout, options["format"])
+                count = exporting.write(self.stdout, options["format"], self._progress)
                 self.stdout.flush()
             except BrokenPipeError:  # the reader has seen enough
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -30,11 +32,16 @@ class Command(BaseCommand):
             count = self._write_file(output.resolve(), options["format"])
         self.stderr.write(f"{count} pledges exported{f' to {output}' if output else ''}")
 
+    def _progress(self, count: int) -> None:
+        seconds = time.monotonic() - self.started
+        if seconds > 2:
+            self.stderr.write(f"{seconds:.0f} s: {count} pledges written …")
+
     def _write_file(self, output: Path, kind: str) -> int:
         try:
             if output.exists() and not output.is_file():  # a device or a pipe
                 with output.open("w", encoding="utf-8", newline="") as file:
-                    return exporting.write(file, kind)
+                    return exporting.write(file, kind, self._progress)
             return self._replace(output, kind)
         except OSError as error:
             raise CommandError(f"{output} can't be written: {error.strerror}") from error
@@ -44,7 +51,7 @@ class Command(BaseCommand):
         part = output.with_name(f".{output.name}.{os.getpid()}.part")
         try:
             with part.open("w", encoding="utf-8", newline="") as file:
-                count = exporting.write(file, kind)
+                count = exporting.write(file, kind, self._progress)
             part.replace(output)
         finally:
             part.unlink(missing_ok=True)

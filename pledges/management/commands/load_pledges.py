@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--force", action="store_true", help="overwrite what editors have changed")
 
     def handle(self, *args: Any, paths: list[Path], **options: Any) -> None:
-        self.started = self.told = time.monotonic()
+        self.started = time.monotonic()
         keys = ("texts", "check", "prune", "force")
         try:
             report = load(
@@ -34,10 +34,10 @@ class Command(BaseCommand):
             raise CommandError(f"{counted(found, 'problem')}{also}; nothing was loaded.") from error
         self._tell(report, is_check=options["check"], is_pruned=options["prune"])
 
-    def _progress(self, count: int) -> None:
-        if time.monotonic() - self.told > 2:
-            self.told = time.monotonic()
-            self.stderr.write(f"{count} pledges read, {self.told - self.started:.0f} s …")
+    def _progress(self, what: str) -> None:
+        seconds = time.monotonic() - self.started
+        if seconds > 2:
+            self.stderr.write(f"{seconds:.0f} s: {what} …")
 
     def _tell(self, report: Report, *, is_check: bool, is_pruned: bool) -> None:
         for conflict in report.conflicts:
