@@ -21,8 +21,8 @@ export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
 endif
 
 # With a DATABASE_URL, the settings have no defaults for these.
-test lint: export SECRET_KEY := only-for-tests-and-linters
-test lint: export HTTPS := 0
+test lint bench: export SECRET_KEY := only-for-tests-and-linters
+test lint bench: export HTTPS := 0
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile

@@ -50,7 +50,7 @@ def main() -> None:
     copy_rate = statistics.median(options.rows / copy.seconds for _, copy in results)
     ratio = statistics.median(copy.seconds / load.seconds for load, copy in results)
     peak = max(load.peak_megabytes for load, _ in results)
-    print(f"Loading {options.rows:,} pledges of JSON Lines, medians of {options.rounds} rounds:")
+    print(f"Loading {options.rows:,} pledges of JSON Lines, {options.rounds} round(s), medians:")
     row("load_pledges", f"{load_rate:,.0f} rows/s")
     row("plain COPY, same tables, indexes and triggers", f"{copy_rate:,.0f} rows/s")
     row("ratio (at least 0.3)", f"{ratio:.2f}")

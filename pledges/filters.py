@@ -1,4 +1,4 @@
-"""The filter set of pledges, shared by the API, the pages and the exports."""
+"""The filter set of pledges, for whatever lists them."""
 
 from collections.abc import Sequence
 from functools import reduce
@@ -15,6 +15,7 @@ from pledges.models import District, Document, Metric, Official, Pledge, Post, U
 from pledges.models.choices import Bound, Measure, Status, Strength, Tier
 from pledges.models.pledges import PledgeQuerySet
 from pledges.models.quantities import Dimension, Topic
+from pledges.quantities.rules import FIRST_YEAR, LAST_YEAR
 from pledges.quantities.timeliness import Timeliness
 
 from .filter_fields import ChoicesField, PlainDecimalField, RowsField
@@ -44,7 +45,7 @@ class YearFilter(Filter):
     field_class = forms.IntegerField
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, min_value=1949, max_value=2200, **kwargs)
+        super().__init__(*args, min_value=FIRST_YEAR, max_value=LAST_YEAR, **kwargs)
 
 
 class AmountFilter(Filter):

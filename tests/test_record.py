@@ -41,7 +41,7 @@ def test_the_record_has_the_pledges_of_all_five_pages(report: Report) -> None:
     }
 
 
-def test_a_well_known_pledge_is_as_the_codebook_has_it(report: Report) -> None:
+def test_a_well_known_pledge_is_as_it_stands_on_its_page(report: Report) -> None:
     pledge = Pledge.objects.get(quote="年度计划投资 385 亿元")
     assert (pledge.value, pledge.unit_id, pledge.amount) == (385, "亿元", 38_500_000_000)
     assert (pledge.measure, pledge.bound, pledge.strength, pledge.tier) == ("total", "exact", "planned", "core")

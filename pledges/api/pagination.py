@@ -66,7 +66,7 @@ class KeysetPagination(BasePagination):
         asked = view.paging.cleaned_data
         ordering = asked.get("ordering", "")
         self.count = queryset.count() if asked["count"] else None
-        self.url = request.build_absolute_uri()
+        self.url = f"{request.build_absolute_uri(request.path)}?{request.query_params.urlencode()}"
         self.signer = view.paging.signer
         self.keys = [view.key]
         if ordering:

@@ -1,10 +1,13 @@
 """One pledge as it stands in a file, whatever the format: text by field, with its statement inlined."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from .problems import Problem
+
+REF = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +19,18 @@ class Entry:
     lines: Mapping[str, int]
     names: Mapping[str, str]
 
+    @property
+    def ref(self) -> str:
+        """The reference, or nothing where it isn't one."""
+        ref = self.fields.get("ref")
+        return ref if isinstance(ref, str) and REF.fullmatch(ref) else ""
+
     def problem(self, field: str, message: str) -> Problem:
-        ref = "" if field in self.names else self.fields.get("ref")
         return Problem(
             self.file,
             self.lines.get(field, self.line),
             message,
-            ref=ref if isinstance(ref, str) else "",
+            ref="" if field in self.names else self.ref,
             field=self.names.get(field, field),
         )
 

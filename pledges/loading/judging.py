@@ -13,7 +13,7 @@ from pledges.quantities.rules import broken_rules
 from . import names
 from .entries import Entry
 from .problems import Problem, shown
-from .schema import Line, complaints
+from .schema import Line, complaints, slug_of
 from .texts import Texts, UnreadableTextError
 
 Row = Sequence[object]
@@ -51,7 +51,7 @@ class Judge:
             line.document_publisher,
             line.document_date,
             line.document_url,
-            line.official_slug or line.official,
+            line.official_slug or slug_of(line.official),
             line.official,
             district if home is None else home,
             line.organisation,

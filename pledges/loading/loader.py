@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, DataError, IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from pledges import reference_data
@@ -87,7 +87,7 @@ def load(
             staging.drop(cursor)
             cursor.execute("SELECT set_config('duixian.loading', 'off', true)")
             transaction.set_rollback(check)
-    except IntegrityError as error:
+    except (IntegrityError, DataError) as error:
         problems.add(_refusal(error))
         raise LoadError(problems) from error
     report.seconds = time.monotonic() - started
@@ -135,7 +135,7 @@ def _files_below(folder: Path, problems: Problems) -> Iterator[Path]:
 
 
 def _name(path: Path) -> str:
-    absolute = path.absolute()
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100 `in/../in` is `in`, but a link keeps its name
     return str(absolute.relative_to(settings.BASE_DIR) if absolute.is_relative_to(settings.BASE_DIR) else absolute)
 
 
@@ -154,12 +154,12 @@ def _rows(files: Iterable[Path], judge: Judge, problems: Problems, progress: Cal
             if isinstance(row, list):
                 for problem in row:
                     problems.add(problem)
-                if row[0].ref:
-                    yield staging.bare(name, entry.line, row[0].ref)
+                if entry.ref:
+                    yield staging.bare(name, entry.line, entry.ref)
             elif not problems.count:
                 yield (name, entry.line, *row)
             else:  # nothing will be merged any more; only its reference matters
-                yield staging.bare(name, entry.line, str(entry.fields["ref"]))
+                yield staging.bare(name, entry.line, entry.ref)
 
 
 def _read(file: Path) -> Iterator[Entry | Problem]:
@@ -203,7 +203,7 @@ def _keep(texts: Texts) -> None:
         page.exclude(text=text).update(text=text)
 
 
-def _refusal(error: IntegrityError) -> Problem:
+def _refusal(error: DatabaseError) -> Problem:
     """What the database itself refused: a rule that only shows beside rows which it has already."""
     rule, ref = broken_rule(error)
     return Problem("the database", 0, RULES.get(rule, str(error)), ref=ref, field=rule)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 
 from pledges.models import District, Metric, Unit
 
@@ -24,6 +25,7 @@ class Names:
         self.slugs: dict[Key, str] = {}
         self.keys: defaultdict[str, set[Key]] = defaultdict(set)
         self.aliases: defaultdict[str, set[Key]] = defaultdict(set)
+        self.hint = lru_cache(self._hint)  # a name that is wrong once is wrong on many lines
 
     def add(self, key: Key, name: str, slug: str, code: str | None = None, aliases: Iterable[str] = ()) -> None:
         self.names[key], self.slugs[key] = name, slug
@@ -36,12 +38,14 @@ class Names:
         """The key of the row of that name; UnknownNameError where there is none, or are several."""
         found = self.keys.get(name) or self.aliases.get(name) or set()
         if not found:
-            known = self.keys.keys() | self.aliases.keys()
-            raise UnknownNameError(f"found {shown(name)}, expected a known {self.kind}{nearest(name, known)}")
+            raise UnknownNameError(f"found {shown(name)}, expected a known {self.kind}{self.hint(name)}")
         if len(found) > 1:
             slugs = ", ".join(sorted(self.slugs[key] for key in found))
             raise UnknownNameError(f"{shown(name)} is the name of several; expected one of the slugs {slugs}")
         return next(iter(found))
+
+    def _hint(self, name: str) -> str:
+        return nearest(name, self.keys.keys() | self.aliases.keys())
 
     def goes_by(self, key: Key, name: str) -> bool:
         return key in self.keys.get(name, ()) or key in self.aliases.get(name, ())

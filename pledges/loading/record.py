@@ -37,7 +37,8 @@ STATEMENTS = Merge(
     """,
     key=("document_id", "official_id"),
     columns={
-        "post_id": "(SELECT title FROM pledges_post WHERE id = {}.post_id)",
+        "post_id": """(SELECT concat_ws(' · ', title, nullif(organisation, ''), district.name) FROM pledges_post post
+            JOIN pledges_district district ON district.id = post.district_id WHERE post.id = {}.post_id)""",
         "headline": "{}.headline",
     },
 )
@@ -114,7 +115,8 @@ def taken(cursor: CursorWrapper) -> Iterator[Problem]:
         JOIN pledges_pledge pledge ON pledge.ref = staging.ref
         JOIN pledges_statement statement ON statement.id = pledge.statement_id
         JOIN pledges_document document ON document.id = statement.document_id
-        WHERE document.slug <> staging.document ORDER BY staging.file, staging.line
+        WHERE document.slug <> staging.document AND NOT 'statement' = ANY(pledge.edited_fields)
+        ORDER BY staging.file, staging.line
         """
     )
     for file, line, ref, owner, found in cursor.fetchall():

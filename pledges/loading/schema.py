@@ -12,11 +12,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pledges.models.choices import Bound, Measure, Strength, Tier
 from pledges.quantities import dates, decimals
 
+from .entries import REF
 from .problems import nearest, shown
 
 YEAR = re.compile(r"\d{4}", re.ASCII)
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 # Control characters, and halves of surrogate pairs, which JSON can spell but UTF-8 can't hold.
+NOT_IN_A_SLUG = r"[\s/?#%]+"
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -82,14 +84,14 @@ class Line(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    ref: Text = Field(max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    ref: Text = Field(pattern=f"^{REF.pattern}$")
     document: Text = Field(max_length=100, pattern=r"^[A-Za-z0-9_-]+$")
     document_title: Text = Field("", max_length=200)
     document_publisher: Text = Field("", max_length=100)
     document_date: PartialDate
     document_url: Text = Field("", max_length=500)
     official: Text = Field(min_length=1, max_length=100)
-    official_slug: Text | None = Field(None, max_length=100, pattern=r"^[\w-]+$")
+    official_slug: Text | None = Field(None, max_length=100, pattern=r"^[^\s/?#%]+$")
     post: Text = Field(min_length=1, max_length=200)
     organisation: Text = Field("", max_length=100)
     post_district: Text | None = Field(None, min_length=1, max_length=100)
@@ -119,6 +121,11 @@ class Line(BaseModel):
     status: Any = None
 
 
+def slug_of(name: str) -> str:
+    """A name as a slug: itself, without what an address can't hold."""
+    return re.sub(NOT_IN_A_SLUG, "-", name.strip())
+
+
 FIELDS = tuple(Line.model_fields)
 
 
@@ -131,7 +138,9 @@ def complaints(error: ValidationError) -> Iterator[tuple[str, str]]:
             case "missing":
                 yield field, "missing"
             case "extra_forbidden":
-                yield field.removeprefix("pledge."), f"unknown field{nearest(field, FIELDS)}"
+                above = field.startswith("pledge.")
+                hint = "; it stands above the pledges" if above else nearest(field, FIELDS)
+                yield field, f"unknown field{hint}"
             case "value_error":
                 yield field, f"found {found}, {detail['ctx']['error']}"
             case "enum":

@@ -16,11 +16,14 @@ class Texts:
     def read(self, document: str) -> str:
         path = self.folder / f"{document}.txt"
         try:
-            return path.read_text(encoding="utf-8-sig")
+            text = path.read_text(encoding="utf-8-sig")
         except OSError as error:
             raise UnreadableTextError(f"no text of this page: {path}: {error.strerror}") from error
         except UnicodeDecodeError as error:
             raise UnreadableTextError(f"the text of this page is not UTF-8: {path}") from error
+        if "\x00" in text:
+            raise UnreadableTextError(f"the text of this page is no text, it has a NUL: {path}")
+        return text
 
     def _without_spaces(self, document: str) -> str:
         return "".join(self.read(document).split())

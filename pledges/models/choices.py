@@ -1,4 +1,4 @@
-"""The lists of the codebook; each is a choice of a form and a check constraint of the database."""
+"""The lists that a pledge chooses from; each is a choice of a form and a check constraint of the database."""
 
 from django.db import models
 from django.db.models import Q

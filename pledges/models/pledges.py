@@ -45,7 +45,7 @@ class HoldsPairsOf(Func):
 
 class PledgeQuerySet(models.QuerySet["Pledge"]):
     def public(self) -> Self:
-        """What anybody may see. API, pages, feeds and exports all start here."""
+        """What anybody may see. Whatever is shown to the public starts here."""
         return self.filter(state=State.PUBLISHED)
 
     def with_context(self) -> Self:

@@ -1,5 +1,7 @@
 """What is promised: metrics, and the units in which they are written."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -54,9 +56,9 @@ class Unit(models.Model):
         ordering = ["dimension", "factor", "symbol"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(factor__gt=0),
+                condition=Q(factor__gt=0) & Q(factor__lt=Decimal("1e18")),  # NaN is not below it
                 name="unit_factor_positive",
-                violation_error_message=_("A factor is greater than 0."),
+                violation_error_message=_("A factor lies between 0 and 10¹⁸."),
             ),
         ]
         triggers = [DeriveAgain("unit_id = NEW.symbol", on_change_of=("factor",))]

@@ -159,6 +159,22 @@ class MarkStatements(pgtrigger.Trigger):
     """
 
 
+class MarkPledges(pgtrigger.Trigger):
+    """A statement that an editor gives to another person or page is an edit of its pledges."""
+
+    name = "mark_pledges"
+    when = pgtrigger.After
+    operation = pgtrigger.Update
+    condition = pgtrigger.AnyChange("official", "document")
+    func = """
+        IF current_setting('duixian.loading', true) IS DISTINCT FROM 'on' THEN
+            UPDATE pledges_pledge SET edited_fields = array_append(edited_fields, 'statement')
+            WHERE statement_id = NEW.id AND NOT 'statement' = ANY(edited_fields);
+        END IF;
+        RETURN NULL;
+    """
+
+
 class DeriveAgain(pgtrigger.Trigger):
     """A change here reaches the pledges that were derived from it: each goes through `derive` again."""
 

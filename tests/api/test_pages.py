@@ -2,6 +2,7 @@ from itertools import chain
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from pledges.models import Pledge
 from tests.factories import Record, make_pledge
@@ -136,3 +137,10 @@ def test_every_list_is_paged(api: Api, record: Record, path: str, key: str) -> N
     (whole,) = walk(api, f"/api/v1/{path}/", key)
     assert len(whole) >= 2
     assert walk(api, f"/api/v1/{path}/?limit=1", key) == [[row] for row in whole]
+
+
+def test_the_links_of_a_query_that_was_not_encoded_can_be_followed(client: Client, record: Record) -> None:
+    query = "official=张三丰&limit=1".encode().decode("latin-1")
+    first = client.get("/api/v1/pledges/", QUERY_STRING=query)
+    second = client.get(first.json()["next"])
+    assert [page.json()["results"][0]["ref"] for page in (first, second)] == ["yl-2025-001", "yl-2025-002"]

@@ -6,6 +6,7 @@ import pytest
 
 from pledges.loading.loader import Report, load
 from pledges.models import Document, Pledge, Post, Statement
+from tests.factories import make_document, make_official, make_statement
 from tests.loading.pages import PAGE, page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
@@ -88,8 +89,22 @@ def test_force_does_not_publish_what_was_retracted_by_hand(edited: Path) -> None
 def test_a_post_reworded_by_hand_is_kept(edited: Path) -> None:
     Post.objects.update(title="云岭市市长（更正）")
     (found,) = (conflict for conflict in conflicts(loaded(edited)) if conflict[1] == "post")
-    assert found[2:] == ("云岭市市长（更正）", "云岭市委副书记、市长")
+    assert found[2:] == ("云岭市市长（更正） · 云岭市", "云岭市委副书记、市长 · 云岭市")
     assert Statement.objects.get().post.title == "云岭市市长（更正）"
+
+
+def test_a_statement_given_to_another_person_is_kept(edited: Path) -> None:
+    Statement.objects.update(official=make_official("王重阳"))
+    found = conflicts(loaded(edited))
+    assert ("yl-2025-002", "statement", "yunling-daily-1 王重阳", "yunling-daily-1 张三丰") in found
+    assert set(Pledge.objects.values_list("statement__official__name", flat=True)) == {"王重阳"}
+
+
+def test_a_pledge_moved_to_another_page_by_hand_is_kept(edited: Path) -> None:
+    other = make_statement(document=make_document("yunling-daily-9"), post=Post.objects.get())
+    Pledge.objects.filter(ref="yl-2025-002").update(statement=other)
+    assert "statement" in {conflict[1] for conflict in conflicts(loaded(edited))}
+    assert Pledge.objects.get(ref="yl-2025-002").statement == other
 
 
 def test_a_page_text_changed_by_hand_is_kept(edited: Path) -> None:

@@ -254,6 +254,22 @@ def test_a_reference_is_not_taken_over_by_another_page(tmp_path: Path) -> None:
     assert "this reference belongs to a pledge on “yunling-daily-1”" in str(problem)
 
 
+def test_a_reference_twice_is_seen_beside_errors_of_its_page(tmp_path: Path) -> None:
+    page(tmp_path, PAGE.replace("date: 2025-01", "date: 2025-13"))
+    lines(tmp_path, {})
+    assert {problem.field for problem in problems(tmp_path)} == {"document.date", "ref"}
+
+
+@pytest.mark.parametrize("ref", ["a\x00b", "半\ud800", "a b", ""])
+def test_a_reference_that_cannot_be_one_is_an_error(tmp_path: Path, ref: str) -> None:
+    assert "ref: found" in said(lines(tmp_path, {"ref": ref}))
+
+
+def test_a_text_with_a_nul_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "yunling-daily-1.txt").write_text("年度计划投资385亿元\x00产值增长25.62%左右")
+    assert "it has a NUL" in said(page(tmp_path), texts=tmp_path)
+
+
 def test_unknown_names_are_reported_beside_other_errors(tmp_path: Path) -> None:
     found = problems(lines(tmp_path, {"value": "x", "unit": "y", "metric": "z", "district": None}))
     assert {problem.field for problem in found} == {"value", "unit", "metric", "district"}

@@ -100,6 +100,15 @@ def test_namesakes_are_told_apart_by_slug(tmp_path: Path) -> None:
     assert list(Official.objects.values_list("slug", "name")) == [("张三丰", "张三丰"), ("张三丰-山阴", "张三丰")]
 
 
+@pytest.mark.parametrize(
+    ("name", "slug"), [("阿不都·热合曼", "阿不都·热合曼"), ("John Smith", "John-Smith"), ("张三/李四", "张三-李四")]
+)
+def test_any_name_has_a_slug_that_can_be_loaded_again(tmp_path: Path, name: str, slug: str) -> None:
+    load([lines(tmp_path, {"official": name})])
+    assert Official.objects.get().slug == slug
+    assert counts(load([lines(tmp_path, {"official": name, "official_slug": slug})])) == (0, 0, 1)
+
+
 def test_a_byte_order_mark_is_accepted(tmp_path: Path) -> None:
     for path in (page(tmp_path), lines(tmp_path, {"document_title": "云岭日报 1 版", "headline": "说到做到"})):
         path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())

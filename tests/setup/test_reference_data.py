@@ -7,7 +7,7 @@ from pledges.reference_data import load_missing
 pytestmark = pytest.mark.django_db
 
 
-def test_the_districts_of_the_codebook_are_there() -> None:
+def test_the_districts_of_the_record_are_there() -> None:
     load_missing()
 
     assert District.objects.get(name="赛罕区").parent == District.objects.get(name="呼和浩特市")

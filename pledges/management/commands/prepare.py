@@ -1,10 +1,11 @@
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from pledges.models import Pledge
 from pledges.reference_data import load_missing
 
 
@@ -16,4 +17,10 @@ class Command(BaseCommand):
         is_behind = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
         call_command("migrate", verbosity=int(is_behind))
         self.stdout.write(f"Reference data: {load_missing()} rows added.")
-        call_command("load_pledges", stdout=self.stdout)
+        try:
+            call_command("load_pledges", stdout=self.stdout, stderr=self.stderr)
+        except CommandError as error:
+            # A name that was changed in the admin can make a seed unreadable; the site runs on with what it has.
+            if not Pledge.objects.exists():
+                raise
+            self.stderr.write(f"The record was not loaded again: {error}")

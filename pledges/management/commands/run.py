@@ -8,7 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.urls import Resolver404, resolve
 
 from config import embedded
 from config.local_server import serve
@@ -48,7 +47,7 @@ class Command(BaseCommand):
 
     def say_where(self, port: int) -> None:
         self.stdout.write("Duixian runs; Ctrl-C stops it. Open one of:")
-        for path in filter(is_served, ADDRESSES):
+        for path in ADDRESSES:
             self.stdout.write(f"  http://{HOST}:{port}{path}")
 
 
@@ -66,11 +65,3 @@ def free_port(text: str) -> int:
             other = port + 1 if port < 2**16 - 1 else 8000
             raise CommandError(f"Port {port} is taken; choose another: make run PORT={other}") from error
     return port
-
-
-def is_served(path: str) -> bool:
-    try:
-        resolve(path)
-    except Resolver404:
-        return False
-    return True
