@@ -71,7 +71,5 @@ def page(folder: Path, text: str = PAGE, name: str = "page.yaml") -> Path:
 
 def lines(folder: Path, *changes: dict[str, Any], name: str = "bulk.jsonl") -> Path:
     path = folder / name
-    path.write_text(
-        "".join(json.dumps(LINE | change, ensure_ascii=False) + "\n" for change in changes), encoding="utf-8"
-    )
+    path.write_text("".join(json.dumps(LINE | change) + "\n" for change in changes), encoding="utf-8")
     return path
