@@ -1,7 +1,6 @@
 """From an entry of a file to a row of the staging table, or to all that is wrong with it."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from django.utils import translation
 from pydantic import ValidationError
@@ -23,11 +22,11 @@ with translation.override("en"):  # as all that is said of a file
 
 
 class Judge:
-    def __init__(self, texts: Path | None) -> None:
+    def __init__(self, texts: Texts | None) -> None:
         self.districts = names.districts()
         self.metrics = names.metrics()
         self.units = names.units()
-        self.texts = Texts(texts) if texts else None
+        self.texts = texts
 
     def row(self, entry: Entry) -> Row | list[Problem]:
         """The columns of `staging.COLUMNS` from `document` on, or what is wrong."""

@@ -76,13 +76,14 @@ def load(
             if not District.objects.exists():
                 reference_data.load_missing()
             staging.create(cursor)
-            staging.fill(cursor, _rows(files, Judge(texts), problems, progress))
+            judge = Judge(Texts(texts) if texts else None)
+            staging.fill(cursor, _rows(files, judge, problems, progress))
             refuse_if_any(problems, [*staging.contradictions(cursor), *record.taken(cursor)])
             progress("all files are in order; comparing with the record")
             _merge(cursor, report, [_name(path) for path in paths], prune=prune, force=force, progress=progress)
             refuse_if_any(problems, record.early_deadlines(cursor))
-            if texts:
-                _keep(Texts(texts))
+            if judge.texts:
+                _keep(cursor, judge.texts)
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             staging.drop(cursor)
             cursor.execute("SELECT set_config('duixian.loading', 'off', true)")
@@ -181,23 +182,24 @@ def _merge(
     cursor.execute("SELECT count(*), count(DISTINCT (document, official)) FROM staging")
     report.pledges, report.statements = cursor.fetchone()
     record.add_people(cursor)
+    updated, created = [], []
     for merge in (record.DOCUMENTS, record.STATEMENTS, record.PLEDGES):
-        report.sources_updated += report.updated
-        report.updated = merge.update(cursor, force=force)
+        updated.append(merge.update(cursor, force=force))
         report.conflicts += merge.conflicts(cursor)
-        progress(f"{report.updated} rows of {merge.table} updated; adding new ones")
-        report.created = merge.insert(cursor)
+        progress(f"{updated[-1]} rows of {merge.table} updated; adding new ones")
+        created.append(merge.insert(cursor))
+    *of_sources, report.updated = updated
+    report.sources_updated = sum(of_sources)
+    report.created = created[-1]
     record.note_files(cursor)
     report.removed = record.removed(cursor, paths)
     if prune:
         report.retracted = record.retract(cursor, report.removed)
 
 
-def _keep(texts: Texts) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT document FROM staging")
-        slugs = [slug for (slug,) in cursor.fetchall()]
-    for slug in slugs:
+def _keep(cursor: CursorWrapper, texts: Texts) -> None:
+    cursor.execute("SELECT DISTINCT document FROM staging")
+    for (slug,) in cursor.fetchall():
         text = texts.read(slug)
         page = Document.objects.filter(slug=slug).exclude(edited_fields__contains=["text"])
         page.exclude(text=text).update(text=text)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from .natural_keys import NaturalKeyManager, NaturalKeyModel, fits_an_address
 from .places import District
 from .publication import has_public_pledge
-from .triggers import DeriveAgain, MarkStatements, RefuseChange
+from .triggers import DeriveAgain, MarkEditBelow, RefuseChange
 
 
 class OfficialQuerySet(models.QuerySet["Official"]):
@@ -89,7 +89,9 @@ class Post(models.Model):
                 violation_error_message=_("A post has a title."),
             ),
         ]
-        triggers = [MarkStatements()]
+        triggers = [
+            MarkEditBelow("statement", "post", on_change_of=("district", "organisation", "title")),
+        ]
 
     def __str__(self) -> str:
         return self.title

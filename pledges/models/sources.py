@@ -14,7 +14,7 @@ from pledges.quantities.dates import earliest
 from .natural_keys import NaturalKeyManager, NaturalKeyModel, fits_an_address
 from .people import Official, Post
 from .publication import has_public_pledge
-from .triggers import MESSAGES, DeriveAgain, MarkEdits, MarkPledges, RefuseChange
+from .triggers import MESSAGES, DeriveAgain, MarkEditBelow, MarkEdits, RefuseChange
 
 # A day, a month or a year, or "this day or later": the notation of EDTF (ISO 8601-2).
 DATE_PATTERN = r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])(/\.\.)?)?)?$"
@@ -127,7 +127,7 @@ class Statement(models.Model):
         ]
         triggers = [
             MarkEdits(("post_id", "headline")),
-            MarkPledges(),
+            MarkEditBelow("pledge", "statement", on_change_of=("official", "document")),
             DeriveAgain("statement_id = NEW.id", on_change_of=("official", "document")),
         ]
 

@@ -143,36 +143,27 @@ class MarkEdits(pgtrigger.Trigger):
         )
 
 
-class MarkStatements(pgtrigger.Trigger):
-    """A post that an editor rewords is an edit of the statements that were made in it."""
+class MarkEditBelow(pgtrigger.Trigger):
+    """An editor's change of a row is an edit of the rows that point at it, for what it says of them.
 
-    name = "mark_statements"
-    when = pgtrigger.After
-    operation = pgtrigger.Update
-    condition = pgtrigger.AnyChange("district", "organisation", "title")
-    func = """
-        IF current_setting('duixian.loading', true) IS DISTINCT FROM 'on' THEN
-            UPDATE pledges_statement SET edited_fields = array_append(edited_fields, 'post')
-            WHERE post_id = NEW.id AND NOT 'post' = ANY(edited_fields);
-        END IF;
-        RETURN NULL;
+    A post that is reworded edits its statements; a statement given to another person edits its pledges.
     """
 
-
-class MarkPledges(pgtrigger.Trigger):
-    """A statement that an editor gives to another person or page is an edit of its pledges."""
-
-    name = "mark_pledges"
     when = pgtrigger.After
     operation = pgtrigger.Update
-    condition = pgtrigger.AnyChange("official", "document")
-    func = """
-        IF current_setting('duixian.loading', true) IS DISTINCT FROM 'on' THEN
-            UPDATE pledges_pledge SET edited_fields = array_append(edited_fields, 'statement')
-            WHERE statement_id = NEW.id AND NOT 'statement' = ANY(edited_fields);
-        END IF;
-        RETURN NULL;
-    """
+
+    def __init__(self, table: str, field: str, *, on_change_of: tuple[str, ...]) -> None:
+        super().__init__(
+            name=f"mark_{table}",
+            condition=pgtrigger.AnyChange(*on_change_of),
+            func=f"""
+            IF current_setting('duixian.loading', true) IS DISTINCT FROM 'on' THEN
+                UPDATE pledges_{table} SET edited_fields = array_append(edited_fields, '{field}')
+                WHERE {field}_id = NEW.id AND NOT '{field}' = ANY(edited_fields);
+            END IF;
+            RETURN NULL;
+            """,
+        )
 
 
 class DeriveAgain(pgtrigger.Trigger):
