@@ -4,8 +4,10 @@
 import os
 import sys
 
+import pghistory
 from django.core.management import execute_from_command_line
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    execute_from_command_line(sys.argv)
+    with pghistory.context(door="command", command=" ".join(sys.argv[1:2])):
+        execute_from_command_line(sys.argv)

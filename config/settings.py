@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "pledges",
     "unfold",
     "unfold.contrib.filters",
+    "unfold.contrib.import_export",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -75,6 +76,9 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "import_export",
+    "knox",
+    "pghistory",
     "pgtrigger",
     "rest_framework",
 ]
@@ -87,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "pledges.history.HistoryMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -121,7 +126,13 @@ else:
     DATABASE = env.db_url("DATABASE_URL")
     if DATABASE["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured("DATABASE_URL must be of the form postgres://user:password@host:5432/name.")
-DATABASES = {"default": DATABASE | {"OPTIONS": DATABASE.get("OPTIONS", {}) | {"pool": {"timeout": 5}}}}
+
+# Where only one person works at the desk, they may approve what they wrote. Triggers ask the connection.
+ONE_PERSON_DESK = _flag("ONE_PERSON_DESK", default=False)
+OPTIONS: dict[str, Any] = DATABASE.get("OPTIONS", {}) | {"pool": {"timeout": 5}}
+if ONE_PERSON_DESK:
+    OPTIONS["options"] = f"{OPTIONS.get('options', '')} -c duixian.one_person_desk=on"
+DATABASES = {"default": DATABASE | {"OPTIONS": OPTIONS}}
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
@@ -135,6 +146,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+
+PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]

@@ -6,8 +6,22 @@ Nobody here exists: neither 云岭市 nor its officials, newspapers and pledges.
 from dataclasses import dataclass
 from typing import Any
 
-from pledges.models import District, Document, Metric, Official, Pledge, Post, Statement, Unit
-from pledges.models.choices import DistrictKind, State
+from django.contrib.auth.models import Group, User
+
+from pledges import review
+from pledges.models import (
+    District,
+    Document,
+    Evidence,
+    FollowUp,
+    Metric,
+    Official,
+    Pledge,
+    Post,
+    Statement,
+    Unit,
+)
+from pledges.models.choices import DistrictKind, ReviewState, State, Status
 from pledges.models.quantities import Dimension, Topic
 
 
@@ -74,6 +88,44 @@ def make_pledge(ref: str = "yl-1", **fields: Any) -> Pledge:
     }
     Pledge.objects.create(ref=ref, **(defaults | fields))
     return Pledge.objects.get(ref=ref)
+
+
+def make_user(name: str = "editor", *, role: str = "", **fields: Any) -> User:
+    """A colleague; with a role, if the roles are loaded."""
+    user = User.objects.filter(username=name).first()
+    if user is None:
+        user = User.objects.create_user(name, is_staff=True, **fields)
+        if role:
+            user.groups.add(Group.objects.get(name=role))
+    return user
+
+
+def make_follow_up(
+    pledge: Pledge | None = None,
+    status: str = Status.MET,
+    *,
+    state: str = ReviewState.APPROVED,
+    evidence: bool = True,
+    note: str = "请补充依据",
+    **fields: Any,
+) -> FollowUp:
+    """A follow-up that went through review up to a state, with one link as evidence."""
+    author = fields.pop("author", None) or make_user("editor")
+    reviewer = fields.pop("reviewer", None) or make_user("chief")
+    pledge = pledge or make_pledge()
+    fields = {"as_of": "2025-12-31", "summary": "统计公报已公布。"} | fields
+    if fields.get("actual") is not None:
+        fields.setdefault("unit", pledge.unit)
+    follow_up = FollowUp.objects.create(pledge=pledge, status=status, author=author, **fields)
+    if evidence:
+        Evidence.objects.create(follow_up=follow_up, url="https://news.example/report", title="统计公报")
+    if state != ReviewState.DRAFT:
+        review.submit([follow_up.pk], by=author)
+    if state == ReviewState.APPROVED:
+        review.approve([follow_up.pk], by=reviewer)
+    if state == ReviewState.RETURNED:
+        review.send_back([follow_up.pk], by=reviewer, note=note)
+    return FollowUp.objects.get(pk=follow_up.pk)
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,15 @@ class State(models.TextChoices):
     RETRACTED = "retracted", _("retracted")
 
 
+class ReviewState(models.TextChoices):
+    """How far a follow-up has come; only approved ones are public."""
+
+    DRAFT = "draft", _("draft")
+    SUBMITTED = "submitted", _("submitted")
+    APPROVED = "approved", _("approved")
+    RETURNED = "returned", _("returned")
+
+
 class Status(models.TextChoices):
     """What became of a pledge. `unchecked`: nobody has looked; `unverifiable`: looked without result."""
 

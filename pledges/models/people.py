@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from .history import tracked
 from .natural_keys import NaturalKeyManager, NaturalKeyModel, fits_an_address
 from .places import District
 from .publication import has_public_pledge
@@ -20,6 +21,7 @@ class OfficialQuerySet(models.QuerySet["Official"]):
 OfficialManager = NaturalKeyManager.from_queryset(OfficialQuerySet)
 
 
+@tracked(exclude=[])
 class Official(NaturalKeyModel):
     slug = models.SlugField(
         _("slug"),
@@ -61,6 +63,7 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.filter(has_public_pledge("statement__post"))
 
 
+@tracked(exclude=[])
 class Post(models.Model):
     district = models.ForeignKey(District, models.PROTECT, related_name="posts", verbose_name=_("district"))
     organisation = models.CharField(

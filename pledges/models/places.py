@@ -11,8 +11,9 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from .choices import DistrictKind, known
+from .history import tracked
 from .natural_keys import NaturalKeyManager, NaturalKeyModel, fits_an_address
-from .triggers import MESSAGES, DeriveAgain, RefuseChange, RefuseOwnAncestor
+from .triggers import MESSAGES, DeriveAgain, RefuseChange, RefuseCircle
 
 DISTRICTS_BELOW = """
     WITH RECURSIVE below AS (
@@ -33,6 +34,7 @@ class DistrictQuerySet(models.QuerySet["District"]):
 DistrictManager = NaturalKeyManager.from_queryset(DistrictQuerySet)
 
 
+@tracked(exclude=[])
 class District(NaturalKeyModel):
     name = models.CharField(_("name"), max_length=100)
     name_en = models.CharField(_("English name"), max_length=100, blank=True)
@@ -73,7 +75,7 @@ class District(NaturalKeyModel):
             ),
         ]
         triggers = [
-            RefuseOwnAncestor(),
+            RefuseCircle("pledges_district", "parent_id", "district_not_its_own_ancestor"),
             RefuseChange("slug", "slug_is_permanent"),
             DeriveAgain("district_id = NEW.id", on_change_of=("name", "aliases")),
         ]

@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Self
 
+import pgtrigger
+from django.contrib.auth.models import User
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -17,15 +19,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from pledges.quantities import wording
+from pledges.quantities.judging import Target
 from pledges.quantities.rules import FIRST_YEAR, LAST_DAY, LAST_YEAR, broken_rules
-from pledges.quantities.timeliness import Timeliness, timeliness, window
+from pledges.quantities.timeliness import Timeliness, is_late, last_day, timeliness, window
 
 from .choices import VERDICTS, Bound, Measure, State, Status, Strength, Tier, known
+from .followup_triggers import FitFollowUps, StatusFromFollowUps
+from .history import tracked
 from .places import District
 from .quantities import Metric, Unit
 from .refusals import rules
 from .sources import Statement
-from .triggers import SEEDED_COLUMNS, DerivePledge, MarkEdits, RefuseChange, RefuseEarlyDeadline
+from .triggers import SEEDED_COLUMNS, DerivePledge, MarkEdits, RefuseChange, RefuseCircle, RefuseEarlyDeadline
 
 # Above every number that fits the column; NaN, which PostgreSQL sorts highest, is not below it.
 TOO_LARGE = Decimal("1e18")
@@ -81,6 +86,11 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         return due
 
 
+# What follows from other rows, or is noted by the loader, has no history of its own.
+DERIVED = ["amount", "amount_max", "search_text", "edited_fields", "loaded_from", "created_at", "updated_at"]
+
+
+@tracked(exclude=DERIVED)
 class Pledge(models.Model):
     ref = models.CharField(
         _("reference"),
@@ -133,6 +143,22 @@ class Pledge(models.Model):
         _("strength"), max_length=10, choices=Strength, default=Strength.FIRM, db_default=Strength.FIRM
     )
     tier = models.CharField(_("tier"), max_length=10, choices=Tier, default=Tier.CORE, db_default=Tier.CORE)
+    success_criterion = models.TextField(
+        _("success criterion"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("What counts as met, where that does not follow from the target; public."),
+    )
+    supersedes = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="superseded_by",
+        verbose_name=_("supersedes"),
+        help_text=_("The earlier pledge that this one replaces: a goal that was lowered, raised or put off."),
+    )
     note = models.TextField(
         _("note"), blank=True, default="", db_default="", help_text=_("Public: what whoever checks should know.")
     )
@@ -150,6 +176,16 @@ class Pledge(models.Model):
     )
     status_since = models.DateField(_("status since"), null=True, blank=True, editable=False)
     last_checked_on = models.DateField(_("last checked on"), null=True, blank=True, editable=False)
+
+    assignee = models.ForeignKey(
+        User,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="assigned_pledges",
+        verbose_name=_("assigned to"),
+        help_text=_("Who checks it; never public."),
+    )
 
     # Filled in by triggers, whoever writes the row.
     amount = models.DecimalField(_("amount in base units"), max_digits=38, decimal_places=6, editable=False)
@@ -270,6 +306,10 @@ class Pledge(models.Model):
             RefuseEarlyDeadline(),
             MarkEdits(SEEDED_COLUMNS),
             RefuseChange("ref", "pledge_ref_is_permanent"),
+            RefuseCircle("pledges_pledge", "supersedes_id", "pledge_not_its_own_successor"),
+            StatusFromFollowUps(pgtrigger.Insert),
+            StatusFromFollowUps(pgtrigger.Update),
+            FitFollowUps(),
         ]
 
     def __str__(self) -> str:
@@ -301,6 +341,26 @@ class Pledge(models.Model):
 
     def timeliness(self, today: date) -> Timeliness | None:
         return timeliness(self.deadline, has_verdict=self.status in VERDICTS, today=today)
+
+    @property
+    def last_day(self) -> date:
+        return last_day(self.deadline, self.year)
+
+    @property
+    def is_late(self) -> bool | None:
+        """Whether it was met after its deadline; None where it was not met, or has none."""
+        return is_late(self.deadline, self.status_since) if self.status == Status.MET else None
+
+    @property
+    def goal(self) -> Target:
+        return Target(
+            value=self.value,
+            value_max=self.value_max,
+            bound=self.bound,
+            measure=self.measure,
+            baseline=self.baseline,
+            direction=self.metric.direction,
+        )
 
     @property
     def target_in_words(self) -> str:

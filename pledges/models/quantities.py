@@ -7,10 +7,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .choices import Direction, known
+from .history import tracked
 from .natural_keys import NaturalKeyModel, fits_an_address
 from .triggers import DeriveAgain, RefuseChange
 
 
+@tracked(exclude=[])
 class Topic(NaturalKeyModel):
     name = models.CharField(_("name"), max_length=50, unique=True)
     name_en = models.CharField(_("English name"), max_length=50, blank=True)
@@ -25,6 +27,7 @@ class Topic(NaturalKeyModel):
         return self.name
 
 
+@tracked(exclude=[])
 class Dimension(NaturalKeyModel):
     """What can be added and compared: money, area; each counting word is one of its own."""
 
@@ -42,6 +45,7 @@ class Dimension(NaturalKeyModel):
         return self.name
 
 
+@tracked(exclude=[])
 class Unit(models.Model):
     symbol = models.CharField(_("symbol"), max_length=20, primary_key=True, help_text=_("As written: 亿元."))
     name_en = models.CharField(_("English name"), max_length=50, blank=True)
@@ -67,6 +71,7 @@ class Unit(models.Model):
         return self.symbol
 
 
+@tracked(exclude=[])
 class Metric(NaturalKeyModel):
     """A canonical metric: the same thing promised in several years and districts makes a series."""
 

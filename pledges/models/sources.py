@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges.quantities.dates import earliest
 
+from .history import tracked
 from .natural_keys import NaturalKeyManager, NaturalKeyModel, fits_an_address
 from .people import Official, Post
 from .publication import has_public_pledge
@@ -34,6 +35,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 DocumentManager = NaturalKeyManager.from_queryset(DocumentQuerySet)
 
 
+@tracked(exclude=["date_earliest", "text", "edited_fields"])
 class Document(NaturalKeyModel):
     slug = models.SlugField(_("slug"), max_length=100, unique=True, help_text=_("The page's file name, no ending."))
     title = models.CharField(_("title"), max_length=200, blank=True)
@@ -101,6 +103,7 @@ class StatementQuerySet(models.QuerySet["Statement"]):
         return self.filter(has_public_pledge("statement"))
 
 
+@tracked(exclude=["edited_fields"])
 class Statement(models.Model):
     """What one official says on one page."""
 

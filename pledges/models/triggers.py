@@ -30,18 +30,34 @@ MESSAGES = {
     "slug_is_permanent": _("A slug stands in addresses and never changes."),
     "pledge_unit_known": _("There is no such unit."),
     "pledge_deadline_not_before_statement": _("The deadline lies before the day on which the pledge was said."),
+    "pledge_not_its_own_successor": _("A pledge can't supersede itself, or one that supersedes it."),
+    "pledge_status_from_follow_up": _("A status comes from the newest approved follow-up and from nowhere else."),
+    "follow_up_begins_as_draft": _("A follow-up begins as a draft."),
+    "follow_up_approved_is_final": _("An approved follow-up is final; another follow-up corrects it."),
+    "follow_up_keeps_pledge_and_author": _("A follow-up keeps its pledge and its author."),
+    "follow_up_goes_through_review": _("A draft is submitted; what is submitted is approved or returned."),
+    "follow_up_under_review": _("What is under review does not change; it can be returned."),
+    "follow_up_unit_fits_pledge": _("The unit measures something else than the pledge's."),
+    "follow_up_as_of_not_in_future": _("This day is in the future."),
+    "follow_up_missed_only_after_deadline": _("A pledge can't be missed before its last day is over."),
+    "follow_up_verdict_has_evidence": _("A verdict needs at least one piece of evidence."),
+    "follow_up_reviewer_is_not_author": _("Nobody approves what they wrote."),
+    "follow_up_only_drafts_deleted": _("What was submitted or approved can't be deleted."),
+    "evidence_frozen": _("The evidence of what is submitted or approved does not change."),
+    "evidence_keeps_follow_up": _("Evidence stays with its follow-up."),
+    "stored_file_never_changes": _("A stored file never changes."),
 }
 
 
 # What nobody outside sees, so that its change is no change of the pledge.
-UNSEEN = "ARRAY['edited_fields', 'loaded_from']"
+UNSEEN = "ARRAY['edited_fields', 'loaded_from', 'assignee_id']"
 
 
 def refuse(rule: str) -> str:
     """The PL/pgSQL statement that refuses a row as a check constraint of that name would."""
     return f"""RAISE EXCEPTION 'the row violates "{rule}"'
         USING ERRCODE = 'check_violation', CONSTRAINT = '{rule}',
-            DETAIL = coalesce(to_jsonb(NEW)->>'ref', to_jsonb(NEW)->>'slug');"""
+            DETAIL = coalesce(to_jsonb(NEW)->>'ref', to_jsonb(NEW)->>'slug', '');"""
 
 
 class RefuseChange(pgtrigger.Trigger):
@@ -52,6 +68,15 @@ class RefuseChange(pgtrigger.Trigger):
 
     def __init__(self, column: str, rule: str) -> None:
         super().__init__(name=f"refuse_new_{column}", condition=pgtrigger.AnyChange(column), func=refuse(rule))
+
+
+class RefuseAnyChange(pgtrigger.Trigger):
+    name = "refuse_any_change"
+    when = pgtrigger.Before
+    operation = pgtrigger.Update
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(func=refuse(rule))
 
 
 class DerivePledge(pgtrigger.Trigger):
@@ -180,23 +205,29 @@ class DeriveAgain(pgtrigger.Trigger):
         )
 
 
-class RefuseOwnAncestor(pgtrigger.Trigger):
-    name = "refuse_own_ancestor"
+class RefuseCircle(pgtrigger.Trigger):
+    """A row can't be reached from itself by the links of one column."""
+
     when = pgtrigger.Before
     operation = pgtrigger.Insert | pgtrigger.Update
-    condition = pgtrigger.Condition("NEW.parent_id IS NOT NULL")
-    # The lock: two moves at once could close a circle that neither of them sees.
-    func = f"""
-        PERFORM pg_advisory_xact_lock(hashtext('pledges_district'));
-        IF EXISTS (
-            WITH RECURSIVE above AS (
-                SELECT NEW.parent_id AS id
-                UNION
-                SELECT district.parent_id FROM pledges_district district JOIN above ON district.id = above.id
-            )
-            SELECT FROM above WHERE id = NEW.id
-        ) THEN
-            {refuse("district_not_its_own_ancestor")}
-        END IF;
-        RETURN NEW;
-    """
+
+    def __init__(self, table: str, column: str, rule: str) -> None:
+        super().__init__(
+            name=f"refuse_circle_of_{column}",
+            condition=pgtrigger.Condition(f"NEW.{column} IS NOT NULL"),
+            # The lock: two moves at once could close a circle that neither of them sees.
+            func=f"""
+            PERFORM pg_advisory_xact_lock(hashtext('{table}.{column}'));
+            IF EXISTS (
+                WITH RECURSIVE above AS (
+                    SELECT NEW.{column} AS id
+                    UNION
+                    SELECT linked.{column} FROM {table} linked JOIN above ON linked.id = above.id
+                )
+                SELECT FROM above WHERE id = NEW.id
+            ) THEN
+                {refuse(rule)}
+            END IF;
+            RETURN NEW;
+            """,
+        )

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.contrib.auth.models import Group, User
+from django.contrib import admin
 from django.db import connection, models
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -27,7 +27,7 @@ from tests.factories import (
     make_unit,
 )
 
-MODELS = [*apps.get_app_config("pledges").get_models(), User, Group]
+MODELS = [model for model in apps.get_models() if admin.site.is_registered(model)]
 PLEDGES = "/admin/pledges/pledge/"
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from pledges.loading.loader import Report, load
 from pledges.models import Document, Official, Pledge, Post, Statement
+from tests.factories import make_follow_up
 from tests.loading.pages import LINE, PAGE, lines, page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
@@ -63,7 +64,7 @@ def test_a_page_and_its_deadlines_may_move_together(tmp_path: Path) -> None:
 
 def test_a_status_survives_a_load(tmp_path: Path) -> None:
     load([page(tmp_path)])
-    Pledge.objects.filter(ref="yl-2025-001").update(status="in_progress")
+    make_follow_up(Pledge.objects.get(ref="yl-2025-001"), "in_progress")
     load([page(tmp_path, PAGE.replace("value: 385", "value: 390"))])
     pledge = Pledge.objects.get(ref="yl-2025-001")
     assert (pledge.status, pledge.value) == ("in_progress", 390)

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from pledges.models import District, Document, Metric, Official, Pledge, Unit
-from tests.factories import make_pledge, make_record, make_unit
+from tests.factories import make_follow_up, make_pledge, make_record, make_unit
 
 pytestmark = pytest.mark.django_db
 
@@ -109,7 +109,7 @@ def test_fields_changed_by_hand_are_noted() -> None:
         cursor.execute("UPDATE pledges_pledge SET edited_fields = '{}'")
         cursor.execute("SELECT set_config('duixian.loading', 'off', true)")
     Pledge.objects.filter(ref="yl-2025-001").update(value=390, note="更正")
-    Pledge.objects.filter(ref="yl-2025-001").update(status="in_progress")
+    make_follow_up(Pledge.objects.get(ref="yl-2025-001"), "in_progress")
     assert Pledge.objects.get(ref="yl-2025-001").edited_fields == ["note", "value"]
 
 

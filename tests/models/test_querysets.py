@@ -4,7 +4,7 @@ import pytest
 
 from pledges.models import District, Pledge
 from pledges.quantities.timeliness import Timeliness
-from tests.factories import make_pledge, make_record
+from tests.factories import make_follow_up, make_pledge, make_record
 
 pytestmark = pytest.mark.django_db
 
@@ -38,13 +38,13 @@ def test_the_query_and_the_pledge_agree_on_timeliness(today: date, kind: Timelin
 
 @pytest.mark.parametrize("status", ["met", "partly_met", "missed", "withdrawn"])
 def test_a_pledge_with_a_verdict_is_never_overdue(status: str) -> None:
-    pledge = make_pledge(status=status)
+    pledge = make_follow_up(status=status).pledge
     assert pledge.timeliness(date(2030, 1, 1)) is None
     assert not Pledge.objects.timely(Timeliness.OVERDUE, date(2030, 1, 1)).exists()
 
 
 def test_an_unverifiable_pledge_is_still_overdue() -> None:
-    make_pledge(status="unverifiable")
+    make_follow_up(status="unverifiable")
     assert Pledge.objects.timely(Timeliness.OVERDUE, date(2030, 1, 1)).exists()
 
 

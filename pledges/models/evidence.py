@@ -1,0 +1,117 @@
+"""The proof of a follow-up: a link, a file, or a statement that is in the record already."""
+
+from django.core.validators import URLValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from .followup_triggers import DropUnusedFile, FreezeEvidence, RaiseVersion
+from .followups import FollowUp
+from .history import tracked
+from .sources import Statement
+from .triggers import RefuseAnyChange
+
+MAX_BYTES = 20 * 1024 * 1024
+
+
+class StoredFile(models.Model):
+    """A file under the hash of its content; the same content is kept once, and never changes.
+
+    It lies in the database, so that a file is there exactly when the evidence is, and one dump has both.
+    """
+
+    sha256 = models.CharField(_("SHA-256"), max_length=64, primary_key=True)
+    media_type = models.CharField(_("media type"), max_length=50)
+    content = models.BinaryField(_("content"))
+    size = models.GeneratedField(
+        verbose_name=_("size in bytes"),
+        expression=models.Func("content", function="octet_length"),
+        output_field=models.IntegerField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        verbose_name = _("stored file")
+        verbose_name_plural = _("stored files")
+        default_permissions = ()  # it is reached through its evidence only
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    sha256=models.Func(
+                        models.Func("content", function="sha256", output_field=models.BinaryField()),
+                        models.Value("hex"),
+                        function="encode",
+                        output_field=models.CharField(),
+                    )
+                ),
+                name="stored_file_under_its_hash",
+                violation_error_message=_("A file is stored under the SHA-256 of its content."),
+            ),
+            models.CheckConstraint(
+                condition=Q(size__gt=0) & Q(size__lte=MAX_BYTES),
+                name="stored_file_within_limit",
+                violation_error_message=_("A file has at most 20 MiB, and is not empty."),
+            ),
+        ]
+        triggers = [RefuseAnyChange("stored_file_never_changes")]
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
+@tracked(exclude=[])
+class Evidence(models.Model):
+    follow_up = models.ForeignKey(FollowUp, models.CASCADE, related_name="evidence", verbose_name=_("follow-up"))
+    url = models.URLField(
+        _("link"),
+        max_length=2000,
+        blank=True,
+        default="",
+        validators=[URLValidator(schemes=["http", "https"])],
+        help_text=_("The address of a report; or upload a file, or choose a statement."),
+    )
+    file = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="evidence", verbose_name=_("file")
+    )
+    file_name = models.CharField(_("name of the file"), max_length=200, blank=True, default="")
+    statement = models.ForeignKey(
+        Statement,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="evidence",
+        verbose_name=_("statement"),
+        help_text=_("A statement of the record that reports the result."),
+    )
+    title = models.CharField(_("title"), max_length=300, blank=True, default="")
+    publisher = models.CharField(_("publisher"), max_length=100, blank=True, default="")
+    published_on = models.DateField(_("published on"), null=True, blank=True)
+    quote = models.TextField(_("quote"), blank=True, default="", help_text=_("The words that prove it."))
+
+    class Meta:
+        verbose_name = _("evidence")
+        verbose_name_plural = _("evidence")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(~Q(url="") & Q(file=None, statement=None))
+                | (Q(url="", statement=None) & Q(file__isnull=False))
+                | (Q(url="", file=None) & Q(statement__isnull=False)),
+                name="evidence_is_one_thing",
+                violation_error_message=_("Evidence is a link, a file or a statement: give one of them."),
+            ),
+            models.CheckConstraint(
+                condition=Q(url="") | Q(url__iregex=r"^https?://\S+$"),
+                name="evidence_link_is_a_web_address",
+                violation_error_message=_("A link begins with https:// or http://."),
+            ),
+            models.CheckConstraint(
+                condition=Q(file=None, file_name="") | (Q(file__isnull=False) & Q(file_name__regex=r"^[^/\\]+$")),
+                name="evidence_file_has_a_plain_name",
+                violation_error_message=_("A file has a name without slashes."),
+            ),
+        ]
+        triggers = [FreezeEvidence(), RaiseVersion(), DropUnusedFile()]
+
+    def __str__(self) -> str:
+        return self.title or self.file_name or self.url or str(self.statement)

@@ -1,0 +1,223 @@
+"""What holds of follow-ups and their evidence by every door, and how they become a pledge's status."""
+
+import pgtrigger
+
+from .choices import VERDICTS
+from .triggers import refuse
+
+TODAY = "(now() AT TIME ZONE 'Asia/Shanghai')::date"
+VERDICT_LIST = ", ".join(f"'{status}'" for status in sorted(VERDICTS))
+CONTENT = ("status", "actual", "unit_id", "as_of", "summary", "reason")
+# The newest approved follow-up of a pledge; approvals of one pledge wait for each other, so no two are equally new.
+NEWEST = (
+    "SELECT * FROM pledges_followup WHERE pledge_id = {pledge} AND state = 'approved' ORDER BY reviewed_at DESC LIMIT 1"
+)
+
+
+def _changed(*columns: str) -> str:
+    return " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
+
+
+class GuardFollowUp(pgtrigger.Trigger):
+    """The way of a follow-up from draft to approval, and what must hold on it.
+
+    A draft is submitted; a submitted one is approved or returned; a returned one is submitted again. It can be
+    changed while it is a draft or returned, and never after approval.
+    """
+
+    name = "guard"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.Update
+    declare = [("promised", "RECORD"), ("own_dimension", "BIGINT"), ("last_day", "DATE"), ("old_state", "TEXT")]
+    func = f"""
+        IF TG_OP = 'INSERT' THEN
+            IF NEW.state <> 'draft' THEN
+                {refuse("follow_up_begins_as_draft")}
+            END IF;
+            old_state := 'draft';
+        ELSE
+            old_state := OLD.state;
+            IF OLD.state = 'approved' THEN
+                {refuse("follow_up_approved_is_final")}
+            END IF;
+            IF {_changed("pledge_id", "author_id")} THEN
+                {refuse("follow_up_keeps_pledge_and_author")}
+            END IF;
+            IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (
+                ('draft', 'submitted'), ('returned', 'submitted'), ('submitted', 'approved'), ('submitted', 'returned')
+            ) THEN
+                {refuse("follow_up_goes_through_review")}
+            END IF;
+            IF OLD.state = 'submitted' AND ({_changed(*CONTENT)}) THEN
+                {refuse("follow_up_under_review")}
+            END IF;
+            NEW.version := OLD.version + 1;
+        END IF;
+        NEW.updated_at := clock_timestamp();
+
+        SELECT unit.dimension_id, coalesce(pledge.deadline, make_date(pledge.year, 12, 31)) AS last_day
+            INTO promised
+            FROM pledges_pledge pledge JOIN pledges_unit unit ON unit.symbol = pledge.unit_id
+            WHERE pledge.id = NEW.pledge_id;
+        SELECT dimension_id INTO own_dimension FROM pledges_unit WHERE symbol = NEW.unit_id;
+        IF own_dimension <> promised.dimension_id THEN
+            {refuse("follow_up_unit_fits_pledge")}
+        END IF;
+        IF NEW.as_of > {TODAY} THEN
+            {refuse("follow_up_as_of_not_in_future")}
+        END IF;
+        IF NEW.status = 'missed' AND ({TODAY} <= promised.last_day OR NEW.as_of < promised.last_day) THEN
+            {refuse("follow_up_missed_only_after_deadline")}
+        END IF;
+
+        IF NEW.state = old_state THEN
+            RETURN NEW;
+        END IF;
+        IF NEW.state IN ('submitted', 'approved') AND NEW.status IN ({VERDICT_LIST})
+            AND NOT EXISTS (SELECT FROM pledges_evidence WHERE follow_up_id = NEW.id) THEN
+            {refuse("follow_up_verdict_has_evidence")}
+        END IF;
+        IF NEW.state = 'submitted' THEN
+            NEW.submitted_at := clock_timestamp();
+            RETURN NEW;
+        END IF;
+        IF NEW.state = 'approved' THEN
+            IF NEW.reviewer_id = NEW.author_id
+                AND current_setting('duixian.one_person_desk', true) IS DISTINCT FROM 'on' THEN
+                {refuse("follow_up_reviewer_is_not_author")}
+            END IF;
+            -- Locked before the clock is read: the order of approvals is the order in which they take effect.
+            PERFORM FROM pledges_pledge WHERE id = NEW.pledge_id FOR UPDATE;
+            NEW.supersedes_id := (SELECT newest.id FROM ({NEWEST.format(pledge="NEW.pledge_id")}) newest);
+        END IF;
+        NEW.reviewed_at := clock_timestamp();
+        RETURN NEW;
+    """
+
+
+class PassOnStatus(pgtrigger.Trigger):
+    """An approval becomes the status of the pledge."""
+
+    name = "pass_on_status"
+    when = pgtrigger.After
+    operation = pgtrigger.Update
+    condition = pgtrigger.Condition("NEW.state = 'approved' AND OLD.state <> 'approved'")
+    func = """
+        UPDATE pledges_pledge SET
+            status = NEW.status,
+            status_since = NEW.as_of,
+            last_checked_on = (NEW.reviewed_at AT TIME ZONE 'Asia/Shanghai')::date
+        WHERE id = NEW.pledge_id;
+        RETURN NULL;
+    """
+
+
+class RefuseDeletion(pgtrigger.Trigger):
+    """What others have seen or are looking at stays."""
+
+    name = "refuse_deletion"
+    when = pgtrigger.Before
+    operation = pgtrigger.Delete
+    condition = pgtrigger.Condition("OLD.state IN ('submitted', 'approved')")
+    func = refuse("follow_up_only_drafts_deleted")
+
+
+class StatusFromFollowUps(pgtrigger.Trigger):
+    """A pledge's status and its days are those of its newest approved follow-up, and come from nowhere else."""
+
+    when = pgtrigger.Before
+
+    def __init__(self, operation: pgtrigger.Operation) -> None:
+        if operation == pgtrigger.Insert:
+            super().__init__(
+                name="begin_unchecked",
+                operation=operation,
+                condition=pgtrigger.Condition(
+                    "NEW.status <> 'unchecked' OR NEW.status_since IS NOT NULL OR NEW.last_checked_on IS NOT NULL"
+                ),
+                func=refuse("pledge_status_from_follow_up"),
+            )
+            return
+        super().__init__(
+            name="status_from_follow_ups",
+            operation=operation,
+            condition=pgtrigger.AnyChange("status", "status_since", "last_checked_on"),
+            declare=[("newest", "RECORD")],
+            func=f"""
+                SELECT status, as_of, (reviewed_at AT TIME ZONE 'Asia/Shanghai')::date AS checked_on INTO newest
+                    FROM ({NEWEST.format(pledge="NEW.id")}) approved;
+                IF (NEW.status, NEW.status_since, NEW.last_checked_on)
+                    IS DISTINCT FROM (coalesce(newest.status, 'unchecked'), newest.as_of, newest.checked_on) THEN
+                    {refuse("pledge_status_from_follow_up")}
+                END IF;
+                RETURN NEW;
+            """,
+        )
+
+
+class FitFollowUps(pgtrigger.Trigger):
+    """A target that was judged can't be changed so that the judgement no longer fits it."""
+
+    name = "fit_follow_ups"
+    when = pgtrigger.Before
+    operation = pgtrigger.Update
+    condition = pgtrigger.AnyChange("deadline", "year", "unit_id")
+    declare = [("last_day", "DATE")]
+    func = f"""
+        last_day := coalesce(NEW.deadline, make_date(NEW.year, 12, 31));
+        IF NEW.status = 'missed' AND ({TODAY} <= last_day OR NEW.status_since < last_day) THEN
+            {refuse("follow_up_missed_only_after_deadline")}
+        END IF;
+        IF EXISTS (
+            SELECT FROM pledges_followup follow_up JOIN pledges_unit own ON own.symbol = follow_up.unit_id
+            WHERE follow_up.pledge_id = NEW.id
+                AND own.dimension_id <> (SELECT dimension_id FROM pledges_unit WHERE symbol = NEW.unit_id)
+        ) THEN
+            {refuse("follow_up_unit_fits_pledge")}
+        END IF;
+        RETURN NEW;
+    """
+
+
+class FreezeEvidence(pgtrigger.Trigger):
+    """Evidence changes with its follow-up only. The lock: a follow-up can't be submitted while its proof goes."""
+
+    name = "freeze"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
+    declare = [("parent_state", "TEXT")]
+    func = f"""
+        SELECT state INTO parent_state FROM pledges_followup
+            WHERE id = coalesce(OLD.follow_up_id, NEW.follow_up_id) FOR UPDATE;
+        IF parent_state IN ('submitted', 'approved') THEN
+            {refuse("evidence_frozen")}
+        END IF;
+        IF TG_OP = 'UPDATE' AND NEW.follow_up_id <> OLD.follow_up_id THEN
+            {refuse("evidence_keeps_follow_up")}
+        END IF;
+        RETURN coalesce(NEW, OLD);
+    """
+
+
+class RaiseVersion(pgtrigger.Trigger):
+    """Who has seen a follow-up with other evidence has seen another version of it."""
+
+    name = "raise_version"
+    when = pgtrigger.After
+    operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
+    func = """
+        UPDATE pledges_followup SET version = version + 1 WHERE id = coalesce(NEW.follow_up_id, OLD.follow_up_id);
+        RETURN NULL;
+    """
+
+
+class DropUnusedFile(pgtrigger.Trigger):
+    name = "drop_unused_file"
+    when = pgtrigger.After
+    operation = pgtrigger.Update | pgtrigger.Delete
+    condition = pgtrigger.Condition("OLD.file_id IS NOT NULL")
+    func = """
+        DELETE FROM pledges_storedfile
+        WHERE sha256 = OLD.file_id AND NOT EXISTS (SELECT FROM pledges_evidence WHERE file_id = OLD.file_id);
+        RETURN NULL;
+    """

@@ -1,0 +1,112 @@
+"""The way of follow-ups through review: submitting, approving, returning; several at once succeed or fail together."""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, IntegrityError, transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from pledges.models import FollowUp
+from pledges.models.choices import ReviewState
+from pledges.models.refusals import broken_rule, rules
+
+COMES_AFTER = {
+    ReviewState.SUBMITTED: {ReviewState.DRAFT, ReviewState.RETURNED},
+    ReviewState.APPROVED: {ReviewState.SUBMITTED},
+    ReviewState.RETURNED: {ReviewState.SUBMITTED},
+}
+
+
+class ReviewError(Exception):
+    """Why follow-ups can't go on: for each of them that can't, by its key, the reasons by field."""
+
+    def __init__(self, reasons: dict[int, dict[str, list[str]]]) -> None:
+        super().__init__(reasons)
+        self.reasons = reasons
+
+    def messages(self, pk: int) -> list[str]:
+        return [message for messages in self.reasons.get(pk, {}).values() for message in messages]
+
+
+def submit(follow_ups: Iterable[int], *, by: User) -> list[FollowUp]:
+    """Hand drafts or returned follow-ups in for review; ReviewError, and nothing changed, if one of them can't be."""
+    return _move(follow_ups, ReviewState.SUBMITTED, by=by)
+
+
+def approve(follow_ups: Iterable[int], *, by: User) -> list[FollowUp]:
+    """Make submitted follow-ups final and public; ReviewError, and nothing changed, if one of them can't be.
+
+    They are approved in the order given, so the last one of a pledge gives its status.
+    """
+    return _move(follow_ups, ReviewState.APPROVED, by=by)
+
+
+def send_back(follow_ups: Iterable[int], *, by: User, note: str) -> list[FollowUp]:
+    """Return submitted follow-ups to their authors with a reason; ReviewError, and nothing changed, if one can't be."""
+    return _move(follow_ups, ReviewState.RETURNED, by=by, note=note)
+
+
+@transaction.atomic
+def _move(keys: Iterable[int], state: ReviewState, *, by: User, note: str = "") -> list[FollowUp]:
+    wanted = list(keys)
+    # Locked in one order by whoever comes, so that two bulk reviews can't wait for each other.
+    locked = {
+        row.pk: row
+        for row in FollowUp.objects.select_for_update(of=("self",))
+        .select_related("pledge__unit", "pledge__metric", "unit", "reviewer")
+        .filter(pk__in=wanted)
+        .order_by("pledge_id", "pk")
+    }
+    reasons: dict[int, dict[str, list[str]]] = {}
+    moved = []
+    for key in wanted:
+        follow_up = locked.get(key)
+        if follow_up is None:
+            reasons[key] = {"state": [_("It is gone: somebody has deleted it.")]}
+            continue
+        try:
+            _move_one(follow_up, state, by=by, note=note)
+        except ValidationError as error:
+            reasons[key] = {
+                field: [str(message) for message in messages] for field, messages in error.message_dict.items()
+            }
+        moved.append(follow_up)
+    if reasons:
+        raise ReviewError(reasons)
+    return moved
+
+
+def _move_one(follow_up: FollowUp, state: ReviewState, *, by: User, note: str) -> None:
+    if follow_up.state not in COMES_AFTER[state]:
+        raise ValidationError({"state": [_what_happened(follow_up)]})
+    follow_up.state = state
+    if state == ReviewState.SUBMITTED:
+        if not follow_up.is_verdict:
+            follow_up.as_of = follow_up.as_of or timezone.localdate()  # the day somebody looked
+    else:
+        follow_up.reviewer, follow_up.review_note = by, note
+    follow_up.full_clean()
+    try:
+        with transaction.atomic():
+            follow_up.save(update_fields=["state", "as_of", "reviewer", "review_note"])
+    except (DatabaseError, IntegrityError) as refusal:
+        name, _row = broken_rule(refusal)
+        if name not in (words := rules()):
+            raise
+        raise ValidationError({"state": [words[name]]}) from refusal
+    follow_up.refresh_from_db()
+
+
+def _what_happened(follow_up: FollowUp) -> str:
+    """Who was faster, or what the state is, said to whoever came too late."""
+    told = {"state": follow_up.get_state_display(), "when": "", "who": ""}
+    if follow_up.reviewer and follow_up.reviewed_at and follow_up.state != ReviewState.SUBMITTED:
+        told |= {
+            "who": follow_up.reviewer.get_full_name() or follow_up.reviewer.username,
+            "when": date_format(timezone.localtime(follow_up.reviewed_at), "Y-m-d H:i"),
+        }
+        return _("It is “%(state)s” already, by %(who)s at %(when)s.") % told
+    return _("It is “%(state)s”.") % told
