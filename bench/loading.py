@@ -43,8 +43,9 @@ def compare(file: Path, folder: Path) -> tuple[Measured, Measured]:
 
 
 def empty_tables() -> None:
+    histories = [f"{table}event" for table in TABLES]
     with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {', '.join(TABLES)} RESTART IDENTITY")
+        cursor.execute(f"TRUNCATE {', '.join([*TABLES, *histories])} RESTART IDENTITY CASCADE")
         cursor.execute("CHECKPOINT")
 
 
