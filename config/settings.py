@@ -7,6 +7,7 @@ makes its own secret and speaks plain HTTP on loopback. With it, nothing secret 
 import os
 import secrets
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -147,7 +148,10 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"  # so that changes of one transaction keep their order
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
+
+LOGIN_REDIRECT_URL = "admin:index"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
@@ -179,6 +183,7 @@ UNFOLD = {
     "SITE_URL": None,
     "SHOW_LANGUAGES": True,
     "STYLES": [lambda _request: static("pledges/admin.css")],
+    "DASHBOARD_CALLBACK": "pledges.admin.start.start_page",
     "SIDEBAR": {"navigation": "pledges.admin.navigation.desks"},
     "COLORS": {
         "primary": {
@@ -198,14 +203,19 @@ UNFOLD = {
 }
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["pledges.api.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["pledges.api.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "pledges.api.schema.ProblemAutoSchema",
     "EXCEPTION_HANDLER": "pledges.api.problems.exception_handler",
     "URL_FORMAT_OVERRIDE": None,  # `format` is an unknown parameter like any other
+}
+
+REST_KNOX = {
+    "TOKEN_PREFIX": "dx_",  # so that a leaked one is recognised
+    "TOKEN_TTL": timedelta(days=90),
 }
 
 SPECTACULAR_SETTINGS = {
@@ -222,6 +232,7 @@ SPECTACULAR_SETTINGS = {
         for name in (
             "start",
             "pledges",
+            "follow-ups",
             "districts",
             "officials",
             "posts",
@@ -235,6 +246,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {
         name: f"pledges.models.choices.{name}"
-        for name in ("Bound", "Direction", "DistrictKind", "Measure", "Status", "Strength", "Tier")
-    },
+        for name in ("Bound", "Direction", "DistrictKind", "Measure", "ReviewState", "Status", "Strength", "Tier")
+    }
+    | {"Judgement": "pledges.models.followups.JUDGEMENTS"},
 }

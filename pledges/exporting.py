@@ -8,12 +8,14 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from django.db import transaction
+from django.db.models import Case, F, When
 
 from pledges.models import Pledge
+from pledges.models.choices import State
 from pledges.quantities.decimals import plain
 
 # Key of the export → where it comes from. Names of the keys are those of `loading.schema.Line`.
-KEYS = {
+KEYS: dict[str, str | Case] = {
     "ref": "ref",
     "document": "statement__document__slug",
     "document_title": "statement__document__title",
@@ -45,6 +47,10 @@ KEYS = {
     "strength": "strength",
     "tier": "tier",
     "status": "status",
+    "status_since": "status_since",
+    "last_checked_on": "last_checked_on",
+    "success_criterion": "success_criterion",
+    "supersedes": Case(When(supersedes__state=State.PUBLISHED, then=F("supersedes__ref"))),
     "quote": "quote",
     "note": "note",
 }

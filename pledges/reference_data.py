@@ -1,6 +1,10 @@
 """The rows that a new database starts with: topics, units, metrics, districts and roles."""
 
+from collections.abc import Iterable
+from pathlib import Path
+
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.core import serializers
 from django.db import transaction
 
@@ -13,11 +17,23 @@ def load_missing() -> int:
 
     `loaddata` would overwrite every row on each start, and with it what editors changed since.
     """
+    return sum(add_missing(settings.BASE_DIR / "fixtures" / f"{name}.yaml") for name in FIXTURES)
+
+
+def add_missing(fixture: Path) -> int:
+    """Load those rows of one fixture that are missing, and what roles that are there lack; returns how many."""
     missing = 0
-    for name in FIXTURES:
-        text = (settings.BASE_DIR / "fixtures" / f"{name}.yaml").read_text(encoding="utf-8")
-        for row in serializers.deserialize("yaml", text):
-            if not type(row.object)._meta.base_manager.filter(pk=row.object.pk).exists():
-                row.save()
-                missing += 1
+    for row in serializers.deserialize("yaml", fixture.read_text(encoding="utf-8")):
+        if not type(row.object)._meta.base_manager.filter(pk=row.object.pk).exists():
+            row.save()
+            missing += 1
+        elif isinstance(row.object, Group):
+            missing += _grant(row.object, (row.m2m_data or {})["permissions"])
     return missing
+
+
+def _grant(role: Group, permissions: Iterable[int]) -> int:
+    """Give a role what it lacks, for a new version has new permissions; what it has beyond them stays."""
+    lacking = set(permissions) - set(role.permissions.values_list("pk", flat=True))
+    role.permissions.add(*lacking)
+    return len(lacking)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from pledges.models import FollowUp
+from pledges.models import FollowUp, Pledge
 from pledges.models.choices import ReviewState
 from pledges.models.refusals import broken_rule, rules
 
@@ -52,18 +52,11 @@ def send_back(follow_ups: Iterable[int], *, by: User, note: str) -> list[FollowU
 @transaction.atomic
 def _move(keys: Iterable[int], state: ReviewState, *, by: User, note: str = "") -> list[FollowUp]:
     wanted = list(keys)
-    # Locked in one order by whoever comes, so that two bulk reviews can't wait for each other.
-    locked = {
-        row.pk: row
-        for row in FollowUp.objects.select_for_update(of=("self",))
-        .select_related("pledge__unit", "pledge__metric", "unit", "reviewer")
-        .filter(pk__in=wanted)
-        .order_by("pledge_id", "pk")
-    }
+    found = _lock(wanted)
     reasons: dict[int, dict[str, list[str]]] = {}
     moved = []
     for key in wanted:
-        follow_up = locked.get(key)
+        follow_up = found.get(key)
         if follow_up is None:
             reasons[key] = {"state": [_("It is gone: somebody has deleted it.")]}
             continue
@@ -79,6 +72,19 @@ def _move(keys: Iterable[int], state: ReviewState, *, by: User, note: str = "") 
     return moved
 
 
+def _lock(keys: list[int]) -> dict[int, FollowUp]:
+    """The follow-ups by key, of which nobody else can change anything until the transaction ends, nor of their pledges.
+
+    First they and then the pledges, each in one order by whoever comes: two bulk reviews can't wait for each other.
+    They are read afterwards, since a query that waited for a lock has rows of before in its joins.
+    """
+    follow_ups = FollowUp.objects.filter(pk__in=keys)
+    pledges = Pledge.objects.filter(pk__in=follow_ups.values("pledge"))
+    list(follow_ups.select_for_update().order_by("pk").values_list("pk"))
+    list(pledges.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    return follow_ups.select_related("pledge__unit", "pledge__metric", "unit", "reviewer").in_bulk()
+
+
 def _move_one(follow_up: FollowUp, state: ReviewState, *, by: User, note: str) -> None:
     if follow_up.state not in COMES_AFTER[state]:
         raise ValidationError({"state": [_what_happened(follow_up)]})
@@ -88,7 +94,10 @@ def _move_one(follow_up: FollowUp, state: ReviewState, *, by: User, note: str) -
             follow_up.as_of = follow_up.as_of or timezone.localdate()  # the day somebody looked
     else:
         follow_up.reviewer, follow_up.review_note = by, note
-    follow_up.full_clean()
+    if state == ReviewState.RETURNED:  # whatever is wrong with it
+        follow_up.validate_constraints()
+    else:
+        follow_up.full_clean()
     try:
         with transaction.atomic():
             follow_up.save(update_fields=["state", "as_of", "reviewer", "review_note"])

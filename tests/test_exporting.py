@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils.timezone import localdate
 
 from pledges.loading.loader import load
 from pledges.models import Document, Official, Pledge, Post, Statement
-from tests.factories import make_pledge, make_record
+from tests.factories import make_follow_up, make_pledge, make_record
 
 pytestmark = pytest.mark.django_db
 
@@ -107,3 +108,44 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="can't be written: No such file or directory"):
         exported(output=tmp_path / "nowhere" / "export.jsonl")
+
+
+def test_what_a_pledge_supersedes_and_when_it_is_met_can_be_loaded_again(tmp_path: Path) -> None:
+    record = make_record()
+    Pledge.objects.filter(pk=record.investment.pk).update(supersedes=record.schools, success_criterion="以公报为准。")
+    before = exported()
+    assert '"success_criterion": "以公报为准。", "supersedes": "yl-2026-001"' in before
+    Pledge.objects.update(supersedes=None)
+    for model in (Pledge, Statement, Document, Official, Post):
+        model.objects.all().delete()
+    path = tmp_path / "export.jsonl"
+    path.write_text(before, encoding="utf-8")
+    load([path])
+    assert exported() == before
+
+
+def test_a_link_to_what_is_not_public_is_not_exported() -> None:
+    make_pledge("yl-2", supersedes=make_pledge("yl-1", state="retracted"))
+    (line,) = exported().splitlines()
+    assert "yl-1" not in line
+
+
+def test_a_judged_pledge_has_its_status_with_the_days_and_loads_without_it(tmp_path: Path) -> None:
+    follow_up = make_follow_up()
+    assert follow_up.reviewed_at is not None
+    (line,) = exported().splitlines()
+    assert {"status": "met", "status_since": "2025-12-31"}.items() <= json.loads(line).items()
+    assert json.loads(line)["last_checked_on"] == localdate(follow_up.reviewed_at).isoformat()
+    path = tmp_path / "export.jsonl"
+    path.write_text(line.replace('"status": "met"', '"status": "missed"'), encoding="utf-8")
+    assert load([path]).unchanged == 1
+    assert exported() == line + "\n"
+
+
+@pytest.mark.parametrize("state", ["draft", "submitted", "returned"])
+@pytest.mark.parametrize("kind", ["jsonl", "csv"])
+def test_nothing_of_an_unapproved_follow_up_is_exported(state: str, kind: str) -> None:
+    pledge = make_pledge()
+    before = exported(format=kind)
+    make_follow_up(pledge, state=state, summary="未公开")
+    assert exported(format=kind) == before

@@ -1,5 +1,5 @@
 """The desks of the editors, one file for each."""
 
-from . import accounts, people, places, pledges, quantities, sources
+from . import accounts, follow_ups, people, places, pledges, quantities, queue, sources, tokens
 
-__all__ = ["accounts", "people", "places", "pledges", "quantities", "sources"]
+__all__ = ["accounts", "follow_ups", "people", "places", "pledges", "quantities", "queue", "sources", "tokens"]

@@ -11,6 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 DESKS = [
     (
+        _("Checking"),
+        {"pledges.PledgeToCheck": "checklist", "pledges.FollowUp": "gavel"},
+    ),
+    (
         _("Pledges and sources"),
         {"pledges.Pledge": "fact_check", "pledges.Statement": "format_quote", "pledges.Document": "newspaper"},
     ),
@@ -27,7 +31,7 @@ DESKS = [
             "pledges.Dimension": "function",
         },
     ),
-    (_("Accounts"), {"auth.User": "group", "auth.Group": "shield_person"}),
+    (_("Accounts"), {"auth.User": "group", "auth.Group": "shield_person", "pledges.ApiToken": "key"}),
 ]
 
 
@@ -40,8 +44,8 @@ def desks(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _may_view(request: HttpRequest, model: str) -> bool:
-    app, name = model.lower().split(".")
-    return request.user.has_perm(f"{app}.view_{name}") or request.user.has_perm(f"{app}.change_{name}")
+    # Asked of the desk: the queue goes by the permissions of pledges.
+    return site.get_model_admin(apps.get_model(model)).has_view_permission(request)
 
 
 def _item(model: str, icon: str) -> dict[str, Any]:

@@ -4,53 +4,35 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.text import Truncator
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.contrib.filters.admin import (
     AllValuesCheckboxFilter,
     AutocompleteSelectFilter,
     ChoicesCheckboxFilter,
-    RadioFilter,
     RangeDateFilter,
     RelatedDropdownFilter,
 )
-from unfold.decorators import display
+from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from pledges.models import Pledge
-from pledges.models.choices import State, Status
-from pledges.models.pledges import PledgeQuerySet
+from pledges.models.choices import State
 from pledges.quantities.decimals import plain
-from pledges.quantities.timeliness import Timeliness
 
+from .assignments import ColleagueField, colleagues
 from .context import passage
-from .record import RecordAdmin, searchable
+from .pledge_follow_ups import FollowUpsOfPledge
+from .pledge_lists import PLAIN, TIMELINESS, PledgeColumns, TimelinessFilter
 from .references import next_reference
 
-TIMELINESS = {
-    Timeliness.UPCOMING: _("upcoming"),
-    Timeliness.DUE_SOON: _("due soon"),
-    Timeliness.OVERDUE: _("overdue"),
-}
-# Unfold shows the label of a value that it has a colour for, and else the bare value.
-PLAIN = "default"
-TIMELINESS_COLOURS = {
-    Timeliness.UPCOMING: PLAIN,
-    Timeliness.DUE_SOON: "warning",
-    Timeliness.OVERDUE: "danger",
-}
-STATUS_COLOURS = dict.fromkeys(Status, PLAIN) | {
-    Status.IN_PROGRESS: "info",
-    Status.MET: "success",
-    Status.PARTLY_MET: "warning",
-    Status.MISSED: "danger",
-}
 STATE_COLOURS = {
     State.DRAFT: PLAIN,
     State.PUBLISHED: "success",
@@ -60,25 +42,20 @@ STATE_COLOURS = {
 SHARED_BY_NEIGHBOURS = ("statement", "district", "year", "deadline")
 
 
-class TimelinessFilter(RadioFilter):
-    title = _("timeliness")
-    parameter_name = "timeliness"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(kind.value, label) for kind, label in TIMELINESS.items()]
-
-    def queryset(self, request: HttpRequest, queryset: PledgeQuerySet) -> PledgeQuerySet:
-        if self.value() not in TIMELINESS:
-            return queryset
-        return queryset.timely(Timeliness(self.value()), timezone.localdate())
-
-
 class PledgeForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         widgets = {
             "quote": UnfoldAdminTextareaWidget(attrs={"rows": 3}),
             "note": UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+            "success_criterion": UnfoldAdminTextareaWidget(attrs={"rows": 2}),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        assignee = self.fields.get("assignee")
+        if isinstance(assignee, ColleagueField):  # it isn't there for a mere reader
+            # Whoever has it stays to be chosen, also after leaving.
+            assignee.queryset = colleagues() | User.objects.filter(pk=self.instance.assignee_id)
 
     def clean_state(self) -> str:
         state: str = self.cleaned_data["state"]
@@ -87,8 +64,20 @@ class PledgeForm(forms.ModelForm):  # type: ignore[type-arg]
         return state
 
 
+def _to_fill_in(fieldsets: list[Any], computed: list[str]) -> list[Any]:
+    """Fieldsets without what is computed: all that a new row asks for."""
+    result = []
+    for title, options in fieldsets:
+        rows = [
+            tuple(name for name in ([row] if isinstance(row, str) else row) if name not in computed)
+            for row in options["fields"]
+        ]
+        result.append((title, options | {"fields": [row for row in rows if row]}))
+    return result
+
+
 @admin.register(Pledge)
-class PledgeAdmin(RecordAdmin):
+class PledgeAdmin(PledgeColumns):
     form = PledgeForm
     permanent_fields = ("ref",)
     list_display = [
@@ -123,14 +112,16 @@ class PledgeAdmin(RecordAdmin):
     ordering = ["-ref"]
     search_fields = ["ref"]
     search_help_text = _("Quote, metric, official, district, reference")
-    autocomplete_fields = ["statement", "district", "metric", "unit"]
+    autocomplete_fields = ["statement", "district", "metric", "unit", "supersedes"]
     actions = ["publish", "retract"]
     readonly_fields = [
         "page_context",
         "target",
         "amount_in_base_unit",
+        "criterion",
+        "later_pledges",
         "timeliness",
-        "status",
+        "outcome",
         "status_since",
         "last_checked_on",
         "fields_edited_by_hand",
@@ -153,49 +144,40 @@ class PledgeAdmin(RecordAdmin):
             },
         ),
         (_("Time"), {"fields": [("year", "deadline"), "timeliness"]}),
-        (_("Meaning"), {"fields": [("strength", "tier"), "note"]}),
+        (_("Meaning"), {"fields": [("strength", "tier"), "success_criterion", "criterion", "note"]}),
+        (_("Earlier and later targets"), {"fields": [("supersedes", "later_pledges")]}),
+        (
+            _("Follow-up"),
+            {"fields": ["assignee", ("outcome", "status_since", "last_checked_on")]},
+        ),
         (
             _("Publication"),
             {
                 "fields": [
                     "state",
-                    ("status", "status_since", "last_checked_on"),
                     "fields_edited_by_hand",
                     ("created_at", "updated_at"),
                 ]
             },
         ),
     ]
-    add_fieldsets = [
-        (_("Source and words"), {"fields": ["ref", "statement", "quote"]}),
-        (
-            _("Target"),
-            {
-                "fields": [
-                    "district",
-                    ("metric", "label"),
-                    ("measure", "bound"),
-                    ("value", "value_max", "unit"),
-                    "baseline",
-                ]
-            },
-        ),
-        (_("Time"), {"fields": [("year", "deadline")]}),
-        (_("Meaning"), {"fields": [("strength", "tier"), "note"]}),
-        (_("Publication"), {"fields": ["state"]}),
-    ]
+    inlines = [FollowUpsOfPledge]
+    actions_detail = ["record_outcome"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Pledge | None = None) -> list[Any]:
+        return self.fieldsets if obj else _to_fill_in(self.fieldsets, self.readonly_fields)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "assignee":
+            kwargs |= {"form_class": ColleagueField, "queryset": colleagues()}
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_inlines(self, request: HttpRequest, obj: Pledge | None) -> list[Any]:
+        return self.inlines if obj and obj.follow_ups.exists() else []
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pledge]:
         pledges: QuerySet[Pledge] = super().get_queryset(request)
         return pledges.defer("search_text")
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: PledgeQuerySet, search_term: str
-    ) -> tuple[QuerySet[Pledge], bool]:
-        words = searchable(search_term).strip()
-        if not words:
-            return queryset, False
-        return queryset.search(words) | queryset.filter(ref__startswith=words), False
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         given: dict[str, Any] = super().get_changeform_initial_data(request)
@@ -206,6 +188,13 @@ class PledgeAdmin(RecordAdmin):
         """A reference that was public is never used again, so only a draft can go."""
         is_draft = obj is None or obj.state == State.DRAFT
         return is_draft and super().has_delete_permission(request, obj)
+
+    def has_record_outcome_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("pledges.add_followup")
+
+    @action(description=_("Record what became of it"), icon="fact_check", permissions=["record_outcome"])
+    def record_outcome(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:pledges_followup_add", query={"pledge": object_id}))
 
     def save_model(self, request: HttpRequest, obj: Pledge, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -243,31 +232,27 @@ class PledgeAdmin(RecordAdmin):
         LogEntry.objects.log_actions(request.user.pk, changed, CHANGE, message)  # type: ignore[arg-type]
         return Pledge.objects.filter(pk__in=[pledge.pk for pledge in changed]).update(state=state)
 
-    @display(description=_("pledge"), ordering="label", header=True)
-    def promise(self, pledge: Pledge) -> tuple[str, str]:
-        return pledge.label, Truncator(pledge.quote).chars(30)
-
-    @display(description=_("target in words"), ordering="amount")
-    def target(self, pledge: Pledge) -> str:
-        return pledge.target_in_words
-
-    @display(description=_("official"), ordering="statement__official__name")
-    def said_by(self, pledge: Pledge) -> str:
-        return pledge.statement.official.name
-
-    @display(description=_("timeliness"), ordering="deadline", label=TIMELINESS_COLOURS)
-    def timeliness_label(self, pledge: Pledge) -> tuple[str, Any] | None:
-        kind = pledge.timeliness(timezone.localdate())
-        return (kind, TIMELINESS[kind]) if kind else None
-
     @display(description=_("timeliness"), empty_value="-")
     def timeliness(self, pledge: Pledge) -> Any:
         kind = pledge.timeliness(timezone.localdate())
         return TIMELINESS[kind] if kind else None
 
-    @display(description=_("status"), ordering="status", label=STATUS_COLOURS)
-    def status_label(self, pledge: Pledge) -> tuple[str, str]:
-        return pledge.status, pledge.get_status_display()
+    @display(description=_("status"))
+    def outcome(self, pledge: Pledge) -> str:
+        status = pledge.get_status_display()
+        return f"{status} · {_('met late')}" if pledge.is_late else status
+
+    @display(description=_("what counts as met"))
+    def criterion(self, pledge: Pledge) -> str:
+        return pledge.criterion_in_words
+
+    @display(description=_("superseded by"), empty_value="-")
+    def later_pledges(self, pledge: Pledge) -> str | None:
+        links = (
+            (reverse("admin:pledges_pledge_change", args=[later.pk]), later.ref, later.label, later.target_in_words)
+            for later in pledge.superseded_by.all()
+        )
+        return format_html_join("", '<p><a class="text-link" href="{}">{}</a> {} {}</p>', links) or None
 
     @display(description=_("publication"), ordering="state", label=STATE_COLOURS)
     def state_label(self, pledge: Pledge) -> tuple[str, str]:

@@ -12,13 +12,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from pledges.models import Pledge
 from pledges.quantities.decimals import parse, plain
 
+from .conflicts import NoticesColleagues
+from .exports import ExportsLists
+from .history import ShowsHistory
 from .refusals import reason
 
 LONGEST_SEARCH = 100
@@ -44,7 +46,7 @@ class PlainDecimalField(forms.DecimalField):
         return plain(value) if isinstance(value, Decimal) else value
 
 
-class RecordAdmin(ModelAdmin):
+class RecordAdmin(ExportsLists, NoticesColleagues, ShowsHistory):
     compressed_fields = False
     formfield_overrides = {
         # Text: a number input drops what it does not like from 38,5, and counts down when the page is scrolled.
@@ -90,7 +92,7 @@ class RecordAdmin(ModelAdmin):
     ) -> HttpResponse:
         # Validation repeats what the database holds, but cannot see what others are saving just now.
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)  # type: ignore[no-any-return]
+            return super().changeform_view(request, object_id, form_url, extra_context)
         except (DataError, IntegrityError) as refusal:
             self.message_user(request, reason(refusal), messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())

@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from django import forms
 from django.db.models import QuerySet
-from django_filters import CharFilter, FilterSet
+from django_filters import CharFilter, Filter, FilterSet
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
+from pledges.filter_fields import unknown
 from pledges.filters import DISTRICT_NAMES, POST_NAMES, POSTS, ChoicesFilter, RowsFilter
 from pledges.models import District, Document, Official, Pledge
-from pledges.models.choices import Direction, DistrictKind
+from pledges.models.choices import Direction, DistrictKind, ReviewState
+from pledges.models.followups import JUDGEMENTS, FollowUpQuerySet
 from pledges.models.people import OfficialQuerySet
 from pledges.models.quantities import Dimension, Topic
 
@@ -24,6 +27,36 @@ class FilterSetBackend(BaseFilterBackend):
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         return describe(view.filterset_class(queryset=view.queryset).form.fields)
+
+
+class StatusFilter(FilterSet):
+    status = ChoicesFilter(choices=JUDGEMENTS, help_text="What was found.")
+
+
+class PublicReferenceField(forms.CharField):
+    def clean(self, value: Any) -> Any:
+        ref = super().clean(value)
+        if ref and not Pledge.objects.public().filter(ref=ref).exists():
+            raise unknown(ref, [])
+        return ref
+
+
+class ReferenceFilter(Filter):
+    field_class = PublicReferenceField
+
+
+class FollowUpFilter(StatusFilter):
+    pledge = ReferenceFilter(
+        field_name="pledge__ref", max_length=64, help_text="The reference of a pledge that is published."
+    )
+    state = ChoicesFilter(choices=ReviewState.choices, help_text="How far it has come: for others only `approved` is.")
+    author = ChoicesFilter(
+        choices=[("me", "me")], method="filter_author", help_text="`me`: what the owner of the token has written."
+    )
+
+    def filter_author(self, queryset: FollowUpQuerySet, _name: str, _me: list[str]) -> FollowUpQuerySet:
+        user = self.request.user
+        return queryset.filter(author=user) if user else queryset.none()
 
 
 class DistrictFilter(FilterSet):

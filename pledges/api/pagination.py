@@ -32,7 +32,7 @@ class PagingForm(forms.Form):
         help_text="With `exact`, the answer holds the number of all rows.",
     )
 
-    def __init__(self, data: Any, *, orderings: dict[str, Any], path: str = "") -> None:
+    def __init__(self, data: Any, *, orderings: dict[str, Any], default: str, path: str = "") -> None:
         super().__init__(data)
         self.path = path
         if orderings:
@@ -40,7 +40,7 @@ class PagingForm(forms.Form):
                 choices=[(name, name) for name in orderings],
                 required=False,
                 error_messages=UNKNOWN,
-                help_text="By reference if left out, which also breaks ties; a hyphen turns the order round.",
+                help_text=f"Left out: {default or 'by reference, which also breaks ties'}; a hyphen turns it round.",
             )
 
     def clean(self) -> dict[str, Any]:
@@ -64,7 +64,7 @@ class KeysetPagination(BasePagination):
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         asked = view.paging.cleaned_data
-        ordering = asked.get("ordering", "")
+        ordering = asked.get("ordering") or view.default_ordering
         self.count = queryset.count() if asked["count"] else None
         self.url = f"{request.build_absolute_uri(request.path)}?{request.query_params.urlencode()}"
         self.signer = view.paging.signer
@@ -117,4 +117,4 @@ class KeysetPagination(BasePagination):
         }
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        return describe(PagingForm(None, orderings=view.orderings).fields)
+        return describe(PagingForm(None, orderings=view.orderings, default=view.default_ordering).fields)

@@ -24,7 +24,7 @@ class CheckedParameters(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        if request.method in ("GET", "HEAD"):
+        if request.method != "OPTIONS" and hasattr(self, str(request.method).lower()):  # others are not allowed
             faults = find_faults(request.query_params, self.get_parameter_forms())
             if faults:
                 raise InvalidParameters(faults)

@@ -17,6 +17,7 @@ from .parameters import CheckedParameters
 
 ENDPOINTS = {
     "pledges": "Quantified commitments: who promised which number, where, by when, in whose words, and its status.",
+    "follow-ups": "What was found out about pledges, with the proof: for colleagues with a token all of it.",
     "districts": "Cities, districts, banners, counties and development zones.",
     "officials": "Who pledged.",
     "posts": "The posts they held on the day.",
@@ -60,7 +61,7 @@ class RootView(CheckedParameters):
             {
                 "name": "Duixian 兑现",
                 "description": "Quantified commitments of officials as they stand in newspapers, and what became of"
-                " them. Read-only, without a token; what is not published is not here.",
+                " them. Reading needs no token; what is not published is not here.",
                 "licence": "Quotes belong to their newspapers, and are given with their source to be checked.",
                 "documentation": request.build_absolute_uri(reverse("api:docs")),
                 "schema": request.build_absolute_uri(reverse("api:schema")),

@@ -5,11 +5,12 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from pledges.models import District, Document, Metric, Official, Pledge, Post, Statement, Unit
+from pledges.models import District, Document, FollowUp, Metric, Official, Pledge, Post, Statement, Unit
 from pledges.models.quantities import Topic
 from pledges.quantities.timeliness import Timeliness
 
 from .fields import PlainDecimalField, RecordSerializer, TextOrNullField
+from .follow_up_serializers import RATIO, FollowUpSerializer, ratio, shown
 
 
 class DistrictSerializer(RecordSerializer):
@@ -138,7 +139,18 @@ class PledgeSerializer(RecordSerializer):
         read_only=True,
         help_text="The target in words, in the language that the client accepts: 至少 385 亿元，2025-12-31 前.",
     )
+    criterion = serializers.CharField(
+        source="criterion_in_words",
+        read_only=True,
+        help_text="What counts as met, in words: the desk's, or derived from the target in the client's language.",
+    )
     timeliness = serializers.SerializerMethodField()
+    late = serializers.BooleanField(
+        source="is_late",
+        read_only=True,
+        allow_null=True,
+        help_text="Whether it was met after its deadline; null unless it was met, and has one.",
+    )
 
     class Meta:
         model = Pledge
@@ -168,9 +180,11 @@ class PledgeSerializer(RecordSerializer):
             "tier",
             "note",
             "target",
+            "criterion",
             "status",
             "status_since",
             "timeliness",
+            "late",
             "last_checked_on",
             "created_at",
             "updated_at",
@@ -186,3 +200,46 @@ class PledgeSerializer(RecordSerializer):
     )
     def get_timeliness(self, pledge: Pledge) -> Timeliness | None:
         return pledge.timeliness(self.context["today"])
+
+
+class PledgeDetailSerializer(PledgeSerializer):
+    """With its proof, and the pledges before and after it."""
+
+    supersedes = serializers.SerializerMethodField()
+    superseded_by = serializers.SerializerMethodField()
+    fulfilment = serializers.SerializerMethodField()
+    follow_up = serializers.SerializerMethodField()
+    follow_ups = serializers.HyperlinkedIdentityField(
+        view_name="api:pledge-follow-ups", lookup_field="ref", help_text="All that were approved."
+    )
+
+    class Meta(PledgeSerializer.Meta):
+        fields = [
+            *PledgeSerializer.Meta.fields,
+            *("supersedes", "superseded_by", "fulfilment", "follow_up", "follow_ups"),
+        ]
+        read_only_fields = fields
+
+    def to_representation(self, pledge: Pledge) -> dict[str, Any]:
+        self.newest = shown(FollowUp.objects.public().filter(pledge=pledge)).newest_first().first()
+        return super().to_representation(pledge)
+
+    @extend_schema_field(
+        serializers.CharField(allow_null=True, help_text="The reference of the pledge that this one replaces.")
+    )
+    def get_supersedes(self, pledge: Pledge) -> str | None:
+        return Pledge.objects.public().filter(superseded_by=pledge).values_list("ref", flat=True).first()
+
+    @extend_schema_field(
+        serializers.ListField(child=serializers.CharField(), help_text="The references of those that replace it.")
+    )
+    def get_superseded_by(self, pledge: Pledge) -> list[str]:
+        return list(pledge.superseded_by.public().order_by("ref").values_list("ref", flat=True))
+
+    @extend_schema_field(RATIO)
+    def get_fulfilment(self, _pledge: Pledge) -> str | None:
+        return ratio(self.newest) if self.newest else None
+
+    @extend_schema_field(FollowUpSerializer(allow_null=True, help_text="The newest one, which gives the status."))
+    def get_follow_up(self, _pledge: Pledge) -> Any:
+        return FollowUpSerializer(self.newest, context=self.context).data if self.newest else None

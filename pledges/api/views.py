@@ -30,18 +30,19 @@ class RecordViewSet(CheckedParameters, ReadOnlyModelViewSet[Any]):
     pagination_class = KeysetPagination
     key = lookup_field = "slug"
     orderings: dict[str, Any] = {}
+    default_ordering = ""
 
     def get_parameter_forms(self) -> Sequence[forms.BaseForm]:
         if self.action != "list":
             return []
         query = self.request.query_params
         self.filterset = self.filterset_class(query, queryset=self.get_queryset(), request=self.request)
-        self.paging = PagingForm(query, orderings=self.orderings, path=self.request.path)
+        self.paging = PagingForm(query, orderings=self.orderings, default=self.default_ordering, path=self.request.path)
         return [self.filterset.form, self.paging]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        if "\x00" in str(kwargs.get(self.lookup_field)):  # PostgreSQL has no such character
+        if any("\x00" in str(part) for part in kwargs.values()):  # PostgreSQL has no such character
             raise Http404
 
 
@@ -62,6 +63,9 @@ class PledgeViewSet(RecordViewSet):
         "updated": F("updated_at"),
         "-updated": F("updated_at"),
     }
+
+    def get_serializer_class(self) -> Any:
+        return serializers.PledgeDetailSerializer if self.action == "retrieve" else serializers.PledgeSerializer
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "today": timezone.localdate()}

@@ -14,9 +14,9 @@ from pledges import reference_data
 from pledges.models import District, Document
 from pledges.models.refusals import broken_rule
 
-from . import jsonl_file, record, staging, yaml_file
+from . import jsonl_file, record, staging, succession, yaml_file
+from .checking import RULES, Checker, Row
 from .entries import Entry
-from .judging import RULES, Judge, Row
 from .merging import Conflict
 from .problems import LoadError, Problem, Problems
 from .texts import Texts
@@ -76,14 +76,14 @@ def load(
             if not District.objects.exists():
                 reference_data.load_missing()
             staging.create(cursor)
-            judge = Judge(Texts(texts) if texts else None)
-            staging.fill(cursor, _rows(files, judge, problems, progress))
-            refuse_if_any(problems, [*staging.contradictions(cursor), *record.taken(cursor)])
+            checker = Checker(Texts(texts) if texts else None)
+            staging.fill(cursor, _rows(files, checker, problems, progress))
+            refuse_if_any(problems, _contradictions(cursor))
             progress("all files are in order; comparing with the record")
             _merge(cursor, report, [_name(path) for path in paths], prune=prune, force=force, progress=progress)
-            refuse_if_any(problems, record.early_deadlines(cursor))
-            if judge.texts:
-                _keep(cursor, judge.texts)
+            refuse_if_any(problems, [*record.early_deadlines(cursor), *succession.circles_in_the_record(cursor)])
+            if checker.texts:
+                _keep(cursor, checker.texts)
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             staging.drop(cursor)
             cursor.execute("SELECT set_config('duixian.loading', 'off', true)")
@@ -140,7 +140,9 @@ def _name(path: Path) -> str:
     return str(absolute.relative_to(settings.BASE_DIR) if absolute.is_relative_to(settings.BASE_DIR) else absolute)
 
 
-def _rows(files: Iterable[Path], judge: Judge, problems: Problems, progress: Callable[[str], None]) -> Iterator[Row]:
+def _rows(
+    files: Iterable[Path], checker: Checker, problems: Problems, progress: Callable[[str], None]
+) -> Iterator[Row]:
     count = 0
     for file in files:
         name = _name(file)
@@ -151,7 +153,7 @@ def _rows(files: Iterable[Path], judge: Judge, problems: Problems, progress: Cal
             count += 1
             if count % 50_000 == 0:
                 progress(f"{count} pledges read")
-            row = judge.row(entry)
+            row = checker.row(entry)
             if isinstance(row, list):
                 for problem in row:
                     problems.add(problem)
@@ -170,6 +172,13 @@ def _read(file: Path) -> Iterator[Entry | Problem]:
         yield Problem(_name(file), 0, f"can't be read: {error.strerror}")
 
 
+def _contradictions(cursor: CursorWrapper) -> Iterator[Problem]:
+    yield from staging.contradictions(cursor)
+    yield from record.taken(cursor)
+    yield from succession.unknown(cursor)
+    yield from succession.circles_in_the_files(cursor)
+
+
 def _merge(
     cursor: CursorWrapper,
     report: Report,
@@ -182,15 +191,15 @@ def _merge(
     cursor.execute("SELECT count(*), count(DISTINCT (document, official)) FROM staging")
     report.pledges, report.statements = cursor.fetchone()
     record.add_people(cursor)
-    updated, created = [], []
-    for merge in (record.DOCUMENTS, record.STATEMENTS, record.PLEDGES):
-        updated.append(merge.update(cursor, force=force))
+    for merge in (record.DOCUMENTS, record.STATEMENTS):
+        report.sources_updated += merge.update(cursor, force=force)
+        merge.insert(cursor)
         report.conflicts += merge.conflicts(cursor)
-        progress(f"{updated[-1]} rows of {merge.table} updated; adding new ones")
-        created.append(merge.insert(cursor))
-    *of_sources, report.updated = updated
-    report.sources_updated = sum(of_sources)
-    report.created = created[-1]
+    for _generation in range(succession.generations(cursor)):
+        report.updated += record.PLEDGES.update(cursor, force=force)
+        progress(f"{report.updated} pledges updated; adding new ones")
+        report.created += record.PLEDGES.insert(cursor)
+    report.conflicts += record.PLEDGES.conflicts(cursor)
     record.note_files(cursor)
     report.removed = record.removed(cursor, paths)
     if prune:

@@ -43,16 +43,20 @@ STATEMENTS = Merge(
     },
 )
 
+# A pledge comes after the one that it supersedes; see `succession.generations`.
 PLEDGES = Merge(
     table="pledges_pledge",
     source="""
         SELECT staging.*, staging.ref AS name, statement.id AS statement_id, staging.district AS district_id,
-            staging.metric AS metric_id, staging.unit AS unit_id, 'published' AS state, staging.file AS loaded_from
+            staging.metric AS metric_id, staging.unit AS unit_id, earlier.id AS supersedes_id,
+            'published' AS state, staging.file AS loaded_from
         FROM staging
+        LEFT JOIN pledges_pledge earlier ON earlier.ref = staging.supersedes
         JOIN pledges_document document ON document.slug = staging.document
         JOIN pledges_official official ON official.slug = staging.official
         JOIN pledges_statement statement
             ON (statement.document_id, statement.official_id) = (document.id, official.id)
+        WHERE staging.supersedes IS NULL OR earlier.id IS NOT NULL
     """,
     key=("ref",),
     columns={
@@ -63,6 +67,7 @@ PLEDGES = Merge(
         "district_id": "(SELECT slug FROM pledges_district WHERE id = {}.district_id)",
         "metric_id": "(SELECT slug FROM pledges_metric WHERE id = {}.metric_id)",
         "unit_id": "{}.unit_id",
+        "supersedes_id": "(SELECT ref FROM pledges_pledge WHERE id = {}.supersedes_id)",
         "value": "trim_scale({}.value)::text",
         "value_max": "trim_scale({}.value_max)::text",
         "baseline": "trim_scale({}.baseline)::text",
@@ -71,7 +76,7 @@ PLEDGES = Merge(
     }
     | {
         column: f"{{}}.{column}"
-        for column in ("quote", "label", "measure", "bound", "strength", "tier", "note", "state")
+        for column in ("quote", "label", "measure", "bound", "strength", "tier", "success_criterion", "note", "state")
     },
     along=("loaded_from",),
     unforced=("state",),

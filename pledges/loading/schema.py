@@ -112,6 +112,8 @@ class Line(BaseModel):
     deadline: Day | None = None
     strength: Strength
     tier: Tier
+    success_criterion: Text = ""
+    supersedes: Text | None = Field(None, pattern=f"^{REF.pattern}$")
     note: Text = ""
 
     # Derived, so an export has them; a load computes them anew, and never touches a status.
@@ -119,6 +121,8 @@ class Line(BaseModel):
     amount_max: Any = None
     base_unit: Any = None
     status: Any = None
+    status_since: Any = None
+    last_checked_on: Any = None
 
 
 def slug_of(name: str) -> str:

@@ -35,6 +35,8 @@ COLUMNS = {
     "deadline": "date",
     "strength": "text",
     "tier": "text",
+    "success_criterion": "text",
+    "supersedes": 'text COLLATE "C"',
     "note": "text",
 }
 # The place of a row that is itself in error, so that its reference still counts as taken.

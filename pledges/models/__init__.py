@@ -7,8 +7,10 @@ from .pledges import Pledge
 from .quantities import Dimension, Metric, Topic, Unit
 from .requests import IdempotentRequest
 from .sources import Document, Statement
+from .tokens import ApiToken
 
 __all__ = [
+    "ApiToken",
     "Dimension",
     "District",
     "Document",

@@ -9,9 +9,10 @@ TODAY = "(now() AT TIME ZONE 'Asia/Shanghai')::date"
 VERDICT_LIST = ", ".join(f"'{status}'" for status in sorted(VERDICTS))
 CONTENT = ("status", "actual", "unit_id", "as_of", "summary", "reason")
 # The newest approved follow-up of a pledge; approvals of one pledge wait for each other, so no two are equally new.
-NEWEST = (
-    "SELECT * FROM pledges_followup WHERE pledge_id = {pledge} AND state = 'approved' ORDER BY reviewed_at DESC LIMIT 1"
-)
+NEWEST = """
+    SELECT * {into} FROM pledges_followup WHERE pledge_id = {pledge} AND state = 'approved'
+    ORDER BY reviewed_at DESC LIMIT 1
+"""
 
 
 def _changed(*columns: str) -> str:
@@ -28,69 +29,85 @@ class GuardFollowUp(pgtrigger.Trigger):
     name = "guard"
     when = pgtrigger.Before
     operation = pgtrigger.Insert | pgtrigger.Update
-    declare = [("promised", "RECORD"), ("own_dimension", "BIGINT"), ("last_day", "DATE"), ("old_state", "TEXT")]
+    declare = [("promised", "RECORD"), ("own_dimension", "BIGINT"), ("step", "TEXT"), ("newest", "RECORD")]
     func = f"""
         IF TG_OP = 'INSERT' THEN
             IF NEW.state <> 'draft' THEN
                 {refuse("follow_up_begins_as_draft")}
             END IF;
-            old_state := 'draft';
+            NEW.version := 1;
+            NEW.supersedes_id := NULL;
+            NEW.submitted_at := NULL;
+            NEW.reviewed_at := NULL;
         ELSE
-            old_state := OLD.state;
             IF OLD.state = 'approved' THEN
                 {refuse("follow_up_approved_is_final")}
             END IF;
             IF {_changed("pledge_id", "author_id")} THEN
                 {refuse("follow_up_keeps_pledge_and_author")}
             END IF;
-            IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (
-                ('draft', 'submitted'), ('returned', 'submitted'), ('submitted', 'approved'), ('submitted', 'returned')
-            ) THEN
-                {refuse("follow_up_goes_through_review")}
+            IF NEW.state <> OLD.state THEN
+                step := NEW.state;
+                IF (OLD.state, step) NOT IN (
+                    ('draft', 'submitted'),
+                    ('submitted', 'approved'),
+                    ('submitted', 'returned'),
+                    ('returned', 'submitted')
+                ) THEN
+                    {refuse("follow_up_goes_through_review")}
+                END IF;
             END IF;
             IF OLD.state = 'submitted' AND ({_changed(*CONTENT)}) THEN
                 {refuse("follow_up_under_review")}
             END IF;
             NEW.version := OLD.version + 1;
+            NEW.supersedes_id := OLD.supersedes_id;
+            NEW.submitted_at := OLD.submitted_at;
+            NEW.reviewed_at := OLD.reviewed_at;
         END IF;
         NEW.updated_at := clock_timestamp();
 
-        SELECT unit.dimension_id, coalesce(pledge.deadline, make_date(pledge.year, 12, 31)) AS last_day
-            INTO promised
-            FROM pledges_pledge pledge JOIN pledges_unit unit ON unit.symbol = pledge.unit_id
-            WHERE pledge.id = NEW.pledge_id;
-        SELECT dimension_id INTO own_dimension FROM pledges_unit WHERE symbol = NEW.unit_id;
-        IF own_dimension <> promised.dimension_id THEN
-            {refuse("follow_up_unit_fits_pledge")}
+        IF step IN ('submitted', 'approved') THEN
+            -- Locked before the pledge is read and before the clock is: what it is judged by can't change meanwhile,
+            -- and the order of approvals is the order in which they take effect.
+            PERFORM FROM pledges_pledge WHERE id = NEW.pledge_id FOR NO KEY UPDATE;
         END IF;
-        IF NEW.as_of > {TODAY} THEN
-            {refuse("follow_up_as_of_not_in_future")}
-        END IF;
-        IF NEW.status = 'missed' AND ({TODAY} <= promised.last_day OR NEW.as_of < promised.last_day) THEN
-            {refuse("follow_up_missed_only_after_deadline")}
+        -- Returning does not ask: what no longer fits its pledge, which was changed meanwhile, goes back to its author.
+        IF TG_OP = 'INSERT' OR step IN ('submitted', 'approved') OR {_changed(*CONTENT)} THEN
+            SELECT unit.dimension_id, coalesce(pledge.deadline, make_date(pledge.year, 12, 31)) AS last_day
+                INTO promised
+                FROM pledges_pledge pledge JOIN pledges_unit unit ON unit.symbol = pledge.unit_id
+                WHERE pledge.id = NEW.pledge_id;
+            SELECT dimension_id INTO own_dimension FROM pledges_unit WHERE symbol = NEW.unit_id;
+            IF own_dimension <> promised.dimension_id THEN
+                {refuse("follow_up_unit_fits_pledge")}
+            END IF;
+            IF NEW.as_of > {TODAY} THEN
+                {refuse("follow_up_as_of_not_in_future")}
+            END IF;
+            IF NEW.status = 'missed' AND ({TODAY} <= promised.last_day OR NEW.as_of < promised.last_day) THEN
+                {refuse("follow_up_missed_only_after_deadline")}
+            END IF;
         END IF;
 
-        IF NEW.state = old_state THEN
-            RETURN NEW;
-        END IF;
-        IF NEW.state IN ('submitted', 'approved') AND NEW.status IN ({VERDICT_LIST})
+        IF step IN ('submitted', 'approved') AND NEW.status IN ({VERDICT_LIST})
             AND NOT EXISTS (SELECT FROM pledges_evidence WHERE follow_up_id = NEW.id) THEN
             {refuse("follow_up_verdict_has_evidence")}
         END IF;
-        IF NEW.state = 'submitted' THEN
+        IF step = 'submitted' THEN
             NEW.submitted_at := clock_timestamp();
-            RETURN NEW;
-        END IF;
-        IF NEW.state = 'approved' THEN
+        ELSIF step = 'returned' THEN
+            NEW.reviewed_at := clock_timestamp();
+        ELSIF step = 'approved' THEN
             IF NEW.reviewer_id = NEW.author_id
                 AND current_setting('duixian.one_person_desk', true) IS DISTINCT FROM 'on' THEN
                 {refuse("follow_up_reviewer_is_not_author")}
             END IF;
-            -- Locked before the clock is read: the order of approvals is the order in which they take effect.
-            PERFORM FROM pledges_pledge WHERE id = NEW.pledge_id FOR UPDATE;
-            NEW.supersedes_id := (SELECT newest.id FROM ({NEWEST.format(pledge="NEW.pledge_id")}) newest);
+            {NEWEST.format(pledge="NEW.pledge_id", into="INTO newest")};
+            NEW.supersedes_id := newest.id;
+            -- Later than the last one, even if the server's clock was set back.
+            NEW.reviewed_at := greatest(clock_timestamp(), newest.reviewed_at + interval '1 microsecond');
         END IF;
-        NEW.reviewed_at := clock_timestamp();
         RETURN NEW;
     """
 
@@ -102,12 +119,14 @@ class PassOnStatus(pgtrigger.Trigger):
     when = pgtrigger.After
     operation = pgtrigger.Update
     condition = pgtrigger.Condition("NEW.state = 'approved' AND OLD.state <> 'approved'")
-    func = """
+    # One statement can approve several of a pledge: all of them are approved by the time this fires for the first.
+    func = f"""
         UPDATE pledges_pledge SET
-            status = NEW.status,
-            status_since = NEW.as_of,
-            last_checked_on = (NEW.reviewed_at AT TIME ZONE 'Asia/Shanghai')::date
-        WHERE id = NEW.pledge_id;
+            status = newest.status,
+            status_since = newest.as_of,
+            last_checked_on = (newest.reviewed_at AT TIME ZONE 'Asia/Shanghai')::date
+        FROM ({NEWEST.format(pledge="NEW.pledge_id", into="")}) newest
+        WHERE pledges_pledge.id = newest.pledge_id;
         RETURN NULL;
     """
 
@@ -144,10 +163,12 @@ class StatusFromFollowUps(pgtrigger.Trigger):
             condition=pgtrigger.AnyChange("status", "status_since", "last_checked_on"),
             declare=[("newest", "RECORD")],
             func=f"""
-                SELECT status, as_of, (reviewed_at AT TIME ZONE 'Asia/Shanghai')::date AS checked_on INTO newest
-                    FROM ({NEWEST.format(pledge="NEW.id")}) approved;
-                IF (NEW.status, NEW.status_since, NEW.last_checked_on)
-                    IS DISTINCT FROM (coalesce(newest.status, 'unchecked'), newest.as_of, newest.checked_on) THEN
+                {NEWEST.format(pledge="NEW.id", into="INTO newest")};
+                IF (NEW.status, NEW.status_since, NEW.last_checked_on) IS DISTINCT FROM (
+                    coalesce(newest.status, 'unchecked'),
+                    newest.as_of,
+                    (newest.reviewed_at AT TIME ZONE 'Asia/Shanghai')::date
+                ) THEN
                     {refuse("pledge_status_from_follow_up")}
                 END IF;
                 RETURN NEW;
@@ -176,6 +197,27 @@ class FitFollowUps(pgtrigger.Trigger):
             {refuse("follow_up_unit_fits_pledge")}
         END IF;
         RETURN NEW;
+    """
+
+
+class FitUnit(pgtrigger.Trigger):
+    """A unit can't be moved to another dimension under the figures that were given in it."""
+
+    name = "fit_follow_ups"
+    when = pgtrigger.After  # so that one statement can move all units of a dimension
+    operation = pgtrigger.Update
+    condition = pgtrigger.AnyChange("dimension_id")
+    func = f"""
+        IF EXISTS (
+            SELECT FROM pledges_followup follow_up
+            JOIN pledges_pledge pledge ON pledge.id = follow_up.pledge_id
+            JOIN pledges_unit own ON own.symbol = follow_up.unit_id
+            JOIN pledges_unit promised ON promised.symbol = pledge.unit_id
+            WHERE NEW.symbol IN (own.symbol, promised.symbol) AND own.dimension_id <> promised.dimension_id
+        ) THEN
+            {refuse("follow_up_unit_fits_pledge")}
+        END IF;
+        RETURN NULL;
     """
 
 

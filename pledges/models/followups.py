@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Self
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -13,6 +14,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pledges.quantities.decimals import plain
 from pledges.quantities.judging import Judgement, converted, judge
 from pledges.quantities.verdicts import broken_rules
 
@@ -36,6 +38,11 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         """All of them for those who may work at the desk, and for others what is public."""
         is_colleague = isinstance(user, User) and user.has_perm("pledges.view_followup")
         return self if is_colleague else self.public()
+
+    def awaiting(self, reviewer: AbstractBaseUser | AnonymousUser) -> Self:
+        """Submitted ones that a reviewer may decide: those of others or, at a one-person desk, all."""
+        submitted = self.filter(state=ReviewState.SUBMITTED)
+        return submitted if settings.ONE_PERSON_DESK else submitted.exclude(author=reviewer.pk)
 
     def newest_first(self) -> Self:
         """By approval; the first approved one of a pledge gives its status."""
@@ -195,6 +202,11 @@ class FollowUp(models.Model):
     @property
     def is_changeable(self) -> bool:
         return self.state in CHANGEABLE
+
+    @property
+    def actual_in_words(self) -> str:
+        """The actual figure as it was entered: 400.7 亿元; empty without one."""
+        return "" if self.actual is None else f"{plain(self.actual)} {self.unit_id}"
 
     @property
     def judgement(self) -> Judgement | None:

@@ -53,6 +53,10 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         """What anybody may see. Whatever is shown to the public starts here."""
         return self.filter(state=State.PUBLISHED)
 
+    def to_check(self) -> Self:
+        """Public ones that wait for a verdict."""
+        return self.public().exclude(status__in=VERDICTS)
+
     def with_context(self) -> Self:
         """With all rows that it takes to show a pledge, in one query."""
         return self.select_related(
@@ -370,6 +374,17 @@ class Pledge(models.Model):
             unit=self.unit_id,
             bound=self.bound,
             measure=self.measure,
+            deadline=self.deadline,
+            language=get_language() or "zh-hans",
+        )
+
+    @property
+    def criterion_in_words(self) -> str:
+        """What counts as met: the explicit criterion or, without one, what follows from the target."""
+        return self.success_criterion or wording.criterion_in_words(
+            self.goal,
+            label=self.label,
+            unit=self.unit_id,
             deadline=self.deadline,
             language=get_language() or "zh-hans",
         )

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .choices import Direction, known
+from .followup_triggers import FitUnit
 from .history import tracked
 from .natural_keys import NaturalKeyModel, fits_an_address
 from .triggers import DeriveAgain, RefuseChange
@@ -65,7 +66,7 @@ class Unit(models.Model):
                 violation_error_message=_("A factor lies between 0 and 10¹⁸."),
             ),
         ]
-        triggers = [DeriveAgain("unit_id = NEW.symbol", on_change_of=("factor",))]
+        triggers = [DeriveAgain("unit_id = NEW.symbol", on_change_of=("factor",)), FitUnit()]
 
     def __str__(self) -> str:
         return self.symbol

@@ -20,6 +20,8 @@ SEEDED_COLUMNS = (
     "baseline",
     "strength",
     "tier",
+    "success_criterion",
+    "supersedes_id",
     "note",
     "state",
 )
@@ -206,10 +208,14 @@ class DeriveAgain(pgtrigger.Trigger):
 
 
 class RefuseCircle(pgtrigger.Trigger):
-    """A row can't be reached from itself by the links of one column."""
+    """A row can't be reached from itself by the links of one column.
 
-    when = pgtrigger.Before
+    Deferrable, and it looks at the rows as they are when it fires: one transaction can turn a link round.
+    """
+
+    when = pgtrigger.After
     operation = pgtrigger.Insert | pgtrigger.Update
+    timing = pgtrigger.Immediate
 
     def __init__(self, table: str, column: str, rule: str) -> None:
         super().__init__(
@@ -220,7 +226,7 @@ class RefuseCircle(pgtrigger.Trigger):
             PERFORM pg_advisory_xact_lock(hashtext('{table}.{column}'));
             IF EXISTS (
                 WITH RECURSIVE above AS (
-                    SELECT NEW.{column} AS id
+                    SELECT {column} AS id FROM {table} WHERE id = NEW.id
                     UNION
                     SELECT linked.{column} FROM {table} linked JOIN above ON linked.id = above.id
                 )
@@ -228,6 +234,6 @@ class RefuseCircle(pgtrigger.Trigger):
             ) THEN
                 {refuse(rule)}
             END IF;
-            RETURN NEW;
+            RETURN NULL;
             """,
         )

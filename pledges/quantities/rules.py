@@ -1,7 +1,7 @@
 """What must hold of one target, whoever states it.
 
 The database holds the same rules as constraints of the same names; a test proves that both agree. Here
-they are checked without a database, so that a file of a million rows can be judged before it is loaded.
+they stand without a database, so that a file of a million rows can be checked before it is loaded.
 """
 
 from collections.abc import Iterator

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.sites import site
+from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.auth.models import User
 from django.db import IntegrityError
 from django.test import Client
@@ -15,9 +16,9 @@ from pledges.admin.pledges import PledgeAdmin
 from pledges.admin.references import next_reference
 from pledges.admin.refusals import reason
 from pledges.models import Document, Pledge
-from pledges.models.choices import State
+from pledges.models.choices import ReviewState, State, Status
 from pledges.quantities.decimals import plain
-from tests.factories import Record, make_pledge
+from tests.factories import Record, make_follow_up, make_pledge, make_user
 
 ADD = "/admin/pledges/pledge/add/"
 
@@ -46,6 +47,17 @@ def filled_in(record: Record, **fields: Any) -> dict[str, Any]:
         "note": "",
         "state": "draft",
     } | fields
+
+
+def posted(client: Client, pledge: Pledge, **changes: Any) -> dict[str, Any]:
+    """What a browser sends when a form was opened and some of its fields were changed."""
+    page = client.get(change_url(pledge))
+    form = page.context["adminform"].form
+    opened = {name: "" if form[name].value() is None else form[name].value() for name in form.fields}
+    hidden = {f"initial-{name}": value for name, value in opened.items()}
+    formsets = [formset.formset.management_form.initial for formset in page.context["inline_admin_formsets"]]
+    management = {f"follow_ups-{name}": value for initial in formsets for name, value in initial.items()}
+    return opened | hidden | management | changes
 
 
 def errors(client: Client, url: str, data: dict[str, Any]) -> list[str]:
@@ -137,6 +149,108 @@ def test_the_form_shows_the_target_in_words_and_the_amount(admin_client: Client,
     assert "至少 385 亿元，2025-12-31 前" in page
     assert "38500000000 元" in page
     assert 'value="385"' in page
+
+
+def test_the_form_says_what_counts_as_met(admin_client: Client, record: Record) -> None:
+    page = admin_client.get(change_url(record.investment)).content.decode()
+    assert "2025-12-31 前，年度投资额达到 385 亿元或更多即为兑现。" in page
+
+    Pledge.objects.filter(pk=record.investment.pk).update(success_criterion="以统计公报为准")
+
+    assert record.investment.criterion_in_words != "以统计公报为准"
+    assert Pledge.objects.get(pk=record.investment.pk).criterion_in_words == "以统计公报为准"
+    assert "或更多即为兑现" not in admin_client.get(change_url(record.investment)).content.decode()
+
+
+def test_a_pledge_and_the_one_that_replaces_it_lead_to_each_other(admin_client: Client, record: Record) -> None:
+    later = make_pledge("yl-2025-003", statement=record.investment.statement, value=300)
+
+    assert admin_client.post(change_url(later), posted(admin_client, later, supersedes=record.investment.pk))
+
+    later.refresh_from_db()
+    assert later.supersedes == record.investment
+    earlier = admin_client.get(change_url(record.investment)).content.decode()
+    assert f'href="{change_url(later)}">yl-2025-003</a> 年度投资额 300 亿元，2025-12-31 前' in earlier
+    assert "yl-2025-001" in admin_client.get(change_url(later)).content.decode()
+
+
+def test_a_pledge_does_not_replace_itself_by_a_detour(admin_client: Client, record: Record) -> None:
+    later = make_pledge("yl-2025-003", statement=record.investment.statement, supersedes=record.investment)
+
+    page = admin_client.post(
+        change_url(record.investment), posted(admin_client, record.investment, supersedes=later.pk), follow=True
+    )
+
+    assert page.redirect_chain[0][0] == change_url(record.investment)
+    record.investment.refresh_from_db()
+    assert record.investment.supersedes is None
+
+
+def test_a_pledge_is_assigned_to_somebody_who_may_check_it(roles: None, admin_client: Client, record: Record) -> None:
+    colleague, reader = make_user("colleague", role="editor", first_name="岳灵珊"), make_user("reader", role="reader")
+
+    page = admin_client.get(change_url(record.investment)).content.decode()
+    assert (">岳灵珊<" in page, ">reader<" in page) == (True, False)
+
+    for user, expected in [(colleague, 302), (reader, 200)]:
+        data = posted(admin_client, record.investment, assignee=user.pk)
+        assert admin_client.post(change_url(record.investment), data).status_code == expected
+    record.investment.refresh_from_db()
+    assert record.investment.assignee == colleague
+
+
+def test_who_has_a_pledge_keeps_it_after_leaving(admin_client: Client, record: Record) -> None:
+    gone = make_user("gone", is_active=False)
+    Pledge.objects.filter(pk=record.investment.pk).update(assignee=gone)
+
+    data = posted(admin_client, record.investment, note="别的改动")
+    assert admin_client.post(change_url(record.investment), data).status_code == 302
+
+    record.investment.refresh_from_db()
+    assert (record.investment.assignee, record.investment.note) == (gone, "别的改动")
+
+
+def test_the_form_shows_what_became_of_it(roles: None, admin_client: Client, record: Record) -> None:
+    editor = make_user("editor", role="editor")
+    late = make_follow_up(record.investment, Status.MET, as_of="2026-02-03", actual="385.5", author=editor)
+    draft = make_follow_up(record.investment, Status.MISSED, state=ReviewState.DRAFT, author=editor)
+
+    page = admin_client.get(change_url(record.investment)).content.decode()
+
+    for words in ("已兑现 · 逾期兑现", "385.5 亿元", "未兑现", "已核准"):
+        assert words in page
+    for follow_up in (late, draft):
+        assert reverse("admin:pledges_followup_change", args=[follow_up.pk]) in page
+
+
+def test_the_list_says_that_it_was_met_late(admin_client: Client, record: Record) -> None:
+    make_follow_up(record.investment, Status.MET, as_of="2026-02-03")
+    make_follow_up(record.growth, Status.MET, as_of="2026-02-03")  # no deadline, so it can't be late
+
+    page = admin_client.get(reverse("admin:pledges_pledge_changelist")).content.decode()
+
+    assert page.count("逾期兑现") == 1
+
+
+def test_the_form_leads_to_recording_what_became_of_it(roles: None, editor: Client, record: Record) -> None:
+    url = reverse("admin:pledges_pledge_record_outcome", args=[record.investment.pk])
+    assert url in editor.get(change_url(record.investment)).content.decode()
+
+    assert editor.get(url).headers["Location"] == f"/admin/pledges/followup/add/?pledge={record.investment.pk}"
+
+    reader = Client()
+    reader.force_login(make_user("reader", role="reader"))
+    assert url not in reader.get(change_url(record.investment)).content.decode()
+    assert reader.get(url).status_code == 403
+
+
+def test_a_new_pledge_is_asked_for_nothing_that_is_computed(admin_client: Client, record: Record) -> None:
+    fieldsets = PledgeAdmin(Pledge, site).get_fieldsets(admin_client.get(ADD).wsgi_request)
+    asked = flatten_fieldsets(fieldsets)
+
+    assert {"ref", "success_criterion", "supersedes", "assignee", "state"} <= set(asked)
+    assert not set(asked) & set(PledgeAdmin.readonly_fields)
+    assert all(options["fields"] for _title, options in fieldsets)
 
 
 def test_a_field_corrected_by_hand_is_named(admin_client: Client, record: Record) -> None:
@@ -231,16 +345,11 @@ def test_an_empty_label_is_the_metrics_name_and_a_quote_has_no_line_breaks(
 
 
 def test_a_colleagues_change_of_another_field_is_kept(admin_client: Client, record: Record) -> None:
-    url = change_url(record.investment)
-    form = admin_client.get(url).context["adminform"].form
-    opened = {name: form[name].value() for name in form.fields}
-    opened = {name: "" if value is None else value for name, value in opened.items()}
+    # A form posts all its fields, the colleague's as they were when it was opened.
+    data = posted(admin_client, record.investment, label="改过的名称")
     Pledge.objects.filter(pk=record.investment.pk).update(note="同事的备注")
 
-    # A form posts all its fields, the colleague's as they were when it was opened.
-    posted = opened | {"label": "改过的名称"}
-    posted |= {f"initial-{name}": value for name, value in opened.items()}
-    assert admin_client.post(url, posted).status_code == 302
+    assert admin_client.post(change_url(record.investment), data).status_code == 302
 
     pledge = Pledge.objects.get(pk=record.investment.pk)
     assert (pledge.label, pledge.note) == ("改过的名称", "同事的备注")

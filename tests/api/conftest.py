@@ -1,10 +1,14 @@
+import json
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
+from knox.models import AuthToken
 
-from tests.factories import Record, make_record
+from pledges.models import FollowUp
+from tests.factories import Record, make_record, make_user
 
 
 @pytest.fixture
@@ -38,3 +42,65 @@ class Api:
 @pytest.fixture
 def api(client: Client) -> Api:
     return Api(client)
+
+
+@pytest.fixture
+def roles(db: None) -> None:
+    call_command("loaddata", "roles", verbosity=0)
+
+
+class Desk:
+    """A colleague's program, with a token: `editor.post("follow-ups/7/submit/")`."""
+
+    def __init__(self, role: str) -> None:
+        self.user = make_user(f"{role or 'nobody'}-program", role=role)
+        _, token = AuthToken.objects.create(self.user)
+        self.headers = {"Authorization": f"Token {token}"}
+        self.client = Client(headers=self.headers)
+
+    def get(self, path: str, **parameters: Any) -> Any:
+        return self.client.get(f"/api/v1/{path}", parameters)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> Any:
+        return self.send("POST", path, body, **headers)
+
+    def send(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        sent = "" if body is None else body if isinstance(body, str) else json.dumps(body)
+        return self.client.generic(method, f"/api/v1/{path}", sent, content_type="application/json", headers=named)
+
+    def change(self, follow_up: FollowUp, body: Any) -> Any:
+        """With the version as it is now."""
+        return self.send("PATCH", f"follow-ups/{follow_up.pk}/", body, If_Match=f'"{version(follow_up)}"')
+
+
+def version(follow_up: FollowUp) -> int:
+    return FollowUp.objects.values_list("version", flat=True).get(pk=follow_up.pk)
+
+
+def problem(response: Any, status: int) -> Any:
+    assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json"), response.content
+    told = response.json()
+    assert told["status"] == status
+    return told
+
+
+@pytest.fixture
+def reader(roles: None) -> Desk:
+    return Desk("reader")
+
+
+@pytest.fixture
+def editor(roles: None) -> Desk:
+    return Desk("editor")
+
+
+@pytest.fixture
+def chief(roles: None) -> Desk:
+    return Desk("chief editor")
+
+
+@pytest.fixture
+def outsider(db: None) -> Desk:
+    """With a token, but without a role."""
+    return Desk("")

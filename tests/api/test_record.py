@@ -12,6 +12,7 @@ from tests.factories import (
     make_dimension,
     make_district,
     make_document,
+    make_follow_up,
     make_metric,
     make_official,
     make_pledge,
@@ -76,18 +77,30 @@ def test_a_pledge_carries_all_that_it_takes_to_show_it(api: Api, record: Record)
         "tier": "core",
         "note": None,
         "target": "至少 385 亿元，2025-12-31 前",
+        "criterion": "2025-12-31 前，年度投资额达到 385 亿元或更多即为兑现。",
         "status": "unchecked",
         "status_since": None,
         "timeliness": pledge["timeliness"],
+        "late": None,
         "last_checked_on": None,
         "created_at": pledge["created_at"],
         "updated_at": pledge["updated_at"],
+        "supersedes": None,
+        "superseded_by": [],
+        "fulfilment": None,
+        "follow_up": None,
+        "follow_ups": "http://testserver/api/v1/pledges/yl-2025-001/follow-ups/",
     }
 
 
-def test_the_list_and_the_detail_show_the_same(api: Api, record: Record) -> None:
+def test_the_detail_shows_what_the_list_does_and_the_proof(api: Api, record: Record) -> None:
+    make_follow_up(record.investment, actual=390)
     for pledge in api.get("pledges/").json()["results"]:
-        assert api.client.get(pledge["url"]).json() == pledge
+        detail = api.client.get(pledge["url"]).json()
+        assert detail == pledge | {name: detail[name] for name in MORE}
+
+
+MORE = ["supersedes", "superseded_by", "fulfilment", "follow_up", "follow_ups"]
 
 
 def test_numbers_are_plain_and_exact(api: Api, record: Record) -> None:

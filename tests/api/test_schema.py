@@ -1,6 +1,7 @@
 """The description fits the answers: by hand where it matters, by schemathesis everywhere."""
 
 import json
+from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
@@ -10,9 +11,17 @@ from django.core.management import call_command
 from django.test import Client
 from hypothesis import HealthCheck, settings
 from pytest_django.live_server_helper import LiveServer
-from schemathesis.checks import positive_data_acceptance
+from schemathesis.checks import not_a_server_error, positive_data_acceptance
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
 
-from tests.factories import Record
+from tests.factories import Record, make_follow_up
+
+from .conftest import Desk
 
 
 @pytest.fixture
@@ -36,12 +45,36 @@ def test_it_is_english_whatever_the_client_speaks(client: Client, description: A
     assert client.get("/api/v1/schema/", headers={"Accept-Language": "zh-CN"}).json() == description
 
 
+def operations(description: Any) -> Iterator[tuple[str, str, Any]]:
+    for path, methods in description["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
 def test_every_operation_describes_its_problems(description: Any) -> None:
-    for path, operations in description["paths"].items():
-        responses = operations["get"]["responses"]
-        assert set(responses) == {"200", "400", "406", "500"} | ({"404"} if "{" in path else set())
-        for status, response in responses.items():
-            assert list(response["content"]) == ["application/json" if status == "200" else "application/problem+json"]
+    for path, method, operation in operations(description):
+        responses = operation["responses"]
+        expected = {"400", "401", "406", "500"} | ({"404"} if "{" in path else set())
+        expected |= set() if method == "get" else {"403", "409", "412", "413", "415", "422", "428"}
+        (success,) = set(responses) - expected
+        assert success in {"200", "201", "204"}
+        for status in expected:
+            assert list(responses[status]["content"]) == ["application/problem+json"]
+
+
+def test_every_operation_has_a_line_of_its_own(description: Any) -> None:
+    lines = [operation["summary"] for _path, _method, operation in operations(description)]
+    assert len(set(lines)) == len(lines)
+    assert not any("None" in line for line in lines)
+
+
+def test_who_writes_needs_a_token_and_may_name_the_request(description: Any) -> None:
+    assert description["components"]["securitySchemes"]["token"]["name"] == "Authorization"
+    for _path, method, operation in operations(description):
+        headers = {given["name"] for given in operation.get("parameters", []) if given["in"] == "header"}
+        assert ({} in operation["security"]) == (method == "get")
+        assert ("Idempotency-Key" in headers) == (method == "post")
+        assert "If-Match" in headers or method not in ("patch", "delete")
 
 
 def test_every_parameter_is_described(description: Any) -> None:
@@ -74,6 +107,7 @@ TEXTS = {
         "metric",
         "official",
         "parent",
+        "pledge",
         "post",
         "q",
         "topic",
@@ -84,6 +118,14 @@ TEXTS = {
 
 
 described = schemathesis.openapi.from_dict(Client(SERVER_NAME="localhost").get("/api/v1/schema/").json())
+# What a colleague sends can be right and still be refused, by a rule or because the follow-up has moved on.
+OF_ANSWERS = [
+    content_type_conformance,
+    not_a_server_error,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+]
 
 
 @described.parametrize()
@@ -94,3 +136,13 @@ def test_no_answer_is_outside_its_description(
     response = case.call_and_validate(live_server.url, excluded_checks=[positive_data_acceptance])
     if case.meta and case.meta.generation.mode.is_positive and response.status_code == 400:
         assert {fault["parameter"] for fault in response.json()["errors"]} <= TEXTS
+
+
+@described.include(path_regex="follow-ups").parametrize()
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_answer_to_a_colleague_is_outside_its_description(
+    case: schemathesis.Case[Any], live_server: LiveServer, record: Record, chief: Desk
+) -> None:
+    draft = make_follow_up(record.growth, "in_progress", state="draft", actual=3)
+    case.path_parameters = {"ref": record.growth.ref, "id": draft.pk, "evidence": draft.evidence.get().pk}
+    case.call_and_validate(live_server.url, headers=chief.headers, checks=OF_ANSWERS)

@@ -12,9 +12,10 @@ from django.db.models import DecimalField, Value
 from django.db.models.functions import Cast
 from django.utils import translation
 
-from pledges.loading.judging import RULES
+from pledges.loading.checking import RULES
 from pledges.models import Dimension, District, Document, Metric, Official, Pledge, Topic
 from tests.factories import make_district, make_document, make_metric, make_pledge, make_record, make_unit
+from tests.refusals import constraint_of
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +34,6 @@ BROKEN: Mapping[str, Mapping[str, Any]] = {
     "pledge_strength_known": {"strength": "weak"},
     "pledge_tier_known": {"tier": "main"},
     "pledge_state_known": {"state": "open"},
-    "pledge_status_known": {"status": "broken"},
     "pledge_value_is_a_number": {"value": Cast(Value("NaN"), DecimalField(max_digits=24, decimal_places=6))},
     "pledge_quote_and_label_not_empty": {"quote": ""},
 }
@@ -45,11 +45,6 @@ def refused(**changes: Any) -> str:
     with pytest.raises(IntegrityError) as refusal, transaction.atomic():
         Pledge.objects.filter(ref="yl-2025-001").update(**changes)
     return constraint_of(refusal.value)
-
-
-def constraint_of(error: IntegrityError) -> str:
-    assert error.__cause__ is not None
-    return str(error.__cause__.diag.constraint_name)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("constraint", BROKEN)

@@ -1,64 +1,24 @@
 """An editor enters a pledge by hand, in a real browser."""
 
-import os
-import shutil
-from collections.abc import Iterator
-from urllib.parse import urlsplit
-
 import pytest
-from django.contrib.auth.models import Group, User
-from django.db import connections
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from pledges.models import Pledge
 from tests.factories import make_record
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
-OPTIONS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+from .desk import log_in, make_colleague
 
 pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: install one, or name it in CHROMIUM"),
     pytest.mark.django_db(transaction=True),
     # The server starts before any fixture can name an empty folder; it finds static files where they are written.
     pytest.mark.filterwarnings("ignore:No directory at"),
 ]
 
 
-@pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch, live_server: LiveServer) -> Iterator[Page]:
-    """A page that notes every request beyond the server and everything that the console complains of."""
-    # Playwright runs an event loop in this thread; Django takes that for asynchronous code.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    complaints: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-        page = browser.new_page(locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 1280, "height": 900})
-        page.set_default_timeout(15_000)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.on(
-            "request",
-            lambda request: (
-                None
-                if urlsplit(request.url).netloc in {urlsplit(live_server.url).netloc, ""}
-                else complaints.append(request.url)
-            ),
-        )
-        yield page
-        connections.close_all()  # made beside that event loop, where nobody else would close it
-        browser.close()
-    assert complaints == []
-
-
 def log_in_as_editor(page: Page, live_server: LiveServer) -> None:
-    user = User.objects.create_user("editor", password="a-long-password", is_staff=True)
-    user.groups.add(Group.objects.get(name="editor"))
-    page.goto(f"{live_server.url}/admin/")
-    page.fill("#id_username", "editor")
-    page.fill("#id_password", "a-long-password")
-    page.get_by_role("button", name="登录").click()
-    page.wait_for_url("**/admin/")
+    make_colleague("editor", "editor")
+    log_in(page, live_server, "editor")
 
 
 def choose(page: Page, field: str, words: str, option: str) -> None:
@@ -71,7 +31,7 @@ def choose(page: Page, field: str, words: str, option: str) -> None:
 def test_an_editor_enters_a_pledge_by_hand(page: Page, live_server: LiveServer, roles: None) -> None:
     make_record()
     log_in_as_editor(page, live_server)
-    page.get_by_role("link", name="承诺", exact=True).first.click()
+    page.locator('a[href="/admin/pledges/pledge/"]').first.click()
     page.locator('a[href^="/admin/pledges/pledge/add/"]').click()
     page.locator("#id_ref").fill("yl-2025-003")
 

@@ -21,7 +21,7 @@ with translation.override("en"):  # as all that is said of a file
     RULES = {name: str(words) for name, words in rules().items()}
 
 
-class Judge:
+class Checker:
     def __init__(self, texts: Texts | None) -> None:
         self.districts = names.districts()
         self.metrics = names.metrics()
@@ -71,6 +71,8 @@ class Judge:
             line.deadline,
             line.strength,
             line.tier,
+            line.success_criterion,
+            line.supersedes,
             line.note,
         )
 

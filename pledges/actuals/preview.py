@@ -1,0 +1,121 @@
+"""What a file would do: each row with its pledge and the suggested status, or with all that is wrong with it."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pledges.models import FollowUp, Pledge, Unit
+from pledges.models.choices import VERDICTS, ReviewState, Status
+from pledges.models.followups import JUDGEMENTS, judgement
+from pledges.models.refusals import rules
+from pledges.quantities.verdicts import broken_rules
+
+from .columns import fields
+from .figures import Figure, figure_of, note_repeats
+from .sheets import lines
+
+AT_ONCE = 2000
+
+
+@dataclass(frozen=True)
+class Preview:
+    figures: list[Figure]
+    not_filled_in: int
+    """Rows of a filled template in which nothing was written."""
+
+    @property
+    def correct(self) -> list[Figure]:
+        return [figure for figure in self.figures if not figure.problems]
+
+    @property
+    def wrong(self) -> list[Figure]:
+        return [figure for figure in self.figures if figure.problems]
+
+    @property
+    def statuses(self) -> list[tuple[str, int]]:
+        """How many of the correct rows have which status."""
+        counts = Counter(figure.status for figure in self.correct)
+        return [(str(label), counts[status]) for status, label in JUDGEMENTS if counts[status]]
+
+    @property
+    def digest(self) -> str:
+        """Another one as soon as anything would be written that an editor has not seen."""
+        seen = sha256()
+        for figure in self.figures:
+            seen.update(f"{figure.row} {figure.pledge} {figure.status} {len(figure.problems)}\n".encode())
+        return seen.hexdigest()
+
+
+def preview(content: bytes) -> Preview:
+    """Read a file and compare it with the record; SheetError if it can't be read. Nothing is written."""
+    rows = lines(content)
+    columns = fields(next(rows)[1])
+    figures = [figure_of(columns, row) for row in rows]
+    filled_in = [figure for figure in figures if figure.is_filled_in]
+    note_repeats(filled_in)
+    units = Unit.objects.in_bulk()
+    for some in in_parts(filled_in):
+        _compare(some, units)
+    return Preview(filled_in, not_filled_in=len(figures) - len(filled_in))
+
+
+def in_parts(figures: Sequence[Figure]) -> Iterator[Sequence[Figure]]:
+    yield from (figures[start : start + AT_ONCE] for start in range(0, len(figures), AT_ONCE))
+
+
+def _compare(figures: Sequence[Figure], units: Mapping[str, Unit]) -> None:
+    pledges = {
+        pledge.ref: pledge
+        for pledge in Pledge.objects.filter(ref__in=[figure.ref for figure in figures])
+        .select_related("metric", "unit")
+        .defer("search_text", "quote", "note")
+    }
+    existing = set(
+        FollowUp.objects.filter(
+            pledge__in=pledges.values(), state__in=[ReviewState.SUBMITTED, ReviewState.APPROVED]
+        ).values_list("pledge_id", "actual", "unit_id", "as_of", "status")
+    )
+    for figure in figures:
+        pledge = pledges.get(figure.ref)
+        if pledge is None:
+            if figure.ref:
+                figure.refuse("ref", _("the reference of a pledge; there is none like this"))
+            continue
+        figure.pledge = pledge.pk
+        _judge(figure, pledge, units)
+        if (figure.pledge, figure.actual, figure.unit, figure.as_of, figure.status) in existing:
+            figure.refuse("ref", _("something new: the same was submitted or approved already"))
+
+
+def _judge(figure: Figure, pledge: Pledge, units: Mapping[str, Unit]) -> None:
+    unit = None
+    if figure.actual is not None:
+        unit = units.get(figure.texts.get("unit", pledge.unit_id))
+        if unit is None:
+            figure.refuse("unit", _("a known unit, such as the pledge's: %(unit)s") % {"unit": pledge.unit_id})
+            return
+        figure.unit = unit.symbol
+        if figure.as_of and unit.dimension_id == pledge.unit.dimension_id:
+            figure.suggested = judgement(pledge, figure.actual, unit, figure.as_of)
+    is_misspelt = "status" in figure.texts and not figure.status
+    if figure.suggested and not figure.status and not is_misspelt:
+        figure.status = figure.suggested.status
+    for column, rule in broken_rules(
+        status=figure.status,
+        as_of=figure.as_of,
+        last_day=pledge.last_day,
+        today=timezone.localdate(),
+        dimension=unit.dimension_id if unit else None,
+        pledge_dimension=pledge.unit.dimension_id,
+    ):
+        figure.refuse(column, rules()[rule])
+    if figure.status in VERDICTS and not figure.link:
+        figure.refuse("evidence", _("a link: “%(status)s” needs proof") % {"status": Status(figure.status).label})
+    is_other = figure.suggested and figure.status and figure.suggested.status != figure.status
+    if figure.suggested and is_other and not figure.texts.get("reason"):
+        label = Status(figure.suggested.status).label
+        figure.refuse("reason", _("a reason: the figures suggest “%(status)s”") % {"status": label})

@@ -1,0 +1,49 @@
+"""What was found out about a pledge, below its form."""
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+from unfold.decorators import display
+
+from pledges.models import FollowUp, Pledge
+from pledges.models.followups import FollowUpQuerySet
+from pledges.quantities.decimals import plain
+
+from .pledge_lists import name_of
+
+
+class FollowUpsOfPledge(TabularInline):
+    model = FollowUp
+    fields = readonly_fields = ["finding", "figure", "as_of", "written_by", "state", "reviewed_by"]
+    extra = 0
+    can_delete = False
+    hide_title = True
+
+    def get_queryset(self, request: HttpRequest) -> FollowUpQuerySet:
+        follow_ups: FollowUpQuerySet = super().get_queryset(request)
+        return follow_ups.select_related("pledge", "unit", "author", "reviewer").newest_first()
+
+    def has_add_permission(self, request: HttpRequest, obj: Pledge | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: FollowUp | None = None) -> bool:
+        return False
+
+    @display(description=_("status"))
+    def finding(self, follow_up: FollowUp) -> str:
+        url = reverse("admin:pledges_followup_change", args=[follow_up.pk])
+        return format_html('<a class="text-link" href="{}">{}</a>', url, follow_up.get_status_display())
+
+    @display(description=_("author"))
+    def written_by(self, follow_up: FollowUp) -> str:
+        return name_of(follow_up.author)
+
+    @display(description=_("reviewer"), empty_value="-")
+    def reviewed_by(self, follow_up: FollowUp) -> str | None:
+        return name_of(follow_up.reviewer) if follow_up.reviewer else None
+
+    @display(description=_("actual figure"), empty_value="-")
+    def figure(self, follow_up: FollowUp) -> str | None:
+        return None if follow_up.actual is None else f"{plain(follow_up.actual)} {follow_up.unit_id}"

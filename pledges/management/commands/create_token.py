@@ -1,0 +1,43 @@
+import re
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from pledges.models import ApiToken
+from pledges.models.tokens import LONGEST_DAYS
+
+UNITS = {"h": "hours", "d": "days"}
+
+
+class Command(BaseCommand):
+    help = "Make a token with which a program asks the API in a user's name; it is printed once and kept nowhere."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("user", metavar="USER", help="a user name")
+        parser.add_argument(
+            "--expires", metavar="90d", default="90d", help="in hours (12h) or days (30d); 90d if left out"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        lifetime = self._lifetime(options["expires"])
+        user = User.objects.filter(username=options["user"]).first()
+        if user is None:
+            raise CommandError(f"There is no user “{options['user']}”.")
+        if not user.is_active:
+            raise CommandError(f"The account of {user} is not active; its tokens are refused.")
+        made, token = ApiToken.objects.create(user, expiry=lifetime)
+        self.stdout.write(token)
+        until = timezone.localtime(made.expiry)
+        self.stderr.write(f"A token of {user}, valid until {until:%Y-%m-%d %H:%M}; it is not shown again.")
+
+    def _lifetime(self, text: str) -> timedelta:
+        written = re.fullmatch(r"([1-9][0-9]{0,5})([hd])", text)
+        lifetime = timedelta(**{UNITS[written[2]]: int(written[1])}) if written else None
+        if lifetime is None or lifetime > timedelta(days=LONGEST_DAYS):
+            raise CommandError(
+                f"--expires is {text!r}; write hours or days, such as 12h or 90d, of at most {LONGEST_DAYS}d."
+            )
+        return lifetime

@@ -1,0 +1,26 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from pledges.sample import county
+
+
+class Command(BaseCommand):
+    help = "Adds a city that does not exist, with pledges and follow-ups in every state; for a throwaway database."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            made = county.make(timezone.localdate())
+        except county.InUseError as error:
+            raise CommandError(
+                "This database has follow-ups of its own. The sample can't be taken out again, so it is only for a "
+                "database that can be thrown away; nothing was changed."
+            ) from error
+        if made is None:
+            self.stdout.write("The sample is here already; nothing was changed.")
+            return
+        self.stdout.write(
+            f"The sample is here: {made.pledges} pledges of 云岭市, {made.follow_ups} follow-ups"
+            f" by {made.author} and {made.reviewer}."
+        )

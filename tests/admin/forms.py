@@ -1,0 +1,57 @@
+"""What a browser sends: everything that stands in a form, and what its editor changed."""
+
+from html.parser import HTMLParser
+from typing import Any
+
+from django.test import Client
+
+
+class _Form(HTMLParser):
+    """The fields of all forms of a page; only one of them has any that matter."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields: dict[str, Any] = {}
+        self.select = self.textarea = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        name, value = given.get("name") or "", given.get("value") or ""
+        if tag == "select":
+            self.select = name
+            self.fields[name] = ""
+        elif tag == "option" and self.select and "selected" in given:
+            self.fields[self.select] = value
+        elif tag == "textarea":
+            self.textarea = name
+            self.fields[name] = ""
+        elif tag == "input" and _is_sent(given):
+            self.fields[name] = value
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "select":
+            self.select = ""
+        elif tag == "textarea":
+            self.textarea = ""
+
+    def handle_data(self, data: str) -> None:
+        if self.textarea:
+            self.fields[self.textarea] += data
+
+
+def _is_sent(field: dict[str, str | None]) -> bool:
+    kind = field.get("type")
+    return kind not in {"submit", "file", "search"} and (kind not in {"checkbox", "radio"} or "checked" in field)
+
+
+def fields_of(page: str) -> dict[str, Any]:
+    form = _Form()
+    form.feed(page)
+    return {name: value.removeprefix("\n") for name, value in form.fields.items() if name and "__prefix__" not in name}
+
+
+def opened(client: Client, url: str) -> dict[str, Any]:
+    """The fields of a change form as it is when it has been opened."""
+    response = client.get(url)
+    assert response.status_code == 200
+    return fields_of(response.content.decode())

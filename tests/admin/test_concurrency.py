@@ -1,0 +1,193 @@
+"""Two editors at one form: the second one sees what the first has done, and nothing is overwritten unseen."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pghistory
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from pledges import review
+from pledges.models import Document, Evidence, FollowUp, Official, Pledge, Statement
+from tests.factories import Record, make_follow_up, make_post, make_record, make_user
+
+from .forms import fields_of, opened
+
+
+def url_of(row: Any) -> str:
+    return reverse(f"admin:pledges_{row._meta.model_name}_change", args=[row.pk])
+
+
+def by_colleague(name: str = "colleague") -> Any:
+    return pghistory.context(door="admin", user=make_user(name, first_name="小", last_name="王").pk)
+
+
+def test_the_second_saver_sees_what_changed_and_by_whom(admin_client: Client, record: Record) -> None:
+    mine = opened(admin_client, url_of(record.investment))
+    with by_colleague():
+        Pledge.objects.filter(pk=record.investment.pk).update(value=400, strength="aspired")
+
+    answer = admin_client.post(url_of(record.investment), mine | {"note": "我的备注"})
+
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    assert "<del>385</del>" in page
+    assert "<ins>400</ins>" in page
+    assert "力争" in page
+    assert "小 王" in page
+    assert fields_of(page)["note"] == "我的备注"
+    assert Pledge.objects.get(pk=record.investment.pk).note == ""
+
+
+def test_saving_again_is_a_decision_and_leaves_alone_what_was_not_changed(admin_client: Client, record: Record) -> None:
+    mine = opened(admin_client, url_of(record.investment))
+    Pledge.objects.filter(pk=record.investment.pk).update(label="同事的名称", note="同事的备注")
+    answer = admin_client.post(url_of(record.investment), mine | {"note": "我的备注"})
+
+    again = fields_of(answer.content.decode())
+    assert admin_client.post(url_of(record.investment), again).status_code == 302
+
+    pledge = Pledge.objects.get(pk=record.investment.pk)
+    assert (pledge.label, pledge.note) == ("同事的名称", "我的备注")
+
+
+def test_a_third_change_in_between_is_told_again(admin_client: Client, record: Record) -> None:
+    mine = opened(admin_client, url_of(record.investment))
+    Pledge.objects.filter(pk=record.investment.pk).update(note="第一次")
+    answer = admin_client.post(url_of(record.investment), mine | {"label": "我的名称"})
+    Pledge.objects.filter(pk=record.investment.pk).update(note="第二次")
+
+    answer = admin_client.post(url_of(record.investment), fields_of(answer.content.decode()))
+
+    page = answer.content.decode()
+    assert "<ins>第二次</ins>" in page
+    assert "<ins>第一次</ins>" not in page
+
+
+def test_an_own_earlier_change_in_another_window_counts_too(admin_client: Client, record: Record) -> None:
+    first, second = (opened(admin_client, url_of(record.investment)) for _window in range(2))
+    assert admin_client.post(url_of(record.investment), first | {"note": "一"}).status_code == 302
+    assert admin_client.post(url_of(record.investment), second | {"note": "二"}).status_code == 200
+
+
+def test_without_a_change_in_between_nothing_is_asked(admin_client: Client, record: Record) -> None:
+    mine = opened(admin_client, url_of(record.investment))
+    Pledge.objects.filter(pk=record.growth.pk).update(note="另一条承诺")
+
+    assert admin_client.post(url_of(record.investment), mine | {"note": "我的备注"}).status_code == 302
+
+
+def test_a_form_that_says_nothing_of_what_it_saw_is_saved(admin_client: Client, record: Record) -> None:
+    mine = opened(admin_client, url_of(record.county))
+    del mine["_seen"]
+    record.county.__class__.objects.filter(pk=record.county.pk).update(name="山阳县")
+
+    assert admin_client.post(url_of(record.county), mine).status_code == 302
+
+
+@pytest.mark.parametrize("seen", ["", "x", "1-2-3-4", "99999999999999999999"])
+def test_a_made_up_version_is_no_error_of_the_server(admin_client: Client, record: Record, seen: str) -> None:
+    mine = opened(admin_client, url_of(record.investment))
+    assert admin_client.post(url_of(record.investment), mine | {"_seen": seen}).status_code in {200, 302}
+
+
+def test_a_row_that_was_deleted_meanwhile_is_said_to_be_gone(admin_client: Client, record: Record) -> None:
+    official = Official.objects.create(slug="郭靖", name="郭靖")
+    url, mine = url_of(official), opened(admin_client, url_of(official))
+    with by_colleague():
+        official.delete()
+
+    page = admin_client.post(url, mine, follow=True).content.decode()
+
+    assert "小 王 (后台)" in page
+    assert "已不存在" in page
+
+
+def test_a_colleagues_statement_on_the_same_page_is_told(admin_client: Client, record: Record) -> None:
+    page = record.investment.statement.document
+    mine = opened(admin_client, url_of(page))
+    with by_colleague():
+        Statement.objects.filter(document=page).update(post=make_post("云岭市委书记"))
+
+    answer = admin_client.post(url_of(page), mine | {"statements-0-headline": "新标题"})
+
+    assert "<ins>云岭市委书记</ins>" in answer.content.decode()
+    assert not Statement.objects.filter(headline="新标题").exists()
+
+
+def test_the_text_of_a_page_which_has_no_history_is_not_overwritten(admin_client: Client, record: Record) -> None:
+    page = record.investment.statement.document
+    Document.objects.filter(pk=page.pk).update(text="第一行\n第二行")
+    mine = opened(admin_client, url_of(page))
+    Document.objects.filter(pk=page.pk).update(text="同事的文字")
+
+    answer = admin_client.post(url_of(page), mine | {"text": "我的文字"})
+    assert "text" in answer.context["adminform"].form.errors
+
+    assert admin_client.post(url_of(page), fields_of(answer.content.decode())).status_code == 302
+    page.refresh_from_db()
+    assert page.text == "我的文字"
+
+
+def test_line_breaks_of_a_browser_are_no_change(admin_client: Client, record: Record) -> None:
+    page = record.investment.statement.document
+    Document.objects.filter(pk=page.pk).update(text="第一行\n第二行")
+    mine = opened(admin_client, url_of(page))
+    sent = mine | {"text": "改过\r\n第二行", "initial-text": "第一行\r\n第二行"}
+
+    assert admin_client.post(url_of(page), sent).status_code == 302
+
+
+def test_new_evidence_is_a_change_of_the_follow_up(admin_client: Client, record: Record) -> None:
+    follow_up = make_follow_up(record.investment, state="draft")
+    mine = opened(admin_client, url_of(follow_up))
+    with by_colleague():
+        Evidence.objects.create(follow_up=follow_up, url="https://news.example/other")
+
+    answer = admin_client.post(url_of(follow_up), mine | {"summary": "我的摘要"})
+
+    assert "https://news.example/other" in answer.content.decode()
+    assert FollowUp.objects.get(pk=follow_up.pk).summary != "我的摘要"
+
+
+def test_who_edits_a_draft_that_is_handed_in_meanwhile_is_told(admin_client: Client, record: Record) -> None:
+    follow_up = make_follow_up(record.investment, state="draft")
+    mine = opened(admin_client, url_of(follow_up))
+    review.submit([follow_up.pk], by=make_user("editor"))
+
+    answer = admin_client.post(url_of(follow_up), mine | {"summary": "我的摘要"}, follow=True)
+
+    assert "已提交" in answer.content.decode()
+    assert FollowUp.objects.get(pk=follow_up.pk).summary != "我的摘要"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_save_at_once_exactly_one_is_first() -> None:
+    record = make_record()
+    clients = []
+    for name in ("one", "two"):
+        client = Client()
+        client.force_login(User.objects.create_superuser(name))
+        clients.append(client)
+    url = url_of(record.investment)
+
+    for attempt in range(5):
+        barrier = Barrier(2)
+        forms = [opened(client, url) for client in clients]
+
+        def save(number: int, barrier: Barrier = barrier, forms: Any = forms, attempt: int = attempt) -> int:
+            try:
+                barrier.wait()
+                return clients[number].post(url, forms[number] | {"note": f"{attempt} {number}"}).status_code
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(2) as pool:
+            answers = list(pool.map(save, range(2)))
+
+        assert sorted(answers) == [200, 302]
+        assert Pledge.objects.get(pk=record.investment.pk).note == f"{attempt} {answers.index(302)}"

@@ -1,0 +1,166 @@
+"""Any filtered list as CSV and XLSX."""
+
+import csv
+from io import BytesIO, StringIO
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.admin.sites import site
+from django.contrib.auth.models import Permission
+from django.test import Client
+from openpyxl import load_workbook
+
+from pledges.admin import exports
+from pledges.admin.exports import RESOURCES
+from pledges.admin.record import RecordAdmin
+from pledges.models import District, Document, FollowUp, Pledge, PledgeToCheck, Unit
+from tests.factories import Record, make_follow_up, make_pledge, make_user
+
+XLSX, CSV = "0", "1"
+
+
+def export(client: Client, model: str, query: str = "", *, kind: str = CSV, resource: str = "0") -> Any:
+    response = client.post(f"/admin/pledges/{model}/export/{query}", {"format": kind, "resource": resource})
+    assert response.status_code == 200
+    return response
+
+
+def rows(client: Client, model: str, query: str = "", **options: Any) -> list[dict[str, str]]:
+    text = export(client, model, query, **options).content.decode("utf-8-sig")
+    return list(csv.DictReader(StringIO(text)))
+
+
+def cells(client: Client, model: str, **options: Any) -> list[dict[str, Any]]:
+    content = export(client, model, kind=XLSX, **options).content
+    header, *others = load_workbook(BytesIO(content)).active.iter_rows(values_only=True)
+    return [dict(zip(header, row, strict=True)) for row in others]
+
+
+def test_every_list_can_be_exported() -> None:
+    registered = filter(site.is_registered, apps.get_app_config("pledges").get_models())
+    lists = {model for model in registered if isinstance(site.get_model_admin(model), RecordAdmin)}
+    assert Pledge in lists
+    assert lists <= set(RESOURCES)
+
+
+@pytest.mark.parametrize("model", sorted(model._meta.model_name or "" for model in RESOURCES))
+def test_a_list_leads_to_its_file(admin_client: Client, record: Record, model: str) -> None:
+    make_follow_up(record.growth)
+
+    assert f"/admin/pledges/{model}/export/" in admin_client.get(f"/admin/pledges/{model}/").content.decode()
+    assert admin_client.get(f"/admin/pledges/{model}/export/").status_code == 200
+    assert rows(admin_client, model)
+    assert cells(admin_client, model)
+
+
+def test_a_pledge_has_the_columns_of_the_public_file_and_what_the_desk_adds(
+    admin_client: Client, record: Record
+) -> None:
+    row = rows(admin_client, "pledge", "?q=yl-2025-001")[0]
+
+    assert (row["ref"], row["value"], row["unit"], row["deadline"]) == ("yl-2025-001", "385", "亿元", "2025-12-31")
+    assert (row["official"], row["district"], row["state"]) == ("张三丰", "云岭市", "published")
+    assert "search_text" not in row
+
+
+def test_filters_search_and_order_hold(admin_client: Client, record: Record) -> None:
+    make_pledge("yl-2025-009", state="draft", statement=record.investment.statement)
+
+    def refs(query: str) -> list[str]:
+        return [row["ref"] for row in rows(admin_client, "pledge", query)]
+
+    assert refs("?q=学校") == ["yl-2026-001"]
+    assert refs("?state=draft") == ["yl-2025-009"]
+    assert refs("?o=1") == ["yl-2025-001", "yl-2025-002", "yl-2025-009", "yl-2026-001"]
+
+
+def test_a_follow_up_comes_with_its_pledge_its_ratio_and_its_proof(admin_client: Client, record: Record) -> None:
+    make_follow_up(record.investment, actual=308, status="partly_met")
+
+    row = rows(admin_client, "followup")[0]
+
+    assert (row["ref"], row["district"], row["status"], row["state"]) == (
+        "yl-2025-001",
+        "云岭市",
+        "partly_met",
+        "approved",
+    )
+    assert (row["actual"], row["unit"], row["ratio"], row["as_of"]) == ("308", "亿元", "0.8", "2025-12-31")
+    assert (row["author"], row["reviewer"]) == ("editor", "chief")
+    assert row["evidence"] == "https://news.example/report"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+A1", "-A1", "@SUM(A1)", "\tx", "\rx", "＝1+1", "＋1+A1", "－A1", "＠x"],
+)
+def test_a_formula_is_defused(admin_client: Client, record: Record, text: str) -> None:
+    Document.objects.filter(pk=record.investment.statement.document_id).update(title=text)
+
+    assert "'" + text in [row["title"] for row in rows(admin_client, "document")]
+    if text[0] not in "\t\r":
+        assert "'" + text in [row["title"] for row in cells(admin_client, "document")]
+
+
+def test_a_negative_number_stays_a_number(admin_client: Client, record: Record) -> None:
+    Pledge.objects.filter(pk=record.growth.pk).update(value=-3, label="-3")
+
+    row = rows(admin_client, "pledge", "?q=yl-2025-002")[0]
+    assert (row["value"], row["label"]) == ("-3", "-3")
+    assert -3 in [row["value"] for row in cells(admin_client, "pledge")]
+
+
+def test_a_number_too_long_for_a_cell_is_not_rounded(admin_client: Client, record: Record) -> None:
+    Unit.objects.filter(pk="所").update(factor="1234567890.123456789")
+    assert "1234567890.123456789" in [row["factor"] for row in cells(admin_client, "unit")]
+
+
+def test_control_characters_do_not_break_the_file(admin_client: Client, record: Record) -> None:
+    District.objects.filter(pk=record.county.pk).update(name="山\x0b阴县")
+    assert "山阴县" in [row["name"] for row in cells(admin_client, "district")]
+
+
+def test_excel_recognises_the_encoding_and_the_file_has_a_name(admin_client: Client, record: Record) -> None:
+    response = export(admin_client, "district")
+
+    assert response.content.startswith(b"\xef\xbb\xbf")
+    assert response["Content-Disposition"].startswith('attachment; filename="district-20')
+    assert response["Content-Disposition"].endswith('.csv"')
+
+
+def test_who_may_not_see_a_list_may_not_export_it(record: Record) -> None:
+    user = make_user("narrow")
+    user.user_permissions.add(Permission.objects.get(codename="view_pledge"))
+    client = Client()
+    client.force_login(user)
+
+    assert client.post("/admin/pledges/pledge/export/", {"format": CSV, "resource": "0"}).status_code == 200
+    assert client.post("/admin/pledges/followup/export/", {"format": CSV, "resource": "0"}).status_code == 403
+    assert client.get("/admin/pledges/district/export/").status_code == 403
+
+
+def test_a_list_too_long_is_refused_and_says_so(
+    admin_client: Client, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "MOST_ROWS", 2)
+    page = export(admin_client, "pledge").content.decode()
+    assert "这里的列表最多 2 行" in page
+
+
+def test_the_queue_gives_a_sheet_to_fill_in(admin_client: Client, record: Record) -> None:
+    assert PledgeToCheck in RESOURCES
+    row = next(row for row in rows(admin_client, "pledgetocheck") if row["ref"] == "yl-2025-001")
+
+    assert (row["actual"], row["unit"], row["as_of"]) == ("", "亿元", "2025-12-31")
+    assert row["target"] == "至少 385 亿元，2025-12-31 前"
+
+
+def test_follow_ups_take_a_constant_number_of_queries(
+    admin_client: Client, record: Record, django_assert_max_num_queries: Any
+) -> None:
+    for pledge in (record.investment, record.growth, record.schools):
+        make_follow_up(pledge, "in_progress", as_of="2025-12-30")
+    assert FollowUp.objects.count() == 3
+    with django_assert_max_num_queries(12):
+        rows(admin_client, "followup")

@@ -1,0 +1,297 @@
+"""Recording what became of a pledge."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from pledges.models import Document, Evidence, FollowUp, Pledge, StoredFile
+from pledges.models.choices import ReviewState, Status
+from tests.admin.desk import LIST, add_url, change_url, errors, filled_in, proof
+from tests.factories import (
+    Record,
+    make_document,
+    make_follow_up,
+    make_metric,
+    make_official,
+    make_pledge,
+    make_post,
+    make_statement,
+    make_unit,
+    make_user,
+)
+from tests.files import HTML, PDF, SVG
+
+pytestmark = pytest.mark.django_db
+
+
+def english(client: Client) -> Client:
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+def test_a_draft_is_saved_with_its_evidence_and_author(editor: Client, record: Record) -> None:
+    data = filled_in(proof(), actual="400.7", summary="统计公报", _save="")
+
+    assert editor.post(add_url(record.investment), data).status_code == 302
+
+    follow_up = FollowUp.objects.get()
+    assert (follow_up.pledge, follow_up.author.username, follow_up.state) == (record.investment, "editor", "draft")
+    assert (str(follow_up.actual), follow_up.unit_id) == ("400.700000", "亿元")
+    assert follow_up.evidence.get().url == "https://news.example/report"
+
+
+def test_saving_and_submitting_is_one_step(editor: Client, record: Record) -> None:
+    page = editor.post(add_url(record.investment), filled_in(proof(), actual="400.7", _submit=""), follow=True)
+
+    assert FollowUp.objects.get().state == ReviewState.SUBMITTED
+    assert not page.context["is_written"]
+
+
+def test_a_refused_submission_saves_nothing_and_keeps_what_was_typed(editor: Client, record: Record) -> None:
+    data = filled_in(actual="300", status="met", as_of="", summary="一句话", _submit="")
+
+    said = errors(english(editor), add_url(record.investment), data)
+
+    assert set(said) == {"status", "as_of", "reason"}
+    assert said["reason"] == ["The figures suggest “partly met”: say why not."]
+    assert not FollowUp.objects.exists()
+    form = editor.post(add_url(record.investment), data).context["adminform"].form
+    assert (form["actual"].value(), form["summary"].value()) == ("300", "一句话")
+
+
+def test_a_refused_submission_leaves_no_file_behind(editor: Client, record: Record) -> None:
+    data = filled_in(proof(upload=SimpleUploadedFile("a.pdf", PDF)), actual="300", _submit="")
+
+    assert set(errors(editor, add_url(record.investment), data)) == {"reason"}
+    assert not StoredFile.objects.exists()
+
+
+def test_a_refused_submission_of_a_draft_leaves_the_draft_as_it_was(editor: Client, record: Record) -> None:
+    draft = make_follow_up(record.investment, state=ReviewState.DRAFT, evidence=False, summary="原来的")
+
+    said = errors(editor, change_url(draft), filled_in(summary="新的", _submit="") | {"initial-summary": "原来的"})
+
+    assert set(said) == {"status"}
+    draft.refresh_from_db()
+    assert (draft.summary, draft.state) == ("原来的", ReviewState.DRAFT)
+
+
+def test_a_returned_one_is_improved_and_submitted_again(editor: Client, record: Record) -> None:
+    returned = make_follow_up(record.investment, state=ReviewState.RETURNED, note="请附上统计公报")
+    link = returned.evidence.get()
+    page = editor.get(change_url(returned)).content.decode()
+
+    data = filled_in(proof(id=link.pk, url=link.url, quote="完成400.7亿元"), initial=1, _submit="")
+    assert editor.post(change_url(returned), data).status_code == 302
+
+    assert "请附上统计公报" in page
+    returned.refresh_from_db()
+    assert (returned.state, returned.evidence.get().quote) == (ReviewState.SUBMITTED, "完成400.7亿元")
+
+
+def test_a_figure_that_is_taken_away_takes_its_unit_along(editor: Client, record: Record) -> None:
+    draft = make_follow_up(record.investment, state=ReviewState.DRAFT, actual=400)
+    link = draft.evidence.get()
+
+    data = filled_in(proof(id=link.pk, url=link.url), initial=1, _save="") | {"initial-actual": "400"}
+    assert editor.post(change_url(draft), data).status_code == 302
+
+    draft.refresh_from_db()
+    assert (draft.actual, draft.unit) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "message"),
+    [
+        ({"actual": "约400"}, "actual", "Write a number such as 385 or 25.62."),
+        ({"as_of": "2199-12-31"}, "as_of", "This day is in the future."),
+        ({"status": ""}, "status", "This field is required."),
+        ({"status": "unchecked"}, "status", "Select a valid choice. unchecked is not one of the available choices."),
+        (
+            {"status": "missed", "as_of": "2025-06-30"},
+            "status",
+            "A pledge can't be missed before its last day is over.",
+        ),
+        (
+            {"actual": "2", "unit": "所"},
+            "unit",
+            "Select a valid choice. That choice is not one of the available choices.",
+        ),
+    ],
+)
+def test_what_cannot_be_is_said_beside_its_field(
+    editor: Client, record: Record, wrong: dict[str, Any], field: str, message: str
+) -> None:
+    assert errors(english(editor), add_url(record.investment), filled_in(proof(), **wrong)) == {field: [message]}
+
+
+def test_only_units_of_what_is_measured_are_offered_and_the_pledge_s_is_preset(editor: Client, record: Record) -> None:
+    make_unit("万元", factor=10_000)
+
+    form = editor.get(add_url(record.investment)).context["adminform"].form
+
+    assert [unit.symbol for unit in form.fields["unit"].queryset] == ["万元", "亿元"]
+    assert form["unit"].value() == "亿元"
+    assert not form["status"].value()
+
+
+def test_evidence_can_be_a_file(editor: Client, record: Record) -> None:
+    upload = SimpleUploadedFile("C:\\work\\统计公报.pdf", PDF)
+
+    editor.post(add_url(record.investment), filled_in(proof(upload=upload), _save=""))
+
+    evidence = Evidence.objects.get()
+    assert evidence.file_name == "统计公报.pdf"
+    assert evidence.file is not None
+    assert (bytes(evidence.file.content), evidence.file.media_type) == (PDF, "application/pdf")
+    assert "统计公报.pdf" in editor.get(change_url(evidence.follow_up)).content.decode()
+
+
+def test_another_upload_takes_the_place_of_a_file(editor: Client, record: Record) -> None:
+    editor.post(add_url(record.investment), filled_in(proof(upload=SimpleUploadedFile("a.pdf", PDF)), _save=""))
+    evidence = Evidence.objects.get()
+
+    row = proof(id=evidence.pk, upload=SimpleUploadedFile("b.txt", b"2025"))
+    assert editor.post(change_url(evidence.follow_up), filled_in(row, initial=1, _save="")).status_code == 302
+
+    evidence.refresh_from_db()
+    assert evidence.file_name == "b.txt"
+    assert StoredFile.objects.count() == 1
+
+
+def test_evidence_can_be_a_statement(editor: Client, record: Record) -> None:
+    row = proof(statement=record.schools.statement_id)
+
+    editor.post(add_url(record.investment), filled_in(row, _save=""))
+
+    assert Evidence.objects.get().statement == record.schools.statement
+
+
+@pytest.mark.parametrize(
+    "row", [{"title": "统计公报"}, {"url": "https://news.example/", "upload": SimpleUploadedFile("a.pdf", PDF)}]
+)
+def test_evidence_is_one_thing(editor: Client, record: Record, row: dict[str, Any]) -> None:
+    said = errors(english(editor), add_url(record.investment), filled_in(proof(**row)))
+
+    assert said == {"evidence": ["Evidence is a link, a file or a statement: give one of them."]}
+
+
+@pytest.mark.parametrize("content", [HTML, SVG])
+def test_markup_named_pdf_is_refused(editor: Client, record: Record, content: bytes) -> None:
+    row = proof(upload=SimpleUploadedFile("report.pdf", content, content_type="application/pdf"))
+
+    (said,) = errors(english(editor), add_url(record.investment), filled_in(row))["evidence"]
+
+    assert said.startswith("This is HTML or another markup;")
+
+
+def test_an_upload_of_50_megabytes_is_refused_in_words(editor: Client, record: Record) -> None:
+    row = proof(upload=SimpleUploadedFile("report.pdf", PDF + bytes(50 * 1024 * 1024)))
+
+    (said,) = errors(english(editor), add_url(record.investment), filled_in(row))["evidence"]
+
+    assert said.replace("\xa0", " ") == "This file has 50.0 MB; at most 20.0 MB are accepted."
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "ftp://news.example/", "news"])
+def test_a_link_is_a_web_address(editor: Client, record: Record, url: str) -> None:
+    assert set(errors(editor, add_url(record.investment), filled_in(proof(url=url)))) == {"evidence"}
+
+
+def test_without_a_pledge_the_form_asks_for_one(editor: Client, record: Record) -> None:
+    for address in (f"{LIST}add/", f"{LIST}add/?pledge=0", f"{LIST}add/?pledge=x"):
+        page = editor.get(address)
+        assert (page.status_code, "pledge" in page.context["form"].fields) == (200, True)
+
+
+def test_what_is_needed_for_judging_stands_above_the_form(editor: Client, record: Record) -> None:
+    pledge = record.investment
+    Document.objects.filter(pk=pledge.statement.document_id).update(text="全年<b>年度计划\n投资385亿元</b>。")
+    earlier = make_pledge("yl-2024-001", district=record.city, metric=pledge.metric, value=350, year=2025)
+    Pledge.objects.filter(pk=pledge.pk).update(supersedes=earlier)
+    make_follow_up(earlier, Status.PARTLY_MET, actual=300)
+    make_follow_up(pledge, Status.IN_PROGRESS, actual=180, as_of="2025-06-30")
+
+    page = editor.get(add_url(pledge)).content.decode()
+
+    for words in (
+        "…全年&lt;b&gt;<mark>年度计划投资385亿元</mark>&lt;/b&gt;。…",
+        "张三丰",
+        "至少 385 亿元，2025-12-31 前",
+        "达到 385 亿元或更多即为兑现",
+        "已逾期",
+        "yl-2024-001",
+        "部分兑现 (300 亿元)",
+        "180 亿元",
+    ):
+        assert words in page
+
+
+def test_statements_that_mention_the_metric_are_offered_as_evidence(editor: Client, record: Record) -> None:
+    def says(text: str, name: str, **fields: Any) -> int:
+        document = make_document(name, title=name, text=text)
+        return make_statement(document=document, official=make_official(name), **fields).pk
+
+    at_city = make_post("统计局局长", district=record.city)
+    about_it = says("去年年度投\n资额完成400.7亿元", "report", post=at_city)
+    says("去年建成两所学校", "other", post=at_city)
+    says("年度投资额完成1亿元", "elsewhere", post=make_post("县长", district=record.county))
+
+    mentions = editor.get(add_url(record.investment)).context["surroundings"].mentions
+
+    assert [mention.statement.pk for mention in mentions] == [about_it]
+    assert mentions[0].words.quote == "年度投资额"
+
+
+def test_a_metric_without_namesakes_has_no_other_years(editor: Client, record: Record) -> None:
+    make_pledge("yl-2024-001", district=record.city, metric=make_metric("other", name="别的"))
+
+    assert not editor.get(add_url(record.investment)).context["surroundings"].other_years
+
+
+@pytest.mark.parametrize("state", [ReviewState.SUBMITTED, ReviewState.APPROVED])
+def test_what_is_under_review_or_approved_can_only_be_read(editor: Client, record: Record, state: str) -> None:
+    follow_up = make_follow_up(record.investment, state=state, author=make_user("somebody"), reviewer=make_user("else"))
+    page = editor.get(change_url(follow_up))
+
+    assert editor.post(change_url(follow_up), filled_in(status="missed")).status_code == 403
+    assert editor.post(f"{LIST}{follow_up.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert not page.context["adminform"].form.fields
+    assert "https://news.example/report" in page.content.decode()
+
+
+def test_an_approved_one_leads_to_the_one_that_corrects_it(editor: Client, record: Record) -> None:
+    approved = make_follow_up(record.investment, author=make_user("somebody"))
+
+    assert add_url(record.investment) in editor.get(change_url(approved)).content.decode()
+
+
+@pytest.mark.parametrize("state", [ReviewState.DRAFT, ReviewState.RETURNED])
+def test_drafts_can_be_deleted(editor: Client, record: Record, state: str) -> None:
+    follow_up = make_follow_up(record.investment, state=state, author=make_user("somebody"))
+
+    assert editor.post(f"{LIST}{follow_up.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert not Evidence.objects.exists()
+
+
+def test_a_reader_reads_only(roles: None, record: Record) -> None:
+    draft = make_follow_up(record.investment, state=ReviewState.DRAFT)
+    client = Client()
+    client.force_login(make_user("reader", role="reader"))
+
+    assert client.get(change_url(draft)).status_code == client.get(LIST).status_code == 200
+    assert client.get(add_url(record.investment)).status_code == 403
+    assert client.post(change_url(draft), filled_in()).status_code == 403
+
+
+def test_the_form_speaks_both_languages(admin_user: User, record: Record) -> None:
+    client = Client()
+    client.force_login(admin_user)
+
+    assert "实际数值" in client.get(add_url(record.investment)).content.decode()
+    page = english(client).get(add_url(record.investment)).content.decode()
+    assert "Actual figure" in page
+    assert "Save and submit" in page

@@ -1,0 +1,172 @@
+"""The list of follow-ups, and the suggestion while a figure is typed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from pledges.models import FollowUp, Pledge
+from pledges.models.choices import ReviewState, Status
+from tests.admin.desk import LIST, add_url
+from tests.factories import Record, make_district, make_follow_up, make_metric, make_pledge, make_unit, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def refs(client: Client, **parameters: Any) -> list[str]:
+    response = client.get(LIST, parameters)
+    assert response.status_code == 200, response.headers
+    return [follow_up.pledge.ref for follow_up in response.context["cl"].result_list]
+
+
+def queries(client: Client, url: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(url).status_code == 200
+    return len(captured)
+
+
+@pytest.fixture
+def desk(record: Record) -> Record:
+    """A verdict on each pledge of the record: approved, returned and submitted."""
+    make_follow_up(record.investment, actual="400.7", summary="统计公报已公布。")
+    make_follow_up(record.schools, as_of="2026-05-31", state=ReviewState.RETURNED, reviewer=make_user("other"))
+    make_follow_up(record.growth, Status.UNVERIFIABLE, state=ReviewState.SUBMITTED, author=make_user("author"))
+    make_follow_up(make_pledge("yl-2025-003"), Status.IN_PROGRESS, state=ReviewState.DRAFT, summary="还在建设")
+    return record
+
+
+def test_what_waits_for_a_review_comes_first_and_then_the_newest(admin_client: Client, desk: Record) -> None:
+    assert refs(admin_client) == ["yl-2025-002", "yl-2025-003", "yl-2026-001", "yl-2025-001"]
+
+
+def test_a_row_tells_the_figure_and_how_much_of_the_target_it_is(admin_client: Client, desk: Record) -> None:
+    page = admin_client.get(LIST, {"q": "yl-2025-001"}).content.decode()
+
+    for words in ("yl-2025-001", "年度投资额", "云岭市", "400.7 亿元", "104 %", "已兑现"):
+        assert words in page
+
+
+@pytest.mark.parametrize("words", ["还在建设", "yl-2025-003"])
+def test_follow_ups_are_found_by_summary_and_reference(admin_client: Client, desk: Record, words: str) -> None:
+    assert refs(admin_client, q=words) == ["yl-2025-003"]
+
+
+def test_follow_ups_are_found_by_the_words_of_their_pledge(admin_client: Client, desk: Record) -> None:
+    assert refs(admin_client, q="算力 张三丰") == ["yl-2025-002"]
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        lambda desk: {"state__exact": "returned"},
+        lambda desk: {"pledge__year": 2026},
+        lambda desk: {"pledge__district__id__exact": desk.county.pk},
+        lambda desk: {"pledge__statement__official__id__exact": desk.schools.statement.official_id},
+        lambda desk: {"pledge__metric__id__exact": desk.schools.metric_id},
+        lambda desk: {"reviewer__id__exact": make_user("other").pk},
+    ],
+)
+def test_follow_ups_are_filtered(
+    admin_client: Client, desk: Record, filters: Callable[[Record], dict[str, Any]]
+) -> None:
+    assert refs(admin_client, **filters(desk)) == ["yl-2026-001"]
+
+
+def test_follow_ups_are_filtered_by_status_and_author(admin_client: Client, desk: Record) -> None:
+    assert refs(admin_client, status__exact="unverifiable") == ["yl-2025-002"]
+    assert refs(admin_client, author__id__exact=make_user("author").pk) == ["yl-2025-002"]
+
+
+def make_row(number: int) -> FollowUp:
+    pledge = make_pledge(
+        f"row-{number}",
+        district=make_district(f"row-{number}"),
+        metric=make_metric(f"row-{number}"),
+        unit=make_unit(f"单位{number}"),
+    )
+    return make_follow_up(pledge, actual=400, author=make_user(f"author-{number}"))
+
+
+def test_the_list_takes_as_many_queries_for_thirty_rows_as_for_three(admin_client: Client) -> None:
+    for number in range(3):
+        make_row(number)
+    few = queries(admin_client, LIST)
+
+    for number in range(3, 30):
+        make_row(number)
+
+    assert queries(admin_client, LIST) == few
+
+
+def test_the_form_takes_as_many_queries_for_ten_neighbours_as_for_one(admin_client: Client, record: Record) -> None:
+    def make_neighbour(number: int) -> None:
+        earlier = make_pledge(f"row-{number}", district=record.city, metric=record.investment.metric)
+        make_follow_up(earlier, actual=400)
+        make_follow_up(record.investment, actual=400)
+
+    make_neighbour(0)
+    admin_client.get(add_url(record.investment))  # what is asked once in the life of the server
+    few = queries(admin_client, add_url(record.investment))
+
+    for number in range(1, 10):
+        make_neighbour(number)
+
+    assert queries(admin_client, add_url(record.investment)) == few
+
+
+def suggestion(client: Client, pledge: Pledge, **figures: str) -> dict[str, Any]:
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    response = client.get(reverse("admin:pledges_followup_suggestion", args=[pledge.pk]), figures)
+    assert response.status_code == 200
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("figures", "answer"),
+    [
+        ({"actual": "400.7"}, {"status": "met", "sentence": "met: 104 % of the target."}),
+        ({"actual": "384.99"}, {"status": "partly_met", "sentence": "partly met: 99.9 % of the target."}),
+        ({"actual": "３８５", "unit": "亿元"}, {"status": "met", "sentence": "met: 100 % of the target."}),
+        ({"actual": "3850000", "unit": "万元"}, {"status": "met", "sentence": "met: 100 % of the target."}),
+        (
+            {"actual": "300", "as_of": "2025-06-30"},
+            {"status": "in_progress", "sentence": "in progress: 77.9 % of the target."},
+        ),
+        ({"actual": ""}, {"status": None, "sentence": "Without an actual figure nothing is suggested."}),
+        ({"actual": "约385"}, {"error": "Write a number such as 385 or 25.62."}),
+        (
+            {"actual": "1", "unit": "所"},
+            {"error": "Select a valid choice. That choice is not one of the available choices."},
+        ),
+        ({"actual": "1", "as_of": "昨天"}, {"error": "Enter a valid date."}),
+    ],
+)
+def test_figures_suggest_a_status_or_are_answered_in_words(
+    editor: Client, record: Record, figures: dict[str, str], answer: dict[str, Any]
+) -> None:
+    make_unit("万元", factor=10_000)
+
+    assert suggestion(editor, record.investment, **figures) == answer
+
+
+def test_a_huge_figure_breaks_nothing(editor: Client, record: Record) -> None:
+    Pledge.objects.filter(pk=record.investment.pk).update(value="0.000001")
+
+    assert suggestion(editor, record.investment, actual="9" * 18)["status"] == "met"
+
+
+def test_only_who_writes_follow_ups_gets_a_suggestion(roles: None, record: Record, client: Client) -> None:
+    url = reverse("admin:pledges_followup_suggestion", args=[record.investment.pk])
+
+    assert client.get(url).status_code == 302
+    client.force_login(make_user("reader", role="reader"))
+    assert client.get(url).status_code == 403
+
+
+def test_of_no_pledge_there_is_no_suggestion(editor: Client) -> None:
+    assert editor.get(reverse("admin:pledges_followup_suggestion", args=[0])).status_code == 404

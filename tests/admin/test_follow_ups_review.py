@@ -1,0 +1,190 @@
+"""A second pair of eyes: submitting, approving and returning, one by one and in bulk."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django.fixtures import Settings
+
+from pledges import review
+from pledges.models import FollowUp, Pledge
+from pledges.models.choices import ReviewState, Status
+from tests.admin.desk import LIST, change_url, messages
+from tests.factories import Record, make_follow_up, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def submitted(record: Record) -> FollowUp:
+    return make_follow_up(record.investment, state=ReviewState.SUBMITTED, author=make_user("author"))
+
+
+@pytest.fixture
+def chief(chief: Client) -> Client:
+    chief.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return chief
+
+
+def url(step: str, follow_up: FollowUp) -> str:
+    return reverse(f"admin:pledges_followup_{step}", args=[follow_up.pk])
+
+
+def state(follow_up: FollowUp) -> str:
+    return FollowUp.objects.get(pk=follow_up.pk).state
+
+
+def chosen(action: str, *follow_ups: FollowUp, **fields: Any) -> dict[str, Any]:
+    return {"action": action, "_selected_action": [follow_up.pk for follow_up in follow_ups], **fields}
+
+
+def test_a_chief_approves_and_the_pledge_has_its_status(chief: Client, submitted: FollowUp) -> None:
+    page = chief.get(change_url(submitted)).content.decode()
+    said = messages(chief, url("approve", submitted), {"version": submitted.version})
+
+    assert url("approve", submitted) in page
+    assert said == "yl-2025-001: approved"
+    assert Pledge.objects.get(pk=submitted.pledge_id).status == Status.MET
+    assert FollowUp.objects.get().reviewer == make_user("chief-editor")
+
+
+def test_a_chief_returns_with_a_reason_that_the_author_reads(
+    chief: Client, editor: Client, submitted: FollowUp
+) -> None:
+    said = messages(chief, url("return", submitted), {"version": submitted.version, "note": "请附上统计公报"})
+
+    assert said == "yl-2025-001: returned"
+    assert "请附上统计公报" in editor.get(change_url(submitted)).content.decode()
+
+
+@pytest.mark.parametrize("note", ["", "  "])
+def test_returning_without_a_reason_is_refused_beside_the_field(chief: Client, submitted: FollowUp, note: str) -> None:
+    page = chief.post(url("return", submitted), {"note": note})
+
+    assert page.context["form"].errors == {"note": ["Say why it is returned."]}
+    assert state(submitted) == ReviewState.SUBMITTED
+
+
+def test_what_has_changed_since_it_was_read_is_not_approved(chief: Client, submitted: FollowUp) -> None:
+    review.send_back([submitted.pk], by=make_user("other"), note="改一改")
+    FollowUp.objects.filter(pk=submitted.pk).update(summary="另一个结论")
+    review.submit([submitted.pk], by=submitted.author)
+
+    said = messages(chief, url("approve", submitted), {"version": submitted.version})
+
+    assert said == "It was changed after you opened it: read it again."
+    assert state(submitted) == ReviewState.SUBMITTED
+
+
+def test_who_comes_too_late_is_told_who_was_faster(chief: Client, submitted: FollowUp) -> None:
+    review.approve([submitted.pk], by=make_user("other"))
+
+    said = messages(chief, url("return", submitted), {"version": submitted.version, "note": "迟了"})
+
+    assert "yl-2025-001: It is “approved” already, by other at " in said
+    assert state(submitted) == ReviewState.APPROVED
+
+
+def test_opening_an_address_of_the_review_changes_nothing(chief: Client, submitted: FollowUp) -> None:
+    for step in ("approve", "return"):
+        assert chief.get(url(step, submitted)).headers["Location"] == change_url(submitted)
+    assert state(submitted) == ReviewState.SUBMITTED
+
+
+def test_an_editor_neither_approves_nor_returns(editor: Client, submitted: FollowUp) -> None:
+    page = editor.get(change_url(submitted)).content.decode()
+
+    for step in ("approve", "return"):
+        assert url(step, submitted) not in page
+        assert editor.post(url(step, submitted), {"note": "不行"}).status_code == 403
+    assert state(submitted) == ReviewState.SUBMITTED
+
+
+def test_nobody_approves_what_they_wrote(chief: Client, record: Record) -> None:
+    own = make_follow_up(record.investment, state=ReviewState.SUBMITTED, author=make_user("chief-editor"))
+
+    page = chief.get(change_url(own)).content.decode()
+    said = messages(chief, LIST, chosen("approve", own))
+
+    assert url("approve", own) not in page
+    assert url("return", own) in page
+    assert "yl-2025-001: Nobody approves what they wrote." in said
+    assert chief.post(url("approve", own)).status_code == 302
+    assert state(own) == ReviewState.SUBMITTED
+
+
+def test_on_a_one_person_desk_the_author_is_offered_to_approve(
+    chief: Client, record: Record, settings: Settings
+) -> None:
+    settings.ONE_PERSON_DESK = True
+    own = make_follow_up(record.investment, state=ReviewState.SUBMITTED, author=make_user("chief-editor"))
+
+    assert url("approve", own) in chief.get(change_url(own)).content.decode()
+
+
+def test_selected_ones_are_approved_with_a_result_for_each(chief: Client, record: Record, submitted: FollowUp) -> None:
+    other = make_follow_up(record.growth, Status.IN_PROGRESS, state=ReviewState.SUBMITTED, author=submitted.author)
+
+    said = messages(chief, LIST, chosen("approve", submitted, other))
+
+    assert said == "yl-2025-001: approved<br>yl-2025-002: approved"
+
+
+def test_of_selected_ones_all_are_approved_or_none(chief: Client, record: Record, submitted: FollowUp) -> None:
+    draft = make_follow_up(record.growth, Status.IN_PROGRESS, state=ReviewState.DRAFT, author=submitted.author)
+
+    said = messages(chief, LIST, chosen("approve", submitted, draft))
+
+    assert said == ("Nothing was changed.<br>yl-2025-001: held up by the others<br>yl-2025-002: It is “draft”.")
+    assert (state(submitted), state(draft)) == (ReviewState.SUBMITTED, ReviewState.DRAFT)
+
+
+def test_of_two_for_one_pledge_the_later_one_gives_its_status(
+    chief: Client, record: Record, submitted: FollowUp
+) -> None:
+    later = make_follow_up(record.investment, Status.PARTLY_MET, state=ReviewState.SUBMITTED, author=submitted.author)
+
+    chief.post(LIST, chosen("approve", later, submitted))
+
+    assert Pledge.objects.get(pk=record.investment.pk).status == Status.PARTLY_MET
+
+
+def test_selected_drafts_are_submitted(editor: Client, record: Record) -> None:
+    draft = make_follow_up(record.investment, state=ReviewState.DRAFT)
+    unproven = make_follow_up(record.growth, state=ReviewState.DRAFT, evidence=False)
+    editor.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+
+    assert "yl-2025-002: A verdict needs at least one piece of evidence." in messages(
+        editor, LIST, chosen("submit", draft, unproven)
+    )
+    assert messages(editor, LIST, chosen("submit", draft)) == "yl-2025-001: submitted"
+
+
+def test_selected_ones_are_returned_after_a_page_that_asks_why(
+    chief: Client, record: Record, submitted: FollowUp
+) -> None:
+    asked = chief.post(LIST, chosen("send_back", submitted))
+    refused = chief.post(LIST, chosen("send_back", submitted, note=""))
+    unchanged = state(submitted)
+
+    said = messages(chief, LIST, chosen("send_back", submitted, note="请附上统计公报"))
+
+    assert "yl-2025-001" in asked.content.decode()
+    assert not asked.context["form"].errors
+    assert refused.context["form"].errors == {"note": ["Say why it is returned."]}
+    assert (unchanged, said) == (ReviewState.SUBMITTED, "yl-2025-001: returned")
+
+
+def test_an_editor_is_not_offered_to_review_in_bulk(editor: Client, submitted: FollowUp) -> None:
+    offered = editor.get(LIST).context["action_form"].fields["action"].choices
+
+    assert {name for name, _label in offered} >= {"submit"}
+    assert {name for name, _label in offered}.isdisjoint({"approve", "send_back"})
+    editor.post(LIST, chosen("approve", submitted))
+    assert state(submitted) == ReviewState.SUBMITTED
+
+
+def test_what_was_submitted_is_not_deleted_in_bulk(chief: Client, submitted: FollowUp) -> None:
+    assert chief.post(LIST, chosen("delete_selected", submitted, post="yes")).status_code == 403
+    assert state(submitted) == ReviewState.SUBMITTED

@@ -1,0 +1,173 @@
+"""Who changed what, when and through which door, as the page “History” tells it."""
+
+from typing import Any
+
+import pghistory
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from pledges import review
+from pledges.admin.history import Entry
+from pledges.models import District, FollowUp, Pledge
+from tests.factories import Record, make_follow_up, make_unit, make_user
+
+
+def history_url(row: Any) -> str:
+    return reverse(f"admin:pledges_{row._meta.model_name}_history", args=[row.pk])
+
+
+def entries(client: Client, url: str) -> list[Entry]:
+    response = client.get(url)
+    assert response.status_code == 200
+    told: list[Entry] = response.context["entries"]
+    return told
+
+
+def test_an_edit_in_the_admin_is_told_with_its_editor_and_both_values(admin_client: Client, record: Record) -> None:
+    url = reverse("admin:pledges_unit_change", args=["亿元"])
+    User.objects.update(first_name="小", last_name="王")
+    admin_client.post(url, {"name_en": "hundred million yuan", "dimension": make_unit().dimension_id, "factor": "1e8"})
+    admin_client.post(url, {"name_en": "100m yuan", "dimension": make_unit().dimension_id, "factor": "100000000"})
+
+    newest, *_others = entries(admin_client, history_url(make_unit()))
+
+    assert (newest.who, newest.door, newest.deed) == ("小 王", "后台", "已修改")
+    assert [(change.old, change.new) for change in newest.changes] == [("", "100m yuan")]
+
+
+def test_values_are_words(admin_client: Client, record: Record) -> None:
+    Pledge.objects.filter(pk=record.investment.pk).update(
+        value="400.5", strength="aspired", district=record.county, quote="“年度”\n<b>投资</b>"
+    )
+
+    newest, *_others = entries(admin_client, history_url(record.investment))
+
+    assert {(change.label, change.old, change.new) for change in newest.changes} == {
+        ("数值", "385", "400.5"),
+        ("力度", "确保", "力争"),
+        ("地区", "云岭市", "山阴县"),
+        ("原话", "年度计划投资385亿元", "“年度”\n<b>投资</b>"),
+    }
+    assert "&lt;b&gt;投资&lt;/b&gt;" in admin_client.get(history_url(record.investment)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("context", "door"),
+    [
+        ({"door": "admin"}, "后台"),
+        ({"door": "api"}, "API"),
+        ({"door": "command", "command": "load_pledges"}, "命令 load_pledges"),
+        ({}, "SQL"),
+    ],
+)
+def test_each_door_is_named(admin_client: Client, record: Record, context: dict[str, str], door: str) -> None:
+    with pghistory.context(**context):
+        District.objects.filter(pk=record.county.pk).update(name="山阳县")
+
+    assert entries(admin_client, history_url(record.county))[0].door == door
+
+
+def test_a_statement_in_sql_is_told_too(admin_client: Client, record: Record) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE pledges_district SET name = '山阳县' WHERE id = %s", [record.county.pk])
+
+    newest = entries(admin_client, history_url(record.county))[0]
+
+    assert (newest.who, newest.door) == ("", "SQL")
+
+
+def test_who_was_deleted_is_a_number(admin_client: Client, record: Record) -> None:
+    gone = make_user("gone")
+    key = gone.pk
+    with pghistory.context(door="admin", user=key):
+        District.objects.filter(pk=record.county.pk).update(name="山阳县")
+    gone.delete()
+
+    assert entries(admin_client, history_url(record.county))[0].who == f"#{key}"
+
+
+def test_a_pledge_tells_of_its_follow_ups_and_their_evidence(admin_client: Client, record: Record) -> None:
+    make_follow_up(record.investment)
+
+    told = entries(admin_client, history_url(record.investment))
+
+    assert {(entry.row.split()[0], entry.deed) for entry in told} >= {
+        ("承诺", "已添加"),
+        ("承诺", "已修改"),
+        ("核查记录", "已添加"),
+        ("核查记录", "已修改"),
+        ("依据", "已添加"),
+    }
+    approval = next(entry for entry in told if any(change.new == "已核准" for change in entry.changes))
+    assert ("审核人", "", "chief") in [(change.label, change.old, change.new) for change in approval.changes]
+
+
+def test_a_deleted_draft_is_still_told_by_its_pledge(admin_client: Client, record: Record) -> None:
+    draft = make_follow_up(record.investment, state="draft", summary="写了又删")
+    draft.delete()
+
+    told = entries(admin_client, history_url(record.investment))
+
+    deletions = [entry for entry in told if entry.deed == "已删除"]
+    assert len(deletions) == 2  # with its evidence
+    assert any(change.old == "写了又删" for entry in deletions for change in entry.changes)
+
+
+def test_a_row_that_is_gone_keeps_its_history(admin_client: Client, record: Record) -> None:
+    official = record.investment.statement.official.__class__.objects.create(slug="郭靖", name="郭靖")
+    url = history_url(official)
+    official.delete()
+
+    assert [entry.deed for entry in entries(admin_client, url)] == ["已删除", "已添加"]
+
+
+@pytest.mark.parametrize("key", ["999999", "abc"])
+def test_what_never_was_has_no_history(admin_client: Client, record: Record, key: str) -> None:
+    url = reverse("admin:pledges_pledge_history", args=[key])
+    assert admin_client.get(url).status_code == 302
+
+
+def test_who_may_not_see_follow_ups_does_not_see_their_history(record: Record) -> None:
+    make_follow_up(record.investment, state="draft", summary="尚未公开")
+    user = make_user("narrow")
+    user.user_permissions.add(Permission.objects.get(codename="view_pledge"))
+    client = Client()
+    client.force_login(user)
+
+    page = client.get(history_url(record.investment)).content.decode()
+
+    assert "投资385亿元" in page
+    assert "尚未公开" not in page
+    assert client.get(history_url(record.county)).status_code == 403
+
+
+def test_a_long_history_comes_in_pages_and_a_constant_number_of_queries(admin_client: Client, record: Record) -> None:
+    make_follow_up(record.investment)
+    admin_client.get(history_url(record.investment))
+    with CaptureQueriesContext(connection) as few:
+        admin_client.get(history_url(record.investment))
+    for number in range(60):
+        with pghistory.context(door="admin", user=make_user(f"user-{number}").pk):
+            Pledge.objects.filter(pk=record.investment.pk).update(note=str(number))
+    with CaptureQueriesContext(connection) as many:
+        first = entries(admin_client, history_url(record.investment))
+
+    assert len(many) <= len(few)  # and fewer where only the pledge has changed
+    assert (len(first), first[0].changes[0].new) == (50, "59")
+    assert entries(admin_client, history_url(record.investment) + "?p=2")[0].changes[0].new == "9"
+
+
+def test_returning_is_told_with_its_note(admin_client: Client, record: Record) -> None:
+    follow_up = make_follow_up(record.investment, state="submitted")
+    with pghistory.context(door="api", user=make_user("chief").pk):
+        review.send_back([follow_up.pk], by=make_user("chief"), note="请补充依据")
+
+    told = entries(admin_client, history_url(record.investment))
+
+    returning = next(entry for entry in told if any(change.new == "请补充依据" for change in entry.changes))
+    assert (returning.who, returning.door) == ("chief", "API")
+    assert FollowUp.objects.get().state == "returned"

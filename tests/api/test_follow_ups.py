@@ -1,0 +1,267 @@
+"""Reading: what everybody sees, and what colleagues do."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from pledges import review
+from pledges.models import Evidence, FollowUp, Pledge
+from pledges.uploads import read_upload, store
+from tests.factories import Record, make_document, make_follow_up, make_pledge, make_statement, make_unit, make_user
+
+from .conftest import Api, Desk
+
+SECRETS = ("秘密草稿", "审稿备注", "hidden-file", '"editor"', '"chief"')
+
+
+@pytest.fixture
+def hidden(record: Record) -> FollowUp:
+    """A draft with a file, and a returned one."""
+    draft = make_follow_up(record.investment, state="draft", summary="秘密草稿")
+    upload = read_upload(SimpleUploadedFile("hidden-file.txt", "证据".encode()))
+    Evidence.objects.create(follow_up=draft, file=store(upload), file_name=upload.name)
+    make_follow_up(record.growth, state="returned", note="审稿备注", summary="秘密草稿", actual=30)
+    return draft
+
+
+def ids(answer: Any) -> list[int]:
+    assert answer.status_code == 200, answer.content
+    return [row["id"] for row in answer.json()["results"]]
+
+
+def test_the_follow_ups_of_a_pledge_are_those_approved_newest_first(api: Api, record: Record, hidden: FollowUp) -> None:
+    first = make_follow_up(record.investment, "in_progress", actual=200, as_of="2025-06-30")
+    second = make_follow_up(record.investment, "met", actual=390)
+    answer = api.get("pledges/yl-2025-001/follow-ups/")
+    assert ids(answer) == [second.pk, first.pk]
+    newest = answer.json()["results"][0]
+    assert newest == {
+        "id": second.pk,
+        "url": f"http://testserver/api/v1/follow-ups/{second.pk}/",
+        "pledge": "yl-2025-001",
+        "status": "met",
+        "actual": "390",
+        "unit": "亿元",
+        "amount": "39000000000",
+        "ratio": "1.0129",
+        "as_of": "2025-12-31",
+        "summary": "统计公报已公布。",
+        "reason": None,
+        "supersedes": first.pk,
+        "reviewed_at": newest["reviewed_at"],
+        "evidence": [
+            {
+                "id": second.evidence.get().pk,
+                "url": "https://news.example/report",
+                "file": None,
+                "statement": None,
+                "title": "统计公报",
+                "publisher": None,
+                "published_on": None,
+                "quote": None,
+            }
+        ],
+        "review": None,
+    }
+
+
+def test_they_are_paged(api: Api, record: Record) -> None:
+    made = [make_follow_up(record.growth, "in_progress", as_of="2025-12-31").pk for _ in range(5)]
+    url, seen = "/api/v1/pledges/yl-2025-002/follow-ups/?limit=2&count=exact", []
+    while url:
+        page = api.client.get(url).json()
+        assert page["count"] == 5
+        seen += [row["id"] for row in page["results"]]
+        url = page["next"]
+    assert seen == made[::-1]
+
+
+@pytest.mark.parametrize("ref", ["nope", "yl-draft", "%00", "a%2Fb"])
+def test_there_are_none_of_a_pledge_that_is_not_public(api: Api, record: Record, ref: str) -> None:
+    make_pledge("yl-draft", state="draft")
+    assert api.get(f"pledges/{ref}/follow-ups/").status_code == 404
+
+
+def test_a_retracted_pledge_takes_its_follow_ups_along(api: Api, record: Record, reader: Desk) -> None:
+    follow_up = make_follow_up(record.investment)
+    Pledge.objects.filter(pk=record.investment.pk).update(state="retracted")
+    assert ids(api.get("follow-ups/")) == []
+    assert api.get(f"follow-ups/{follow_up.pk}/").status_code == 404
+    assert ids(reader.get("follow-ups/")) == [follow_up.pk]
+
+
+def test_a_pledge_shows_its_status_and_the_proof(api: Api, record: Record) -> None:
+    make_follow_up(record.investment, "partly_met", actual=300, reason="")
+    late = make_follow_up(record.schools, "met", actual=2, as_of="2026-06-30")
+    pledge = api.get("pledges/yl-2025-001/").json()
+    assert (pledge["status"], pledge["status_since"], pledge["late"]) == ("partly_met", "2025-12-31", None)
+    assert pledge["last_checked_on"] == str(Pledge.objects.get(ref="yl-2025-001").last_checked_on)
+    assert pledge["fulfilment"] == pledge["follow_up"]["ratio"] == "0.7792"
+    assert pledge["follow_up"]["evidence"][0]["url"] == "https://news.example/report"
+    assert ids(api.client.get(pledge["follow_ups"])) == [pledge["follow_up"]["id"]]
+    assert api.get("pledges/yl-2026-001/").json()["late"] is True
+    rows = {row["ref"]: row for row in api.get("pledges/").json()["results"]}
+    assert rows[late.pledge.ref]["late"] is True
+
+
+def test_a_pledge_that_was_met_in_time_is_not_late(api: Api, record: Record) -> None:
+    make_follow_up(record.investment, "met", actual=385)
+    assert api.get("pledges/yl-2025-001/").json()["late"] is False
+
+
+def test_nothing_is_known_of_a_pledge_that_nobody_has_looked_at(api: Api, record: Record, hidden: FollowUp) -> None:
+    pledge = api.get("pledges/yl-2025-001/").json()
+    assert (pledge["status"], pledge["fulfilment"], pledge["follow_up"], pledge["late"]) == (
+        "unchecked",
+        None,
+        None,
+        None,
+    )
+
+
+def test_pledges_that_replace_each_other_are_linked_both_ways(api: Api, record: Record) -> None:
+    make_pledge("yl-2026-lower", value=104, year=2026, deadline="2026-12-31", supersedes=record.investment)
+    make_pledge("yl-2026-draft", year=2026, deadline="2026-12-31", supersedes=record.investment, state="draft")
+    assert api.get("pledges/yl-2026-lower/").json()["supersedes"] == "yl-2025-001"
+    assert api.get("pledges/yl-2025-001/").json()["superseded_by"] == ["yl-2026-lower"]
+    Pledge.objects.filter(pk=record.investment.pk).update(state="retracted")
+    assert api.get("pledges/yl-2026-lower/").json()["supersedes"] is None
+
+
+def test_a_criterion_is_the_desk_s_or_derived(api: Api, record: Record) -> None:
+    Pledge.objects.filter(pk=record.growth.pk).update(success_criterion="以统计公报为准")
+    assert api.get("pledges/yl-2025-002/").json()["criterion"] == "以统计公报为准"
+    derived = api.client.get("/api/v1/pledges/yl-2025-001/", headers={"Accept-Language": "en"}).json()["criterion"]
+    assert "385" in derived
+    assert "reaches" in derived
+
+
+@pytest.mark.parametrize("who", ["api", "outsider"])
+def test_others_see_nothing_of_drafts(who: str, record: Record, hidden: FollowUp, request: Any) -> None:
+    client = request.getfixturevalue(who)
+    proof = hidden.evidence.get(url="").pk
+    approved = make_follow_up(record.schools, actual=2, as_of="2026-01-01")
+    for path in (
+        *("", "schema/", "pledges/", "pledges/yl-2025-001/", "pledges/yl-2025-001/follow-ups/"),
+        *("follow-ups/", f"follow-ups/{approved.pk}/"),
+    ):
+        text = client.get(path).content.decode()
+        assert not any(secret in text for secret in SECRETS)
+    for path in (f"follow-ups/{hidden.pk}/", f"follow-ups/{hidden.pk}/evidence/{proof}/file/"):
+        assert client.get(path).status_code == 404
+    assert ids(client.get("follow-ups/")) == [approved.pk]
+    assert client.get("follow-ups/?count=exact").json()["count"] == 1
+    for filters in ("state=draft", "state=returned", "author=me", "status=in_progress", "pledge=yl-2025-001"):
+        answer = client.get(f"follow-ups/?{filters}&count=exact")
+        assert (ids(answer), answer.json()["count"]) == ([], 0)
+
+
+def test_a_reader_sees_drafts_with_their_review(reader: Desk, record: Record, hidden: FollowUp) -> None:
+    answer = reader.get(f"follow-ups/{hidden.pk}/")
+    told = answer.json()["review"]
+    assert (told["state"], told["author"], told["reviewer"], told["note"]) == ("draft", "editor", None, None)
+    assert answer["ETag"] == f'"{told["version"]}"' == f'"{hidden.version + 1}"'
+    (returned,) = reader.get("follow-ups/?state=returned").json()["results"]
+    assert returned["review"]["note"] == "审稿备注"
+    assert returned["review"]["reviewer"] == "chief"
+    assert returned["review"]["suggested"] == "met"
+
+
+def test_what_is_for_colleagues_is_kept_by_nobody(reader: Desk, api: Api, record: Record, hidden: FollowUp) -> None:
+    for path in ("follow-ups/", f"follow-ups/{hidden.pk}/", "pledges/yl-2025-001/follow-ups/"):
+        answer = reader.get(path)
+        assert answer["Cache-Control"] == "private, no-store"
+        assert "Authorization" in answer["Vary"]
+    public = api.get("follow-ups/")
+    assert "Authorization" in public["Vary"]
+    assert "Cache-Control" not in public
+
+
+def test_colleagues_can_filter(editor: Desk, record: Record, hidden: FollowUp) -> None:
+    mine = make_follow_up(record.schools, "in_progress", state="submitted", author=editor.user, as_of="2026-01-01")
+    assert ids(editor.get("follow-ups/?author=me")) == [mine.pk]
+    assert ids(editor.get("follow-ups/?state=submitted&state=draft")) == [mine.pk, hidden.pk]
+    assert ids(editor.get("follow-ups/?pledge=yl-2026-001")) == [mine.pk]
+    assert ids(editor.get("follow-ups/?status=met&state=draft")) == [hidden.pk]
+    assert editor.get("follow-ups/?pledge=nope").json()["errors"][0]["message"] == "Unknown value."
+    assert editor.get("follow-ups/?autor=me").json()["errors"][0]["message"] == "Unknown parameter."
+
+
+def test_a_draft_pledge_can_not_be_found_by_its_reference(api: Api, record: Record) -> None:
+    make_pledge("yl-draft", state="draft")
+    assert api.faults("follow-ups/", pledge="yl-draft") == [
+        {"parameter": "pledge", "value": "yl-draft", "message": "Unknown value.", "known": []}
+    ]
+
+
+def test_lists_for_a_colleague_are_the_public_ones_elsewhere(chief: Desk, record: Record, hidden: FollowUp) -> None:
+    make_pledge("yl-draft", state="draft")
+    assert chief.get("pledges/yl-draft/").status_code == 404
+    assert ids(chief.get("pledges/yl-2025-001/follow-ups/")) == []
+    assert "yl-draft" not in chief.get("pledges/").content.decode()
+
+
+def test_a_file_can_be_fetched_by_everybody_once_it_is_approved(api: Api, record: Record, reader: Desk) -> None:
+    draft = make_follow_up(record.schools, "in_progress", state="draft", evidence=False, as_of="2026-01-01")
+    upload = read_upload(SimpleUploadedFile("公报.txt", "建成两所".encode()))
+    proof = Evidence.objects.create(follow_up=draft, file=store(upload), file_name=upload.name)
+    (shown,) = reader.get(f"follow-ups/{draft.pk}/").json()["evidence"]
+    assert shown["file"] == {
+        "url": f"http://testserver/api/v1/follow-ups/{draft.pk}/evidence/{proof.pk}/file/",
+        "name": "公报.txt",
+        "media_type": "text/plain; charset=utf-8",
+        "size": 12,
+        "sha256": upload.sha256,
+    }
+    file = reader.client.get(shown["file"]["url"])
+    assert (file.status_code, file.content.decode()) == (200, "建成两所")
+    assert file["Cache-Control"] == "private, no-store"
+    assert file["Content-Disposition"].startswith("attachment")
+    assert api.client.get(shown["file"]["url"]).status_code == 404
+
+
+@pytest.mark.parametrize("accept", ["*/*", "text/plain", "application/pdf"])
+def test_a_file_is_no_json_whatever_the_client_accepts(api: Api, record: Record, accept: str) -> None:
+    approved = make_follow_up(record.schools, "in_progress", state="draft", as_of="2026-01-01")
+    upload = read_upload(SimpleUploadedFile("a.txt", b"two schools"))
+    proof = Evidence.objects.create(follow_up=approved, file=store(upload), file_name=upload.name)
+    review.submit([approved.pk], by=approved.author)
+    review.approve([approved.pk], by=make_user("chief"))
+    url = f"/api/v1/follow-ups/{approved.pk}/evidence/{proof.pk}/file/"
+    file = api.client.get(url, headers={"Accept": accept})
+    assert (file.status_code, file.content) == (200, b"two schools")
+    assert "private" not in file["Cache-Control"]
+    assert api.get(f"follow-ups/{approved.pk}/evidence/0/file/")["Content-Type"] == "application/problem+json"
+
+
+def test_a_statement_is_shown_if_it_is_public(api: Api, record: Record, reader: Desk) -> None:
+    secret = make_statement(document=make_document("hidden-page"))
+    follow_up = make_follow_up(record.investment, state="draft", actual=390)
+    for statement in (record.schools.statement, secret):
+        Evidence.objects.create(follow_up=follow_up, statement=statement)
+    review.submit([follow_up.pk], by=follow_up.author)
+    review.approve([follow_up.pk], by=make_user("chief"))
+    statements = [proof["statement"] for proof in api.get(f"follow-ups/{follow_up.pk}/").json()["evidence"]]
+    assert statements == [None, record.schools.statement_id, None]
+    seen = [proof["statement"] for proof in reader.get(f"follow-ups/{follow_up.pk}/").json()["evidence"]]
+    assert seen == [None, record.schools.statement_id, secret.pk]
+
+
+@pytest.mark.parametrize("path", ["follow-ups/", "pledges/yl-2025-002/follow-ups/"])
+def test_the_number_of_queries_does_not_grow_with_the_follow_ups(reader: Desk, record: Record, path: str) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert len(ids(reader.get(path))) >= 1
+        return len(captured)
+
+    make_follow_up(record.growth, "in_progress", actual=3)
+    few = queries()
+    for number in range(9):
+        unit = make_unit(f"%{number}", dimension=record.growth.unit.dimension, factor=1)
+        made = make_follow_up(record.growth, "in_progress", actual=3, unit=unit, state="draft")
+        Evidence.objects.create(follow_up=made, statement=record.schools.statement)
+    make_follow_up(record.growth, "in_progress", actual=4)
+    assert queries() == few

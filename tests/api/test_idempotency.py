@@ -1,0 +1,135 @@
+"""`Idempotency-Key`: a request that is sent again does nothing again."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.utils import timezone
+
+from pledges.models import Evidence, FollowUp, IdempotentRequest
+from tests.factories import Record, make_follow_up, make_pledge
+
+from .conftest import Desk, problem
+
+NEW = "pledges/yl-2025-001/follow-ups/"
+BODY = {"status": "in_progress", "summary": "在建", "evidence": [{"url": "https://news.example/report"}]}
+
+
+def test_the_same_request_again_gives_the_same_answer(editor: Desk, record: Record) -> None:
+    first, second = (editor.post(NEW, BODY, Idempotency_Key="a-1") for _ in range(2))
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json() == second.json()
+    for header in ("Location", "ETag", "Content-Type", "Cache-Control", "Vary"):
+        assert first[header] == second[header]
+    assert "Idempotency-Replayed" not in first
+    assert second["Idempotency-Replayed"] == "true"
+    assert FollowUp.objects.count() == Evidence.objects.count() == 1
+
+
+def test_the_answer_is_that_of_then(editor: Desk, record: Record) -> None:
+    first = editor.post(NEW, BODY, Idempotency_Key="a-1").json()
+    editor.post(f"follow-ups/{first['id']}/submit/")
+    assert editor.post(NEW, BODY, Idempotency_Key="a-1").json() == first
+
+
+def test_another_key_or_none_is_another_request(editor: Desk, record: Record) -> None:
+    for headers in ({}, {}, {"Idempotency_Key": "a"}, {"Idempotency_Key": "b"}):
+        assert editor.post(NEW, BODY, **headers).status_code == 201
+    assert FollowUp.objects.count() == 4
+
+
+def test_a_key_is_its_owners(editor: Desk, chief: Desk, record: Record) -> None:
+    assert editor.post(NEW, BODY, Idempotency_Key="a").status_code == 201
+    assert "Idempotency-Replayed" not in chief.post(NEW, BODY, Idempotency_Key="a")
+
+
+@pytest.mark.parametrize(("path", "body"), [(NEW, BODY | {"summary": "x"}), ("pledges/yl-2026-001/follow-ups/", BODY)])
+def test_a_key_fits_one_request(editor: Desk, record: Record, path: str, body: Any) -> None:
+    editor.post(NEW, BODY, Idempotency_Key="a")
+    assert problem(editor.post(path, body, Idempotency_Key="a"), 422)
+    assert FollowUp.objects.count() == 1
+
+
+def test_what_failed_is_not_remembered(editor: Desk, record: Record) -> None:
+    assert editor.post(NEW, BODY | {"status": "?"}, Idempotency_Key="a").status_code == 400
+    assert not IdempotentRequest.objects.exists()
+    assert editor.post(NEW, BODY, Idempotency_Key="a").status_code == 201
+
+
+def test_steps_of_the_review_can_be_repeated(editor: Desk, chief: Desk, record: Record) -> None:
+    path = f"follow-ups/{editor.post(NEW, BODY).json()['id']}"
+    for _ in range(2):
+        assert editor.post(f"{path}/submit/", Idempotency_Key="s").status_code == 200
+    for _ in range(2):
+        assert chief.post(f"{path}/approve/", Idempotency_Key="t").status_code == 200
+    assert chief.post(f"{path}/approve/").status_code == 409
+
+
+def test_an_upload_can_be_repeated_whatever_divides_its_parts(editor: Desk, record: Record) -> None:
+    draft = make_follow_up(record.investment, state="draft")
+
+    def upload(content: bytes, boundary: str) -> Any:
+        file = SimpleUploadedFile("a.txt", content)
+        body = (
+            f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'.encode()
+            + file.read()
+            + f"\r\n--{boundary}--\r\n".encode()
+        )
+        return editor.client.generic(
+            "POST",
+            f"/api/v1/follow-ups/{draft.pk}/evidence/",
+            body,
+            content_type=f"multipart/form-data; boundary={boundary}",
+            headers={"Idempotency-Key": "u"},
+        )
+
+    first, second = upload(b"390", "one"), upload(b"390", "two")
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert second["Idempotency-Replayed"] == "true"
+    assert draft.evidence.count() == 2
+    assert upload(b"391", "three").status_code == 422
+
+
+@pytest.mark.parametrize("key", ["", " ", "a b", "é", "\t", "x" * 256])
+def test_a_key_has_a_form(editor: Desk, record: Record, key: str) -> None:
+    told = problem(editor.post(NEW, BODY, Idempotency_Key=key), 400)
+    assert told["detail"] == "An Idempotency-Key has 1 to 255 visible ASCII characters."
+
+
+def test_old_keys_go_when_their_owner_sends_another_one(editor: Desk, chief: Desk, record: Record) -> None:
+    for desk, key in ((editor, "old"), (editor, "new"), (chief, "old")):
+        desk.post(NEW, BODY, Idempotency_Key=key)
+    IdempotentRequest.objects.filter(key="old").update(created_at=timezone.now() - timedelta(days=8))
+    editor.post(NEW, BODY, Idempotency_Key="next")
+    left = IdempotentRequest.objects.values_list("user__username", "key")
+    assert sorted(left) == sorted(
+        [(chief.user.username, "old"), (editor.user.username, "new"), (editor.user.username, "next")]
+    )
+
+
+def test_who_may_not_write_any_more_gets_no_old_answer(editor: Desk, record: Record) -> None:
+    editor.post(NEW, BODY, Idempotency_Key="a")
+    editor.user.groups.clear()
+    assert editor.post(NEW, BODY, Idempotency_Key="a").status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_at_once_one_is_done_and_all_get_its_answer(roles: None) -> None:
+    make_pledge("yl-2025-001")
+    editor = Desk("editor")
+
+    def post(_number: int) -> Any:
+        try:
+            return editor.post(NEW, BODY, Idempotency_Key="a")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(post, range(16)))
+    assert [answer.status_code for answer in answers] == [201] * 16
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert sum("Idempotency-Replayed" in answer for answer in answers) == 15
+    assert FollowUp.objects.count() == Evidence.objects.count() == 1

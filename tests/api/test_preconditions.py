@@ -1,0 +1,104 @@
+"""`If-Match`: nobody overwrites what they have not seen."""
+
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from pledges.models import FollowUp
+from tests.factories import Record, make_follow_up
+
+from .conftest import Desk, problem, version
+
+
+@pytest.fixture
+def draft(record: Record) -> FollowUp:
+    return make_follow_up(record.investment, state="draft", actual=390)
+
+
+def changes(draft: FollowUp) -> list[tuple[str, str]]:
+    path = f"follow-ups/{draft.pk}/"
+    return [("PATCH", path), ("DELETE", path), ("DELETE", f"{path}evidence/{draft.evidence.get().pk}/")]
+
+
+@pytest.mark.parametrize("which", [0, 1, 2])
+def test_a_change_without_the_version_seen_is_refused(editor: Desk, draft: FollowUp, which: int) -> None:
+    method, path = changes(draft)[which]
+    response = editor.send(method, path, {"summary": "x"})
+    assert problem(response, 428)["version"] == version(draft)
+    assert response["ETag"] == f'"{version(draft)}"'
+
+
+@pytest.mark.parametrize("which", [0, 1, 2])
+@pytest.mark.parametrize("given", ['"1"', '"2", "99"', '""', "2", "x", 'W/"{}"'])
+def test_a_change_of_another_version_is_refused(editor: Desk, draft: FollowUp, which: int, given: str) -> None:
+    now = version(draft)
+    assert now == 2
+    method, path = changes(draft)[which]
+    given = given.replace('"2"', '"3"').format(now)
+    response = editor.send(method, path, {"summary": "x"}, If_Match=given)
+    told = problem(response, 412)
+    assert (told["version"], told["state"], response["ETag"]) == (now, "draft", f'"{now}"')
+    assert FollowUp.objects.get().summary != "x"
+    assert draft.evidence.count() == 1
+
+
+@pytest.mark.parametrize("given", ['"{}"', '"1", "{}"', "*"])
+def test_a_change_of_the_version_seen_is_made(editor: Desk, draft: FollowUp, given: str) -> None:
+    path = f"follow-ups/{draft.pk}/"
+    response = editor.send("PATCH", path, {"summary": "x"}, If_Match=given.format(version(draft)))
+    assert response.status_code == 200
+    assert response["ETag"] == f'"{version(draft)}"'
+
+
+def test_other_evidence_is_another_version(editor: Desk, draft: FollowUp) -> None:
+    seen = editor.get(f"follow-ups/{draft.pk}/")["ETag"]
+    editor.post(f"follow-ups/{draft.pk}/evidence/", {"url": "https://news.example/2"})
+    assert problem(editor.send("PATCH", f"follow-ups/{draft.pk}/", {}, If_Match=seen), 412)
+
+
+@pytest.mark.parametrize(("who", "action", "body"), [("editor", "submit", None), ("chief", "return", {"note": "x"})])
+def test_a_step_of_the_review_can_name_the_version_seen(
+    record: Record, who: str, action: str, body: Any, request: Any
+) -> None:
+    desk = request.getfixturevalue(who)
+    state = "draft" if action == "submit" else "submitted"
+    follow_up = make_follow_up(record.investment, state=state, actual=390)
+    path = f"follow-ups/{follow_up.pk}/{action}/"
+    assert problem(desk.post(path, body, If_Match='"1"'), 412)
+    assert desk.post(path, body, If_Match=f'"{version(follow_up)}"').status_code == 200
+
+
+def test_what_was_approved_unseen_is_refused(editor: Desk, chief: Desk, record: Record) -> None:
+    follow_up = make_follow_up(record.investment, state="submitted", actual=390)
+    path = f"follow-ups/{follow_up.pk}/"
+    seen = chief.get(path)["ETag"]
+    chief.post(f"{path}return/", {"note": "改"})
+    editor.change(follow_up, {"actual": 500})
+    editor.post(f"{path}submit/")
+    assert problem(chief.post(f"{path}approve/", None, If_Match=seen), 412)
+    assert FollowUp.objects.get().state == "submitted"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_change_the_same_version_one_is_told(roles: None) -> None:
+    draft = make_follow_up(state="draft", actual=390)
+    desks = [Desk("editor"), Desk("chief editor")]
+    seen = f'"{version(draft)}"'
+    barrier = Barrier(2)
+    answers = []
+
+    def change(desk: Desk) -> None:
+        barrier.wait()
+        answers.append(desk.send("PATCH", f"follow-ups/{draft.pk}/", {"summary": desk.user.username}, If_Match=seen))
+        connection.close()
+
+    threads = [Thread(target=change, args=[desk]) for desk in desks]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answer.status_code for answer in answers) == [200, 412]
+    (made,) = (answer.json()["summary"] for answer in answers if answer.status_code == 200)
+    assert FollowUp.objects.get().summary == made

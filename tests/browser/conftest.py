@@ -1,0 +1,48 @@
+"""A real browser, pointed at the test server."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.management import call_command
+from django.db import connections
+from playwright.sync_api import Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
+OPTIONS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@pytest.fixture
+def roles(transactional_db: None) -> None:
+    call_command("loaddata", "roles", verbosity=0)
+
+
+@pytest.fixture
+def page(monkeypatch: pytest.MonkeyPatch, live_server: LiveServer) -> Iterator[Page]:
+    """A page that notes every request beyond the server and everything that the console complains of."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium: install one, or name it in CHROMIUM")
+    # Playwright runs an event loop in this thread; Django takes that for asynchronous code.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    complaints: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        page = browser.new_page(locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 1280, "height": 900})
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on(
+            "request",
+            lambda request: (
+                None
+                if urlsplit(request.url).netloc in {urlsplit(live_server.url).netloc, ""}
+                else complaints.append(request.url)
+            ),
+        )
+        yield page
+        connections.close_all()  # made beside that event loop, where nobody else would close it
+        browser.close()
+    assert complaints == []

@@ -1,0 +1,218 @@
+"""`kill -9` of the server and of PostgreSQL while follow-ups come in: what was acknowledged is there, and whole."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.client import HTTPConnection, HTTPException
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event, Thread
+from typing import Any
+
+import psutil
+import psycopg
+import pytest
+from django.conf import settings
+
+from config.embedded.postgres import BIN, DATABASE, PORT, USER, EmbeddedPostgres
+
+PREPARE = """
+import django
+django.setup()
+from django.core.management import call_command
+from knox.models import AuthToken
+call_command("migrate", verbosity=0)
+call_command("loaddata", "roles", verbosity=0)
+from tests.factories import make_record, make_user
+make_record()
+for name, role in (("editor", "editor"), ("chief", "chief editor")):
+    print(AuthToken.objects.create(make_user(name, role=role))[1])
+"""
+SERVE = """
+import sys
+from config.local_server import serve
+serve("127.0.0.1", int(sys.argv[1]), lambda: print("up", flush=True))
+"""
+PATIENCE = 60  # seconds, on a slow machine
+ORDER = ["draft", "submitted", "approved"]
+
+pytestmark = pytest.mark.skipif(not BIN.exists(), reason="the embedded PostgreSQL is not installed")
+
+
+@pytest.fixture
+def postgres() -> Iterator[EmbeddedPostgres]:
+    with TemporaryDirectory() as folder:
+        postgres = EmbeddedPostgres(Path(folder) / "home")
+        postgres.start()
+        yield postgres
+        postgres.leave()
+
+
+def run(postgres: EmbeddedPostgres, *command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=settings.BASE_DIR,
+        env=environment(postgres),
+        check=False,
+        text=True,
+        capture_output=True,
+    )
+
+
+def environment(postgres: EmbeddedPostgres) -> dict[str, str]:
+    url = f"postgres://{USER}@/{DATABASE}?host={postgres.socket_dir}&port={PORT}"
+    own = {
+        "DATABASE_URL": url,
+        "SECRET_KEY": "for this test",
+        "HTTPS": "0",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
+    return os.environ | own
+
+
+class Server:
+    """Serves on a port of its own until it is killed."""
+
+    def __init__(self, postgres: EmbeddedPostgres) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            self.port = probe.getsockname()[1]
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", SERVE, str(self.port)],
+            cwd=settings.BASE_DIR,
+            env=environment(postgres),
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout
+        assert self.process.stdout.readline() == "up\n"
+
+    def kill(self) -> None:
+        if self.process.poll() is None:
+            kill_all(self.process.pid)
+            self.process.communicate()
+
+
+def kill_all(pid: int) -> None:
+    """The process and all that it has started, the first first, so that it can't start others."""
+    process = psutil.Process(pid)
+    family = [process, *process.children(recursive=True)]
+    for member in family:
+        with suppress(psutil.NoSuchProcess):
+            member.kill()
+    psutil.wait_procs(family, timeout=PATIENCE)
+
+
+class Clients:
+    """Several programs that draft follow-ups with evidence, submit and approve them, and note what was acknowledged."""
+
+    def __init__(self, server: Server, editor: str, chief: str) -> None:
+        self.server, self.editor, self.chief = server, editor, chief
+        self.acknowledged: dict[int, str] = {}
+        self.steps = 0
+        self.failures: list[str] = []
+        self.is_over = Event()
+
+    @contextmanager
+    def at_work(self, number: int) -> Iterator[None]:
+        threads = [Thread(target=self.work) for _ in range(number)]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            self.is_over.set()
+            for thread in threads:
+                thread.join()
+
+    def work(self) -> None:
+        for number in count():
+            if self.is_over.is_set():
+                return
+            try:
+                self.hand_in_one(number)
+            except (OSError, HTTPException) as failure:
+                self.failures.append(repr(failure))
+                time.sleep(0.05)
+
+    def hand_in_one(self, number: int) -> None:
+        proof = {"url": f"https://news.example/{number}", "title": "统计公报"}
+        body = {"status": "met", "actual": "390", "as_of": "2025-12-31", "evidence": [proof]}
+        key = self.post(self.editor, "pledges/yl-2025-001/follow-ups/", body)["id"]
+        self.note(key, "draft")
+        self.post(self.editor, f"follow-ups/{key}/submit/", {})
+        self.note(key, "submitted")
+        self.post(self.chief, f"follow-ups/{key}/approve/", {})
+        self.note(key, "approved")
+
+    def note(self, key: int, state: str) -> None:
+        self.acknowledged[key] = state
+        self.steps += 1
+
+    def post(self, token: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        connection = HTTPConnection("127.0.0.1", self.server.port, timeout=10)
+        try:
+            headers = {"Authorization": f"Token {token}", "Content-Type": "application/json"}
+            connection.request("POST", f"/api/v1/{path}", json.dumps(body), headers)
+            answer = connection.getresponse()
+            content = answer.read()
+        finally:
+            connection.close()
+        if answer.status >= 500:
+            raise HTTPException(f"{answer.status} {content!r}")
+        assert answer.status in {200, 201}, (answer.status, content)
+        told: dict[str, Any] = json.loads(content)
+        return told
+
+    def wait_for(self, steps: int) -> None:
+        wanted, end = self.steps + steps, time.monotonic() + PATIENCE
+        while self.steps < wanted:
+            assert time.monotonic() < end, self.failures[-3:]
+            time.sleep(0.005)
+
+
+def verify(postgres: EmbeddedPostgres, clients: Clients) -> None:
+    with psycopg.connect(host=str(postgres.socket_dir), port=PORT, user=USER, dbname=DATABASE) as connection:
+        assert connection.execute(
+            "SELECT current_setting('fsync'), current_setting('synchronous_commit')"
+        ).fetchone() == (
+            "on",
+            "on",
+        )
+        rows = connection.execute("SELECT id, state FROM pledges_followup").fetchall()
+        proven = {key for (key,) in connection.execute("SELECT follow_up_id FROM pledges_evidence").fetchall()}
+    found = {row[0]: row[1] for row in rows}
+    acknowledged = clients.acknowledged
+    assert acknowledged.keys() <= found.keys()
+    assert [key for key, state in acknowledged.items() if ORDER.index(found[key]) < ORDER.index(state)] == []
+    assert found.keys() == proven
+    checked = run(postgres, "manage.py", "check_record")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_what_was_acknowledged_outlives_both(postgres: EmbeddedPostgres) -> None:
+    prepared = run(postgres, "-c", PREPARE)
+    assert prepared.returncode == 0, prepared.stderr
+    editor, chief = prepared.stdout.split()
+    server = Server(postgres)
+    clients = Clients(server, editor, chief)
+    try:
+        with clients.at_work(3):
+            for _kill in range(2):
+                clients.wait_for(steps=15)
+                clients.server.kill()
+                clients.server = Server(postgres)
+            clients.wait_for(steps=15)
+
+            kill_all(int((postgres.data / "postmaster.pid").read_text().split()[0]))
+            postgres.leave()
+            postgres.start()
+            clients.wait_for(steps=15)  # the server finds it again by itself
+        verify(postgres, clients)
+    finally:
+        clients.server.kill()

@@ -1,0 +1,435 @@
+"""The rules of follow-ups, held by the database: rows are written past all forms, model validation and review."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import DecimalField, ProtectedError, Value
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from pledges.models import FollowUp, Pledge, Unit
+from pledges.models.choices import ReviewState
+from tests.factories import make_dimension, make_follow_up, make_pledge, make_unit, make_user
+from tests.refusals import refused_by
+
+pytestmark = pytest.mark.django_db
+
+YESTERDAY, TODAY, TOMORROW = (timezone.localdate() + timedelta(days=days) for days in (-1, 0, 1))
+Write = Callable[..., None]
+
+
+def by_bulk_update(follow_up: FollowUp, **changes: Any) -> None:
+    FollowUp.objects.filter(pk=follow_up.pk).update(**changes)
+
+
+def by_saving(follow_up: FollowUp, **changes: Any) -> None:
+    for field, value in changes.items():
+        setattr(follow_up, field, value)
+    follow_up.save()
+
+
+def by_sql(follow_up: FollowUp, **changes: Any) -> None:
+    columns = ", ".join(f"{column} = %s" for column in changes)
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE pledges_followup SET {columns} WHERE id = %s", [*changes.values(), follow_up.pk])  # noqa: S608
+
+
+@pytest.fixture(params=[by_bulk_update, by_saving, by_sql])
+def write(request: pytest.FixtureRequest) -> Write:
+    door: Write = request.param
+    return door
+
+
+def fresh(follow_up: FollowUp) -> FollowUp:
+    return FollowUp.objects.get(pk=follow_up.pk)
+
+
+def submitted(**fields: Any) -> FollowUp:
+    return make_follow_up(state=ReviewState.SUBMITTED, **fields)
+
+
+def approved_by_sql(*follow_ups: FollowUp) -> None:
+    chief = make_user("chief").pk
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE pledges_followup SET state = 'approved', reviewer_id = %s WHERE id = ANY(%s)",
+            [chief, [follow_up.pk for follow_up in follow_ups]],
+        )
+
+
+def standing(pledge: Pledge) -> tuple[str, date | None, date | None]:
+    return Pledge.objects.values_list("status", "status_since", "last_checked_on").get(pk=pledge.pk)
+
+
+# The way through review
+
+
+@pytest.mark.parametrize("state", ["submitted", "approved", "returned"])
+def test_a_follow_up_begins_as_a_draft(state: str) -> None:
+    pledge, editor, chief = make_pledge(), make_user("editor"), make_user("chief")
+    with refused_by("follow_up_begins_as_draft"):
+        FollowUp.objects.bulk_create(
+            [
+                FollowUp(
+                    pledge=pledge,
+                    status="in_progress",
+                    as_of="2025-06-30",
+                    author=editor,
+                    state=state,
+                    reviewer=chief,
+                    review_note="x",
+                )
+            ]
+        )
+
+
+STEPS = {("draft", "submitted"), ("submitted", "approved"), ("submitted", "returned"), ("returned", "submitted")}
+
+
+@pytest.mark.parametrize(("before", "after"), [*product(ReviewState.values, repeat=2)])
+def test_a_step_leads_only_where_it_may(before: str, after: str) -> None:
+    follow_up = make_follow_up(state=before)
+    changes = {"state": after, "reviewer_id": make_user("chief").pk, "review_note": "请补充"}
+    if before == "approved":
+        with refused_by("follow_up_approved_is_final"):
+            by_bulk_update(follow_up, **changes)
+    elif before == after or (before, after) in STEPS:
+        by_bulk_update(follow_up, **changes)
+        assert fresh(follow_up).state == after
+    else:
+        with refused_by("follow_up_goes_through_review"):
+            by_bulk_update(follow_up, **changes)
+
+
+def test_an_approved_follow_up_never_changes(write: Write) -> None:
+    follow_up = make_follow_up()
+    for changes in (
+        {"summary": "改了"},
+        {"status": "missed"},
+        {"state": "draft"},
+        {"review_note": "x"},
+        {"version": 9},
+    ):
+        with refused_by("follow_up_approved_is_final"):
+            write(fresh(follow_up), **changes)
+
+
+def test_what_is_under_review_does_not_change(write: Write) -> None:
+    follow_up = submitted(actual=390)
+    unit = make_unit("万元", factor=10_000)
+    changed = {"status": "missed", "actual": 300, "unit_id": unit.pk, "as_of": TODAY, "summary": "x", "reason": "x"}
+    for field, value in changed.items():
+        with refused_by("follow_up_under_review"):
+            write(fresh(follow_up), **{field: value})
+
+
+def test_what_is_under_review_does_not_change_on_its_way_out_either(write: Write) -> None:
+    with refused_by("follow_up_under_review"):
+        write(submitted(), state="approved", reviewer_id=make_user("chief").pk, status="withdrawn")
+
+
+@pytest.mark.parametrize("state", ["draft", "returned"])
+def test_a_draft_and_a_returned_one_can_be_changed(state: str, write: Write) -> None:
+    follow_up = make_follow_up(state=state)
+    write(follow_up, summary="改好了", status="partly_met")
+    assert (fresh(follow_up).summary, fresh(follow_up).status) == ("改好了", "partly_met")
+
+
+def test_a_follow_up_keeps_its_pledge_and_its_author(write: Write) -> None:
+    follow_up = make_follow_up(state="draft")
+    for changes in ({"pledge_id": make_pledge("yl-2").pk}, {"author_id": make_user("chief").pk}):
+        with refused_by("follow_up_keeps_pledge_and_author"):
+            write(fresh(follow_up), **changes)
+
+
+@pytest.mark.parametrize("state", ["submitted", "approved"])
+def test_what_others_have_seen_is_not_deleted(state: str) -> None:
+    follow_up = make_follow_up(None, "in_progress", state=state, evidence=False)
+    with refused_by("follow_up_only_drafts_deleted"):
+        follow_up.delete()
+    with refused_by("follow_up_only_drafts_deleted"):
+        FollowUp.objects.all().delete()
+    with refused_by("follow_up_only_drafts_deleted"), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM pledges_followup")
+
+
+@pytest.mark.parametrize("state", ["draft", "returned"])
+def test_a_draft_and_a_returned_one_can_be_deleted_with_its_evidence(state: str) -> None:
+    make_follow_up(state=state).delete()
+    assert not FollowUp.objects.exists()
+
+
+def test_a_pledge_with_follow_ups_and_its_author_stay() -> None:
+    follow_up = make_follow_up(state="draft")
+    for row in (follow_up.pledge, follow_up.author):
+        with pytest.raises(ProtectedError):
+            row.delete()
+
+
+# Who approves
+
+
+def test_nobody_approves_what_they_wrote(write: Write) -> None:
+    follow_up = submitted()
+    with refused_by("follow_up_reviewer_is_not_author"):
+        write(follow_up, state="approved", reviewer_id=follow_up.author_id)
+
+
+def test_where_one_person_does_all_they_approve_what_they_wrote(write: Write) -> None:
+    follow_up = submitted()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL duixian.one_person_desk = 'on'")
+    write(follow_up, state="approved", reviewer_id=follow_up.author_id)
+    assert fresh(follow_up).pledge.status == "met"
+
+
+@pytest.mark.parametrize("state", ["approved", "returned"])
+def test_approving_and_returning_need_a_reviewer(state: str, write: Write) -> None:
+    with refused_by("follow_up_reviewed_by_somebody"):
+        write(submitted(), state=state, review_note="请补充")
+
+
+@pytest.mark.parametrize("note", ["", " \n"])
+def test_returning_needs_a_reason(note: str, write: Write) -> None:
+    with refused_by("follow_up_returned_with_reason"):
+        write(submitted(), state="returned", reviewer_id=make_user("chief").pk, review_note=note)
+
+
+# What a verdict needs
+
+
+@pytest.mark.parametrize("status", ["met", "partly_met", "missed", "withdrawn"])
+def test_a_verdict_needs_evidence(status: str, write: Write) -> None:
+    with refused_by("follow_up_verdict_has_evidence"):
+        write(make_follow_up(None, status, state="draft", evidence=False), state="submitted")
+
+
+@pytest.mark.parametrize("status", ["in_progress", "unverifiable"])
+def test_what_is_no_verdict_needs_no_evidence(status: str, write: Write) -> None:
+    follow_up = make_follow_up(None, status, state="draft", evidence=False)
+    write(follow_up, state="submitted")
+    approved_by_sql(follow_up)
+    assert fresh(follow_up).pledge.status == status
+
+
+def test_nothing_is_submitted_without_its_day(write: Write) -> None:
+    with refused_by("follow_up_has_as_of"):
+        write(make_follow_up(state="draft", as_of=None), state="submitted")
+
+
+def test_a_day_in_the_future_is_refused(write: Write) -> None:
+    follow_up = make_follow_up(state="draft")
+    write(follow_up, as_of=TODAY)
+    with refused_by("follow_up_as_of_not_in_future"):
+        write(follow_up, as_of=TOMORROW)
+
+
+@pytest.mark.parametrize(
+    ("now", "today"), [("2026-03-01 15:59:59Z", date(2026, 3, 1)), ("2026-03-01 16:00Z", date(2026, 3, 2))]
+)
+def test_a_day_begins_at_midnight_in_shanghai(now: str, today: date) -> None:
+    follow_up = make_follow_up(state="draft")
+    with connection.cursor() as cursor:  # a clock that is asked before PostgreSQL's own
+        cursor.execute(f"CREATE FUNCTION now() RETURNS timestamptz LANGUAGE sql AS $$SELECT timestamptz '{now}'$$")
+        cursor.execute("SET LOCAL search_path = public, pg_catalog")
+    by_bulk_update(follow_up, as_of=today)
+    with refused_by("follow_up_as_of_not_in_future"):
+        by_bulk_update(follow_up, as_of=today + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("target", "as_of"),
+    [
+        ({"deadline": TODAY, "year": TODAY.year}, TODAY),  # not over yet
+        ({"deadline": TOMORROW, "year": TODAY.year}, TODAY),
+        ({"deadline": None, "year": timezone.localdate().year}, TODAY),  # the end of the plan year counts
+        ({"deadline": YESTERDAY, "year": YESTERDAY.year}, YESTERDAY - timedelta(days=1)),  # the figure is too early
+    ],
+)
+def test_nothing_is_missed_before_its_last_day_is_over(target: dict[str, Any], as_of: date, write: Write) -> None:
+    pledge = make_pledge(**target)
+    follow_up = make_follow_up(pledge, "partly_met", state="draft", as_of=as_of)
+    with refused_by("follow_up_missed_only_after_deadline"):
+        write(follow_up, status="missed")
+
+
+@pytest.mark.parametrize(
+    ("target", "as_of"),
+    [
+        ({"deadline": YESTERDAY, "year": YESTERDAY.year}, YESTERDAY),
+        ({"deadline": YESTERDAY, "year": YESTERDAY.year}, TODAY),
+        ({"deadline": None, "year": 2025}, date(2025, 12, 31)),
+    ],
+)
+def test_from_the_day_after_it_is_missed(target: dict[str, Any], as_of: date, write: Write) -> None:
+    follow_up = make_follow_up(make_pledge(**target), "partly_met", state="draft", as_of=as_of)
+    write(follow_up, status="missed")
+    assert fresh(follow_up).status == "missed"
+
+
+def test_the_figure_is_in_a_unit_of_the_pledges_dimension(write: Write) -> None:
+    follow_up = make_follow_up(state="draft", actual=390)
+    write(follow_up, unit_id=make_unit("万元", factor=10_000).pk)
+    schools = make_unit("所", dimension=make_dimension("schools", base_unit="所"), factor=1)
+    with refused_by("follow_up_unit_fits_pledge"):
+        write(follow_up, unit_id=schools.pk)
+
+
+@pytest.mark.parametrize(
+    ("rule", "changes"),
+    [
+        ("follow_up_status_known", {"status": "unchecked"}),
+        ("follow_up_status_known", {"status": "broken"}),
+        ("follow_up_actual_has_unit", {"actual": 1}),
+        ("follow_up_actual_has_unit", {"unit_id": "亿元"}),
+        (
+            "follow_up_actual_is_a_number",
+            {"unit_id": "亿元", "actual": Cast(Value("NaN"), DecimalField(max_digits=24, decimal_places=6))},
+        ),
+    ],
+)
+def test_a_row_that_makes_no_sense_is_refused(rule: str, changes: dict[str, Any]) -> None:
+    follow_up = make_follow_up(state="draft")
+    with refused_by(rule):
+        by_bulk_update(follow_up, **changes)
+
+
+# The pledge's status
+
+
+def test_the_newest_approval_counts_whatever_was_written_first() -> None:
+    pledge = make_pledge()
+    first = make_follow_up(pledge, "met", state="submitted", as_of="2026-01-31")
+    second = make_follow_up(pledge, "in_progress", state="submitted", as_of="2025-06-30")
+    approved_by_sql(second)
+    assert standing(pledge) == ("in_progress", date(2025, 6, 30), TODAY)
+    approved_by_sql(first)
+    assert standing(pledge) == ("met", date(2026, 1, 31), TODAY)
+    assert [fresh(first).supersedes, fresh(second).supersedes] == [second, None]
+
+
+def test_several_of_one_pledge_can_be_approved_by_one_statement() -> None:
+    pledge = make_pledge()
+    approved_by_sql(*[make_follow_up(pledge, status, state="submitted") for status in ("in_progress", "met", "missed")])
+    newest = FollowUp.objects.newest_first()[0]
+    assert standing(pledge) == (newest.status, newest.as_of, TODAY)
+    chain = list(FollowUp.objects.order_by("reviewed_at"))
+    assert [link.supersedes for link in chain] == [None, *chain[:-1]]
+
+
+def test_deleting_drafts_leaves_the_status() -> None:
+    approved = make_follow_up()
+    make_follow_up(approved.pledge, "missed", state="draft")
+    FollowUp.objects.filter(state="draft").delete()
+    assert standing(approved.pledge) == ("met", date(2025, 12, 31), TODAY)
+
+
+@pytest.mark.parametrize("state", ["draft", "submitted", "returned"])
+def test_only_an_approval_is_a_status(state: str) -> None:
+    assert standing(make_follow_up(state=state).pledge) == ("unchecked", None, None)
+
+
+@pytest.mark.parametrize("changes", [{"status": "missed"}, {"status_since": YESTERDAY}, {"last_checked_on": None}])
+def test_a_status_can_not_be_written(changes: dict[str, Any]) -> None:
+    pledge = make_follow_up().pledge
+    with refused_by("pledge_status_from_follow_up"):
+        Pledge.objects.filter(pk=pledge.pk).update(**changes)
+    for field, value in changes.items():
+        setattr(pledge, field, value)
+    with refused_by("pledge_status_from_follow_up"):
+        pledge.save()
+
+
+def test_a_pledge_begins_unchecked() -> None:
+    for changes in ({"status": "met"}, {"status_since": TODAY}, {"last_checked_on": TODAY}):
+        with refused_by("pledge_status_from_follow_up"):
+            make_pledge(**changes)
+
+
+def test_an_approval_is_newer_than_the_last_one_even_if_the_clock_was_set_back() -> None:
+    pledge = make_follow_up().pledge
+    ahead = timezone.now() + timedelta(hours=1)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE pledges_followup DISABLE TRIGGER USER")
+        cursor.execute("UPDATE pledges_followup SET reviewed_at = %s", [ahead])
+        cursor.execute("ALTER TABLE pledges_followup ENABLE TRIGGER USER")
+    correction = make_follow_up(pledge, "missed")
+    assert correction.reviewed_at is not None
+    assert correction.reviewed_at > ahead
+    assert standing(pledge)[0] == "missed"
+
+
+def test_what_triggers_fill_in_can_not_be_written(write: Write) -> None:
+    first = make_follow_up()
+    draft = make_follow_up(first.pledge, "missed", state="draft")
+    write(draft, supersedes_id=first.pk, submitted_at=timezone.now(), reviewed_at=timezone.now(), version=99)
+    found = fresh(draft)
+    assert (found.supersedes, found.submitted_at, found.reviewed_at) == (None, None, None)
+    assert found.version < 99
+    forged = FollowUp.objects.create(
+        pledge=first.pledge, status="met", author=first.author, supersedes=first, reviewed_at=timezone.now(), version=99
+    )
+    forged = fresh(forged)
+    assert (forged.supersedes, forged.reviewed_at, forged.version) == (None, None, 1)
+
+
+# A pledge that was judged
+
+
+def test_a_missed_pledge_gets_no_deadline_that_is_not_over() -> None:
+    pledge = make_follow_up(status="missed").pledge
+    for changes in ({"deadline": TODAY}, {"deadline": None, "year": TODAY.year}, {"deadline": date(2026, 1, 1)}):
+        with refused_by("follow_up_missed_only_after_deadline"):
+            Pledge.objects.filter(pk=pledge.pk).update(**changes)
+    Pledge.objects.filter(pk=pledge.pk).update(deadline=date(2025, 12, 30))
+
+
+def test_a_judged_pledge_keeps_its_dimension() -> None:
+    pledge = make_follow_up(actual=390).pledge
+    dimension = make_dimension("schools", base_unit="所")
+    with refused_by("follow_up_unit_fits_pledge"):
+        Pledge.objects.filter(pk=pledge.pk).update(unit=make_unit("所", dimension=dimension, factor=1))
+    Pledge.objects.filter(pk=pledge.pk).update(unit=make_unit("万元", factor=10_000))
+    for symbol in ("亿元", "万元"):
+        with refused_by("follow_up_unit_fits_pledge"):
+            Unit.objects.filter(symbol=symbol).update(dimension=dimension)
+    Unit.objects.filter(symbol__in=["亿元", "万元"]).update(dimension=dimension)
+
+
+def test_what_no_longer_fits_its_pledge_can_be_returned_and_deleted() -> None:
+    follow_up = submitted(status="missed")
+    Pledge.objects.update(deadline=TOMORROW)
+    with refused_by("follow_up_missed_only_after_deadline"):
+        approved_by_sql(follow_up)
+    by_bulk_update(follow_up, state="returned", reviewer_id=make_user("chief").pk, review_note="目标延期了")
+    with refused_by("follow_up_missed_only_after_deadline"):
+        by_bulk_update(follow_up, state="submitted")
+    fresh(follow_up).delete()
+
+
+# A pledge that supersedes another
+
+
+def test_pledges_do_not_supersede_each_other_in_a_circle() -> None:
+    first, second, third = make_pledge("a"), make_pledge("b"), make_pledge("c")
+    with refused_by("pledge_not_its_own_successor"):
+        Pledge.objects.filter(pk=first.pk).update(supersedes=first)
+    Pledge.objects.filter(pk=second.pk).update(supersedes=first)
+    Pledge.objects.filter(pk=third.pk).update(supersedes=second)
+    with refused_by("pledge_not_its_own_successor"):
+        Pledge.objects.filter(pk=first.pk).update(supersedes=third)
+    assert list(first.superseded_by.all()) == [second]
+
+
+def test_one_statement_closes_no_circle_either() -> None:
+    make_pledge("a")
+    make_pledge("b")
+    with refused_by("pledge_not_its_own_successor"), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE pledges_pledge one SET supersedes_id = other.id FROM pledges_pledge other WHERE one.id <> other.id"
+        )
