@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint bench messages lock
+.PHONY: help run test lint bench messages pictures lock
 
 PORT ?= 8000
 ARGS ?=
@@ -21,8 +21,8 @@ export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
 endif
 
 # With a DATABASE_URL, the settings have no defaults for these.
-test lint bench: export SECRET_KEY := only-for-tests-and-linters
-test lint bench: export HTTPS := 0
+test lint bench pictures: export SECRET_KEY := only-for-tests-and-linters
+test lint bench pictures: export HTTPS := 0
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -49,6 +49,9 @@ bench: .venv/dev.stamp  ## measure side by side (ARGS='--rows 100000' for a shor
 
 messages: .venv/dev.stamp  ## collect what is to be translated, and compile the translations
 	.venv/bin/python -m pledges.locale.catalog
+
+pictures: .venv/dev.stamp  ## take the pictures of docs/editing.md anew
+	@PICTURES=docs/pictures .venv/bin/python -m pytest tests/browser/test_story.py
 
 lock: .venv/bin/python  ## choose the newest versions of all packages that pyproject.toml allows
 	$(COMPILE) --output-file requirements.lock

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -66,7 +66,8 @@ def _move(keys: Iterable[int], state: ReviewState, *, by: User, note: str = "") 
             reasons[key] = {
                 field: [str(message) for message in messages] for field, messages in error.message_dict.items()
             }
-        moved.append(follow_up)
+        else:
+            moved.append(follow_up)
     if reasons:
         raise ReviewError(reasons)
     return moved
@@ -90,6 +91,7 @@ def _move_one(follow_up: FollowUp, state: ReviewState, *, by: User, note: str) -
         raise ValidationError({"state": [_what_happened(follow_up)]})
     follow_up.state = state
     if state == ReviewState.SUBMITTED:
+        follow_up.submitter = by
         if not follow_up.is_verdict:
             follow_up.as_of = follow_up.as_of or timezone.localdate()  # the day somebody looked
     else:
@@ -100,8 +102,8 @@ def _move_one(follow_up: FollowUp, state: ReviewState, *, by: User, note: str) -
         follow_up.full_clean()
     try:
         with transaction.atomic():
-            follow_up.save(update_fields=["state", "as_of", "reviewer", "review_note"])
-    except (DatabaseError, IntegrityError) as refusal:
+            follow_up.save(update_fields=["state", "as_of", "submitter", "reviewer", "review_note"])
+    except DatabaseError as refusal:
         name, _row = broken_rule(refusal)
         if name not in (words := rules()):
             raise

@@ -101,8 +101,19 @@ def test_nobody_approves_what_they_wrote(editor: User) -> None:
     follow_up = submitted()
     with pytest.raises(review.ReviewError) as refusal:
         review.approve([follow_up.pk], by=editor)
-    assert refusal.value.messages(follow_up.pk) == ["Nobody approves what they wrote."]
+    assert refusal.value.messages(follow_up.pk) == ["Nobody approves what they wrote or handed in."]
     assert states() == ["submitted"]
+
+
+def test_nobody_approves_what_they_handed_in_for_a_colleague() -> None:
+    follow_up = make_follow_up(state=ReviewState.DRAFT)
+    chief = make_user("chief")
+    review.submit([follow_up.pk], by=chief)
+
+    with pytest.raises(ReviewError) as refusal:
+        review.approve([follow_up.pk], by=chief)
+
+    assert refusal.value.messages(follow_up.pk) == ["Nobody approves what they wrote or handed in."]
 
 
 def test_returning_needs_a_reason(chief: User) -> None:
@@ -127,7 +138,7 @@ def test_several_go_on_together_or_not_at_all(chief: User) -> None:
     with pytest.raises(review.ReviewError) as refusal:
         review.approve([good.pk, own.pk, draft.pk, gone], by=chief)
     assert {pk: refusal.value.messages(pk) for pk in refusal.value.reasons} == {
-        own.pk: ["Nobody approves what they wrote."],
+        own.pk: ["Nobody approves what they wrote or handed in."],
         draft.pk: ["It is “draft”."],
         gone: ["It is gone: somebody has deleted it."],
     }

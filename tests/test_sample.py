@@ -15,7 +15,7 @@ from pledges.loading.loader import load
 from pledges.models import Evidence, FollowUp, Pledge
 from pledges.models.choices import Bound, Measure, ReviewState, Status, Tier
 from pledges.quantities.timeliness import Timeliness
-from pledges.sample import county
+from pledges.sample import city
 from tests.factories import make_follow_up, make_user
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +88,7 @@ def test_the_desk_has_something_to_do() -> None:
 
 @pytest.mark.parametrize("today", [date(2024, 1, 1), date(2024, 2, 29), date(2024, 12, 31)])
 def test_it_fits_any_day(today: date) -> None:
-    assert county.make(today)
+    assert city.make(today)
     assert not FollowUp.objects.filter(as_of__gt=today).exists()
     assert Pledge.objects.timely(Timeliness.DUE_SOON, today).filter(ref="yunling-14").exists()
 

@@ -12,7 +12,7 @@ from pledges.models import FollowUp, Pledge, Unit
 from pledges.models.choices import VERDICTS, ReviewState, Status
 from pledges.models.followups import JUDGEMENTS, judgement
 from pledges.models.refusals import rules
-from pledges.quantities.verdicts import broken_rules
+from pledges.quantities.verdicts import broken_verdict_rules
 
 from .columns import fields
 from .figures import Figure, figure_of, note_repeats
@@ -104,7 +104,7 @@ def _judge(figure: Figure, pledge: Pledge, units: Mapping[str, Unit]) -> None:
     is_misspelt = "status" in figure.texts and not figure.status
     if figure.suggested and not figure.status and not is_misspelt:
         figure.status = figure.suggested.status
-    for column, rule in broken_rules(
+    for column, rule in broken_verdict_rules(
         status=figure.status,
         as_of=figure.as_of,
         last_day=pledge.last_day,

@@ -45,7 +45,7 @@ class ReviewsFollowUps(ModelAdmin):
 
     def has_approve_permission(self, request: HttpRequest, follow_up: FollowUp | None = None) -> bool:
         """Approving one's own is for one-person desks only."""
-        is_own = follow_up is not None and follow_up.author_id == request.user.pk
+        is_own = follow_up is not None and follow_up.is_of(request.user)
         return (settings.ONE_PERSON_DESK or not is_own) and request.user.has_perm("pledges.approve_followup")
 
     def has_send_back_permission(self, request: HttpRequest) -> bool:

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from pledges.models.refusals import rules
 from pledges.quantities import dates
-from pledges.quantities.rules import broken_rules
+from pledges.quantities.rules import broken_target_rules
 
 from . import names
 from .entries import Entry
@@ -99,7 +99,7 @@ class Checker:
         return key
 
     def _contradictions(self, entry: Entry, line: Line) -> Iterator[Problem]:
-        broken = broken_rules(
+        broken = broken_target_rules(
             value=line.value,
             value_max=line.value_max,
             baseline=line.baseline,

@@ -57,7 +57,7 @@ class GuardFollowUp(pgtrigger.Trigger):
                     {refuse("follow_up_goes_through_review")}
                 END IF;
             END IF;
-            IF OLD.state = 'submitted' AND ({_changed(*CONTENT)}) THEN
+            IF OLD.state = 'submitted' AND ({_changed(*CONTENT, "submitter_id")}) THEN
                 {refuse("follow_up_under_review")}
             END IF;
             NEW.version := OLD.version + 1;
@@ -95,11 +95,13 @@ class GuardFollowUp(pgtrigger.Trigger):
             {refuse("follow_up_verdict_has_evidence")}
         END IF;
         IF step = 'submitted' THEN
+            NEW.submitter_id := coalesce(NEW.submitter_id, NEW.author_id);
             NEW.submitted_at := clock_timestamp();
+            NEW.reviewed_at := NULL;
         ELSIF step = 'returned' THEN
             NEW.reviewed_at := clock_timestamp();
         ELSIF step = 'approved' THEN
-            IF NEW.reviewer_id = NEW.author_id
+            IF NEW.reviewer_id IN (NEW.author_id, NEW.submitter_id)
                 AND current_setting('duixian.one_person_desk', true) IS DISTINCT FROM 'on' THEN
                 {refuse("follow_up_reviewer_is_not_author")}
             END IF;
@@ -132,7 +134,7 @@ class PassOnStatus(pgtrigger.Trigger):
 
 
 class RefuseDeletion(pgtrigger.Trigger):
-    """What others have seen or are looking at stays."""
+    """What is public or under review stays."""
 
     name = "refuse_deletion"
     when = pgtrigger.Before

@@ -1,7 +1,7 @@
 """What became of a pledge: dated, signed entries with proof, of which the newest approved one is its status."""
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Self
 
@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges.quantities.decimals import plain
 from pledges.quantities.judging import Judgement, converted, judge
-from pledges.quantities.verdicts import broken_rules
+from pledges.quantities.verdicts import broken_verdict_rules
 
 from .choices import VERDICTS, ReviewState, Status, known
 from .followup_triggers import GuardFollowUp, PassOnStatus, RefuseDeletion
 from .history import tracked
-from .pledges import TOO_LARGE, Pledge
+from .pledges import NOT_BLANK, TOO_LARGE, Pledge
 from .quantities import Unit
 from .refusals import rules
 
@@ -42,7 +42,11 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def awaiting(self, reviewer: AbstractBaseUser | AnonymousUser) -> Self:
         """Submitted ones that a reviewer may decide: those of others or, at a one-person desk, all."""
         submitted = self.filter(state=ReviewState.SUBMITTED)
-        return submitted if settings.ONE_PERSON_DESK else submitted.exclude(author=reviewer.pk)
+        return (
+            submitted
+            if settings.ONE_PERSON_DESK
+            else submitted.exclude(Q(author=reviewer.pk) | Q(submitter=reviewer.pk))
+        )
 
     def newest_first(self) -> Self:
         """By approval; the first approved one of a pledge gives its status."""
@@ -89,6 +93,9 @@ class FollowUp(models.Model):
     author = models.ForeignKey(User, models.PROTECT, related_name="follow_ups", verbose_name=_("author"))
     state = models.CharField(
         _("review"), max_length=10, choices=ReviewState, default=ReviewState.DRAFT, db_default=ReviewState.DRAFT
+    )
+    submitter = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="submitted_follow_ups", verbose_name=_("submitter")
     )
     reviewer = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="reviewed_follow_ups", verbose_name=_("reviewer")
@@ -142,7 +149,7 @@ class FollowUp(models.Model):
                 violation_error_message=_("Approving and returning need a reviewer."),
             ),
             models.CheckConstraint(
-                condition=~Q(state=ReviewState.RETURNED) | Q(review_note__regex=r"\S"),
+                condition=~Q(state=ReviewState.RETURNED) | Q(review_note__regex=NOT_BLANK),
                 name="follow_up_returned_with_reason",
                 violation_error_message=_("Say why it is returned."),
             ),
@@ -171,7 +178,7 @@ class FollowUp(models.Model):
         if not self.pledge_id or not self.status:
             return  # the fields say so themselves
         errors: dict[str, list[Any]] = defaultdict(list)
-        for field, rule in broken_rules(
+        for field, rule in broken_verdict_rules(
             status=self.status,
             as_of=self.as_of,
             last_day=self.pledge.last_day,
@@ -199,6 +206,10 @@ class FollowUp(models.Model):
     def is_verdict(self) -> bool:
         return self.status in VERDICTS
 
+    def is_of(self, user: AbstractBaseUser | AnonymousUser) -> bool:
+        """Whether somebody has written it or handed it in, and so can't approve it."""
+        return user.pk is not None and user.pk in (self.author_id, self.submitter_id)
+
     @property
     def is_changeable(self) -> bool:
         return self.state in CHANGEABLE
@@ -217,13 +228,15 @@ class FollowUp(models.Model):
 def judgement(pledge: Pledge, actual: Decimal | None, unit: Unit | None, as_of: date | None) -> Judgement | None:
     """What an actual figure says of a pledge: a suggested status and a ratio of fulfilment; None without one.
 
-    The figure may be in any unit of the dimension of the pledge's unit; without a day it holds for today.
+    The figure may be in any unit of the dimension of the pledge's unit; without a day it holds for today. A day is
+    over when the next one has begun: on its last day a pledge can still be met.
     """
     if actual is None:
         return None
+    today = timezone.localdate()
     return judge(
         pledge.goal,
         converted(actual, unit.factor, pledge.unit.factor) if unit else actual,
-        as_of=as_of or timezone.localdate(),
+        as_of=min(as_of or today, today - timedelta(days=1)),
         deadline=pledge.deadline,
     )

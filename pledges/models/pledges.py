@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges.quantities import wording
 from pledges.quantities.judging import Target
-from pledges.quantities.rules import FIRST_YEAR, LAST_DAY, LAST_YEAR, broken_rules
+from pledges.quantities.rules import FIRST_YEAR, LAST_DAY, LAST_YEAR, broken_target_rules
 from pledges.quantities.timeliness import Timeliness, is_late, last_day, timeliness, window
 
 from .choices import VERDICTS, Bound, Measure, State, Status, Strength, Tier, known
@@ -327,7 +327,7 @@ class Pledge(models.Model):
             self.label = self.metric.name
         if None in (self.value, self.year, self.unit_id, self.statement_id):
             return  # the fields say so themselves
-        broken = broken_rules(
+        broken = broken_target_rules(
             value=self.value,
             value_max=self.value_max,
             baseline=self.baseline,

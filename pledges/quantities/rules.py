@@ -12,7 +12,7 @@ FIRST_YEAR, LAST_YEAR = 1949, 2200
 LAST_DAY = date(LAST_YEAR, 12, 31)
 
 
-def broken_rules(
+def broken_target_rules(
     *,
     value: Decimal,
     value_max: Decimal | None,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 
-def broken_rules(
+def broken_verdict_rules(
     *,
     status: str,
     as_of: date | None,

@@ -109,7 +109,7 @@ def test_nobody_approves_what_they_wrote(chief: Client, record: Record) -> None:
 
     assert url("approve", own) not in page
     assert url("return", own) in page
-    assert "yl-2025-001: Nobody approves what they wrote." in said
+    assert "yl-2025-001: Nobody approves what they wrote or handed in." in said
     assert chief.post(url("approve", own)).status_code == 302
     assert state(own) == ReviewState.SUBMITTED
 

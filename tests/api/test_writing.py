@@ -274,7 +274,7 @@ def test_whoever_comes_too_late_is_told_who_was_faster(chief: Desk, submitted: F
 
 def test_nobody_approves_what_they_wrote(chief: Desk, record: Record) -> None:
     own = make_follow_up(record.investment, state="submitted", actual=390, author=chief.user)
-    assert "Nobody approves what they wrote." in faults(chief.post(f"follow-ups/{own.pk}/approve/")).values()
+    assert "Nobody approves what they wrote or handed in." in faults(chief.post(f"follow-ups/{own.pk}/approve/")).values()
     assert Pledge.objects.get(pk=record.investment.pk).status == "unchecked"
 
 

@@ -23,12 +23,22 @@ pytestmark = [
 ]
 
 PICTURES = os.environ.get("PICTURES")
+TALLEST = 1700
 
 
 def picture(page: Page, name: str) -> None:
-    if PICTURES:
-        page.evaluate("document.activeElement?.blur()")
-        page.screenshot(path=Path(PICTURES) / f"{name}.png")
+    """The whole page without a bar across it: the window is made as high as the page for a moment."""
+    if not PICTURES:
+        return
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.activeElement?.blur()")
+    usual = page.viewport_size
+    assert usual
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": usual["width"], "height": min(height, TALLEST)})
+    page.evaluate("window.scrollTo(0, 0)")
+    page.screenshot(path=Path(PICTURES) / f"{name}.png")
+    page.set_viewport_size(usual)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pledges.models.choices import Bound, Direction, Measure, Status
 from pledges.quantities.judging import Judgement, Target, converted, judge
-from pledges.quantities.rules import broken_rules
+from pledges.quantities.rules import broken_target_rules
 
 from .targets import make_target
 
@@ -46,7 +46,7 @@ def targets(draw: st.DrawFn) -> Target:
         target = replace(target, value=abs(target.value), baseline=target.baseline and abs(target.baseline))
     if draw(st.booleans()):
         target = replace(target, value_max=target.value + abs(draw(figures)))
-    broken = broken_rules(
+    broken = broken_target_rules(
         value=target.value,
         value_max=target.value_max,
         baseline=target.baseline,

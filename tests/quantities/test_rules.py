@@ -11,7 +11,7 @@ from hypothesis.extra.django import TestCase
 
 from pledges.models import Pledge
 from pledges.models.choices import Measure
-from pledges.quantities.rules import broken_rules
+from pledges.quantities.rules import broken_target_rules
 from tests.factories import make_pledge, make_unit
 
 DAYS = [date(2024, 12, 31), date(2025, 1, 1), date(2026, 5, 31), date(2201, 1, 1)]
@@ -44,7 +44,7 @@ class RulesAndConstraintsAgree(TestCase):
         target = {"value": value, "value_max": value_max, "baseline": baseline, "measure": measure, "year": year}
         broken: set[str | None] = {
             rule
-            for _, rule in broken_rules(**target, unit=unit, deadline=deadline, said_earliest=date(2025, 1, 1))  # type: ignore[arg-type]
+            for _, rule in broken_target_rules(**target, unit=unit, deadline=deadline, said_earliest=date(2025, 1, 1))  # type: ignore[arg-type]
         }
         refusal = None
         try:
@@ -77,4 +77,4 @@ def test_a_broken_rule_names_the_field_at_fault(changes: dict[str, object], fiel
         "deadline": None,
         "said_earliest": date(2025, 1, 20),
     }
-    assert (field, rule) in set(broken_rules(**(target | changes)))  # type: ignore[arg-type]
+    assert (field, rule) in set(broken_target_rules(**(target | changes)))  # type: ignore[arg-type]

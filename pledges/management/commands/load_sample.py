@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from pledges.sample import county
+from pledges.sample import city
 
 
 class Command(BaseCommand):
@@ -11,8 +11,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            made = county.make(timezone.localdate())
-        except county.InUseError as error:
+            made = city.make(timezone.localdate())
+        except city.InUseError as error:
             raise CommandError(
                 "This database has follow-ups of its own. The sample can't be taken out again, so it is only for a "
                 "database that can be thrown away; nothing was changed."

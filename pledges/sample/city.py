@@ -1,4 +1,4 @@
-"""A county that does not exist, with pledges of all kinds and follow-ups in every state, to try the desk with."""
+"""A city that does not exist, with pledges of all kinds and follow-ups in every state, to try the desk with."""
 
 import tempfile
 from dataclasses import dataclass
