@@ -31,7 +31,7 @@ run: .venv/runtime.stamp  ## set up everything and serve it on this machine (POR
 	@exec env PORT='$(PORT)' .venv/bin/python manage.py run
 
 test: .venv/dev.stamp  ## run all tests (ARGS='tests/api -x' for some); DATABASE_URL chooses a server
-	@.venv/bin/python -m pytest $(ARGS)
+	@.venv/bin/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadscope $(ARGS)
 
 lint: .venv/dev.stamp  ## check style, types, imports, migrations and the settings of production
 	.venv/bin/python -m ruff check

@@ -1,6 +1,9 @@
-"""The way of follow-ups through review: submitting, approving, returning; several at once succeed or fail together."""
+"""The way of follow-ups through review: submitting, approving, returning; several at once succeed or fail together.
 
-from collections.abc import Iterable
+Who says which versions they have read moves these and no others.
+"""
+
+from collections.abc import Iterable, Mapping
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -12,12 +15,16 @@ from django.utils.translation import gettext as _
 from pledges.models import FollowUp, Pledge
 from pledges.models.choices import ReviewState
 from pledges.models.refusals import broken_rule, rules
+from pledges.names import name_of
 
 COMES_AFTER = {
     ReviewState.SUBMITTED: {ReviewState.DRAFT, ReviewState.RETURNED},
     ReviewState.APPROVED: {ReviewState.SUBMITTED},
     ReviewState.RETURNED: {ReviewState.SUBMITTED},
 }
+
+Versions = Mapping[int, int]
+"""The version of each follow-up, by its key, that somebody has read."""
 
 
 class ReviewError(Exception):
@@ -31,26 +38,28 @@ class ReviewError(Exception):
         return [message for messages in self.reasons.get(pk, {}).values() for message in messages]
 
 
-def submit(follow_ups: Iterable[int], *, by: User) -> list[FollowUp]:
+def submit(follow_ups: Iterable[int], *, by: User, versions: Versions | None = None) -> list[FollowUp]:
     """Hand drafts or returned follow-ups in for review; ReviewError, and nothing changed, if one of them can't be."""
-    return _move(follow_ups, ReviewState.SUBMITTED, by=by)
+    return _move(follow_ups, ReviewState.SUBMITTED, by=by, versions=versions)
 
 
-def approve(follow_ups: Iterable[int], *, by: User) -> list[FollowUp]:
+def approve(follow_ups: Iterable[int], *, by: User, versions: Versions | None = None) -> list[FollowUp]:
     """Make submitted follow-ups final and public; ReviewError, and nothing changed, if one of them can't be.
 
     They are approved in the order given, so the last one of a pledge gives its status.
     """
-    return _move(follow_ups, ReviewState.APPROVED, by=by)
+    return _move(follow_ups, ReviewState.APPROVED, by=by, versions=versions)
 
 
-def send_back(follow_ups: Iterable[int], *, by: User, note: str) -> list[FollowUp]:
+def send_back(follow_ups: Iterable[int], *, by: User, note: str, versions: Versions | None = None) -> list[FollowUp]:
     """Return submitted follow-ups to their authors with a reason; ReviewError, and nothing changed, if one can't be."""
-    return _move(follow_ups, ReviewState.RETURNED, by=by, note=note)
+    return _move(follow_ups, ReviewState.RETURNED, by=by, note=note, versions=versions)
 
 
 @transaction.atomic
-def _move(keys: Iterable[int], state: ReviewState, *, by: User, note: str = "") -> list[FollowUp]:
+def _move(
+    keys: Iterable[int], state: ReviewState, *, by: User, versions: Versions | None, note: str = ""
+) -> list[FollowUp]:
     wanted = list(keys)
     found = _lock(wanted)
     reasons: dict[int, dict[str, list[str]]] = {}
@@ -61,6 +70,7 @@ def _move(keys: Iterable[int], state: ReviewState, *, by: User, note: str = "") 
             reasons[key] = {"state": [_("It is gone: somebody has deleted it.")]}
             continue
         try:
+            _check(follow_up, state, versions)
             _move_one(follow_up, state, by=by, note=note)
         except ValidationError as error:
             reasons[key] = {
@@ -76,19 +86,29 @@ def _move(keys: Iterable[int], state: ReviewState, *, by: User, note: str = "") 
 def _lock(keys: list[int]) -> dict[int, FollowUp]:
     """The follow-ups by key, of which nobody else can change anything until the transaction ends, nor of their pledges.
 
-    First they and then the pledges, each in one order by whoever comes: two bulk reviews can't wait for each other.
-    They are read afterwards, since a query that waited for a lock has rows of before in its joins.
+    Their keys stay free for those who refer to them. First they and then the pledges, each in one order by whoever
+    comes: two bulk reviews can't wait for each other. They are read afterwards, since a query that waited for a lock
+    has rows of before in its joins.
     """
     follow_ups = FollowUp.objects.filter(pk__in=keys)
     pledges = Pledge.objects.filter(pk__in=follow_ups.values("pledge"))
-    list(follow_ups.select_for_update().order_by("pk").values_list("pk"))
+    list(follow_ups.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     list(pledges.select_for_update(no_key=True).order_by("pk").values_list("pk"))
-    return follow_ups.select_related("pledge__unit", "pledge__metric", "unit", "reviewer").in_bulk()
+    return (
+        follow_ups.select_related("pledge__unit", "pledge__metric", "pledge__statement__document", "unit", "reviewer")
+        .defer("pledge__statement__document__text", "pledge__search_text")
+        .in_bulk()
+    )
+
+
+def _check(follow_up: FollowUp, state: ReviewState, versions: Versions | None) -> None:
+    if follow_up.state not in COMES_AFTER[state]:
+        raise ValidationError({"state": [_what_happened(follow_up)]})
+    if versions is not None and versions.get(follow_up.pk) != follow_up.version:
+        raise ValidationError({"version": [_("Somebody has changed it meanwhile: read it again.")]})
 
 
 def _move_one(follow_up: FollowUp, state: ReviewState, *, by: User, note: str) -> None:
-    if follow_up.state not in COMES_AFTER[state]:
-        raise ValidationError({"state": [_what_happened(follow_up)]})
     follow_up.state = state
     if state == ReviewState.SUBMITTED:
         follow_up.submitter = by
@@ -116,7 +136,7 @@ def _what_happened(follow_up: FollowUp) -> str:
     told = {"state": follow_up.get_state_display(), "when": "", "who": ""}
     if follow_up.reviewer and follow_up.reviewed_at and follow_up.state != ReviewState.SUBMITTED:
         told |= {
-            "who": follow_up.reviewer.get_full_name() or follow_up.reviewer.username,
+            "who": name_of(follow_up.reviewer),
             "when": date_format(timezone.localtime(follow_up.reviewed_at), "Y-m-d H:i"),
         }
         return _("It is “%(state)s” already, by %(who)s at %(when)s.") % told

@@ -10,12 +10,12 @@ from django.db import IntegrityError
 from django.utils import translation
 from openpyxl import Workbook
 
-from pledges.actuals import importing, sheets, uploads
+from pledges.actuals import importing, sheets, waiting
 from pledges.actuals.columns import fields
 from pledges.actuals.preview import Preview, preview
 from pledges.actuals.sheets import SheetError
-from pledges.models import Evidence, FollowUp
-from pledges.models.choices import ReviewState
+from pledges.models import Evidence, FollowUp, Pledge
+from pledges.models.choices import ReviewState, State
 from tests.factories import Record, make_follow_up, make_pledge, make_record, make_unit, make_user
 
 HEADING = "ref,actual,unit,as_of,evidence"
@@ -126,15 +126,16 @@ def test_all_errors_come_at_once_by_row_and_column(record: Record) -> None:
             f"yl-2025-002,400,亿元,2999-12-31,{LINK},more",
         )
     ) == [
-        (2, "reference", "nobody", "the reference of a pledge; there is none like this"),
+        (2, "reference", "nobody", "the reference of a published pledge; there is none like this"),
         (3, "actual figure", "=385+1", "a number, not a formula"),
         (3, "as of", "2025-13-01", "a day such as 2025-12-31"),
         (3, "evidence link", "ftp://news.example", "an address that begins with https:// or http://"),
+        (3, "reference", "yl-2025-001", "each pledge once; it also stands in row 6"),
         (5, "actual figure", "约2", "a number such as 385 or 25.62, without unit"),
-        (6, "reference", "yl-2025-001", "each pledge once; it stands in row 3 already"),
+        (6, "reference", "yl-2025-001", "each pledge once; it also stands in row 3"),
         (7, "", "more", "nothing: no column of the first row stands above it"),
-        (7, "as of", "2999-12-31", "This day is in the future."),
         (7, "unit", "亿元", "The unit measures something else than the pledge's."),
+        (7, "as of", "2999-12-31", "This day is in the future."),
     ]
 
 
@@ -180,7 +181,7 @@ def test_a_misspelt_status_is_no_suggestion(record: Record) -> None:
 
 def test_nothing_is_missed_before_its_last_day(record: Record) -> None:
     row = f"yl-2025-001,1,亿元,2025-06-30,{LINK},missed,落后"
-    assert [problem[1] for problem in problems(sheet(row, heading=f"{HEADING},status,reason"))] == ["status"]
+    assert [problem[1] for problem in problems(sheet(row, heading=f"{HEADING},status,reason"))] == ["as of"]
 
 
 def test_rows_of_a_template_that_are_not_filled_in_are_left_out(record: Record) -> None:
@@ -231,10 +232,10 @@ def test_a_file_beyond_the_limits_is_refused(record: Record, monkeypatch: pytest
     with pytest.raises(SheetError, match="more than 2 rows"):
         preview(sheet(*rows))
     monkeypatch.setattr(sheets, "MAX_UNPACKED_BYTES", 10)
-    with pytest.raises(SheetError, match="too large"):
+    with pytest.raises(SheetError, match="Unpacked, the file has more than 0 MiB"):
         preview(workbook(["yl-2025-001", 400]))
     monkeypatch.setattr(sheets, "MAX_BYTES", 10)
-    with pytest.raises(SheetError, match="too large"):
+    with pytest.raises(SheetError, match="too large: at most 0 MiB"):
         preview(sheet(*rows))
 
 
@@ -289,12 +290,35 @@ def test_a_preview_changes_its_digest_with_what_would_be_written(record: Record)
     assert preview(sheet(row)).digest != before
 
 
+@pytest.mark.parametrize("other", ["381,亿元,2025-12-31", "380,亿元,2026-01-02"])
+def test_a_digest_holds_for_the_figure_and_the_day(record: Record, other: str) -> None:
+    seen = sheet(f"yl-2025-001,380,亿元,2025-12-31,{LINK}")
+    assert preview(sheet(f"yl-2025-001,{other},{LINK}")).digest != preview(seen).digest
+
+
+def test_a_digest_holds_for_a_unit_that_is_the_pledges(record: Record) -> None:
+    content = sheet(f"yl-2025-001,380,,2025-12-31,{LINK}")
+    before = preview(content)
+    Pledge.objects.filter(pk=record.investment.pk).update(unit=make_unit("百万元", factor=1_000_000))
+    after = preview(content)
+    assert (before.figures[0].unit, after.figures[0].unit) == ("亿元", "百万元")
+    assert after.digest != before.digest
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.RETRACTED])
+def test_what_is_not_published_gets_no_follow_up(record: Record, state: State) -> None:
+    make_pledge("yl-2025-009", state=state)
+    assert problems(sheet(f"yl-2025-009,400,亿元,2025-12-31,{LINK}")) == [
+        (2, "reference", "yl-2025-009", "the reference of a published pledge; there is none like this")
+    ]
+
+
 def test_a_file_waits_for_its_editor_only_and_is_confirmed_once(record: Record) -> None:
     editor = make_user("editor")
-    key = uploads.keep(b"\xff\x00 bytes", by=editor)
+    key = waiting.keep(b"\xff\x00 bytes", by=editor)
 
-    assert uploads.kept(key, by=editor) == b"\xff\x00 bytes"
-    assert uploads.kept(key, by=make_user("other")) is None
-    assert uploads.kept("nonsense", by=editor) is None
-    assert [uploads.drop(key), uploads.drop(key)] == [True, False]
-    assert uploads.kept(key, by=editor) is None
+    assert waiting.kept(key, by=editor) == b"\xff\x00 bytes"
+    assert waiting.kept(key, by=make_user("other")) is None
+    assert waiting.kept("nonsense", by=editor) is None
+    assert [waiting.drop(key), waiting.drop(key)] == [True, False]
+    assert waiting.kept(key, by=editor) is None

@@ -2,7 +2,9 @@
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from pledges.models import Evidence, FollowUp, Pledge
@@ -55,11 +57,21 @@ def test_a_known_file_is_not_sent_again(client: Client, published: Evidence) -> 
     assert client.get(url(published), headers={"if-none-match": etag}).status_code == 304
 
 
-def test_its_headers_can_be_asked_for_alone(client: Client, published: Evidence) -> None:
-    response = client.head(url(published))
+def reads_content(queries: CaptureQueriesContext) -> bool:
+    return any('."content"' in query["sql"] for query in queries)
+
+
+def test_what_is_not_sent_is_not_read(client: Client, published: Evidence) -> None:
+    with CaptureQueriesContext(connection) as headers_alone:
+        response = client.head(url(published))
+    with CaptureQueriesContext(connection) as known:
+        client.get(url(published), headers={"if-none-match": response.headers["ETag"]})
+    with CaptureQueriesContext(connection) as all_of_it:
+        client.get(url(published))
 
     assert (response.status_code, response.content) == (200, b"")
     assert response.headers["Content-Length"] == str(len(PDF))
+    assert [reads_content(queries) for queries in (headers_alone, known, all_of_it)] == [False, False, True]
 
 
 def test_it_is_only_read(client: Client, published: Evidence) -> None:
@@ -91,6 +103,15 @@ def test_the_file_of_a_retracted_pledge_goes_with_it(client: Client, published: 
     Pledge.objects.update(state=State.RETRACTED)
 
     assert client.get(url(published)).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["%00a", "%00", "a%00.pdf", "a%FF", "x" * 2000])
+def test_a_name_that_no_file_can_have_is_not_there(client: Client, published: Evidence, name: str) -> None:
+    assert client.get(f"/evidence/{published.pk}/{name}").status_code == 404
+
+
+def test_a_number_that_no_row_can_have_is_not_there(client: Client, db: None) -> None:
+    assert client.get(f"/evidence/{10**30}/a.pdf").status_code == 404
 
 
 def test_a_link_has_no_file(client: Client, db: None) -> None:

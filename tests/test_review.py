@@ -106,13 +106,11 @@ def test_nobody_approves_what_they_wrote(editor: User) -> None:
 
 
 def test_nobody_approves_what_they_handed_in_for_a_colleague() -> None:
-    follow_up = make_follow_up(state=ReviewState.DRAFT)
+    follow_up = make_follow_up(state="draft")
     chief = make_user("chief")
     review.submit([follow_up.pk], by=chief)
-
-    with pytest.raises(ReviewError) as refusal:
+    with pytest.raises(review.ReviewError) as refusal:
         review.approve([follow_up.pk], by=chief)
-
     assert refusal.value.messages(follow_up.pk) == ["Nobody approves what they wrote or handed in."]
 
 

@@ -2,7 +2,8 @@
 
 import dataclasses
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -82,11 +83,15 @@ def figure_of(columns: list[str], line: Line) -> Figure:
     return figure
 
 
-def note_repeats(figures: Iterable[Figure]) -> None:
-    first: dict[str, int] = {}
+def note_repeats(figures: Sequence[Figure]) -> None:
+    """Of several rows for one pledge none is taken: which one is meant can't be told."""
+    rows: dict[str, list[int]] = defaultdict(list)
     for figure in figures:
-        if figure.ref and first.setdefault(figure.ref, figure.row) != figure.row:
-            figure.refuse("ref", _("each pledge once; it stands in row %(row)d already") % {"row": first[figure.ref]})
+        rows[figure.ref].append(figure.row)
+    for figure in figures:
+        if figure.ref and len(rows[figure.ref]) > 1:
+            others = ", ".join(str(row) for row in rows[figure.ref] if row != figure.row)
+            figure.refuse("ref", _("each pledge once; it also stands in row %(rows)s") % {"rows": others})
 
 
 def _read_number(figure: Figure) -> None:

@@ -9,7 +9,27 @@ from pledges.models import Evidence, FollowUp
 from pledges.models.choices import ReviewState
 
 from .figures import Figure
-from .preview import in_parts
+from .preview import Preview, in_parts, preview
+
+
+class NotAsSeenError(Exception):
+    """A file would do something else by now than its editor has agreed to; nothing was written."""
+
+    def __init__(self, found: Preview) -> None:
+        super().__init__(found)
+        self.found = found
+
+
+@transaction.atomic
+def confirm(content: bytes, *, digest: str, leave_out: bool, by: User) -> int:
+    """Write what an editor has seen in the preview of that digest; how many rows there were.
+
+    NotAsSeenError if the preview is another one by now, or has rows with errors that were not to be left out.
+    """
+    found = preview(content, lock=True)
+    if found.digest != digest or not found.correct or (found.wrong and not leave_out):
+        raise NotAsSeenError(found)
+    return submit(found.correct, by=by)
 
 
 @transaction.atomic

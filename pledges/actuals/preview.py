@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from pledges.models import FollowUp, Pledge, Unit
 from pledges.models.choices import VERDICTS, ReviewState, Status
-from pledges.models.followups import JUDGEMENTS, judgement
+from pledges.models.followups import JUDGEMENTS, in_unit_of, judgement
 from pledges.models.refusals import rules
 from pledges.quantities.verdicts import broken_verdict_rules
 
@@ -46,17 +46,23 @@ class Preview:
         """Another one as soon as anything would be written that an editor has not seen."""
         seen = sha256()
         for figure in self.figures:
-            seen.update(f"{figure.row} {figure.pledge} {figure.status} {len(figure.problems)}\n".encode())
+            written = (figure.row, figure.pledge, figure.actual, figure.unit, figure.as_of, figure.status)
+            seen.update(f"{written} {len(figure.problems)}\n".encode())
         return seen.hexdigest()
 
 
-def preview(content: bytes) -> Preview:
-    """Read a file and compare it with the record; SheetError if it can't be read. Nothing is written."""
+def preview(content: bytes, *, lock: bool = False) -> Preview:
+    """Read a file and compare it with the record; SheetError if it can't be read. Nothing is written.
+
+    Its pledges can be locked first: then what is found holds until the transaction ends.
+    """
     rows = lines(content)
     columns = fields(next(rows)[1])
     figures = [figure_of(columns, row) for row in rows]
     filled_in = [figure for figure in figures if figure.is_filled_in]
     note_repeats(filled_in)
+    if lock:
+        _lock(filled_in)
     units = Unit.objects.in_bulk()
     for some in in_parts(filled_in):
         _compare(some, units)
@@ -67,12 +73,19 @@ def in_parts(figures: Sequence[Figure]) -> Iterator[Sequence[Figure]]:
     yield from (figures[start : start + AT_ONCE] for start in range(0, len(figures), AT_ONCE))
 
 
+def _lock(figures: Sequence[Figure]) -> None:
+    """All at once and in the order that everybody keeps who locks pledges, so that nobody waits in a circle."""
+    pledges = Pledge.objects.filter(ref__in=[figure.ref for figure in figures])
+    list(pledges.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+
+
 def _compare(figures: Sequence[Figure], units: Mapping[str, Unit]) -> None:
     pledges = {
         pledge.ref: pledge
-        for pledge in Pledge.objects.filter(ref__in=[figure.ref for figure in figures])
-        .select_related("metric", "unit")
-        .defer("search_text", "quote", "note")
+        for pledge in Pledge.objects.public()
+        .filter(ref__in=[figure.ref for figure in figures])
+        .select_related("metric", "unit", "statement__document")
+        .defer("search_text", "quote", "note", "statement__document__text")
     }
     existing = set(
         FollowUp.objects.filter(
@@ -83,7 +96,7 @@ def _compare(figures: Sequence[Figure], units: Mapping[str, Unit]) -> None:
         pledge = pledges.get(figure.ref)
         if pledge is None:
             if figure.ref:
-                figure.refuse("ref", _("the reference of a pledge; there is none like this"))
+                figure.refuse("ref", _("the reference of a published pledge; there is none like this"))
             continue
         figure.pledge = pledge.pk
         _judge(figure, pledge, units)
@@ -104,13 +117,17 @@ def _judge(figure: Figure, pledge: Pledge, units: Mapping[str, Unit]) -> None:
     is_misspelt = "status" in figure.texts and not figure.status
     if figure.suggested and not figure.status and not is_misspelt:
         figure.status = figure.suggested.status
+    is_comparable = unit is not None and unit.dimension_id == pledge.unit.dimension_id
+    if unit is not None and not is_comparable:
+        figure.refuse("unit", rules()["follow_up_unit_fits_pledge"])
     for column, rule in broken_verdict_rules(
         status=figure.status,
+        actual=in_unit_of(pledge, figure.actual, unit) if is_comparable else None,
+        measure=pledge.measure,
         as_of=figure.as_of,
+        said_earliest=pledge.statement.document.date_earliest,
         last_day=pledge.last_day,
         today=timezone.localdate(),
-        dimension=unit.dimension_id if unit else None,
-        pledge_dimension=pledge.unit.dimension_id,
     ):
         figure.refuse(column, rules()[rule])
     if figure.status in VERDICTS and not figure.link:

@@ -15,8 +15,9 @@ from openpyxl import load_workbook
 
 from pledges.quantities.decimals import plain
 
-MAX_BYTES = 20 * 1024 * 1024
-MAX_UNPACKED_BYTES = 300 * 1024 * 1024
+MIB = 1024 * 1024
+MAX_BYTES = 20 * MIB
+MAX_UNPACKED_BYTES = 300 * MIB
 MAX_ROWS = 50_000  # what can be written while somebody waits: about a minute
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 BROKEN = (BadZipFile, zlib.error, EOFError, KeyError, IndexError, OSError, SyntaxError, TypeError, ValueError)
@@ -33,12 +34,17 @@ class SheetError(Exception):
         self.reasons = reasons
 
 
+def check_size(size: int) -> None:
+    """SheetError if a file of so many bytes is not even looked at."""
+    if size > MAX_BYTES:
+        raise SheetError(_("The file is too large: at most %(size)d MiB.") % {"size": MAX_BYTES // MIB})
+
+
 def lines(content: bytes) -> Iterator[Line]:
     """The rows of a file that have anything in them, the heading first; SheetError if it can't be read."""
     if not content.strip():
         raise SheetError(_("The file is empty."))
-    if len(content) > MAX_BYTES:
-        raise SheetError(_("The file is too large: at most 20 MiB."))
+    check_size(len(content))
     if content.startswith(OLE):
         raise SheetError(_("This is a file of an old Excel: save it as .xlsx or .csv."))
     rows = _xlsx(content) if content.startswith(ZIP) else _csv(_decoded(content))
@@ -82,7 +88,8 @@ def _xlsx(content: bytes) -> Iterator[Line]:
     try:
         with ZipFile(BytesIO(content)) as archive:
             if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED_BYTES:
-                raise SheetError(_("The file is too large: at most 20 MiB."))
+                text = _("Unpacked, the file has more than %(size)d MiB: leave out what isn't needed.")
+                raise SheetError(text % {"size": MAX_UNPACKED_BYTES // MIB})
         # What formulas gave when the file was saved, never the formulas.
         book = load_workbook(BytesIO(content), read_only=True, data_only=True)
         sheet = book.worksheets[0]

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import DataError, IntegrityError, transaction
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -15,11 +15,11 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldBooleanWidget
 
-from pledges.actuals import importing, uploads
+from pledges.actuals import importing, waiting
 from pledges.actuals.columns import HEADINGS
 from pledges.actuals.figures import Figure
 from pledges.actuals.preview import Preview, preview
-from pledges.actuals.sheets import MAX_BYTES, MAX_ROWS, SheetError
+from pledges.actuals.sheets import MAX_ROWS, SheetError, check_size
 from pledges.models import Pledge
 from pledges.models.choices import ReviewState, Status
 
@@ -37,8 +37,10 @@ class UploadForm(forms.Form):
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        if file.size > MAX_BYTES:
-            raise forms.ValidationError(_("The file is too large: at most 20 MiB."))
+        try:
+            check_size(file.size)
+        except SheetError as error:
+            raise forms.ValidationError(list(error.reasons)) from error
         return file
 
 
@@ -76,9 +78,9 @@ class ImportsActuals(ModelAdmin):
             try:
                 found = preview(content)
             except SheetError as error:
-                form.add_error("file", forms.ValidationError([forms.ValidationError(text) for text in error.reasons]))
+                form.add_error("file", list(error.reasons))
             else:
-                return self._show(request, found, uploads.keep(content, by=request.user))  # type: ignore[arg-type]
+                return self._show(request, found, waiting.keep(content, by=request.user))  # type: ignore[arg-type]
         context = {"form": form, "most_rows": MAX_ROWS, "headings": _headings()}
         return self._page(request, "upload", context)
 
@@ -94,34 +96,40 @@ class ImportsActuals(ModelAdmin):
         )
 
     def _confirm(self, request: HttpRequest) -> HttpResponse:
-        here = reverse("admin:pledges_followup_import_actuals")
         form = ConfirmationForm(request.POST)
-        key = form["upload"].value() or ""
-        content = uploads.kept(key, by=request.user)  # type: ignore[arg-type]
-        if not form.is_valid() or content is None:
-            text = _("This was imported already, or lay too long: upload it again.")
-            self.message_user(request, text, messages.ERROR)
-            return HttpResponseRedirect(here)
-        found = preview(content)  # what was right at the preview may be wrong by now
-        if found.digest != form.cleaned_data["digest"]:
-            self.message_user(request, _("The record has changed meanwhile. Look again."), messages.WARNING)
-            return self._show(request, found, key)
-        if not found.correct or (found.wrong and not form.cleaned_data["leave_out"]):
-            return self._show(request, found, key)
+        seen = form.cleaned_data if form.is_valid() else {}
+        key = seen.get("upload", "")
+        content = waiting.kept(key, by=request.user)  # type: ignore[arg-type]
+        if content is None:
+            return self._ask_again(request)
         try:
             with transaction.atomic():
-                if not uploads.drop(key):
-                    return HttpResponseRedirect(here)
-                count = importing.submit(found.correct, by=request.user)  # type: ignore[arg-type]
-        except (DataError, IntegrityError) as refusal:
+                if not waiting.drop(key):  # another window was faster
+                    return self._ask_again(request)
+                count = importing.confirm(
+                    content,
+                    digest=seen["digest"],
+                    leave_out=seen["leave_out"],
+                    by=request.user,  # type: ignore[arg-type]
+                )
+        except importing.NotAsSeenError as refusal:
+            if refusal.found.digest != seen["digest"]:
+                self.message_user(request, _("The record has changed meanwhile. Look again."), messages.WARNING)
+            return self._show(request, refusal.found, key)
+        except DatabaseError as refusal:
             self.message_user(
                 request, _("Nothing was imported: %(reason)s") % {"reason": reason(refusal)}, messages.ERROR
             )
-            return self._show(request, found, key)
+            return self._show(request, preview(content), key)
         told = ngettext("%(count)d follow-up was submitted.", "%(count)d follow-ups were submitted.", count)
         self.message_user(request, told % {"count": count}, messages.SUCCESS)
         query = {"state": ReviewState.SUBMITTED}
         return HttpResponseRedirect(reverse("admin:pledges_followup_changelist", query=query))
+
+    def _ask_again(self, request: HttpRequest) -> HttpResponse:
+        text = _("This was imported already, or lay too long: upload it again.")
+        self.message_user(request, text, messages.ERROR)
+        return HttpResponseRedirect(reverse("admin:pledges_followup_import_actuals"))
 
     def _show(self, request: HttpRequest, found: Preview, key: str) -> HttpResponse:
         context = {

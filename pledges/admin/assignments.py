@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from pledges.models import Pledge
+from pledges.names import name_of
 
-from .pledge_lists import name_of
 from .record import RecordAdmin
 
 
@@ -128,6 +128,10 @@ class AssignsPledges(RecordAdmin):
 
 
 def _locked(queryset: QuerySet[Pledge]) -> list[Pledge]:
-    keys = queryset.order_by().values("pk")
-    rows = Pledge.objects.filter(pk__in=keys).select_related("assignee").order_by("pk")
-    return list(rows.select_for_update(of=("self",)))
+    """Pledges that nobody else can take until the transaction ends, with who has them.
+
+    They are read afterwards, since a query that waited for a lock has rows of before in its joins.
+    """
+    rows = Pledge.objects.filter(pk__in=queryset.order_by().values("pk")).order_by("pk")
+    keys = list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
+    return list(Pledge.objects.filter(pk__in=keys).select_related("assignee").order_by("pk"))

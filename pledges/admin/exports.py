@@ -44,6 +44,7 @@ MOST_ROWS = 100_000  # what can be made while somebody waits; `export_pledges` k
 # A spreadsheet program takes what begins so for a formula; one in Chinese does so with wide signs too.
 BEGINS_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 DIGITS_OF_A_CELL = 15
+NOT_IN_XML = re.compile("[\ufffe\uffff]")  # openpyxl knows the others
 
 PLEDGE = KEYS | {
     "status_since": "status_since",
@@ -205,7 +206,7 @@ def written(value: Any) -> Any:
 def _in_cell(value: Any) -> Any:
     value = written(value)
     if isinstance(value, str):
-        return ILLEGAL_CHARACTERS_RE.sub("", value)
+        return NOT_IN_XML.sub("", ILLEGAL_CHARACTERS_RE.sub("", value))
     if isinstance(value, Decimal) and len(value.normalize().as_tuple().digits) > DIGITS_OF_A_CELL:
         return plain(value)  # as text: a cell would round it
     return value

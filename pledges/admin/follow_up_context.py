@@ -62,7 +62,7 @@ def _follow_ups(pledge: Pledge, user: AbstractBaseUser | AnonymousUser, besides:
 def _other_years(pledge: Pledge) -> QuerySet[Pledge]:
     """The same promise for other years, each with its newest approved figure."""
     approved = FollowUp.objects.filter(state=ReviewState.APPROVED).newest_first()
-    same = Pledge.objects.filter(district=pledge.district_id, metric=pledge.metric_id).exclude(pk=pledge.pk)
+    same = Pledge.objects.filter(district=pledge.district_id, metric=pledge.metric_id).exclude(year=pledge.year)
     return (
         same.defer("search_text")
         .prefetch_related(Prefetch("follow_ups", approved, to_attr="approved"))

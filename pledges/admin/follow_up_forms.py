@@ -19,11 +19,12 @@ class PledgeChoiceForm(forms.Form):
     """Asks which pledge a new follow-up is about."""
 
     pledge = forms.ModelChoiceField(
-        Pledge.objects.select_related("unit", "metric", "district", "supersedes", "statement__document").defer(
-            "search_text"
-        ),
+        Pledge.objects.public()
+        .select_related("unit", "metric", "district", "supersedes", "statement__document")
+        .defer("search_text"),
         label=_("pledge"),
         help_text=_("Quote, metric, official, district, reference"),
+        error_messages={"invalid_choice": _("Only a published pledge is followed up: this one isn't, or is gone.")},
         widget=AutocompleteSelect(FollowUp._meta.get_field("pledge"), site),
     )
 

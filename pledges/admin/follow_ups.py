@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Q, QuerySet, When
 from django.forms.widgets import Script
@@ -24,15 +23,15 @@ from unfold.decorators import display
 from pledges import review
 from pledges.models import FollowUp, Pledge
 from pledges.models.choices import ReviewState
+from pledges.names import name_of
 
 from .actuals import ImportsActuals
 from .evidence import EvidenceInline
 from .follow_up_context import context_of
 from .follow_up_forms import FollowUpForm, PledgeChoiceForm
-from .follow_up_review import ReasonForm, ReviewsFollowUps
-from .pledge_lists import PLAIN, STATUS_COLOURS, name_of
+from .follow_up_review import AwaitingFilter, ReasonForm, ReviewsFollowUps
+from .pledge_lists import PLAIN, STATUS_COLOURS
 from .record import RecordAdmin, searchable
-from .review_filter import AwaitingFilter
 from .suggestions import SuggestsStatuses, in_words, percent
 
 REVIEW_COLOURS = {
@@ -124,13 +123,15 @@ class FollowUpAdmin(ImportsActuals, SuggestsStatuses, ReviewsFollowUps, RecordAd
     ) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        if PledgeChoiceForm(request.GET).asked():
+        asked = PledgeChoiceForm(request.GET)
+        if asked.is_valid():
             return super().add_view(request, form_url, extra_context)  # type: ignore[no-any-return]
         choice = PledgeChoiceForm()
         context = self.admin_site.each_context(request) | {
             "title": _("Which pledge is it about?"),
             "opts": self.opts,
             "form": choice,
+            "errors": asked.errors.get("pledge") if "pledge" in request.GET else None,
             "media": self.media + choice.media,
         }
         return TemplateResponse(request, "admin/pledges/followup/choose_pledge.html", context)
@@ -157,7 +158,9 @@ class FollowUpAdmin(ImportsActuals, SuggestsStatuses, ReviewsFollowUps, RecordAd
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if "_submit" in request.POST:
-            review.submit([form.instance.pk], by=_user(request))
+            if not self.has_submit_permission(request):
+                raise PermissionDenied
+            review.submit([form.instance.pk], by=request.user)  # type: ignore[arg-type]  # who gets here is logged in
 
     def response_post_save_add(self, request: HttpRequest, obj: FollowUp) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:pledges_followup_change", args=[obj.pk]))
@@ -175,6 +178,7 @@ class FollowUpAdmin(ImportsActuals, SuggestsStatuses, ReviewsFollowUps, RecordAd
             "is_written": is_written,
             "surroundings": context_of(follow_up.pledge, user=request.user, besides=obj),
             "status_colours": STATUS_COLOURS,
+            "may_submit": self.has_submit_permission(request),
             "may_approve": is_submitted and self.has_approve_permission(request, follow_up),
             "may_return": is_submitted and self.has_send_back_permission(request),
             "may_correct": follow_up.state == ReviewState.APPROVED and self.has_add_permission(request),
@@ -224,7 +228,3 @@ class FollowUpAdmin(ImportsActuals, SuggestsStatuses, ReviewsFollowUps, RecordAd
         return format_html(
             '<output id="suggestion" aria-live="polite" data-url="{}">{}</output>', url, in_words(follow_up.judgement)
         )
-
-
-def _user(request: HttpRequest) -> User:
-    return request.user  # type: ignore[return-value]  # who gets here is logged in

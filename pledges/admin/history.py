@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from pledges.models import Evidence, FollowUp, Pledge, Statement, StoredFile
+from pledges.names import name_of
 from pledges.quantities.decimals import plain
 
 EVENTS_PER_PAGE = 50
@@ -138,7 +139,7 @@ def _names(events: Iterable[Any]) -> dict[Any, dict[Any, str]]:
 
 
 def _name(row: models.Model) -> str:
-    return row.get_full_name() or row.username if isinstance(row, User) else str(row)
+    return name_of(row) if isinstance(row, User) else str(row)
 
 
 def _word(event: Any, field: Any, names: dict[Any, dict[Any, str]]) -> str:

@@ -9,9 +9,7 @@ from unfold.decorators import display
 
 from pledges.models import FollowUp, Pledge
 from pledges.models.followups import FollowUpQuerySet
-from pledges.quantities.decimals import plain
-
-from .pledge_lists import name_of
+from pledges.names import name_of
 
 
 class FollowUpsOfPledge(TabularInline):
@@ -46,4 +44,4 @@ class FollowUpsOfPledge(TabularInline):
 
     @display(description=_("actual figure"), empty_value="-")
     def figure(self, follow_up: FollowUp) -> str | None:
-        return None if follow_up.actual is None else f"{plain(follow_up.actual)} {follow_up.unit_id}"
+        return follow_up.actual_in_words or None

@@ -4,7 +4,6 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
@@ -44,12 +43,8 @@ STATUS_COLOURS = dict.fromkeys(Status, PLAIN) | {
 BY_DEADLINE = Coalesce("deadline", WITHOUT_DEADLINE_ASC)
 
 
-def name_of(user: User) -> str:
-    return user.get_full_name() or user.username
-
-
 class TickFilter(CheckboxFilter):
-    """Several choices may be ticked, and each is counted where counts are asked for."""
+    """Several of the choices may be ticked, and each is counted where counts are asked for."""
 
     def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: Any) -> None:
         super().__init__(request, params, model, model_admin)
@@ -59,7 +54,8 @@ class TickFilter(CheckboxFilter):
     def value(self) -> list[str]:
         # Django counts by putting one choice after the other in the place of those chosen.
         chosen = self.used_parameters.get(self.parameter_name) or []
-        return [chosen] if isinstance(chosen, str) else chosen
+        chosen = [chosen] if isinstance(chosen, str) else chosen
+        return [value for value, _label in self.lookup_choices if value in chosen]
 
 
 class TimelinessFilter(TickFilter):
@@ -72,7 +68,7 @@ class TimelinessFilter(TickFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: PledgeQuerySet) -> PledgeQuerySet:
-        chosen = [kind for kind in self.value() if kind in TIMELINESS or kind == WITHOUT_DEADLINE]
+        chosen = self.value()
         if not chosen:
             return queryset
         today = timezone.localdate()

@@ -23,9 +23,10 @@ from unfold.views import ChangeList
 from pledges.models import FollowUp, Pledge, PledgeToCheck, QueueOrder
 from pledges.models.choices import VERDICTS, ReviewState, Status
 from pledges.models.pledges import PledgeQuerySet
+from pledges.names import name_of
 
 from .assignments import AssignsPledges
-from .pledge_lists import BY_DEADLINE, PledgeColumns, TickFilter, TimelinessFilter, name_of
+from .pledge_lists import BY_DEADLINE, PledgeColumns, TickFilter, TimelinessFilter
 
 ORDER = re.compile(r"-?\d{1,2}(\.-?\d{1,2}){0,9}")
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db import DataError, IntegrityError, models
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.db import DataError, models, transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,7 +22,7 @@ from pledges.quantities.decimals import parse, plain
 from .conflicts import NoticesColleagues
 from .exports import ExportsLists
 from .history import ShowsHistory
-from .refusals import reason
+from .refusals import REFUSALS, reason
 
 LONGEST_SEARCH = 100
 
@@ -73,6 +74,12 @@ class RecordAdmin(ExportsLists, NoticesColleagues, ShowsHistory):
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet[Any], bool]:
         return super().get_search_results(request, queryset, searchable(search_term))  # type: ignore[no-any-return]
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        try:
+            return super().get_changelist_instance(request)
+        except DataError as error:  # asked for what can't be in the database, such as a NUL
+            raise IncorrectLookupParameters(error) from error
+
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field:  # the form remembers what was there when it was opened, so it knows what its editor changed
@@ -93,7 +100,26 @@ class RecordAdmin(ExportsLists, NoticesColleagues, ShowsHistory):
         # Validation repeats what the database holds, but cannot see what others are saving just now.
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        except (DataError, IntegrityError) as refusal:
+        except REFUSALS as refusal:
+            self.message_user(request, reason(refusal), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            return super().delete_view(request, object_id, extra_context)  # type: ignore[no-any-return]
+        except REFUSALS as refusal:
+            self.message_user(request, reason(refusal), messages.ERROR)
+            page = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+            return HttpResponseRedirect(reverse(page, args=[object_id]))
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """An action does all that it is to do, or nothing."""
+        try:
+            with transaction.atomic():
+                return super().response_action(request, queryset)  # type: ignore[no-any-return]
+        except REFUSALS as refusal:
             self.message_user(request, reason(refusal), messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
 

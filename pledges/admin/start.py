@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from pledges.models import FollowUp, Pledge
 from pledges.models.choices import ReviewState, Status
 from pledges.models.pledges import PledgeQuerySet
+from pledges.names import name_of
 from pledges.quantities.timeliness import Timeliness, window
 
-from .pledge_lists import BY_DEADLINE, STATUS_COLOURS, TIMELINESS, TIMELINESS_COLOURS, name_of
+from .pledge_lists import BY_DEADLINE, STATUS_COLOURS, TIMELINESS, TIMELINESS_COLOURS
 from .queue import next_step, with_open_follow_ups
 from .status_chart import chart
 

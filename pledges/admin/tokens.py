@@ -10,10 +10,8 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from knox.models import get_digest_token
-from knox.settings import CONSTANTS, knox_settings
+from knox.settings import knox_settings
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
@@ -77,12 +75,10 @@ class ApiTokenAdmin(ModelAdmin):
         return super().add_view(request, form_url, no_detours | (extra_context or {}))  # type: ignore[no-any-return]
 
     def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
-        if "user" not in form.cleaned_data:
-            obj.user = request.user
-        obj.digest, obj.in_clear = get_digest_token()
-        obj.token_key = obj.in_clear[: CONSTANTS.TOKEN_KEY_LENGTH]
-        obj.expiry = timezone.now() + timedelta(days=form.cleaned_data["days"])
-        obj.save()
+        user = form.cleaned_data.get("user", request.user)
+        made, obj.in_clear = ApiToken.objects.create(user, expiry=timedelta(days=form.cleaned_data["days"]))
+        obj.pk = made.pk
+        obj.refresh_from_db()
 
     def response_add(self, request: HttpRequest, obj: ApiToken, post_url_continue: str | None = None) -> HttpResponse:
         # In this answer and nowhere else: a message or a redirect would keep the token in a cookie or a session.

@@ -32,11 +32,11 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 
 
 class MayDo(BasePermission):
-    """Asks for the permission that the view's `permissions` name for an action; the others are open to all."""
+    """Asks for all that the view's `permissions` name for an action; the others are open to all."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         needed = view.permissions.get(view.action)
-        return needed is None or (request.user is not None and request.user.has_perm(needed))
+        return needed is None or (request.user is not None and request.user.has_perms(needed))
 
 
 def is_colleague(request: Request) -> bool:

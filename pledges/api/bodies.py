@@ -9,7 +9,7 @@ from django.db import models
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
-from rest_framework.fields import SkipField
+from rest_framework.fields import SkipField, empty
 from rest_framework.settings import api_settings
 
 from pledges.quantities.decimals import parse
@@ -33,7 +33,7 @@ class Body(serializers.Serializer[Any]):
                 errors[str(field.field_name)] = error.detail
             except SkipField:
                 pass
-        errors = self.broken_rules(values, unread=set(errors)) | errors
+        errors = self.model_errors(values, unread=set(errors)) | errors
         if errors:
             raise ValidationError(errors)
         return values
@@ -41,7 +41,7 @@ class Body(serializers.Serializer[Any]):
     def _unknown(self) -> str:
         return f"Unknown field; known are {', '.join(self.fields)}." if self.fields else "Nothing is sent here."
 
-    def broken_rules(self, values: dict[str, Any], *, unread: set[str]) -> dict[str, list[str]]:
+    def model_errors(self, values: dict[str, Any], *, unread: set[str]) -> dict[str, list[str]]:
         return {}
 
 
@@ -53,7 +53,7 @@ class RowBody(Body):
     def build(self, values: dict[str, Any]) -> models.Model:
         raise NotImplementedError
 
-    def broken_rules(self, values: dict[str, Any], *, unread: set[str]) -> dict[str, list[str]]:
+    def model_errors(self, values: dict[str, Any], *, unread: set[str]) -> dict[str, list[str]]:
         try:
             self.build(values).full_clean(exclude=self.exclude | unread)
         except ModelError as error:
@@ -91,7 +91,10 @@ class DayField(serializers.DateField):
 
 
 class TextField(serializers.CharField):
-    """Text and nothing else: 385 is no text."""
+    """Text and nothing else: 385 is no text. Answers have null for what is empty, so null may be sent back for it."""
+
+    def run_validation(self, data: Any = empty) -> Any:
+        return super().run_validation("" if data is None and self.allow_blank else data)
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):

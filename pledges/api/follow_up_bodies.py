@@ -2,16 +2,18 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError as ModelError
 from rest_framework.serializers import ListSerializer
 
 from pledges.models import Evidence, FollowUp, Statement, Unit
 from pledges.models.followups import JUDGEMENTS
+from pledges.models.refusals import rules
 from pledges.uploads import Upload, store
 
 from .bodies import Body, ChoiceField, DayField, NumberField, RowBody, RowField, TextField, UploadField
 
 MOST_EVIDENCE = 50
-OPTIONAL_TEXT: dict[str, Any] = {"required": False, "allow_blank": True}
+OPTIONAL_TEXT: dict[str, Any] = {"required": False, "allow_blank": True, "allow_null": True}
 OPTIONAL: dict[str, Any] = {"required": False, "allow_null": True}
 
 
@@ -74,6 +76,8 @@ class FollowUpBody(RowBody):
         for name, value in values.items():
             if name != "evidence":
                 setattr(follow_up, name, value)
+        if values.get("unit") and follow_up.actual is None:
+            raise ModelError({"unit": rules()["follow_up_actual_has_unit"]})
         self.follow_up = follow_up
         return follow_up
 

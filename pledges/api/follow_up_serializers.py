@@ -1,24 +1,19 @@
 """How a follow-up looks, to everybody and to colleagues."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Prefetch
-from django.db.models.functions import Coalesce
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
+from pledges.downloads import with_files
 from pledges.models import Evidence, FollowUp, Statement
 from pledges.models.followups import JUDGEMENTS, FollowUpQuerySet
 from pledges.quantities.decimals import plain
 
 from .fields import PlainDecimalField, RecordSerializer, TextOrNullField
-
-# What nobody has reviewed yet is newest.
-REVIEWED = Coalesce("reviewed_at", datetime(9999, 12, 31, tzinfo=UTC))
-
 
 RATIO = PlainDecimalField(
     max_digits=38,
@@ -36,13 +31,9 @@ def ratio(follow_up: FollowUp) -> str | None:
 def shown(follow_ups: FollowUpQuerySet) -> FollowUpQuerySet:
     """With all rows that it takes to show them, in two queries."""
     public_statement = Statement.objects.public().filter(pk=OuterRef("statement"))
-    evidence = (
-        Evidence.objects.select_related("file")
-        .defer("file__content")
-        .annotate(is_statement_public=Exists(public_statement))
-    )
+    evidence = with_files(Evidence.objects.annotate(is_statement_public=Exists(public_statement)))
     return (
-        follow_ups.select_related("pledge__metric", "pledge__unit", "unit", "author", "reviewer")
+        follow_ups.select_related("pledge__metric", "pledge__unit", "unit", "author", "submitter", "reviewer")
         .defer("pledge__search_text")
         .prefetch_related(Prefetch("evidence", evidence))
     )
@@ -102,7 +93,9 @@ class FollowUpSerializer(RecordSerializer):
     supersedes = serializers.PrimaryKeyRelatedField[Any](
         read_only=True, allow_null=True, help_text="The id of the follow-up that this one has replaced."
     )
-    reviewed_at = serializers.DateTimeField(read_only=True, allow_null=True, help_text="When it was approved.")
+    reviewed_at = serializers.DateTimeField(
+        read_only=True, allow_null=True, help_text="When it was approved or returned."
+    )
     evidence = EvidenceSerializer(many=True, read_only=True)
 
     class Meta:
@@ -130,6 +123,12 @@ class FollowUpSerializer(RecordSerializer):
 
 class ReviewSerializer(RecordSerializer):
     author = serializers.SlugRelatedField[User](slug_field="username", read_only=True)
+    submitter = serializers.SlugRelatedField[User](
+        slug_field="username",
+        read_only=True,
+        allow_null=True,
+        help_text="Who handed it in; like the author, they do not approve it.",
+    )
     reviewer = serializers.SlugRelatedField[User](slug_field="username", read_only=True, allow_null=True)
     note = TextOrNullField(source="review_note")
     suggested = serializers.SerializerMethodField()
@@ -137,7 +136,7 @@ class ReviewSerializer(RecordSerializer):
     class Meta:
         model = FollowUp
         fields = [
-            *("state", "version", "author", "reviewer", "note", "suggested"),
+            *("state", "version", "author", "submitter", "reviewer", "note", "suggested"),
             *("submitted_at", "created_at", "updated_at"),
         ]
         read_only_fields = fields

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -17,16 +17,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from pledges import review
-from pledges.downloads import file_response
+from pledges.downloads import file_response, with_files
 from pledges.models import Evidence, FollowUp, Pledge
 from pledges.models.choices import ReviewState
+from pledges.models.followups import REVIEWED
 from pledges.models.refusals import rules
 
 from . import filters
 from .authentication import MayDo, is_colleague
 from .bodies import Body
 from .follow_up_bodies import EvidenceBody, FileBody, FollowUpBody, NoteBody
-from .follow_up_serializers import REVIEWED, ReviewedFollowUpSerializer, shown
+from .follow_up_serializers import ReviewedFollowUpSerializer, shown
 from .idempotency import idempotent
 from .parsers import JSONParser, MultiPartParser
 from .preconditions import changed_meanwhile, check_version, etag
@@ -34,6 +35,7 @@ from .renderers import FileRenderer
 from .views import RecordViewSet
 
 CHANGE, APPROVE = "pledges.change_followup", "pledges.approve_followup"
+ADD_EVIDENCE, DELETE_EVIDENCE = "pledges.add_evidence", "pledges.delete_evidence"
 
 
 class DeskViewSet(RecordViewSet):
@@ -48,7 +50,7 @@ class DeskViewSet(RecordViewSet):
     lookup_value_converter = "int"
     orderings = {"reviewed": REVIEWED, "-reviewed": REVIEWED}
     default_ordering = "-reviewed"
-    permissions: dict[str, str] = {}
+    permissions: dict[str, list[str]] = {}
     bodies: dict[str, Any] = {}
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -72,6 +74,11 @@ class DeskViewSet(RecordViewSet):
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "is_colleague": is_colleague(self.request)}
 
+    def check_may_write_evidence(self, body: Body, *permissions: str) -> None:
+        """403 where a body holds evidence, and its sender may not write that."""
+        if "evidence" in body.validated_data and not self.request.user.has_perms(permissions):
+            self.permission_denied(self.request)
+
     def answer(self, pk: int, status: HTTPStatus = HTTPStatus.OK) -> Response:
         return Response(self.get_serializer(shown(FollowUp.objects.all()).get(pk=pk)).data, status)
 
@@ -81,7 +88,7 @@ class PledgeFollowUpViewSet(DeskViewSet):
 
     queryset = shown(FollowUp.objects.public())
     filterset_class = filters.StatusFilter
-    permissions = {"create": "pledges.add_followup"}
+    permissions = {"create": ["pledges.add_followup"]}
     bodies = {"create": FollowUpBody}
 
     @cached_property
@@ -97,6 +104,7 @@ class PledgeFollowUpViewSet(DeskViewSet):
         """Draft a follow-up of this pledge, with its evidence."""
         body = FollowUpBody(data=request.data, context={"new": {"pledge": self.pledge, "author": request.user}})
         body.is_valid(raise_exception=True)
+        self.check_may_write_evidence(body, ADD_EVIDENCE)
         return self.answer(body.save().pk, HTTPStatus.CREATED)
 
 
@@ -106,13 +114,13 @@ class FollowUpViewSet(DeskViewSet):
     queryset = shown(FollowUp.objects.public())
     filterset_class = filters.FollowUpFilter
     permissions = {
-        "partial_update": CHANGE,
-        "destroy": "pledges.delete_followup",
-        "add_evidence": CHANGE,
-        "delete_evidence": CHANGE,
-        "submit": CHANGE,
-        "approve": APPROVE,
-        "send_back": APPROVE,
+        "partial_update": [CHANGE],
+        "destroy": ["pledges.delete_followup"],
+        "add_evidence": [CHANGE, ADD_EVIDENCE],
+        "delete_evidence": [CHANGE, DELETE_EVIDENCE],
+        "submit": [CHANGE],
+        "approve": [APPROVE],
+        "send_back": [APPROVE],
     }
     bodies = {
         "partial_update": FollowUpBody,
@@ -128,6 +136,7 @@ class FollowUpViewSet(DeskViewSet):
         """Change a draft or what was returned."""
         body = FollowUpBody(self._changeable(), request.data, partial=True)
         body.is_valid(raise_exception=True)
+        self.check_may_write_evidence(body, ADD_EVIDENCE, DELETE_EVIDENCE)
         return self.answer(body.save().pk)
 
     @transaction.atomic
@@ -156,10 +165,11 @@ class FollowUpViewSet(DeskViewSet):
         return self.answer(follow_up.pk)
 
     @action(detail=True, url_path="evidence/<int:evidence>/file", renderer_classes=[FileRenderer])
-    def evidence_file(self, request: Request, id: int, evidence: int) -> HttpResponse:  # noqa: A002
+    def evidence_file(self, request: Request, id: int, evidence: int) -> HttpResponseBase:  # noqa: A002
         """The file of a piece of evidence."""
-        proofs = Evidence.objects.select_related("file").filter(follow_up=self.get_object())
-        return file_response(get_object_or_404(proofs, pk=evidence), is_public=request.auth is None)
+        proofs = with_files(Evidence.objects.filter(follow_up=self.get_object()))
+        proof = get_object_or_404(proofs, pk=evidence)
+        return file_response(request, proof, is_public=request.auth is None)
 
     @action(detail=True, methods=["post"])
     @idempotent
@@ -185,7 +195,7 @@ class FollowUpViewSet(DeskViewSet):
 
     def _locked(self) -> FollowUp:
         rows = FollowUp.objects.visible_to(self.request.user).select_related("pledge__unit", "pledge__metric", "unit")
-        return get_object_or_404(rows.select_for_update(of=("self",)), pk=self.kwargs["id"])
+        return get_object_or_404(rows.select_for_update(of=("self",), no_key=True), pk=self.kwargs["id"])
 
     def _changeable(self, *, is_match_required: bool = True) -> FollowUp:
         follow_up = self._locked()

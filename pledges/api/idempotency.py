@@ -67,9 +67,12 @@ def _fingerprint(request: Request) -> str:
     digest = hashlib.sha256(f"{request.method} {request.path}\n".encode())
     if request.content_type.startswith("multipart/"):
         # Not as it was sent: a client puts another boundary between the parts each time.
-        files = {name: hashlib.sha256(file.read()).hexdigest() for name, file in request.FILES.items()}
-        names = {name: file.name for name, file in request.FILES.items()}
-        digest.update(json.dumps([request.POST, files, names], sort_keys=True).encode())
+        fields = dict(request.POST.lists())
+        files = {
+            name: [(file.name, hashlib.sha256(file.read()).hexdigest()) for file in several]
+            for name, several in request.FILES.lists()
+        }
+        digest.update(json.dumps([fields, files], sort_keys=True).encode())
     else:
         digest.update(request.body)
     return digest.hexdigest()

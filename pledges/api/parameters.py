@@ -1,6 +1,7 @@
 """Query parameters: read through forms, checked all at once, described from the same forms."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from rest_framework.views import APIView
 
 from pledges.filter_fields import PlainDecimalField, RowsField, choices_of
 
-from .problems import Fault, InvalidParameters
+from .problems import Fault, InvalidParameters, Problem
 
 NOT_BLANK = r"\S"
 
@@ -24,6 +25,8 @@ class CheckedParameters(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if "HTTP_TRANSFER_ENCODING" in request.META:  # Django would take a body of unknown length for none
+            raise Problem(HTTPStatus.LENGTH_REQUIRED, "Say the length of the body: it can't be sent in chunks.")
         if request.method != "OPTIONS" and hasattr(self, str(request.method).lower()):  # others are not allowed
             faults = find_faults(request.query_params, self.get_parameter_forms())
             if faults:

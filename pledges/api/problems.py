@@ -7,10 +7,11 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils import translation
 from django.views import defaults
+from psycopg.errors import DeadlockDetected, SerializationFailure
 from rest_framework import serializers
 from rest_framework.exceptions import (
     APIException,
@@ -29,6 +30,7 @@ CONTENT_TYPE = "application/problem+json"
 INVALID_PARAMETERS = "urn:duixian:problem:invalid-parameters"
 INVALID_CONTENT = "urn:duixian:problem:invalid-content"
 LONGEST_VALUE = 200
+IN_THE_WAY = "Others wrote the same rows at this moment, so nothing was written: send it again."
 DETAILS = {
     HTTPStatus.BAD_REQUEST: "The request can't be understood.",
     HTTPStatus.UNAUTHORIZED: "This needs a token that is known and has not expired: `Authorization: Token …`.",
@@ -165,6 +167,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     if isinstance(error, DatabaseError) and (refused := rules().get(broken_rule(error)[0])):
         with translation.override("en"):  # it was checked, but others write too
             error = Problem(HTTPStatus.CONFLICT, str(refused))
+    if isinstance(error, OperationalError) and isinstance(error.__cause__, DeadlockDetected | SerializationFailure):
+        error = Problem(HTTPStatus.SERVICE_UNAVAILABLE, IN_THE_WAY, headers={"Retry-After": "1"})
     response = rest_exception_handler(error, context)
     if response is None:
         return None

@@ -23,6 +23,7 @@ OF_WRITES = {
     415: "The body is of another type.",
     422: "The `Idempotency-Key` was used for another request.",
     428: "`If-Match` is missing; `version` is the current one.",
+    503: "Others wrote the same rows at this moment; after `Retry-After` it can be sent again.",
 }
 IF_MATCH = "The `ETag` of the version that was seen; with any other, nothing is done."
 IDEMPOTENCY_KEY = "Made up by the client, 1 to 255 visible ASCII characters: the same request with it is done once."

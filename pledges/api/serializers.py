@@ -149,7 +149,7 @@ class PledgeSerializer(RecordSerializer):
         source="is_late",
         read_only=True,
         allow_null=True,
-        help_text="Whether it was met after its deadline; null unless it was met, and has one.",
+        help_text="Whether the day of `status_since` is after the deadline; null unless it was met, and has one.",
     )
 
     class Meta:

@@ -48,7 +48,12 @@ PLEDGES = Merge(
     table="pledges_pledge",
     source="""
         SELECT staging.*, staging.ref AS name, statement.id AS statement_id, staging.district AS district_id,
-            staging.metric AS metric_id, staging.unit AS unit_id, earlier.id AS supersedes_id,
+            staging.metric AS metric_id, staging.unit AS unit_id,
+            -- An export is silent about what is not public; that is no reason to forget it.
+            coalesce(earlier.id, (
+                SELECT hidden.id FROM pledges_pledge own JOIN pledges_pledge hidden ON hidden.id = own.supersedes_id
+                WHERE own.ref = staging.ref AND hidden.state <> 'published'
+            )) AS supersedes_id,
             'published' AS state, staging.file AS loaded_from
         FROM staging
         LEFT JOIN pledges_pledge earlier ON earlier.ref = staging.supersedes

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from pledges.quantities.rules import FIRST_YEAR, LAST_DAY
+
 from .followup_triggers import DropUnusedFile, FreezeEvidence, RaiseVersion
 from .followups import FollowUp
 from .history import tracked
@@ -104,6 +106,12 @@ class Evidence(models.Model):
                 condition=Q(url="") | Q(url__iregex=r"^https?://\S+$"),
                 name="evidence_link_is_a_web_address",
                 violation_error_message=_("A link begins with https:// or http://."),
+            ),
+            models.CheckConstraint(
+                condition=Q(published_on=None)
+                | (Q(published_on__year__gte=FIRST_YEAR) & Q(published_on__lte=LAST_DAY)),
+                name="evidence_published_on_plausible",
+                violation_error_message=_("The year lies between 1949 and 2200."),
             ),
             models.CheckConstraint(
                 condition=Q(file=None, file_name="") | (Q(file__isnull=False) & Q(file_name__regex=r"^[^/\\]+$")),

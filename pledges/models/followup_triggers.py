@@ -29,13 +29,14 @@ class GuardFollowUp(pgtrigger.Trigger):
     name = "guard"
     when = pgtrigger.Before
     operation = pgtrigger.Insert | pgtrigger.Update
-    declare = [("promised", "RECORD"), ("own_dimension", "BIGINT"), ("step", "TEXT"), ("newest", "RECORD")]
+    declare = [("promised", "RECORD"), ("own", "RECORD"), ("step", "TEXT"), ("newest", "RECORD")]
     func = f"""
         IF TG_OP = 'INSERT' THEN
             IF NEW.state <> 'draft' THEN
                 {refuse("follow_up_begins_as_draft")}
             END IF;
             NEW.version := 1;
+            NEW.approved_alone := false;
             NEW.supersedes_id := NULL;
             NEW.submitted_at := NULL;
             NEW.reviewed_at := NULL;
@@ -61,6 +62,7 @@ class GuardFollowUp(pgtrigger.Trigger):
                 {refuse("follow_up_under_review")}
             END IF;
             NEW.version := OLD.version + 1;
+            NEW.approved_alone := OLD.approved_alone;
             NEW.supersedes_id := OLD.supersedes_id;
             NEW.submitted_at := OLD.submitted_at;
             NEW.reviewed_at := OLD.reviewed_at;
@@ -74,19 +76,34 @@ class GuardFollowUp(pgtrigger.Trigger):
         END IF;
         -- Returning does not ask: what no longer fits its pledge, which was changed meanwhile, goes back to its author.
         IF TG_OP = 'INSERT' OR step IN ('submitted', 'approved') OR {_changed(*CONTENT)} THEN
-            SELECT unit.dimension_id, coalesce(pledge.deadline, make_date(pledge.year, 12, 31)) AS last_day
+            SELECT pledge.measure, unit.dimension_id, unit.factor, document.date_earliest AS said_earliest,
+                    coalesce(pledge.deadline, make_date(pledge.year, 12, 31)) AS last_day
                 INTO promised
-                FROM pledges_pledge pledge JOIN pledges_unit unit ON unit.symbol = pledge.unit_id
+                FROM pledges_pledge pledge
+                JOIN pledges_unit unit ON unit.symbol = pledge.unit_id
+                JOIN pledges_statement statement ON statement.id = pledge.statement_id
+                JOIN pledges_document document ON document.id = statement.document_id
                 WHERE pledge.id = NEW.pledge_id;
-            SELECT dimension_id INTO own_dimension FROM pledges_unit WHERE symbol = NEW.unit_id;
-            IF own_dimension <> promised.dimension_id THEN
+            SELECT dimension_id, factor INTO own FROM pledges_unit WHERE symbol = NEW.unit_id;
+            IF own.dimension_id <> promised.dimension_id THEN
                 {refuse("follow_up_unit_fits_pledge")}
+            END IF;
+            IF promised.measure IN ('total', 'level', 'share', 'rank') AND NEW.actual < 0
+                OR promised.measure = 'share' AND NEW.actual * own.factor > 100 * promised.factor
+                OR promised.measure = 'rank' AND (NEW.actual < 1 OR NEW.actual <> trunc(NEW.actual)) THEN
+                {refuse("follow_up_actual_is_possible")}
             END IF;
             IF NEW.as_of > {TODAY} THEN
                 {refuse("follow_up_as_of_not_in_future")}
             END IF;
-            IF NEW.status = 'missed' AND ({TODAY} <= promised.last_day OR NEW.as_of < promised.last_day) THEN
+            IF NEW.as_of < promised.said_earliest THEN
+                {refuse("follow_up_as_of_not_before_statement")}
+            END IF;
+            IF NEW.status = 'missed' AND {TODAY} <= promised.last_day THEN
                 {refuse("follow_up_missed_only_after_deadline")}
+            END IF;
+            IF NEW.status = 'missed' AND NEW.as_of < promised.last_day THEN
+                {refuse("follow_up_missed_as_of_last_day")}
             END IF;
         END IF;
 
@@ -101,8 +118,8 @@ class GuardFollowUp(pgtrigger.Trigger):
         ELSIF step = 'returned' THEN
             NEW.reviewed_at := clock_timestamp();
         ELSIF step = 'approved' THEN
-            IF NEW.reviewer_id IN (NEW.author_id, NEW.submitter_id)
-                AND current_setting('duixian.one_person_desk', true) IS DISTINCT FROM 'on' THEN
+            NEW.approved_alone := coalesce(NEW.reviewer_id IN (NEW.author_id, NEW.submitter_id), false);
+            IF NEW.approved_alone AND current_setting('duixian.one_person_desk', true) IS DISTINCT FROM 'on' THEN
                 {refuse("follow_up_reviewer_is_not_author")}
             END IF;
             {NEWEST.format(pledge="NEW.pledge_id", into="INTO newest")};
@@ -232,7 +249,7 @@ class FreezeEvidence(pgtrigger.Trigger):
     declare = [("parent_state", "TEXT")]
     func = f"""
         SELECT state INTO parent_state FROM pledges_followup
-            WHERE id = coalesce(OLD.follow_up_id, NEW.follow_up_id) FOR UPDATE;
+            WHERE id = coalesce(OLD.follow_up_id, NEW.follow_up_id) FOR NO KEY UPDATE;
         IF parent_state IN ('submitted', 'approved') THEN
             {refuse("evidence_frozen")}
         END IF;

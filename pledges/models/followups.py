@@ -1,7 +1,7 @@
 """What became of a pledge: dated, signed entries with proof, of which the newest approved one is its status."""
 
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Self
 
@@ -10,7 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +27,8 @@ from .refusals import rules
 
 JUDGEMENTS = [(status.value, status.label) for status in Status if status != Status.UNCHECKED]
 CHANGEABLE = frozenset({ReviewState.DRAFT, ReviewState.RETURNED})
+# What nobody has reviewed yet is newest.
+REVIEWED = Coalesce("reviewed_at", datetime(9999, 12, 31, tzinfo=UTC))
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
@@ -50,7 +52,7 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
 
     def newest_first(self) -> Self:
         """By approval; the first approved one of a pledge gives its status."""
-        return self.order_by(F("reviewed_at").desc(nulls_first=True), "-pk")
+        return self.order_by(REVIEWED.desc(), "-pk")
 
 
 @tracked(exclude=["version", "created_at", "updated_at"])
@@ -105,6 +107,9 @@ class FollowUp(models.Model):
     )
 
     # Filled in by triggers, whoever writes the row.
+    approved_alone = models.BooleanField(
+        _("approved by whoever wrote or submitted it"), default=False, db_default=False, editable=False
+    )
     supersedes = models.OneToOneField(
         "self", models.PROTECT, null=True, editable=False, related_name="superseded_by", verbose_name=_("supersedes")
     )
@@ -178,13 +183,17 @@ class FollowUp(models.Model):
         if not self.pledge_id or not self.status:
             return  # the fields say so themselves
         errors: dict[str, list[Any]] = defaultdict(list)
+        is_comparable = self.unit is None or self.unit.dimension_id == self.pledge.unit.dimension_id
+        if not is_comparable:
+            errors["unit"].append(rules()["follow_up_unit_fits_pledge"])
         for field, rule in broken_verdict_rules(
             status=self.status,
+            actual=in_unit_of(self.pledge, self.actual, self.unit) if is_comparable else None,
+            measure=self.pledge.measure,
             as_of=self.as_of,
+            said_earliest=self.pledge.statement.document.date_earliest,
             last_day=self.pledge.last_day,
             today=timezone.localdate(),
-            dimension=self.unit.dimension_id if self.unit else None,
-            pledge_dimension=self.pledge.unit.dimension_id,
         ):
             errors[field].append(rules()[rule])
         if self.state not in CHANGEABLE:
@@ -225,18 +234,24 @@ class FollowUp(models.Model):
         return judgement(self.pledge, self.actual, self.unit, self.as_of)
 
 
+def in_unit_of(pledge: Pledge, actual: Decimal | None, unit: Unit | None) -> Decimal | None:
+    """A figure in the unit of a pledge."""
+    return converted(actual, unit.factor, pledge.unit.factor) if actual is not None and unit else actual
+
+
 def judgement(pledge: Pledge, actual: Decimal | None, unit: Unit | None, as_of: date | None) -> Judgement | None:
     """What an actual figure says of a pledge: a suggested status and a ratio of fulfilment; None without one.
 
     The figure may be in any unit of the dimension of the pledge's unit; without a day it holds for today. A day is
     over when the next one has begun: on its last day a pledge can still be met.
     """
-    if actual is None:
+    figure = in_unit_of(pledge, actual, unit)
+    if figure is None:
         return None
     today = timezone.localdate()
     return judge(
         pledge.goal,
-        converted(actual, unit.factor, pledge.unit.factor) if unit else actual,
+        figure,
         as_of=min(as_of or today, today - timedelta(days=1)),
         deadline=pledge.deadline,
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -115,6 +116,31 @@ def test_what_only_the_database_sees_is_said(editor: Client, record: Record, mon
     assert not FollowUp.objects.exists()
 
 
+def test_a_deadlock_is_said_and_the_file_still_waits(
+    editor: Client, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deadlock(*_args: Any, **_kwargs: Any) -> None:
+        raise OperationalError("deadlock detected")
+
+    editor.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    page = upload(editor, GOOD)
+    with monkeypatch.context() as while_others_write:
+        while_others_write.setattr("pledges.admin.actuals.importing.submit", deadlock)
+        again = confirm(editor, page)
+
+    assert "Nothing was imported: Others were changing the same rows: try again." in again.content.decode()
+    confirm(editor, again)
+    assert FollowUp.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["upload", "digest"])
+def test_a_confirmation_that_makes_no_sense_imports_nothing(editor: Client, record: Record, name: str) -> None:
+    answer = confirm(editor, upload(editor, GOOD), **{name: "\x00"})
+
+    assert "已经导入过" in answer.content.decode()
+    assert not FollowUp.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -130,7 +156,7 @@ def test_a_file_that_cannot_be_read_says_why(editor: Client, record: Record, con
 
 
 def test_a_file_too_large_is_refused(editor: Client, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pledges.admin.actuals.MAX_BYTES", 10)
+    monkeypatch.setattr("pledges.actuals.sheets.MAX_BYTES", 10)
     assert "文件太大" in upload(editor, GOOD).content.decode()
 
 

@@ -103,6 +103,12 @@ def test_a_formula_is_defused(admin_client: Client, record: Record, text: str) -
         assert "'" + text in [row["title"] for row in cells(admin_client, "document")]
 
 
+def test_what_no_xml_can_hold_spoils_no_workbook(admin_client: Client, record: Record) -> None:
+    Document.objects.filter(pk=record.investment.statement.document_id).update(title="标题\x0b\ufffe")
+
+    assert "标题" in [row["title"] for row in cells(admin_client, "document")]
+
+
 def test_a_negative_number_stays_a_number(admin_client: Client, record: Record) -> None:
     Pledge.objects.filter(pk=record.growth.pk).update(value=-3, label="-3")
 

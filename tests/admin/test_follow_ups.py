@@ -1,15 +1,19 @@
 """Recording what became of a pledge."""
 
+import html
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.test import Client
 
+from pledges.admin.follow_ups import FollowUpAdmin
 from pledges.models import Document, Evidence, FollowUp, Pledge, StoredFile
-from pledges.models.choices import ReviewState, Status
-from tests.admin.desk import LIST, add_url, change_url, errors, filled_in, proof
+from pledges.models.choices import ReviewState, State, Status
+from tests.admin.desk import LIST, add_url, change_url, errors, filled_in, messages, proof
 from tests.factories import (
     Record,
     make_document,
@@ -112,8 +116,8 @@ def test_a_figure_that_is_taken_away_takes_its_unit_along(editor: Client, record
         ({"status": "unchecked"}, "status", "Select a valid choice. unchecked is not one of the available choices."),
         (
             {"status": "missed", "as_of": "2025-06-30"},
-            "status",
-            "A pledge can't be missed before its last day is over.",
+            "as_of",
+            "To be missed, it must hold for the last day of the pledge, or a later one.",
         ),
         (
             {"actual": "2", "unit": "所"},
@@ -207,10 +211,23 @@ def test_without_a_pledge_the_form_asks_for_one(editor: Client, record: Record) 
         assert (page.status_code, "pledge" in page.context["form"].fields) == (200, True)
 
 
+@pytest.mark.parametrize("kind", [State.DRAFT, State.RETRACTED])
+def test_what_is_not_published_is_not_followed_up(editor: Client, record: Record, kind: State) -> None:
+    hidden = make_pledge("yl-2025-009", state=kind)
+
+    page = english(editor).get(add_url(hidden))
+    editor.post(add_url(hidden), filled_in(proof()))
+
+    assert "Only a published pledge is followed up" in html.unescape(page.content.decode())
+    assert not FollowUp.objects.exists()
+
+
 def test_what_is_needed_for_judging_stands_above_the_form(editor: Client, record: Record) -> None:
     pledge = record.investment
     Document.objects.filter(pk=pledge.statement.document_id).update(text="全年<b>年度计划\n投资385亿元</b>。")
-    earlier = make_pledge("yl-2024-001", district=record.city, metric=pledge.metric, value=350, year=2025)
+    earlier = make_pledge(
+        "yl-2024-001", district=record.city, metric=pledge.metric, value=350, year=2024, deadline="2025-06-30"
+    )
     Pledge.objects.filter(pk=pledge.pk).update(supersedes=earlier)
     make_follow_up(earlier, Status.PARTLY_MET, actual=300)
     make_follow_up(pledge, Status.IN_PROGRESS, actual=180, as_of="2025-06-30")
@@ -247,7 +264,8 @@ def test_statements_that_mention_the_metric_are_offered_as_evidence(editor: Clie
 
 
 def test_a_metric_without_namesakes_has_no_other_years(editor: Client, record: Record) -> None:
-    make_pledge("yl-2024-001", district=record.city, metric=make_metric("other", name="别的"))
+    make_pledge("yl-2024-001", district=record.city, metric=make_metric("other", name="别的"), year=2024, deadline=None)
+    make_pledge("yl-2025-003", district=record.city, metric=record.investment.metric)
 
     assert not editor.get(add_url(record.investment)).context["surroundings"].other_years
 
@@ -275,6 +293,52 @@ def test_drafts_can_be_deleted(editor: Client, record: Record, state: str) -> No
 
     assert editor.post(f"{LIST}{follow_up.pk}/delete/", {"post": "yes"}).status_code == 302
     assert not Evidence.objects.exists()
+
+
+def test_a_draft_that_is_handed_in_while_it_is_deleted_stays_and_says_why(
+    editor: Client, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    follow_up = make_follow_up(record.investment, state=ReviewState.SUBMITTED, author=make_user("somebody"))
+    monkeypatch.setattr(FollowUpAdmin, "has_delete_permission", lambda *_: True)  # as it was a moment ago
+    selected = {"action": "delete_selected", "_selected_action": [follow_up.pk], "post": "yes"}
+
+    one = messages(english(editor), f"{LIST}{follow_up.pk}/delete/", {"post": "yes"})
+    several = messages(editor, LIST, selected)
+
+    assert one == several == "The evidence of what is submitted or approved does not change."
+    assert FollowUp.objects.get() == follow_up
+    assert not LogEntry.objects.exists()
+
+
+def test_an_action_that_meets_a_deadlock_says_so(
+    editor: Client, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deadlock(*_args: Any, **_kwargs: Any) -> None:
+        raise OperationalError("deadlock detected")
+
+    draft = make_follow_up(record.investment, state=ReviewState.DRAFT)
+    monkeypatch.setattr("pledges.admin.follow_up_review.review.submit", deadlock)
+
+    said = messages(english(editor), LIST, {"action": "submit", "_selected_action": [draft.pk]})
+
+    assert said == "Others were changing the same rows: try again."
+
+
+def test_who_may_only_add_saves_drafts_and_hands_nothing_in(record: Record) -> None:
+    user = make_user("trainee")
+    names = ["add_followup", "view_followup", "add_evidence"]
+    user.user_permissions.set(Permission.objects.filter(codename__in=names))
+    client = Client()
+    client.force_login(user)
+
+    page = client.get(add_url(record.investment)).content.decode()
+    answer = client.post(add_url(record.investment), filled_in(proof(), _submit=""))
+
+    assert ('name="_save"' in page, 'name="_submit"' in page) == (True, False)
+    assert answer.status_code == 403
+    assert not FollowUp.objects.exists()
+    assert client.post(add_url(record.investment), filled_in(proof(), _save="")).status_code == 302
+    assert FollowUp.objects.get().state == ReviewState.DRAFT
 
 
 def test_a_reader_reads_only(roles: None, record: Record) -> None:

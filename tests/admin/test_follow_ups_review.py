@@ -11,6 +11,7 @@ from pledges import review
 from pledges.models import FollowUp, Pledge
 from pledges.models.choices import ReviewState, Status
 from tests.admin.desk import LIST, change_url, messages
+from tests.admin.forms import fields_of
 from tests.factories import Record, make_follow_up, make_user
 
 pytestmark = pytest.mark.django_db
@@ -35,13 +36,26 @@ def state(follow_up: FollowUp) -> str:
     return FollowUp.objects.get(pk=follow_up.pk).state
 
 
+def seen(*follow_ups: FollowUp) -> dict[str, Any]:
+    """The versions as the list and the forms have them."""
+    return {f"version-{follow_up.pk}": follow_up.version for follow_up in follow_ups}
+
+
 def chosen(action: str, *follow_ups: FollowUp, **fields: Any) -> dict[str, Any]:
-    return {"action": action, "_selected_action": [follow_up.pk for follow_up in follow_ups], **fields}
+    selected = [follow_up.pk for follow_up in follow_ups]
+    return {"action": action, "_selected_action": selected, **seen(*follow_ups), **fields}
+
+
+def change_meanwhile(follow_up: FollowUp) -> None:
+    """Returned, changed and handed in again: another version, in the same state."""
+    review.send_back([follow_up.pk], by=make_user("other"), note="改一改")
+    FollowUp.objects.filter(pk=follow_up.pk).update(summary="另一个结论")
+    review.submit([follow_up.pk], by=follow_up.author)
 
 
 def test_a_chief_approves_and_the_pledge_has_its_status(chief: Client, submitted: FollowUp) -> None:
     page = chief.get(change_url(submitted)).content.decode()
-    said = messages(chief, url("approve", submitted), {"version": submitted.version})
+    said = messages(chief, url("approve", submitted), {**seen(submitted)})
 
     assert url("approve", submitted) in page
     assert said == "yl-2025-001: approved"
@@ -52,7 +66,7 @@ def test_a_chief_approves_and_the_pledge_has_its_status(chief: Client, submitted
 def test_a_chief_returns_with_a_reason_that_the_author_reads(
     chief: Client, editor: Client, submitted: FollowUp
 ) -> None:
-    said = messages(chief, url("return", submitted), {"version": submitted.version, "note": "请附上统计公报"})
+    said = messages(chief, url("return", submitted), {**seen(submitted), "note": "请附上统计公报"})
 
     assert said == "yl-2025-001: returned"
     assert "请附上统计公报" in editor.get(change_url(submitted)).content.decode()
@@ -60,27 +74,59 @@ def test_a_chief_returns_with_a_reason_that_the_author_reads(
 
 @pytest.mark.parametrize("note", ["", "  "])
 def test_returning_without_a_reason_is_refused_beside_the_field(chief: Client, submitted: FollowUp, note: str) -> None:
-    page = chief.post(url("return", submitted), {"note": note})
+    page = chief.post(url("return", submitted), {"note": note, **seen(submitted)})
 
     assert page.context["form"].errors == {"note": ["Say why it is returned."]}
     assert state(submitted) == ReviewState.SUBMITTED
 
 
 def test_what_has_changed_since_it_was_read_is_not_approved(chief: Client, submitted: FollowUp) -> None:
-    review.send_back([submitted.pk], by=make_user("other"), note="改一改")
-    FollowUp.objects.filter(pk=submitted.pk).update(summary="另一个结论")
-    review.submit([submitted.pk], by=submitted.author)
+    change_meanwhile(submitted)
 
-    said = messages(chief, url("approve", submitted), {"version": submitted.version})
+    said = messages(chief, url("approve", submitted), seen(submitted))
 
-    assert said == "It was changed after you opened it: read it again."
+    assert said == "Nothing was changed.<br>yl-2025-001: Somebody has changed it meanwhile: read it again."
+    assert state(submitted) == ReviewState.SUBMITTED
+
+
+@pytest.mark.parametrize("version", ["", "x", "-1", "²", "9" * 5000])
+def test_what_was_never_read_is_not_approved(chief: Client, submitted: FollowUp, version: str) -> None:
+    for address in (url("approve", submitted), LIST):
+        said = messages(chief, address, chosen("approve", submitted) | {f"version-{submitted.pk}": version})
+        assert "Somebody has changed it meanwhile" in said
+    assert state(submitted) == ReviewState.SUBMITTED
+
+
+def test_each_row_of_the_list_says_which_version_it_shows(chief: Client, submitted: FollowUp) -> None:
+    assert fields_of(chief.get(LIST).content.decode())[f"version-{submitted.pk}"] == str(submitted.version)
+
+
+def test_nothing_is_approved_in_bulk_if_one_has_changed_since_the_list_was_opened(
+    chief: Client, record: Record, submitted: FollowUp
+) -> None:
+    other = make_follow_up(record.growth, Status.IN_PROGRESS, state=ReviewState.SUBMITTED, author=submitted.author)
+    change_meanwhile(other)
+
+    said = messages(chief, LIST, chosen("approve", submitted, other))
+
+    assert "yl-2025-002: Somebody has changed it meanwhile: read it again." in said
+    assert (state(submitted), state(other)) == (ReviewState.SUBMITTED, ReviewState.SUBMITTED)
+
+
+def test_the_page_that_asks_why_keeps_the_versions_of_the_list(chief: Client, submitted: FollowUp) -> None:
+    change_meanwhile(submitted)
+
+    asked = fields_of(chief.post(LIST, chosen("send_back", submitted)).content.decode())
+    said = messages(chief, LIST, asked | {"note": "请附上统计公报"})
+
+    assert "Somebody has changed it meanwhile" in said
     assert state(submitted) == ReviewState.SUBMITTED
 
 
 def test_who_comes_too_late_is_told_who_was_faster(chief: Client, submitted: FollowUp) -> None:
     review.approve([submitted.pk], by=make_user("other"))
 
-    said = messages(chief, url("return", submitted), {"version": submitted.version, "note": "迟了"})
+    said = messages(chief, url("return", submitted), {**seen(submitted), "note": "迟了"})
 
     assert "yl-2025-001: It is “approved” already, by other at " in said
     assert state(submitted) == ReviewState.APPROVED
@@ -168,7 +214,7 @@ def test_selected_ones_are_returned_after_a_page_that_asks_why(
     refused = chief.post(LIST, chosen("send_back", submitted, note=""))
     unchanged = state(submitted)
 
-    said = messages(chief, LIST, chosen("send_back", submitted, note="请附上统计公报"))
+    said = messages(chief, LIST, fields_of(asked.content.decode()) | {"note": "请附上统计公报"})
 
     assert "yl-2025-001" in asked.content.decode()
     assert not asked.context["form"].errors

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from pledges import review
 from pledges.admin.status_chart import MOST, chart
 from pledges.models import Pledge
 from pledges.models.choices import ReviewState, State, Status
@@ -76,6 +77,16 @@ def test_a_chief_editor_reviews_what_others_wrote(busy: Record) -> None:
 
     assert card.count == 2
     assert "colleague" in card.rows[1].detail
+
+
+def test_what_was_handed_in_again_is_by_its_author_and_of_that_day(roles: None, record: Record) -> None:
+    author = make_user("me", first_name="岳灵珊")
+    follow_up = make_follow_up(record.investment, state=ReviewState.RETURNED, author=author)
+    (again,) = review.submit([follow_up.pk], by=author)
+
+    (row,) = cards(client_of("second", "chief editor"))["Awaiting my review"].rows
+
+    assert row.detail == f"岳灵珊 · {timezone.localtime(again.submitted_at):%Y-%m-%d %H:%M}"
 
 
 def test_alone_at_the_desk_one_reviews_what_one_wrote(busy: Record, settings: Settings) -> None:

@@ -234,6 +234,8 @@ def test_a_file_is_no_json_whatever_the_client_accepts(api: Api, record: Record,
     file = api.client.get(url, headers={"Accept": accept})
     assert (file.status_code, file.content) == (200, b"two schools")
     assert "private" not in file["Cache-Control"]
+    known = api.client.get(url, headers={"Accept": accept, "If-None-Match": file["ETag"]})
+    assert (known.status_code, known.content) == (304, b"")
     assert api.get(f"follow-ups/{approved.pk}/evidence/0/file/")["Content-Type"] == "application/problem+json"
 
 

@@ -93,6 +93,21 @@ def test_an_upload_can_be_repeated_whatever_divides_its_parts(editor: Desk, reco
     assert upload(b"391", "three").status_code == 422
 
 
+@pytest.mark.parametrize("repeated", ["title", "file"])
+def test_of_repeated_fields_of_an_upload_all_count(editor: Desk, record: Record, repeated: str) -> None:
+    draft = make_follow_up(record.investment, state="draft")
+
+    def upload(first: str) -> Any:
+        fields: dict[str, Any] = {"title": "公报", "file": SimpleUploadedFile("a.txt", b"390")}
+        other = SimpleUploadedFile(first, b"390") if repeated == "file" else first
+        path = f"/api/v1/follow-ups/{draft.pk}/evidence/"
+        body = fields | {repeated: [other, fields[repeated]]}
+        return editor.client.post(path, body, headers={"Idempotency-Key": "u"})
+
+    assert upload("one").status_code == 201
+    assert upload("two").status_code == 422
+
+
 @pytest.mark.parametrize("key", ["", " ", "a b", "é", "\t", "x" * 256])
 def test_a_key_has_a_form(editor: Desk, record: Record, key: str) -> None:
     told = problem(editor.post(NEW, BODY, Idempotency_Key=key), 400)

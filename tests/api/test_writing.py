@@ -4,8 +4,11 @@ import json
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.test import Client
+from psycopg.errors import DeadlockDetected, SerializationFailure
 
 from pledges.models import Evidence, FollowUp, Pledge
 from tests.factories import Record, make_follow_up, make_pledge
@@ -44,7 +47,9 @@ def test_a_story_from_draft_to_status(editor: Desk, chief: Desk, api: Api, recor
     assert [proof["publisher"] for proof in follow_up["evidence"]] == ["统计局"]
     path = f"follow-ups/{follow_up['id']}/"
 
-    assert editor.post(f"{path}submit/").json()["review"]["state"] == "submitted"
+    assert follow_up["review"]["submitter"] is None
+    submitted = editor.post(f"{path}submit/").json()["review"]
+    assert (submitted["state"], submitted["submitter"]) == ("submitted", editor.user.username)
     returned = chief.post(f"{path}return/", {"note": "请注明口径"})
     assert (returned.json()["review"]["state"], returned.json()["review"]["note"]) == ("returned", "请注明口径")
     changed = editor.send("PATCH", path, {"summary": "固定资产投资"}, If_Match=returned["ETag"])
@@ -145,7 +150,6 @@ def test_everything_that_is_wrong_is_said_at_once(editor: Desk, record: Record) 
         ({"status": "met", "actual": 2, "unit": "所"}, "unit"),
         ({"status": "met", "unit": "\x00"}, "unit"),
         ({"status": "met", "summary": "\x00"}, "summary"),
-        ({"status": "met", "summary": None}, "summary"),
         ({"status": "met", "evidence": {}}, "evidence"),
         ({"status": "met", "evidence": [{"statement": "1"}]}, "evidence[0].statement"),
         ({"status": "met", "evidence": [{"statement": 10**30}]}, "evidence[0].statement"),
@@ -244,6 +248,25 @@ def test_a_change_changes_what_it_names(editor: Desk, draft: FollowUp) -> None:
     assert faults(editor.change(draft, {"status": None, "state": "approved"})).keys() == {"status", "state"}
 
 
+def test_what_an_answer_says_can_be_sent_back(editor: Desk, draft: FollowUp) -> None:
+    read = editor.get(f"follow-ups/{draft.pk}/")
+    body = {name: read.json()[name] for name in ("status", "actual", "unit", "as_of", "summary", "reason")}
+    assert body["reason"] is None
+    assert editor.send("PATCH", f"follow-ups/{draft.pk}/", body, If_Match=read["ETag"]).status_code == 200
+
+
+def test_a_unit_without_a_figure_is_not_dropped_silently(editor: Desk, record: Record) -> None:
+    told = faults(editor.post(NEW, {"status": "in_progress", "unit": "亿元"}))
+    assert told == {"unit": "An actual figure and its unit belong together."}
+
+
+def test_a_body_of_unknown_length_is_refused(editor: Desk, draft: FollowUp) -> None:
+    response = editor.send(
+        "PATCH", f"follow-ups/{draft.pk}/", {"summary": "变了"}, Transfer_Encoding="chunked", If_Match="*"
+    )
+    assert problem(response, 411)["title"] == "Length Required"
+
+
 def test_a_draft_is_deleted(editor: Desk, draft: FollowUp) -> None:
     gone = editor.send("DELETE", f"follow-ups/{draft.pk}/", If_Match=f'"{version(draft)}"')
     assert (gone.status_code, gone.content) == (204, b"")
@@ -274,7 +297,9 @@ def test_whoever_comes_too_late_is_told_who_was_faster(chief: Desk, submitted: F
 
 def test_nobody_approves_what_they_wrote(chief: Desk, record: Record) -> None:
     own = make_follow_up(record.investment, state="submitted", actual=390, author=chief.user)
-    assert "Nobody approves what they wrote or handed in." in faults(chief.post(f"follow-ups/{own.pk}/approve/")).values()
+    assert (
+        "Nobody approves what they wrote or handed in." in faults(chief.post(f"follow-ups/{own.pk}/approve/")).values()
+    )
     assert Pledge.objects.get(pk=record.investment.pk).status == "unchecked"
 
 
@@ -303,6 +328,7 @@ WRITES = [
     ("DELETE", "follow-ups/{}/", None, "delete"),
     ("POST", "follow-ups/{}/evidence/", LINK, "change"),
     ("DELETE", "follow-ups/{}/evidence/1/", None, "change"),
+    ("PATCH", "follow-ups/{}/", {"evidence": [LINK]}, "change"),
     ("POST", "follow-ups/{}/submit/", None, "change"),
     ("POST", "follow-ups/{}/approve/", None, "approve"),
     ("POST", "follow-ups/{}/return/", {"note": "x"}, "approve"),
@@ -325,6 +351,47 @@ def test_who_may_write(
         assert (response.status_code != 403) == (permission in may.get(who, set())), response.content
     if response.status_code in (401, 403):
         assert FollowUp.objects.values_list().get() == before
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "lacking"),
+    [
+        ("POST", NEW, MET, "add_evidence"),
+        ("POST", "follow-ups/{}/evidence/", LINK, "add_evidence"),
+        ("PATCH", "follow-ups/{}/", {"evidence": [LINK]}, "add_evidence"),
+        ("PATCH", "follow-ups/{}/", {"evidence": [LINK]}, "delete_evidence"),
+        ("DELETE", "follow-ups/{}/evidence/{}/", None, "delete_evidence"),
+    ],
+)
+def test_evidence_asks_for_its_own_permission(
+    editor: Desk, draft: FollowUp, method: str, path: str, body: Any, lacking: str
+) -> None:
+    role = editor.user.groups.get()
+    role.permissions.remove(Permission.objects.get(codename=lacking))
+    proof = draft.evidence.get()
+    response = editor.send(method, path.format(draft.pk, proof.pk), body, If_Match=f'"{version(draft)}"')
+    assert problem(response, 403)
+    assert (list(FollowUp.objects.all()), list(Evidence.objects.all())) == ([draft], [proof])
+
+
+def test_what_holds_no_evidence_does_not_ask_for_its_permissions(editor: Desk, draft: FollowUp) -> None:
+    role = editor.user.groups.get()
+    role.permissions.remove(*Permission.objects.filter(codename__endswith="_evidence"))
+    assert editor.post(NEW, {"status": "in_progress"}).status_code == 201
+    assert editor.change(draft, {"summary": "x"}).status_code == 200
+
+
+@pytest.mark.parametrize("reason", [DeadlockDetected, SerializationFailure])
+def test_who_met_others_at_the_same_rows_is_asked_to_come_again(
+    editor: Desk, draft: FollowUp, monkeypatch: pytest.MonkeyPatch, reason: type[Exception]
+) -> None:
+    def save(*_args: Any, **_kwargs: Any) -> None:
+        raise OperationalError from reason()
+
+    monkeypatch.setattr(FollowUp, "save", save)
+    response = editor.change(draft, {"summary": "x"})
+    assert problem(response, 503)["detail"].endswith("send it again.")
+    assert response["Retry-After"] == "1"
 
 
 @pytest.mark.parametrize("who", ["outsider", "reader"])

@@ -71,6 +71,13 @@ def test_a_link_that_left_the_file_leaves_the_record(tmp_path: Path) -> None:
     assert links() == {"yl-1": None, "yl-2": None}
 
 
+def test_a_link_to_what_an_export_hides_stays(tmp_path: Path) -> None:
+    load([lines(tmp_path, FIRST, SECOND)])
+    Pledge.objects.filter(ref="yl-1").update(state="retracted")
+    load([lines(tmp_path, {"ref": "yl-2"})])
+    assert links() == {"yl-1": None, "yl-2": "yl-1"}
+
+
 def test_a_page_of_yaml_has_both_fields(tmp_path: Path) -> None:
     added = "        supersedes: yl-2025-002\n        success_criterion: 以统计公报为准。\n"
     load([page(tmp_path, PAGE.replace("        tier: core\n", "        tier: core\n" + added))])

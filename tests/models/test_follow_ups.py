@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import product
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import DecimalField, ProtectedError, Value
 from django.db.models.functions import Cast
@@ -247,7 +249,6 @@ def test_a_day_begins_at_midnight_in_shanghai(now: str, today: date) -> None:
         ({"deadline": TODAY, "year": TODAY.year}, TODAY),  # not over yet
         ({"deadline": TOMORROW, "year": TODAY.year}, TODAY),
         ({"deadline": None, "year": timezone.localdate().year}, TODAY),  # the end of the plan year counts
-        ({"deadline": YESTERDAY, "year": YESTERDAY.year}, YESTERDAY - timedelta(days=1)),  # the figure is too early
     ],
 )
 def test_nothing_is_missed_before_its_last_day_is_over(target: dict[str, Any], as_of: date, write: Write) -> None:
@@ -255,6 +256,42 @@ def test_nothing_is_missed_before_its_last_day_is_over(target: dict[str, Any], a
     follow_up = make_follow_up(pledge, "partly_met", state="draft", as_of=as_of)
     with refused_by("follow_up_missed_only_after_deadline"):
         write(follow_up, status="missed")
+
+
+def test_a_figure_from_before_the_last_day_proves_no_miss(write: Write) -> None:
+    pledge = make_pledge(deadline=YESTERDAY, year=YESTERDAY.year)
+    follow_up = make_follow_up(pledge, "partly_met", state="draft", as_of=YESTERDAY - timedelta(days=1))
+    with refused_by("follow_up_missed_as_of_last_day"):
+        write(follow_up, status="missed")
+
+
+def test_nothing_is_judged_as_of_a_day_before_it_was_said(write: Write) -> None:
+    follow_up = make_follow_up(state="draft")
+    with refused_by("follow_up_as_of_not_before_statement"):
+        write(follow_up, as_of=date(2024, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("measure", "possible", "impossible"),
+    [
+        ("total", "0", "-1"),
+        ("level", "0", "-0.5"),
+        ("rank", "1", "0"),
+        ("rank", "13", "12.5"),
+        ("share", "100", "100.1"),
+    ],
+)
+def test_a_figure_can_be_what_is_measured(write: Write, measure: str, possible: str, impossible: str) -> None:
+    percent = make_unit("%", factor=1, dimension=make_dimension("ratio", base_unit="%"))
+    follow_up = make_follow_up(make_pledge(measure=measure, value=50, unit=percent), state="draft")
+    write(follow_up, actual=Decimal(possible), unit_id="%")
+    with refused_by("follow_up_actual_is_possible"):
+        write(follow_up, actual=Decimal(impossible), unit_id="%")
+    with pytest.raises(ValidationError) as error:
+        FollowUp(
+            pledge=follow_up.pledge, author=follow_up.author, status="met", actual=Decimal(impossible), unit=percent
+        ).full_clean()
+    assert set(error.value.message_dict) == {"actual"}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,108 @@
+"""Two people at one list or at one file: nothing is done twice, nobody waits in a circle, who is late is told."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from time import sleep
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.test import Client
+from django.utils import translation
+
+from pledges.models import FollowUp, Pledge
+from tests.factories import Record, make_record, make_user
+
+from .test_actuals import confirm, upload
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    with translation.override("en"):  # what the last request speaks would stay for the next test
+        yield
+
+
+@pytest.fixture
+def record() -> Record:
+    return make_record()
+
+
+def client_of(name: str) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(User.objects.filter(username=name).first() or User.objects.create_superuser(name))
+    return client
+
+
+def with_own_connection(act: Callable[[], Any]) -> Any:
+    try:
+        return act()
+    finally:
+        connection.close()
+
+
+@contextmanager
+def all_waiting(*acts: Callable[[], Any]) -> Iterator[list[Any]]:
+    """Acts that begin inside, wait for a lock that is held there, and go on when it is given up; their answers."""
+    answers: list[Any] = []
+    with ExitStack() as afterwards:
+        threads = afterwards.enter_context(ThreadPoolExecutor(len(acts)))
+        with transaction.atomic():
+            yield answers
+            futures = [threads.submit(with_own_connection, act) for act in acts]
+            _wait_for_waiting(len(acts))
+        answers += [future.result() for future in futures]
+
+
+def _wait_for_waiting(count: int) -> None:
+    with connection.cursor() as cursor:
+        for _attempt in range(500):
+            cursor.execute("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0] >= count:
+                return
+            sleep(0.02)
+    raise AssertionError("nobody waits")
+
+
+def lock(*pledges: Pledge) -> None:
+    list(Pledge.objects.filter(pk__in=[pledge.pk for pledge in pledges]).select_for_update(no_key=True))
+
+
+def test_who_takes_a_pledge_too_late_is_told_who_has_it(record: Record) -> None:
+    me, colleague = client_of("me"), make_user("colleague", first_name="岳灵珊")
+    selected = {"action": "take", "_selected_action": [record.investment.pk]}
+
+    with all_waiting(partial(me.post, "/admin/pledges/pledgetocheck/", selected, follow=True)) as answers:
+        Pledge.objects.filter(pk=record.investment.pk).update(assignee=colleague)
+
+    assert "Left with 岳灵珊: yl-2025-001." in answers[0].content.decode()
+    assert Pledge.objects.get(pk=record.investment.pk).assignee == colleague
+
+
+def test_the_same_file_confirmed_in_two_windows_is_imported_once(record: Record) -> None:
+    row = "yl-2025-001,400,亿元,2025-12-31,https://news.example/report"
+    windows = [client_of("me"), client_of("me")]
+    pages = [upload(window, row) for window in windows]
+
+    with all_waiting(*map(partial, [confirm] * 2, windows, pages)) as answers:
+        lock(record.investment)
+
+    assert FollowUp.objects.count() == 1
+    pages = [answer.content.decode() for answer in answers]
+    assert sorted("The record has changed meanwhile. Look again." in page for page in pages) == [False, True]
+
+
+def test_two_files_with_the_same_pledges_do_not_wait_for_each_other(record: Record) -> None:
+    rows = [f"{ref},26,,2025-12-31,https://news.example/report" for ref in ("yl-2025-001", "yl-2025-002")]
+    one, two = client_of("one"), client_of("two")
+    pages = upload(one, *rows), upload(two, *(row.replace("26", "27") for row in reversed(rows)))
+
+    with all_waiting(partial(confirm, one, pages[0]), partial(confirm, two, pages[1])) as answers:
+        lock(record.investment, record.growth)
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert FollowUp.objects.count() == 4
