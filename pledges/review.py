@@ -3,6 +3,7 @@
 Who says which versions they have read moves these and no others.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from django.contrib.auth.models import User
@@ -46,7 +47,7 @@ def submit(follow_ups: Iterable[int], *, by: User, versions: Versions | None = N
 def approve(follow_ups: Iterable[int], *, by: User, versions: Versions | None = None) -> list[FollowUp]:
     """Make submitted follow-ups final and public; ReviewError, and nothing changed, if one of them can't be.
 
-    They are approved in the order given, so the last one of a pledge gives its status.
+    Of one pledge only one at a time: which of two gives its status is to be chosen, not to depend on an order.
     """
     return _move(follow_ups, ReviewState.APPROVED, by=by, versions=versions)
 
@@ -62,6 +63,7 @@ def _move(
 ) -> list[FollowUp]:
     wanted = list(keys)
     found = _lock(wanted)
+    of_each = Counter(follow_up.pledge_id for follow_up in found.values())
     reasons: dict[int, dict[str, list[str]]] = {}
     moved = []
     for key in wanted:
@@ -70,7 +72,7 @@ def _move(
             reasons[key] = {"state": [_("It is gone: somebody has deleted it.")]}
             continue
         try:
-            _check(follow_up, state, versions)
+            _check(follow_up, state, versions, has_rival=of_each[follow_up.pledge_id] > 1)
             _move_one(follow_up, state, by=by, note=note)
         except ValidationError as error:
             reasons[key] = {
@@ -101,11 +103,13 @@ def _lock(keys: list[int]) -> dict[int, FollowUp]:
     )
 
 
-def _check(follow_up: FollowUp, state: ReviewState, versions: Versions | None) -> None:
+def _check(follow_up: FollowUp, state: ReviewState, versions: Versions | None, *, has_rival: bool) -> None:
     if follow_up.state not in COMES_AFTER[state]:
         raise ValidationError({"state": [_what_happened(follow_up)]})
     if versions is not None and versions.get(follow_up.pk) != follow_up.version:
         raise ValidationError({"version": [_("Somebody has changed it meanwhile: read it again.")]})
+    if state == ReviewState.APPROVED and has_rival:
+        raise ValidationError({"pledge": [_("Several of these judge the same pledge: choose one.")]})
 
 
 def _move_one(follow_up: FollowUp, state: ReviewState, *, by: User, note: str) -> None:

@@ -114,6 +114,18 @@ def test_nobody_approves_what_they_handed_in_for_a_colleague() -> None:
     assert refusal.value.messages(follow_up.pk) == ["Nobody approves what they wrote or handed in."]
 
 
+def test_of_two_judgements_of_a_pledge_one_is_to_be_chosen(chief: User) -> None:
+    pledge = make_pledge()
+    keys = [make_follow_up(pledge, status, state="submitted").pk for status in ("met", "partly_met")]
+    with pytest.raises(review.ReviewError) as refusal:
+        review.approve(keys, by=chief)
+    assert {message for key in keys for message in refusal.value.messages(key)} == {
+        "Several of these judge the same pledge: choose one."
+    }
+    assert states() == ["submitted", "submitted"]
+    review.approve(keys[:1], by=chief)
+
+
 def test_returning_needs_a_reason(chief: User) -> None:
     follow_up = submitted()
     with pytest.raises(review.ReviewError) as refusal:
@@ -148,10 +160,10 @@ def test_the_last_one_approved_of_a_pledge_gives_its_status(chief: User) -> None
     pledge = make_pledge()
     first = make_follow_up(pledge, "met", state="submitted")
     second = make_follow_up(pledge, "in_progress", state="submitted")
-    approved = review.approve([second.pk, first.pk], by=chief)
-    assert [follow_up.pk for follow_up in approved] == [second.pk, first.pk]
+    review.approve([second.pk], by=chief)
+    (approved,) = review.approve([first.pk], by=chief)
     assert Pledge.objects.get().status == "met"
-    assert approved[1].supersedes == second
+    assert approved.supersedes == second
 
 
 def test_who_comes_too_late_is_told_who_was_faster(editor: User, chief: User) -> None:

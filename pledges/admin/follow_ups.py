@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Q, QuerySet, When
 from django.forms.widgets import Script
@@ -161,6 +161,18 @@ class FollowUpAdmin(ImportsActuals, SuggestsStatuses, ReviewsFollowUps, RecordAd
             if not self.has_submit_permission(request):
                 raise PermissionDenied
             review.submit([form.instance.pk], by=request.user)  # type: ignore[arg-type]  # who gets here is logged in
+            self._name_rivals(request, form.instance)
+
+    def _name_rivals(self, request: HttpRequest, follow_up: FollowUp) -> None:
+        """Tell whoever submits that colleagues have judged the same pledge, and how."""
+        waiting = follow_up.pledge.follow_ups.filter(state=ReviewState.SUBMITTED).exclude(pk=follow_up.pk)
+        for rival in waiting.select_related("author", "unit"):
+            told = {
+                "who": name_of(rival.author),
+                "judgement": " · ".join(filter(None, [str(rival.get_status_display()), rival.actual_in_words])),
+            }
+            message = _("Another follow-up of this pledge waits for review: %(judgement)s, by %(who)s.") % told
+            self.message_user(request, message, messages.WARNING)
 
     def response_post_save_add(self, request: HttpRequest, obj: FollowUp) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:pledges_followup_change", args=[obj.pk]))

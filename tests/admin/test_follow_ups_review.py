@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 from pledges import review
 from pledges.models import FollowUp, Pledge
 from pledges.models.choices import ReviewState, Status
-from tests.admin.desk import LIST, change_url, messages
+from tests.admin.desk import LIST, add_url, change_url, filled_in, messages, proof
 from tests.admin.forms import fields_of
 from tests.factories import Record, make_follow_up, make_user
 
@@ -186,14 +186,22 @@ def test_of_selected_ones_all_are_approved_or_none(chief: Client, record: Record
     assert (state(submitted), state(draft)) == (ReviewState.SUBMITTED, ReviewState.DRAFT)
 
 
-def test_of_two_for_one_pledge_the_later_one_gives_its_status(
-    chief: Client, record: Record, submitted: FollowUp
-) -> None:
-    later = make_follow_up(record.investment, Status.PARTLY_MET, state=ReviewState.SUBMITTED, author=submitted.author)
+def test_of_two_for_one_pledge_one_is_to_be_chosen(chief: Client, record: Record, submitted: FollowUp) -> None:
+    rival = make_follow_up(record.investment, Status.PARTLY_MET, state=ReviewState.SUBMITTED, author=submitted.author)
 
-    chief.post(LIST, chosen("approve", later, submitted))
+    assert "Several of these judge the same pledge: choose one." in messages(
+        chief, LIST, chosen("approve", rival, submitted)
+    )
 
-    assert Pledge.objects.get(pk=record.investment.pk).status == Status.PARTLY_MET
+    assert Pledge.objects.get(pk=record.investment.pk).status == Status.UNCHECKED
+
+
+def test_whoever_submits_is_told_of_a_colleagues_judgement(editor: Client, record: Record) -> None:
+    make_follow_up(record.investment, Status.PARTLY_MET, state=ReviewState.SUBMITTED, author=make_user("colleague"))
+
+    assert "部分兑现，作者colleague" in messages(
+        editor, add_url(record.investment), filled_in(proof(), actual="400", _submit="")
+    )
 
 
 def test_selected_drafts_are_submitted(editor: Client, record: Record) -> None:

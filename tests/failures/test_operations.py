@@ -72,6 +72,8 @@ class Desk(RuleBasedStateMachine):
     def review(self, first: int, second: int, name: str, step: str) -> None:
         note = {"note": "请补充"} if step == "send_back" else {}
         keys = {row.pk for place in (first, second) for row in self.at(place)}
+        if step == "approve":  # one of each pledge at a time
+            keys = set(dict(FollowUp.objects.filter(pk__in=keys).values_list("pledge", "pk")).values())
         self.attempt(lambda: getattr(review, step)(keys, by=self.people[name], **note))
 
     @rule(status=statuses, as_of=days, unit=units, place=places)
