@@ -1,9 +1,18 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import translation
 from pytest_django.fixtures import Settings
+
+
+def pytest_collection_modifyitems(items: list[Any]) -> None:
+    """Name each operation of the API that schemathesis asks: of items with one id, parallel workers run only one."""
+    for item in items:
+        if operation := getattr(item, "operation_label", None):
+            item._id = replace(item.id, params=operation)  # noqa: SLF001 pytest has no public way
 
 
 @pytest.fixture(autouse=True)
