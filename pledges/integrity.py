@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from .models.followup_triggers import TODAY, VERDICT_LIST
+from .models.followup_triggers import DAY_OF, TODAY, VERDICT_LIST
 
 
 class Invariant(NamedTuple):
@@ -28,7 +28,6 @@ class Violation(NamedTuple):
         return f"{self.found}: {self.words}"
 
 
-DAY_OF = "({} AT TIME ZONE 'Asia/Shanghai')::date"
 FOLLOW_UP = """
     SELECT 'follow-up ' || follow_up.id || ' of ' || pledge.ref
     FROM pledges_followup follow_up JOIN pledges_pledge pledge ON pledge.id = follow_up.pledge_id

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from pledges.models import FollowUp, Pledge
 from pledges.models.choices import ReviewState
+from pledges.models.locks import lock
 from pledges.models.refusals import broken_rule, rules
 from pledges.names import name_of
 
@@ -88,14 +89,12 @@ def _move(
 def _lock(keys: list[int]) -> dict[int, FollowUp]:
     """The follow-ups by key, of which nobody else can change anything until the transaction ends, nor of their pledges.
 
-    Their keys stay free for those who refer to them. First they and then the pledges, each in one order by whoever
-    comes: two bulk reviews can't wait for each other. They are read afterwards, since a query that waited for a lock
-    has rows of before in its joins.
+    First they and then the pledges, by whoever comes: two bulk reviews can't wait for each other.
     """
     follow_ups = FollowUp.objects.filter(pk__in=keys)
     pledges = Pledge.objects.filter(pk__in=follow_ups.values("pledge"))
-    list(follow_ups.select_for_update(no_key=True).order_by("pk").values_list("pk"))
-    list(pledges.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    lock(follow_ups)
+    lock(pledges)
     return (
         follow_ups.select_related("pledge__unit", "pledge__metric", "pledge__statement__document", "unit", "reviewer")
         .defer("pledge__statement__document__text", "pledge__search_text")

@@ -5,14 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pledges.models import FollowUp, Pledge, Unit
 from pledges.models.choices import VERDICTS, ReviewState, Status
-from pledges.models.followups import JUDGEMENTS, in_unit_of, judgement
+from pledges.models.followups import JUDGEMENTS, broken_rules, judgement
+from pledges.models.locks import lock
 from pledges.models.refusals import rules
-from pledges.quantities.verdicts import broken_verdict_rules
 
 from .columns import fields
 from .figures import Figure, figure_of, note_repeats
@@ -51,7 +50,7 @@ class Preview:
         return seen.hexdigest()
 
 
-def preview(content: bytes, *, lock: bool = False) -> Preview:
+def preview(content: bytes, *, is_locked: bool = False) -> Preview:
     """Read a file and compare it with the record; SheetError if it can't be read. Nothing is written.
 
     Its pledges can be locked first: then what is found holds until the transaction ends.
@@ -61,8 +60,8 @@ def preview(content: bytes, *, lock: bool = False) -> Preview:
     figures = [figure_of(columns, row) for row in rows]
     filled_in = [figure for figure in figures if figure.is_filled_in]
     note_repeats(filled_in)
-    if lock:
-        _lock(filled_in)
+    if is_locked:
+        lock(Pledge.objects.filter(ref__in=[figure.ref for figure in filled_in]))
     units = Unit.objects.in_bulk()
     for some in in_parts(filled_in):
         _compare(some, units)
@@ -71,12 +70,6 @@ def preview(content: bytes, *, lock: bool = False) -> Preview:
 
 def in_parts(figures: Sequence[Figure]) -> Iterator[Sequence[Figure]]:
     yield from (figures[start : start + AT_ONCE] for start in range(0, len(figures), AT_ONCE))
-
-
-def _lock(figures: Sequence[Figure]) -> None:
-    """All at once and in the order that everybody keeps who locks pledges, so that nobody waits in a circle."""
-    pledges = Pledge.objects.filter(ref__in=[figure.ref for figure in figures])
-    list(pledges.order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
 def _compare(figures: Sequence[Figure], units: Mapping[str, Unit]) -> None:
@@ -117,18 +110,7 @@ def _judge(figure: Figure, pledge: Pledge, units: Mapping[str, Unit]) -> None:
     is_misspelt = "status" in figure.texts and not figure.status
     if figure.suggested and not figure.status and not is_misspelt:
         figure.status = figure.suggested.status
-    is_comparable = unit is not None and unit.dimension_id == pledge.unit.dimension_id
-    if unit is not None and not is_comparable:
-        figure.refuse("unit", rules()["follow_up_unit_fits_pledge"])
-    for column, rule in broken_verdict_rules(
-        status=figure.status,
-        actual=in_unit_of(pledge, figure.actual, unit) if is_comparable else None,
-        measure=pledge.measure,
-        as_of=figure.as_of,
-        said_earliest=pledge.statement.document.date_earliest,
-        last_day=pledge.last_day,
-        today=timezone.localdate(),
-    ):
+    for column, rule in broken_rules(pledge, figure.status, figure.actual, unit, figure.as_of):
         figure.refuse(column, rules()[rule])
     if figure.status in VERDICTS and not figure.link:
         figure.refuse("evidence", _("a link: “%(status)s” needs proof") % {"status": Status(figure.status).label})

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from pledges.models import Pledge
+from pledges.models.locks import lock
 from pledges.names import name_of
 
 from .record import RecordAdmin
@@ -128,10 +129,6 @@ class AssignsPledges(RecordAdmin):
 
 
 def _locked(queryset: QuerySet[Pledge]) -> list[Pledge]:
-    """Pledges that nobody else can take until the transaction ends, with who has them.
-
-    They are read afterwards, since a query that waited for a lock has rows of before in its joins.
-    """
-    rows = Pledge.objects.filter(pk__in=queryset.order_by().values("pk")).order_by("pk")
-    keys = list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
+    """Pledges that nobody else can take until the transaction ends, with who has them."""
+    keys = lock(Pledge.objects.filter(pk__in=queryset.order_by().values("pk")))
     return list(Pledge.objects.filter(pk__in=keys).select_related("assignee").order_by("pk"))

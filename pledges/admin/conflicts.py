@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
+from pledges.models.locks import lock
+
 from .history import Entry, entries, events_of, key_of, timeline
 
 SEEN = "_seen"  # the form's hidden field
@@ -138,8 +140,8 @@ class NoticesColleagues(ModelAdmin):
                 for inline in self._edited_inlines(request, row)
             ),
         ]
-        for locked in rows:
-            list(locked.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+        for some in rows:
+            lock(some)
 
     def _edited_inlines(self, request: HttpRequest, row: Any) -> list[Any]:
         return [

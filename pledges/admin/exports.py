@@ -47,10 +47,7 @@ DIGITS_OF_A_CELL = 15
 NOT_IN_XML = re.compile("[\ufffe\uffff]")  # openpyxl knows the others
 
 PLEDGE = KEYS | {
-    "status_since": "status_since",
-    "last_checked_on": "last_checked_on",
-    "success_criterion": "success_criterion",
-    "supersedes": "supersedes__ref",
+    "supersedes": "supersedes__ref",  # at the desk also what is not public
     "state": "state",
     "assignee": "assignee__username",
 }

@@ -113,7 +113,6 @@ class ReviewsFollowUps(ModelAdmin):
 
     def _move(self, request: HttpRequest, queryset: QuerySet[FollowUp], move: Callable[..., list[FollowUp]]) -> None:
         """All or none; what became of each is said."""
-        # In the order of submission, so that of two for one pledge the later one gives its status.
         chosen = list(queryset.order_by("submitted_at", "pk").select_related("pledge"))
         if not chosen:  # somebody has deleted them meanwhile
             self.message_user(request, _("Nothing was changed."), messages.ERROR)

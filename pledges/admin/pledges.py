@@ -25,6 +25,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from pledges.models import Pledge
 from pledges.models.choices import State
+from pledges.models.locks import lock
 from pledges.quantities.decimals import plain
 
 from .assignments import ColleagueField, colleagues
@@ -227,7 +228,8 @@ class PledgeAdmin(PledgeColumns):
 
     @transaction.atomic
     def _set_state(self, request: HttpRequest, queryset: QuerySet[Pledge], state: State) -> int:
-        changed = list(queryset.select_for_update(of=("self",)))
+        keys = lock(Pledge.objects.filter(pk__in=queryset.order_by().values("pk")))
+        changed = list(queryset.filter(pk__in=keys))
         message = [{"changed": {"fields": [str(Pledge._meta.get_field("state").verbose_name)]}}]
         LogEntry.objects.log_actions(request.user.pk, changed, CHANGE, message)  # type: ignore[arg-type]
         return Pledge.objects.filter(pk__in=[pledge.pk for pledge in changed]).update(state=state)

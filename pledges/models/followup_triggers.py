@@ -5,7 +5,8 @@ import pgtrigger
 from .choices import VERDICTS
 from .triggers import refuse
 
-TODAY = "(now() AT TIME ZONE 'Asia/Shanghai')::date"
+DAY_OF = "({} AT TIME ZONE 'Asia/Shanghai')::date"
+TODAY = DAY_OF.format("now()")
 VERDICT_LIST = ", ".join(f"'{status}'" for status in sorted(VERDICTS))
 CONTENT = ("status", "actual", "unit_id", "as_of", "summary", "reason")
 # The newest approved follow-up of a pledge; approvals of one pledge wait for each other, so no two are equally new.
@@ -143,7 +144,7 @@ class PassOnStatus(pgtrigger.Trigger):
         UPDATE pledges_pledge SET
             status = newest.status,
             status_since = newest.as_of,
-            last_checked_on = (newest.reviewed_at AT TIME ZONE 'Asia/Shanghai')::date
+            last_checked_on = {DAY_OF.format("newest.reviewed_at")}
         FROM ({NEWEST.format(pledge="NEW.pledge_id", into="")}) newest
         WHERE pledges_pledge.id = newest.pledge_id;
         RETURN NULL;
@@ -186,7 +187,7 @@ class StatusFromFollowUps(pgtrigger.Trigger):
                 IF (NEW.status, NEW.status_since, NEW.last_checked_on) IS DISTINCT FROM (
                     coalesce(newest.status, 'unchecked'),
                     newest.as_of,
-                    (newest.reviewed_at AT TIME ZONE 'Asia/Shanghai')::date
+                    {DAY_OF.format("newest.reviewed_at")}
                 ) THEN
                     {refuse("pledge_status_from_follow_up")}
                 END IF;

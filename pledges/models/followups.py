@@ -1,6 +1,7 @@
 """What became of a pledge: dated, signed entries with proof, of which the newest approved one is its status."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Self
@@ -183,18 +184,7 @@ class FollowUp(models.Model):
         if not self.pledge_id or not self.status:
             return  # the fields say so themselves
         errors: dict[str, list[Any]] = defaultdict(list)
-        is_comparable = self.unit is None or self.unit.dimension_id == self.pledge.unit.dimension_id
-        if not is_comparable:
-            errors["unit"].append(rules()["follow_up_unit_fits_pledge"])
-        for field, rule in broken_verdict_rules(
-            status=self.status,
-            actual=in_unit_of(self.pledge, self.actual, self.unit) if is_comparable else None,
-            measure=self.pledge.measure,
-            as_of=self.as_of,
-            said_earliest=self.pledge.statement.document.date_earliest,
-            last_day=self.pledge.last_day,
-            today=timezone.localdate(),
-        ):
+        for field, rule in broken_rules(self.pledge, self.status, self.actual, self.unit, self.as_of):
             errors[field].append(rules()[rule])
         if self.state not in CHANGEABLE:
             self._find_what_is_lacking(errors)
@@ -232,6 +222,24 @@ class FollowUp(models.Model):
     def judgement(self) -> Judgement | None:
         """What the figures suggest; None without an actual figure."""
         return judgement(self.pledge, self.actual, self.unit, self.as_of)
+
+
+def broken_rules(
+    pledge: Pledge, status: str, actual: Decimal | None, unit: Unit | None, as_of: date | None
+) -> Iterator[tuple[str, str]]:
+    """The rules that a judgement of a pledge breaks today, each as the field at fault and the rule's name."""
+    is_comparable = unit is None or unit.dimension_id == pledge.unit.dimension_id
+    if not is_comparable:
+        yield "unit", "follow_up_unit_fits_pledge"
+    yield from broken_verdict_rules(
+        status=status,
+        actual=in_unit_of(pledge, actual, unit) if is_comparable else None,
+        measure=pledge.measure,
+        as_of=as_of,
+        said_earliest=pledge.statement.document.date_earliest,
+        last_day=pledge.last_day,
+        today=timezone.localdate(),
+    )
 
 
 def in_unit_of(pledge: Pledge, actual: Decimal | None, unit: Unit | None) -> Decimal | None:
