@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 FEW = 60  # names that an error lists in full; of more, it lists the nearest
 NEAREST = 10
@@ -18,7 +19,7 @@ SUGGESTIONS = 5  # wrong values for which the nearest are sought: among 9,000 na
 
 
 def unknown(value: str, known: Sequence[str]) -> ValidationError:
-    return ValidationError("Unknown value.", code="unknown", params={"value": value, "known": list(known)})
+    return ValidationError(_("Unknown value."), code="unknown", params={"value": value, "known": list(known)})
 
 
 def choices_of(field: forms.ChoiceField) -> list[str]:
@@ -51,7 +52,7 @@ class RowsField(forms.Field):
             ProhibitNullCharactersValidator()(name)
         rows: list[Model] = []
         for column, lookup in self.named_by.items():
-            found = list(self.queryset.filter(**{lookup: list(missing)})) if missing else []
+            found = list(self.queryset.filter(**{lookup: list(missing)}).order_by()) if missing else []
             rows += found
             missing -= {name for row in found for name in _names(getattr(row, column))}
         if missing:
@@ -61,13 +62,15 @@ class RowsField(forms.Field):
     def _unknown(self, values: Sequence[str]) -> list[ValidationError]:
         rows = self.queryset.order_by(next(iter(self.named_by))).values_list(*self.named_by)
         known = list(dict.fromkeys(name for row in rows for cell in row for name in _names(cell)))
-        if len(known) <= FEW:
-            return [unknown(value, known) for value in values]
-        folded = {_fold(name): name for name in known}
-        return [
-            unknown(value, [folded[name] for name in _nearest(value, folded)] if i < SUGGESTIONS else [])
-            for i, value in enumerate(values)
-        ]
+        return [unknown(value, suggest(value, known) if i < SUGGESTIONS else []) for i, value in enumerate(values)]
+
+
+def suggest(value: str, known: Sequence[str]) -> Sequence[str]:
+    """All that is known, or what comes nearest where that is too much."""
+    if len(known) <= FEW:
+        return known
+    folded = {_fold(name): name for name in known}
+    return [folded[name] for name in _nearest(value, folded)]
 
 
 def _fold(name: str) -> str:
@@ -92,5 +95,5 @@ class PlainDecimalField(forms.DecimalField):
 
     def to_python(self, value: str | None) -> Any:
         if value and not re.match(self.pattern, value):
-            raise ValidationError("Write a decimal such as 38500000000 or -0.5.", code="invalid")
+            raise ValidationError(_("Write a decimal such as 38500000000 or -0.5."), code="invalid")
         return super().to_python(value)

@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, Filter, FilterSet
 
 from pledges.models import District, Document, Metric, Official, Pledge, Post, Unit
@@ -23,6 +24,17 @@ from .filter_fields import ChoicesField, PlainDecimalField, RowsField
 POSTS = Post.objects.public().annotate(number=Cast("id", CharField()))
 POST_NAMES = ("title__in", "number__in")
 DISTRICT_NAMES = ("slug__in", "code__in", "name__in", "aliases__overlap")
+
+
+class RecordFilterSet(FilterSet):
+    """Makes only those of its many filters that are asked for."""
+
+    base_filters: Any
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        if data is not None:
+            self.base_filters = {name: one for name, one in self.base_filters.items() if name in data}
+        super().__init__(data, *args, **kwargs)
 
 
 class RowsFilter(Filter):
@@ -56,11 +68,11 @@ class DayFilter(Filter):
     field_class = forms.DateField
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        wrong = {"invalid": "Write a day as 2025-12-31."}
+        wrong = {"invalid": _("Write a day as 2025-12-31.")}
         super().__init__(*args, input_formats=["%Y-%m-%d"], error_messages=wrong, **kwargs)
 
 
-class PledgeFilter(FilterSet):
+class PledgeFilter(RecordFilterSet):
     district = RowsFilter(
         queryset=District.objects.all(),
         named_by=DISTRICT_NAMES,
@@ -144,7 +156,8 @@ class PledgeFilter(FilterSet):
         fields: list[str] = []
 
     def filter_within(self, queryset: PledgeQuerySet, _name: str, districts: list[District]) -> PledgeQuerySet:
-        return queryset.filter(district__in=District.objects.within(districts))
+        # Their keys, and not the query for them: only of keys PostgreSQL knows how many pledges they have.
+        return queryset.filter(district__in=list(District.objects.within(districts).values_list("pk", flat=True)))
 
     def filter_timeliness(self, queryset: PledgeQuerySet, _name: str, kinds: list[str]) -> PledgeQuerySet:
         today = timezone.localdate()

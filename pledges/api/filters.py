@@ -4,12 +4,12 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django_filters import CharFilter, Filter, FilterSet
+from django_filters import CharFilter, Filter
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
 from pledges.filter_fields import unknown
-from pledges.filters import DISTRICT_NAMES, POST_NAMES, POSTS, ChoicesFilter, RowsFilter
+from pledges.filters import DISTRICT_NAMES, POST_NAMES, POSTS, ChoicesFilter, RecordFilterSet, RowsFilter
 from pledges.models import District, Document, Official, Pledge
 from pledges.models.choices import Direction, DistrictKind, ReviewState
 from pledges.models.followups import JUDGEMENTS, FollowUpQuerySet
@@ -29,7 +29,7 @@ class FilterSetBackend(BaseFilterBackend):
         return describe(view.filterset_class(queryset=view.queryset).form.fields)
 
 
-class StatusFilter(FilterSet):
+class StatusFilter(RecordFilterSet):
     status = ChoicesFilter(choices=JUDGEMENTS, help_text="What was found.")
 
 
@@ -59,7 +59,7 @@ class FollowUpFilter(StatusFilter):
         return queryset.filter(author=user) if user else queryset.none()
 
 
-class DistrictFilter(FilterSet):
+class DistrictFilter(RecordFilterSet):
     kind = ChoicesFilter(choices=DistrictKind.choices, help_text="What it is.")
     parent = RowsFilter(
         queryset=District.objects.all(),
@@ -68,7 +68,7 @@ class DistrictFilter(FilterSet):
     )
 
 
-class OfficialFilter(FilterSet):
+class OfficialFilter(RecordFilterSet):
     q = CharFilter(field_name="name", lookup_expr="icontains", max_length=100, help_text="A part of the name.")
     district = RowsFilter(
         queryset=District.objects.all(),
@@ -82,7 +82,7 @@ class OfficialFilter(FilterSet):
         return queryset.filter(pk__in=pledges.values("statement__official"))
 
 
-class PostFilter(FilterSet):
+class PostFilter(RecordFilterSet):
     district = RowsFilter(
         queryset=District.objects.all(),
         named_by=DISTRICT_NAMES,
@@ -90,11 +90,11 @@ class PostFilter(FilterSet):
     )
 
 
-class DocumentFilter(FilterSet):
+class DocumentFilter(RecordFilterSet):
     q = CharFilter(field_name="title", lookup_expr="icontains", max_length=100, help_text="A part of the title.")
 
 
-class StatementFilter(FilterSet):
+class StatementFilter(RecordFilterSet):
     document = RowsFilter(queryset=Document.objects.public().defer("text"), help_text="The newspaper page: slug.")
     official = RowsFilter(
         queryset=Official.objects.public(), named_by=("slug__in", "name__in"), help_text="Who said it: slug or name."
@@ -102,12 +102,12 @@ class StatementFilter(FilterSet):
     post = RowsFilter(queryset=POSTS, named_by=POST_NAMES, help_text="The post held on that day: exact title or id.")
 
 
-class MetricFilter(FilterSet):
+class MetricFilter(RecordFilterSet):
     q = CharFilter(field_name="name", lookup_expr="icontains", max_length=100, help_text="A part of the name.")
     topic = RowsFilter(queryset=Topic.objects.all(), help_text="The topic: slug.")
     dimension = RowsFilter(queryset=Dimension.objects.all(), help_text="What its units measure: slug of a dimension.")
     direction = ChoicesFilter(choices=Direction.choices, help_text="Whether more or less of it is better.")
 
 
-class UnitFilter(FilterSet):
+class UnitFilter(RecordFilterSet):
     dimension = RowsFilter(queryset=Dimension.objects.all(), help_text="What it measures: slug of a dimension.")

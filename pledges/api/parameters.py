@@ -1,58 +1,78 @@
 """Query parameters: read through forms, checked all at once, described from the same forms."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils import translation
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from pledges.filter_fields import PlainDecimalField, RowsField, choices_of
 
 from .problems import Fault, InvalidParameters, Problem
+from .throttling import ThrottledView
 
 NOT_BLANK = r"\S"
 
 
-class CheckedParameters(APIView):
+class ParameterForm(forms.Form):
+    """Makes only those of its fields that are asked for: it is made anew for each request."""
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        self.known = list(self.base_fields)
+        if data is not None:
+            asked = {name: field for name, field in self.base_fields.items() if name in data}
+            self.base_fields = asked  # type: ignore[misc]  # read once, by the next line
+        super().__init__(data, **kwargs)
+
+
+class CheckedParameters(ThrottledView):
     """A view that refuses parameters which are unknown, empty, repeated or wrong."""
 
     def get_parameter_forms(self) -> Sequence[forms.BaseForm]:
         return []
 
+    def get_parameter_names(self) -> Iterable[str]:
+        """All that are known; the forms may have only those that are asked for."""
+        return [name for form in self.get_parameter_forms() for name in getattr(form, "known", form.fields)]
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if "HTTP_TRANSFER_ENCODING" in request.META:  # Django would take a body of unknown length for none
-            raise Problem(HTTPStatus.LENGTH_REQUIRED, "Say the length of the body: it can't be sent in chunks.")
+            raise Problem(HTTPStatus.LENGTH_REQUIRED, _("Say the length of the body: it can't be sent in chunks."))
         if request.method != "OPTIONS" and hasattr(self, str(request.method).lower()):  # others are not allowed
-            faults = find_faults(request.query_params, self.get_parameter_forms())
+            forms_of_request = self.get_parameter_forms()
+            faults = find_faults(request.query_params, forms_of_request, self.get_parameter_names)
             if faults:
                 raise InvalidParameters(faults)
 
 
-def find_faults(query: QueryDict, parameter_forms: Iterable[forms.BaseForm]) -> list[Fault]:
+def find_faults(
+    query: QueryDict, parameter_forms: Iterable[forms.BaseForm], known: Callable[[], Iterable[str]]
+) -> list[Fault]:
     fields = {name: field for form in parameter_forms for name, field in form.fields.items()}
-    faults = {name: fault for name in query if (fault := _misuse(name, query.getlist(name), fields))}
+    faults = {name: fault for name in query if (fault := _misuse(name, query.getlist(name), fields, known))}
     found = list(faults.values())
-    with translation.override("en"):
-        for form in parameter_forms:
-            for name, errors in form.errors.as_data().items():
-                if name not in faults:
-                    found += [_fault(name, query.get(name, ""), fields[name], error) for error in errors]
+    for form in parameter_forms:
+        for name, errors in form.errors.as_data().items():
+            if name not in faults:
+                found += [_fault(name, query.get(name, ""), fields[name], error) for error in errors]
     return found
 
 
-def _misuse(name: str, values: list[str], fields: Mapping[str, forms.Field]) -> Fault | None:
+def _misuse(
+    name: str, values: list[str], fields: Mapping[str, forms.Field], known: Callable[[], Iterable[str]]
+) -> Fault | None:
     if name not in fields:
-        message = "Unknown parameter." if fields else "This address takes no parameters."
-        return Fault(name, values[0], message, sorted(fields))
+        names = sorted(set(known()))
+        message = _("Unknown parameter.") if names else _("This address takes no parameters.")
+        return Fault(name, values[0], message, names)
     if not all(value.strip() for value in values):
-        return Fault(name, "", "Empty value: leave the parameter out instead.", [])
+        return Fault(name, "", _("Empty value: leave the parameter out instead."), [])
     if len(values) > 1 and not is_repeatable(fields[name]):
-        return Fault(name, values[1], "Given more than once.", [])
+        return Fault(name, values[1], _("Given more than once."), [])
     return None
 
 
@@ -75,6 +95,7 @@ def describe(fields: Mapping[str, forms.Field]) -> list[dict[str, Any]]:
             "description": str(field.help_text),
             "schema": {"type": "array", "items": _schema(field)} if is_repeatable(field) else _schema(field),
         }
+        | ({"required": True} if field.required else {})
         for name, field in fields.items()
     ]
 

@@ -1,4 +1,18 @@
-from rest_framework.renderers import JSONRenderer
+import json
+from typing import Any
+
+from rest_framework import renderers
+
+
+class JSONRenderer(renderers.JSONRenderer):
+    """Lets pass what is JSON already, unless the client asks for indentation."""
+
+    def render(self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None) -> bytes:
+        if isinstance(data, bytes):
+            if not self.get_indent(accepted_media_type, renderer_context or {}):
+                return data
+            data = json.loads(data)
+        return super().render(data, accepted_media_type, renderer_context)
 
 
 class FileRenderer(JSONRenderer):

@@ -4,12 +4,14 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.reverse import reverse
 
 from pledges.models import District, Document, FollowUp, Metric, Official, Pledge, Post, Statement, Unit
 from pledges.models.quantities import Topic
 from pledges.quantities.timeliness import Timeliness
 
-from .fields import PlainDecimalField, RecordSerializer, TextOrNullField
+from . import claim_reviews
+from .fields import AddressField, PlainDecimalField, RecordSerializer, TextOrNullField
 from .follow_up_serializers import RATIO, FollowUpSerializer, ratio, shown
 
 
@@ -121,7 +123,7 @@ class UnitDetailSerializer(UnitSerializer):
 class PledgeSerializer(RecordSerializer):
     """Everything that it takes to show a pledge. The context holds `today`."""
 
-    url = serializers.HyperlinkedIdentityField(view_name="api:pledge-detail", lookup_field="ref")
+    url = AddressField(view_name="api:pledge-detail", lookup_field="ref")
     district = DistrictSerializer(read_only=True)
     official = OfficialSerializer(source="statement.official", read_only=True)
     post = PostSerializer(source="statement.post", read_only=True)
@@ -190,6 +192,10 @@ class PledgeSerializer(RecordSerializer):
             "updated_at",
         ]
         read_only_fields = fields
+        computed_from = [
+            *("ref", "label", "measure", "bound", "value", "value_max", "unit_id", "baseline", "metric__direction"),
+            *("deadline", "success_criterion", "status", "status_since"),
+        ]
 
     @extend_schema_field(
         serializers.ChoiceField(
@@ -209,14 +215,15 @@ class PledgeDetailSerializer(PledgeSerializer):
     superseded_by = serializers.SerializerMethodField()
     fulfilment = serializers.SerializerMethodField()
     follow_up = serializers.SerializerMethodField()
-    follow_ups = serializers.HyperlinkedIdentityField(
+    follow_ups = AddressField(
         view_name="api:pledge-follow-ups", lookup_field="ref", help_text="All that were approved."
     )
+    claim_review = serializers.SerializerMethodField()
 
     class Meta(PledgeSerializer.Meta):
         fields = [
             *PledgeSerializer.Meta.fields,
-            *("supersedes", "superseded_by", "fulfilment", "follow_up", "follow_ups"),
+            *("supersedes", "superseded_by", "fulfilment", "follow_up", "follow_ups", "claim_review"),
         ]
         read_only_fields = fields
 
@@ -243,3 +250,8 @@ class PledgeDetailSerializer(PledgeSerializer):
     @extend_schema_field(FollowUpSerializer(allow_null=True, help_text="The newest one, which gives the status."))
     def get_follow_up(self, _pledge: Pledge) -> Any:
         return FollowUpSerializer(self.newest, context=self.context).data if self.newest else None
+
+    @extend_schema_field(claim_reviews.DESCRIPTION)
+    def get_claim_review(self, pledge: Pledge) -> dict[str, Any] | None:
+        url = reverse("api:pledge-detail", kwargs={"ref": pledge.ref}, request=self.context["request"])
+        return claim_reviews.claim_review(pledge, self.newest, url)

@@ -1,0 +1,166 @@
+"""JSON made by PostgreSQL is, byte for byte, what the serializers make of instances of the models."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.test import APIRequestFactory
+
+from pledges.api import follow_ups, views
+from pledges.api.selection import ALL, Selection
+from pledges.models import Pledge
+from tests.factories import (
+    Record,
+    make_dimension,
+    make_district,
+    make_document,
+    make_follow_up,
+    make_metric,
+    make_official,
+    make_pledge,
+    make_post,
+    make_statement,
+    make_unit,
+)
+
+from .conftest import Api
+
+VIEWS: dict[str, Any] = {
+    "pledges": views.PledgeViewSet,
+    "districts": views.DistrictViewSet,
+    "officials": views.OfficialViewSet,
+    "posts": views.PostViewSet,
+    "documents": views.DocumentViewSet,
+    "statements": views.StatementViewSet,
+    "metrics": views.MetricViewSet,
+    "units": views.UnitViewSet,
+    "follow-ups": follow_ups.FollowUpViewSet,
+}
+NASTY = 'a"b\\c/d\te\x01\x7f 兑现 🇨🇳\u2028x\u2029y <&>'
+
+
+def from_instances(name: str, selection: Selection = ALL) -> bytes:
+    """The rows of a list as REST framework alone would send them."""
+    view = VIEWS[name]
+    request = Request(APIRequestFactory().get(f"/api/v1/{name}/"))
+    context = {"request": request, "today": timezone.localdate(), "is_colleague": False}
+    rows = view.queryset.order_by(view.default_ordering.replace("reviewed", "reviewed_at") or view.key)
+    return JSONRenderer().render(view.serializer_class(rows, many=True, selection=selection, context=context).data)
+
+
+def from_the_api(api: Api, name: str, language: str = "zh-hans", **parameters: Any) -> bytes:
+    api.client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+    response = api.get(f"{name}/", limit=1000, **parameters)
+    assert response.status_code == 200, response.content.decode()
+    return bytes(response.content).partition(b'"results":')[2][:-1]
+
+
+@pytest.fixture
+def nasty(record: Record) -> None:
+    """Values at the edges of what the columns hold."""
+    parent = make_district("edge", name=NASTY, name_en=NASTY, code="999999", aliases=[NASTY, "", "b"])
+    ratio = make_dimension("edges", name=NASTY, base_unit='"')
+    post = make_post(NASTY, organisation=NASTY, district=make_district("edge-1", name="e", parent=parent))
+    page = make_document("edge", title=NASTY, publisher="", date="2024-02-20/..", url="https://news.example/a?b=c&d")
+    statement = make_statement(document=page, official=make_official(NASTY, slug="边·缘"), post=post, headline=NASTY)
+    metric = make_metric("edge", name=NASTY, direction="less", dimension=ratio)
+    unit = make_unit("元/吨", dimension=ratio, factor="0.000000000001")
+    values = ["0", "0.000001", "-999999999999999999.999999", "999999999999999999.999999", "100", "1e2"]
+    for number, value in enumerate(values):
+        pledge = make_pledge(
+            f"Edge.{number}_-",
+            statement=statement,
+            district=parent,
+            metric=metric,
+            unit=unit,
+            quote=NASTY,
+            label=NASTY,
+            note=NASTY,
+            success_criterion=NASTY if number == 1 else "",
+            measure="increase",
+            bound=["exact", "at_most", "about"][number % 3],
+            value=value,
+            value_max="999999999999999999.999999" if number == 2 else None,
+            baseline="-0.5" if number else None,
+            year=2200,
+            deadline="2200-12-31" if number else None,
+        )
+    Pledge.objects.filter(pk=pledge.pk).update(created_at=datetime(2025, 7, 1, 23, 59, 59, tzinfo=UTC))
+    for ref, status, as_of in (("yl-2025-001", "met", "2026-01-01"), ("yl-2026-001", "partly_met", "2026-05-30")):
+        make_follow_up(Pledge.objects.get(ref=ref), status, as_of=as_of, actual=1, reason=NASTY)
+    make_pledge("draft", state="draft")
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("name", VIEWS)
+def test_both_ways_give_equal_bytes(api: Api, nasty: None, name: str, language: str) -> None:
+    sent = from_the_api(api, name, language)
+    with translation.override(language):
+        assert sent == from_instances(name)
+    assert len(json.loads(sent)) >= 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "expand"),
+    [
+        (("ref",), None),
+        (("status", "timeliness"), None),
+        (("late", "quote", "url", "district.name", "metric.topic.slug"), None),
+        ((), ("district",)),
+        ((), ("metric.topic", "document")),
+        (("district", "metric.name", "unit"), ("unit",)),
+    ],
+)
+def test_both_ways_select_alike(api: Api, nasty: None, fields: tuple[str, ...], expand: tuple[str, ...] | None) -> None:
+    asked = {"fields": ",".join(fields)} if fields else {}
+    asked |= {"expand": ",".join(expand)} if expand else {}
+    with translation.override("zh-hans"):
+        assert from_the_api(api, "pledges", **asked) == from_instances("pledges", Selection(fields, expand))
+
+
+@given(text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1))
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_both_ways_write_any_text_alike(api: Api, record: Record, text: str) -> None:
+    Pledge.objects.filter(pk=record.growth.pk).update(quote=f"算{text}", note=text)
+    with translation.override("zh-hans"):
+        assert from_the_api(api, "pledges") == from_instances("pledges")
+
+
+@pytest.mark.parametrize("name", [name for name in VIEWS if name != "follow-ups"])
+def test_nothing_is_asked_row_by_row(api: Api, nasty: None, name: str) -> None:
+    api.get(f"{name}/")
+    with CaptureQueriesContext(connection) as few:
+        from_the_api(api, name)
+    for number in range(20):
+        statement = make_statement(document=make_document(f"more-{number}"), official=make_official(f"更{number}"))
+        make_pledge(f"more-{number}", statement=statement)
+    with CaptureQueriesContext(connection) as many:
+        from_the_api(api, name)
+    assert len(many) == len(few)
+
+
+def test_a_row_that_goes_while_it_is_read_is_left_out(
+    api: Api, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = views.PledgeViewSet.texts
+
+    def retracted_meanwhile(view: Any, keys: Any) -> Any:
+        Pledge.objects.filter(pk=record.growth.pk).update(state="retracted")
+        return read(view, keys)
+
+    monkeypatch.setattr(views.PledgeViewSet, "texts", retracted_meanwhile)
+    assert record.growth.ref not in [f"yl-{ref}" for ref in api.refs()]
+
+
+def test_who_wants_indentation_gets_it(api: Api, record: Record) -> None:
+    indented = api.client.get("/api/v1/units/", headers={"Accept": "application/json; indent=2"}).content.decode()
+    assert indented.startswith('{\n  "count": null,')
+    assert json.loads(indented) == api.get("units/").json()

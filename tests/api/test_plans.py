@@ -1,0 +1,157 @@
+"""No filter and no order of the API reads the whole table of pledges, where that has many rows."""
+
+from itertools import product
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from pledges.api.selection import ALL
+from pledges.api.views import PledgeViewSet
+from pledges.filters import PledgeFilter
+from pledges.models import Pledge
+from tests.factories import (
+    make_dimension,
+    make_district,
+    make_document,
+    make_metric,
+    make_official,
+    make_post,
+    make_statement,
+    make_topic,
+    make_unit,
+)
+
+from .conftest import Api
+
+MANY = 30_000
+# Of each kind, one value that few have and one that many have.
+VALUES: dict[str, list[str]] = {
+    "district": ["district-7", "yunling"],
+    "within": ["district-7", "yunling"],
+    "official": ["official-7", "张三丰"],
+    "post": ["post-7", "市委书记"],
+    "document": ["page-7", "page-"],
+    "year": ["2020", "2199"],
+    "year_min": ["2199", "1949"],
+    "year_max": ["1950", "2200"],
+    "metric": ["metric-7", "annual-investment"],
+    "topic": ["topic-7", "economy"],
+    "measure": ["rank", "total"],
+    "bound": ["at_most", "exact"],
+    "strength": ["expected", "firm"],
+    "tier": ["optional", "core"],
+    "unit": ["unit-7", "亿元"],
+    "dimension": ["dimension-7", "money"],
+    "amount_min": ["2999900000000", "0"],
+    "amount_max": ["100000000", "2999900000000"],
+    "deadline_min": ["2199-01-01", "1949-01-01"],
+    "deadline_max": ["1950-01-01", "2200-12-31"],
+    "status": ["missed", "unchecked"],
+    "timeliness": ["overdue", "due_soon", "upcoming"],
+    "q": ["教育", "投资", "罕"],
+}
+
+
+COLUMNS = {
+    "ref": "'many-' || lpad(number::text, 6, '0')",
+    "statement_id": "CASE few WHEN 0 THEN %(rare_statement)s ELSE %(statement)s END",
+    "district_id": "CASE few WHEN 1 THEN %(rare_district)s ELSE %(district)s END",
+    "metric_id": "CASE few WHEN 2 THEN %(rare_metric)s ELSE %(metric)s END",
+    "unit_id": "CASE few WHEN 3 THEN %(rare_unit)s ELSE %(unit)s END",
+    "measure": "CASE few WHEN 4 THEN 'rank' ELSE 'total' END",
+    "bound": "CASE few WHEN 5 THEN 'at_most' ELSE 'exact' END",
+    "strength": "CASE few WHEN 6 THEN 'expected' ELSE 'firm' END",
+    "tier": "CASE few WHEN 7 THEN 'optional' ELSE 'core' END",
+    "status": "CASE few WHEN 8 THEN 'missed' ELSE 'unchecked' END",
+    "search_text": "CASE few WHEN 9 THEN '教育' ELSE '全年投资' END",
+    "quote": "'全年投资'",
+    "label": "'投资'",
+    "value": "number",
+    "amount": "number * 100000000::numeric",
+    "year": "1950 + number %% 250",
+    "deadline": "make_date(1950 + number %% 250, 12, 31)",
+    "state": "'published'",
+    "edited_fields": "'{}'",
+}
+FILL = f"""
+    INSERT INTO pledges_pledge ({", ".join(COLUMNS)}) SELECT {", ".join(COLUMNS.values())}
+    FROM generate_series(1, {MANY}) number CROSS JOIN LATERAL (SELECT number %% 2000 AS few) of_few
+"""  # noqa: S608
+
+
+@pytest.fixture
+def many(db: None) -> None:
+    """Pledges of which few have the one value of each column, and most the other."""
+    statement, rare_statement = (
+        make_statement(document=make_document("page-")),
+        make_statement(
+            document=make_document("page-7"), official=make_official("official-7"), post=make_post("post-7")
+        ),
+    )
+    dimension = make_dimension("dimension-7")
+    values: dict[str, int | str] = {
+        "statement": statement.pk,
+        "rare_statement": rare_statement.pk,
+        "district": make_district().pk,
+        "rare_district": make_district("district-7").pk,
+        "metric": make_metric().pk,
+        "rare_metric": make_metric("metric-7", topic=make_topic("topic-7"), dimension=dimension).pk,
+        "unit": make_unit().pk,
+        "rare_unit": make_unit("unit-7", dimension=dimension).pk,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE pledges_pledge DISABLE TRIGGER USER")
+        cursor.execute(FILL, values)
+        cursor.execute("ANALYZE")
+
+
+def test_every_filter_is_tried() -> None:
+    assert set(VALUES) == set(PledgeFilter.base_filters)
+
+
+def test_nothing_that_the_api_asks_reads_the_whole_table(api: Api, many: None) -> None:
+    asked = [{}, *({name: value} for name, values in VALUES.items() for value in values)]
+    with CaptureQueriesContext(connection) as captured:
+        for parameters, ordering in product(asked, ["", *PledgeViewSet.orderings]):
+            response = api.get("pledges/", **parameters, **({"ordering": ordering} if ordering else {}))
+            assert response.status_code == 200, response.content.decode()
+    pages = {query["sql"] for query in captured if 'FROM "pledges_pledge"' in query["sql"] and "LIMIT" in query["sql"]}
+    assert len(pages) >= len(asked) * len(PledgeViewSet.orderings)
+    assert [sql for sql in pages if _reads_all(_plan(sql))] == []
+
+    rows = PledgeViewSet.query_for(ALL)
+    keys = list(Pledge.objects.values_list("pk", flat=True)[:1000])
+    with psycopg.Cursor(connection.connection) as cursor:
+        plan = cursor.execute(f"EXPLAIN (FORMAT JSON) {rows.sql}", rows.with_keys(keys)).fetchone()
+    assert plan
+    assert not _reads_all(plan[0][0]["Plan"])
+
+    assert _reads_all(_plan("SELECT * FROM pledges_pledge WHERE note = 'x'")), "it would be seen"
+
+
+def test_figures_on_few_pledges_read_few(api: Api, many: None) -> None:
+    # PostgreSQL can't know that a topic has few; of each timeliness there are many; no index begins with deadlines.
+    few = {name: values[0] for name, values in VALUES.items() if name not in ("topic", "timeliness", "deadline_min")}
+    with CaptureQueriesContext(connection) as captured:
+        for name, value in few.items():
+            response = api.get("stats/", **{name: value}, by=["district", "official"], totals="true")
+            assert response.status_code == 200, response.content.decode()
+        assert api.get("series/", metric="metric-7").status_code == 200
+    asked = {query["sql"] for query in captured if '"pledges_pledge"' in query["sql"]}
+    assert len(asked) >= 2 * len(few)
+    assert [sql for sql in asked if _reads_all(_plan(sql))] == []
+
+
+def _plan(sql: str) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}")
+        (plan,) = cursor.fetchone()
+    return plan[0]["Plan"]
+
+
+def _reads_all(node: Any) -> bool:
+    is_whole = node["Node Type"] == "Seq Scan" and node["Relation Name"] == "pledges_pledge"
+    return is_whole or any(_reads_all(inner) for inner in node.get("Plans", []))

@@ -1,0 +1,110 @@
+from typing import Any
+
+import pytest
+
+from tests.factories import Record, make_follow_up
+
+from .conftest import Api
+
+WHOLE = ["district", "official", "post", "document", "statement", "metric", "unit"]
+
+
+def first(api: Api, path: str = "pledges/", **parameters: Any) -> Any:
+    response = api.get(path, **parameters)
+    assert response.status_code == 200, response.content.decode()
+    found = response.json()
+    return found["results"][0] if "results" in found else found
+
+
+@pytest.mark.parametrize("path", ["pledges/", "pledges/yl-2025-001/"])
+def test_only_the_fields_that_are_named_are_given(api: Api, record: Record, path: str) -> None:
+    assert first(api, path, fields="status,ref") == {"ref": "yl-2025-001", "status": "unchecked"}
+    assert first(api, path, fields=["status", "ref"]) == {"ref": "yl-2025-001", "status": "unchecked"}
+    assert first(api, path, fields=" ref ,ref") == {"ref": "yl-2025-001"}
+
+
+def test_a_dot_leads_into_a_row(api: Api, record: Record) -> None:
+    found = first(api, fields="metric.topic.name,metric.slug,district.name,unit")
+    assert found == {
+        "district": {"name": "云岭市"},
+        "metric": {"slug": "annual-investment", "topic": {"name": "经济"}},
+        "unit": {"symbol": "亿元", "dimension": "money", "factor": "100000000"},
+    }
+
+
+@pytest.mark.parametrize("path", ["pledges/", "pledges/yl-2025-001/"])
+def test_rows_that_are_not_expanded_are_named_by_their_key(api: Api, record: Record, path: str) -> None:
+    whole, found = first(api, path), first(api, path, expand="district")
+    assert found["district"] == whole["district"]
+    assert (found["official"], found["metric"], found["unit"]) == ("张三丰", "annual-investment", "亿元")
+    assert found["statement"] == whole["statement"]["id"]
+    assert {name for name in whole if found[name] != whole[name]} == set(WHOLE) - {"district"}
+
+
+def test_rows_inside_of_rows_are_expanded_by_their_path(api: Api, record: Record) -> None:
+    assert first(api, expand="metric")["metric"]["topic"] == "economy"
+    assert first(api, expand="metric.topic")["metric"]["topic"] == {"slug": "economy", "name": "经济"}
+
+
+def test_what_a_field_names_is_given_though_its_row_is_not_expanded(api: Api, record: Record) -> None:
+    assert first(api, fields="district.name,unit", expand="metric") == {"district": {"name": "云岭市"}, "unit": "亿元"}
+
+
+def test_what_only_one_of_them_has_can_be_selected_there(api: Api, record: Record) -> None:
+    make_follow_up(record.investment, actual=390)
+    assert first(api, "pledges/yl-2025-001/", fields="fulfilment") == {"fulfilment": "1.0129"}
+    (fault,) = api.faults(fields="fulfilment")
+    assert fault["value"] == "fulfilment"
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("officials/", "name"),
+        ("districts/", "aliases,parent"),
+        ("units/", "dimension"),
+        ("statements/", "document.date"),
+        ("follow-ups/", "evidence"),
+    ],
+)
+def test_every_list_has_it(api: Api, record: Record, path: str, fields: str) -> None:
+    make_follow_up(record.growth, "in_progress")
+    assert sorted(first(api, path, fields=fields)) == sorted(name.partition(".")[0] for name in fields.split(","))
+
+
+@pytest.mark.parametrize(
+    ("parameters", "wrong"),
+    [
+        ({"fields": "ref,stauts"}, "stauts"),
+        ({"fields": "ref.status"}, "ref.status"),
+        ({"fields": "district.nmae"}, "district.nmae"),
+        ({"fields": "Ref"}, "Ref"),
+        ({"expand": "distrikt"}, "distrikt"),
+        ({"expand": "ref"}, "ref"),
+        ({"expand": "metric.dimension"}, "metric.dimension"),
+        ({"fields": "ref,"}, ""),
+    ],
+)
+@pytest.mark.parametrize("path", ["pledges/", "pledges/yl-2025-001/"])
+def test_unknown_ones_are_refused(api: Api, record: Record, path: str, parameters: Any, wrong: str) -> None:
+    (fault,) = api.faults(path, **parameters)
+    assert fault["parameter"] in parameters
+    assert fault["value"] == wrong
+    assert fault["known"]
+
+
+def test_each_unknown_one_is_told_with_what_comes_near(api: Api, record: Record) -> None:
+    faults = api.faults(fields="stauts,distrikt", expand="metrik")
+    assert [fault["value"] for fault in faults] == ["stauts", "distrikt", "metrik"]
+    assert faults[0]["known"][0] == "status"
+    assert "metric" in faults[2]["known"]
+
+
+def test_a_list_of_rows_without_rows_in_them_has_nothing_to_expand(api: Api, record: Record) -> None:
+    (fault,) = api.faults("officials/", expand="name")
+    assert fault["message"] == "Unknown parameter."
+
+
+def test_pages_keep_what_was_asked(api: Api, record: Record) -> None:
+    page = api.get("pledges/", fields="ref", limit=1).json()
+    assert "fields=ref" in page["next"]
