@@ -17,3 +17,16 @@ def one_person_desk(**kwargs: Any) -> list[checks.CheckMessage]:
             id="pledges.W001",
         )
     ]
+
+
+@checks.register(checks.Tags.security)
+def webhooks_to_private_addresses(**kwargs: Any) -> list[checks.CheckMessage]:
+    if not settings.WEBHOOKS_ALLOW_PRIVATE:
+        return []
+    return [
+        checks.Warning(
+            "WEBHOOKS_ALLOW_PRIVATE is on: whoever subscribes can make the server send to machines of its own network.",
+            hint="Take it out of the environment unless all receivers of webhooks are in that network.",
+            id="pledges.W002",
+        )
+    ]

@@ -125,9 +125,33 @@ INVARIANTS = [
         """,
     ),
     Invariant(
+        "pledge_counts",
+        "the count that is kept is not that of the pledges",
+        """
+        SELECT concat('pledges of ', year, ' that are ', status, ', of metric ', metric_id) FROM (
+            SELECT year, status, metric_id, 1 AS number FROM pledges_pledge WHERE state = 'published'
+            UNION ALL
+            SELECT year, status, metric_id, -count FROM pledges_pledgecount
+        ) kind
+        GROUP BY year, status, metric_id HAVING sum(number) <> 0
+        """,
+    ),
+    Invariant(
         "pledge_circle",
         "it supersedes itself, by way of others or not",
         CIRCLE.format(table="pledges_pledge", column="supersedes_id", name="ref"),
+    ),
+    Invariant(
+        "pledge_last_change",
+        "the log of changes says otherwise how it stands in public",
+        """
+        SELECT coalesce(pledge.ref, newest.ref) FROM pledges_pledge pledge FULL JOIN (
+            SELECT DISTINCT ON (ref) ref, status FROM pledges_change
+            JOIN pledges_revision revision ON revision.id = revision_id
+            ORDER BY ref, revision.number DESC NULLS FIRST
+        ) newest ON newest.ref = pledge.ref
+        WHERE CASE WHEN pledge.state = 'published' THEN pledge.status END IS DISTINCT FROM newest.status
+        """,
     ),
     Invariant(
         "district_circle",

@@ -49,6 +49,8 @@ DAMAGES = [
     Damage("pledge_missed", "UPDATE pledges_pledge SET status_since = '2025-12-30' WHERE ref = 'missed'", "missed"),
     Damage("pledge_amount", "UPDATE pledges_pledge SET amount = 1 WHERE ref = 'met'", "met"),
     Damage("pledge_deadline", "UPDATE pledges_document SET date_earliest = '2026-01-01'", "met", "date_earliest"),
+    Damage("pledge_counts", "UPDATE pledges_pledge SET state = 'draft' WHERE ref = 'met'", "of 2025 that are met"),
+    Damage("pledge_counts", "TRUNCATE pledges_pledgecount", "of 2025 that are missed"),
     Damage("pledge_circle", "UPDATE pledges_pledge SET supersedes_id = id WHERE ref = 'met'", "met"),
     Damage(
         "pledge_circle",
@@ -56,6 +58,9 @@ DAMAGES = [
         " WHERE (one.ref, other.ref) IN (('met', 'missed'), ('missed', 'draft'), ('draft', 'met'))",
         "missed",
     ),
+    Damage("pledge_last_change", "UPDATE pledges_pledge SET state = 'draft' WHERE ref = 'met'", "met"),
+    Damage("pledge_last_change", "DELETE FROM pledges_change WHERE ref = 'met'", "met"),
+    Damage("pledge_last_change", "DELETE FROM pledges_pledge WHERE ref = 'yl-2025-001'", "yl-2025-001"),
     Damage("district_circle", "UPDATE pledges_district SET parent_id = id", "district yunling"),
     Damage("follow_up_evidence", "DELETE FROM pledges_evidence", "of met"),
     Damage("follow_up_evidence", "DELETE FROM pledges_evidence", "of submitted"),

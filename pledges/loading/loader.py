@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pgtrigger
 from django.conf import settings
 from django.db import DatabaseError, DataError, IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -21,6 +22,8 @@ from .merging import Conflict
 from .problems import LoadError, Problem, Problems
 from .texts import Texts
 
+# Rules that hold at the end of a load. Not all that can be deferred: the number of its revision is drawn at the commit.
+DEFERRED = [f"pledges.Pledge:{trigger}" for trigger in ("refuse_early_deadline", "refuse_circle_of_supersedes_id")]
 READERS = {".yaml": yaml_file.read, ".yml": yaml_file.read, ".jsonl": jsonl_file.read, ".ndjson": jsonl_file.read}
 
 
@@ -72,7 +75,7 @@ def load(
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('duixian.loading'))")
             # Spares each call of a trigger an error inside, which pgtrigger catches where this is not set.
             cursor.execute("SELECT set_config('pgtrigger.ignore', '{}', true)")
-            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+            pgtrigger.constraints(pgtrigger.Deferred, *DEFERRED)
             if not District.objects.exists():
                 reference_data.load_missing()
             staging.create(cursor)
@@ -84,8 +87,12 @@ def load(
             refuse_if_any(problems, [*record.early_deadlines(cursor), *succession.circles_in_the_record(cursor)])
             if checker.texts:
                 _keep(cursor, checker.texts)
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            pgtrigger.constraints(pgtrigger.Immediate, *DEFERRED)
             staging.drop(cursor)
+            if report.created:  # the plans of before can be very wrong for them
+                cursor.execute(
+                    "ANALYZE pledges_document, pledges_official, pledges_post, pledges_statement, pledges_pledge"
+                )
             cursor.execute("SELECT set_config('duixian.loading', 'off', true)")
             transaction.set_rollback(check)
     except (IntegrityError, DataError) as error:

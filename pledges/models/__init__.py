@@ -1,3 +1,5 @@
+from .changes import Change, Revision
+from .counts import PledgeCount
 from .desk import PledgeToCheck, QueueOrder
 from .evidence import Evidence, StoredFile
 from .followups import FollowUp
@@ -8,9 +10,11 @@ from .quantities import Dimension, Metric, Topic, Unit
 from .requests import IdempotentRequest
 from .sources import Document, Statement
 from .tokens import ApiToken
+from .webhooks import WebhookDelivery, WebhookSubscription
 
 __all__ = [
     "ApiToken",
+    "Change",
     "Dimension",
     "District",
     "Document",
@@ -20,11 +24,15 @@ __all__ = [
     "Metric",
     "Official",
     "Pledge",
+    "PledgeCount",
     "PledgeToCheck",
     "Post",
     "QueueOrder",
+    "Revision",
     "Statement",
     "StoredFile",
     "Topic",
     "Unit",
+    "WebhookDelivery",
+    "WebhookSubscription",
 ]

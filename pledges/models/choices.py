@@ -76,6 +76,23 @@ class Status(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn by its maker")
 
 
+class ChangeKind(models.TextChoices):
+    """What happened to a pledge in the eyes of the public; `withdrawn` from publication, whatever its status is."""
+
+    CREATED = "created", _("became public")
+    CHANGED = "changed", _("changed")
+    STATUS_CHANGED = "status_changed", _("status changed")
+    WITHDRAWN = "withdrawn", _("withdrawn from publication")
+
+
+class DeliveryState(models.TextChoices):
+    """How far a message to a subscriber has come."""
+
+    PENDING = "pending", _("pending")
+    DELIVERED = "delivered", _("delivered")
+    GIVEN_UP = "given_up", _("given up")
+
+
 VERDICTS = frozenset({Status.MET, Status.PARTLY_MET, Status.MISSED, Status.WITHDRAWN})
 
 

@@ -19,6 +19,7 @@ from pledges.quantities.decimals import plain
 from pledges.quantities.judging import Judgement, converted, judge
 from pledges.quantities.verdicts import broken_verdict_rules
 
+from .change_triggers import ApprovedFollowUp
 from .choices import VERDICTS, ReviewState, Status, known
 from .followup_triggers import GuardFollowUp, PassOnStatus, RefuseDeletion
 from .history import tracked
@@ -168,8 +169,9 @@ class FollowUp(models.Model):
                 condition=Q(state=ReviewState.APPROVED),
             ),
             models.Index(fields=["state", "-submitted_at"], name="follow_up_by_state"),
+            models.Index(REVIEWED.desc(), F("id").desc(), name="follow_up_newest_first"),
         ]
-        triggers = [GuardFollowUp(), PassOnStatus(), RefuseDeletion()]
+        triggers = [GuardFollowUp(), PassOnStatus(), RefuseDeletion(), ApprovedFollowUp()]
 
     def __str__(self) -> str:
         return f"{self.pledge.ref} · {self.get_status_display()}"

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from .change_triggers import PublicRow
 from .history import tracked
 from .natural_keys import NaturalKeyManager, NaturalKeyModel, fits_an_address
 from .places import District
@@ -52,6 +53,7 @@ class Official(NaturalKeyModel):
                 "statement_id IN (SELECT id FROM pledges_statement WHERE official_id = NEW.id)",
                 on_change_of=("name",),
             ),
+            PublicRow("statement_id IN (SELECT id FROM pledges_statement WHERE official_id = NEW.id)"),
         ]
 
     def __str__(self) -> str:
@@ -94,6 +96,7 @@ class Post(models.Model):
         ]
         triggers = [
             MarkEditBelow("statement", "post", on_change_of=("district", "organisation", "title")),
+            PublicRow("statement_id IN (SELECT id FROM pledges_statement WHERE post_id = NEW.id)"),
         ]
 
     def __str__(self) -> str:

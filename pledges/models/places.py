@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
+from .change_triggers import PublicRow
 from .choices import DistrictKind, known
 from .history import tracked
 from .natural_keys import NaturalKeyManager, NaturalKeyModel, fits_an_address
@@ -78,6 +79,7 @@ class District(NaturalKeyModel):
             RefuseCircle("pledges_district", "parent_id", "district_not_its_own_ancestor"),
             RefuseChange("slug", "slug_is_permanent"),
             DeriveAgain("district_id = NEW.id", on_change_of=("name", "aliases")),
+            PublicRow("district_id = NEW.id"),
         ]
 
     def __str__(self) -> str:

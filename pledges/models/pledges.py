@@ -23,7 +23,9 @@ from pledges.quantities.judging import Target
 from pledges.quantities.rules import FIRST_YEAR, LAST_DAY, LAST_YEAR, broken_target_rules
 from pledges.quantities.timeliness import Timeliness, is_late, last_day, timeliness, window
 
+from .change_triggers import ChangedPledge, NewPledges
 from .choices import VERDICTS, Bound, Measure, State, Status, Strength, Tier, known
+from .count_triggers import CountPledges, ForgetCounts
 from .followup_triggers import FitFollowUps, StatusFromFollowUps
 from .history import tracked
 from .places import District
@@ -294,6 +296,11 @@ class Pledge(models.Model):
             models.Index(fields=["district", "year"], name="pledge_by_district"),
             models.Index(fields=["metric", "year"], name="pledge_by_metric"),
             models.Index(fields=["unit"], name="pledge_by_unit"),
+            # For the rare ones among their few values; of the others, the order finds enough.
+            *(
+                models.Index(fields=[choice], name=f"pledge_by_{choice}")
+                for choice in ("measure", "bound", "strength", "tier")
+            ),
             models.Index(fields=["year", "ref"], name="pledge_by_year"),
             models.Index(fields=["amount", "ref"], name="pledge_by_amount"),
             models.Index(fields=["updated_at", "ref"], name="pledge_by_update"),
@@ -314,6 +321,13 @@ class Pledge(models.Model):
             StatusFromFollowUps(pgtrigger.Insert),
             StatusFromFollowUps(pgtrigger.Update),
             FitFollowUps(),
+            NewPledges(),
+            ChangedPledge(pgtrigger.Update),
+            ChangedPledge(pgtrigger.Delete),
+            CountPledges(pgtrigger.Insert),
+            CountPledges(pgtrigger.Update),
+            CountPledges(pgtrigger.Delete),
+            ForgetCounts(),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from .change_triggers import PublicRow
 from .choices import Direction, known
 from .followup_triggers import FitUnit
 from .history import tracked
@@ -22,7 +23,10 @@ class Topic(NaturalKeyModel):
         verbose_name = _("topic")
         verbose_name_plural = _("topics")
         ordering = ["slug"]
-        triggers = [RefuseChange("slug", "slug_is_permanent")]
+        triggers = [
+            RefuseChange("slug", "slug_is_permanent"),
+            PublicRow("metric_id IN (SELECT id FROM pledges_metric WHERE topic_id = NEW.id)"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -30,17 +34,26 @@ class Topic(NaturalKeyModel):
 
 @tracked(exclude=[])
 class Dimension(NaturalKeyModel):
-    """What can be added and compared: money, area; each counting word is one of its own."""
+    """What can be compared: money, area; each counting word is one of its own."""
 
     name = models.CharField(_("name"), max_length=50, unique=True)
     name_en = models.CharField(_("English name"), max_length=50, blank=True)
     base_unit = models.CharField(_("base unit"), max_length=20, help_text=_("In which amounts are compared: 元."))
+    is_additive = models.BooleanField(
+        _("can be added"),
+        default=True,
+        db_default=True,
+        help_text=_("Whether amounts of several pledges make a sum: money does; per cent, places and days do not."),
+    )
 
     class Meta:
         verbose_name = _("dimension")
         verbose_name_plural = _("dimensions")
         ordering = ["slug"]
-        triggers = [RefuseChange("slug", "slug_is_permanent")]
+        triggers = [
+            RefuseChange("slug", "slug_is_permanent"),
+            PublicRow("unit_id IN (SELECT symbol FROM pledges_unit WHERE dimension_id = NEW.id)"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -66,7 +79,16 @@ class Unit(models.Model):
                 violation_error_message=_("A factor lies between 0 and 10¹⁸."),
             ),
         ]
-        triggers = [DeriveAgain("unit_id = NEW.symbol", on_change_of=("factor",)), FitUnit()]
+        triggers = [
+            DeriveAgain("unit_id = NEW.symbol", on_change_of=("factor",)),
+            FitUnit(),
+            PublicRow(
+                """id IN (
+                    SELECT id FROM pledges_pledge WHERE unit_id = NEW.symbol
+                    UNION SELECT pledge_id FROM pledges_followup WHERE unit_id = NEW.symbol AND state = 'approved'
+                )"""
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.symbol
@@ -90,6 +112,7 @@ class Metric(NaturalKeyModel):
         triggers = [
             RefuseChange("slug", "slug_is_permanent"),
             DeriveAgain("metric_id = NEW.id", on_change_of=("name",)),
+            PublicRow("metric_id = NEW.id"),
         ]
 
     def __str__(self) -> str:

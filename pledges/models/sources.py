@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges.quantities.dates import earliest
 
+from .change_triggers import PublicRow
 from .history import tracked
 from .natural_keys import NaturalKeyManager, NaturalKeyModel, fits_an_address
 from .people import Official, Post
@@ -82,6 +83,7 @@ class Document(NaturalKeyModel):
                 "statement_id IN (SELECT id FROM pledges_statement WHERE document_id = NEW.id)",
                 on_change_of=("date",),
             ),
+            PublicRow("statement_id IN (SELECT id FROM pledges_statement WHERE document_id = NEW.id)"),
         ]
 
     def __str__(self) -> str:
@@ -132,6 +134,7 @@ class Statement(models.Model):
             MarkEdits(("post_id", "headline")),
             MarkEditBelow("pledge", "statement", on_change_of=("official", "document")),
             DeriveAgain("statement_id = NEW.id", on_change_of=("official", "document")),
+            PublicRow("statement_id = NEW.id"),
         ]
 
     def __str__(self) -> str:

@@ -51,6 +51,7 @@ MESSAGES = {
     "evidence_frozen": _("The evidence of what is submitted or approved does not change."),
     "evidence_keeps_follow_up": _("Evidence stays with its follow-up."),
     "stored_file_never_changes": _("A stored file never changes."),
+    "log_of_changes_only_grows": _("What the log of changes says stays as it is."),
 }
 
 

@@ -1,0 +1,210 @@
+"""Many write at once, for long and for short, and some give up: whoever follows the log meanwhile misses nothing."""
+
+import random
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import pairwise
+from threading import Event
+from typing import Any, NamedTuple
+
+import pytest
+from django.db import IntegrityError, connection, connections, transaction
+
+from pledges.models import Change, District, Pledge, Revision
+from pledges.models.changes import START, Position
+from tests.factories import make_district, make_pledge
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WRITERS, TRANSACTIONS, PLEDGES = 3, 50, 12  # with the reader, as many as there are connections
+
+
+class Commit(NamedTuple):
+    revision: int
+    begun: float
+    done: float
+
+
+@contextmanager
+def a_connection_of_its_own() -> Iterator[None]:
+    try:
+        yield
+    finally:
+        connections.close_all()
+
+
+def write(number: int) -> list[Commit]:
+    """What one writer has committed; each has pledges of its own, so that nobody waits but for the commit."""
+    chance = random.Random(number)  # noqa: S311  nothing is secret
+    commits = []
+    with a_connection_of_its_own():
+        for _transaction in range(TRANSACTIONS):
+            with transaction.atomic():
+                for _step in range(chance.randint(1, 4)):
+                    step(chance, number)
+                    time.sleep(chance.choice([0, 0, 0.001, 0.005, 0.03]))
+                is_given_up = chance.random() < 0.2
+                revision = own_revision()
+                transaction.set_rollback(is_given_up)
+                begun = time.monotonic()
+            if revision and not is_given_up:
+                commits.append(Commit(revision, begun, time.monotonic()))
+    return commits
+
+
+def step(chance: random.Random, number: int) -> None:
+    pledges = Pledge.objects.filter(ref=f"w{number}-{chance.randrange(PLEDGES)}")
+    match chance.randrange(5):
+        case 0:
+            pledges.update(state="retracted")
+        case 1:
+            pledges.update(state="published")
+        case 2:
+            pledges.update(note=str(chance.random()))
+        case 3:
+            District.objects.filter(slug=f"w{number}").update(name=str(chance.random()))
+        case 4:
+            with transaction.atomic():
+                pledges.update(note="given up", state="published")
+                transaction.set_rollback(True)
+
+
+def own_revision() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(nullif(current_setting('duixian.revision', true), ''), '0')::bigint")
+        return int(cursor.fetchone()[0])
+
+
+class Reader:
+    """Follows the log as a mirror does, from entry to entry."""
+
+    def __init__(self) -> None:
+        self.position = START
+        self.seen: list[Position] = []
+        self.public: set[str] = set()
+
+    def read(self) -> None:
+        while entries := list(Change.objects.after(self.position, 7)):
+            for entry in entries:
+                self.position = entry.position
+                self.seen.append(self.position)
+                (self.public.discard if entry.kind == "withdrawn" else self.public.add)(entry.ref)
+
+    def follow(self, done: Event) -> None:
+        with a_connection_of_its_own():
+            while not done.is_set():
+                self.read()
+            self.read()
+
+
+def test_a_reader_misses_nothing_and_sees_commits_in_their_order() -> None:
+    for number in range(WRITERS):
+        district = make_district(f"w{number}")
+        for pledge in range(PLEDGES):
+            make_pledge(f"w{number}-{pledge}", district=district)
+    connection.close()
+    reader, done = Reader(), Event()
+    with ThreadPoolExecutor(WRITERS + 1) as threads:
+        following = threads.submit(reader.follow, done)
+        try:
+            commits = [commit for some in threads.map(write, range(WRITERS)) for commit in some]
+        finally:
+            done.set()
+        following.result()
+
+    log = [entry.position for entry in Change.objects.after(START, 100_000)]
+    assert reader.seen == log
+    assert reader.public == set(Pledge.objects.public().values_list("ref", flat=True))
+    assert not Revision.objects.filter(number=None).exists()
+    assert not Pledge.objects.filter(note="given up").exists()
+
+    numbers: dict[int, Any] = dict(Revision.objects.values_list("id", "number"))
+    assert {commit.revision for commit in commits} <= numbers.keys()
+    assert any(numbers[one] > numbers[other] for one, other in pairwise(sorted(numbers)))  # else nobody was overtaken
+    for one in commits:
+        for other in commits:
+            assert one.done > other.begun or numbers[one.revision] < numbers[other.revision]
+
+
+def test_who_began_first_and_commits_last_comes_last() -> None:
+    make_pledge("early")
+    make_pledge("late")
+    _early, last = Change.objects.after(START, 10)
+
+    def overtake() -> None:
+        with a_connection_of_its_own():
+            Pledge.objects.filter(ref="late").update(note="x")
+
+    with transaction.atomic(), ThreadPoolExecutor(1) as threads:
+        Pledge.objects.filter(ref="early").update(note="x")
+        threads.submit(overtake).result()
+        (overtaking,) = Change.objects.after(last.position, 10)
+        assert overtaking.ref == "late"
+    assert [entry.ref for entry in Change.objects.after(overtaking.position, 10)] == ["early"]
+
+
+def test_a_commit_waits_for_one_that_has_its_number() -> None:
+    make_pledge("first")
+    make_pledge("second")
+    _created, last = Change.objects.after(START, 10)
+
+    def follow() -> None:
+        with a_connection_of_its_own():
+            Pledge.objects.filter(ref="second").update(note="x")
+
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            Pledge.objects.filter(ref="first").update(note="x")
+            draw_the_number()
+            following = threads.submit(follow)
+            wait_for_a_lock()
+        following.result()
+    assert [entry.ref for entry in Change.objects.after(last.position, 10)] == ["first", "second"]
+
+
+def test_a_commit_does_not_hold_the_lock_while_it_waits_for_somebody() -> None:
+    """The deferred check of a foreign key waits for whoever deletes that row, and who does must be able to commit."""
+    make_pledge("yl-1")
+    make_district("going")
+    is_deleted = Event()
+
+    def delete() -> None:
+        with a_connection_of_its_own(), transaction.atomic():
+            District.objects.filter(slug="going").delete()
+            is_deleted.set()
+            wait_for_a_lock()
+
+    @transaction.atomic
+    def refer_to_it() -> None:
+        Pledge.objects.filter(ref="yl-1").update(note="x")
+        Pledge.objects.filter(ref="yl-1").update(district=going)
+
+    going = District.objects.get(slug="going")
+    with ThreadPoolExecutor(1) as threads:
+        deleting = threads.submit(delete)
+        is_deleted.wait()
+        with pytest.raises(IntegrityError, match="foreign key"):
+            refer_to_it()
+        deleting.result()
+    assert not District.objects.filter(slug="going").exists()
+
+
+def draw_the_number() -> None:
+    """As the commit does, but without it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def wait_for_a_lock() -> None:
+    """Until somebody else waits for one."""
+    with connection.cursor() as cursor:
+        for _attempt in range(1000):
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone() != (0,):
+                return
+            time.sleep(0.01)
+    raise AssertionError("Nobody waits.")
