@@ -1,0 +1,14 @@
+"""The language of an answer: in the admin as its reader has chosen, in API and feeds as `Accept-Language` says."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.middleware import locale
+
+
+class LocaleMiddleware(locale.LocaleMiddleware):
+    """In API and feeds without the cookie: caches are told in `Vary` what an answer depends on."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if request.path_info.startswith(("/api/", "/feeds/")):
+            request.COOKIES.pop(settings.LANGUAGE_COOKIE_NAME, None)
+        super().process_request(request)
