@@ -20,6 +20,8 @@ from pledges.models import (
     Post,
     Statement,
     Unit,
+    WebhookDelivery,
+    WebhookSubscription,
 )
 from pledges.models.choices import DistrictKind, ReviewState, State, Status
 from pledges.models.quantities import Dimension, Topic
@@ -126,6 +128,15 @@ def make_follow_up(
     if state == ReviewState.RETURNED:
         review.send_back([follow_up.pk], by=reviewer, note=note)
     return FollowUp.objects.get(pk=follow_up.pk)
+
+
+def make_subscription(name: str = "青城日报", **fields: Any) -> WebhookSubscription:
+    return WebhookSubscription.objects.create(name=name, **({"url": "https://hooks.example/"} | fields))
+
+
+def make_delivery(subscription: WebhookSubscription | None = None, **fields: Any) -> WebhookDelivery:
+    """A test message, for it needs no change."""
+    return WebhookDelivery.objects.create(subscription=subscription or make_subscription(), **fields)
 
 
 @dataclass(frozen=True)

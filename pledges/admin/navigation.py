@@ -32,6 +32,7 @@ DESKS = [
         },
     ),
     (_("Accounts"), {"auth.User": "group", "auth.Group": "shield_person", "pledges.ApiToken": "key"}),
+    (_("Webhooks"), {"pledges.WebhookSubscription": "webhook", "pledges.WebhookDelivery": "outbox"}),
 ]
 
 
@@ -40,6 +41,7 @@ def desks(request: HttpRequest) -> list[dict[str, Any]]:
     return [
         {"title": title, "items": [_item(model, icon) for model, icon in models.items() if _may_view(request, model)]}
         for title, models in DESKS
+        if any(_may_view(request, model) for model in models)
     ]
 
 

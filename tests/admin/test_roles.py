@@ -12,9 +12,9 @@ from django.db.models import Model
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from pledges.models import ApiToken, FollowUp, Pledge, PledgeToCheck
+from pledges.models import ApiToken, FollowUp, Pledge, PledgeToCheck, WebhookDelivery, WebhookSubscription
 from pledges.models.choices import ReviewState, State
-from tests.factories import Record, make_follow_up, make_pledge, make_user
+from tests.factories import Record, make_delivery, make_follow_up, make_pledge, make_subscription, make_user
 
 ROLES = {"R": "reader", "E": "editor", "C": "chief editor", "A": "administrator"}
 
@@ -37,6 +37,8 @@ pledges.metric         view=RECA add=CA  change=CA  delete=A   /export=RECA
 auth.user              view=A    add=A   change=A   delete=A   /password_change=A
 auth.group             view=A    add=A   change=A   delete=A
 pledges.apitoken       view=RECA add=RECA change=-  delete=RECA
+pledges.webhooksubscription view=A add=A change=A delete=A send_test=A replace_secret=A
+pledges.webhookdelivery     view=A add=- change=A delete=- send_again=A
 """
 PAGES = {"changelist", "history", "add", "change", "delete"}
 
@@ -68,6 +70,10 @@ def row_of(model: type[Model]) -> Model:
         return own
     if model is User:
         return make_user("colleague")
+    if model is WebhookDelivery:
+        return make_delivery()
+    if model is WebhookSubscription:
+        return make_subscription()
     if model is Group:
         return Group.objects.create(name="interns")
     row = model._meta.base_manager.first()

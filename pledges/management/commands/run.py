@@ -12,13 +12,14 @@ from django.core.management.base import BaseCommand, CommandError
 from config import embedded
 from config.local_server import serve
 from pledges.accounts import create_accounts
+from pledges.webhooks.worker import in_background
 
 HOST = "127.0.0.1"
 ADDRESSES = ("/", "/admin/", "/api/v1/", "/api/v1/docs/")
 
 
 class Command(BaseCommand):
-    help = "Sets everything up and serves it on this machine, on the port in PORT or 8000, until Ctrl-C."
+    help = "Sets everything up, serves it on the port in PORT or 8000 and delivers webhooks, until Ctrl-C."
     requires_system_checks = []  # the port comes first; `migrate` runs the checks
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -27,7 +28,8 @@ class Command(BaseCommand):
             signal.signal(ending, signal.default_int_handler)
         try:
             self.prepare()
-            serve(HOST, port, when_ready=partial(self.say_where, port))
+            with in_background():
+                serve(HOST, port, when_ready=partial(self.say_where, port))
         except KeyboardInterrupt:
             sys.exit(130)
 

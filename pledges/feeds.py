@@ -1,0 +1,153 @@
+"""Atom feeds of what became of pledges: of all, of a district with everything below it, and of one official."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.syndication.views import Feed
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.urls import reverse
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.decorators import method_decorator
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import format_html, format_html_join
+from django.utils.http import http_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pledges.api.problems import CONTENT_TYPE, Fault, invalid_parameters
+from pledges.api.versions import PUBLIC, version_for
+from pledges.models import District, FollowUp, Official
+from pledges.models.choices import Status
+from pledges.models.followups import FollowUpQuerySet
+
+ENTRIES = 50
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+class StatusFeed(Feed):  # type: ignore[type-arg]  # it takes no type while it runs
+    """The newest changes of status. An approved follow-up changes one, unless it confirms that of the one before."""
+
+    feed_type = Atom1Feed
+
+    @method_decorator(require_safe)
+    def __call__(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if request.GET:
+            return _refusal(request)
+        version = version_for(request)
+        if version.tag in request.headers.get("If-None-Match", ""):  # given out by this very address
+            response: HttpResponse = HttpResponseNotModified()
+        else:
+            modified = version.modified if version.is_settled else None
+            response = super().__call__(request, *args, **kwargs)
+            response = get_conditional_response(request, version.etag, modified, response) or response
+        response["ETag"] = version.etag
+        response["Last-Modified"] = http_date(version.modified)
+        response["Cache-Control"] = PUBLIC
+        patch_vary_headers(response, ["Accept-Language"])
+        return response
+
+    def author_name(self, about: Any) -> str:
+        return settings.NEWSROOM
+
+    def feed_guid(self, about: Any) -> str:
+        return settings.SITE_URL + self.address(about)
+
+    def address(self, about: Any) -> str:
+        return reverse("status-feed")
+
+    def title(self, about: Any) -> str:
+        return _("Pledges: changes of status")
+
+    def link(self, about: Any) -> str:
+        return reverse("api:pledge-list")
+
+    def items(self, about: Any) -> QuerySet[FollowUp]:
+        changes = self.follow_ups(about).filter(Q(supersedes=None) | ~Q(status=F("supersedes__status")))
+        return (
+            changes.select_related("pledge__district", "pledge__statement__official", "supersedes")
+            .defer("pledge__search_text")
+            .newest_first()[:ENTRIES]
+        )
+
+    def follow_ups(self, about: Any) -> FollowUpQuerySet:
+        return FollowUp.objects.public()
+
+    def item_title(self, follow_up: FollowUp) -> str:
+        pledge = follow_up.pledge
+        told = {
+            "label": pledge.label,
+            "status": follow_up.get_status_display(),
+            "district": pledge.district,
+            "official": pledge.statement.official,
+        }
+        return fits_xml(_("%(label)s: %(status)s (%(district)s, %(official)s)") % told)
+
+    def item_description(self, follow_up: FollowUp) -> str:
+        before = follow_up.supersedes.get_status_display() if follow_up.supersedes else Status.UNCHECKED.label
+        target = format_html("{}: {}", _("Target"), follow_up.pledge.target_in_words)
+        change = format_html("{} → {}", before, follow_up.get_status_display())
+        paragraphs = [target, change, follow_up.summary]
+        return fits_xml(format_html_join("", "<p>{}</p>", ((text,) for text in paragraphs if text)))
+
+    def item_link(self, follow_up: FollowUp) -> str:
+        return reverse("api:pledge-detail", args=[follow_up.pledge.ref])
+
+    def item_guid(self, follow_up: FollowUp) -> str:
+        """Not the link, which may lead to a better page one day."""
+        assert follow_up.reviewed_at  # noqa: S101 it is approved
+        return f"tag:{urlsplit(settings.SITE_URL).hostname},{follow_up.reviewed_at:%Y-%m-%d}:follow-up/{follow_up.pk}"
+
+    def item_pubdate(self, follow_up: FollowUp) -> Any:
+        return follow_up.reviewed_at
+
+    item_updateddate = item_pubdate
+
+
+class DistrictStatusFeed(StatusFeed):
+    def get_object(self, request: HttpRequest, slug: str) -> District:
+        return District.objects.get(slug=slug)
+
+    def address(self, district: District) -> str:
+        return reverse("district-feed", args=[district.slug])
+
+    def title(self, district: District) -> str:
+        return _("%(name)s: changes of status") % {"name": district}
+
+    def link(self, district: District) -> str:
+        return reverse("api:district-detail", args=[district.slug])
+
+    def follow_ups(self, district: District) -> FollowUpQuerySet:
+        # Looked up before, so that PostgreSQL knows how many there are: of few, it reads the pledges first.
+        within = list(District.objects.within([district]).values_list("pk", flat=True))
+        return super().follow_ups(district).filter(pledge__district__in=within)
+
+
+class OfficialStatusFeed(StatusFeed):
+    def get_object(self, request: HttpRequest, slug: str) -> Official:
+        return Official.objects.public().get(slug=slug)
+
+    def address(self, official: Official) -> str:
+        return reverse("official-feed", args=[official.slug])
+
+    def title(self, official: Official) -> str:
+        return _("%(name)s: changes of status") % {"name": official}
+
+    def link(self, official: Official) -> str:
+        return reverse("api:official-detail", args=[official.slug])
+
+    def follow_ups(self, official: Official) -> FollowUpQuerySet:
+        return super().follow_ups(official).filter(pledge__statement__official=official)
+
+
+def fits_xml(text: str) -> str:
+    return NOT_IN_XML.sub("", text)
+
+
+def _refusal(request: HttpRequest) -> HttpResponse:
+    faults = [
+        Fault(name, str(value), _("This address takes no parameters."), []) for name, value in request.GET.items()
+    ]
+    return JsonResponse(invalid_parameters(faults), status=400, content_type=CONTENT_TYPE)

@@ -1,0 +1,25 @@
+import signal
+from threading import Event
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from pledges.webhooks.worker import Worker
+
+
+class Command(BaseCommand):
+    help = "Delivers webhooks until a signal ends it; several can do so at once."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="deliver what is due now, and end")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        worker = Worker()
+        if options["once"]:
+            worker.run_once()
+        else:
+            stop = Event()
+            for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(ending, lambda *_args: stop.set())
+            worker.run(stop)
+        self.stdout.write(f"Webhooks: {worker.attempts} messages sent, {worker.delivered} of them delivered.")

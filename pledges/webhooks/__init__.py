@@ -1,0 +1,1 @@
+"""Telling other programs of changes: subscriptions, deliveries that are signed and tried again, and their worker."""

@@ -1,0 +1,43 @@
+"""What a receiver is told: the change, and the pledge as it is now."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from rest_framework.renderers import JSONRenderer
+
+from pledges.api.fields import InstantField
+from pledges.api.serializers import PledgeSerializer
+from pledges.models import Change, Pledge, WebhookDelivery
+
+
+def body_of(delivery: WebhookDelivery) -> bytes:
+    """A message in JSON. It is written anew for each attempt, so that nothing is told that is not public any more."""
+    change = delivery.change
+    at: Any = change.revision.at if change else delivery.created_at
+    content = {
+        "id": str(delivery.message_id),
+        "type": delivery.event,
+        "timestamp": InstantField().to_representation(at),
+        "data": _data(change) if change else {},
+    }
+    return JSONRenderer().render(content)
+
+
+def _data(change: Change) -> dict[str, Any]:
+    return {
+        "ref": change.ref,
+        "kind": change.kind,
+        "status": change.status,
+        "previous_status": change.previous_status,
+        "pledge": _pledge(change.ref),
+    }
+
+
+def _pledge(ref: str) -> dict[str, Any] | None:
+    """As a list of the API has it; None if it is not public."""
+    pledge = Pledge.objects.public().with_context().filter(ref=ref).first()
+    if pledge is None:
+        return None
+    row = PledgeSerializer(pledge, context={"request": None, "today": timezone.localdate()}).data
+    return {**row, "url": f"{settings.SITE_URL}{row['url']}"}

@@ -1,0 +1,243 @@
+"""Atom feeds: valid, in the reader's language, and of public changes of status only."""
+
+import re
+from datetime import datetime
+from urllib.parse import unquote
+from xml.etree import ElementTree as ET
+
+import pytest
+from django.db import connection
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from pledges.models import Pledge
+from pledges.models.choices import ReviewState, State
+from tests.factories import Record, make_follow_up, make_official, make_pledge, make_record, make_statement
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+ADDRESS = re.compile(r"http://testserver/\S+")
+ALL = "/feeds/status/"
+
+
+@pytest.fixture
+def record(db: None) -> Record:
+    return make_record()
+
+
+def feed(client: Client, path: str = ALL, **headers: str) -> ET.Element:
+    response = client.get(path, headers=headers)
+    assert response.status_code == 200, response.content
+    assert response["Content-Type"] == "application/atom+xml; charset=utf-8"
+    found = ET.fromstring(response.content)  # noqa: S314 our own
+    assert_valid(found)
+    return found
+
+
+def entries(found: ET.Element) -> list[ET.Element]:
+    return found.findall(f"{ATOM}entry")
+
+
+def text(element: ET.Element, name: str) -> str:
+    return element.findtext(f"{ATOM}{name}") or ""
+
+
+def refs(found: ET.Element) -> list[str]:
+    links = [entry.find(f"{ATOM}link") for entry in entries(found)]
+    return [str(link.get("href")).rstrip("/").rpartition("/")[2] for link in links if link is not None]
+
+
+def assert_valid(found: ET.Element) -> None:
+    """What RFC 4287 asks of a feed and its entries, as far as it is about elements that stand here."""
+    assert found.tag == f"{ATOM}feed"
+    assert_has_one_each(found, "id", "title", "updated", "author")
+    assert text(found.find(f"{ATOM}author") or found, "name")
+    assert [link.get("rel") for link in found.findall(f"{ATOM}link")] == ["alternate", "self"]
+    identities = [text(entry, "id") for entry in entries(found)]
+    assert len(set(identities)) == len(identities)
+    for entry in entries(found):
+        assert_has_one_each(entry, "id", "title", "updated", "published", "summary", "link")
+        assert text(entry, "id").startswith("tag:")
+        summary = entry.find(f"{ATOM}summary")
+        assert summary is not None
+        assert summary.get("type") == "html"
+    for time in [*found.iter(f"{ATOM}updated"), *found.iter(f"{ATOM}published")]:
+        assert TIME.fullmatch(time.text or "")
+    for link in found.iter(f"{ATOM}link"):
+        assert ADDRESS.fullmatch(link.get("href") or "")
+
+
+def assert_has_one_each(element: ET.Element, *names: str) -> None:
+    assert {name: len(element.findall(f"{ATOM}{name}")) for name in names} == dict.fromkeys(names, 1)
+
+
+def test_a_change_of_status_is_told_whole(client: Client, record: Record) -> None:
+    follow_up = make_follow_up(record.investment, "met", actual=390, summary="统计公报：<390> 亿元 & 更多。")
+    found = feed(client)
+    (entry,) = entries(found)
+    assert found.get(LANGUAGE) == "zh-hans"
+    assert text(entry, "title") == "年度投资额：已兑现（云岭市，张三丰）"
+    summary = text(entry, "summary")
+    assert "至少 385 亿元，2025-12-31 前" in summary
+    assert "<p>未核查 → 已兑现</p>" in summary
+    assert "<p>统计公报：&lt;390&gt; 亿元 &amp; 更多。</p>" in summary
+    assert datetime.fromisoformat(text(entry, "updated")) == follow_up.reviewed_at
+    assert refs(found) == ["yl-2025-001"]
+
+
+def test_a_feed_speaks_the_readers_language(client: Client, record: Record) -> None:
+    make_follow_up(record.investment, "met", actual=390)
+    found = feed(client, accept_language="en")
+    assert found.get(LANGUAGE) == "en"
+    (entry,) = entries(found)
+    assert text(entry, "title") == "年度投资额: met (云岭市, 张三丰)"
+    assert "at least 385 亿元 by 2025-12-31" in text(entry, "summary")
+    assert "<p>unchecked → met</p>" in text(entry, "summary")
+
+
+def test_the_language_is_not_part_of_an_identity(client: Client, record: Record) -> None:
+    make_follow_up(record.investment)
+    in_english, in_chinese = (entries(feed(client, accept_language=language))[0] for language in ("en", "zh-hans"))
+    assert text(in_english, "id") == text(in_chinese, "id")
+
+
+def test_each_change_is_an_entry_and_the_newest_comes_first(client: Client, record: Record) -> None:
+    make_follow_up(record.investment, "in_progress", as_of="2025-06-30")
+    make_follow_up(record.schools, "in_progress", as_of="2025-06-30")
+    make_follow_up(record.investment, "met", actual=390)
+    found = feed(client)
+    assert refs(found) == ["yl-2025-001", "yl-2026-001", "yl-2025-001"]
+    assert "推进中 → 已兑现" in text(entries(found)[0], "summary")
+    assert text(found, "updated") == text(entries(found)[0], "updated")
+
+
+def test_what_confirms_a_status_is_no_change_of_it(client: Client, record: Record) -> None:
+    make_follow_up(record.investment, "met", actual=390)
+    make_follow_up(record.investment, "met", actual=391)
+    assert len(entries(feed(client))) == 1
+
+
+@pytest.mark.parametrize("state", [ReviewState.DRAFT, ReviewState.SUBMITTED, ReviewState.RETURNED])
+def test_what_is_not_approved_is_not_in_a_feed(client: Client, record: Record, state: str) -> None:
+    make_follow_up(record.investment, state=state, summary="秘密")
+    assert entries(feed(client)) == []
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.RETRACTED])
+def test_a_pledge_that_is_not_public_is_in_no_feed(client: Client, record: Record, state: str) -> None:
+    make_follow_up(record.investment)
+    make_follow_up(record.schools, "in_progress", as_of="2025-06-30")
+    Pledge.objects.filter(pk=record.investment.pk).update(state=state)
+    for path in (ALL, "/feeds/districts/yunling/"):
+        assert refs(feed(client, path)) == ["yl-2026-001"]
+
+
+def test_a_district_has_what_is_below_it(client: Client, record: Record) -> None:
+    make_follow_up(record.investment)
+    make_follow_up(record.schools, "in_progress", as_of="2025-06-30")
+    city, county = (feed(client, f"/feeds/districts/{slug}/") for slug in ("yunling", "shanyin"))
+    assert refs(city) == ["yl-2026-001", "yl-2025-001"]
+    assert refs(county) == ["yl-2026-001"]
+    assert text(county, "title") == "山阴县：兑现状态的变化"
+    assert text(county, "id") != text(city, "id")
+
+
+def test_an_official_has_their_own(client: Client, record: Record) -> None:
+    make_follow_up(record.investment)
+    make_follow_up(record.schools, "in_progress", as_of="2025-06-30")
+    found = feed(client, "/feeds/officials/令狐冲/")
+    assert refs(found) == ["yl-2026-001"]
+    assert "令狐冲" in text(found, "title")
+
+
+@pytest.mark.parametrize("path", ["districts/nowhere", "officials/nobody", "officials/draft-only", "elsewhere"])
+def test_what_is_not_there_is_not_found(client: Client, record: Record, path: str) -> None:
+    hidden = make_statement(official=make_official("draft-only"))
+    make_pledge("yl-2025-009", statement=hidden, state=State.DRAFT)
+    response = client.get(f"/feeds/{path}/")
+    assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
+
+
+def test_a_feed_without_changes_is_a_feed(client: Client, record: Record) -> None:
+    for path in (ALL, "/feeds/districts/yunling/", "/feeds/officials/张三丰/"):
+        assert entries(feed(client, path)) == []
+
+
+def test_a_feed_ends_after_fifty(client: Client, record: Record) -> None:
+    for number in range(51):
+        make_follow_up(make_pledge(f"yl-3-{number:02}"))
+    found = refs(feed(client))
+    assert len(found) == 50
+    assert (found[0], found[-1]) == ("yl-3-50", "yl-3-01")
+
+
+def test_characters_that_xml_does_not_know_are_left_out(client: Client, record: Record) -> None:
+    make_follow_up(record.investment, summary="一\x01二\uffff三")
+    assert "一二三" in text(entries(feed(client))[0], "summary")
+
+
+@pytest.mark.parametrize("query", ["district=yunling", "page=2"])
+def test_a_parameter_is_refused(client: Client, record: Record, query: str) -> None:
+    response = client.get(f"{ALL}?{query}")
+    assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
+    assert response.json()["errors"][0]["parameter"] == query.partition("=")[0]
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_a_feed_is_only_read(client: Client, db: None, method: str) -> None:
+    assert getattr(client, method)(ALL).status_code == 405
+
+
+def test_a_feed_takes_as_many_queries_however_long_it_is(
+    client: Client, record: Record, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for pledge in (record.investment, record.growth):
+        make_follow_up(pledge, "in_progress", as_of="2025-06-30")
+    with django_assert_num_queries(1):
+        assert len(entries(feed(client))) == 2
+
+
+def test_a_feed_is_not_sent_again_until_the_record_changes(client: Client, record: Record) -> None:
+    make_follow_up(record.investment)
+    commit()
+    for path in (ALL, "/feeds/districts/yunling/", "/feeds/officials/张三丰/"):
+        response = client.get(path)
+        assert response["Cache-Control"] == "public, max-age=0, s-maxage=10, must-revalidate"
+        assert "Last-Modified" in response
+        seen = {"if_none_match": response["ETag"]}
+        again = client.get(path, headers=seen)
+        assert (again.status_code, again.content, again["ETag"]) == (304, b"", response["ETag"])
+        Pledge.objects.filter(pk=record.investment.pk).update(label=f"{path} 投资额")
+        commit()
+        changed = client.get(path, headers=seen)
+        assert (changed.status_code, changed["ETag"] == response["ETag"]) == (200, False)
+
+
+def commit() -> None:
+    """Close the revision, as the end of a transaction does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("SELECT set_config('duixian.revision', '', true)")
+
+
+def test_a_cache_is_told_that_languages_differ(client: Client, record: Record) -> None:
+    client.cookies.load({"django_language": "en"})
+    in_chinese, in_english = client.get(ALL), client.get(ALL, headers={"accept_language": "en"})
+    assert "Accept-Language" in in_chinese["Vary"]
+    assert "Cookie" not in in_chinese["Vary"]
+    assert in_chinese["ETag"] != in_english["ETag"]
+    assert ET.fromstring(in_chinese.content).get(LANGUAGE) == "zh-hans"  # noqa: S314 our own
+
+
+def test_a_page_of_any_origin_can_read_a_feed(client: Client, record: Record) -> None:
+    assert client.get(ALL, headers={"origin": "https://other.example"})["Access-Control-Allow-Origin"] == "*"
+
+
+def test_the_entrance_of_the_api_names_the_feeds(client: Client, db: None) -> None:
+    told = client.get("/api/v1/").json()["feeds"]
+    assert [unquote(address["url"]) for address in told] == [
+        "http://testserver/feeds/status/",
+        "http://testserver/feeds/districts/saihan/",
+        "http://testserver/feeds/officials/李玉蛟/",
+    ]

@@ -1,0 +1,195 @@
+"""Who is told of which change, and what a message says."""
+
+import time
+from datetime import datetime
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+
+from pledges import review
+from pledges.models import District, Pledge, WebhookSubscription
+from pledges.models.choices import ChangeKind, ReviewState, State, Status
+from pledges.webhooks import outbox
+from tests.factories import Record, make_delivery, make_follow_up, make_pledge, make_subscription, make_user
+
+from .delivering import deliver, retract, told
+from .receiver import Receiver
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_change_of_status_with_the_pledge_as_the_api_has_it(
+    record: Record, receiver: Receiver, client: Client
+) -> None:
+    make_subscription(url=receiver.url)
+    make_follow_up(record.investment, "met", actual=390)
+    deliver()
+    (message,) = receiver.contents
+    assert message["type"] == "pledge.status_changed"
+    assert abs(time.time() - datetime.fromisoformat(message["timestamp"]).timestamp()) < 60
+    pledge = message["data"].pop("pledge")
+    assert message["data"] == {
+        "ref": "yl-2025-001",
+        "kind": "status_changed",
+        "status": "met",
+        "previous_status": "unchecked",
+    }
+    (row,) = client.get("/api/v1/pledges/?district=yunling").json()["results"]
+    assert pledge.pop("url") == f"{settings.SITE_URL}/api/v1/pledges/yl-2025-001/"
+    assert row.pop("url").endswith("/api/v1/pledges/yl-2025-001/")
+    assert pledge == row
+
+
+def test_every_kind_of_change(record: Record, receiver: Receiver) -> None:
+    make_subscription(url=receiver.url)
+    pledge = make_pledge("yl-9")
+    Pledge.objects.filter(pk=pledge.pk).update(label="投资额")
+    make_follow_up(pledge, "in_progress", as_of="2025-06-30")
+    retract(pledge)
+    deliver()
+    assert told(receiver) == [
+        ("created", "yl-9"),
+        ("changed", "yl-9"),
+        ("status_changed", "yl-9"),
+        ("withdrawn", "yl-9"),
+    ]
+
+
+def test_what_is_not_public_any_more_is_not_told(record: Record, receiver: Receiver) -> None:
+    """Not even with a change from before: the message is written when it is sent."""
+    make_subscription(url=receiver.url)
+    make_follow_up(record.investment, "met", actual=390)
+    retract(record.investment)
+    deliver()
+    change, withdrawal = (message["data"] for message in receiver.contents)
+    assert change["pledge"] is None
+    assert withdrawal == {
+        "ref": "yl-2025-001",
+        "kind": "withdrawn",
+        "status": None,
+        "previous_status": "met",
+        "pledge": None,
+    }
+
+
+def test_a_draft_is_nobodys_business(record: Record, receiver: Receiver) -> None:
+    make_subscription(url=receiver.url)
+    draft = make_pledge("yl-9", state=State.DRAFT)
+    Pledge.objects.filter(pk=draft.pk).update(label="投资额")
+    draft.delete()
+    for state in (ReviewState.DRAFT, ReviewState.SUBMITTED, ReviewState.RETURNED):
+        make_follow_up(record.investment, state=state, author=make_user(state))
+    deliver()
+    assert receiver.received == []
+
+
+def test_what_was_undone_never_was(record: Record, receiver: Receiver) -> None:
+    make_subscription(url=receiver.url)
+    with transaction.atomic():
+        retract(record.investment)
+        transaction.set_rollback(True)
+    deliver()
+    assert receiver.received == []
+
+
+def test_nothing_of_before_the_subscription(record: Record, receiver: Receiver) -> None:
+    retract(record.schools)
+    make_subscription(url=receiver.url)
+    retract(record.growth)
+    deliver()
+    assert told(receiver) == [("withdrawn", "yl-2025-002")]
+
+
+def test_what_happened_while_it_was_switched_off_is_told_afterwards(record: Record, receiver: Receiver) -> None:
+    make_subscription(url=receiver.url, is_active=False)
+    retract(record.schools)
+    deliver()
+    assert receiver.received == []
+    WebhookSubscription.objects.update(is_active=True)
+    deliver()
+    assert told(receiver) == [("withdrawn", "yl-2026-001")]
+
+
+def test_a_load_is_told_whole_and_in_order(record: Record, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many changes are looked at, or may be pending, at once."""
+    monkeypatch.setattr(outbox, "CHANGES_AT_ONCE", 3)
+    monkeypatch.setattr(outbox, "MOST_PENDING", 5)
+    make_subscription(url=receiver.url)
+    with transaction.atomic():
+        for number in range(20):
+            make_pledge(f"yl-9-{number:02}")
+    retract(record.schools)
+    deliver()
+    assert told(receiver) == [
+        *(("created", f"yl-9-{number:02}") for number in range(20)),
+        ("withdrawn", "yl-2026-001"),
+    ]
+
+
+def test_a_test_message(record: Record, receiver: Receiver) -> None:
+    make_delivery(make_subscription(url=receiver.url))
+    deliver()
+    (message,) = receiver.contents
+    assert (message["type"], message["data"]) == ("ping", {})
+
+
+def test_review_in_bulk_is_told_of_each(record: Record, receiver: Receiver) -> None:
+    make_subscription(url=receiver.url, kinds=[ChangeKind.STATUS_CHANGED])
+    submitted = [
+        make_follow_up(pledge, "in_progress", as_of="2025-06-30", state=ReviewState.SUBMITTED).pk
+        for pledge in (record.investment, record.growth)
+    ]
+    review.approve(submitted, by=make_user("chief"))
+    deliver()
+    assert told(receiver) == [("status_changed", "yl-2025-001"), ("status_changed", "yl-2025-002")]
+
+
+@pytest.mark.parametrize(
+    ("slug", "expected"),
+    [
+        ("yunling", {"yl-2025-001", "yl-2026-001", "yl-2025-002"}),
+        ("shanyin", {"yl-2026-001"}),
+        ("elsewhere", set()),
+    ],
+)
+def test_a_district_with_everything_below_it(record: Record, receiver: Receiver, slug: str, expected: set[str]) -> None:
+    district = District.objects.get_or_create(slug=slug, defaults={"name": slug, "kind": "city"})[0]
+    make_subscription(url=receiver.url, district=district)
+    for pledge in (record.investment, record.schools, record.growth):
+        retract(pledge)
+    deliver()
+    assert {ref for _kind, ref in told(receiver)} == expected
+
+
+def test_a_status_that_comes_or_goes(record: Record, receiver: Receiver) -> None:
+    make_subscription(url=receiver.url, statuses=[Status.IN_PROGRESS])
+    retract(record.schools)
+    make_follow_up(record.investment, "in_progress", as_of="2025-06-30")
+    make_follow_up(record.investment, "met", actual=390)
+    make_follow_up(record.growth, "met", actual=26)
+    deliver()
+    statuses = [(message["data"]["previous_status"], message["data"]["status"]) for message in receiver.contents]
+    assert statuses == [("unchecked", "in_progress"), ("in_progress", "met")]
+
+
+def test_kinds_of_change(record: Record, receiver: Receiver) -> None:
+    make_subscription(url=receiver.url, kinds=[ChangeKind.CREATED, ChangeKind.WITHDRAWN])
+    make_follow_up(record.investment, "met", actual=390)
+    make_pledge("yl-9")
+    retract(record.investment)
+    deliver()
+    assert told(receiver) == [("created", "yl-9"), ("withdrawn", "yl-2025-001")]
+
+
+def test_all_filters_hold_at_once(record: Record, receiver: Receiver) -> None:
+    make_subscription(
+        url=receiver.url, district=record.county, statuses=[Status.MET], kinds=[ChangeKind.STATUS_CHANGED]
+    )
+    make_follow_up(record.investment, "met", actual=390)
+    make_follow_up(record.schools, "in_progress", as_of="2025-06-30")
+    make_follow_up(record.schools, "met", as_of="2026-05-31" if timezone.localdate().year > 2026 else "2026-05-01")
+    deliver()
+    assert told(receiver) == [("status_changed", "yl-2026-001")]
