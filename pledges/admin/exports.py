@@ -1,7 +1,6 @@
 """Any filtered list as a spreadsheet. Names and values are those of the API, so that files can be joined with it."""
 
 import csv
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,10 +18,10 @@ from import_export.admin import ExportMixin
 from import_export.formats import base_formats
 from import_export.resources import Resource
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from unfold.admin import ModelAdmin
 from unfold.contrib.import_export.forms import ExportForm
 
+from pledges.cells import MOST_ROWS, defused, fits_exactly, in_xml
 from pledges.exporting import KEYS
 from pledges.models import (
     Dimension,
@@ -38,13 +37,7 @@ from pledges.models import (
     Topic,
     Unit,
 )
-from pledges.quantities.decimals import WRITTEN, plain
-
-MOST_ROWS = 100_000  # what can be made while somebody waits; `export_pledges` knows no limit
-# A spreadsheet program takes what begins so for a formula; one in Chinese does so with wide signs too.
-BEGINS_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
-DIGITS_OF_A_CELL = 15
-NOT_IN_XML = re.compile("[\ufffe\uffff]")  # openpyxl knows the others
+from pledges.quantities.decimals import plain
 
 PLEDGE = KEYS | {
     "supersedes": "supersedes__ref",  # at the desk also what is not public
@@ -191,8 +184,7 @@ def written(value: Any) -> Any:
     """A value as it may stand in a spreadsheet: no text that is a formula, and no time of another zone."""
     match value:
         case str():
-            is_number = WRITTEN.fullmatch(value)
-            return f"'{value}" if BEGINS_FORMULA.match(value) and not is_number else value
+            return defused(value)
         case list():
             return written("; ".join(value))
         case datetime():
@@ -203,9 +195,9 @@ def written(value: Any) -> Any:
 def _in_cell(value: Any) -> Any:
     value = written(value)
     if isinstance(value, str):
-        return NOT_IN_XML.sub("", ILLEGAL_CHARACTERS_RE.sub("", value))
-    if isinstance(value, Decimal) and len(value.normalize().as_tuple().digits) > DIGITS_OF_A_CELL:
-        return plain(value)  # as text: a cell would round it
+        return in_xml(value)
+    if isinstance(value, Decimal) and not fits_exactly(text := plain(value)):
+        return text  # a cell would round it
     return value
 
 
