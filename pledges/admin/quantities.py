@@ -28,7 +28,7 @@ class DimensionAdmin(CountsPledges):
     permanent_fields = ("slug",)
     list_display = ["name", "name_en", "base_unit", "slug", "pledge_count"]
     search_fields = ["name", "name_en", "slug", "base_unit"]
-    fields = ["name", "name_en", "base_unit", "slug"]
+    fields = ["name", "name_en", ("base_unit", "is_additive"), "slug"]
 
 
 @admin.register(Unit)

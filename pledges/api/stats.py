@@ -1,0 +1,118 @@
+"""Figures on all pledges that a filter finds: how many there are, and what they add up to."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.filters import BaseFilterBackend
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from pledges.counting import GROUPINGS, Key, count_pledges
+from pledges.filter_fields import ChoicesField
+from pledges.filters import PledgeFilter
+from pledges.models import Pledge
+from pledges.models.choices import Status
+from pledges.snapshots import snapshot
+from pledges.totals import NOTHING, Totals, totals
+
+from .filters import FilterSetBackend
+from .pagination import UNKNOWN
+from .parameters import CheckedParameters, ParameterForm, describe
+from .problems import Fault, InvalidParameters
+from .serializers import OfficialSerializer, TopicSerializer
+from .stats_serializers import NamedDistrictSerializer, StatsSerializer, TotalSerializer
+from .versions import Versioned
+
+MOST_GROUPS = 30_000
+OF_ROWS = {"district": NamedDistrictSerializer, "topic": TopicSerializer, "official": OfficialSerializer}
+
+
+class StatsForm(ParameterForm):
+    by = ChoicesField(
+        choices=[(name, name) for name in GROUPINGS],
+        required=False,
+        help_text="What they are grouped by; with several, by each combination that occurs. Left out: `status`.",
+    )
+    totals = forms.ChoiceField(
+        choices=[("true", "true"), ("false", "false")],
+        required=False,
+        error_messages=UNKNOWN,
+        help_text="`true`: with the sums of targets and of actual figures.",
+    )
+
+    @property
+    def groupings(self) -> list[str]:
+        return list(dict.fromkeys(self.cleaned_data.get("by", ["status"])))
+
+
+class StatsFormBackend(BaseFilterBackend):
+    def get_schema_operation_parameters(self, _view: Any) -> list[dict[str, Any]]:
+        return describe(StatsForm().fields)
+
+
+class StatsView(Versioned, CheckedParameters):
+    """How many pledges there are of each kind, and what they add up to."""
+
+    queryset = Pledge.objects.public()
+    serializer_class = StatsSerializer
+    filterset_class = PledgeFilter
+    filter_backends = [FilterSetBackend, StatsFormBackend]
+
+    def get_parameter_forms(self) -> Sequence[forms.BaseForm]:
+        query = self.request.query_params
+        self.filterset = PledgeFilter(query, queryset=self.queryset)
+        self.asked = StatsForm(query)
+        return [self.filterset.form, self.asked]
+
+    def get_parameter_names(self) -> Iterable[str]:
+        return [*PledgeFilter().filters, *StatsForm.base_fields]
+
+    @extend_schema(operation_id="stats", summary="How many there are of each kind, and their sums", filters=True)
+    def get(self, request: Request) -> Response:
+        by = self.asked.groupings
+        if self.asked.cleaned_data.get("totals") != "true":
+            return Response(_answer(by, self._count(by)))
+        found = self.filterset.filter_queryset(self.queryset)
+        with snapshot():
+            return Response(_answer(by, self._count(by), totals(found, []) | totals(found, by)))
+
+    def _count(self, by: Sequence[str]) -> dict[Key, int]:
+        counts = count_pledges(self.filterset, by, most=MOST_GROUPS)
+        if len(counts) > MOST_GROUPS:
+            message = _("These are more than %(most)s groups: narrow them down by a filter, or by another group.")
+            raise InvalidParameters([Fault("by", ", ".join(by), message % {"most": MOST_GROUPS}, [])])
+        # All statuses are few enough to name those too that no pledge has.
+        return dict.fromkeys(product(Status.values), 0) | counts if by == ["status"] else counts
+
+
+def _answer(by: Sequence[str], counts: Mapping[Key, int], sums: Mapping[Key, Totals] | None = None) -> dict[str, Any]:
+    """All pledges together have the empty key."""
+    groups = [shown | _figures(counts[key], key, sums) for key, shown in _in_order(by, counts)]
+    return _figures(sum(counts.values()), (), sums) | {"groups": groups}
+
+
+def _figures(count: int, key: Key, sums: Mapping[Key, Totals] | None) -> dict[str, Any]:
+    if sums is None:
+        return {"count": count}
+    found = sums.get(key, NOTHING)
+    return {"count": count, "totals": TotalSerializer(found.totals, many=True).data, "left_out": found.left_out}
+
+
+def _in_order(by: Sequence[str], keys: Collection[Key]) -> Iterator[tuple[Key, dict[str, Any]]]:
+    """The keys of the groups, each with what is shown of it."""
+    columns = [_places_and_looks(name, {key[number] for key in keys}) for number, name in enumerate(by)]
+    for key in sorted(keys, key=lambda key: [column[value][0] for column, value in zip(columns, key, strict=True)]):
+        yield key, {name: column[value][1] for name, column, value in zip(by, columns, key, strict=True)}
+
+
+def _places_and_looks(name: str, values: Collection[Any]) -> dict[Any, tuple[Any, Any]]:
+    """Of each value of a grouping its place in the order of these, and what is shown of it."""
+    if rows := GROUPINGS[name].rows:
+        return {key: (row.slug, OF_ROWS[name](row).data) for key, row in rows.in_bulk(values).items()}
+    if name == "status":
+        return {status: (number, status) for number, status in enumerate(Status.values)}
+    return {value: (value, value) for value in values}

@@ -1,0 +1,230 @@
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from pledges.api import series
+from pledges.models import Pledge
+from tests.factories import (
+    Record,
+    make_document,
+    make_follow_up,
+    make_official,
+    make_pledge,
+    make_statement,
+    make_unit,
+)
+
+from .conftest import Api
+
+METRIC = "annual-investment"
+
+
+def answer(api: Api, **parameters: Any) -> Any:
+    response = api.get("series/", **{"metric": METRIC} | parameters)
+    assert response.status_code == 200, response.content.decode()
+    return response.json()
+
+
+def points(api: Api, **parameters: Any) -> list[Any]:
+    (only,) = answer(api, **parameters)["series"]
+    return list(only["points"])
+
+
+def refs(found: list[Any]) -> list[str]:
+    return [point["target"]["ref"].removeprefix("yl-") for point in found]
+
+
+def another(pledge: Pledge, ref: str, **fields: Any) -> Pledge:
+    """Of the same place and metric."""
+    return make_pledge(
+        f"yl-{ref}", **{"district": pledge.district, "metric": pledge.metric, "statement": pledge.statement} | fields
+    )
+
+
+def test_a_series_holds_what_a_chart_needs(api: Api, record: Record) -> None:
+    follow_up = make_follow_up(record.investment, "met", actual=3_900_000, unit=make_unit("万元", factor=10_000))
+    assert answer(api) == {
+        "metric": {
+            "slug": "annual-investment",
+            "name": "年度投资额",
+            "name_en": "Annual investment",
+            "topic": {"slug": "economy", "name": "经济"},
+            "dimension": "money",
+            "direction": "more",
+        },
+        "series": [
+            {
+                "district": {"slug": "yunling", "name": "云岭市"},
+                "measure": "total",
+                "dimension": "money",
+                "base_unit": "元",
+                "points": [
+                    {
+                        "year": 2025,
+                        "target": {
+                            "ref": "yl-2025-001",
+                            "url": "http://testserver/api/v1/pledges/yl-2025-001/",
+                            "year": 2025,
+                            "label": "年度投资额",
+                            "bound": "at_least",
+                            "value": "385",
+                            "value_max": None,
+                            "unit": "亿元",
+                            "amount": "38500000000",
+                            "amount_max": None,
+                            "baseline": None,
+                            "deadline": "2025-12-31",
+                            "strength": "firm",
+                            "tier": "core",
+                            "official": {"slug": "张三丰", "name": "张三丰"},
+                            "document": api.get("pledges/yl-2025-001/").json()["document"],
+                            "status": "met",
+                        },
+                        "actual": {
+                            "id": follow_up.pk,
+                            "url": f"http://testserver/api/v1/follow-ups/{follow_up.pk}/",
+                            "status": "met",
+                            "actual": "3900000",
+                            "unit": "万元",
+                            "amount": "39000000000",
+                            "ratio": "1.0129",
+                            "as_of": "2025-12-31",
+                            "reviewed_at": api.get(f"follow-ups/{follow_up.pk}/").json()["reviewed_at"],
+                        },
+                        "revisions": {"targets": [], "actuals": []},
+                    }
+                ],
+            }
+        ],
+    }
+
+
+def test_points_are_in_the_order_of_their_years(api: Api, record: Record) -> None:
+    another(record.investment, "later", year=2026, deadline="2026-12-31")
+    another(record.investment, "earlier", year=2023)
+    assert refs(points(api)) == ["earlier", "2025-001", "later"]
+
+
+def test_each_place_measure_and_dimension_is_a_series_of_its_own(api: Api, record: Record) -> None:
+    another(record.investment, "b", district=record.county)
+    another(record.investment, "c", measure="increase")
+    another(record.investment, "d", unit=record.schools.unit)
+    assert [
+        (one["district"]["slug"], one["dimension"], one["measure"], refs(one["points"]))
+        for one in answer(api)["series"]
+    ] == [
+        ("shanyin", "money", "total", ["b"]),
+        ("yunling", "money", "increase", ["c"]),
+        ("yunling", "money", "total", ["2025-001"]),
+        ("yunling", "schools", "total", ["d"]),
+    ]
+
+
+def test_the_filters_of_pledges_narrow_it_down(api: Api, record: Record) -> None:
+    other = make_statement(official=make_official("令狐冲"), document=make_document("yunling-daily-3"))
+    another(record.investment, "b", district=record.county)
+    another(record.investment, "c", statement=other, measure="increase", year=2024)
+    assert refs(points(api, district="山阴县")) == ["b"]
+    assert refs(points(api, official="令狐冲")) == ["c"]
+    assert refs(points(api, measure="increase")) == ["c"]
+    assert refs(points(api, within="yunling", year_min=2025, district="yunling")) == ["2025-001"]
+    assert answer(api, district="yunling-etdz")["series"] == []
+
+
+def test_a_target_that_was_replaced_is_a_revision(api: Api, record: Record) -> None:
+    lowered = another(record.investment, "lowered", value=300, supersedes=record.investment)
+    another(record.investment, "put-off", value=300, year=2026, deadline="2026-12-31", supersedes=lowered)
+    (point,) = points(api)
+    assert refs([point]) == ["put-off"]
+    assert [(target["ref"], target["value"], target["year"]) for target in point["revisions"]["targets"]] == [
+        ("yl-lowered", "300", 2025),
+        ("yl-2025-001", "385", 2025),
+    ]
+
+
+def test_what_another_series_replaces_stays_a_point(api: Api, record: Record) -> None:
+    another(record.investment, "b", district=record.county, supersedes=record.investment)
+    found = answer(api)["series"]
+    assert [refs(one["points"]) for one in found] == [["b"], ["2025-001"]]
+    assert [target["ref"] for target in found[0]["points"][0]["revisions"]["targets"]] == ["yl-2025-001"]
+
+
+def test_drafts_replace_nothing_and_are_no_revisions(api: Api, record: Record) -> None:
+    another(record.investment, "draft", supersedes=record.investment, state="draft")
+    hidden = another(record.investment, "hidden", year=2020, state="retracted")
+    another(record.investment, "b", year=2026, supersedes=hidden, deadline="2026-12-31")
+    found = points(api)
+    assert refs(found) == ["2025-001", "b"]
+    assert [point["revisions"]["targets"] for point in found] == [[], []]
+
+
+def test_earlier_figures_are_revisions_newest_first(api: Api, record: Record) -> None:
+    for actual, as_of in [(100, "2025-03-31"), (200, "2025-06-30"), (390, "2025-12-31")]:
+        make_follow_up(record.investment, "in_progress", actual=actual, as_of=as_of, reason="据说明")
+    make_follow_up(record.investment, "met", actual=400, state="submitted")
+    (point,) = points(api)
+    assert point["actual"]["actual"] == "390"
+    assert [(one["actual"], one["as_of"]) for one in point["revisions"]["actuals"]] == [
+        ("200", "2025-06-30"),
+        ("100", "2025-03-31"),
+    ]
+
+
+def test_a_figure_no_longer_holds_after_a_follow_up_without_one(api: Api, record: Record) -> None:
+    make_follow_up(record.investment, "in_progress", actual=100, reason="据说明")
+    make_follow_up(record.investment, "unverifiable")
+    (point,) = points(api)
+    assert (point["actual"], point["target"]["status"]) == (None, "unverifiable")
+    assert [one["actual"] for one in point["revisions"]["actuals"]] == ["100"]
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("", "metric"),
+        ("metric=", "metric"),
+        ("metric=nothing", "metric"),
+        ("metric=annual-investment&metric=schools-built", "metric"),
+        ("metric=annual-investment&by=year", "by"),
+        ("metric=annual-investment&district=nowhere", "district"),
+    ],
+)
+def test_what_is_missing_or_not_known_is_refused(api: Api, record: Record, query: str, name: str) -> None:
+    (fault,) = api.faults(f"series/?{query}")
+    assert fault["parameter"] == name
+
+
+def test_a_metric_is_known_by_its_name_too(api: Api, record: Record) -> None:
+    assert refs(points(api, metric="年度投资额")) == ["2025-001"]
+
+
+def test_too_many_points_are_refused(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    another(record.investment, "b", district=record.county)
+    monkeypatch.setattr(series, "MOST_POINTS", 1)
+    (fault,) = api.faults("series/", metric=METRIC)
+    assert (fault["parameter"], fault["value"]) == ("metric", METRIC)
+    assert refs(points(api, district="shanyin")) == ["b"]
+
+
+def test_the_number_of_queries_does_not_grow_with_the_points(api: Api, record: Record) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            answer(api)
+        return len(captured)
+
+    first = another(record.investment, "a", year=2023, supersedes=record.investment)
+    make_follow_up(first, "met", actual=400, reason="据说明")
+    before = queries()
+    for number in range(5):
+        make_follow_up(
+            another(first, f"b-{number}", year=2024, supersedes=record.investment), "met", actual=1, reason="x"
+        )
+    assert queries() == before
+
+
+def test_an_unchanged_record_is_answered_304(api: Api, record: Record) -> None:
+    first = api.get("series/", metric=METRIC)
+    headers = {"If-None-Match": first["ETag"]}
+    assert api.client.get(f"/api/v1/series/?metric={METRIC}", headers=headers).status_code == 304
