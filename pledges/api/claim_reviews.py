@@ -1,0 +1,95 @@
+"""A verdict as a `ClaimReview` of schema.org: for search engines, and newsrooms that collect what others checked."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from pledges.models import Document, FollowUp, Pledge, Statement
+from pledges.models.choices import Status
+
+# How far a pledge was kept, not whether somebody told the truth. A target that was withdrawn has no such measure.
+RATINGS = {Status.MISSED: 1, Status.PARTLY_MET: 2, Status.MET: 3}
+
+THING = {"type": "object", "required": ["@type"], "properties": {"@type": {"type": "string"}}}
+DESCRIPTION = {
+    "type": ["object", "null"],
+    "description": "A verdict in JSON-LD, in the client's language, as schema.org and search engines have it; otherwise"
+    " null. Its rating says how far the pledge was kept: 1 missed, 2 partly met, 3 met; withdrawn has no number.",
+    "required": [
+        *("@context", "@type", "url", "inLanguage", "datePublished", "author"),
+        *("claimReviewed", "itemReviewed", "reviewRating"),
+    ],
+    "properties": {
+        "@context": {"type": "string"},
+        "@type": {"type": "string"},
+        "url": {"type": "string", "format": "uri"},
+        "inLanguage": {"type": "string"},
+        "datePublished": {"type": "string", "format": "date", "description": "The day on which it was approved."},
+        "author": THING | {"description": "The newsroom, an Organization."},
+        "claimReviewed": {"type": "string", "description": "The target in words, with the quote."},
+        "itemReviewed": THING | {"description": "The Claim, with its author and the page on which it appeared."},
+        "reviewBody": {"type": "string", "description": "The summary of the follow-up."},
+        "reviewRating": THING | {"description": "The Rating: its alternateName is the status in words."},
+    },
+}
+
+
+def claim_review(pledge: Pledge, follow_up: FollowUp | None, url: str) -> dict[str, Any] | None:
+    """What the follow-up that gives a pledge its status says; None if it is no verdict. `url` is the pledge's."""
+    if follow_up is None or follow_up.reviewed_at is None or not follow_up.is_verdict:
+        return None
+    claim = {"label": pledge.label, "target": pledge.target_in_words, "quote": pledge.quote}
+    return _known(
+        {
+            "@context": "https://schema.org",
+            "@type": "ClaimReview",
+            "url": url,
+            "inLanguage": get_language(),
+            "datePublished": timezone.localdate(follow_up.reviewed_at).isoformat(),
+            "author": {"@type": "Organization", "name": settings.NEWSROOM, "url": settings.SITE_URL},
+            "claimReviewed": _("%(label)s: %(target)s (“%(quote)s”)") % claim,
+            "itemReviewed": _claim(pledge.quote, pledge.statement),
+            "reviewBody": follow_up.summary,
+            "reviewRating": _rating(follow_up),
+        }
+    )
+
+
+def _claim(quote: str, statement: Statement) -> dict[str, Any]:
+    document = statement.document
+    return _known(
+        {
+            "@type": "Claim",
+            "text": quote,
+            "author": {"@type": "Person", "name": statement.official.name, "jobTitle": statement.post.title},
+            "datePublished": _date(document),
+            "appearance": _known(
+                {
+                    "@type": "NewsArticle",
+                    "headline": statement.headline or document.title,
+                    "url": document.url,
+                    "datePublished": _date(document),
+                    "publisher": document.publisher and {"@type": "Organization", "name": document.publisher},
+                }
+            ),
+        }
+    )
+
+
+def _date(document: Document) -> str | None:
+    """The day, month or year; a day “or later” is none of them."""
+    return None if document.date.endswith("..") else document.date
+
+
+def _rating(follow_up: FollowUp) -> dict[str, Any]:
+    rating: dict[str, Any] = {"@type": "Rating", "alternateName": follow_up.get_status_display()}
+    value = RATINGS.get(Status(follow_up.status))
+    return rating if value is None else rating | {"ratingValue": value, "worstRating": 1, "bestRating": 3}
+
+
+def _known(thing: dict[str, Any]) -> dict[str, Any]:
+    """Without what is missing."""
+    return {name: value for name, value in thing.items() if value}

@@ -1,0 +1,135 @@
+"""Persons, organisations, posts and memberships for programs that speak Popolo (popoloproject.com)."""
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import StreamingHttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+
+from pledges.models import District
+from pledges.snapshots import snapshot
+
+from . import filters
+from . import popolo_serializers as serializers
+from .json_rows import ROWS_AT_ONCE, encode
+from .parameters import CheckedParameters
+from .rows import batches
+from .streaming import Stream, place
+from .versions import Versioned
+from .views import RecordViewSet
+
+
+class PopoloViewSet(RecordViewSet):
+    """Lists in JSON only, whose rows are computed in Python."""
+
+    lookup_url_kwarg = "id"
+
+    def get_renderers(self) -> list[Any]:
+        return [renderer() for renderer in self.renderer_classes]
+
+    def texts(self, keys: Sequence[Any] | None) -> Iterator[str]:
+        serializer = self.get_serializer()
+        found = self.get_queryset().in_bulk(keys)
+        return (encode(serializer.to_representation(found[key])) for key in keys or [] if key in found)
+
+    def all_texts(self) -> Generator[str]:
+        rows = self.filter_queryset(self.get_queryset()).order_by(self.key).values_list("pk", self.key)
+        keys: Any = rows.iterator(chunk_size=ROWS_AT_ONCE)
+        with closing(keys):
+            for some in batches(keys, ROWS_AT_ONCE):
+                yield from self.texts([key for key, _place in some])
+
+
+class GroupedViewSet(PopoloViewSet):
+    """Each group of rows with one `key` is stood for by one of them."""
+
+    lookup_value_converter = "path"
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return super().filter_queryset(queryset).order_by(self.key).distinct(self.key)
+
+
+class PopoloPersonViewSet(PopoloViewSet):
+    """Officials."""
+
+    queryset = serializers.PERSONS
+    filterset_class = filters.OfficialFilter
+
+    def get_serializer_class(self) -> Any:
+        is_detail = self.action == "retrieve"
+        return serializers.PopoloPersonDetailSerializer if is_detail else serializers.PopoloPersonSerializer
+
+
+class PopoloOrganizationViewSet(GroupedViewSet):
+    """The leaderships of districts, and departments: whoever has a post."""
+
+    queryset = serializers.ORGANIZATIONS
+    serializer_class = serializers.PopoloOrganizationSerializer
+    filterset_class = filters.PostFilter
+    key = lookup_field = "organization_id"
+
+
+class PopoloPostViewSet(PopoloViewSet):
+    """Posts, as printed."""
+
+    queryset = serializers.POSTS
+    serializer_class = serializers.PopoloPostSerializer
+    filterset_class = filters.PostFilter
+    key = lookup_field = "pk"
+    lookup_value_converter = "int"
+
+
+class PopoloMembershipViewSet(GroupedViewSet):
+    """Who held which post, by the statements that tell of it."""
+
+    queryset = serializers.MEMBERSHIPS
+    serializer_class = serializers.PopoloMembershipSerializer
+    filterset_class = filters.StatementFilter
+    key = lookup_field = "membership_id"
+
+
+class PopoloAreaViewSet(PopoloViewSet):
+    """Districts."""
+
+    queryset = District.objects.select_related("parent")
+    serializer_class = serializers.PopoloAreaSerializer
+    filterset_class = filters.DistrictFilter
+
+
+LISTS: dict[str, type[PopoloViewSet]] = {
+    "persons": PopoloPersonViewSet,
+    "organizations": PopoloOrganizationViewSet,
+    "posts": PopoloPostViewSet,
+    "memberships": PopoloMembershipViewSet,
+    "areas": PopoloAreaViewSet,
+}
+
+
+class PopoloView(Versioned, CheckedParameters):
+    """All lists in one document, as they are at one moment."""
+
+    serializer_class = serializers.PopoloDocumentSerializer
+
+    @extend_schema(
+        operation_id="popolo",
+        summary="Everybody and everything in one document",
+    )
+    def get(self, request: Request) -> StreamingHttpResponse:
+        chunks = Stream(_document(request)) if request.method == "GET" else ()
+        return StreamingHttpResponse(chunks, content_type="application/json")
+
+
+def _document(request: Request) -> Generator[bytes]:
+    with place(), snapshot():
+        before = "{"
+        for name, view in LISTS.items():
+            before += f'"{name}":['
+            with closing(view(request=request, format_kwarg=None, action="").all_texts()) as texts:
+                for some in batches(texts, ROWS_AT_ONCE):
+                    yield f"{before}{','.join(some)}".encode()
+                    before = ","
+            before = f"{before.rstrip(',')}],"
+        yield f"{before[:-1]}}}".encode()

@@ -1,0 +1,1 @@
+"""The public record as a Data Package (datapackage.org): a folder of CSV files that describes itself."""

@@ -1,0 +1,34 @@
+import time
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from pledges.data_package.writing import NotAPackageError, write
+
+from .load_pledges import counted
+
+
+class Command(BaseCommand):
+    help = "Write all that is public as a Data Package: CSV files with types and foreign keys, and their description."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "place", metavar="PLACE", type=Path, help="a folder, or a .zip file; an earlier package there is replaced"
+        )
+
+    def handle(self, *args: Any, place: Path, **options: Any) -> None:
+        self.started = time.monotonic()
+        try:
+            counts = write(place.resolve(), self._progress)
+        except NotAPackageError as error:
+            raise CommandError(f"{error} Nothing was written.") from error
+        except OSError as error:
+            raise CommandError(f"{place} can't be written: {error.strerror}") from error
+        told = [counted(counts["pledges"], "pledge"), counted(counts["follow_ups"], "follow-up")]
+        self.stderr.write(f"{', '.join(told)} and the tables that they refer to exported to {place}")
+
+    def _progress(self, table: str, count: int) -> None:
+        seconds = time.monotonic() - self.started
+        if seconds > 2:
+            self.stderr.write(f"{seconds:.0f} s: {table}: {count} rows written …")

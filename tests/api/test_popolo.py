@@ -1,0 +1,325 @@
+"""Officials in the terms of Popolo: its shapes, what is public, and ids that lead to each other."""
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from jsonschema import Draft202012Validator
+
+from pledges.models import Document, Pledge, Post
+from tests.factories import Record, make_document, make_official, make_pledge, make_post, make_statement
+
+from .conftest import Api
+
+TEXT = {"type": ["string", "null"]}
+ID = {"type": "string", "minLength": 1}
+
+
+def shape(required: list[str], **properties: Any) -> dict[str, Any]:
+    return {"type": "object", "required": required, "properties": properties, "additionalProperties": False}
+
+
+def several(items: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": items}
+
+
+# As the schemas of popoloproject.com have it; `date` is the only term that Popolo doesn't know.
+LINK = shape(["url"], url={"type": "string", "format": "uri", "pattern": "^http"}, note=TEXT)
+SOURCE = shape(
+    ["url"],
+    **LINK["properties"],
+    date={"type": "string", "pattern": r"^[0-9]{4}(-[0-9]{2}){0,2}(/\.\.)?$"},
+)
+IDENTIFIER = shape(["identifier"], identifier={"type": "string"}, scheme=TEXT)
+MEMBERSHIP = shape(
+    ["id", "person_id", "organization_id", "post_id"],
+    **dict.fromkeys(("id", "person_id", "organization_id", "post_id", "area_id"), ID),
+    role=TEXT,
+    sources=several(SOURCE),
+)
+PERSON = shape(
+    ["id", "name"],
+    id=ID,
+    name=ID,
+    identifiers=several(IDENTIFIER),
+    links=several(LINK),
+    sources=several(SOURCE),
+    memberships=several(MEMBERSHIP),
+)
+ORGANIZATION = shape(["id", "name"], id=ID, name=ID, classification=TEXT, area_id=TEXT)
+POST = shape(
+    ["id", "label", "organization_id"], id=ID, label=ID, organization_id=ID, area_id=TEXT, sources=several(SOURCE)
+)
+AREA = shape(["id", "name"], id=ID, name=ID, identifier=TEXT, classification=TEXT, parent_id=TEXT)
+SHAPES = {
+    "persons": PERSON,
+    "organizations": ORGANIZATION,
+    "posts": POST,
+    "memberships": MEMBERSHIP,
+    "areas": AREA,
+}
+
+
+def ask(api: Api, path: str = "", **parameters: Any) -> Any:
+    response = api.get(f"popolo/{path}", **parameters)
+    assert response.status_code == 200, response.content
+    return json.loads(response.getvalue())
+
+
+def ids(api: Api, path: str, **parameters: Any) -> list[str]:
+    return [row["id"] for row in ask(api, path, **parameters)["results"]]
+
+
+def test_the_document_has_the_shape_of_popolo(api: Api, record: Record) -> None:
+    document = ask(api)
+    assert list(document) == list(SHAPES)
+    for name, shape_of_row in SHAPES.items():
+        assert document[name], name
+        Draft202012Validator(several(shape_of_row)).validate(document[name])
+
+
+def test_every_id_leads_to_something_in_the_document(api: Api, record: Record) -> None:
+    document = ask(api)
+    known = {name: {row["id"] for row in rows} for name, rows in document.items()}
+    leads_to = {
+        "person_id": "persons",
+        "organization_id": "organizations",
+        "post_id": "posts",
+        "area_id": "areas",
+        "parent_id": "areas",
+    }
+    followed = 0
+    for rows in document.values():
+        assert len({row["id"] for row in rows}) == len(rows)
+        for row in rows:
+            for member in leads_to.keys() & row.keys():
+                assert row[member] is None or row[member] in known[leads_to[member]]
+                followed += row[member] is not None
+    assert followed == 4 * 2 + 2 + 2 + 2 + 2  # of memberships, organisations, posts (twice), areas
+
+
+def test_each_row_of_the_document_is_that_of_its_list_and_of_its_address(api: Api, record: Record) -> None:
+    for name, rows in ask(api).items():
+        assert ask(api, f"{name}/")["results"] == rows
+        for row in rows:
+            alone = ask(api, f"{name}/{quote(row['id'])}/")
+            Draft202012Validator(SHAPES[name]).validate(alone)
+            assert alone.items() >= row.items()
+
+
+def test_a_person_in_a_post_on_two_pages_is_one_membership(api: Api, record: Record) -> None:
+    mayor = record.investment.statement
+    make_pledge(
+        "yl-2024-001",
+        statement=make_statement(
+            document=make_document("yunling-daily-0", title="", date="2024-02-20/.."),
+            official=mayor.official,
+            post=mayor.post,
+        ),
+    )
+    later = make_post("云岭市委书记", district=record.city)
+    make_pledge(
+        "yl-2026-002",
+        year=2026,
+        deadline=None,
+        statement=make_statement(document=make_document("daily-9", date="2026"), official=mayor.official, post=later),
+    )
+    person = ask(api, "persons/张三丰/")
+    assert person == {
+        "id": "张三丰",
+        "name": "张三丰",
+        "identifiers": [{"scheme": "duixian", "identifier": "张三丰"}],
+        "links": [{"url": f"http://testserver/api/v1/pledges/?official={quote('张三丰')}"}],
+        "sources": [
+            {"url": "http://testserver/api/v1/documents/yunling-daily-0/", "note": None, "date": "2024-02-20/.."},
+            {"url": "http://testserver/api/v1/documents/yunling-daily-1/", "note": "云岭日报 1 版", "date": "2025-01"},
+            {"url": "http://testserver/api/v1/documents/daily-9/", "note": "云岭日报 1 版", "date": "2026"},
+        ],
+        "memberships": [
+            {
+                "id": f"张三丰/{mayor.post_id}",
+                "person_id": "张三丰",
+                "organization_id": "yunling",
+                "post_id": str(mayor.post_id),
+                "role": "云岭市委副书记、市长",
+                "area_id": "yunling",
+                "sources": person["sources"][:2],
+            },
+            {
+                "id": f"张三丰/{later.pk}",
+                "person_id": "张三丰",
+                "organization_id": "yunling",
+                "post_id": str(later.pk),
+                "role": "云岭市委书记",
+                "area_id": "yunling",
+                "sources": person["sources"][2:],
+            },
+        ],
+    }
+    assert ask(api, "memberships/", official="张三丰")["results"] == person["memberships"]
+    for source in person["sources"]:
+        assert api.client.get(source["url"]).status_code == 200
+    pledges = api.client.get(person["links"][0]["url"]).json()["results"]
+    assert {pledge["official"]["slug"] for pledge in pledges} == {"张三丰"}
+
+
+def test_two_posts_of_one_department_share_their_organisation(api: Api, record: Record) -> None:
+    head = record.schools.statement
+    deputy = make_post("山阴县教育局副局长", district=record.county, organisation="山阴县教育局")
+    make_pledge("yl-2", statement=make_statement(official=make_official("岳不群"), post=deputy))
+    organizations = ask(api, "organizations/", count="exact")
+    assert organizations["count"] == 2
+    assert organizations["results"] == [
+        {
+            "id": "shanyin/山阴县教育局",
+            "name": "山阴县教育局",
+            "classification": "department",
+            "area_id": "shanyin",
+        },
+        {"id": "yunling", "name": "云岭市", "classification": "leadership", "area_id": "yunling"},
+    ]
+    held = {row["id"]: row["organization_id"] for row in ask(api, "posts/")["results"]}
+    assert (held[str(head.post_id)], held[str(deputy.pk)]) == ("shanyin/山阴县教育局",) * 2
+
+
+def test_a_page_with_two_holders_of_a_post_is_one_source_of_it(api: Api, record: Record) -> None:
+    mayor = record.investment.statement
+    make_pledge("yl-2", statement=make_statement(official=make_official("岳不群"), post=mayor.post))
+    post = ask(api, f"posts/{mayor.post_id}/")
+    assert [source["note"] for source in post["sources"]] == ["云岭日报 1 版"]
+    assert len(ids(api, "memberships/", post=mayor.post_id)) == 2
+
+
+@pytest.mark.parametrize("state", ["draft", "retracted"])
+def test_who_has_nothing_published_is_nowhere(api: Api, record: Record, state: str) -> None:
+    hidden = make_statement(
+        document=make_document("hidden-page", title="密页"),
+        official=make_official("任我行"),
+        post=make_post("教主", district=record.zone, organisation="黑木崖"),
+    )
+    # Somebody public has said more in another post, on a page that isn't.
+    more = make_statement(document=hidden.document, official=record.investment.statement.official, post=hidden.post)
+    for ref, statement in (("yl-8", hidden), ("yl-9", more)):
+        make_pledge(ref, state=state, statement=statement)
+    paths = ["", *(f"{name}/" for name in SHAPES), "persons/张三丰/"]
+    for path in paths:
+        text = api.get(f"popolo/{path}").getvalue().decode()
+        assert not any(word in text for word in ("hidden", "密页", "任我行", "教主", "黑木崖"))
+    for path in (
+        *("persons/任我行/", f"posts/{hidden.post_id}/", f"memberships/任我行/{hidden.post_id}/"),
+        *(f"memberships/张三丰/{hidden.post_id}/", "organizations/yunling-etdz/黑木崖/"),
+    ):
+        assert api.get(f"popolo/{path}").status_code == 404
+    Pledge.objects.filter(ref="yl-8").update(state="published")
+    assert "任我行" in ids(api, "persons/")
+
+
+@pytest.mark.parametrize(
+    ("path", "parameters", "found"),
+    [
+        ("persons", {"q": "三"}, ["张三丰"]),
+        ("persons", {"district": "shanyin"}, ["令狐冲"]),
+        ("organizations", {"district": "云岭市"}, ["yunling"]),
+        ("areas", {"kind": "zone"}, ["yunling-etdz"]),
+        ("areas", {"parent": "yunling"}, ["shanyin", "yunling-etdz"]),
+    ],
+)
+def test_the_lists_have_the_filters_of_the_record(
+    api: Api, record: Record, path: str, parameters: dict[str, str], found: list[str]
+) -> None:
+    assert ids(api, f"{path}/", **parameters) == found
+
+
+@pytest.mark.parametrize("path", list(SHAPES))
+def test_the_lists_go_page_by_page_forwards_and_backwards(api: Api, record: Record, path: str) -> None:
+    for name in "甲乙丙":
+        post = make_post(f"{name}局局长", district=record.county, organisation=f"{name}局")
+        make_pledge(f"yl-{name}".encode().hex(), statement=make_statement(official=make_official(name), post=post))
+    everything = ids(api, f"{path}/")
+    page = ask(api, f"{path}/", limit=2)
+    seen = [row["id"] for row in page["results"]]
+    while page["next"]:
+        page = api.client.get(page["next"]).json()
+        seen += [row["id"] for row in page["results"]]
+    assert seen == everything
+    before = api.client.get(page["previous"]).json()["results"]
+    last = len(page["results"])
+    assert [row["id"] for row in before] == everything[-last - 2 : -last]
+
+
+@pytest.mark.parametrize("path", ["", "persons/", "memberships/", "organizations/", "posts/"])
+def test_the_number_of_queries_does_not_grow_with_the_rows(api: Api, record: Record, path: str) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            ask(api, path)
+        return len(captured)
+
+    ask(api, path)
+    few = queries()
+    for number in range(12):
+        post = make_post(f"局长{number}", district=record.county, organisation=f"局{number}")
+        make_pledge(f"yl-{number}", statement=make_statement(official=make_official(f"某人{number}"), post=post))
+    assert queries() == few
+
+
+def test_an_organisation_may_have_any_name(api: Api, record: Record) -> None:
+    Post.objects.filter(organisation="山阴县教育局").update(organisation="教育局/体育局 (合署)?#%")
+    (found, _city) = ask(api, "organizations/")["results"]
+    assert found["id"] == "shanyin/教育局/体育局 (合署)?#%"
+    assert ask(api, f"organizations/{quote(found['id'])}/") == found
+
+
+def test_a_page_may_have_a_chinese_name(api: Api, record: Record) -> None:
+    statement = make_statement(document=make_document("云岭日报-2"), official=make_official("岳不群"))
+    make_pledge("yl-2", statement=statement)
+    (source,) = ask(api, "persons/岳不群/")["sources"]
+    assert source["url"].isascii()
+    assert api.client.get(source["url"]).json()["slug"] == "云岭日报-2"
+
+
+@pytest.mark.parametrize(
+    "path", ["persons/%00/", "organizations/a%00/", "memberships/张三丰/", "memberships/1/", "posts/x/", "popes/"]
+)
+def test_what_is_not_there_is_a_problem(api: Api, record: Record, path: str) -> None:
+    response = api.get(f"popolo/{path}")
+    assert response.status_code == 404
+    assert response["Content-Type"] == "application/problem+json"
+
+
+def test_the_document_takes_no_parameters(api: Api, record: Record) -> None:
+    (fault,) = api.faults("popolo/", limit=5)
+    assert fault["parameter"] == "limit"
+
+
+def test_it_is_json_only(api: Api, record: Record) -> None:
+    for path in ("", "persons/"):
+        assert api.client.get(f"/api/v1/popolo/{path}", headers={"Accept": "text/csv"}).status_code == 406
+
+
+def test_head_has_no_body(api: Api, record: Record) -> None:
+    response = api.client.head("/api/v1/popolo/")
+    assert (response.status_code, response.getvalue()) == (200, b"")
+
+
+def test_an_empty_record_is_a_document_too(api: Api, db: None) -> None:
+    assert ask(api) == {name: [] for name in SHAPES}
+
+
+def test_a_failure_in_the_midst_does_not_end_as_if_it_were_whole(
+    api: Api, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("the server fails")
+
+    monkeypatch.setattr("pledges.api.popolo.PopoloAreaViewSet.texts", fail)
+    response = api.get("popolo/")
+    with pytest.raises(RuntimeError):
+        response.getvalue()
+
+
+def test_the_text_of_a_page_is_never_shown(api: Api, record: Record) -> None:
+    Document.objects.update(text="全文不公开")
+    assert "全文不公开" not in api.get("popolo/").getvalue().decode()
