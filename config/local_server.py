@@ -10,6 +10,7 @@ from contextlib import suppress
 from threading import Thread
 from typing import Any
 
+from django.conf import settings
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -30,6 +31,7 @@ def serve(host: str, port: int, when_ready: Callable[[], None]) -> None:
         blocking_threads=THREADS,
         workers_kill_timeout=SECONDS_TO_FINISH_REQUESTS,
         log_level=LogLevels.warning,
+        log_dictconfig=settings.LOGGING,
     )
 
     @server.on_startup

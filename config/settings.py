@@ -4,7 +4,9 @@ Without `DATABASE_URL` the project is on somebody's own machine: it starts the e
 makes its own secret and speaks plain HTTP on loopback. With it, nothing secret has a default.
 """
 
+import json
 import os
+import re
 import secrets
 from contextlib import suppress
 from datetime import timedelta
@@ -44,6 +46,21 @@ def _flag(name: str, *, default: bool) -> bool:
     return text in {"1", "true"}
 
 
+def _count(name: str, *, default: int) -> int:
+    text = env.str(name, default="") or str(default)
+    if not (text.isascii() and text.isdecimal()):
+        raise ImproperlyConfigured(f"{name} is {text!r}; it must be a whole number.")
+    return int(text)
+
+
+def _rate(name: str, *, default: str) -> str | None:
+    """So many requests in a time, such as 600/minute; empty for any number."""
+    text = env.str(name, default=default)
+    if text and not re.fullmatch(r"[1-9][0-9]*/(second|minute|hour|day)", text):
+        raise ImproperlyConfigured(f"{name} is {text!r}; it must be such as 600/minute, or empty.")
+    return text or None
+
+
 DEBUG = _flag("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or (_own_secret() if IS_EMBEDDED else "")
 if not SECRET_KEY:
@@ -59,14 +76,21 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-SESSION_COOKIE_SECURE = HTTPS
-CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+if HTTPS:  # with this prefix, a browser takes a cookie from this very host only
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+
+# How many proxies of one's own stand in front: the address of a client is what the outermost of them saw.
+NUM_PROXIES = _count("NUM_PROXIES", default=int(HTTPS))
 
 INSTALLED_APPS = [
     "pledges",
     "unfold",
     "unfold.contrib.filters",
     "unfold.contrib.import_export",
+    "axes",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -85,16 +109,22 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.request_log.RequestLogMiddleware",
+    "config.security_headers.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "pledges.api.cors.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "pledges.api.language.LocaleMiddleware",
+    "pledges.api.versions.KnownAnswerMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "pledges.history.HistoryMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "pledges.api.handlers.OverloadMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -124,16 +154,40 @@ if IS_EMBEDDED:
         "PORT": embedded.PORT,
     }
 else:
-    DATABASE = env.db_url("DATABASE_URL")
+    try:
+        DATABASE = env.db_url("DATABASE_URL")
+    except ValueError:
+        DATABASE = {"ENGINE": None}
     if DATABASE["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured("DATABASE_URL must be of the form postgres://user:password@host:5432/name.")
 
+# How others reach the site; for what is written without a request at hand.
+SITE_URL = env.str("SITE_URL", default="").rstrip("/") or (
+    f"https://{next(iter(ALLOWED_HOSTS), 'localhost')}" if HTTPS else f"http://localhost:{env.str('PORT', '') or 8000}"
+)
+if not re.fullmatch(r"https?://[^/?#\s]+", SITE_URL):
+    raise ImproperlyConfigured(f"SITE_URL is {SITE_URL!r}; it must be of the form https://pledges.example.")
+
+# Who answers for the verdicts, where they are handed on.
+NEWSROOM = env.str("NEWSROOM", default="") or "兑现 Duixian"
+
+# Off, so that whoever subscribes can't make the server talk to machines of its own network.
+WEBHOOKS_ALLOW_PRIVATE = _flag("WEBHOOKS_ALLOW_PRIVATE", default=False)
+
 # Where only one person works at the desk, they may approve what they wrote. Triggers ask the connection.
 ONE_PERSON_DESK = _flag("ONE_PERSON_DESK", default=False)
-OPTIONS: dict[str, Any] = DATABASE.get("OPTIONS", {}) | {"pool": {"timeout": 5}}
+OPTIONS: dict[str, Any] = DATABASE.get("OPTIONS", {}) | {"pool": {"timeout": 5}, "prepare_threshold": 5}
 if ONE_PERSON_DESK:
     OPTIONS["options"] = f"{OPTIONS.get('options', '')} -c duixian.one_person_desk=on"
 DATABASES = {"default": DATABASE | {"OPTIONS": OPTIONS}}
+
+# Seconds that one statement may take in a process that serves; 0 for any.
+STATEMENT_TIMEOUT = _count("STATEMENT_TIMEOUT", default=10)
+
+# Each process counts for itself.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 50_000}},
+}
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
@@ -148,6 +202,18 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # whoever goes on trying does not make it longer
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "pledges.admin.login.locked_out"
+AXES_CLIENT_IP_CALLABLE = "config.clients.client_network"
+AXES_SENSITIVE_PARAMETERS = ["username", "csrfmiddlewaretoken"]  # a password gets into the wrong field easily
+AXES_DISABLE_ACCESS_LOG = True  # of those who succeed, which nobody would read or clear
+AXES_ENABLE_ADMIN = False
+
 PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"  # so that changes of one transaction keep their order
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
@@ -159,13 +225,7 @@ LOCALE_PATHS = [BASE_DIR / "pledges" / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-}
+LOGGING = json.loads((BASE_DIR / "config" / "logging.json").read_text())  # granian reads it too
 
 STATIC_URL = "static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / ".duixian" / "static"))
@@ -206,10 +266,15 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["pledges.api.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["pledges.api.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "pledges.api.negotiation.FormatNegotiation",
     "DEFAULT_PARSER_CLASSES": ["pledges.api.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "pledges.api.schema.ProblemAutoSchema",
     "EXCEPTION_HANDLER": "pledges.api.problems.exception_handler",
+    "DEFAULT_THROTTLE_RATES": {
+        "anonymous": _rate("THROTTLE_ANONYMOUS", default="600/minute"),
+        "token": _rate("THROTTLE_TOKEN", default="6000/minute"),
+    },
     "URL_FORMAT_OVERRIDE": None,  # `format` is an unknown parameter like any other
 }
 
@@ -219,10 +284,16 @@ REST_KNOX = {
 }
 
 SPECTACULAR_SETTINGS = {
-    "TITLE": "Duixian 兑现",
-    "DESCRIPTION": "Quantified commitments of officials as they stand in newspapers, and what became of them. "
-    "Quotes belong to their newspapers.",
+    "TITLE": "Duixian",  # generators of clients name their packages after it
+    "DESCRIPTION": "兑现: quantified commitments of officials as they stand in newspapers, and what became of them.",
     "VERSION": "1",
+    "CONTACT": {"name": NEWSROOM, "url": SITE_URL},
+    "LICENSE": {"name": "MIT for the code; quotes belong to their newspapers"},
+    "SERVERS": [{"url": "/", "description": "Where this description comes from"}],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "pledges.api.descriptions.complete",
+    ],
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -240,6 +311,10 @@ SPECTACULAR_SETTINGS = {
             "statements",
             "metrics",
             "units",
+            "stats",
+            "series",
+            "changes",
+            "popolo",
         )
     ],
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -248,5 +323,9 @@ SPECTACULAR_SETTINGS = {
         name: f"pledges.models.choices.{name}"
         for name in ("Bound", "Direction", "DistrictKind", "Measure", "ReviewState", "Status", "Strength", "Tier")
     }
-    | {"Judgement": "pledges.models.followups.JUDGEMENTS"},
+    | {
+        "Judgement": "pledges.models.followups.JUDGEMENTS",
+        "PopoloClassification": ["leadership", "department"],
+        "Timeliness": ["upcoming", "due_soon", "overdue"],
+    },
 }

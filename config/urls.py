@@ -4,15 +4,20 @@ from django.views.generic import RedirectView
 
 from config import health
 from pledges.downloads import evidence_file
+from pledges.feeds import DistrictStatusFeed, OfficialStatusFeed, StatusFeed
 
-handler400 = "pledges.api.problems.bad_request"
-handler404 = "pledges.api.problems.not_found"
-handler500 = "pledges.api.problems.server_error"
+handler400 = "pledges.api.handlers.bad_request"
+handler403 = "pledges.api.handlers.forbidden"
+handler404 = "pledges.api.handlers.not_found"
+handler500 = "pledges.api.handlers.server_error"
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="api:root")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("pledges.api.urls")),
+    path("feeds/status/", StatusFeed(), name="status-feed"),
+    path("feeds/districts/<str:slug>/", DistrictStatusFeed(), name="district-feed"),
+    path("feeds/officials/<str:slug>/", OfficialStatusFeed(), name="official-feed"),
     path("evidence/<int:pk>/<str:name>", evidence_file, name="evidence-file"),
     path("healthz", health.healthz),
     path("readyz", health.readyz),

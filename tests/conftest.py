@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 from pytest_django.fixtures import Settings
+from rest_framework.throttling import SimpleRateThrottle
 
 
 def pytest_collection_modifyitems(items: list[Any]) -> None:
@@ -21,6 +22,12 @@ def static_files_without_collectstatic(settings: Settings, tmp_path: Path) -> No
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+
+
+@pytest.fixture(autouse=True)
+def any_number_of_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    for policy in ("anonymous", "token"):
+        monkeypatch.setitem(SimpleRateThrottle.THROTTLE_RATES, policy, None)
 
 
 @pytest.fixture(autouse=True)

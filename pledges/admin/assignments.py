@@ -24,7 +24,8 @@ from .record import RecordAdmin
 
 def colleagues() -> QuerySet[User]:
     """Those who may write follow-ups."""
-    return User.objects.with_perm("pledges.add_followup").filter(is_staff=True).order_by("username")
+    able = User.objects.with_perm("pledges.add_followup", backend="django.contrib.auth.backends.ModelBackend")
+    return able.filter(is_staff=True).order_by("username")
 
 
 class ColleagueField(forms.ModelChoiceField):  # type: ignore[type-arg]

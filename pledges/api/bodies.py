@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError as ModelError
 from django.db import models
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -23,7 +24,7 @@ class Body(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         if not isinstance(data, Mapping):
-            raise ValidationError({api_settings.NON_FIELD_ERRORS_KEY: ["Expected a JSON object."]})
+            raise ValidationError({api_settings.NON_FIELD_ERRORS_KEY: [_("Expected a JSON object.")]})
         errors: dict[str, Any] = {name: [self._unknown()] for name in data if name not in self.fields}
         values = {}
         for field in self._writable_fields:
@@ -39,7 +40,9 @@ class Body(serializers.Serializer[Any]):
         return values
 
     def _unknown(self) -> str:
-        return f"Unknown field; known are {', '.join(self.fields)}." if self.fields else "Nothing is sent here."
+        if not self.fields:
+            return _("Nothing is sent here.")
+        return _("Unknown field; known are %(names)s.") % {"names": ", ".join(self.fields)}
 
     def model_errors(self, values: dict[str, Any], *, unread: set[str]) -> dict[str, list[str]]:
         return {}
@@ -72,7 +75,9 @@ class NumberField(serializers.Field[Any, Any, Any, Any]):
         try:
             return parse("" if isinstance(data, bool | list | dict) else str(data))
         except ValueError as error:
-            raise ValidationError(f"This is {error}.") from error
+            raise ValidationError(
+                _("This is not a number such as 385 or 25.62, of at most 18 digits before the point and 6 behind.")
+            ) from error
 
 
 class UploadField(serializers.FileField):
@@ -86,7 +91,7 @@ class UploadField(serializers.FileField):
 class DayField(serializers.DateField):
     def to_internal_value(self, value: Any) -> Any:
         if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-            raise ValidationError("Write a day as 2025-12-31.")
+            raise ValidationError(_("Write a day as 2025-12-31."))
         return super().to_internal_value(value)
 
 
@@ -118,5 +123,5 @@ class RowField(serializers.SlugRelatedField[Any]):
 class ChoiceField(serializers.ChoiceField):
     def to_internal_value(self, data: Any) -> Any:
         if data not in list(self.choices):
-            raise ValidationError(f"Unknown value; known are {', '.join(self.choices)}.")
+            raise ValidationError(_("Unknown value; known are %(names)s.") % {"names": ", ".join(self.choices)})
         return data

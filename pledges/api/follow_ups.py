@@ -1,14 +1,13 @@
 """Follow-ups: read by everybody, written with a token under the rules of the desk."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
 from rest_framework.decorators import action
@@ -29,9 +28,11 @@ from .bodies import Body
 from .follow_up_bodies import EvidenceBody, FileBody, FollowUpBody, NoteBody
 from .follow_up_serializers import ReviewedFollowUpSerializer, shown
 from .idempotency import idempotent
+from .json_rows import ROWS_AT_ONCE, encode
 from .parsers import JSONParser, MultiPartParser
 from .preconditions import changed_meanwhile, check_version, etag
 from .renderers import FileRenderer
+from .rows import batches
 from .views import RecordViewSet
 
 CHANGE, APPROVE = "pledges.change_followup", "pledges.approve_followup"
@@ -39,7 +40,7 @@ ADD_EVIDENCE, DELETE_EVIDENCE = "pledges.add_evidence", "pledges.delete_evidence
 
 
 class DeskViewSet(RecordViewSet):
-    """Tells colleagues more than others, and everybody in English what is wrong.
+    """Tells colleagues more than others.
 
     `permissions` are asked for by action, and `bodies` are what is sent.
     """
@@ -52,10 +53,6 @@ class DeskViewSet(RecordViewSet):
     default_ordering = "-reviewed"
     permissions: dict[str, list[str]] = {}
     bodies: dict[str, Any] = {}
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        with translation.override("en"):
-            return super().dispatch(request, *args, **kwargs)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
@@ -71,8 +68,18 @@ class DeskViewSet(RecordViewSet):
             response["Location"] = str(response.data["url"])
         return response
 
+    def is_of_the_record(self, request: Request) -> bool:
+        return request.auth is None
+
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "is_colleague": is_colleague(self.request)}
+
+    def texts(self, keys: Sequence[Any] | None) -> Iterable[str]:
+        """Their ratios and their proofs are computed in Python."""
+        serializer = self.get_serializer()
+        for some in batches(keys or [], ROWS_AT_ONCE):
+            rows = self.get_queryset().in_bulk(some)
+            yield from (encode(serializer.to_representation(rows[key])) for key in some if key in rows)
 
     def check_may_write_evidence(self, body: Body, *permissions: str) -> None:
         """403 where a body holds evidence, and its sender may not write that."""

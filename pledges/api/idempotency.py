@@ -12,6 +12,7 @@ from typing import Any, cast
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -39,7 +40,7 @@ def idempotent(action: Action) -> Action:
         if key is None:
             return action(view, request, *args, **kwargs)
         if not KEY.fullmatch(key):
-            raise Problem(HTTPStatus.BAD_REQUEST, "An Idempotency-Key has 1 to 255 visible ASCII characters.")
+            raise Problem(HTTPStatus.BAD_REQUEST, _("An Idempotency-Key has 1 to 255 visible ASCII characters."))
         user = cast(User, request.user)  # only they who have a permission come here
         mine = IdempotentRequest.objects.filter(user=user)
         mine.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
@@ -58,7 +59,7 @@ def idempotent(action: Action) -> Action:
 def _replay(kept: IdempotentRequest, fingerprint: str) -> Response:
     if kept.fingerprint != fingerprint:
         raise Problem(
-            HTTPStatus.UNPROCESSABLE_ENTITY, "This Idempotency-Key was used for another request: take a new one."
+            HTTPStatus.UNPROCESSABLE_ENTITY, _("This Idempotency-Key was used for another request: take a new one.")
         )
     return Response(kept.body, kept.status, headers={"Idempotency-Replayed": "true"})
 

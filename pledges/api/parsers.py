@@ -4,12 +4,12 @@ import json
 from decimal import Decimal
 from typing import Any, NoReturn
 
+from django.core.exceptions import RequestDataTooBig
+from django.utils.translation import gettext as _
 from rest_framework import parsers
 from rest_framework.exceptions import ParseError
 
 from pledges.models.evidence import MAX_BYTES
-
-from .problems import TooLarge
 
 MAX_UPLOAD = MAX_BYTES + 1024 * 1024  # the file, and what is said of it
 
@@ -20,8 +20,11 @@ class JSONParser(parsers.JSONParser):
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         try:
             return json.loads(parser_context["request"].body, parse_float=Decimal, parse_constant=_refuse)
+        except json.JSONDecodeError as error:
+            words = _("This is not JSON: look at line %(line)s, column %(column)s.")
+            raise ParseError(words % {"line": error.lineno, "column": error.colno}) from error
         except (ValueError, RecursionError) as error:
-            raise ParseError(f"This is not JSON: {error}.") from error
+            raise ParseError(_("This is not JSON.")) from error
 
 
 class MultiPartParser(parsers.MultiPartParser):
@@ -29,9 +32,9 @@ class MultiPartParser(parsers.MultiPartParser):
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         if int(parser_context["request"].META.get("CONTENT_LENGTH") or 0) > MAX_UPLOAD:
-            raise TooLarge
+            raise RequestDataTooBig
         return super().parse(stream, media_type, parser_context)
 
 
 def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no number")
+    raise ParseError(_("This is not JSON: %(constant)s is no number.") % {"constant": constant})

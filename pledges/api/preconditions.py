@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from django.utils.http import parse_etags
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from pledges.models import FollowUp
@@ -19,11 +20,11 @@ def check_version(request: Request, follow_up: FollowUp, *, is_required: bool) -
     given = request.headers.get("If-Match")
     if given is None and is_required:
         raise changed_meanwhile(
-            HTTPStatus.PRECONDITION_REQUIRED, "Say in If-Match which version you have seen.", follow_up
+            HTTPStatus.PRECONDITION_REQUIRED, _("Say in If-Match which version you have seen."), follow_up
         )
     if given is not None and not {"*", etag(follow_up.version)} & set(parse_etags(given)):
         raise changed_meanwhile(
-            HTTPStatus.PRECONDITION_FAILED, "Somebody has changed it meanwhile: read it again first.", follow_up
+            HTTPStatus.PRECONDITION_FAILED, _("Somebody has changed it meanwhile: read it again first."), follow_up
         )
 
 

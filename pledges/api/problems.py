@@ -8,15 +8,16 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, OperationalError
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
-from django.utils import translation
-from django.views import defaults
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from psycopg.errors import DeadlockDetected, SerializationFailure
 from rest_framework import serializers
 from rest_framework.exceptions import (
     APIException,
     MethodNotAllowed,
+    NotAcceptable,
     ParseError,
+    Throttled,
     UnsupportedMediaType,
     ValidationError,
 )
@@ -24,21 +25,39 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler as rest_exception_handler
 
+from config.overload import overload
+from config.request_log import request_id
 from pledges.models.refusals import broken_rule, rules
 
 CONTENT_TYPE = "application/problem+json"
 INVALID_PARAMETERS = "urn:duixian:problem:invalid-parameters"
 INVALID_CONTENT = "urn:duixian:problem:invalid-content"
 LONGEST_VALUE = 200
-IN_THE_WAY = "Others wrote the same rows at this moment, so nothing was written: send it again."
+TITLES = {
+    HTTPStatus.BAD_REQUEST: _("Bad Request"),
+    HTTPStatus.UNAUTHORIZED: _("Unauthorized"),
+    HTTPStatus.FORBIDDEN: _("Forbidden"),
+    HTTPStatus.NOT_FOUND: _("Not Found"),
+    HTTPStatus.METHOD_NOT_ALLOWED: _("Method Not Allowed"),
+    HTTPStatus.NOT_ACCEPTABLE: _("Not Acceptable"),
+    HTTPStatus.CONFLICT: _("Conflict"),
+    HTTPStatus.LENGTH_REQUIRED: _("Length Required"),
+    HTTPStatus.PRECONDITION_FAILED: _("Precondition Failed"),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("Content Too Large"),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: _("Unsupported Media Type"),
+    HTTPStatus.UNPROCESSABLE_ENTITY: _("Unprocessable Content"),
+    HTTPStatus.PRECONDITION_REQUIRED: _("Precondition Required"),
+    HTTPStatus.TOO_MANY_REQUESTS: _("Too Many Requests"),
+    HTTPStatus.INTERNAL_SERVER_ERROR: _("Internal Server Error"),
+    HTTPStatus.SERVICE_UNAVAILABLE: _("Service Unavailable"),
+}
 DETAILS = {
-    HTTPStatus.BAD_REQUEST: "The request can't be understood.",
-    HTTPStatus.UNAUTHORIZED: "This needs a token that is known and has not expired: `Authorization: Token …`.",
-    HTTPStatus.FORBIDDEN: "Your role does not allow this.",
-    HTTPStatus.NOT_FOUND: "There is nothing at this address.",
-    HTTPStatus.NOT_ACCEPTABLE: "This address answers in application/json only.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "This is too much: a body has at most 2.5 MiB, a file 20 MiB.",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "The server failed; the operator can find out why in its log.",
+    HTTPStatus.BAD_REQUEST: _("The request can't be understood."),
+    HTTPStatus.UNAUTHORIZED: _("This needs a token that is known and has not expired: `Authorization: Token …`."),
+    HTTPStatus.FORBIDDEN: _("Your role does not allow this."),
+    HTTPStatus.NOT_FOUND: _("There is nothing at this address."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("This is too much: a body has at most 2.5 MiB, a file 20 MiB."),
+    HTTPStatus.INTERNAL_SERVER_ERROR: _("The server failed; the operator finds out why in its log, by the request_id."),
 }
 
 
@@ -64,7 +83,7 @@ class Problem(APIException):
     """Ends a request with a status, the reason, and what else helps to go on."""
 
     def __init__(
-        self, status: HTTPStatus, detail: str, *, headers: dict[str, str] | None = None, **members: Any
+        self, status: HTTPStatus, detail: Any, *, headers: dict[str, str] | None = None, **members: Any
     ) -> None:
         super().__init__(detail)
         self.status_code = status
@@ -95,6 +114,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     title = serializers.CharField(help_text="The same for all problems of this type.")
     status = serializers.IntegerField(help_text="The HTTP status.")
     detail = serializers.CharField(help_text="What went wrong this time.")
+    request_id = serializers.CharField(help_text="As in `X-Request-ID`: by it, the operator finds it in the log.")
     errors = FaultSerializer(  # type: ignore[assignment]  # DRF takes it out of the class
         many=True, required=False, help_text="Everything that is wrong with the parameters or the body."
     )
@@ -106,9 +126,10 @@ def problem(status: int) -> dict[str, Any]:
     known = HTTPStatus(status)
     return {
         "type": "about:blank",
-        "title": known.phrase,
+        "title": str(TITLES.get(known, known.phrase)),
         "status": status,
-        "detail": DETAILS.get(known, known.description),
+        "detail": str(DETAILS.get(known, known.description)),
+        "request_id": request_id.get(),
     }
 
 
@@ -116,8 +137,8 @@ def invalid_parameters(faults: list[Fault]) -> dict[str, Any]:
     names = ", ".join(dict.fromkeys(fault.parameter for fault in faults))
     return problem(HTTPStatus.BAD_REQUEST) | {
         "type": INVALID_PARAMETERS,
-        "title": "Invalid parameters",
-        "detail": f"Nothing was looked up, because of: {names}.",
+        "title": gettext("Invalid parameters"),
+        "detail": gettext("Nothing was looked up, because of: %(names)s.") % {"names": names},
         "errors": [asdict(fault) for fault in faults],
     }
 
@@ -125,11 +146,11 @@ def invalid_parameters(faults: list[Fault]) -> dict[str, Any]:
 def invalid_content(detail: Any, body: Any) -> dict[str, Any]:
     """`detail` is that of a ValidationError: messages by field, and by number and field in lists."""
     faults = list(_faults(detail, body))
-    names = ", ".join(dict.fromkeys(fault["field"] or "the whole" for fault in faults))
+    names = ", ".join(dict.fromkeys(fault["field"] or gettext("the whole") for fault in faults))
     return problem(HTTPStatus.BAD_REQUEST) | {
         "type": INVALID_CONTENT,
-        "title": "Invalid content",
-        "detail": f"Nothing was written, because of: {names}.",
+        "title": gettext("Invalid content"),
+        "detail": gettext("Nothing was written, because of: %(names)s.") % {"names": names},
         "errors": faults,
     }
 
@@ -162,13 +183,7 @@ def _writable(text: str) -> str:
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """What REST framework turns into an answer; what is left ends in `server_error`, after it was logged."""
-    if isinstance(error, RequestDataTooBig):
-        error = TooLarge()
-    if isinstance(error, DatabaseError) and (refused := rules().get(broken_rule(error)[0])):
-        with translation.override("en"):  # it was checked, but others write too
-            error = Problem(HTTPStatus.CONFLICT, str(refused))
-    if isinstance(error, OperationalError) and isinstance(error.__cause__, DeadlockDetected | SerializationFailure):
-        error = Problem(HTTPStatus.SERVICE_UNAVAILABLE, IN_THE_WAY, headers={"Retry-After": "1"})
+    error = _as_problem(error)
     response = rest_exception_handler(error, context)
     if response is None:
         return None
@@ -180,40 +195,41 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     return response
 
 
+def _as_problem(error: Exception) -> Exception:
+    """What the server and the database refuse, with what the client can do about it."""
+    if isinstance(error, RequestDataTooBig):
+        return TooLarge()
+    if isinstance(error, DatabaseError) and (refused := rules().get(broken_rule(error)[0])):
+        return Problem(HTTPStatus.CONFLICT, refused)  # it was checked, but others write too
+    if isinstance(error, OperationalError) and isinstance(error.__cause__, DeadlockDetected | SerializationFailure):
+        detail = _("Others wrote the same rows at this moment, so nothing was written: send it again.")
+        return Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": "1"})
+    if words := overload(error):
+        return Problem(HTTPStatus.SERVICE_UNAVAILABLE, words)
+    return error
+
+
 def _problem_of(error: Exception, status: int, context: dict[str, Any]) -> dict[str, Any]:
+    told = problem(status)
     match error:
         case InvalidParameters():
             return invalid_parameters(error.faults)
         case ValidationError():
             return invalid_content(error.detail, context["request"].data)
         case Problem():
-            return problem(status) | {"detail": str(error.detail)} | error.members
+            return told | {"detail": str(error.detail)} | error.members
         case ParseError():
-            return problem(status) | {"detail": str(error.detail)}
+            return told | {"detail": str(error.detail)}
+        case Throttled():
+            words = gettext("You have asked too often: wait %(seconds)s seconds.")
+            return told | {"detail": words % {"seconds": error.wait}}  # type: ignore[attr-defined]  # the stubs lack it
         case MethodNotAllowed():
             allowed = ", ".join(context["view"].allowed_methods)
-            return problem(status) | {"detail": f"This address takes {allowed} only."}
+            return told | {"detail": gettext("This address takes %(methods)s only.") % {"methods": allowed}}
+        case NotAcceptable():
+            kinds = ", ".join(renderer.media_type for renderer in error.available_renderers or ())
+            return told | {"detail": gettext("This address answers in %(types)s only.") % {"types": kinds}}
         case UnsupportedMediaType():
-            kinds = " or ".join(parser.media_type for parser in context["view"].get_parsers())
-            return problem(status) | {"detail": f"Send {kinds}."}
-    return problem(status)
-
-
-def _is_api(request: HttpRequest) -> bool:
-    return request.path_info.startswith("/api/")
-
-
-def _answer(status: int) -> JsonResponse:
-    return JsonResponse(problem(status), status=status, content_type=CONTENT_TYPE)
-
-
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    return _answer(HTTPStatus.BAD_REQUEST) if _is_api(request) else defaults.bad_request(request, exception)
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    return _answer(HTTPStatus.NOT_FOUND) if _is_api(request) else defaults.page_not_found(request, exception)
-
-
-def server_error(request: HttpRequest) -> HttpResponseBase:
-    return _answer(HTTPStatus.INTERNAL_SERVER_ERROR) if _is_api(request) else defaults.server_error(request)
+            kinds = ", ".join(parser.media_type for parser in context["view"].get_parsers())
+            return told | {"detail": gettext("Send one of these: %(types)s.") % {"types": kinds}}
+    return told

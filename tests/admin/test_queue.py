@@ -296,14 +296,14 @@ def test_nobody_is_assigned_who_may_not_write_follow_ups(roles: None, record: Re
 
 
 def test_an_order_is_kept_after_logging_in_again(roles: None, record: Record) -> None:
-    me = make_user("me", role="editor", password="a-long-password")
+    me = make_user("me", role="editor")
     for district, pledge in [(record.zone, record.growth), (record.city, record.investment)]:
         make_pledge(f"{pledge.ref}-2", district=district, deadline=None)
 
     client = client_of("me", "editor")
     by_district = refs(client, o=BY_REFERENCE_OF_DISTRICT)
     client.logout()
-    client.login(username="me", password="a-long-password")
+    client.force_login(me)
 
     response = client.get(QUEUE, {"year": 2025}, follow=True)
     assert response.redirect_chain == [(f"{QUEUE}?year=2025&o=3", 302)]

@@ -17,10 +17,11 @@ def record(db: None) -> Record:
 
 
 class Api:
-    """Asks as another program would: `api.refs(district="yunling")`."""
+    """Asks as another program would, in English: `api.refs(district="yunling")`."""
 
     def __init__(self, client: Client) -> None:
         self.client = client
+        self.client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
 
     def get(self, path: str, **parameters: Any) -> Any:
         return self.client.get(
@@ -55,7 +56,7 @@ class Desk:
     def __init__(self, role: str) -> None:
         self.user = make_user(f"{role or 'nobody'}-program", role=role)
         _, token = AuthToken.objects.create(self.user)
-        self.headers = {"Authorization": f"Token {token}"}
+        self.headers = {"Authorization": f"Token {token}", "Accept-Language": "en"}
         self.client = Client(headers=self.headers)
 
     def get(self, path: str, **parameters: Any) -> Any:

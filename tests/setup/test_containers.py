@@ -39,6 +39,10 @@ def test_what_keeps_running_is_watched() -> None:
         assert SERVICES[name]["restart"] == "unless-stopped"
 
 
+def test_a_worker_that_ends_is_started_again() -> None:
+    assert SERVICES["webhooks"]["restart"] == "unless-stopped"
+
+
 def test_a_secret_has_no_default() -> None:
     values = {name: value for service in SERVICES.values() for name, value in service["environment"].items()}
     for name in ("SECRET_KEY", "POSTGRES_PASSWORD", "PGPASSWORD"):
@@ -56,8 +60,11 @@ def test_it_is_published_on_loopback_unless_told_otherwise() -> None:
 
 
 def test_every_command_exists() -> None:
-    commands = [*re.findall(r"manage\.py (\w+)", DOCKERFILE), SERVICES["prepare"]["command"][2]]
-    assert commands == ["collectstatic", "prepare"]
+    commands = [
+        *re.findall(r"manage\.py (\w+)", DOCKERFILE),
+        *(SERVICES[name]["command"][2] for name in ("prepare", "webhooks")),
+    ]
+    assert commands == ["collectstatic", "prepare", "deliver_webhooks"]
     assert set(commands) <= set(get_commands())
 
 

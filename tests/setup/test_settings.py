@@ -17,7 +17,7 @@ def read_by(name: str, pattern: str) -> set[str]:
 
 def test_every_variable_is_documented() -> None:
     variables = (
-        read_by("config/settings.py", r'(?:env\.\w+|_flag)\(\s*"(\w+)"')
+        read_by("config/settings.py", r'(?:env\.\w+|_flag|_count|_rate)\(\s*"(\w+)"')
         | read_by("docker-compose.yml", r"\$\{(\w+)")
         | read_by("Makefile", r"^(\w+) \?=")
         | {"PORT"}
@@ -36,17 +36,55 @@ def test_every_variable_is_documented() -> None:
             {"DATABASE_URL": "postgres://localhost/nothing", "SECRET_KEY": "x", "HTTPS": "ture"},
             "HTTPS is 'ture'",
         ),
+        (
+            {"DATABASE_URL": "postgres://localhost/nothing", "SECRET_KEY": "x", "NUM_PROXIES": "-1"},
+            "NUM_PROXIES is '-1'",
+        ),
+        (
+            {"DATABASE_URL": "postgres://localhost/nothing", "SECRET_KEY": "x", "STATEMENT_TIMEOUT": "10s"},
+            "STATEMENT_TIMEOUT is '10s'",
+        ),
+        (
+            {"DATABASE_URL": "postgres://localhost/nothing", "SECRET_KEY": "x", "THROTTLE_TOKEN": "many"},
+            "THROTTLE_TOKEN is 'many'",
+        ),
     ],
 )
 def test_a_wrong_environment_is_refused(environment: dict[str, str], message: str) -> None:
     inherited = {name: value for name, value in os.environ.items() if name not in {"SECRET_KEY", "HTTPS"}}
-    done = subprocess.run(
-        [sys.executable, "manage.py", "check"],
+    done = check(inherited | environment)
+    assert done.returncode == 1
+    assert message in done.stderr
+
+
+def check(environment: dict[str, str], *options: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "manage.py", "check", *options],
         cwd=settings.BASE_DIR,
-        env=inherited | environment,
+        env=environment,
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+@pytest.mark.parametrize("url", ["postgres://me:hunter2/x@db/pledges", "postgres://me:x@db:hunter2/pledges"])
+def test_a_wrong_address_of_the_database_does_not_tell_the_password(url: str) -> None:
+    done = check(os.environ | {"DATABASE_URL": url, "SECRET_KEY": "x"})
     assert done.returncode == 1
-    assert message in done.stderr
+    assert "DATABASE_URL must be of the form" in done.stderr
+    assert "hunter2" not in done.stderr + done.stdout
+
+
+def test_cookies_of_production_are_of_this_host_only() -> None:
+    code = "from config import settings; print(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)"
+    environment = {"DATABASE_URL": "postgres://localhost/nothing", "SECRET_KEY": "x", "HTTPS": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=settings.BASE_DIR,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["__Host-sessionid", "__Host-csrftoken"]

@@ -1,0 +1,123 @@
+"""Who guesses passwords is stopped for a while, and learns nothing on the way."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.db.models import F
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+PASSWORD = "a-long-password"
+LIMIT = settings.AXES_FAILURE_LIMIT
+
+
+@pytest.fixture(autouse=True)
+def anna(db: None) -> User:
+    return User.objects.create_user("anna", password=PASSWORD, is_staff=True)
+
+
+def try_to_log_in(password: str, *, name: str = "anna", address: str = "192.0.2.1", **headers: str) -> Any:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    client = Client(REMOTE_ADDR=address, headers={"Accept-Language": "en"} | named)
+    return client.post("/admin/login/?next=/admin/", {"username": name, "password": password})
+
+
+def fail(times: int = LIMIT, **whose: str) -> list[int]:
+    return [try_to_log_in("wrong", **whose).status_code for _ in range(times)]
+
+
+def is_let_in(**whose: str) -> bool:
+    return bool(try_to_log_in(PASSWORD, **whose).status_code == 302)
+
+
+def test_after_some_failures_there_is_a_pause(anna: User) -> None:
+    assert fail() == [200] * (LIMIT - 1) + [429]
+    response = try_to_log_in(PASSWORD)
+    assert (response.status_code, response["Retry-After"]) == (429, "900")
+    page = response.content.decode()
+    assert "The password was wrong too often." in page
+    assert "You can try again in 15 minutes" in page
+
+
+def test_the_pause_is_told_in_chinese() -> None:
+    fail()
+    page = try_to_log_in(PASSWORD, Accept_Language="zh-CN").content.decode()
+    assert "密码输错次数过多" in page
+    assert "15 分钟后" in page
+
+
+def test_it_ends_by_itself() -> None:
+    fail()
+    fail(3)
+    AccessAttempt.objects.update(attempt_time=F("attempt_time") - timedelta(minutes=15, seconds=1))
+    assert is_let_in()
+
+
+def test_who_goes_on_trying_does_not_make_it_longer() -> None:
+    fail()
+    before = AccessAttempt.objects.get().attempt_time
+    fail()
+    assert AccessAttempt.objects.get().attempt_time == before
+
+
+def test_others_are_let_in_meanwhile() -> None:
+    User.objects.create_user("berta", password=PASSWORD, is_staff=True)
+    fail()
+    assert is_let_in(name="berta")
+    assert is_let_in(address="192.0.2.2")
+
+
+def test_another_browser_is_no_other_client() -> None:
+    assert fail(User_Agent="one")[-1] == 429
+    assert not is_let_in(User_Agent="two")
+
+
+def test_another_address_can_not_be_made_up(settings: Settings) -> None:
+    assert [fail(1, X_Forwarded_For=f"198.51.100.{n}")[0] for n in range(LIMIT)][-1] == 429
+    settings.NUM_PROXIES = 1
+    forged = [fail(1, X_Forwarded_For=f"10.0.0.{n}, 198.51.100.1")[0] for n in range(LIMIT)]
+    assert forged[-1] == 429
+    assert is_let_in(X_Forwarded_For="198.51.100.2")
+
+
+def test_whoever_gets_in_starts_anew() -> None:
+    fail(LIMIT - 1)
+    assert is_let_in()
+    assert fail(LIMIT - 1) == [200] * (LIMIT - 1)
+    assert is_let_in()
+
+
+def test_nothing_tells_whether_there_is_such_an_account() -> None:
+    def answers(name: str) -> list[tuple[int, str]]:
+        found = [try_to_log_in("wrong", name=name) for _ in range(LIMIT + 1)]
+        return [(one.status_code, without_what_differs(one.content.decode(), name)) for one in found]
+
+    assert answers("anna") == answers("nobody")
+
+
+def without_what_differs(page: str, name: str) -> str:
+    lines = [line for line in page.splitlines() if "csrfmiddlewaretoken" not in line]
+    return "\n".join(lines).replace(name, "…")
+
+
+@pytest.mark.parametrize("command", [("axes_reset",), ("axes_reset_username", "anna"), ("axes_reset_ip", "192.0.2.1")])
+def test_an_operator_can_unlock(command: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    fail()
+    call_command(*command)
+    assert is_let_in()
+
+
+def test_passwords_are_not_kept() -> None:
+    try_to_log_in("hunter2")
+    attempt = AccessAttempt.objects.get()
+    assert "hunter2" not in attempt.post_data
+    assert "csrf" not in attempt.post_data.replace("csrfmiddlewaretoken=***", "")
+
+
+def test_the_navigation_is_not_longer_for_it(admin_client: Client) -> None:
+    assert "axes" not in admin_client.get("/admin/").content.decode()

@@ -1,0 +1,121 @@
+"""What is wrong is told in the language of the client."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from pledges.models import Pledge
+from tests.factories import Record, make_follow_up
+
+from .conftest import Desk, problem
+
+# What stays English in a Chinese sentence: names of headers, fields, types, methods and values.
+NAMES = re.compile(r"`[^`]*`|[A-Z]\w*-[\w-]*|\b[A-Z]{2,}\b|[a-z]+/[a-z*.+-]+|\w*_\w*|request_id|MiB|\d+")
+
+
+def in_chinese(words: str) -> bool:
+    return bool(re.search(r"[\u4e00-\u9fff]", words)) and not re.search(
+        r"[A-Za-z]{3,} [A-Za-z]{2,}", NAMES.sub("", words)
+    )
+
+
+def told(answer: dict[str, Any]) -> list[str]:
+    return [answer["title"], answer["detail"], *(error["message"] for error in answer.get("errors", []))]
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("nowhere/", {}, 404),
+        ("pledges/nope/", {}, 404),
+        ("pledges/?yaer=1", {}, 400),
+        ("schema/?yaer=1", {}, 400),
+        ("pledges/?year=x&limit=0&amount_min=1e3&deadline_min=today&q=%00&status=lost&district=nope&cursor=x", {}, 400),
+        ("pledges/?limit=&limit=2&year=1&year=2&count=all&ordering=size", {}, 400),
+        ("pledges/", {"Accept": "image/png"}, 406),
+        ("pledges/", {"Authorization": "Token x"}, 401),
+        ("pledges/", {"Host": "evil.example"}, 400),
+        ("pledges/?" + "q=x&" * 1001, {}, 400),
+    ],
+)
+def test_a_problem_is_in_chinese_unless_asked_otherwise(
+    record: Record, path: str, headers: dict[str, str], status: int
+) -> None:
+    for language in (None, "zh-CN", "zh-Hans;q=1, en;q=0.5", "fr"):
+        asked = {} if language is None else {"Accept-Language": language}
+        response = Client().get(f"/api/v1/{path}", headers=headers | asked)
+        words = told(problem(response, status))
+        assert [sentence for sentence in words if not in_chinese(sentence)] == []
+        assert response["Content-Language"] == "zh-hans"
+        assert "Accept-Language" in response["Vary"]
+
+
+@pytest.mark.parametrize("path", ["nowhere/", "pledges/nope/", "pledges/?year=x"])
+def test_or_in_english(record: Record, path: str) -> None:
+    response = Client().get(f"/api/v1/{path}", headers={"Accept-Language": "en-GB, zh;q=0.5"})
+    assert not any(in_chinese(sentence) for sentence in told(response.json()))
+    assert response["Content-Language"] == "en"
+
+
+def test_the_language_of_another_request_does_not_stay(record: Record) -> None:
+    Client().get("/api/v1/units/", headers={"Accept-Language": "en"})
+    response = Client().get("/api/v1/units/", headers={"Host": "evil.example"})
+    assert response.json()["title"] == "请求有误"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("PUT", "pledges/", "{}", 405),
+        ("POST", "pledges/yl-2025-001/follow-ups/", "{", 400),
+        ("POST", "pledges/yl-2025-001/follow-ups/", '{"actual": NaN}', 400),
+        ("POST", "pledges/yl-2025-001/follow-ups/", "[]", 400),
+        (
+            "POST",
+            "pledges/yl-2025-001/follow-ups/",
+            json.dumps(
+                {
+                    "nope": 1,
+                    "status": "lost",
+                    "actual": "38,5",
+                    "unit": "nope",
+                    "as_of": "today",
+                    "summary": 1,
+                    "evidence": [{"url": "ftp://x", "statement": "x", "published_on": 1, "title": "x" * 301}],
+                }
+            ),
+            400,
+        ),
+        ("POST", "pledges/yl-2025-001/follow-ups/", '{"status": "in_progress", "evidence": {}}', 400),
+        ("PATCH", "follow-ups/{}/", '{"summary": "…"}', 428),
+        ("POST", "follow-ups/{}/approve/", '{"nope": 1}', 400),
+        ("POST", "follow-ups/{}/approve/", "", 409),
+        ("POST", "follow-ups/{}/return/", "{}", 400),
+    ],
+)
+def test_what_is_wrong_with_a_body_is_told_in_chinese(
+    record: Record, chief: Desk, method: str, path: str, body: str, status: int
+) -> None:
+    draft = make_follow_up(record.growth, "in_progress", state="draft", actual=3)
+    client = Client(headers=chief.headers | {"Accept-Language": "zh-CN"})
+    response = client.generic(method, f"/api/v1/{path.format(draft.pk)}", body, content_type="application/json")
+    assert [sentence for sentence in told(problem(response, status)) if not in_chinese(sentence)] == []
+
+
+def test_a_failure_of_the_server_is_told_in_chinese(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(Pledge, "timeliness", fail)
+    monkeypatch.setattr("pledges.api.versions.version_for", fail)
+    response = Client(raise_request_exception=False).get("/api/v1/pledges/")
+    assert all(in_chinese(sentence) for sentence in told(problem(response, 500)))
+    assert response["Content-Language"] == "zh-hans"
+
+
+def test_the_description_stays_english(client: Client, db: None) -> None:
+    response = client.get("/api/v1/schema/", headers={"Accept-Language": "zh-CN"})
+    assert response["Content-Language"] == "en"

@@ -1,0 +1,140 @@
+"""A client that asks too often has to wait; others don't."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from pytest_django.fixtures import Settings
+
+from pledges.api.throttling import ClientThrottle, ThrottledView
+from tests.factories import Record
+
+from .conftest import Desk, problem
+
+TEN_SECONDS_PAST_THE_MINUTE = 28_000_000 * 60 + 10
+PATH = "/api/v1/units/"
+
+
+@pytest.fixture(autouse=True)
+def rates(monkeypatch: pytest.MonkeyPatch, any_number_of_requests: None) -> None:
+    cache.clear()
+    monkeypatch.setitem(ClientThrottle.THROTTLE_RATES, "anonymous", "3/minute")
+    monkeypatch.setitem(ClientThrottle.THROTTLE_RATES, "token", "5/hour")
+    at(monkeypatch, TEN_SECONDS_PAST_THE_MINUTE)
+
+
+def at(monkeypatch: pytest.MonkeyPatch, seconds: int) -> None:
+    monkeypatch.setattr(ClientThrottle, "timer", staticmethod(lambda: seconds))
+
+
+def ask(times: int = 1, *, address: str = "192.0.2.1", path: str = PATH, **headers: str) -> list[int]:
+    """The statuses of so many answers."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return [Client(REMOTE_ADDR=address).get(path, headers=named).status_code for _ in range(times)]
+
+
+def test_each_answer_tells_how_much_is_left(record: Record) -> None:
+    responses = [Client().get(PATH) for _ in range(4)]
+    assert [response["RateLimit"] for response in responses] == [f'"anonymous";r={left};t=50' for left in (2, 1, 0, 0)]
+    assert {response["RateLimit-Policy"] for response in responses} == {'"anonymous";q=3;w=60'}
+
+
+def test_who_has_asked_too_often_is_told_how_long_to_wait(record: Record) -> None:
+    ask(3, address="127.0.0.1")
+    response = Client(headers={"Accept-Language": "en"}).get(PATH)
+    told = problem(response, 429)
+    assert (told["title"], told["detail"]) == ("Too Many Requests", "You have asked too often: wait 50 seconds.")
+    assert response["Retry-After"] == "50"
+
+
+def test_in_the_next_minute_it_begins_anew(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ask(4) == [200, 200, 200, 429]
+    at(monkeypatch, TEN_SECONDS_PAST_THE_MINUTE + 50)
+    assert ask(4) == [200, 200, 200, 429]
+
+
+def test_clients_are_counted_apart(record: Record) -> None:
+    assert ask(4) == [200, 200, 200, 429]
+    assert ask(address="192.0.2.2") == [200]
+
+
+def test_a_token_has_a_rate_of_its_own(record: Record, reader: Desk) -> None:
+    ask(4, address="127.0.0.1")
+    response = reader.get("units/")
+    assert (response["RateLimit-Policy"], response["RateLimit"]) == ('"token";q=5;w=3600', '"token";r=4;t=1190')
+    assert [reader.get("units/").status_code for _ in range(5)] == [200, 200, 200, 200, 429]
+
+
+def test_all_tokens_of_a_user_count_together(record: Record, reader: Desk) -> None:
+    for _ in range(3):
+        reader.get("units/")
+    assert Desk("reader").get("units/")["RateLimit"] == '"token";r=1;t=1190'
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        (f"{PATH}nope/", {}, 404),
+        (f"{PATH}?nope=1", {}, 400),
+        (PATH, {"Authorization": "Token x"}, 401),
+        ("/api/v1/docs/", {}, 200),
+        ("/api/v1/schema/", {}, 200),
+    ],
+)
+def test_whatever_is_answered_counts(record: Record, path: str, headers: dict[str, str], status: int) -> None:
+    assert ask(4, path=path, **headers) == [status, status, status, 429]
+
+
+def test_every_address_of_the_api_counts() -> None:
+    views: list[Any] = [pattern.callback for pattern in flat(get_resolver("pledges.api.urls"))]
+    classes = {getattr(view, "cls", None) or view.view_class for view in views}
+    assert len(classes) > 10
+    assert {one for one in classes if not issubclass(one, ThrottledView)} == set()
+
+
+def flat(resolver: URLResolver) -> Iterator[URLPattern]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from flat(pattern)
+        else:
+            yield pattern
+
+
+def test_who_may_not_do_something_can_not_try_it_for_ever(record: Record) -> None:
+    statuses = [Client().post(f"/api/v1/pledges/{record.schools.ref}/follow-ups/").status_code for _ in range(4)]
+    assert statuses == [401, 401, 401, 429]
+
+
+def test_where_a_policy_has_no_rate_nothing_is_counted(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ClientThrottle.THROTTLE_RATES, "anonymous", None)
+    response = Client().get(PATH)
+    assert "RateLimit" not in response
+    assert "RateLimit-Policy" not in response
+    assert ask(5) == [200] * 5
+
+
+def test_a_client_does_not_get_another_address_by_saying_so(record: Record) -> None:
+    assert [ask(X_Forwarded_For=f"198.51.100.{n}")[0] for n in range(4)] == [200, 200, 200, 429]
+
+
+def test_behind_a_proxy_it_is_the_address_that_the_proxy_saw(record: Record, settings: Settings) -> None:
+    settings.NUM_PROXIES = 1
+    assert [ask(X_Forwarded_For=f"10.0.0.{n}, 198.51.100.1")[0] for n in range(4)] == [200, 200, 200, 429]
+    assert ask(X_Forwarded_For="198.51.100.1, 198.51.100.2") == [200]
+
+
+def test_neighbours_of_one_network_count_together(record: Record) -> None:
+    assert [ask(address=f"2001:db8::{n}")[0] for n in range(4)] == [200, 200, 200, 429]
+    assert ask(address="2001:db8:0:1::1") == [200]
+
+
+def test_of_many_at_once_none_is_lost() -> None:
+    throttle = ClientThrottle()
+    throttle.duration = 60
+    with ThreadPoolExecutor(8) as pool:
+        counts = list(pool.map(throttle._count, ["one-client"] * 400))  # noqa: SLF001 counting is all that threads share
+    assert sorted(counts) == list(range(1, 401))

@@ -1,0 +1,48 @@
+"""No page asks for more than its Content-Security-Policy allows; the fixture `page` notes each refusal."""
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from tests.factories import make_record
+
+from .desk import log_in, make_colleague
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    # The server starts before any fixture can name an empty folder; it finds static files where they are written.
+    pytest.mark.filterwarnings("ignore:No directory at"),
+]
+
+
+def test_the_documentation_of_the_api_can_be_tried_out(page: Page, live_server: LiveServer) -> None:
+    make_record()
+    page.goto(f"{live_server.url}/api/v1/docs/")
+    operation = page.locator("#operations-start-start")
+    operation.locator("button.opblock-summary-control").click()
+    operation.get_by_role("button", name="Try it out").click()
+    operation.get_by_role("button", name="Execute").click()
+    expect(operation.locator(".live-responses-table")).to_contain_text("Duixian 兑现")
+
+
+def test_pages_of_the_desk_keep_to_their_policy(page: Page, live_server: LiveServer, roles: None) -> None:
+    record = make_record()
+    make_colleague("chief", "chief editor")
+    log_in(page, live_server, "chief")
+    for path in (
+        "pledges/pledge/",
+        f"pledges/pledge/{record.schools.pk}/change/",
+        f"pledges/pledge/{record.schools.pk}/history/",
+        "pledges/pledge/export/",
+        "pledges/pledgetocheck/",
+        "pledges/followup/",
+        f"pledges/followup/add/?pledge={record.schools.pk}",
+        "pledges/followup/import",
+        "pledges/district/",
+        "pledges/apitoken/add/",
+        "password_change/",
+    ):
+        response = page.goto(f"{live_server.url}/admin/{path}")
+        assert response
+        assert response.status == 200, path
+        page.wait_for_load_state("networkidle")

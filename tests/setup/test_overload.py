@@ -1,0 +1,89 @@
+"""A statement that takes too long is stopped, in processes that serve."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import OperationalError, connection
+from django.db.models import Func, QuerySet, TextField, Value
+from django.db.models.functions import Cast
+from django.db.models.lookups import Exact
+from django.test import Client
+from psycopg_pool import PoolTimeout
+
+from config.overload import limit_statements
+from pledges.models import Unit
+from tests.factories import make_record
+
+
+def slowly(_filter: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    return queryset.filter(Exact(Cast(Func(Value(5.0), function="pg_sleep"), TextField()), ""))
+
+
+@pytest.fixture
+def impatient(transactional_db: None) -> Iterator[None]:
+    """The database stops whatever takes longer than a moment."""
+    make_record()
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 100")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("RESET statement_timeout")
+
+
+def test_a_slow_filter_is_stopped_and_told(impatient: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pledges.api.filters.UnitFilter.filter_queryset", slowly)
+    response = Client(headers={"Accept-Language": "en"}).get("/api/v1/units/")
+    assert (response.status_code, response["Content-Type"]) == (503, "application/problem+json")
+    assert response.json()["detail"] == "This took too long and was stopped: ask for less, as by a narrower filter."
+    assert response.json()["request_id"] == response["X-Request-ID"]
+    monkeypatch.undo()
+    assert Client().get("/api/v1/units/").status_code == 200
+
+
+def test_a_slow_page_is_stopped_and_told(
+    impatient: None, admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pledges.admin.quantities.UnitAdmin.get_queryset", lambda *_: slowly(None, Unit.objects.all()))
+    response = admin_client.get("/admin/pledges/unit/", headers={"Accept-Language": "en"})
+    assert response.status_code == 503
+    assert "This took too long" in response.content.decode()
+
+
+def test_no_connection_left_is_no_failure_of_the_server(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OperationalError from PoolTimeout("…")
+
+    monkeypatch.setattr("pledges.api.versions.version_for", fail)
+    response = Client(headers={"Accept-Language": "en"}).get("/api/v1/units/")
+    assert (response.status_code, response["Content-Type"]) == (503, "application/problem+json")
+    assert response.json()["detail"] == "The server has too much to do: try again in a moment."
+
+
+def test_a_process_that_serves_limits_its_statements(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(settings.DATABASES["default"], "OPTIONS", {**settings.DATABASES["default"]["OPTIONS"]})
+    limit_statements()
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        assert other.execute("SHOW statement_timeout").fetchone() == ("10s",)
+
+
+@pytest.mark.parametrize(("module", "is_limited"), [("config.wsgi", True), ("manage", False)])
+def test_commands_take_their_time(module: str, is_limited: bool) -> None:
+    code = (
+        f"import django; django.setup(); import {module}; from django.conf import settings; print(settings.DATABASES)"
+    )
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ("statement_timeout=10s" in done.stdout) == is_limited
