@@ -7,6 +7,7 @@
 PORT ?= 8000
 ARGS ?=
 UV_VERSION := 0.13.8
+DATASETTE_VERSION := 0.65.5
 
 # A name alone proves nothing (pyenv has shims for versions that are not there), so each is tried, newest first.
 PYTHON = $(shell for python in python3.14 python3.13 python3.12 python3.11 python3; do \
@@ -44,7 +45,7 @@ lint: .venv/dev.stamp  ## check style, types, imports, migrations and the settin
 		DATABASE_URL=postgres://nobody@localhost/nothing HTTPS=1 ALLOWED_HOSTS=pledges.example \
 		.venv/bin/python manage.py check --deploy --fail-level WARNING
 
-bench: .venv/dev.stamp  ## measure side by side (ARGS='--rows 100000' for a short run)
+bench: .venv/dev.stamp .tools/datasette/bin/datasette  ## measure side by side (ARGS='--rows 100000' for a short run)
 	.venv/bin/python -m bench $(ARGS)
 
 messages: .venv/dev.stamp  ## collect what is to be translated, and compile the translations
@@ -80,3 +81,10 @@ lock: .venv/bin/python  ## choose the newest versions of all packages that pypro
 	@log=$$({ rm -rf .tools; $(PYTHON) -m venv .tools && .tools/bin/python -m pip install uv==$(UV_VERSION); } 2>&1 || \
 		{ rm -rf .tools; $(PYTHON) -m pip install --target .tools uv==$(UV_VERSION); } 2>&1) || \
 		{ echo "$$log" >&2; echo 'Neither venv nor pip could get uv; install one of the three yourself.' >&2; exit 1; }
+
+# Only to be measured beside Duixian, so it is none of the project's packages.
+.tools/datasette/bin/datasette: | .venv/bin/python
+	@echo 'Installing Datasette …' >&2
+	@rm -rf .tools/datasette
+	@$(UV) venv --quiet --python .venv/bin/python .tools/datasette
+	@$(UV) pip install --quiet --python .tools/datasette/bin/python datasette==$(DATASETTE_VERSION)

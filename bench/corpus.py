@@ -1,16 +1,20 @@
-"""A large fictional record, the same for the same seed: its places, and a file of pledges to load."""
+"""A large fictional record, the same for the same seed: its places, a file of pledges to load, and their follow-ups."""
 
 import json
 import random
 from collections.abc import Iterator
+from datetime import date
+from decimal import ROUND_DOWN, Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pledges.models import District, Metric
-from pledges.models.choices import DistrictKind
+from pledges.models.choices import DistrictKind, Measure, Status
 
-CITIES, COUNTIES_OF_A_CITY = 200, 14  # 3,000 districts with the cities themselves
-OFFICIALS = 9_000
+# A million pledges are of 3,000 districts and 9,000 officials; fewer pledges are of fewer, so that a district always
+# has about 33 in a year.
+PLEDGES_OF_A_CITY = 5_000
+DISTRICTS_OF_A_CITY, OFFICIALS_OF_A_CITY = 15, 45  # the city itself is one of the districts
 YEARS = range(2016, 2026)
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
@@ -30,38 +34,94 @@ PROMISES = [
     ("old-estates-renovated", "total", "个", "改造老旧小区{value}个，同步发展{field}", 120),
     ("high-level-talents", "increase", "名", "为{field}引育高层次人才{value}名", 300),
 ]
+# Each stands in about 100 of a million quotes, and nowhere else.
+RARE_WORDS = ["氢能", "算力", "硅料", "陨石", "鸬鹚", "琥珀", "蜂胶", "柚木", "钴矿", "鲟鱼"]
+RARITY = 1 / 10_000
+
+# Nearly half has not been looked at.
+STATUSES = {
+    Status.UNCHECKED: 45,
+    Status.IN_PROGRESS: 12,
+    Status.MET: 24,
+    Status.PARTLY_MET: 9,
+    Status.MISSED: 5,
+    Status.UNVERIFIABLE: 4,
+    Status.WITHDRAWN: 1,
+}
+REACHED = {  # of the target, in per cent
+    Status.IN_PROGRESS: (20, 80),
+    Status.MET: (100, 120),
+    Status.PARTLY_MET: (70, 99),
+    Status.MISSED: (10, 60),
+}
 
 
-def make_districts(seed: int = 1) -> list[str]:
-    """Create the districts; their slugs."""
+class Finding(NamedTuple):
+    """What a follow-up says of a pledge."""
+
+    ref: str
+    status: Status
+    actual: Decimal | None
+    unit: str | None
+    as_of: date
+    link: str
+
+
+def cities(rows: int) -> int:
+    return max(1, rows // PLEDGES_OF_A_CITY)
+
+
+def officials(rows: int) -> int:
+    return cities(rows) * OFFICIALS_OF_A_CITY
+
+
+def ref(number: int) -> str:
+    return f"b{number:08d}"
+
+
+def slugs(rows: int) -> list[str]:
+    """The districts, each city before what lies below it."""
+    return [
+        f"city-{city}" + (f"-{county}" if county else "")
+        for city in range(cities(rows))
+        for county in range(DISTRICTS_OF_A_CITY)
+    ]
+
+
+def make_districts(rows: int, seed: int = 1) -> list[str]:
+    """Create the districts of so many pledges; their slugs in the order of their officials."""
     chance = random.Random(seed)
     names = iter(sorted({a + b + c for a in PLACES for b in PLACES[:20] for c in PLACES[:6]}))
-    cities = District.objects.bulk_create(
-        District(slug=f"city-{n}", name=f"{next(names)}市", kind=DistrictKind.CITY) for n in range(CITIES)
+    above = {
+        city.slug: city
+        for city in District.objects.bulk_create(
+            District(slug=f"city-{n}", name=f"{next(names)}市", kind=DistrictKind.CITY) for n in range(cities(rows))
+        )
+    }
+    District.objects.bulk_create(
+        District(slug=slug, name=f"{next(names)}县", kind=DistrictKind.COUNTY, parent=above[slug.rpartition("-")[0]])
+        for slug in slugs(rows)
+        if slug not in above
     )
-    counties = District.objects.bulk_create(
-        District(slug=f"{city.slug}-{n}", name=f"{next(names)}县", kind=DistrictKind.COUNTY, parent=city)
-        for city in cities
-        for n in range(COUNTIES_OF_A_CITY)
-    )
-    slugs = [district.slug for district in [*cities, *counties]]
-    chance.shuffle(slugs)
-    return slugs
+    shuffled = slugs(rows)
+    chance.shuffle(shuffled)
+    return shuffled
 
 
 def lines(rows: int, districts: list[str], seed: int = 1) -> Iterator[dict[str, Any]]:
     """The pledges, an official's of a year together, as on the pages that they are from."""
     chance = random.Random(seed)
     titles = dict(Metric.objects.values_list("slug", "name"))
-    statements = OFFICIALS * len(YEARS)
+    statements = officials(rows) * len(YEARS)
     for number in range(rows):
         statement = number * statements // rows
         official, year = statement // len(YEARS), YEARS[statement % len(YEARS)]
         district = districts[official % len(districts)]
         metric, measure, unit, quote, largest = chance.choice(PROMISES)
         value = str(chance.randint(1, largest)) if chance.random() < 0.7 else f"{chance.uniform(1, largest):.2f}"
+        rare = f"，发展{chance.choice(RARE_WORDS)}产业" if chance.random() < RARITY * len(RARE_WORDS) else ""
         yield {
-            "ref": f"b{number:08d}",
+            "ref": ref(number),
             "document": f"page-{year}-{official // 10:04d}",
             "document_date": str(year),
             "official": "".join(part[official // step % len(part)] for part, step in NAME_PARTS),
@@ -69,7 +129,7 @@ def lines(rows: int, districts: list[str], seed: int = 1) -> Iterator[dict[str, 
             "post": "区委副书记、区长" if official % 3 else "市委书记",
             "headline": "真抓实干谋发展",
             "district": district,
-            "quote": quote.format(field=chance.choice(FIELDS), value=value),
+            "quote": quote.format(field=chance.choice(FIELDS), value=value) + rare,
             "label": titles[metric],
             "metric": metric,
             "measure": measure,
@@ -87,3 +147,26 @@ def write(path: Path, rows: int, districts: list[str]) -> None:
     with path.open("w", encoding="utf-8") as file:
         for line in lines(rows, districts):
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def findings(path: Path, seed: int = 1) -> Iterator[Finding]:
+    """What became of the pledges of a file that `write` wrote."""
+    chance = random.Random(seed)
+    statuses, weights = list(STATUSES), list(STATUSES.values())
+    with path.open(encoding="utf-8") as file:
+        for text in file:
+            (status,) = chance.choices(statuses, weights)
+            reached = chance.randint(*REACHED.get(status, (0, 0)))
+            if status != Status.UNCHECKED:
+                yield finding(json.loads(text), status, reached)
+
+
+def finding(line: dict[str, Any], status: Status, reached: int) -> Finding:
+    actual = unit = None
+    if status in REACHED:
+        largest = Decimal(100 if line["measure"] == Measure.SHARE else "1e9")
+        actual = min(largest, (Decimal(line["value"]) * reached / 100).quantize(Decimal("0.01"), ROUND_DOWN))
+        unit = line["unit"]
+    month_and_day = (9, 30) if status == Status.IN_PROGRESS else (12, 31)
+    link = f"https://news.example/{line['year']}/{line['ref']}"
+    return Finding(line["ref"], status, actual, unit, date(line["year"], *month_and_day), link)

@@ -1,0 +1,50 @@
+"""What is asked of each side: the same, in its own words."""
+
+import random
+from typing import Any
+from urllib.parse import urlencode
+
+from . import corpus
+
+PAIRS = 500  # of a district and a year
+OTHERS = (
+    *("follow-ups", "districts", "officials", "posts", "documents", "statements", "metrics", "units", "changes"),
+    *(f"popolo/{name}" for name in ("persons", "organizations", "posts", "memberships", "areas")),
+)
+ORDERINGS = ("year", "deadline", "amount", "updated")
+# Each list with the longest page that it gives.
+LISTS = [
+    *(f"/api/v1/pledges/?limit=1000&ordering={sign}{ordering}" for ordering in ORDERINGS for sign in ("", "-")),
+    "/api/v1/pledges/?limit=1000&count=exact",
+    *(f"/api/v1/{name}/?limit=1000" for name in OTHERS),
+    "/api/v1/popolo/",
+]
+# In favour of Datasette: it is not to count all rows, nor to suggest facets, which it would do unasked.
+DATASETTE = {"_shape": "objects", "_nocount": 1, "_nosuggest": 1}
+
+
+def pairs(rows: int, seed: int = 1) -> list[tuple[str, int]]:
+    """Districts and years, of which each has about 33 pledges."""
+    chance = random.Random(seed)
+    slugs = corpus.slugs(rows)
+    return [(chance.choice(slugs), chance.choice(corpus.YEARS)) for _ in range(PAIRS)]
+
+
+def pledges(**parameters: Any) -> str:
+    return f"/api/v1/pledges/?{urlencode(parameters)}"
+
+
+def stats(year: int) -> str:
+    return f"/api/v1/stats/?{urlencode({'year': year})}"
+
+
+def floor(view: str, **parameters: Any) -> str:
+    return f"/floor/{view}/?{urlencode(parameters)}"
+
+
+def plain_drf(district: str, year: int) -> str:
+    return "/plain-drf/?" + urlencode({"district__slug": district, "year": year})
+
+
+def datasette(**parameters: Any) -> str:
+    return "/bench/pledges_pledge.json?" + urlencode(parameters | DATASETTE)

@@ -1,0 +1,111 @@
+"""Asks a server over and over, four requests at a time, and counts the answers.
+
+A loop over sockets, since the client must cost little beside the servers: it shares the machine with them.
+"""
+
+import selectors
+import socket
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import cycle
+
+CONNECTIONS = 4
+BLOCK = 1 << 18
+LENGTH = b"content-length:"
+END_OF_HEADERS = b"\r\n\r\n"
+END_OF_CHUNKS = b"0\r\n\r\n"
+
+
+@dataclass(frozen=True)
+class Request:
+    path: str
+    headers: tuple[str, ...] = ()
+    status: int = 200
+
+    def encoded(self, port: int) -> bytes:
+        return "\r\n".join([f"GET {self.path} HTTP/1.1", f"Host: localhost:{port}", *self.headers, "", ""]).encode()
+
+
+class UnexpectedAnswerError(Exception):
+    """A server answered something else than what is measured."""
+
+
+class Connection:
+    """One connection that stays open, with one request under way."""
+
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=60)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def send(self, request: Request, encoded: bytes) -> None:
+        self.request = request
+        self.head = b""
+        self.socket.sendall(encoded)
+
+    def has_received_all(self, block: memoryview) -> bool:
+        """Take what has come of the answer."""
+        count = self.socket.recv_into(block)
+        if not count:
+            raise UnexpectedAnswerError(f"The server closed the connection at {self.request.path}.")
+        if self.head.endswith(END_OF_HEADERS):
+            self.missing -= count
+        else:
+            self.head, ends, body = (self.head + block[:count].tobytes()).partition(END_OF_HEADERS)
+            if not ends:
+                return False
+            self.head += ends
+            self._read_head(len(body))
+        return self.missing == 0 if self.has_length else block[:count].tobytes().endswith(END_OF_CHUNKS)
+
+    def _read_head(self, length_of_body: int) -> None:
+        status, *fields = self.head.lower().split(b"\r\n")
+        if status.split()[1] != str(self.request.status).encode():
+            raise UnexpectedAnswerError(f"{status.decode()} instead of {self.request.status} at {self.request.path}")
+        lengths = [int(field.removeprefix(LENGTH)) for field in fields if field.startswith(LENGTH)]
+        self.has_length = bool(lengths) or self.request.status == 304
+        self.missing = sum(lengths) - length_of_body
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How many answers a second, and how much of one core the client itself took."""
+
+    per_second: float
+    share_of_client: float
+
+
+def rate(port: int, requests: Sequence[Request], seconds: float) -> Rate:
+    """Send the requests in turn, beginning anew after the last, until the time is over and all were answered."""
+    following = cycle([(request, request.encoded(port)) for request in requests])
+    block = memoryview(bytearray(BLOCK))
+    with selectors.DefaultSelector() as selector, ExitStack() as sockets:
+        connections = [Connection(port) for _ in range(CONNECTIONS)]
+        started, used = time.perf_counter(), time.process_time()
+        for connection in connections:
+            sockets.enter_context(connection.socket)
+            connection.send(*next(following))
+            selector.register(connection.socket, selectors.EVENT_READ, connection)
+        answers = 0
+        while selector.get_map():
+            for key, _ in selector.select():
+                if not key.data.has_received_all(block):
+                    continue
+                answers += 1
+                if time.perf_counter() - started < seconds:
+                    key.data.send(*next(following))
+                else:
+                    selector.unregister(key.fileobj)
+        elapsed = time.perf_counter() - started
+        return Rate(answers / elapsed, (time.process_time() - used) / elapsed)
+
+
+def rate_of_lines(blocks: Iterable[bytes], expected: int) -> Rate:
+    """Read a stream of lines to its end."""
+    started, used = time.perf_counter(), time.process_time()
+    lines = sum(bytes(block).count(b"\n") for block in blocks)
+    elapsed = time.perf_counter() - started
+    if lines != expected:
+        raise UnexpectedAnswerError(f"{lines} lines instead of {expected}")
+    return Rate(lines / elapsed, (time.process_time() - used) / elapsed)

@@ -1,0 +1,8 @@
+"""Serves on one port, as `make run` does, with the settings that DJANGO_SETTINGS_MODULE names."""
+
+import sys
+
+from config.local_server import serve
+
+if __name__ == "__main__":
+    serve("127.0.0.1", int(sys.argv[1]), when_ready=lambda: None)

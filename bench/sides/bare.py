@@ -1,0 +1,10 @@
+from django.urls import path
+
+from . import floor, plain_drf
+
+urlpatterns = [
+    path("floor/filtered/", floor.filtered),
+    path("floor/first/", floor.first),
+    path("floor/search/", floor.search),
+    path("plain-drf/", plain_drf.PledgeViewSet.as_view({"get": "list"})),
+]

@@ -1,0 +1,14 @@
+"""The addresses of the project, and an empty view behind the same middleware."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from config.urls import *  # noqa: F403
+from config.urls import urlpatterns as addresses
+
+
+def empty(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
+urlpatterns = [path("empty/", empty), *addresses]

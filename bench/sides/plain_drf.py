@@ -1,0 +1,109 @@
+"""The API as a project with DRF usually has it: nested serializers, related rows joined, a filter, a cursor."""
+
+from typing import Any
+
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.pagination import CursorPagination
+from rest_framework.serializers import CharField, ModelSerializer, SlugRelatedField
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from pledges.models import District, Document, Metric, Official, Pledge, Post, Statement, Unit
+from pledges.models.quantities import Topic
+
+
+class DistrictSerializer(ModelSerializer[District]):
+    parent = SlugRelatedField[District](slug_field="slug", read_only=True)  # type: ignore[assignment]
+
+    class Meta:
+        model = District
+        fields = ["slug", "name", "name_en", "kind", "code", "parent"]
+
+
+class OfficialSerializer(ModelSerializer[Official]):
+    class Meta:
+        model = Official
+        fields = ["slug", "name"]
+
+
+class PostSerializer(ModelSerializer[Post]):
+    district = SlugRelatedField[District](slug_field="slug", read_only=True)
+
+    class Meta:
+        model = Post
+        fields = ["id", "title", "organisation", "district"]
+
+
+class DocumentSerializer(ModelSerializer[Document]):
+    class Meta:
+        model = Document
+        fields = ["slug", "title", "publisher", "date", "url"]
+
+
+class StatementSerializer(ModelSerializer[Statement]):
+    class Meta:
+        model = Statement
+        fields = ["id", "headline"]
+
+
+class TopicSerializer(ModelSerializer[Topic]):
+    class Meta:
+        model = Topic
+        fields = ["slug", "name"]
+
+
+class MetricSerializer(ModelSerializer[Metric]):
+    topic = TopicSerializer()
+    dimension = SlugRelatedField[Any](slug_field="slug", read_only=True)
+
+    class Meta:
+        model = Metric
+        fields = ["slug", "name", "name_en", "topic", "dimension", "direction"]
+
+
+class UnitSerializer(ModelSerializer[Unit]):
+    dimension = SlugRelatedField[Any](slug_field="slug", read_only=True)
+
+    class Meta:
+        model = Unit
+        fields = ["symbol", "dimension", "factor"]
+
+
+class PledgeSerializer(ModelSerializer[Pledge]):
+    district = DistrictSerializer()
+    official = OfficialSerializer(source="statement.official")
+    post = PostSerializer(source="statement.post")
+    document = DocumentSerializer(source="statement.document")
+    statement = StatementSerializer()
+    metric = MetricSerializer()
+    unit = UnitSerializer()
+    base_unit = CharField(source="unit.dimension.base_unit")
+
+    class Meta:
+        model = Pledge
+        fields = [
+            *("ref", "quote", "district", "official", "post", "document", "statement", "metric", "label"),
+            *("measure", "bound", "value", "value_max", "unit", "amount", "amount_max", "base_unit", "baseline"),
+            *("year", "deadline", "strength", "tier", "note", "status", "status_since", "last_checked_on"),
+            *("created_at", "updated_at"),
+        ]
+
+
+class PledgePagination(CursorPagination):
+    ordering = "ref"
+    page_size = 50
+
+
+class PledgeViewSet(ReadOnlyModelViewSet[Pledge]):
+    queryset = Pledge.objects.filter(state="published").select_related(
+        "district__parent",
+        "metric__topic",
+        "metric__dimension",
+        "unit__dimension",
+        "statement__document",
+        "statement__official",
+        "statement__post__district",
+    )
+    serializer_class = PledgeSerializer
+    pagination_class = PledgePagination
+    filter_backends = [DjangoFilterBackend]
+    filterset_fields = ["district__slug", "year"]

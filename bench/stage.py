@@ -1,0 +1,48 @@
+"""The sides on the stage: each server is started when it is first asked, and runs until the stack is closed."""
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
+
+from .databases import LARGE, SMALL, connect_to
+from .servers import Server, django_server
+from .sides import datasette
+
+
+class Stage:
+    def __init__(self, rows: int, rounds: int, folder: Path, stack: ExitStack) -> None:
+        self.rows, self.rounds, self._folder, self._stack = rows, rounds, folder, stack
+
+    @cached_property
+    def duixian(self) -> Server:
+        return self._stack.enter_context(django_server("duixian", LARGE))
+
+    @cached_property
+    def small(self) -> Server:
+        """The same beside a database of 10,000 pledges."""
+        return self._stack.enter_context(django_server("duixian", SMALL))
+
+    @cached_property
+    def bare(self) -> Server:
+        """The floor and plain DRF."""
+        return self._stack.enter_context(django_server("bare", LARGE))
+
+    @cached_property
+    def prepared(self) -> Server:
+        """The floor with its statements prepared."""
+        return self._stack.enter_context(django_server("prepared", LARGE))
+
+    @cached_property
+    def datasette(self) -> Server:
+        connect_to(LARGE)
+        file = self._folder / "bench.sqlite"
+        datasette.copy_to(file)
+        return self._stack.enter_context(datasette.serving(file))
+
+
+def refuse_unless_equal(what: str, found: Mapping[str, object]) -> None:
+    """Sides that give other rows can't be compared."""
+    first, *others = found.values()
+    if any(other != first for other in others):
+        raise SystemExit(f"The sides do not give the same {what}: {found}")

@@ -1,0 +1,48 @@
+"""The table that the benchmark ends with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+HEAD = ("figure", "at least", "measured", "met?", "each side")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One row: what is compared, the bound that it is to keep if there is one, and what was measured."""
+
+    what: str
+    bound: float | None
+    measured: float
+    sides: str
+    is_at_most: bool = False
+    unit: str = "×"
+
+    @property
+    def is_met(self) -> bool:
+        if self.bound is None:
+            return True
+        return self.measured <= self.bound if self.is_at_most else self.measured >= self.bound
+
+    def cells(self) -> tuple[str, ...]:
+        return (
+            self.what,
+            "" if self.bound is None else f"{'at most ' if self.is_at_most else ''}{self.bound:g} {self.unit}",
+            f"{shown(self.measured)} {self.unit}",
+            "" if self.bound is None else "yes" if self.is_met else "no",
+            self.sides,
+        )
+
+
+def shown(number: float) -> str:
+    """With three digits that count."""
+    return f"{number:,.0f}" if number >= 100 else f"{number:#.3g}"
+
+
+def table(figures: Sequence[Figure]) -> str:
+    """In Markdown, with columns of one width, so that it is read as well in a terminal."""
+    rows = [HEAD, *(figure.cells() for figure in figures)]
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    lines = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows
+    ]
+    return "\n".join([lines[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *lines[1:]])

@@ -1,0 +1,29 @@
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+
+from bench import corpus, databases
+from pledges import reference_data
+from pledges.loading.loader import load
+
+ROWS = 300
+
+
+@pytest.fixture
+def metrics(db: None) -> None:
+    reference_data.load_missing()
+
+
+@pytest.fixture
+def filled(metrics: None, tmp_path: Path) -> Path:
+    """The file of a small corpus that is in the database, with its follow-ups."""
+    file = tmp_path / "pledges.jsonl"
+    corpus.write(file, ROWS, corpus.make_districts(ROWS))
+    load([file])
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # or autovacuum may note that the tables are empty, since nothing is committed
+    author, reviewer = (User.objects.create_user(name) for name in ("editor", "chief"))
+    databases.judge(list(corpus.findings(file)), author, reviewer)
+    return file
