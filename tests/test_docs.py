@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,11 @@ from pledges.loading.schema import FIELDS
 from pledges.models import Pledge
 
 README = (settings.BASE_DIR / "README.md").read_text(encoding="utf-8")
-DOCUMENTS = [settings.BASE_DIR / "README.md", *sorted((settings.BASE_DIR / "docs").glob("*.md"))]
+CHANGELOG = (settings.BASE_DIR / "CHANGELOG.md").read_text(encoding="utf-8")
+DOCUMENTS = [
+    *(settings.BASE_DIR / name for name in ("README.md", "CHANGELOG.md")),
+    *sorted((settings.BASE_DIR / "docs").glob("*.md")),
+]
 DATA = (settings.BASE_DIR / "docs" / "data.md").read_text(encoding="utf-8")
 
 
@@ -76,3 +81,9 @@ def test_each_field_of_a_file_is_documented() -> None:
 def test_links_between_documents_lead_somewhere(path: Path) -> None:
     for link in re.findall(r"\]\((?!http)([^)#]+)", path.read_text(encoding="utf-8")):
         assert (path.parent / link).exists(), link
+
+
+def test_the_changelog_begins_with_this_version() -> None:
+    project = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    versions = re.findall(r"^## (\S+) - \d{4}-\d\d-\d\d$", CHANGELOG, re.MULTILINE)
+    assert versions[0] == project["version"]

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 from django.utils.encoding import iri_to_uri
 from drf_spectacular.utils import extend_schema
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -14,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from .parameters import CheckedParameters
+from .throttling import ThrottledView
 
 ENDPOINTS = {
     "pledges": "Quantified commitments: who promised which number, where, by when, in whose words, and its status.",
@@ -25,12 +25,23 @@ ENDPOINTS = {
     "statements": "What one official says on one page.",
     "metrics": "What is measured.",
     "units": "Units as written, with their factor to the base unit.",
+    "stats": "How many pledges there are of each kind, and what they add up to.",
+    "series": "One metric over the years: target and actual, and what either was before.",
+    "changes": "What changed, in the order of commit: for those who keep a copy.",
+    "popolo": "Persons, organisations, posts and memberships in the terms of Popolo.",
 }
 EXAMPLES = {
     "pledges/?district=saihan&year=2025": "What 赛罕区 is to reach in 2025.",
     "pledges/?within=150100&dimension=money&amount_min=10000000000&ordering=-amount": "Pledges of 100亿元 and more.",
     "pledges/?q=算力&count=exact": "All that speaks of computing power, and how many they are.",
     "pledges/?timeliness=overdue&status=unchecked": "What was due and nobody has looked at.",
+    "stats/?year=2025&by=district&by=status": "What became of the pledges of 2025 in each place.",
+    "series/?metric=key-projects&district=saihan": "The key projects of 赛罕区 over the years.",
+}
+FEEDS = {
+    "status/": "What became of pledges, as an Atom feed: the newest changes of status.",
+    "districts/saihan/": "The same for a district, by its slug, with everything below it.",
+    "officials/李玉蛟/": "The same for an official, by their slug.",
 }
 
 
@@ -47,6 +58,7 @@ class RootSerializer(serializers.Serializer[Any]):
     schema = serializers.URLField()
     endpoints = EndpointSerializer(many=True)
     examples = EndpointSerializer(many=True)
+    feeds = EndpointSerializer(many=True)
 
 
 class RootView(CheckedParameters):
@@ -72,6 +84,10 @@ class RootView(CheckedParameters):
                     {"url": iri_to_uri(f"{here}{query}"), "description": description}
                     for query, description in EXAMPLES.items()
                 ],
+                "feeds": [
+                    {"url": request.build_absolute_uri(iri_to_uri(f"/feeds/{path}")), "description": description}
+                    for path, description in FEEDS.items()
+                ],
             }
         )
 
@@ -81,14 +97,21 @@ class SchemaView(CheckedParameters, SpectacularAPIView):
 
     renderer_classes = [JSONRenderer]
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         with translation.override("en"):
-            return super().dispatch(request, *args, **kwargs)
+            response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]  # drf-spectacular's own
+        response["Content-Language"] = "en"
+        return response
 
 
-class DocsView(SpectacularSwaggerView):
+class DocsView(ThrottledView, SpectacularSwaggerSplitView):
     url_name = "api:schema"
 
     def get_renderers(self) -> list[Any]:
         """The page is HTML; what is said to those who don't get it is JSON, as everywhere."""
         return super().get_renderers() if self.request.method in ("GET", "HEAD") else [JSONRenderer()]
+
+    def handle_exception(self, error: Exception) -> Any:
+        self.request.accepted_renderer = JSONRenderer()
+        return super().handle_exception(error)

@@ -1,9 +1,25 @@
 from django.urls import include, path
-from rest_framework.routers import SimpleRouter
+from rest_framework.routers import Route, SimpleRouter
 
-from . import follow_ups, root, views
+from . import changes, follow_ups, popolo, root, series, stats, views
 
-router = SimpleRouter(use_regex_path=False)
+
+class FormatRouter(SimpleRouter):
+    """Each list has an address for each of its formats too: `pledges.csv`."""
+
+    routes = [
+        Route(
+            url="{prefix}.<str:format>",
+            mapping={"get": "list"},
+            name="{basename}-list-in-format",
+            detail=False,
+            initkwargs={"suffix": "List"},
+        ),
+        *SimpleRouter.routes,
+    ]
+
+
+router = FormatRouter(use_regex_path=False)
 router.register("pledges", views.PledgeViewSet)
 router.register("follow-ups", follow_ups.FollowUpViewSet)
 router.register("districts", views.DistrictViewSet)
@@ -13,6 +29,10 @@ router.register("documents", views.DocumentViewSet)
 router.register("statements", views.StatementViewSet)
 router.register("metrics", views.MetricViewSet)
 router.register("units", views.UnitViewSet)
+
+popolo_router = SimpleRouter(use_regex_path=False)
+for name, view in popolo.LISTS.items():
+    popolo_router.register(name, view, f"popolo-{name}")
 
 app_name = "api"
 urlpatterns = [
@@ -24,5 +44,15 @@ urlpatterns = [
         follow_ups.PledgeFollowUpViewSet.as_view({"get": "list", "post": "create"}),
         name="pledge-follow-ups",
     ),
+    path(
+        "pledges/<str:ref>/follow-ups.<str:format>",
+        follow_ups.PledgeFollowUpViewSet.as_view({"get": "list"}),
+        name="pledge-follow-ups-in-format",
+    ),
+    path("changes/", changes.ChangeViewSet.as_view({"get": "list"}), name="changes"),
+    path("stats/", stats.StatsView.as_view(), name="stats"),
+    path("series/", series.SeriesView.as_view(), name="series"),
+    path("popolo/", popolo.PopoloView.as_view(), name="popolo"),
+    path("popolo/", include(popolo_router.urls)),
     path("", include(router.urls)),
 ]

@@ -1,10 +1,12 @@
 """The read API: lists and details of what is public."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import closing
+from functools import lru_cache
 from typing import Any
 
 from django import forms
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -16,15 +18,25 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from pledges.filters import PledgeFilter
 from pledges.models import District, Document, Metric, Official, Pledge, Post, Statement, Unit
 from pledges.models.pledges import WITHOUT_DEADLINE_ASC, WITHOUT_DEADLINE_DESC
+from pledges.snapshots import snapshot
 
 from . import filters, serializers
+from .formats import FORMATS, RowsRenderer
+from .json_rows import JsonQuery
 from .pagination import KeysetPagination, PagingForm
 from .parameters import CheckedParameters
+from .rows import batches
+from .selection import ALL, Selection, SelectionForm
+from .streaming import stream
+from .versions import Versioned
+
+KEYS_AT_ONCE = 20_000
 
 
-class RecordViewSet(CheckedParameters, ReadOnlyModelViewSet[Any]):
+class RecordViewSet(Versioned, CheckedParameters, ReadOnlyModelViewSet[Any]):
     """`key` is a unique column: the address of a row, and its place in the list unless `orderings` give another."""
 
+    queryset: Any
     filterset_class: type[FilterSet]
     filter_backends = [filters.FilterSetBackend]
     pagination_class = KeysetPagination
@@ -33,12 +45,56 @@ class RecordViewSet(CheckedParameters, ReadOnlyModelViewSet[Any]):
     default_ordering = ""
 
     def get_parameter_forms(self) -> Sequence[forms.BaseForm]:
-        if self.action != "list":
+        if self.action not in ("list", "retrieve"):
             return []
         query = self.request.query_params
+        self.asked = SelectionForm(query, self.get_serializer_class())
+        if self.action == "retrieve":
+            return [self.asked]
         self.filterset = self.filterset_class(query, queryset=self.get_queryset(), request=self.request)
-        self.paging = PagingForm(query, orderings=self.orderings, default=self.default_ordering, path=self.request.path)
-        return [self.filterset.form, self.paging]
+        renderer = self.request.accepted_renderer
+        form = renderer.parameters if isinstance(renderer, RowsRenderer) else PagingForm
+        self.paging = form(query, orderings=self.orderings, default=self.default_ordering, path=self.request.path)
+        return [self.filterset.form, self.paging, self.asked]
+
+    def get_parameter_names(self) -> Iterable[str]:
+        filters = self.filterset_class.base_filters if self.action == "list" else []
+        return [*filters, *super().get_parameter_names()]
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
+        selection = self.asked.selection if hasattr(self, "asked") else ALL
+        return super().get_serializer(*args, selection=selection, **kwargs)
+
+    def get_renderers(self) -> Any:
+        return [kind() for kind in FORMATS] if self.action == "list" else super().get_renderers()
+
+    def get_format_suffix(self, **kwargs: Any) -> Any:
+        return super().get_format_suffix(**kwargs) if self.action == "list" else None
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "format": None}  # the addresses of rows have no suffix
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        found = self.filter_queryset(self.get_queryset())
+        if isinstance(request.accepted_renderer, RowsRenderer):
+            return stream(self, found)
+        return self.get_paginated_response(self.texts(self.paginate_queryset(found)))
+
+    def json_rows(self, queryset: QuerySet[Any]) -> Generator[str]:
+        """All rows in JSON, as they are at one moment."""
+        found: Any = queryset.values_list("pk", flat=True).iterator(chunk_size=KEYS_AT_ONCE)
+        with snapshot(), closing(found) as keys:
+            for some in batches(keys, KEYS_AT_ONCE):
+                yield from self.texts(some)
+
+    def texts(self, keys: Sequence[Any] | None) -> Iterable[str]:
+        """The rows with these keys in JSON, in their order."""
+        return self.query_for(self.asked.selection).rows(keys or [], self.get_serializer_context())
+
+    @classmethod
+    @lru_cache(maxsize=200)
+    def query_for(cls, selection: Selection) -> JsonQuery:
+        return JsonQuery(cls.serializer_class, selection, cls.queryset)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

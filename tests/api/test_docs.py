@@ -11,6 +11,7 @@ from .conftest import Api
 
 DOCS = (Path(settings.BASE_DIR) / "docs" / "api.md").read_text()
 PAGING = {"limit", "cursor", "count", "ordering"}
+OF_LISTS = PAGING | {"fields", "expand", "bom"}
 
 
 def section(title: str) -> str:
@@ -33,7 +34,7 @@ def parameters(client: Client, db: None) -> dict[str, set[str]]:
 
 
 def test_every_filter_of_pledges_is_documented(parameters: dict[str, set[str]]) -> None:
-    assert names_in_first_column(section("Filters of pledges")) == parameters["pledges/"] - PAGING
+    assert names_in_first_column(section("Filters of pledges")) == parameters["pledges/"] - OF_LISTS
 
 
 def test_every_paging_parameter_is_documented(parameters: dict[str, set[str]]) -> None:
@@ -42,6 +43,21 @@ def test_every_paging_parameter_is_documented(parameters: dict[str, set[str]]) -
 
 def test_every_list_is_documented_with_its_filters(parameters: dict[str, set[str]]) -> None:
     rows = [line.split("|")[1:4] for line in section("Addresses").splitlines() if line.startswith("| `")]
-    documented = {path.strip(" `"): set(re.findall(r"`(\w+)`", filters)) for path, _key, filters in rows}
-    lists = {path: names - PAGING for path, names in parameters.items() if path}
+    of_pledges = parameters["pledges/"] - OF_LISTS
+    documented = {
+        path.strip(" `"): set(re.findall(r"`(\w+)`", filters))
+        | (of_pledges if "those of pledges" in filters else set())
+        for path, _key, filters in rows
+    }
+    without_filters = {"", "popolo/"}
+    lists = {path: names - OF_LISTS for path, names in parameters.items() if path not in without_filters}
     assert documented == lists | {"pledges/": set()}
+
+
+@pytest.mark.parametrize(
+    ("title", "path"),
+    [("Fields", "pledges/"), ("Counts and series", "stats/"), ("Staying in step", "changes/")],
+)
+def test_what_else_an_address_takes_is_documented(title: str, path: str, parameters: dict[str, set[str]]) -> None:
+    documented = names_in_first_column(section(title))
+    assert documented <= parameters[path] <= documented | parameters["pledges/"] | {"limit"}

@@ -25,7 +25,8 @@ from .conftest import Api
 
 
 def test_a_pledge_carries_all_that_it_takes_to_show_it(api: Api, record: Record) -> None:
-    pledge = api.get(f"pledges/{record.investment.ref}/").json()
+    path = f"/api/v1/pledges/{record.investment.ref}/"
+    pledge = api.client.get(path, headers={"Accept-Language": "zh-CN"}).json()
     assert pledge == {
         "ref": "yl-2025-001",
         "url": "http://testserver/api/v1/pledges/yl-2025-001/",
@@ -90,6 +91,7 @@ def test_a_pledge_carries_all_that_it_takes_to_show_it(api: Api, record: Record)
         "fulfilment": None,
         "follow_up": None,
         "follow_ups": "http://testserver/api/v1/pledges/yl-2025-001/follow-ups/",
+        "claim_review": None,
     }
 
 
@@ -100,7 +102,7 @@ def test_the_detail_shows_what_the_list_does_and_the_proof(api: Api, record: Rec
         assert detail == pledge | {name: detail[name] for name in MORE}
 
 
-MORE = ["supersedes", "superseded_by", "fulfilment", "follow_up", "follow_ups"]
+MORE = ["supersedes", "superseded_by", "fulfilment", "follow_up", "follow_ups", "claim_review"]
 
 
 def test_numbers_are_plain_and_exact(api: Api, record: Record) -> None:

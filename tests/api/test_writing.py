@@ -173,9 +173,10 @@ def test_a_verdict_without_evidence_can_be_drafted_but_not_submitted(editor: Des
     assert FollowUp.objects.get().state == "draft"
 
 
-def test_errors_are_english_whatever_the_client_speaks(editor: Desk, record: Record) -> None:
-    told = faults(editor.post(NEW, MET | {"as_of": "2999-01-01"}, Accept_Language="zh-CN"))
-    assert told == {"as_of": "This day is in the future."}
+@pytest.mark.parametrize(("language", "message"), [("en", "This day is in the future."), ("zh-CN", "这一天还没有到。")])
+def test_errors_are_in_the_language_of_the_client(editor: Desk, record: Record, language: str, message: str) -> None:
+    told = faults(editor.post(NEW, MET | {"as_of": "2999-01-01"}, Accept_Language=language))
+    assert told == {"as_of": message}
 
 
 def test_a_file_is_uploaded(editor: Desk, draft: FollowUp) -> None:
@@ -397,8 +398,8 @@ def test_who_met_others_at_the_same_rows_is_asked_to_come_again(
 @pytest.mark.parametrize("who", ["outsider", "reader"])
 def test_who_may_not_write_learns_nothing_of_what_there_is(who: str, draft: FollowUp, request: Any) -> None:
     desk = request.getfixturevalue(who)
-    there = desk.post(f"follow-ups/{draft.pk}/submit/")
-    assert there.json() == desk.post("follow-ups/999999/submit/").json()
+    there = desk.post(f"follow-ups/{draft.pk}/submit/", X_Request_ID="same")
+    assert there.json() == desk.post("follow-ups/999999/submit/", X_Request_ID="same").json()
 
 
 @pytest.mark.parametrize("ref", ["nope", "yl-draft", "%00"])
@@ -409,7 +410,7 @@ def test_a_follow_up_is_of_a_public_pledge(editor: Desk, record: Record, ref: st
 
 def test_another_kind_of_body_is_refused(editor: Desk, record: Record) -> None:
     response = editor.client.post(f"/api/v1/{NEW}", "status=met", content_type="application/x-www-form-urlencoded")
-    assert problem(response, 415)["detail"] == "Send application/json."
+    assert problem(response, 415)["detail"] == "Send one of these: application/json."
 
 
 def test_a_session_is_no_token(admin_client: Client, draft: FollowUp) -> None:

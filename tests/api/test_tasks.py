@@ -1,0 +1,73 @@
+"""The ten tasks of `docs/api.md`, done as they stand there, in each of their languages."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+from knox.models import AuthToken
+from pytest_django.live_server_helper import LiveServer
+
+from pledges.loading.loader import load
+from pledges.models import FollowUp
+from pledges.reference_data import load_missing
+from pledges.sample import city
+from tests.factories import make_user
+
+DOCS = (settings.BASE_DIR / "docs" / "api.md").read_text(encoding="utf-8")
+TASKS = re.findall(r"^### (\d+\. .*?)\n(.*?)(?=^##)", DOCS, re.MULTILINE | re.DOTALL)
+LANGUAGES = {"sh": ["bash", "-euo", "pipefail"], "python": [sys.executable], "js": ["node", "--input-type=module"]}
+
+
+def blocks(text: str) -> dict[str, str]:
+    return dict(re.findall(r"^```(\w+)\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
+
+
+@pytest.fixture
+def token(db: None) -> str:
+    """The record of `make run` with the sample, and the token of an editor."""
+    load_missing()
+    load([settings.BASE_DIR / "seeds"])
+    city.make(timezone.localdate())
+    return str(AuthToken.objects.create(make_user("writer", role="editor"))[1])
+
+
+def test_there_are_ten_tasks_in_each_language() -> None:
+    assert [title.split(".")[0] for title, _text in TASKS] == [str(number) for number in range(1, 11)]
+    assert all(set(blocks(text)) == {*LANGUAGES, "text"} for _title, text in TASKS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_task_says_what_is_written_below_it(
+    language: str, live_server: LiveServer, token: str, tmp_path: Path
+) -> None:
+    program = "curl" if language == "sh" else LANGUAGES[language][0]
+    if not shutil.which(program):
+        pytest.skip(f"{program} is not installed, so the examples in {language} can't be run.")
+    wrong = {}
+    for title, text in TASKS:
+        code, expected = blocks(text)[language], blocks(text)["text"]
+        run = subprocess.run(
+            LANGUAGES[language],
+            input=code.replace("http://127.0.0.1:8000", live_server.url),
+            env=os.environ | {"TOKEN": token},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        if run.returncode != 0 or not says(run.stdout, expected, language):
+            wrong[title] = run.stdout[:2000] + run.stderr
+    assert wrong == {}
+    assert FollowUp.objects.get(pledge__ref="yunling-14").state == "submitted"
+
+
+def says(printed: str, expected: str, language: str) -> bool:
+    """`curl` shows the whole answer, from which the programs take what is written."""
+    return all(word in printed for word in expected.split()) if language == "sh" else printed == expected
