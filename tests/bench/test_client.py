@@ -56,7 +56,7 @@ def test_each_answer_is_read_to_its_end_and_counted(server: Server, path: str, s
     asked = server.asked
     assert len(asked) >= CONNECTIONS
     assert 0 < found.per_second <= len(asked) / 0.2
-    assert 0 < found.share_of_client <= 1
+    assert found.share_of_client > 0  # the server's thread counts here too
 
 
 def test_requests_are_sent_in_turn(server: Server) -> None:
