@@ -1,30 +1,27 @@
 """Atom feeds of what became of pledges: of all, of a district with everything below it, and of one official."""
 
-import re
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.db.models import F, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
-from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.decorators import method_decorator
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html, format_html_join
-from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pledges.api.problems import CONTENT_TYPE, Fault, invalid_parameters
 from pledges.api.versions import PUBLIC, version_for
+from pledges.cells import in_xml
 from pledges.models import District, FollowUp, Official
 from pledges.models.choices import Status
 from pledges.models.followups import FollowUpQuerySet
 
 ENTRIES = 50
-NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class StatusFeed(Feed):  # type: ignore[type-arg]  # it takes no type while it runs
@@ -37,16 +34,8 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # it takes no type while it r
         if request.GET:
             return _refusal(request)
         version = version_for(request)
-        if version.tag in request.headers.get("If-None-Match", ""):  # given out by this very address
-            response: HttpResponse = HttpResponseNotModified()
-        else:
-            modified = version.modified if version.is_settled else None
-            response = super().__call__(request, *args, **kwargs)
-            response = get_conditional_response(request, version.etag, modified, response) or response
-        response["ETag"] = version.etag
-        response["Last-Modified"] = http_date(version.modified)
-        response["Cache-Control"] = PUBLIC
-        patch_vary_headers(response, ["Accept-Language"])
+        response: HttpResponse = version.condition(request, super().__call__(request, *args, **kwargs))
+        version.stamp(response, PUBLIC, vary=["Accept-Language"])
         return response
 
     def author_name(self, about: Any) -> str:
@@ -83,14 +72,14 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # it takes no type while it r
             "district": pledge.district,
             "official": pledge.statement.official,
         }
-        return fits_xml(_("%(label)s: %(status)s (%(district)s, %(official)s)") % told)
+        return in_xml(_("%(label)s: %(status)s (%(district)s, %(official)s)") % told)
 
     def item_description(self, follow_up: FollowUp) -> str:
         before = follow_up.supersedes.get_status_display() if follow_up.supersedes else Status.UNCHECKED.label
         target = format_html("{}: {}", _("Target"), follow_up.pledge.target_in_words)
         change = format_html("{} → {}", before, follow_up.get_status_display())
         paragraphs = [target, change, follow_up.summary]
-        return fits_xml(format_html_join("", "<p>{}</p>", ((text,) for text in paragraphs if text)))
+        return in_xml(format_html_join("", "<p>{}</p>", ((text,) for text in paragraphs if text)))
 
     def item_link(self, follow_up: FollowUp) -> str:
         return reverse("api:pledge-detail", args=[follow_up.pledge.ref])
@@ -140,10 +129,6 @@ class OfficialStatusFeed(StatusFeed):
 
     def follow_ups(self, official: Official) -> FollowUpQuerySet:
         return super().follow_ups(official).filter(pledge__statement__official=official)
-
-
-def fits_xml(text: str) -> str:
-    return NOT_IN_XML.sub("", text)
 
 
 def _refusal(request: HttpRequest) -> HttpResponse:

@@ -6,12 +6,12 @@ from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
 import pytest
-from django.db import connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from pledges.models import Pledge
 from pledges.models.choices import ReviewState, State
+from tests.commits import commit
 from tests.factories import Record, make_follow_up, make_official, make_pledge, make_record, make_statement
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -214,11 +214,10 @@ def test_a_feed_is_not_sent_again_until_the_record_changes(client: Client, recor
         assert (changed.status_code, changed["ETag"] == response["ETag"]) == (200, False)
 
 
-def commit() -> None:
-    """Close the revision, as the end of a transaction does."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
-        cursor.execute("SELECT set_config('duixian.revision', '', true)")
+def test_a_feed_is_not_sent_again_to_those_who_show_a_token(client: Client, record: Record) -> None:
+    seen = {"if_none_match": client.get(ALL)["ETag"], "authorization": "Bearer unknown-to-a-feed"}
+    again = client.get(ALL, headers=seen)
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", seen["if_none_match"])
 
 
 def test_a_cache_is_told_that_languages_differ(client: Client, record: Record) -> None:

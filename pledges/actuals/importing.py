@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
+from pledges.batches import batches
 from pledges.models import Evidence, FollowUp
 from pledges.models.choices import ReviewState
 
 from .figures import Figure
-from .preview import Preview, in_parts, preview
+from .preview import AT_ONCE, Preview, preview
 
 
 class NotAsSeenError(Exception):
@@ -41,7 +42,7 @@ def submit(figures: Sequence[Figure], *, by: User) -> int:
     with connection.cursor() as cursor:
         # Spares each call of a trigger an error inside, which pgtrigger catches where this is not set.
         cursor.execute("SELECT set_config('pgtrigger.ignore', '{}', true)")
-    for some in in_parts(figures):
+    for some in batches(figures, AT_ONCE):
         drafts = FollowUp.objects.bulk_create(_draft(figure, by) for figure in some)
         Evidence.objects.bulk_create(
             Evidence(

@@ -1,12 +1,13 @@
 """What a file would do: each row with its pledge and the suggested status, or with all that is wrong with it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
 from django.utils.translation import gettext as _
 
+from pledges.batches import batches
 from pledges.models import FollowUp, Pledge, Unit
 from pledges.models.choices import VERDICTS, ReviewState, Status
 from pledges.models.followups import JUDGEMENTS, broken_rules, judgement
@@ -63,13 +64,9 @@ def preview(content: bytes, *, is_locked: bool = False) -> Preview:
     if is_locked:
         lock(Pledge.objects.filter(ref__in=[figure.ref for figure in filled_in]))
     units = Unit.objects.in_bulk()
-    for some in in_parts(filled_in):
+    for some in batches(filled_in, AT_ONCE):
         _compare(some, units)
     return Preview(filled_in, not_filled_in=len(figures) - len(filled_in))
-
-
-def in_parts(figures: Sequence[Figure]) -> Iterator[Sequence[Figure]]:
-    yield from (figures[start : start + AT_ONCE] for start in range(0, len(figures), AT_ONCE))
 
 
 def _compare(figures: Sequence[Figure], units: Mapping[str, Unit]) -> None:

@@ -136,19 +136,13 @@ class FollowUpAdmin(ImportsActuals, SuggestsStatuses, ReviewsFollowUps, RecordAd
         }
         return TemplateResponse(request, "admin/pledges/followup/choose_pledge.html", context)
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return super().changeform_view(request, *args, **kwargs)
         except review.ReviewError as refusal:
             # All that was saved is undone by now. The form is shown again, with why it could not be submitted.
             (request.refused,) = refusal.reasons.values()  # type: ignore[attr-defined]
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return super().changeform_view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: FollowUp, form: Any, change: bool) -> None:
         if "actual" in form.changed_data and "unit" not in form.changed_data:

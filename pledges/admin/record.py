@@ -90,16 +90,10 @@ class RecordAdmin(ExportsLists, NoticesColleagues, ShowsHistory):
         # Only what this editor changed: a colleague may have changed another field meanwhile.
         obj.save(update_fields=form.changed_data if change else None)
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         # Validation repeats what the database holds, but cannot see what others are saving just now.
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return super().changeform_view(request, *args, **kwargs)
         except REFUSALS as refusal:
             self.message_user(request, reason(refusal), messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())

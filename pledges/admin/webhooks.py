@@ -34,11 +34,16 @@ DELIVERY_COLOURS = {
     DeliveryState.DELIVERED: "success",
     DeliveryState.GIVEN_UP: "danger",
 }
-WITHOUT_DETOURS = {"show_save_and_add_another": False, "show_save_and_continue": False}
 
 
 class OffersActionsInForms(ModelAdmin):
     """Actions of the list as buttons of the form, for the one row in it: those in `actions_submit_line`."""
+
+    submit_line = {"show_save_and_add_another": False, "show_save_and_continue": False}
+    """Which of the usual buttons are left out beside them."""
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        return super().render_change_form(request, self.submit_line | context, **kwargs)  # type: ignore[no-any-return]
 
     def response_change(self, request: HttpRequest, obj: models.Model) -> HttpResponse:
         for action in self.get_actions_submit_line(request, obj.pk):
@@ -86,16 +91,6 @@ class WebhookSubscriptionAdmin(OffersActionsInForms):
             required=False,
             widget=UnfoldAdminCheckboxSelectMultipleWidget,
         )
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        context = WITHOUT_DETOURS | (extra_context or {})
-        return super().changeform_view(request, object_id, form_url, context)  # type: ignore[no-any-return]
 
     def save_model(self, request: HttpRequest, obj: WebhookSubscription, form: Any, change: bool) -> None:
         # A worker moves the place in the log on meanwhile.
@@ -179,22 +174,13 @@ class WebhookDeliveryAdmin(OffersActionsInForms):
         *("planned", "last_answer", "beginning", "content"),
     ]
     actions = actions_submit_line = ["send_again"]
+    submit_line = OffersActionsInForms.submit_line | {"show_save": False}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: WebhookDelivery | None = None) -> bool:
         return False
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        context = WITHOUT_DETOURS | {"show_save": False} | (extra_context or {})
-        return super().changeform_view(request, object_id, form_url, context)  # type: ignore[no-any-return]
 
     def save_model(self, request: HttpRequest, obj: WebhookDelivery, form: Any, change: bool) -> None:
         """Nothing of it is typed: a form that is sent only says what is to be done."""

@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
+from .addresses import is_for_programs
+
 METHODS = "GET, HEAD, OPTIONS"
 # What a page may send beyond what each may, and what it may read beyond what each may.
 SENT = "Authorization, If-Match, If-Modified-Since, If-None-Match, X-Request-ID"
@@ -22,7 +24,7 @@ class CorsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not request.path_info.startswith(("/api/", "/feeds/")):
+        if not is_for_programs(request):
             return self.get_response(request)
         is_preflight = request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
         response = _preflight() if is_preflight else self.get_response(request)

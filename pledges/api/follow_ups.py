@@ -1,6 +1,6 @@
 """Follow-ups: read by everybody, written with a token under the rules of the desk."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -25,21 +25,19 @@ from pledges.models.refusals import rules
 from . import filters
 from .authentication import MayDo, is_colleague
 from .bodies import Body
+from .computed import ComputedViewSet
 from .follow_up_bodies import EvidenceBody, FileBody, FollowUpBody, NoteBody
 from .follow_up_serializers import ReviewedFollowUpSerializer, shown
 from .idempotency import idempotent
-from .json_rows import ROWS_AT_ONCE, encode
 from .parsers import JSONParser, MultiPartParser
 from .preconditions import changed_meanwhile, check_version, etag
 from .renderers import FileRenderer
-from .rows import batches
-from .views import RecordViewSet
 
 CHANGE, APPROVE = "pledges.change_followup", "pledges.approve_followup"
 ADD_EVIDENCE, DELETE_EVIDENCE = "pledges.add_evidence", "pledges.delete_evidence"
 
 
-class DeskViewSet(RecordViewSet):
+class DeskViewSet(ComputedViewSet):
     """Tells colleagues more than others.
 
     `permissions` are asked for by action, and `bodies` are what is sent.
@@ -73,13 +71,6 @@ class DeskViewSet(RecordViewSet):
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "is_colleague": is_colleague(self.request)}
-
-    def texts(self, keys: Sequence[Any] | None) -> Iterable[str]:
-        """Their ratios and their proofs are computed in Python."""
-        serializer = self.get_serializer()
-        for some in batches(keys or [], ROWS_AT_ONCE):
-            rows = self.get_queryset().in_bulk(some)
-            yield from (encode(serializer.to_representation(rows[key])) for key in some if key in rows)
 
     def check_may_write_evidence(self, body: Body, *permissions: str) -> None:
         """403 where a body holds evidence, and its sender may not write that."""

@@ -11,11 +11,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from rest_framework.renderers import BaseRenderer
 
+from pledges.batches import batches
 from pledges.cells import defused
 
 from .pagination import UNKNOWN, PagingForm
 from .renderers import JSONRenderer
-from .rows import Column, batches
+from .rows import Column
 from .spreadsheets import spreadsheet
 
 ROWS_AT_ONCE = 200

@@ -12,6 +12,7 @@ from django.views import defaults
 
 from config.overload import overload
 
+from .addresses import is_for_programs
 from .problems import CONTENT_TYPE, problem
 
 
@@ -49,7 +50,7 @@ class OverloadMiddleware:
 
 def _problem(request: HttpRequest, status: HTTPStatus, **members: Any) -> HttpResponseBase | None:
     """In the language of this request, which may have failed before anybody has asked for it."""
-    if not request.path_info.startswith(("/api/", "/feeds/")):
+    if not is_for_programs(request):
         return None
     language = get_language_from_request(request)
     with override(language):

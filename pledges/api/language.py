@@ -4,11 +4,13 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.middleware import locale
 
+from .addresses import is_for_programs
+
 
 class LocaleMiddleware(locale.LocaleMiddleware):
     """In API and feeds without the cookie: caches are told in `Vary` what an answer depends on."""
 
     def process_request(self, request: HttpRequest) -> None:
-        if request.path_info.startswith(("/api/", "/feeds/")):
+        if is_for_programs(request):
             request.COOKIES.pop(settings.LANGUAGE_COOKIE_NAME, None)
         super().process_request(request)

@@ -1,6 +1,6 @@
 """Persons, organisations, posts and memberships for programs that speak Popolo (popoloproject.com)."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator
 from contextlib import closing
 from typing import Any
 
@@ -9,38 +9,32 @@ from django.http import StreamingHttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
+from pledges.batches import batches
 from pledges.models import District
 from pledges.snapshots import snapshot
 
 from . import filters
 from . import popolo_serializers as serializers
-from .json_rows import ROWS_AT_ONCE, encode
+from .computed import ComputedViewSet
+from .json_rows import ROWS_AT_ONCE
 from .parameters import CheckedParameters
-from .rows import batches
 from .streaming import Stream, place
 from .versions import Versioned
-from .views import RecordViewSet
 
 
-class PopoloViewSet(RecordViewSet):
-    """Lists in JSON only, whose rows are computed in Python."""
+class PopoloViewSet(ComputedViewSet):
+    """Lists in JSON only."""
 
     lookup_url_kwarg = "id"
 
     def get_renderers(self) -> list[Any]:
         return [renderer() for renderer in self.renderer_classes]
 
-    def texts(self, keys: Sequence[Any] | None) -> Iterator[str]:
-        serializer = self.get_serializer()
-        found = self.get_queryset().in_bulk(keys)
-        return (encode(serializer.to_representation(found[key])) for key in keys or [] if key in found)
-
     def all_texts(self) -> Generator[str]:
         rows = self.filter_queryset(self.get_queryset()).order_by(self.key).values_list("pk", self.key)
-        keys: Any = rows.iterator(chunk_size=ROWS_AT_ONCE)
-        with closing(keys):
-            for some in batches(keys, ROWS_AT_ONCE):
-                yield from self.texts([key for key, _place in some])
+        found: Any = rows.iterator(chunk_size=ROWS_AT_ONCE)
+        with closing(found) as keys:
+            yield from self.texts(key for key, _place in keys)
 
 
 class GroupedViewSet(PopoloViewSet):

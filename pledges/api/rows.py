@@ -1,18 +1,15 @@
 """A row of a list as one line of a table: what is nested gets a name with a dot for each level."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from drf_spectacular.drainage import get_override
 from rest_framework import serializers
 
 from .json_rows import encode
-
-Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -71,9 +68,3 @@ def _declared(field: Any) -> Any:
     """What a field gives; of a method, what it is described as."""
     is_method = isinstance(field, serializers.SerializerMethodField)
     return get_override(getattr(field.parent, str(field.method_name)) if is_method else field, "field", field)
-
-
-def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    remaining = iter(items)
-    while batch := list(islice(remaining, size)):
-        yield batch

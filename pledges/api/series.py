@@ -1,28 +1,23 @@
 """One metric over the years, as a chart needs it."""
 
-from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from pledges.filters import PledgeFilter
-from pledges.models import Pledge
 from pledges.models.choices import Measure
 from pledges.series import series_of
 from pledges.snapshots import snapshot
 
+from .figures import FiguresView
 from .follow_up_serializers import FollowUpSerializer
-from .parameters import CheckedParameters, describe
 from .problems import Fault, InvalidParameters
 from .serializers import MetricSerializer, PledgeSerializer
 from .stats_serializers import NamedDistrictSerializer
-from .versions import Versioned
 
 MOST_POINTS = 1000
 
@@ -34,11 +29,6 @@ class SeriesForm(forms.Form):
         error_messages={"required": _("Name a metric: a series is that of one.")},
         help_text="What is measured: slug or name of one canonical metric.",
     )
-
-
-class SeriesFormBackend(BaseFilterBackend):
-    def get_schema_operation_parameters(self, _view: Any) -> list[dict[str, Any]]:
-        return describe({**PledgeFilter().form.fields, **SeriesForm.base_fields})
 
 
 class TargetSerializer(PledgeSerializer):
@@ -99,20 +89,11 @@ class SeriesSerializer(serializers.Serializer[Any]):
     series = OneSeriesSerializer(many=True, help_text="By place.")
 
 
-class SeriesView(Versioned, CheckedParameters):
+class SeriesView(FiguresView):
     """Target and actual of one metric over the years, with what they were before they were revised."""
 
-    queryset = Pledge.objects.public()
     serializer_class = SeriesSerializer
-    filter_backends = [SeriesFormBackend]
-
-    def get_parameter_forms(self) -> Sequence[forms.BaseForm]:
-        query = self.request.query_params
-        self.filterset = PledgeFilter(query, queryset=self.queryset)
-        return [self.filterset.form, SeriesForm(query)]
-
-    def get_parameter_names(self) -> Iterable[str]:
-        return list(PledgeFilter().filters)
+    form_class = SeriesForm
 
     @extend_schema(operation_id="series", summary="One metric over the years, with revisions", filters=True)
     def get(self, request: Request) -> Response:

@@ -19,10 +19,9 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 
+from pledges.batches import batches
 from pledges.cells import fits_exactly, in_xml, shortened
 from pledges.quantities.decimals import plain
-
-from .rows import batches
 
 SHEET = "xl/worksheets/sheet1.xml"
 END_OF_ROWS = b"</sheetData>"

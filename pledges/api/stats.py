@@ -1,31 +1,27 @@
 """Figures on all pledges that a filter finds: how many there are, and what they add up to."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from pledges.counting import GROUPINGS, Key, count_pledges
 from pledges.filter_fields import ChoicesField
-from pledges.filters import PledgeFilter
-from pledges.models import Pledge
 from pledges.models.choices import Status
 from pledges.snapshots import snapshot
 from pledges.totals import NOTHING, Totals, totals
 
-from .filters import FilterSetBackend
+from .figures import FiguresView
 from .pagination import UNKNOWN
-from .parameters import CheckedParameters, ParameterForm, describe
+from .parameters import ParameterForm
 from .problems import Fault, InvalidParameters
 from .serializers import OfficialSerializer, TopicSerializer
 from .stats_serializers import NamedDistrictSerializer, StatsSerializer, TotalSerializer
-from .versions import Versioned
 
 MOST_GROUPS = 30_000
 OF_ROWS = {"district": NamedDistrictSerializer, "topic": TopicSerializer, "official": OfficialSerializer}
@@ -49,27 +45,11 @@ class StatsForm(ParameterForm):
         return list(dict.fromkeys(self.cleaned_data.get("by", ["status"])))
 
 
-class StatsFormBackend(BaseFilterBackend):
-    def get_schema_operation_parameters(self, _view: Any) -> list[dict[str, Any]]:
-        return describe(StatsForm().fields)
-
-
-class StatsView(Versioned, CheckedParameters):
+class StatsView(FiguresView):
     """How many pledges there are of each kind, and what they add up to."""
 
-    queryset = Pledge.objects.public()
     serializer_class = StatsSerializer
-    filterset_class = PledgeFilter
-    filter_backends = [FilterSetBackend, StatsFormBackend]
-
-    def get_parameter_forms(self) -> Sequence[forms.BaseForm]:
-        query = self.request.query_params
-        self.filterset = PledgeFilter(query, queryset=self.queryset)
-        self.asked = StatsForm(query)
-        return [self.filterset.form, self.asked]
-
-    def get_parameter_names(self) -> Iterable[str]:
-        return [*PledgeFilter().filters, *StatsForm.base_fields]
+    form_class = StatsForm
 
     @extend_schema(operation_id="stats", summary="How many there are of each kind, and their sums", filters=True)
     def get(self, request: Request) -> Response:

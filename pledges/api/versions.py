@@ -1,6 +1,6 @@
 """Whether an answer is still the one that a client or a cache has: `ETag`, `Last-Modified`, and 304 where it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
@@ -50,11 +50,15 @@ class Version:
         """Weak: what it stands for is the same, but not each byte of an answer that is compressed or zipped."""
         return f"W/{self.tag}"
 
-    def stamp(self, response: HttpResponseBase, cache_control: str) -> None:
+    def condition(self, request: HttpRequest | Request, response: Any) -> Any:
+        """The answer; 304 or 412 in its place where the conditions of the request ask for that."""
+        return get_conditional_response(request, self.etag, self.modified if self.is_settled else None, response)
+
+    def stamp(self, response: HttpResponseBase, cache_control: str, vary: Sequence[str] = VARY) -> None:
         response["ETag"] = self.etag
         response["Last-Modified"] = http_date(self.modified)
         response["Cache-Control"] = cache_control
-        patch_vary_headers(response, VARY)
+        patch_vary_headers(response, vary)
 
 
 def version_for(request: HttpRequest | Request) -> Version:
@@ -138,8 +142,7 @@ class Versioned(APIView):
         self.version.stamp(response, PRIVATE if request.auth else PUBLIC)
         if response.streaming:  # it has begun already
             return response
-        modified = self.version.modified if self.version.is_settled else None
-        found: Any = get_conditional_response(request, self.version.etag, modified, response)
+        found = self.version.condition(request, response)
         if found.status_code == HTTPStatus.PRECONDITION_FAILED:
             problem = Problem(HTTPStatus.PRECONDITION_FAILED, _("This is not what you have seen: it has changed."))
             return super().finalize_response(request, self.handle_exception(problem), *args, **kwargs)

@@ -15,6 +15,7 @@ from django_filters import FilterSet
 from rest_framework.request import Request
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from pledges.batches import batches
 from pledges.filters import PledgeFilter
 from pledges.models import District, Document, Metric, Official, Pledge, Post, Statement, Unit
 from pledges.models.pledges import WITHOUT_DEADLINE_ASC, WITHOUT_DEADLINE_DESC
@@ -25,7 +26,6 @@ from .formats import FORMATS, RowsRenderer
 from .json_rows import JsonQuery
 from .pagination import KeysetPagination, PagingForm
 from .parameters import CheckedParameters
-from .rows import batches
 from .selection import ALL, Selection, SelectionForm
 from .streaming import stream
 from .versions import Versioned

@@ -1,10 +1,10 @@
-"""What changed in the public record, in the order in which others came to see it: for mirrors, webhooks and feeds."""
+"""What changed in the public record, in the order in which others came to see it: for mirrors and webhooks."""
 
 from datetime import datetime
 from typing import NamedTuple
 
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Value, When
 from django.db.models.query import RawQuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -103,12 +103,6 @@ class Change(models.Model):
                 name="change_once_a_revision",
                 violation_error_message=_("A pledge has one entry in a revision."),
             ),
-        ]
-        indexes = [
-            models.Index(
-                fields=[*fields, "-id"], name=f"status_change_{name}", condition=Q(kind=ChangeKind.STATUS_CHANGED)
-            )
-            for name, fields in {"latest": [], "by_district": ["district"], "by_official": ["official"]}.items()
         ]
         triggers = [RefuseRewriting("revision_id")]
 

@@ -1,0 +1,17 @@
+"""Lists and details whose rows only Python can make."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pledges.batches import batches
+
+from .json_rows import ROWS_AT_ONCE, encode
+from .views import RecordViewSet
+
+
+class ComputedViewSet(RecordViewSet):
+    def texts(self, keys: Iterable[Any] | None) -> Iterator[str]:
+        serializer = self.get_serializer()
+        for some in batches(keys or [], ROWS_AT_ONCE):
+            rows = self.get_queryset().in_bulk(some)
+            yield from (encode(serializer.to_representation(rows[key])) for key in some if key in rows)
