@@ -177,8 +177,10 @@ WEBHOOKS_ALLOW_PRIVATE = _flag("WEBHOOKS_ALLOW_PRIVATE", default=False)
 # Where only one person works at the desk, they may approve what they wrote. Triggers ask the connection.
 ONE_PERSON_DESK = _flag("ONE_PERSON_DESK", default=False)
 OPTIONS: dict[str, Any] = DATABASE.get("OPTIONS", {}) | {"pool": {"timeout": 5}, "prepare_threshold": 5}
+# What is prepared is the same for all who ask (see `pledges.compiled`): it is to be planned once, not for each.
+OPTIONS["options"] = f"{OPTIONS.get('options', '')} -c plan_cache_mode=force_generic_plan"
 if ONE_PERSON_DESK:
-    OPTIONS["options"] = f"{OPTIONS.get('options', '')} -c duixian.one_person_desk=on"
+    OPTIONS["options"] += " -c duixian.one_person_desk=on"
 DATABASES = {"default": DATABASE | {"OPTIONS": OPTIONS}}
 
 # Seconds that one statement may take in a process that serves; 0 for any.

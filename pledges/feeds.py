@@ -110,7 +110,7 @@ class DistrictStatusFeed(StatusFeed):
 
     def follow_ups(self, district: District) -> FollowUpQuerySet:
         # Looked up before, so that PostgreSQL knows how many there are: of few, it reads the pledges first.
-        within = list(District.objects.within([district]).values_list("pk", flat=True))
+        within = list(District.objects.within([district.pk]).values_list("pk", flat=True))
         return super().follow_ups(district).filter(pledge__district__in=within)
 
 

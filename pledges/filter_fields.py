@@ -4,14 +4,16 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+
+from .compiled import CompiledQuery
 
 FEW = 60  # names that an error lists in full; of more, it lists the nearest
 NEAREST = 10
@@ -36,33 +38,49 @@ class ChoicesField(forms.MultipleChoiceField):
             raise ValidationError(wrong)
 
 
+class NamedRows:
+    """Rows of a table and the columns that name them."""
+
+    def __init__(self, queryset: QuerySet[Any], columns: Sequence[str]) -> None:
+        self.queryset, self.columns = queryset, columns
+        self.compiled = cache(lambda column: CompiledQuery(queryset.values_list("pk", column), column))
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> "NamedRows":
+        """Filters and fields are copied for each request, which is to use what was compiled."""
+        return self
+
+    def find(self, column: str, names: Iterable[str]) -> list[tuple[Any, Any]]:
+        """The keys of those which a column gives one of these names, with what it holds."""
+        return self.compiled(column).ask(list(names)).fetchall()
+
+    def names(self) -> list[str]:
+        rows = self.queryset.order_by(self.columns[0]).values_list(*self.columns)
+        return list(dict.fromkeys(name for row in rows for cell in row for name in _names(cell)))
+
+
 class RowsField(forms.Field):
-    """Rows of a table by their names. `named_by` are lookups for several names; the first that knows one wins."""
+    """The keys of rows by their names; the first column that knows a name wins."""
 
     widget = forms.SelectMultiple
 
-    def __init__(self, *, queryset: QuerySet[Any], named_by: Sequence[str], **kwargs: Any) -> None:
-        self.queryset = queryset
-        self.named_by = {lookup.partition("__")[0]: lookup for lookup in named_by}
+    def __init__(self, *, rows: NamedRows, **kwargs: Any) -> None:
+        self.rows = rows
         super().__init__(**kwargs)
 
-    def to_python(self, value: Sequence[str] | None) -> list[Model]:
+    def to_python(self, value: Sequence[str] | None) -> list[Any]:
         missing = set(value or ())
         for name in missing:
             ProhibitNullCharactersValidator()(name)
-        rows: list[Model] = []
-        for column, lookup in self.named_by.items():
-            found = list(self.queryset.filter(**{lookup: list(missing)}).order_by()) if missing else []
-            rows += found
-            missing -= {name for row in found for name in _names(getattr(row, column))}
+        keys: list[Any] = []
+        for column in self.rows.columns:
+            found = self.rows.find(column, missing) if missing else []
+            keys += [key for key, _cell in found]
+            missing -= {name for _key, cell in found for name in _names(cell)}
         if missing:
-            raise ValidationError(self._unknown(sorted(missing)))
-        return rows
-
-    def _unknown(self, values: Sequence[str]) -> list[ValidationError]:
-        rows = self.queryset.order_by(next(iter(self.named_by))).values_list(*self.named_by)
-        known = list(dict.fromkeys(name for row in rows for cell in row for name in _names(cell)))
-        return [unknown(value, suggest(value, known) if i < SUGGESTIONS else []) for i, value in enumerate(values)]
+            known = self.rows.names()
+            wrong = enumerate(sorted(missing))
+            raise ValidationError([unknown(name, suggest(name, known) if i < SUGGESTIONS else []) for i, name in wrong])
+        return keys
 
 
 def suggest(value: str, known: Sequence[str]) -> Sequence[str]:

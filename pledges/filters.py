@@ -1,7 +1,7 @@
 """The filter set of pledges, for whatever lists them."""
 
 from collections.abc import Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 from typing import Any
 
@@ -19,11 +19,11 @@ from pledges.models.quantities import Dimension, Topic
 from pledges.quantities.rules import FIRST_YEAR, LAST_YEAR
 from pledges.quantities.timeliness import Timeliness
 
-from .filter_fields import ChoicesField, PlainDecimalField, RowsField
+from .filter_fields import ChoicesField, NamedRows, PlainDecimalField, RowsField
 
 POSTS = Post.objects.public().annotate(number=Cast("id", CharField()))
-POST_NAMES = ("title__in", "number__in")
-DISTRICT_NAMES = ("slug__in", "code__in", "name__in", "aliases__overlap")
+POST_NAMES = ("title", "number")
+DISTRICT_NAMES = ("slug", "code", "name", "aliases")
 
 
 class RecordFilterSet(FilterSet):
@@ -36,14 +36,22 @@ class RecordFilterSet(FilterSet):
             self.base_filters = {name: one for name, one in self.base_filters.items() if name in data}
         super().__init__(data, *args, **kwargs)
 
+    def get_form_class(self) -> Any:
+        return self._form_class(tuple(self.filters))
+
+    @classmethod
+    @lru_cache(maxsize=1000)
+    def _form_class(cls, names: Sequence[str]) -> type[forms.Form]:
+        return type("FilterForm", (forms.Form,), {name: cls.base_filters[name].field for name in names})
+
 
 class RowsFilter(Filter):
     """Those that belong to any of the rows named."""
 
     field_class = RowsField
 
-    def __init__(self, *args: Any, queryset: QuerySet[Any], named_by: Sequence[str] = ("slug__in",), **kwargs: Any):
-        super().__init__(*args, queryset=queryset, named_by=named_by, lookup_expr="in", **kwargs)
+    def __init__(self, *args: Any, queryset: QuerySet[Any], named_by: Sequence[str] = ("slug",), **kwargs: Any):
+        super().__init__(*args, rows=NamedRows(queryset, named_by), lookup_expr="in", **kwargs)
 
 
 class ChoicesFilter(Filter):
@@ -87,7 +95,7 @@ class PledgeFilter(RecordFilterSet):
     official = RowsFilter(
         field_name="statement__official",
         queryset=Official.objects.public(),
-        named_by=("slug__in", "name__in"),
+        named_by=("slug", "name"),
         help_text="Who said it: slug or name. A slug stands for one person, a name for all who bear it.",
     )
     post = RowsFilter(
@@ -106,7 +114,7 @@ class PledgeFilter(RecordFilterSet):
     year_max = YearFilter(field_name="year", lookup_expr="lte", help_text="The plan year is this one or earlier.")
     metric = RowsFilter(
         queryset=Metric.objects.all(),
-        named_by=("slug__in", "name__in"),
+        named_by=("slug", "name"),
         help_text="What is measured: slug or name of a canonical metric.",
     )
     topic = RowsFilter(
@@ -116,9 +124,7 @@ class PledgeFilter(RecordFilterSet):
     bound = ChoicesFilter(choices=Bound.choices, help_text="Which side of the number counts as met.")
     strength = ChoicesFilter(choices=Strength.choices, help_text="How firmly it was said.")
     tier = ChoicesFilter(choices=Tier.choices, help_text="`optional` ones are closer to a slogan than to a target.")
-    unit = RowsFilter(
-        queryset=Unit.objects.all(), named_by=("symbol__in",), help_text="The unit as written: `亿元`, `%`."
-    )
+    unit = RowsFilter(queryset=Unit.objects.all(), named_by=("symbol",), help_text="The unit as written: `亿元`, `%`.")
     dimension = RowsFilter(
         field_name="unit__dimension",
         queryset=Dimension.objects.all(),
@@ -155,7 +161,7 @@ class PledgeFilter(RecordFilterSet):
         model = Pledge
         fields: list[str] = []
 
-    def filter_within(self, queryset: PledgeQuerySet, _name: str, districts: list[District]) -> PledgeQuerySet:
+    def filter_within(self, queryset: PledgeQuerySet, _name: str, districts: list[int]) -> PledgeQuerySet:
         # Their keys, and not the query for them: only of keys PostgreSQL knows how many pledges they have.
         return queryset.filter(district__in=list(District.objects.within(districts).values_list("pk", flat=True)))
 

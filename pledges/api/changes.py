@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.core.signing import BadSignature, Signer
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin
@@ -24,7 +23,7 @@ from .json_rows import encode
 from .pagination import DEFAULT_LIMIT, MAX_LIMIT
 from .parameters import CheckedParameters, describe
 from .selection import ALL
-from .serializers import PledgeSerializer
+from .serializers import PledgeSerializer, moment
 from .versions import Versioned
 from .views import PledgeViewSet
 
@@ -129,7 +128,7 @@ class ChangeViewSet(Versioned, CheckedParameters, ListModelMixin, GenericViewSet
         """The entries in JSON."""
         public = Pledge.objects.public().filter(ref__in={change.ref for change in changes})
         keys = dict(public.values_list("ref", "pk"))
-        context = {**self.get_serializer_context(), "today": timezone.localdate()}
+        context = {**self.get_serializer_context(), **moment()}
         rows = PledgeViewSet.query_for(ALL).rows([*keys.values()], context)
         pledges = dict(zip(keys, rows, strict=True))
         return [

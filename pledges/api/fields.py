@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Expression, F, Func, Value
 from django.db.models.functions import Cast, NullIf
+from django.urls import get_script_prefix, reverse
 from django.utils.functional import cached_property
 from rest_framework import serializers
 
@@ -58,16 +59,26 @@ class InstantField(serializers.DateTimeField):
 
 
 class AddressField(serializers.HyperlinkedIdentityField):
-    """The address of a row. What the addresses of all rows of an answer share is found out once."""
+    """The address of a row."""
 
     def to_representation(self, value: Any) -> str:  # type: ignore[override]  # no link of a browsable page
-        before, _any, after = self.parts
-        return f"{before}/{getattr(value, self.lookup_field)}/{after}"
+        before, after = self.around
+        return f"{before}{getattr(value, self.lookup_field)}{after}"
 
     @cached_property
-    def parts(self) -> tuple[str, str, str]:
-        any_row = self.reverse(self.view_name, kwargs={self.lookup_url_kwarg: "0"}, request=self.context["request"])
-        return str(any_row).rpartition("/0/")
+    def around(self) -> tuple[str, str]:
+        """What the addresses of all rows of an answer share, before and behind the key."""
+        request = self.context["request"]
+        host = request.build_absolute_uri("/")[:-1] if request else ""
+        before, after = path_around(self.view_name, self.lookup_url_kwarg, get_script_prefix())
+        return host + before, after
+
+
+@lru_cache(maxsize=100)
+def path_around(view_name: str, keyword: str, _prefix: str) -> tuple[str, str]:
+    """The path to a view before and behind its keyword."""
+    before, _key, after = reverse(view_name, kwargs={keyword: "0"}).rpartition("0")
+    return before, after
 
 
 class RecordSerializer(serializers.ModelSerializer[Any]):

@@ -97,7 +97,7 @@ class DocumentFilter(RecordFilterSet):
 class StatementFilter(RecordFilterSet):
     document = RowsFilter(queryset=Document.objects.public().defer("text"), help_text="The newspaper page: slug.")
     official = RowsFilter(
-        queryset=Official.objects.public(), named_by=("slug__in", "name__in"), help_text="Who said it: slug or name."
+        queryset=Official.objects.public(), named_by=("slug", "name"), help_text="Who said it: slug or name."
     )
     post = RowsFilter(queryset=POSTS, named_by=POST_NAMES, help_text="The post held on that day: exact title or id.")
 

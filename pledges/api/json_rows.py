@@ -7,23 +7,23 @@ in Python is computed by its own fields, from the columns that `Meta.computed_fr
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 import psycopg
 from django.core.exceptions import FieldDoesNotExist
 from django.db import connection
-from django.db.models import BooleanField, F, Func, JSONField, Model, QuerySet, TextField, Value
+from django.db.models import F, Func, JSONField, Model, QuerySet, TextField
 from django.db.models.base import ModelState
 from django.db.models.constants import LOOKUP_SEP
 from django.db.models.functions import Cast
 from rest_framework import serializers
 from rest_framework.utils.encoders import JSONEncoder
 
+from pledges.compiled import CompiledQuery
+
 from .selection import Selection
 
 ROWS_AT_ONCE = 1000
-KEYS = object()  # stands for the keys among the parameters of a compiled query
 ENCODER = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -55,19 +55,6 @@ class JsonObject(Func):
         return f"(SELECT row_to_json(object) FROM (SELECT {', '.join(columns)}) object)", parameters  # noqa: S608
 
 
-class IsAnyOf(Func):
-    template = "%(expressions)s)"
-    arg_joiner = " = ANY("
-    output_field = BooleanField()
-
-
-class Part(NamedTuple):
-    """Neighbouring fields that are all computed, or all read as JSON."""
-
-    is_computed: bool
-    names: list[str]
-
-
 class Columns:
     """The columns that computed fields need, and an instance made of their values."""
 
@@ -91,69 +78,50 @@ class Columns:
 
 
 class JsonQuery:
-    """What makes the rows of one shape; once compiled, it serves any request.
-
-    With nothing but keys for parameters its statement is planned once for each connection: for a page of pledges, the
-    plan takes longer to make than to follow.
-    """
+    """What makes the rows of one shape; once compiled, it serves any request."""
 
     def __init__(self, serializer_class: Any, selection: Selection, queryset: QuerySet[Any]) -> None:
         self.serializer_class = serializer_class
         serializer = serializer_class(selection=selection)
-        read = {name: expression(field, queryset.model) for name, field in serializer.fields.items()}
-        is_computed = [(read[name] is None, name) for name in read]
-        self.parts = [Part(kind, [name for _, name in some]) for kind, some in groupby(is_computed, lambda one: one[0])]
-        self.computed = tuple(name for name in read if read[name] is None)
-        self.columns = Columns(queryset.model, serializer.Meta.computed_from if self.computed else [])
-        objects = [
-            Cast(JsonObject({name: read[name] for name in part.names}), TextField())
-            for part in self.parts
-            if not part.is_computed
-        ]
-        self.end_of_objects = 1 + len(objects)
-        rows = queryset.filter(IsAnyOf(F("pk"), Value(KEYS))).order_by()
-        self.sql, self.parameters = rows.values_list("pk", *objects, *self.columns.paths).query.sql_with_params()
+        fields = {name: expression(field, queryset.model) for name, field in serializer.fields.items()}
+        read = {name: value for name, value in fields.items() if value is not None}
+        self.computed = Selection(tuple(name for name in fields if name not in read))
+        if list(fields) != [*read, *self.computed.fields]:
+            raise TypeError(f"{serializer_class.__name__} has computed fields before others, which are read as one.")
+        self.columns = Columns(queryset.model, serializer.Meta.computed_from if self.computed.fields else [])
+        rows = queryset.values_list("pk", Cast(JsonObject(read), TextField()), *self.columns.paths)
+        self.query = CompiledQuery(rows, "pk")
 
     def rows(self, keys: Sequence[Any], context: dict[str, Any]) -> Iterator[str]:
         """The rows with these keys, in their order; what is gone meanwhile is left out."""
-        fields = (
-            self.serializer_class(selection=Selection(self.computed), context=context).fields if self.computed else {}
-        )
+        computed: Mapping[str, Any] = {}
+        if self.computed.fields:
+            computed = self.serializer_class(selection=self.computed, context=context).fields
+        labelled = [(f'"{name}":', field) for name, field in computed.items()]
         for some, found in self._read(keys):
             rows = {row[0]: row for row in found}
-            yield from (self._text(rows[key], fields) for key in some if key in rows)
+            yield from (self._text(rows[key], labelled) for key in some if key in rows)
 
     def _read(self, keys: Sequence[Any]) -> Iterator[tuple[Sequence[Any], Iterable[Sequence[Any]]]]:
         """Keys with their rows. Of many, PostgreSQL reads the next ones while Python writes those before."""
-        connection.ensure_connection()
         if len(keys) <= ROWS_AT_ONCE:
-            yield keys, self._ask(keys)
+            yield keys, self.query.ask(keys)
             return
+        connection.ensure_connection()
         with connection.connection.pipeline():
             asked: deque[tuple[Sequence[Any], psycopg.Cursor[Any]]] = deque()
             for start in range(0, len(keys), ROWS_AT_ONCE):
                 some = keys[start : start + ROWS_AT_ONCE]
-                asked.append((some, self._ask(some)))
+                asked.append((some, self.query.ask(some)))
                 if len(asked) > 1:
                     yield asked.popleft()
             yield from asked
 
-    def _ask(self, keys: Sequence[Any]) -> psycopg.Cursor[Any]:
-        return psycopg.Cursor(connection.connection).execute(self.sql, self.with_keys(keys), prepare=True)
-
-    def with_keys(self, keys: Sequence[Any]) -> list[Any]:
-        """The parameters of the statement."""
-        return [list(keys) if given is KEYS else given for given in self.parameters]
-
-    def _text(self, row: Sequence[Any], computed: Mapping[str, Any]) -> str:
-        objects = iter(row[1 : self.end_of_objects])
-        instance = self.columns.instance(row[self.end_of_objects :]) if computed else None
-        members: list[str] = []
-        for part in self.parts:
-            if part.is_computed:
-                members += [f'"{name}":{_value(computed[name], instance)}' for name in part.names]
-            else:
-                members.append(next(objects)[1:-1])
+    def _text(self, row: Sequence[Any], computed: Sequence[tuple[str, Any]]) -> str:
+        members = [row[1][1:-1]] if row[1] != "{}" else []
+        if computed:
+            instance = self.columns.instance(row[2:])
+            members += [label + _value(field, instance) for label, field in computed]
         return as_in_javascript(f"{{{','.join(members)}}}")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -17,8 +18,13 @@ class Selection:
     fields: tuple[str, ...] = ()
     expand: tuple[str, ...] | None = None
 
+    @cached_property
+    def names(self) -> set[str]:
+        """Without what is behind their first dot."""
+        return {field.partition(".")[0] for field in self.fields}
+
     def has(self, name: str) -> bool:
-        return not self.fields or name in self.fields or bool(_below(name, self.fields))
+        return not self.fields or name in self.names
 
     def is_whole(self, name: str) -> bool:
         """Whether a row is given with its fields, and not only named by its key."""

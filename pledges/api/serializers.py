@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from pledges.models import District, Document, FollowUp, Metric, Official, Pledge, Post, Statement, Unit
+from pledges.models.pledges import language_of_words
 from pledges.models.quantities import Topic
 from pledges.quantities.timeliness import Timeliness
 
@@ -120,8 +122,13 @@ class UnitDetailSerializer(UnitSerializer):
         read_only_fields = fields
 
 
+def moment() -> dict[str, Any]:
+    """The day and the language in which pledges are shown; found out once for all of an answer."""
+    return {"today": timezone.localdate(), "language": language_of_words()}
+
+
 class PledgeSerializer(RecordSerializer):
-    """Everything that it takes to show a pledge. The context holds `today`."""
+    """Everything that it takes to show a pledge. The context holds what `moment` says."""
 
     url = AddressField(view_name="api:pledge-detail", lookup_field="ref")
     district = DistrictSerializer(read_only=True)
@@ -136,14 +143,10 @@ class PledgeSerializer(RecordSerializer):
     )
     base_unit = serializers.CharField(source="unit.dimension.base_unit", read_only=True)
     note = TextOrNullField(help_text="What to know of it: a misprint kept as printed, a doubt about who is bound.")
-    target = serializers.CharField(
-        source="target_in_words",
-        read_only=True,
+    target = serializers.SerializerMethodField(
         help_text="The target in words, in the language that the client accepts: 至少 385 亿元，2025-12-31 前.",
     )
-    criterion = serializers.CharField(
-        source="criterion_in_words",
-        read_only=True,
+    criterion = serializers.SerializerMethodField(
         help_text="What counts as met, in words: the desk's, or derived from the target in the client's language.",
     )
     timeliness = serializers.SerializerMethodField()
@@ -158,7 +161,6 @@ class PledgeSerializer(RecordSerializer):
         model = Pledge
         fields = [
             "ref",
-            "url",
             "quote",
             "district",
             "official",
@@ -181,15 +183,12 @@ class PledgeSerializer(RecordSerializer):
             "strength",
             "tier",
             "note",
-            "target",
-            "criterion",
             "status",
             "status_since",
-            "timeliness",
-            "late",
             "last_checked_on",
             "created_at",
             "updated_at",
+            *("url", "target", "criterion", "timeliness", "late"),  # computed, so that the others are read as one
         ]
         read_only_fields = fields
         computed_from = [
@@ -206,6 +205,12 @@ class PledgeSerializer(RecordSerializer):
     )
     def get_timeliness(self, pledge: Pledge) -> Timeliness | None:
         return pledge.timeliness(self.context["today"])
+
+    def get_target(self, pledge: Pledge) -> str:
+        return pledge.target_in(self.context["language"])
+
+    def get_criterion(self, pledge: Pledge) -> str:
+        return pledge.criterion_in(self.context["language"])
 
 
 class PledgeDetailSerializer(PledgeSerializer):

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from pledges.models import Metric
 from pledges.models.choices import Measure
 from pledges.series import series_of
 from pledges.snapshots import snapshot
@@ -16,7 +17,7 @@ from pledges.snapshots import snapshot
 from .figures import FiguresView
 from .follow_up_serializers import FollowUpSerializer
 from .problems import Fault, InvalidParameters
-from .serializers import MetricSerializer, PledgeSerializer
+from .serializers import MetricSerializer, PledgeSerializer, moment
 from .stats_serializers import NamedDistrictSerializer
 
 MOST_POINTS = 1000
@@ -97,11 +98,12 @@ class SeriesView(FiguresView):
 
     @extend_schema(operation_id="series", summary="One metric over the years, with revisions", filters=True)
     def get(self, request: Request) -> Response:
-        (metric,) = self.filterset.form.cleaned_data["metric"]
+        (key,) = self.filterset.form.cleaned_data["metric"]
+        metric = Metric.objects.select_related("topic", "dimension").get(pk=key)
         with snapshot():
             found = series_of(self.filterset.filter_queryset(self.queryset), most=MOST_POINTS)
         if found is None:
             message = _("This metric has more than %(most)s pledges: narrow them down by a district or a year.")
             raise InvalidParameters([Fault("metric", metric.slug, message % {"most": MOST_POINTS}, [])])
-        serializer = SeriesSerializer({"metric": metric, "series": found}, context={"request": request})
+        serializer = SeriesSerializer({"metric": metric, "series": found}, context={"request": request, **moment()})
         return Response(serializer.data)

@@ -10,7 +10,6 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from django_filters import FilterSet
 from rest_framework.request import Request
 from rest_framework.viewsets import ReadOnlyModelViewSet
@@ -124,7 +123,7 @@ class PledgeViewSet(RecordViewSet):
         return serializers.PledgeDetailSerializer if self.action == "retrieve" else serializers.PledgeSerializer
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "today": timezone.localdate()}
+        return {**super().get_serializer_context(), **serializers.moment()}
 
 
 class DistrictViewSet(RecordViewSet):

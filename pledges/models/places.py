@@ -27,9 +27,9 @@ DISTRICTS_BELOW = """
 
 
 class DistrictQuerySet(models.QuerySet["District"]):
-    def within(self, districts: Iterable["District"]) -> Self:
-        """These districts and everything below them."""
-        return self.filter(id__in=RawSQL(DISTRICTS_BELOW, [[district.pk for district in districts]]))  # noqa: S611 constant SQL
+    def within(self, districts: Iterable[int]) -> Self:
+        """The districts with these keys, and everything below them."""
+        return self.filter(id__in=RawSQL(DISTRICTS_BELOW, [list(districts)]))  # noqa: S611 constant SQL
 
 
 DistrictManager = NaturalKeyManager.from_queryset(DistrictQuerySet)
@@ -87,5 +87,5 @@ class District(NaturalKeyModel):
 
     def clean(self) -> None:
         super().clean()
-        if self.pk and self.parent_id and District.objects.within([self]).filter(pk=self.parent_id).exists():
+        if self.pk and self.parent_id and District.objects.within([self.pk]).filter(pk=self.parent_id).exists():
             raise ValidationError({"parent": MESSAGES["district_not_its_own_ancestor"]})

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Self
 
 import pgtrigger
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -382,6 +383,9 @@ class Pledge(models.Model):
 
     @property
     def target_in_words(self) -> str:
+        return self.target_in(language_of_words())
+
+    def target_in(self, language: str) -> str:
         return wording.target_in_words(
             value=self.value,
             value_max=self.value_max,
@@ -389,16 +393,23 @@ class Pledge(models.Model):
             bound=self.bound,
             measure=self.measure,
             deadline=self.deadline,
-            language=get_language() or "zh-hans",
+            language=language,
         )
 
     @property
     def criterion_in_words(self) -> str:
+        return self.criterion_in(language_of_words())
+
+    def criterion_in(self, language: str) -> str:
         """What counts as met: the explicit criterion or, without one, what follows from the target."""
         return self.success_criterion or wording.criterion_in_words(
             self.goal,
             label=self.label,
             unit=self.unit_id,
             deadline=self.deadline,
-            language=get_language() or "zh-hans",
+            language=language,
         )
+
+
+def language_of_words() -> str:
+    return get_language() or settings.LANGUAGE_CODE

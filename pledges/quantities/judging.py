@@ -104,7 +104,8 @@ class Target:
         """The one end that must be reached; of a range that is to be hit, first the lower and then the upper one."""
         if self.value < self.upper and self.bound in {"about", "exact"} and self.measure != "rank":
             return [self._end(self.value, wants_less=False), self._end(self.upper, wants_less=True)]
-        return [self._end(self.upper if self.wants_less else self.value, wants_less=self.wants_less)]
+        wants_less = self.wants_less
+        return [self._end(self.upper if wants_less else self.value, wants_less=wants_less)]
 
     def _end(self, figure: Decimal, *, wants_less: bool) -> End:
         slack = TOLERANCE * abs(figure) if self.is_tolerant else Decimal(0)

@@ -3,11 +3,10 @@
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 from rest_framework.renderers import JSONRenderer
 
 from pledges.api.fields import InstantField
-from pledges.api.serializers import PledgeSerializer
+from pledges.api.serializers import PledgeSerializer, moment
 from pledges.models import Change, Pledge, WebhookDelivery
 
 
@@ -39,5 +38,5 @@ def _pledge(ref: str) -> dict[str, Any] | None:
     pledge = Pledge.objects.public().with_context().filter(ref=ref).first()
     if pledge is None:
         return None
-    row = PledgeSerializer(pledge, context={"request": None, "today": timezone.localdate()}).data
+    row = PledgeSerializer(pledge, context={"request": None, **moment()}).data
     return {**row, "url": f"{settings.SITE_URL}{row['url']}"}

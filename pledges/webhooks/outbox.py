@@ -67,7 +67,7 @@ def _wanted(subscription: WebhookSubscription, changes: list[Change]) -> list[Ch
         statuses = set(subscription.statuses)
         changes = [change for change in changes if statuses & {change.status, change.previous_status}]
     if subscription.district:
-        within = set(District.objects.within([subscription.district]).values_list("pk", flat=True))
+        within = set(District.objects.within([subscription.district.pk]).values_list("pk", flat=True))
         changes = [change for change in changes if change.district_id in within]
     return changes
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone, translation
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rest_framework.renderers import JSONRenderer
@@ -16,6 +16,7 @@ from rest_framework.test import APIRequestFactory
 
 from pledges.api import follow_ups, views
 from pledges.api.selection import ALL, Selection
+from pledges.api.serializers import moment
 from pledges.models import Pledge
 from tests.factories import (
     Record,
@@ -51,7 +52,7 @@ def from_instances(name: str, selection: Selection = ALL) -> bytes:
     """The rows of a list as REST framework alone would send them."""
     view = VIEWS[name]
     request = Request(APIRequestFactory().get(f"/api/v1/{name}/"))
-    context = {"request": request, "today": timezone.localdate(), "is_colleague": False}
+    context = {"request": request, **moment(), "is_colleague": False}
     rows = view.queryset.order_by(view.default_ordering.replace("reviewed", "reviewed_at") or view.key)
     return JSONRenderer().render(view.serializer_class(rows, many=True, selection=selection, context=context).data)
 

@@ -125,7 +125,7 @@ def test_nothing_that_the_api_asks_reads_the_whole_table(api: Api, many: None) -
     rows = PledgeViewSet.query_for(ALL)
     keys = list(Pledge.objects.values_list("pk", flat=True)[:1000])
     with psycopg.Cursor(connection.connection) as cursor:
-        plan = cursor.execute(f"EXPLAIN (FORMAT JSON) {rows.sql}", rows.with_keys(keys)).fetchone()
+        plan = cursor.execute(f"EXPLAIN (FORMAT JSON) {rows.query.sql}", rows.query.with_values(keys)).fetchone()
     assert plan
     assert not _reads_all(plan[0][0]["Plan"])
 

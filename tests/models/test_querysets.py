@@ -17,8 +17,8 @@ def test_only_published_pledges_are_public() -> None:
 
 def test_within_a_city_lies_all_that_is_below_it() -> None:
     record = make_record()
-    assert set(District.objects.within([record.city])) == {record.city, record.county, record.zone}
-    assert set(District.objects.within([record.county])) == {record.county}
+    assert set(District.objects.within([record.city.pk])) == {record.city, record.county, record.zone}
+    assert set(District.objects.within([record.county.pk])) == {record.county}
 
 
 @pytest.mark.parametrize(
