@@ -58,7 +58,8 @@ def copy_out(table: str, path: Path) -> None:
 
 def copy_in(folder: Path) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('pgtrigger.ignore', '{}', true)")  # as the loader does
+        # As the loader does.
+        cursor.execute("SELECT set_config('pgtrigger.ignore', '{}', true), set_config('duixian.loading', 'on', true)")
         # Autovacuum would note that the tables are empty, for which the triggers would then plan.
         cursor.execute(f"LOCK TABLE {', '.join(TABLES)} IN SHARE UPDATE EXCLUSIVE MODE")
         for table, names in TABLES.items():

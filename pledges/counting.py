@@ -1,4 +1,4 @@
-"""How many published pledges there are: by status, district, year, topic and official, in any combination."""
+"""How many published pledges there are: by status, district, year, topic, metric and official, in any combination."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -7,7 +7,7 @@ from django.db.models import Aggregate, Count, QuerySet, Sum
 
 from .filters import PledgeFilter
 from .models import District, Official, Pledge, PledgeCount
-from .models.quantities import Topic
+from .models.quantities import Metric, Topic
 
 Key = tuple[Any, ...]  # what the pledges of a group have in common: values, and the keys of rows
 
@@ -24,6 +24,7 @@ GROUPINGS = {
     "district": Grouping("district", District.objects),
     "year": Grouping("year"),
     "topic": Grouping("metric__topic", Topic.objects),
+    "metric": Grouping("metric", Metric.objects),
     "official": Grouping("statement__official", Official.objects),
 }
 # Filters and groupings for which the database keeps the counts.

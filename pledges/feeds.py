@@ -1,12 +1,14 @@
 """Atom feeds of what became of pledges: of all, of a district with everything below it, and of one official."""
 
+from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.db.models import F, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.feedgenerator import Atom1Feed
@@ -24,17 +26,28 @@ from pledges.models.followups import FollowUpQuerySet
 ENTRIES = 50
 
 
+class AtomFeed(Atom1Feed):
+    def latest_post_date(self) -> datetime:
+        """That of the newest entry; of an empty feed always the same, lest it seem new whenever it is read."""
+        return super().latest_post_date() if self.items else datetime(1970, 1, 1, tzinfo=UTC)
+
+
 class StatusFeed(Feed):  # type: ignore[type-arg]  # it takes no type while it runs
     """The newest changes of status. An approved follow-up changes one, unless it confirms that of the one before."""
 
-    feed_type = Atom1Feed
+    feed_type = AtomFeed
 
     @method_decorator(require_safe)
     def __call__(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if request.GET:
             return _refusal(request)
+        if any("\x00" in str(part) for part in kwargs.values()):  # PostgreSQL has no such character
+            raise Http404
         version = version_for(request)
         response: HttpResponse = version.condition(request, super().__call__(request, *args, **kwargs))
+        if response.status_code == HTTPStatus.PRECONDITION_FAILED:
+            response["Cache-Control"] = "no-store"
+            return response
         version.stamp(response, PUBLIC, vary=["Accept-Language"])
         return response
 
@@ -135,4 +148,5 @@ def _refusal(request: HttpRequest) -> HttpResponse:
     faults = [
         Fault(name, str(value), _("This address takes no parameters."), []) for name, value in request.GET.items()
     ]
-    return JsonResponse(invalid_parameters(faults), status=400, content_type=CONTENT_TYPE)
+    headers = {"Cache-Control": "no-store"}
+    return JsonResponse(invalid_parameters(faults), status=400, content_type=CONTENT_TYPE, headers=headers)

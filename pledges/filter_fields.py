@@ -106,6 +106,26 @@ def _names(cell: str | list[str] | None) -> list[str]:
     return [] if cell is None else [cell]
 
 
+class PlainIntegerField(forms.IntegerField):
+    """An integer without separators, spaces, fractions or digits of other scripts."""
+
+    def to_python(self, value: str | None) -> Any:
+        if value and not re.fullmatch(r"-?[0-9]{1,18}", value):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
+
+
+class DayField(forms.DateField):
+    """A day as ISO 8601 has it, with all its digits."""
+
+    default_error_messages = {"invalid": _("Write a day as 2025-12-31.")}
+
+    def to_python(self, value: Any) -> Any:
+        if value and not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
+
+
 class PlainDecimalField(forms.DecimalField):
     """A decimal without exponent, separators, spaces or digits of other scripts."""
 

@@ -9,7 +9,6 @@ from django import forms
 from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, Filter, FilterSet
 
 from pledges.models import District, Document, Metric, Official, Pledge, Post, Unit
@@ -19,7 +18,7 @@ from pledges.models.quantities import Dimension, Topic
 from pledges.quantities.rules import FIRST_YEAR, LAST_YEAR
 from pledges.quantities.timeliness import Timeliness
 
-from .filter_fields import ChoicesField, NamedRows, PlainDecimalField, RowsField
+from .filter_fields import ChoicesField, DayField, NamedRows, PlainDecimalField, PlainIntegerField, RowsField
 
 POSTS = Post.objects.public().annotate(number=Cast("id", CharField()))
 POST_NAMES = ("title", "number")
@@ -62,7 +61,7 @@ class ChoicesFilter(Filter):
 
 
 class YearFilter(Filter):
-    field_class = forms.IntegerField
+    field_class = PlainIntegerField
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, min_value=FIRST_YEAR, max_value=LAST_YEAR, **kwargs)
@@ -73,11 +72,7 @@ class AmountFilter(Filter):
 
 
 class DayFilter(Filter):
-    field_class = forms.DateField
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        wrong = {"invalid": _("Write a day as 2025-12-31.")}
-        super().__init__(*args, input_formats=["%Y-%m-%d"], error_messages=wrong, **kwargs)
+    field_class = DayField
 
 
 class PledgeFilter(RecordFilterSet):

@@ -25,6 +25,7 @@ COLUMNS = {
     "district": "district_id",
     "year": "year",
     "topic": "topic_id",
+    "metric": "metric_id",
     "official": "official_id",
 }
 OF_PLEDGES = [
@@ -77,7 +78,7 @@ SUMS = """
         END AS left_out FROM told
     )
     SELECT {by} left_out, dimension, base_unit, measure, is_limit,
-        count(*), sum(amount), sum(coalesce(amount_max, amount)),
+        count(DISTINCT metric_id), count(*), sum(amount), sum(coalesce(amount_max, amount)),
         count(reached), sum(reached), sum(amount) FILTER (WHERE reached IS NOT NULL)
     FROM judged LEFT JOIN LATERAL (
         SELECT actual * (SELECT factor FROM pledges_unit own WHERE own.symbol = follow_up.unit_id) AS reached
@@ -111,6 +112,7 @@ class Total(NamedTuple):
     base_unit: str
     measure: str
     limit: bool
+    metrics: int
     target: Promised
     actual: Reached
 
@@ -130,14 +132,14 @@ def totals(pledges: QuerySet[Pledge], by: Sequence[str]) -> dict[Key, Totals]:
     found: dict[Key, Totals] = {}
     for row in _sums(pledges, by):
         key, (reason, dimension, base_unit, measure, is_limit, *sums) = row[: len(by)], row[len(by) :]
-        count, amount, amount_max, with_actual, reached, target = sums
+        metrics, count, amount, amount_max, with_actual, reached, target = sums
         group = found.setdefault(key, Totals([], dict.fromkeys(REASONS, 0)))
         if reason:
             group.left_out[reason] += count
         else:
             promised = Promised(count, amount, None if amount_max == amount else amount_max)
             actual = Reached(with_actual, reached, target)
-            group.totals.append(Total(dimension, base_unit, measure, is_limit, promised, actual))
+            group.totals.append(Total(dimension, base_unit, measure, is_limit, metrics, promised, actual))
     return found
 
 

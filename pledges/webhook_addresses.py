@@ -48,9 +48,11 @@ def destination_of(url: str) -> Destination:
     if parts.username is not None or parts.password is not None or not host:
         raise AddressError(_("A web address without user and password is needed."))
     path = iri_to_uri(f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}")
+    if not settings.WEBHOOKS_ALLOW_PRIVATE:
+        _refuse_what_is_no_public_web(parts.scheme, port)
     addresses = _look_up(host, port)
     if not settings.WEBHOOKS_ALLOW_PRIVATE:
-        _refuse_what_is_not_public(parts.scheme, host, port, addresses)
+        _refuse_what_is_not_public(host, addresses)
     return Destination(parts.scheme, host, port, path, addresses)
 
 
@@ -75,11 +77,14 @@ def _look_up(host: str, port: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(address[0]) for *_others, address in found))
 
 
-def _refuse_what_is_not_public(scheme: str, host: str, port: int, addresses: tuple[str, ...]) -> None:
+def _refuse_what_is_no_public_web(scheme: str, port: int) -> None:
     if scheme != "https":
         raise AddressError(_("Only https:// is allowed."))
     if port < FIRST_FREE_PORT and port not in DEFAULT_PORTS.values():
         raise AddressError(_("The port %(port)s is not one of a web server.") % {"port": port})
+
+
+def _refuse_what_is_not_public(host: str, addresses: tuple[str, ...]) -> None:
     if private := next((address for address in addresses if not is_public(address)), None):
         told = {"host": host, "address": private}
         raise AddressError(_("%(host)s has the address %(address)s, which is not public.") % told)

@@ -24,9 +24,10 @@ KEY: dict[str, Any] = {
     "district": lambda pledge: pledge.district_id,
     "year": lambda pledge: pledge.year,
     "topic": lambda pledge: pledge.metric.topic_id,
+    "metric": lambda pledge: pledge.metric_id,
     "official": lambda pledge: pledge.statement.official_id,
 }
-COMBINATIONS = [list(names) for size in range(1, 6) for names in combinations(GROUPINGS, size)]
+COMBINATIONS = [list(names) for size in range(1, 1 + len(GROUPINGS)) for names in combinations(GROUPINGS, size)]
 FILTERS = ["", "year=2025", "status=unchecked&status=met", "metric=schools&year_min=2025", "bound=exact"]
 
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management import get_commands, load_command_class
 from django.test import Client
 
+from config import __version__
 from pledges.loading.loader import load
 from pledges.loading.schema import FIELDS
 from pledges.models import Pledge
@@ -86,4 +87,4 @@ def test_links_between_documents_lead_somewhere(path: Path) -> None:
 def test_the_changelog_begins_with_this_version() -> None:
     project = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     versions = re.findall(r"^## (\S+) - \d{4}-\d\d-\d\d$", CHANGELOG, re.MULTILINE)
-    assert versions[0] == project["version"]
+    assert versions[0] == project["version"] == __version__

@@ -151,17 +151,22 @@ def test_an_official_has_their_own(client: Client, record: Record) -> None:
     assert "令狐冲" in text(found, "title")
 
 
-@pytest.mark.parametrize("path", ["districts/nowhere", "officials/nobody", "officials/draft-only", "elsewhere"])
+@pytest.mark.parametrize(
+    "path",
+    ["districts/nowhere", "districts/%00", "officials/%00", "officials/nobody", "officials/draft-only", "elsewhere"],
+)
 def test_what_is_not_there_is_not_found(client: Client, record: Record, path: str) -> None:
     hidden = make_statement(official=make_official("draft-only"))
     make_pledge("yl-2025-009", statement=hidden, state=State.DRAFT)
     response = client.get(f"/feeds/{path}/")
     assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
+    assert response["Cache-Control"] == "no-store"  # it can be there soon
 
 
 def test_a_feed_without_changes_is_a_feed(client: Client, record: Record) -> None:
     for path in (ALL, "/feeds/districts/yunling/", "/feeds/officials/张三丰/"):
         assert entries(feed(client, path)) == []
+        assert text(feed(client, path), "updated") == "1970-01-01T00:00:00+00:00"
 
 
 def test_a_feed_ends_after_fifty(client: Client, record: Record) -> None:
@@ -181,6 +186,7 @@ def test_characters_that_xml_does_not_know_are_left_out(client: Client, record: 
 def test_a_parameter_is_refused(client: Client, record: Record, query: str) -> None:
     response = client.get(f"{ALL}?{query}")
     assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
+    assert response["Cache-Control"] == "no-store"
     assert response.json()["errors"][0]["parameter"] == query.partition("=")[0]
 
 
@@ -218,6 +224,11 @@ def test_a_feed_is_not_sent_again_to_those_who_show_a_token(client: Client, reco
     seen = {"if_none_match": client.get(ALL)["ETag"], "authorization": "Bearer unknown-to-a-feed"}
     again = client.get(ALL, headers=seen)
     assert (again.status_code, again.content, again["ETag"]) == (304, b"", seen["if_none_match"])
+
+
+def test_that_it_is_another_version_is_kept_by_nobody(client: Client, record: Record) -> None:
+    response = client.get(ALL, headers={"if_match": '"x"'})
+    assert (response.status_code, response["Cache-Control"]) == (412, "no-store")
 
 
 def test_a_cache_is_told_that_languages_differ(client: Client, record: Record) -> None:

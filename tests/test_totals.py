@@ -179,7 +179,9 @@ def naive_group(pledges: list[Pledge]) -> tuple[dict[Any, Any], Counter[str]]:
                 out["contained"] += len(chosen)
             else:
                 added[kind] += chosen
-    return {kind: reckoned(chosen) for kind, chosen in added.items()}, +out
+    return {
+        (*kind, len({pledge.metric_id for pledge in chosen})): reckoned(chosen) for kind, chosen in added.items()
+    }, +out
 
 
 def telling(pledge: Pledge) -> tuple[int, int, int]:
@@ -211,7 +213,7 @@ def actual_of(pledge: Pledge) -> Decimal | None:
 
 
 def in_short(total: Total) -> Any:
-    return (total.dimension, total.measure, total.limit), (tuple(total.target), tuple(total.actual))
+    return (total.dimension, total.measure, total.limit, total.metrics), (tuple(total.target), tuple(total.actual))
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -27,7 +27,7 @@ def confirm(content: bytes, *, digest: str, leave_out: bool, by: User) -> int:
 
     NotAsSeenError if the preview is another one by now, or has rows with errors that were not to be left out.
     """
-    found = preview(content, is_locked=True)
+    found = preview(content, locking=True)
     if found.digest != digest or not found.correct or (found.wrong and not leave_out):
         raise NotAsSeenError(found)
     return submit(found.correct, by=by)

@@ -51,7 +51,7 @@ class Preview:
         return seen.hexdigest()
 
 
-def preview(content: bytes, *, is_locked: bool = False) -> Preview:
+def preview(content: bytes, *, locking: bool = False) -> Preview:
     """Read a file and compare it with the record; SheetError if it can't be read. Nothing is written.
 
     Its pledges can be locked first: then what is found holds until the transaction ends.
@@ -61,7 +61,7 @@ def preview(content: bytes, *, is_locked: bool = False) -> Preview:
     figures = [figure_of(columns, row) for row in rows]
     filled_in = [figure for figure in figures if figure.is_filled_in]
     note_repeats(filled_in)
-    if is_locked:
+    if locking:
         lock(Pledge.objects.filter(ref__in=[figure.ref for figure in filled_in]))
     units = Unit.objects.in_bulk()
     for some in batches(filled_in, AT_ONCE):

@@ -12,6 +12,13 @@ VIEW_FOLLOW_UPS = "pledges.view_followup"
 
 
 class TokenAuthentication(KnoxTokenAuthentication):  # type: ignore[misc]  # knox has no types
+    def authenticate(self, request: Request) -> Any:
+        """Who sends another scheme, such as Bearer, is told so, and not taken for nobody."""
+        found = super().authenticate(request)
+        if found is None and request.headers.get("Authorization", "").strip():
+            raise AuthenticationFailed
+        return found
+
     def authenticate_credentials(self, token: bytes) -> Any:
         if not token.isascii():  # knox takes it for UTF-8
             raise AuthenticationFailed

@@ -14,7 +14,8 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.viewsets import GenericViewSet
 
-from pledges.models import Change, Pledge
+from pledges.filter_fields import PlainIntegerField
+from pledges.models import Change, Pledge, Revision
 from pledges.models.changes import START, Position
 from pledges.snapshots import snapshot
 
@@ -34,16 +35,19 @@ class SinceForm(forms.Form):
     since = forms.CharField(
         required=False, help_text="The `cursor` of an answer: what came after it. Left out: from the beginning."
     )
-    limit = forms.IntegerField(
+    limit = PlainIntegerField(
         min_value=1, max_value=MAX_LIMIT, required=False, help_text=f"Entries at most; {DEFAULT_LIMIT} if left out."
     )
 
     def clean_since(self) -> Position:
         cursor = self.cleaned_data["since"]
         try:
-            return Position(*SIGNER.unsign_object(cursor)) if cursor else START
+            position = Position(*SIGNER.unsign_object(cursor)) if cursor else START
         except BadSignature as error:
             raise forms.ValidationError(_("Not a cursor that this log gave out.")) from error
+        if position != START and not Revision.objects.filter(number__gte=position.number).exists():
+            raise forms.ValidationError(_("This log has not come so far, as after a restore: begin anew."))
+        return position
 
 
 class EntrySerializer(serializers.ModelSerializer[Change]):

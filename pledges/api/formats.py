@@ -13,6 +13,7 @@ from rest_framework.renderers import BaseRenderer
 
 from pledges.batches import batches
 from pledges.cells import defused
+from pledges.filter_fields import PlainIntegerField
 
 from .pagination import UNKNOWN, PagingForm
 from .renderers import JSONRenderer
@@ -34,7 +35,7 @@ class OfPagesField(forms.CharField):
 
 
 class AllRowsForm(PagingForm):
-    limit = forms.IntegerField(min_value=1, max_value=MOST, required=False)
+    limit = PlainIntegerField(min_value=1, max_value=MOST, required=False)
     cursor = OfPagesField(required=False)
     count = OfPagesField(required=False)  # type: ignore[assignment]  # it only refuses
 

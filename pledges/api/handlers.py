@@ -42,10 +42,15 @@ class OverloadMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
-        if not (words := overload(error)):
-            return None
-        status = HTTPStatus.SERVICE_UNAVAILABLE
-        return _problem(request, status, detail=words) or render(request, "503.html", {"words": words}, status=status)
+        return overloaded(request, error)
+
+
+def overloaded(request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+    """What is answered to an error of the database that is an overload."""
+    if not (words := overload(error)):
+        return None
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    return _problem(request, status, detail=words) or render(request, "503.html", {"words": words}, status=status)
 
 
 def _problem(request: HttpRequest, status: HTTPStatus, **members: Any) -> HttpResponseBase | None:
@@ -62,5 +67,6 @@ def _problem(request: HttpRequest, status: HTTPStatus, **members: Any) -> HttpRe
             json_dumps_params={"ensure_ascii": False},
         )
     response["Content-Language"] = language
+    response["Cache-Control"] = "no-store"
     patch_vary_headers(response, ["Accept-Language"])
     return response

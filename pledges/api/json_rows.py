@@ -99,7 +99,8 @@ class JsonQuery:
             computed = self.serializer_class(selection=self.computed, context=context).fields
         labelled = [(f'"{name}":', field) for name, field in computed.items()]
         for some, found in self._read(keys):
-            rows = {row[0]: row for row in found}
+            with connection.wrap_database_errors:  # of a pipeline, what was asked fails when it is read
+                rows = {row[0]: row for row in found}
             yield from (self._text(rows[key], labelled) for key in some if key in rows)
 
     def _read(self, keys: Sequence[Any]) -> Iterator[tuple[Sequence[Any], Iterable[Sequence[Any]]]]:

@@ -13,6 +13,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from pledges.filter_fields import PlainIntegerField
+
 from .json_rows import encode
 from .parameters import ParameterForm, describe
 
@@ -22,7 +24,7 @@ UNKNOWN = {"invalid_choice": _("Unknown value.")}
 
 
 class PagingForm(ParameterForm):
-    limit = forms.IntegerField(
+    limit = PlainIntegerField(
         min_value=1, max_value=MAX_LIMIT, required=False, help_text=f"Rows on a page; {DEFAULT_LIMIT} if left out."
     )
     cursor = forms.CharField(
@@ -79,7 +81,7 @@ class KeysetPagination(BasePagination):
             places = ["position", view.key]
 
         self.is_backwards, after = asked.get("cursor") or (False, [])
-        self.is_first = not after
+        self.is_at_end = not after
         falls = ordering.startswith("-") != self.is_backwards
         queryset = queryset.order_by(*(f"-{place}" if falls else place for place in places))
         if after:
@@ -94,17 +96,18 @@ class KeysetPagination(BasePagination):
 
     def get_paginated_response(self, data: Iterable[str]) -> Response:
         """`data` are the rows in JSON."""
-        has_next = self.is_backwards or self.has_more
-        has_previous = self.has_more if self.is_backwards else not self.is_first
+        goes_on, goes_back = self.has_more, not self.is_at_end
+        has_next, has_previous = (goes_back, goes_on) if self.is_backwards else (goes_on, goes_back)
         page = {
             "count": self.count,
-            "next": self._link(self.rows[-1], is_backwards=False) if has_next and self.rows else None,
-            "previous": self._link(self.rows[0], is_backwards=True) if has_previous and self.rows else None,
+            "next": self._link(self.rows[-1:], is_backwards=False) if has_next else None,
+            "previous": self._link(self.rows[:1], is_backwards=True) if has_previous else None,
         }
         return Response(f'{encode(page)[:-1]},"results":[{",".join(data)}]}}'.encode())
 
-    def _link(self, row: Sequence[Any], *, is_backwards: bool) -> str:
-        position = [str(value) for value in row[1:]]
+    def _link(self, beyond: Sequence[Any], *, is_backwards: bool) -> str:
+        """To the rows beyond one; from the other end where there is none, for those of a page can go meanwhile."""
+        position = [str(value) for row in beyond for value in row[1:]]
         return replace_query_param(self.url, "cursor", self.signer.sign_object((is_backwards, position)))
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:

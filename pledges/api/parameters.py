@@ -69,6 +69,8 @@ def _misuse(
         names = sorted(set(known()))
         message = _("Unknown parameter.") if names else _("This address takes no parameters.")
         return Fault(name, values[0], message, names)
+    if wrong := [value for value in values if "\ufffd" in value]:  # Django puts it in the place of what it can't read
+        return Fault(name, wrong[0], _("This is not UTF-8."), [])
     if not all(value.strip() for value in values):
         return Fault(name, "", _("Empty value: leave the parameter out instead."), [])
     if len(values) > 1 and not is_repeatable(fields[name]):

@@ -189,6 +189,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         return None
     response.data = _problem_of(error, response.status_code, context)
     response.content_type = CONTENT_TYPE
+    response["Cache-Control"] = "no-store"  # what is not there yet will be
     if isinstance(error, Problem):
         for name, value in error.headers.items():
             response[name] = value

@@ -21,10 +21,15 @@ from .pagination import UNKNOWN
 from .parameters import ParameterForm
 from .problems import Fault, InvalidParameters
 from .serializers import OfficialSerializer, TopicSerializer
-from .stats_serializers import NamedDistrictSerializer, StatsSerializer, TotalSerializer
+from .stats_serializers import NamedDistrictSerializer, NamedMetricSerializer, StatsSerializer, TotalSerializer
 
 MOST_GROUPS = 30_000
-OF_ROWS = {"district": NamedDistrictSerializer, "topic": TopicSerializer, "official": OfficialSerializer}
+OF_ROWS = {
+    "district": NamedDistrictSerializer,
+    "topic": TopicSerializer,
+    "metric": NamedMetricSerializer,
+    "official": OfficialSerializer,
+}
 
 
 class StatsForm(ParameterForm):
@@ -85,6 +90,8 @@ def _figures(count: int, key: Key, sums: Mapping[Key, Totals] | None) -> dict[st
 def _in_order(by: Sequence[str], keys: Collection[Key]) -> Iterator[tuple[Key, dict[str, Any]]]:
     """The keys of the groups, each with what is shown of it."""
     columns = [_places_and_looks(name, {key[number] for key in keys}) for number, name in enumerate(by)]
+    # Counted a moment ago, a group can be gone by now.
+    keys = [key for key in keys if all(value in column for column, value in zip(columns, key, strict=True))]
     for key in sorted(keys, key=lambda key: [column[value][0] for column, value in zip(columns, key, strict=True)]):
         yield key, {name: column[value][1] for name, column, value in zip(by, columns, key, strict=True)}
 

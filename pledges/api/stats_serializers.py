@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from pledges.models import District
+from pledges.models import District, Metric
 from pledges.models.choices import Measure, Status
 from pledges.totals import ADDITIVE, REASONS
 
@@ -17,6 +17,13 @@ ANY_SIZE: dict[str, Any] = {"max_digits": None, "decimal_places": None}
 class NamedDistrictSerializer(RecordSerializer):
     class Meta:
         model = District
+        fields = ["slug", "name"]
+        read_only_fields = fields
+
+
+class NamedMetricSerializer(RecordSerializer):
+    class Meta:
+        model = Metric
         fields = ["slug", "name"]
         read_only_fields = fields
 
@@ -48,6 +55,10 @@ class TotalSerializer(serializers.Serializer[Any]):
         choices=[(name, label) for name, label in Measure.choices if name in ADDITIVE], help_text="How it is measured."
     )
     limit = serializers.BooleanField(help_text="Whether these are limits to be kept (`at_most`) and not to be reached.")
+    metrics = serializers.IntegerField(
+        help_text="How many metrics are in it. Of several it is the figure of none: output and investment are both "
+        "money. `by=metric` keeps them apart."
+    )
     target = PromisedSerializer()
     actual = ReachedSerializer()
 
@@ -72,6 +83,7 @@ class GroupSerializer(FiguresSerializer):
     district = NamedDistrictSerializer(required=False, help_text="With `by=district`: the place that is bound.")
     year = serializers.IntegerField(required=False, help_text="With `by=year`: the plan year.")
     topic = TopicSerializer(required=False, help_text="With `by=topic`: that of the metric.")
+    metric = NamedMetricSerializer(required=False, help_text="With `by=metric`.")
     official = OfficialSerializer(required=False, help_text="With `by=official`: who said it.")
 
 

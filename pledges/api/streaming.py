@@ -5,7 +5,7 @@ from contextlib import closing, contextmanager
 from http import HTTPStatus
 from itertools import islice
 from pathlib import PurePosixPath
-from threading import BoundedSemaphore
+from threading import Lock
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,16 +13,21 @@ from django.http import StreamingHttpResponse
 from django.utils import timezone, translation
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from rest_framework.request import Request
 
+from config.clients import client_network
 from pledges.cells import MOST_ROWS
 
 from .formats import RowsRenderer, XLSXRenderer
 from .problems import Problem
 from .rows import columns
 
-# A stream takes a thread and a connection as long as its client reads: of a worker's 4, one is always left.
-STREAMS = BoundedSemaphore(3)
+# A stream takes a thread and a connection as long as its client reads: of a worker's 4, one is always left, and a
+# client that does not read leaves a stream to others.
+MOST, MOST_OF_ONE = 3, 2
 SECONDS_TO_WAIT = "10"
+CLIENTS: list[str | None] = []  # of the streams under way
+COUNTING = Lock()
 
 
 class Stream:
@@ -85,7 +90,7 @@ def _check_number(queryset: QuerySet[Any], limit: int | None) -> None:
 
 
 def _chunks(view: Any, renderer: RowsRenderer, queryset: QuerySet[Any], title: str) -> Generator[bytes]:
-    with place(), closing(view.json_rows(queryset)) as rows:
+    with slot(view.request), closing(view.json_rows(queryset)) as rows:
         table = list(columns(view.get_serializer()))
         chunks = renderer.stream(rows, table, title, view.paging.cleaned_data)
         yield from islice(chunks, 1)
@@ -98,14 +103,17 @@ def _chunks(view: Any, renderer: RowsRenderer, queryset: QuerySet[Any], title: s
 
 
 @contextmanager
-def place() -> Iterator[None]:
-    if not STREAMS.acquire(blocking=False):
-        raise Problem(
-            HTTPStatus.SERVICE_UNAVAILABLE,
-            _("Others are being sent whole lists at this moment: ask again, or page by page."),
-            headers={"Retry-After": SECONDS_TO_WAIT},
-        )
+def slot(request: Request) -> Iterator[None]:
+    client = client_network(request)
+    with COUNTING:
+        if len(CLIENTS) >= MOST or CLIENTS.count(client) >= MOST_OF_ONE:
+            raise Problem(
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                _("Enough whole lists are being sent at this moment: ask again, or page by page."),
+                headers={"Retry-After": SECONDS_TO_WAIT},
+            )
+        CLIENTS.append(client)
     try:
         yield
     finally:
-        STREAMS.release()
+        CLIENTS.remove(client)

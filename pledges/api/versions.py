@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotModified
 from django.utils import timezone
@@ -18,6 +19,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.views import APIView
+
+from config import __version__
 
 from .problems import Problem
 
@@ -62,12 +65,16 @@ class Version:
 
 
 def version_for(request: HttpRequest | Request) -> Version:
-    """It changes with the record, and at midnight, as timeliness does; it is that of one language and format."""
+    """It changes with the record, at midnight, as timeliness does, and with the software.
+
+    It is that of one language and format.
+    """
     number, at, now = _latest()
     today = timezone.localdate()
     changed = max(at, _midnight(today))
     is_settled = now - changed > UNSETTLED_SECONDS
-    parts = (number, today, get_language(), request.headers.get("Accept"), request.build_absolute_uri())
+    asked = (get_language(), request.headers.get("Accept"), request.build_absolute_uri())
+    parts = (number, at, today, *asked, __version__, settings.SITE_URL, settings.NEWSROOM)
     digest = salted_hmac("version", "\n".join(map(str, parts))).hexdigest()
     return Version(f'"{digest}"', int(changed) - (not is_settled), is_settled)
 
@@ -123,18 +130,27 @@ class Versioned(APIView):
         """Whether an answer holds what is public, and no more."""
         return True
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+    def perform_authentication(self, request: Request) -> None:
+        """Who is not refused gets what is read after this: what changes meanwhile is another version."""
+        super().perform_authentication(request)
         if request.method in SAFE:
-            self.version = version_for(request)  # before anything is read: what changes meanwhile is another version
-        super().initial(request, *args, **kwargs)
+            self.version = version_for(request)
+
+    def known_answer(self, request: Request) -> HttpResponseBase | None:
+        """304 for who has the answer already; None for whoever needs it; a problem for who has seen another version."""
+        return self._conditioned(request, None) if self.is_of_the_record(request) else None
+
+    def _conditioned(self, request: Request, response: Any) -> Any:
+        found = self.version.condition(request, response)
+        if found is not None and found.status_code == HTTPStatus.PRECONDITION_FAILED:
+            raise Problem(HTTPStatus.PRECONDITION_FAILED, _("This is not what you have seen: it has changed."))
+        return found
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
-        if response.status_code >= HTTPStatus.BAD_REQUEST:
-            response["Cache-Control"] = "no-store"  # what is not there yet will be
         if (
             request.method not in SAFE
-            or response.status_code != HTTPStatus.OK
+            or response.status_code not in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED)
             or response.has_header("ETag")
             or not self.is_of_the_record(request)
         ):
@@ -142,8 +158,7 @@ class Versioned(APIView):
         self.version.stamp(response, PRIVATE if request.auth else PUBLIC)
         if response.streaming:  # it has begun already
             return response
-        found = self.version.condition(request, response)
-        if found.status_code == HTTPStatus.PRECONDITION_FAILED:
-            problem = Problem(HTTPStatus.PRECONDITION_FAILED, _("This is not what you have seen: it has changed."))
-            return super().finalize_response(request, self.handle_exception(problem), *args, **kwargs)
-        return found
+        try:
+            return self._conditioned(request, response)
+        except Problem as problem:
+            return self.finalize_response(request, self.handle_exception(problem), *args, **kwargs)

@@ -76,7 +76,7 @@ class RecordViewSet(Versioned, CheckedParameters, ReadOnlyModelViewSet[Any]):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         found = self.filter_queryset(self.get_queryset())
         if isinstance(request.accepted_renderer, RowsRenderer):
-            return stream(self, found)
+            return self.known_answer(request) or stream(self, found)
         return self.get_paginated_response(self.texts(self.paginate_queryset(found)))
 
     def json_rows(self, queryset: QuerySet[Any]) -> Generator[str]:

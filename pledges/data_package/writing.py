@@ -50,10 +50,20 @@ def write(place: Path, progress: Progress = lambda table, count: None) -> dict[s
         counts = _write_folder(new, progress)
         if place.suffix == ".zip":
             new = Path(shutil.make_archive(str(new), "zip", new))
-        elif place.exists():
-            place.rename(Path(workshop, "old"))
-        new.replace(place)
+        _put(new, place, old=Path(workshop, "old"))
     return counts
+
+
+def _put(new: Path, place: Path, *, old: Path) -> None:
+    """A file takes the place of another at once; a folder only when that is away."""
+    if place.is_dir():
+        place.rename(old)
+    try:
+        new.replace(place)
+    except OSError:
+        if old.exists():
+            old.rename(place)
+        raise
 
 
 def _check_is_package(place: Path) -> None:

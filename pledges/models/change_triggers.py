@@ -6,11 +6,10 @@ kept until others see the rows: revisions become visible in the order of their n
 
 import pgtrigger
 
-from .triggers import refuse
+from .triggers import UNSEEN_OF_PLEDGES, refuse
 
-# What nobody outside sees: its change is no change of the record.
-UNSEEN_OF_PLEDGES = ["assignee", "edited_fields", "loaded_from", "search_text"]
-UNSEEN = "ARRAY['date_earliest', 'edited_fields', 'text']"
+# Of other rows than pledges, what nobody outside sees: its change is no change of the record.
+UNSEEN_OF_OTHERS = "ARRAY['date_earliest', 'edited_fields', 'text']"
 
 REVISION = [("revision", "TEXT")]
 # The setting ends with the transaction, and goes back with the savepoint that the row goes back with.
@@ -26,7 +25,8 @@ OWN_REVISION = "current_setting('duixian.revision')::bigint"
 def _log(entries: str) -> str:
     """A pledge has one entry in a revision: what it was before the first change, and what it is after the last."""
     return f"""
-        INSERT INTO pledges_change (revision_id, ref, previous_status, status, district_id, official_id) {entries}
+        INSERT INTO pledges_change
+            (revision_id, ref, previous_status, status, previous_district_id, district_id, official_id) {entries}
         ON CONFLICT (revision_id, ref) DO UPDATE
             SET status = EXCLUDED.status, district_id = EXCLUDED.district_id, official_id = EXCLUDED.official_id;
     """
@@ -41,7 +41,7 @@ def _log_changed(pledges: str) -> str:
     """Public pledges that show what has changed elsewhere."""
     return _log(
         f"""
-        SELECT {OWN_REVISION}, pledge.ref, pledge.status, pledge.status, pledge.district_id,
+        SELECT {OWN_REVISION}, pledge.ref, pledge.status, pledge.status, pledge.district_id, pledge.district_id,
             {_official_of("pledge.statement_id")}
         FROM pledges_pledge pledge WHERE pledge.state = 'published' AND {pledges}
         """
@@ -74,7 +74,11 @@ class NewPledges(pgtrigger.Trigger):
             func=f"""
             IF EXISTS (SELECT {new}) THEN
                 {BEGIN_REVISION}
-                {_log(f"SELECT {OWN_REVISION}, ref, NULL, status, district_id, {_official_of('statement_id')} {new}")}
+                {
+                _log(
+                    f"SELECT {OWN_REVISION}, ref, NULL, status, NULL, district_id, {_official_of('statement_id')} {new}"
+                )
+            }
                 {_log_changed(f"pledge.id IN ({shown_with})")}
             END IF;
             RETURN NULL;
@@ -86,7 +90,7 @@ class ChangedPledge(pgtrigger.Trigger):
     """A pledge that was or becomes public, by a change or by its deletion."""
 
     when = pgtrigger.After
-    declare = [*REVISION, ("before", "TEXT"), ("after", "TEXT")]
+    declare = [*REVISION, ("before", "TEXT"), ("place_before", "BIGINT"), ("after", "TEXT")]
 
     def __init__(self, operation: pgtrigger.Operation) -> None:
         is_update = operation == pgtrigger.Update
@@ -98,9 +102,12 @@ class ChangedPledge(pgtrigger.Trigger):
         super().__init__(
             name="log_change" if is_update else "log_deletion",
             operation=operation,
-            condition=pgtrigger.AnyChange(exclude=UNSEEN_OF_PLEDGES) if is_update else None,
+            condition=pgtrigger.AnyChange(exclude=[*UNSEEN_OF_PLEDGES, "search_text"]) if is_update else None,
             func=f"""
-            before := CASE WHEN OLD.state = 'published' THEN OLD.status END;
+            IF OLD.state = 'published' THEN
+                before := OLD.status;
+                place_before := OLD.district_id;
+            END IF;
             after := CASE WHEN NEW.state = 'published' THEN NEW.status END;
             IF before IS NULL AND after IS NULL THEN
                 RETURN NULL;
@@ -108,7 +115,8 @@ class ChangedPledge(pgtrigger.Trigger):
             {BEGIN_REVISION}
             {
                 _log(
-                    f"VALUES ({OWN_REVISION}, OLD.ref, before, after, coalesce(NEW.district_id, OLD.district_id),"
+                    f"VALUES ({OWN_REVISION}, OLD.ref, before, after, place_before,"
+                    f" coalesce(NEW.district_id, OLD.district_id),"
                     f" {_official_of('coalesce(NEW.statement_id, OLD.statement_id)')})"
                 )
             }
@@ -136,7 +144,7 @@ class PublicRow(pgtrigger.Trigger):
     def __init__(self, pledges: str) -> None:
         super().__init__(
             func=f"""
-            IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - {UNSEEN} = to_jsonb(OLD) - {UNSEEN} THEN
+            IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - {UNSEEN_OF_OTHERS} = to_jsonb(OLD) - {UNSEEN_OF_OTHERS} THEN
                 RETURN NULL;
             END IF;
             {BEGIN_REVISION}

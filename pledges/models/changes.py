@@ -65,7 +65,8 @@ class ChangeManager(models.Manager["Change"]):
 class Change(models.Model):
     """What a revision did to one pledge: its public status before and after; null where it was not, or is not public.
 
-    District and official are those of that day. The rows that it points at can be gone.
+    District and official are those of that day, and `previous_district` is the one that was bound before, null where it
+    was not public, and in entries older than the column. The rows that it points at can be gone.
     """
 
     revision = models.ForeignKey(
@@ -85,6 +86,9 @@ class Change(models.Model):
         db_persist=True,
     )
     district = models.ForeignKey(District, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
+    previous_district = models.ForeignKey(
+        District, models.DO_NOTHING, db_constraint=False, db_index=False, null=True, related_name="+"
+    )
     official = models.ForeignKey(Official, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
 
     # Of its revision; `after` gives them.

@@ -55,8 +55,9 @@ MESSAGES = {
 }
 
 
-# What nobody outside sees, so that its change is no change of the pledge.
-UNSEEN = "ARRAY['edited_fields', 'loaded_from', 'assignee_id']"
+# The columns that nobody outside sees, so that their change is no change of a pledge.
+UNSEEN_OF_PLEDGES = ["edited_fields", "loaded_from", "assignee_id"]
+UNSEEN = f"ARRAY{UNSEEN_OF_PLEDGES}"
 
 
 def refuse(rule: str) -> str:

@@ -72,6 +72,9 @@ class WebhookSubscription(models.Model):
     )
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 
+    # While a worker waits for the answer to a message, nobody sends the next one. One that was killed never says so.
+    busy_until = models.DateTimeField(null=True, editable=False)
+
     # What comes after this place in the log of changes is still to be queued.
     position_number = models.BigIntegerField(default=next_number, editable=False)
     position_ref = models.CharField(max_length=64, default="", editable=False)
@@ -123,7 +126,8 @@ class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
         return self.filter(state=DeliveryState.PENDING)
 
     def due(self) -> Self:
-        return self.pending().filter(subscription__is_active=True, next_attempt_at__lte=Now())
+        is_free = Q(subscription__busy_until=None) | Q(subscription__busy_until__lte=Now())
+        return self.pending().filter(is_free, subscription__is_active=True, next_attempt_at__lte=Now())
 
     def send_again(self) -> int:
         """Begin anew with these, under their old ids; how many there are."""

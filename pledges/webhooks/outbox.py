@@ -6,7 +6,6 @@ answer.
 """
 
 import random
-from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -17,10 +16,11 @@ from django.db.models.functions import Now
 from pledges.models import Change, District, WebhookDelivery, WebhookSubscription
 from pledges.models.choices import DeliveryState
 
-from .sending import Outcome
+from .sending import TOTAL_SECONDS, Outcome
 
 CHANGES_AT_ONCE = 1000
 MOST_PENDING = 1000  # messages of one receiver; the rest stays in the log until some of these are done
+LONGEST_SENDING = timedelta(seconds=TOTAL_SECONDS + 5)
 FIRST_DELAY = timedelta(seconds=30)
 GROWTH = 3
 JITTER = 0.2
@@ -68,17 +68,17 @@ def _wanted(subscription: WebhookSubscription, changes: list[Change]) -> list[Ch
         changes = [change for change in changes if statuses & {change.status, change.previous_status}]
     if subscription.district:
         within = set(District.objects.within([subscription.district.pk]).values_list("pk", flat=True))
-        changes = [change for change in changes if change.district_id in within]
+        changes = [change for change in changes if within & {change.district_id, change.previous_district_id}]
     return changes
 
 
 @transaction.atomic
-def claim(most: int, *, besides: Collection[int] = ()) -> list[WebhookDelivery]:
-    """The next messages to be sent, one of each subscription that is not among those `besides`."""
-    due = WebhookDelivery.objects.due().exclude(subscription__in=besides)
+def claim(most: int) -> list[WebhookDelivery]:
+    """The next messages to be sent, one of each subscription that is not busy with another."""
+    due = WebhookDelivery.objects.due()
     first = due.order_by("subscription_id", "next_attempt_at", "pk").distinct("subscription_id").values("pk")
-    # Asked again of the rows that are locked: another worker may have claimed them meanwhile.
-    deliveries = due.filter(pk__in=first).select_for_update(skip_locked=True, of=("self",))
+    # Asked again of the rows that are locked: another worker may have claimed one of the subscription meanwhile.
+    deliveries = due.filter(pk__in=first).select_for_update(skip_locked=True, no_key=True, of=("self", "subscription"))
     longest_waiting = deliveries.select_related("subscription", "change__revision").order_by("next_attempt_at")
     claimed = list(longest_waiting[:most])
     for delivery in claimed:
@@ -88,9 +88,12 @@ def claim(most: int, *, besides: Collection[int] = ()) -> list[WebhookDelivery]:
             last_attempt_at=Now(),
             next_attempt_at=Now() + delay_after(delivery.attempts),
         )
+    keys = [delivery.subscription_id for delivery in claimed]
+    WebhookSubscription.objects.filter(pk__in=keys).update(busy_until=Now() + LONGEST_SENDING)
     return claimed
 
 
+@transaction.atomic
 def record(delivery: WebhookDelivery, body: bytes, outcome: Outcome) -> DeliveryState:
     """Keep what came of an attempt; how far the message has come by it."""
     result = {
@@ -100,6 +103,8 @@ def record(delivery: WebhookDelivery, body: bytes, outcome: Outcome) -> Delivery
         "error": outcome.error,
     }
     rows = WebhookDelivery.objects.filter(pk=delivery.pk)
+    subscription = WebhookSubscription.objects.filter(pk=delivery.subscription_id)
+    subscription.update(busy_until=None)
     if outcome.is_success:
         rows.update(state=DeliveryState.DELIVERED, **result)
         return DeliveryState.DELIVERED
@@ -107,7 +112,7 @@ def record(delivery: WebhookDelivery, body: bytes, outcome: Outcome) -> Delivery
     # Unless it was begun anew, or tried by another worker, meanwhile.
     rows.pending().filter(attempts=delivery.attempts).update(state=state, **result)
     if outcome.is_gone:
-        WebhookSubscription.objects.filter(pk=delivery.subscription_id).update(is_active=False)
+        subscription.filter(url=delivery.subscription.url).update(is_active=False)  # it may have moved meanwhile
     return state
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from threading import Event, Thread
@@ -35,14 +35,21 @@ class Worker:
     def run(self, stop: Event) -> None:
         """Deliver whatever comes, until told to stop; a database that is away is waited for."""
         while not stop.is_set():
-            try:
-                is_idle = not self.turn()
-            except DatabaseError as failure:
-                logger.warning("The database is away: %s", type(failure).__name__)
-                connection.close()
-                is_idle = True
-            if is_idle:
+            if not self._has_work(self.turn):
                 stop.wait(SECONDS_BETWEEN_LOOKS)
+        while self._sent and self._has_work(self._note_answers):  # what is on its way is not to be sent once more
+            pass
+
+    def _has_work(self, work: Callable[[], bool]) -> bool:
+        """What a piece of work says; nothing that fails ends the worker."""
+        try:
+            return work()
+        except DatabaseError as failure:
+            logger.warning("The database is away: %s", type(failure).__name__)
+        except Exception:
+            logger.exception("Webhooks are not delivered.")
+        connection.close()
+        return False
 
     def run_once(self) -> None:
         """Deliver what is due, and end."""
@@ -60,16 +67,18 @@ class Worker:
             outbox.prune()
             self._next_pruning = now + SECONDS_BETWEEN_PRUNINGS
         self._send_what_is_due()
-        has_work = bool(looked_at or self._sent)
-        if self._sent:
-            returned, _others = wait(self._sent, SECONDS_BETWEEN_LOOKS, FIRST_COMPLETED)
-            for future in returned:
-                self._note(*self._sent.pop(future), future.result())
-        return has_work
+        return self._note_answers() or bool(looked_at)
+
+    def _note_answers(self) -> bool:
+        """Wait a moment for what was sent; whether there was anything."""
+        sent = bool(self._sent)
+        returned, _others = wait(self._sent, SECONDS_BETWEEN_LOOKS, FIRST_COMPLETED)
+        for future in returned:
+            self._note(*self._sent.pop(future), future.result())
+        return sent
 
     def _send_what_is_due(self) -> None:
-        busy = [delivery.subscription_id for delivery, _body in self._sent.values()]
-        for delivery in outbox.claim(LANES - len(busy), besides=busy):
+        for delivery in outbox.claim(LANES - len(self._sent)):
             body = body_of(delivery)
             self._sent[self._lanes.submit(_deliver, delivery, body)] = (delivery, body)
             self.attempts += 1

@@ -117,6 +117,7 @@ def test_a_page_takes_as_many_queries_as_an_entry(
     [
         ({"since": "nonsense"}, "since", "Not a cursor that this log gave out."),
         ({"since": Signer(sep=".", salt="pledges/").sign_object([1, "x"])}, "since", "Not a cursor"),
+        ({"since": Signer(sep=".", salt="changes").sign_object([10**9, "x"])}, "since", "has not come so far"),
         ({"since": ""}, "since", "Empty value"),
         ({"limit": 0}, "limit", "greater than or equal to 1"),
         ({"limit": 1001}, "limit", "less than or equal to 1000"),

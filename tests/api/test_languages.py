@@ -51,6 +51,7 @@ def test_a_problem_is_in_chinese_unless_asked_otherwise(
         assert [sentence for sentence in words if not in_chinese(sentence)] == []
         assert response["Content-Language"] == "zh-hans"
         assert "Accept-Language" in response["Vary"]
+        assert response["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize("path", ["nowhere/", "pledges/nope/", "pledges/?year=x"])

@@ -89,6 +89,23 @@ def test_a_cursor_survives_the_row_that_it_stands_on(api: Api, many: int) -> Non
     assert walk(api, first["next"]) == expected
 
 
+def test_from_a_page_that_is_empty_by_now_the_others_are_found(api: Api, many: int) -> None:
+    first, last = "/api/v1/pledges/?limit=5", "/api/v1/pledges/?limit=20"
+    beyond = api.client.get(first).json()["next"]
+    before = api.client.get(api.client.get(last).json()["next"]).json()["previous"]
+    kept = [pledge["ref"] for pledge in api.client.get(first).json()["results"]]
+    Pledge.objects.exclude(ref__in=kept).delete()
+    empty = api.client.get(beyond).json()
+    assert (empty["results"], empty["next"]) == ([], None)
+    page = api.client.get(empty["previous"]).json()
+    assert [[pledge["ref"] for pledge in page["results"]], page["next"], page["previous"]] == [kept, None, None]
+    Pledge.objects.all().delete()
+    make_pledge("yl-zzzz")
+    empty = api.client.get(before).json()
+    assert (empty["results"], empty["previous"]) == ([], None)
+    assert walk(api, empty["next"]) == [["yl-zzzz"]]
+
+
 def test_filters_stay_in_the_links(api: Api, many: int) -> None:
     pages = walk(api, "/api/v1/pledges/?limit=3&year=2024&district=yunling&district=shanyin")
     assert [len(page) for page in pages] == [3, 3, 3, 1]

@@ -4,7 +4,7 @@ import pytest
 
 from tests.factories import Record, make_district
 
-from .conftest import Api
+from .conftest import Api, problem
 
 LISTS = ["pledges", "districts", "officials", "posts", "documents", "statements", "metrics", "units"]
 
@@ -20,6 +20,13 @@ def test_an_unknown_parameter_is_refused(api: Api, record: Record, path: str) ->
 def test_an_unknown_parameter_is_refused_in_a_detail(api: Api, record: Record) -> None:
     (fault,) = api.faults(f"pledges/{record.schools.ref}/", year=2025)
     assert (fault["message"], fault["known"]) == ("Unknown parameter.", ["expand", "fields"])
+
+
+@pytest.mark.parametrize("name", ["q", "district"])
+def test_what_is_not_utf_8_is_refused(api: Api, record: Record, name: str) -> None:
+    query = "%CB%E3%C1%A6"  # 算力 in GBK
+    (fault,) = problem(api.client.get(f"/api/v1/pledges/?{name}={query}"), 400)["errors"]
+    assert (fault["parameter"], fault["message"]) == (name, "This is not UTF-8.")
 
 
 def test_an_unknown_parameter_tells_all_that_are_known(api: Api, record: Record) -> None:
@@ -39,6 +46,10 @@ def test_an_unknown_parameter_tells_all_that_are_known(api: Api, record: Record)
         ({"year": "99999999999"}, "Ensure this value is less than or equal to 2200."),
         ({"year_min": "-1"}, "Ensure this value is greater than or equal to 1949."),
         ({"year_max": "9" * 5000}, "Enter a whole number."),
+        *(({"year": year}, "Enter a whole number.") for year in ("2_025", "2025.0", "+2025", " 2025", "２０２５")),
+        ({"limit": "1_0"}, "Enter a whole number."),
+        ({"deadline_min": "2025-1-1"}, "Write a day as 2025-12-31."),
+        ({"deadline_max": "２０２５-12-31"}, "Write a day as 2025-12-31."),
         ({"amount_min": "1e400"}, "Write a decimal such as 38500000000 or -0.5."),
         ({"amount_min": "NaN"}, "Write a decimal such as 38500000000 or -0.5."),
         ({"amount_max": "38,5"}, "Write a decimal such as 38500000000 or -0.5."),

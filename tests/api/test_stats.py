@@ -81,6 +81,17 @@ def test_drafts_and_retracted_pledges_are_in_no_figure(api: Api, record: Record)
     assert (answer(api, by=["district", "status"], totals="true"), answer(api)) == before
 
 
+def test_metrics_of_one_dimension_can_be_kept_apart(api: Api, record: Record) -> None:
+    make_pledge("yl-2025-003", metric=make_metric("output", name="产值"), label="产值", value=15)
+    (both,) = [total for total in answer(api, totals="true")["totals"] if total["dimension"] == "money"]
+    assert (both["metrics"], both["target"]["amount"]) == (2, "40000000000")
+    apart = answer(api, totals="true", by="metric", dimension="money")["groups"]
+    assert [(group["metric"]["slug"], group["totals"][0]["target"]["amount"]) for group in apart] == [
+        ("annual-investment", "38500000000"),
+        ("output", "1500000000"),
+    ]
+
+
 def test_sums_come_with_what_is_in_none_of_them(api: Api, record: Record) -> None:
     make_follow_up(record.investment, "met", actual="400.5")
     money = {
@@ -88,6 +99,7 @@ def test_sums_come_with_what_is_in_none_of_them(api: Api, record: Record) -> Non
         "base_unit": "元",
         "measure": "total",
         "limit": False,
+        "metrics": 1,
         "target": {"pledges": 1, "amount": "38500000000", "amount_max": None},
         "actual": {"pledges": 1, "amount": "40050000000", "target": "38500000000"},
     }
@@ -96,6 +108,7 @@ def test_sums_come_with_what_is_in_none_of_them(api: Api, record: Record) -> Non
         "base_unit": "所",
         "measure": "total",
         "limit": False,
+        "metrics": 1,
         "target": {"pledges": 1, "amount": "2", "amount_max": None},
         "actual": {"pledges": 0, "amount": None, "target": None},
     }
@@ -135,7 +148,7 @@ def test_too_many_groups_are_refused(api: Api, record: Record, monkeypatch: pyte
 @pytest.mark.parametrize(
     ("parameters", "name"),
     [
-        ({"by": "metric"}, "by"),
+        ({"by": "unit"}, "by"),
         ({"by": ["status", "colour"]}, "by"),
         ({"totals": "yes"}, "totals"),
         ({"totals": ["true", "false"]}, "totals"),
@@ -152,8 +165,8 @@ def test_what_is_not_known_is_refused(api: Api, record: Record, parameters: dict
 
 
 def test_an_unknown_group_is_told_the_known_ones(api: Api, record: Record) -> None:
-    (fault,) = api.faults("stats/", by="metric")
-    assert fault["known"] == ["status", "district", "year", "topic", "official"]
+    (fault,) = api.faults("stats/", by="unit")
+    assert fault["known"] == ["status", "district", "year", "topic", "metric", "official"]
 
 
 def test_status_counts_take_one_query(api: Api, record: Record) -> None:

@@ -28,6 +28,12 @@ def test_a_wrong_token_is_refused_everywhere(record: Record, path: str, token: s
     assert response["WWW-Authenticate"] == "Token"
 
 
+@pytest.mark.parametrize("sent", ["Bearer dx_x", "Basic eDp5", "dx_x"])
+def test_another_scheme_is_not_taken_for_nobody(record: Record, sent: str) -> None:
+    response = Client().get("/api/v1/pledges/", headers={"Authorization": sent, "Accept-Language": "en"})
+    assert "`Authorization: Token …`" in problem(response, 401)["detail"]
+
+
 def test_a_token_that_has_expired_is_refused_and_forgotten(reader: Desk, record: Record) -> None:
     ApiToken.objects.update(expiry=timezone.now() - timedelta(seconds=1))
     assert problem(reader.get("follow-ups/"), 401)

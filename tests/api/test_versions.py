@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 from django.utils.http import http_date
 from pytest_django import DjangoAssertNumQueries
+from pytest_django.fixtures import Settings
 
 from pledges.api import versions
 from pledges.api.views import PledgeViewSet
@@ -136,8 +137,35 @@ def test_a_problem_is_kept_by_nobody(api: Api, record: Record) -> None:
     assert answer(api, "pledges/", If_None_Match="*").status_code == 304
 
 
+@pytest.mark.parametrize("path", ["pledges.csv", "pledges.jsonl", "popolo/"])
+def test_what_is_known_is_not_streamed(
+    api: Api, record: Record, editor: Desk, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(versions, "UNSETTLED_SECONDS", 0)
+    first = editor.get(path)
+    assert first.status_code == 200
+    first.getvalue()
+    again = editor.client.get(f"/api/v1/{path}", headers=editor.headers | {"If-None-Match": first["ETag"]})
+    assert (again.status_code, again["ETag"], again["Cache-Control"]) == (304, first["ETag"], "private, no-cache")
+    later = answer(api, path, If_Modified_Since=first["Last-Modified"])
+    assert (later.status_code, later["ETag"]) == (304, first["ETag"])
+    problem(answer(api, path, If_Match='"other"'), 412)
+
+
+def test_who_answers_for_the_record_is_part_of_its_version(
+    api: Api, record: Record, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = tag(api)
+    settings.NEWSROOM = "云岭晚报"
+    named = tag(api)
+    monkeypatch.setattr(versions, "__version__", "0.0.1")
+    assert len({before, named, tag(api)}) == 3
+
+
 def test_a_version_that_is_no_more_is_a_problem(api: Api, record: Record) -> None:
-    told = problem(answer(api, "pledges/", If_Match='"other"'), 412)
+    response = answer(api, "pledges/", If_Match='"other"')
+    assert response["Cache-Control"] == "no-store"
+    told = problem(response, 412)
     assert told["detail"] == "This is not what you have seen: it has changed."
 
 

@@ -295,10 +295,12 @@ def test_a_failure_leaves_the_earlier_package_as_it_was(
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(writing, "_resource", fail)
-    with pytest.raises(CommandError, match="can't be written: No space left on device"):
-        export(tmp_path / name)
-    assert contents(tmp_path) == before
+    for module, function in ((writing, "_resource"), (Path, "replace")):
+        with monkeypatch.context() as failing:
+            failing.setattr(module, function, fail)
+            with pytest.raises(CommandError, match="can't be written: No space left on device"):
+                export(tmp_path / name)
+        assert contents(tmp_path) == before
 
 
 def contents(folder: Path) -> dict[Path, bytes]:

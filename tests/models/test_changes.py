@@ -117,6 +117,16 @@ def test_of_what_happens_in_one_transaction_the_outcome_counts(record: Record) -
     assert log_of(new_and_changed) == [("new", "created", None, "unchecked")]
 
 
+def test_both_districts_of_a_pledge_that_moves_are_known(record: Record) -> None:
+    districts = Change.objects.order_by("-pk").values_list("previous_district__slug", "district__slug")
+    log_of(update(record.schools, district=record.zone))
+    assert districts[0] == ("shanyin", "yunling-etdz")
+    log_of(lambda: make_pledge("new", district=record.county))
+    assert districts[0] == (None, "shanyin")
+    log_of(update(Pledge.objects.get(ref="new"), state="draft", district=record.zone))
+    assert districts[0] == ("shanyin", "yunling-etdz")
+
+
 def test_an_approval_changes_the_status(record: Record) -> None:
     assert log_of(lambda: make_follow_up(record.investment, "met", state="submitted")) == []
     approve = [(INVESTMENT, "status_changed", "unchecked", "met")]

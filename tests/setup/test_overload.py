@@ -65,6 +65,15 @@ def test_no_connection_left_is_no_failure_of_the_server(db: None, monkeypatch: p
     assert response.json()["detail"] == "The server has too much to do: try again in a moment."
 
 
+def test_not_of_a_request_that_writes_either(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OperationalError from PoolTimeout("…")
+
+    monkeypatch.setattr("pledges.history.HistoryMiddleware.get_context", fail)
+    response = Client(headers={"Accept-Language": "en"}).post("/api/v1/follow-ups/1/approve/")
+    assert (response.status_code, response["Content-Type"]) == (503, "application/problem+json")
+
+
 def test_a_process_that_serves_limits_its_statements(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(settings.DATABASES["default"], "OPTIONS", {**settings.DATABASES["default"]["OPTIONS"]})
     limit_statements()

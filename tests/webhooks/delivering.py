@@ -3,7 +3,7 @@
 from django.core.management import call_command
 from django.utils import timezone
 
-from pledges.models import Pledge, WebhookDelivery
+from pledges.models import Pledge, WebhookDelivery, WebhookSubscription
 from pledges.models.choices import State
 
 from .receiver import Receiver
@@ -19,8 +19,9 @@ def told(receiver: Receiver) -> list[tuple[str, str]]:
 
 
 def let_time_pass() -> None:
-    """Until the next attempt of each message."""
+    """Until the next attempt of each message, after which no worker can still be waiting for an answer."""
     WebhookDelivery.objects.update(next_attempt_at=timezone.now())
+    WebhookSubscription.objects.update(busy_until=None)
 
 
 def retract(pledge: Pledge) -> None:

@@ -144,6 +144,11 @@ def test_what_is_no_secure_web_address_is_refused(names: dict[str, list[str]], u
         destination_of(url)
 
 
+def test_what_is_not_secure_is_refused_before_it_is_looked_up() -> None:
+    with pytest.raises(AddressError, match="https"):
+        destination_of("http://nowhere.example/")
+
+
 def test_a_name_that_nobody_knows_is_told_apart(names: dict[str, list[str]]) -> None:
     with pytest.raises(UnknownHostError, match=r"nowhere\.example"):
         destination_of("https://nowhere.example/")

@@ -10,8 +10,9 @@ from pytest_django.fixtures import Settings
 
 from pledges.models import WebhookDelivery, WebhookSubscription
 from pledges.models.choices import DeliveryState
-from pledges.webhooks import sending
+from pledges.webhooks import outbox, sending
 from pledges.webhooks.outbox import MOST_ATTEMPTS, delay_after
+from pledges.webhooks.sending import Outcome
 from tests.factories import Record, make_delivery, make_pledge, make_subscription
 
 from .delivering import deliver, let_time_pass, retract
@@ -85,6 +86,30 @@ def test_who_is_gone_is_asked_no_more(record: Record, receiver: Receiver) -> Non
     let_time_pass()
     deliver()
     assert len(receiver.received) == 1
+
+
+def test_who_has_moved_meanwhile_is_not_gone(record: Record, receiver: Receiver) -> None:
+    make_subscription(url=receiver.url)
+    retract(record.investment)
+    outbox.enqueue()
+    (delivery,) = outbox.claim(1)
+    WebhookSubscription.objects.update(url=f"{receiver.url}/new")
+    outbox.record(delivery, b"", Outcome(status=410))
+    assert WebhookSubscription.objects.get().is_active
+
+
+def test_one_receiver_gets_one_message_at_a_time(record: Record, receiver: Receiver) -> None:
+    make_subscription(url=receiver.url)
+    retract(record.investment)
+    retract(record.schools)
+    outbox.enqueue()
+    (first,) = outbox.claim(5)
+    assert outbox.claim(5) == []
+    outbox.record(first, b"", Outcome(status=200))
+    assert [delivery.change.ref for delivery in outbox.claim(5) if delivery.change] == [record.schools.ref]
+    WebhookSubscription.objects.update(busy_until=timezone.now())  # that worker was killed
+    WebhookDelivery.objects.pending().update(next_attempt_at=timezone.now())
+    assert len(outbox.claim(5)) == 1
 
 
 def test_what_was_done_is_done_again_on_request(record: Record, receiver: Receiver) -> None:

@@ -164,6 +164,16 @@ def test_a_district_with_everything_below_it(record: Record, receiver: Receiver,
     assert {ref for _kind, ref in told(receiver)} == expected
 
 
+def test_a_pledge_that_leaves_a_district(record: Record, receiver: Receiver) -> None:
+    make_subscription(url=receiver.url, district=record.county)
+    Pledge.objects.filter(pk=record.schools.pk).update(district=record.zone)
+    deliver()
+    Pledge.objects.filter(pk=record.schools.pk).update(note="elsewhere")
+    deliver()
+    assert told(receiver) == [("changed", record.schools.ref)]
+    assert receiver.contents[0]["data"]["pledge"]["district"]["slug"] == record.zone.slug
+
+
 def test_a_status_that_comes_or_goes(record: Record, receiver: Receiver) -> None:
     make_subscription(url=receiver.url, statuses=[Status.IN_PROGRESS])
     retract(record.schools)

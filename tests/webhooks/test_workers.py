@@ -61,6 +61,9 @@ def test_two_at_once_share_the_work(record: Record, receiver: Receiver) -> None:
         assert (one.wait(PATIENCE), other.wait(PATIENCE)) == (0, 0)
     assert len(receiver.received) == 90
     assert len({message.id for message in receiver.received}) == 90
+    for number in range(3):  # never two at once to one receiver, so none overtakes another
+        refs = [message.content["data"]["ref"] for message in receiver.received if message.path == f"/{number}"]
+        assert refs == sorted(refs)
     assert set(WebhookDelivery.objects.values_list("state", flat=True)) == {DeliveryState.DELIVERED}
 
 
