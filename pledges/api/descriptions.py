@@ -17,6 +17,7 @@ SCHEMAS = {
     "FollowUp": "What was found out about a pledge, with its proof.",
     "Metric": "What is measured: the same metric in several years and places makes a series.",
     "NamedDistrict": "A place, by its slug and name.",
+    "NamedMetric": "A metric, by its slug and name.",
     "NoteBody": "Why a follow-up is returned.",
     "Official": "Somebody who pledged something.",
     "Pledge": "Everything that it takes to show a pledge.",

@@ -165,7 +165,7 @@ def test_no_secret_is_in_the_log(record: Record, log: Log, monkeypatch: pytest.M
     client.cookies["sessionid"] = client.cookies["csrftoken"] = SECRET
     assert ask(f"/api/v1/units/?token={SECRET}&{SECRET}={TOKEN}") == 400
     assert ask("/api/v1/units/", Authorization=f"Token {TOKEN}") == 401
-    assert ask("/api/v1/units/", Authorization=f"Basic {SECRET}") == 200
+    assert ask("/api/v1/units/", Authorization=f"Basic {SECRET}") == 401
     assert ask(f"/api/v1/pledges/{TOKEN}/?password={SECRET}") == 400
     assert ask("/api/v1/units/", X_Request_ID=TOKEN) == 200
     assert ask(f"/nowhere/?next={SECRET}", Referer=f"http://testserver/?token={SECRET}") == 404
@@ -176,7 +176,7 @@ def test_no_secret_is_in_the_log(record: Record, log: Log, monkeypatch: pytest.M
     unsafe = Client(enforce_csrf_checks=True, headers={"Cookie": f"csrftoken={SECRET}"})
     assert unsafe.post(f"/admin/login/?token={SECRET}", login).status_code == 403
     monkeypatch.setattr("pledges.api.versions.version_for", fail)
-    assert ask(f"/api/v1/units/?token={SECRET}", Authorization=f"Token {TOKEN}") == 500
+    assert ask(f"/api/v1/units/?token={SECRET}", Referer=TOKEN) == 500
 
     assert len(log.requests) == 15
     assert TOKEN not in log.text
