@@ -1,6 +1,5 @@
 """The databases that are measured, each with a corpus of its own, on the server that the project uses."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
@@ -11,6 +10,7 @@ from django.db import connection, transaction
 
 from pledges.actuals import importing
 from pledges.actuals.figures import Figure
+from pledges.batches import batches
 from pledges.models import FollowUp, Pledge
 from pledges.models.choices import ReviewState
 
@@ -70,18 +70,13 @@ def follow_up(file: Path) -> None:
 
     def work(hand: int) -> None:
         try:
-            for findings in islice(batches(corpus.findings(file)), hand, None, HANDS):
+            for findings in islice(batches(corpus.findings(file), AT_ONCE), hand, None, HANDS):
                 judge(findings, author, reviewer)
         finally:
             connection.close()
 
     with ThreadPoolExecutor(HANDS) as pool:
         list(pool.map(work, range(HANDS)))
-
-
-def batches(findings: Iterator[corpus.Finding]) -> Iterator[list[corpus.Finding]]:
-    while some := list(islice(findings, AT_ONCE)):
-        yield some
 
 
 @transaction.atomic

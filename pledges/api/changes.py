@@ -21,7 +21,7 @@ from pledges.snapshots import snapshot
 
 from .fields import InstantField
 from .json_rows import encode
-from .pagination import DEFAULT_LIMIT, MAX_LIMIT
+from .pagination import DEFAULT_LIMIT, MAX_LIMIT, page_response, page_url
 from .parameters import CheckedParameters, describe
 from .selection import ALL
 from .serializers import PledgeSerializer, moment
@@ -83,7 +83,7 @@ class ChangePagination(BasePagination):
         limit = asked["limit"] or DEFAULT_LIMIT
         changes = list(Change.objects.after(asked["since"], limit + 1))
         self.has_more = len(changes) > limit
-        self.url = f"{request.build_absolute_uri(request.path)}?{request.query_params.urlencode()}"
+        self.url = page_url(request)
         page = changes[:limit]
         self.cursor = SIGNER.sign_object(page[-1].position if page else asked["since"])
         return page
@@ -94,7 +94,7 @@ class ChangePagination(BasePagination):
             "cursor": self.cursor,
             "next": replace_query_param(self.url, "since", self.cursor) if self.has_more else None,
         }
-        return Response(f'{encode(page)[:-1]},"results":[{",".join(data)}]}}'.encode())
+        return page_response(page, data)
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         return {

@@ -19,6 +19,7 @@ from django.db.models.functions import Cast
 from rest_framework import serializers
 from rest_framework.utils.encoders import JSONEncoder
 
+from pledges.batches import batches
 from pledges.compiled import CompiledQuery
 
 from .selection import Selection
@@ -111,8 +112,7 @@ class JsonQuery:
         connection.ensure_connection()
         with connection.connection.pipeline():
             asked: deque[tuple[Sequence[Any], psycopg.Cursor[Any]]] = deque()
-            for start in range(0, len(keys), ROWS_AT_ONCE):
-                some = keys[start : start + ROWS_AT_ONCE]
+            for some in batches(keys, ROWS_AT_ONCE):
                 asked.append((some, self.query.ask(some)))
                 if len(asked) > 1:
                     yield asked.popleft()

@@ -63,6 +63,16 @@ class PagingForm(ParameterForm):
         return Signer(sep=".", salt=f"{self.path}?ordering={self.cleaned_data.get('ordering', '')}")
 
 
+def page_url(request: Request) -> str:
+    """What a page was asked by; the links to others differ from it in one parameter."""
+    return f"{request.build_absolute_uri(request.path)}?{request.query_params.urlencode()}"
+
+
+def page_response(page: dict[str, Any], rows: Iterable[str]) -> Response:
+    """The rows, which are in JSON, behind what a page says of itself."""
+    return Response(f'{encode(page)[:-1]},"results":[{",".join(rows)}]}}'.encode())
+
+
 class KeysetPagination(BasePagination):
     """Follows the `key` and the `orderings` of the view."""
 
@@ -73,7 +83,7 @@ class KeysetPagination(BasePagination):
         asked = view.paging.cleaned_data
         ordering = asked.get("ordering") or view.default_ordering
         self.count = queryset.count() if asked.get("count") else None
-        self.url = f"{request.build_absolute_uri(request.path)}?{request.query_params.urlencode()}"
+        self.url = page_url(request)
         self.signer = view.paging.signer
         places = [view.key]
         if ordering:
@@ -103,7 +113,7 @@ class KeysetPagination(BasePagination):
             "next": self._link(self.rows[-1:], is_backwards=False) if has_next else None,
             "previous": self._link(self.rows[:1], is_backwards=True) if has_previous else None,
         }
-        return Response(f'{encode(page)[:-1]},"results":[{",".join(data)}]}}'.encode())
+        return page_response(page, data)
 
     def _link(self, beyond: Sequence[Any], *, is_backwards: bool) -> str:
         """To the rows beyond one; from the other end where there is none, for those of a page can go meanwhile."""
