@@ -50,7 +50,7 @@ def test_the_page_in_the_documentation_can_be_loaded(tmp_path: Path) -> None:
     from tests.factories import make_dimension, make_district, make_metric, make_topic, make_unit
 
     money = make_dimension("money")
-    make_district("yunling", name="云岭市")
+    make_district("sample-city", name="样例市")
     make_unit("亿元", dimension=money)
     make_metric("annual-investment", name="年度投资额", dimension=money, topic=make_topic())
     (page,) = re.findall(r"```yaml\n(.*?)```", DATA, re.DOTALL)
