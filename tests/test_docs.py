@@ -19,7 +19,7 @@ from pledges.models import Pledge
 README = (settings.BASE_DIR / "README.md").read_text(encoding="utf-8")
 CHANGELOG = (settings.BASE_DIR / "CHANGELOG.md").read_text(encoding="utf-8")
 DOCUMENTS = [
-    *(settings.BASE_DIR / name for name in ("README.md", "CHANGELOG.md")),
+    *(settings.BASE_DIR / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md")),
     *sorted((settings.BASE_DIR / "docs").glob("*.md")),
 ]
 DATA = (settings.BASE_DIR / "docs" / "data.md").read_text(encoding="utf-8")
