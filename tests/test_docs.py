@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management import get_commands, load_command_class
 from django.test import Client
 
-from config import __version__
+from pledges import __version__
 from pledges.loading.loader import load
 from pledges.loading.schema import FIELDS
 from pledges.models import Pledge
