@@ -145,8 +145,6 @@ class OfficialStatusFeed(StatusFeed):
 
 
 def _refusal(request: HttpRequest) -> HttpResponse:
-    faults = [
-        Fault(name, str(value), _("This address takes no parameters."), []) for name, value in request.GET.items()
-    ]
+    faults = [Fault(name, str(value), _("No parameters are accepted here."), []) for name, value in request.GET.items()]
     headers = {"Cache-Control": "no-store"}
     return JsonResponse(invalid_parameters(faults), status=400, content_type=CONTENT_TYPE, headers=headers)

@@ -118,7 +118,7 @@ class PlainIntegerField(forms.IntegerField):
 class DayField(forms.DateField):
     """A day as ISO 8601 has it, with all its digits."""
 
-    default_error_messages = {"invalid": _("Write a day as 2025-12-31.")}
+    default_error_messages = {"invalid": _("Write a date as 2025-12-31.")}
 
     def to_python(self, value: Any) -> Any:
         if value and not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):

@@ -70,7 +70,7 @@ def _move(
     for key in wanted:
         follow_up = found.get(key)
         if follow_up is None:
-            reasons[key] = {"state": [_("It is gone: somebody has deleted it.")]}
+            reasons[key] = {"state": [_("It has been deleted.")]}
             continue
         try:
             _check(follow_up, state, versions, has_rival=of_each[follow_up.pledge_id] > 1)
@@ -106,9 +106,9 @@ def _check(follow_up: FollowUp, state: ReviewState, versions: Versions | None, *
     if follow_up.state not in COMES_AFTER[state]:
         raise ValidationError({"state": [_what_happened(follow_up)]})
     if versions is not None and versions.get(follow_up.pk) != follow_up.version:
-        raise ValidationError({"version": [_("Somebody has changed it meanwhile: read it again.")]})
+        raise ValidationError({"version": [_("Changed in the meantime. Read it again before deciding.")]})
     if state == ReviewState.APPROVED and has_rival:
-        raise ValidationError({"pledge": [_("Several of these judge the same pledge: choose one.")]})
+        raise ValidationError({"pledge": [_("Several of these concern the same pledge. Select one.")]})
 
 
 def _move_one(follow_up: FollowUp, state: ReviewState, *, by: User, note: str) -> None:
@@ -142,5 +142,5 @@ def _what_happened(follow_up: FollowUp) -> str:
             "who": name_of(follow_up.reviewer),
             "when": date_format(timezone.localtime(follow_up.reviewed_at), "Y-m-d H:i"),
         }
-        return _("It is “%(state)s” already, by %(who)s at %(when)s.") % told
-    return _("It is “%(state)s”.") % told
+        return _("Already “%(state)s” (%(who)s, %(when)s).") % told
+    return _("The follow-up is “%(state)s”.") % told

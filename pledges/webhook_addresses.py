@@ -46,7 +46,7 @@ def destination_of(url: str) -> Destination:
     except (KeyError, ValueError) as error:
         raise AddressError(_("This is not a web address.")) from error
     if parts.username is not None or parts.password is not None or not host:
-        raise AddressError(_("A web address without user and password is needed."))
+        raise AddressError(_("Enter a URL without user name and password."))
     path = iri_to_uri(f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}")
     if not settings.WEBHOOKS_ALLOW_PRIVATE:
         _refuse_what_is_no_public_web(parts.scheme, port)
@@ -73,7 +73,7 @@ def _look_up(host: str, port: int) -> tuple[str, ...]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise UnknownHostError(_("The name %(host)s has no address.") % {"host": host}) from error
+        raise UnknownHostError(_("The host %(host)s can't be resolved.") % {"host": host}) from error
     return tuple(dict.fromkeys(str(address[0]) for *_others, address in found))
 
 
@@ -81,10 +81,10 @@ def _refuse_what_is_no_public_web(scheme: str, port: int) -> None:
     if scheme != "https":
         raise AddressError(_("Only https:// is allowed."))
     if port < FIRST_FREE_PORT and port not in DEFAULT_PORTS.values():
-        raise AddressError(_("The port %(port)s is not one of a web server.") % {"port": port})
+        raise AddressError(_("Port %(port)s is not allowed.") % {"port": port})
 
 
 def _refuse_what_is_not_public(host: str, addresses: tuple[str, ...]) -> None:
     if private := next((address for address in addresses if not is_public(address)), None):
         told = {"host": host, "address": private}
-        raise AddressError(_("%(host)s has the address %(address)s, which is not public.") % told)
+        raise AddressError(_("%(host)s resolves to %(address)s, which is not a public address.") % told)

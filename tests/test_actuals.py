@@ -11,7 +11,7 @@ from django.utils import translation
 from openpyxl import Workbook
 
 from pledges.actuals import importing, sheets, waiting
-from pledges.actuals.columns import fields
+from pledges.actuals.columns import HEADINGS, fields
 from pledges.actuals.preview import Preview, preview
 from pledges.actuals.sheets import SheetError
 from pledges.models import Evidence, FollowUp, Pledge
@@ -104,14 +104,20 @@ def test_what_is_no_sheet_is_refused(record: Record, content: bytes) -> None:
         preview(content)
 
 
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_heading_shown_is_accepted(language: str) -> None:
+    with translation.override(language):
+        assert fields([str(heading) for heading, *_names in HEADINGS.values()]) == list(HEADINGS)
+
+
 def test_all_that_is_wrong_with_the_heading_is_said_at_once() -> None:
     with pytest.raises(SheetError) as refusal:
         fields(["ref", "编号", "actual", "Umit"])
 
     assert refusal.value.reasons == (
-        "The first row lacks the columns: unit、as of、evidence link.",
+        "Missing columns: unit、as of、evidence link.",
         "Unknown columns: Umit.",
-        "Columns that are there twice: reference.",
+        "Duplicate columns: reference.",
     )
 
 
@@ -126,15 +132,15 @@ def test_all_errors_come_at_once_by_row_and_column(record: Record) -> None:
             f"yl-2025-002,400,亿元,2999-12-31,{LINK},more",
         )
     ) == [
-        (2, "reference", "nobody", "the reference of a published pledge; there is none like this"),
+        (2, "reference", "nobody", "the reference of a published pledge (there is none with this one)"),
         (3, "actual figure", "=385+1", "a number, not a formula"),
         (3, "as of", "2025-13-01", "a day such as 2025-12-31"),
         (3, "evidence link", "ftp://news.example", "an address that begins with https:// or http://"),
-        (3, "reference", "yl-2025-001", "each pledge once; it also stands in row 6"),
+        (3, "reference", "yl-2025-001", "each pledge once (also in row 6)"),
         (5, "actual figure", "约2", "a number such as 385 or 25.62, without unit"),
-        (6, "reference", "yl-2025-001", "each pledge once; it also stands in row 3"),
-        (7, "", "more", "nothing: no column of the first row stands above it"),
-        (7, "unit", "亿元", "The unit measures something else than the pledge's."),
+        (6, "reference", "yl-2025-001", "each pledge once (also in row 3)"),
+        (7, "", "more", "nothing (this column has no name in the first row)"),
+        (7, "unit", "亿元", "The unit must measure the same thing as the pledge's unit."),
         (7, "as of", "2999-12-31", "This day is in the future."),
     ]
 
@@ -143,8 +149,8 @@ def test_all_errors_come_at_once_by_row_and_column(record: Record) -> None:
     ("row", "column", "expected"),
     [
         ("yl-2025-001,400,光年,2025-12-31,https://a.example", "unit", "a known unit, such as the pledge's: 亿元"),
-        ("yl-2025-001,400,亿元,2025-12-31,", "evidence link", "a link: “met” needs proof"),
-        ("yl-2025-001,,亿元,2025-12-31,https://a.example", "actual figure", "a number, or a status"),
+        ("yl-2025-001,400,亿元,2025-12-31,", "evidence link", "a link: “met” needs evidence"),
+        ("yl-2025-001,,亿元,2025-12-31,https://a.example", "actual figure", "a number or a status"),
         ("yl-2025-001,400,亿元,,https://a.example", "as of", "a day such as 2025-12-31"),
         (",400,亿元,2025-12-31,https://a.example", "reference", "the reference of a pledge"),
         ("yl-2025-001,1e3,亿元,2025-12-31,https://a.example", "actual figure", None),
@@ -164,7 +170,7 @@ def test_another_status_than_the_suggested_one_needs_a_reason(record: Record, wr
     row = f"yl-2025-001,400,亿元,2025-12-31,{LINK},{written}"
 
     assert problems(sheet(f"{row},", heading=heading)) == [
-        (2, "why not as suggested", "", "a reason: the figures suggest “met”")
+        (2, "reason for not taking the suggestion", "", "a reason (suggested status: “met”)")
     ]
     assert only(preview(sheet(f"{row},口径不同", heading=heading))).status == "missed"
 
@@ -309,7 +315,7 @@ def test_a_digest_holds_for_a_unit_that_is_the_pledges(record: Record) -> None:
 def test_what_is_not_published_gets_no_follow_up(record: Record, state: State) -> None:
     make_pledge("yl-2025-009", state=state)
     assert problems(sheet(f"yl-2025-009,400,亿元,2025-12-31,{LINK}")) == [
-        (2, "reference", "yl-2025-009", "the reference of a published pledge; there is none like this")
+        (2, "reference", "yl-2025-009", "the reference of a published pledge (there is none with this one)")
     ]
 
 

@@ -64,11 +64,11 @@ def test_markup_is_refused_whatever_its_name(content: bytes, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("content", "found"),
-    [(ZIP, ".zip"), (b"\0\1\2\3", "a file of another kind"), ("投资".encode("utf-16"), "a file of another kind")],
+    [(ZIP, ".zip"), (b"\0\1\2\3", "another kind of file"), ("投资".encode("utf-16"), "another kind of file")],
 )
 def test_other_files_are_refused_with_what_was_found_and_expected(content: bytes, found: str) -> None:
     assert refusal(content, "report.pdf") == (
-        f"This is {found}; a PDF, an image (PNG, JPEG, GIF, WebP) or plain text in UTF-8 or GB18030 is expected."
+        f"This is {found}. Upload a PDF, an image (PNG, JPEG, GIF, WebP) or plain text in UTF-8 or GB18030."
     )
 
 
@@ -122,7 +122,7 @@ def test_a_file_that_is_too_large_is_refused_unread(tmp_path: Path) -> None:
         with path.open("rb") as file, pytest.raises(ValidationError) as refused:
             read_upload(Unread(file, name="huge.pdf"))
         said = refused.value.messages[0].replace("\xa0", " ")
-    assert said == "This file has 50.0 MB; at most 20.0 MB are accepted."
+    assert said == "The file has 50.0 MB; the limit is 20.0 MB."
 
 
 def test_the_same_content_is_stored_once(db: None) -> None:

@@ -15,14 +15,24 @@ HEADINGS = {
     "as_of": (gettext_lazy("as of"), "as of", "截至", "截至日期"),
     "evidence": (gettext_lazy("evidence link"), "evidence", "evidence link", "link", "url", "依据", "依据链接", "链接"),
     "status": (gettext_lazy("status"), "status", "兑现状态", "状态"),
-    "reason": (gettext_lazy("why not as suggested"), "reason", "why not as suggested", "与建议不同的理由", "理由"),
+    "reason": (
+        gettext_lazy("reason for not taking the suggestion"),
+        "reason",
+        "why not as suggested",
+        "与建议不同的理由",
+        "reason for not taking the suggestion",
+        "不采用建议的理由",
+        "理由",
+    ),
     "summary": (gettext_lazy("summary"), "summary", "摘要"),
     "title": (gettext_lazy("title"), "title", "标题"),
-    "publisher": (gettext_lazy("publisher"), "publisher", "报纸", "媒体"),
+    "publisher": (gettext_lazy("publisher"), "publisher", "发布机构", "报纸", "媒体"),
 }
 REQUIRED = ("ref", "actual", "unit", "as_of", "evidence")
 # What a filled template says of each pledge for the reader.
-NOT_READ = frozenset({"district", "地区", "label", "指标原文", "target", "目标", "目标表述"})
+NOT_READ = frozenset(
+    {"district", "地区", "label", "metric as worded", "指标表述", "指标原文", "target", "目标", "目标表述"}
+)
 FIELD_OF = {name: field for field, (_heading, *names) in HEADINGS.items() for name in names}
 
 
@@ -40,9 +50,9 @@ def fields(heading: list[str]) -> list[str]:
     reasons = [
         message % {"columns": "、".join(columns)}
         for message, columns in (
-            (_("The first row lacks the columns: %(columns)s."), missing),
+            (_("Missing columns: %(columns)s."), missing),
             (_("Unknown columns: %(columns)s."), unknown),
-            (_("Columns that are there twice: %(columns)s."), twice),
+            (_("Duplicate columns: %(columns)s."), twice),
         )
         if columns
     ]

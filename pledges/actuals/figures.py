@@ -73,7 +73,7 @@ def figure_of(columns: list[str], line: Line) -> Figure:
     number, cells = line
     figure = Figure(number, {name: cell for name, cell in zip(columns, cells, strict=False) if name and cell})
     for cell in filter(None, cells[len(columns) :]):
-        figure.problems.append(Problem("", cell, _("nothing: no column of the first row stands above it")))
+        figure.problems.append(Problem("", cell, _("nothing (this column has no name in the first row)")))
     if not figure.ref:
         figure.refuse("ref", _("the reference of a pledge"))
     _read_number(figure)
@@ -91,14 +91,14 @@ def note_repeats(figures: Sequence[Figure]) -> None:
     for figure in figures:
         if figure.ref and len(rows[figure.ref]) > 1:
             others = ", ".join(str(row) for row in rows[figure.ref] if row != figure.row)
-            figure.refuse("ref", _("each pledge once; it also stands in row %(rows)s") % {"rows": others})
+            figure.refuse("ref", _("each pledge once (also in row %(rows)s)") % {"rows": others})
 
 
 def _read_number(figure: Figure) -> None:
     written = figure.texts.get("actual", "")
     if not written:
         if not figure.texts.get("status"):
-            figure.refuse("actual", _("a number, or a status"))
+            figure.refuse("actual", _("a number or a status"))
         return
     if written.startswith(BEGINS_FORMULA):
         figure.refuse("actual", _("a number, not a formula"))

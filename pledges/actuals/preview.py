@@ -86,12 +86,12 @@ def _compare(figures: Sequence[Figure], units: Mapping[str, Unit]) -> None:
         pledge = pledges.get(figure.ref)
         if pledge is None:
             if figure.ref:
-                figure.refuse("ref", _("the reference of a published pledge; there is none like this"))
+                figure.refuse("ref", _("the reference of a published pledge (there is none with this one)"))
             continue
         figure.pledge = pledge.pk
         _judge(figure, pledge, units)
         if (figure.pledge, figure.actual, figure.unit, figure.as_of, figure.status) in existing:
-            figure.refuse("ref", _("something new: the same was submitted or approved already"))
+            figure.refuse("ref", _("new content (the same follow-up was already submitted or approved)"))
 
 
 def _judge(figure: Figure, pledge: Pledge, units: Mapping[str, Unit]) -> None:
@@ -110,8 +110,8 @@ def _judge(figure: Figure, pledge: Pledge, units: Mapping[str, Unit]) -> None:
     for column, rule in broken_rules(pledge, figure.status, figure.actual, unit, figure.as_of):
         figure.refuse(column, rules()[rule])
     if figure.status in VERDICTS and not figure.link:
-        figure.refuse("evidence", _("a link: “%(status)s” needs proof") % {"status": Status(figure.status).label})
+        figure.refuse("evidence", _("a link: “%(status)s” needs evidence") % {"status": Status(figure.status).label})
     is_other = figure.suggested and figure.status and figure.suggested.status != figure.status
     if figure.suggested and is_other and not figure.texts.get("reason"):
         label = Status(figure.suggested.status).label
-        figure.refuse("reason", _("a reason: the figures suggest “%(status)s”") % {"status": label})
+        figure.refuse("reason", _("a reason (suggested status: “%(status)s”)") % {"status": label})

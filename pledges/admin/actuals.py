@@ -47,9 +47,7 @@ class UploadForm(forms.Form):
 class ConfirmationForm(forms.Form):
     upload = forms.CharField(widget=forms.HiddenInput)
     digest = forms.CharField(widget=forms.HiddenInput)
-    leave_out = forms.BooleanField(
-        label=_("Leave out the rows with errors"), required=False, widget=UnfoldBooleanWidget
-    )
+    leave_out = forms.BooleanField(label=_("Skip rows with errors"), required=False, widget=UnfoldBooleanWidget)
 
 
 class ImportsActuals(ModelAdmin):
@@ -114,7 +112,9 @@ class ImportsActuals(ModelAdmin):
                 )
         except importing.NotAsSeenError as refusal:
             if refusal.found.digest != seen["digest"]:
-                self.message_user(request, _("The record has changed meanwhile. Look again."), messages.WARNING)
+                self.message_user(
+                    request, _("The data changed in the meantime. Check the preview again."), messages.WARNING
+                )
             return self._show(request, refusal.found, key)
         except DatabaseError as refusal:
             self.message_user(
@@ -127,7 +127,7 @@ class ImportsActuals(ModelAdmin):
         return HttpResponseRedirect(reverse("admin:pledges_followup_changelist", query=query))
 
     def _ask_again(self, request: HttpRequest) -> HttpResponse:
-        text = _("This was imported already, or lay too long: upload it again.")
+        text = _("Already imported, or the upload has expired. Upload the file again.")
         self.message_user(request, text, messages.ERROR)
         return HttpResponseRedirect(reverse("admin:pledges_followup_import_actuals"))
 

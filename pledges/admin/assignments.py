@@ -64,7 +64,7 @@ class AssignsPledges(RecordAdmin):
             self._assign(request, [row for row in rows if row.assignee_id is None], request.user.pk)
             self._leave(request, [row for row in rows if row.assignee_id not in {None, request.user.pk}])
 
-    @admin.action(description=gettext_lazy("Give the selected pledges back"), permissions=["assign"])
+    @admin.action(description=gettext_lazy("Unassign the selected pledges from me"), permissions=["assign"])
     def give_back(self, request: HttpRequest, queryset: QuerySet[Pledge]) -> None:
         with transaction.atomic():
             rows = _locked(queryset)
@@ -109,11 +109,11 @@ class AssignsPledges(RecordAdmin):
     def _assign(self, request: HttpRequest, pledges: list[Pledge], user: int | None) -> None:
         keys = [pledge.pk for pledge in pledges if pledge.assignee_id != user]
         if not keys:
-            self.message_user(request, _("Nothing was changed."), messages.INFO)
+            self.message_user(request, _("No changes were made."), messages.INFO)
             return
         count = Pledge.objects.filter(pk__in=keys).update(assignee=user)
         if user is None:
-            message = ngettext("%(count)d pledge is free now.", "%(count)d pledges are free now.", count)
+            message = ngettext("%(count)d pledge is now unassigned.", "%(count)d pledges are now unassigned.", count)
         else:
             message = ngettext("%(count)d pledge was assigned.", "%(count)d pledges were assigned.", count)
         self.message_user(request, message % {"count": count}, messages.SUCCESS)
@@ -126,7 +126,7 @@ class AssignsPledges(RecordAdmin):
                 kept[name_of(pledge.assignee)].append(pledge.ref)
         for who, refs in kept.items():
             told = {"who": who, "refs": ", ".join(refs)}
-            self.message_user(request, _("Left with %(who)s: %(refs)s.") % told, messages.WARNING)
+            self.message_user(request, _("Still assigned to %(who)s: %(refs)s.") % told, messages.WARNING)
 
 
 def _locked(queryset: QuerySet[Pledge]) -> list[Pledge]:

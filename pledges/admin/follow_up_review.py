@@ -42,7 +42,7 @@ class AwaitingFilter(RadioFilter):
 class ReasonForm(forms.Form):
     note = forms.CharField(
         label=gettext_lazy("reason for returning"),
-        help_text=gettext_lazy("The author reads it; it is never public."),
+        help_text=gettext_lazy("Shown to the author; not public."),
         error_messages={"required": gettext_lazy("Say why it is returned.")},
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
     )
@@ -115,14 +115,14 @@ class ReviewsFollowUps(ModelAdmin):
         """All or none; what became of each is said."""
         chosen = list(queryset.order_by("submitted_at", "pk").select_related("pledge"))
         if not chosen:  # somebody has deleted them meanwhile
-            self.message_user(request, _("Nothing was changed."), messages.ERROR)
+            self.message_user(request, _("No changes were made."), messages.ERROR)
             return
         keys = [follow_up.pk for follow_up in chosen]
         try:
             moved = move(keys, by=request.user, versions=_seen(request, keys))
         except review.ReviewError as refusal:
             outcomes = [(follow_up, _why_not(refusal, follow_up)) for follow_up in chosen]
-            self.message_user(request, _result(outcomes, heading=_("Nothing was changed.")), messages.ERROR)
+            self.message_user(request, _result(outcomes, heading=_("No changes were made.")), messages.ERROR)
         else:
             outcomes = [(follow_up, follow_up.get_state_display()) for follow_up in moved]
             self.message_user(request, _result(outcomes), messages.SUCCESS)
@@ -149,7 +149,7 @@ def _seen(request: HttpRequest, keys: Iterable[int]) -> dict[int, int]:
 
 def _why_not(refusal: review.ReviewError, follow_up: FollowUp) -> str:
     reasons = refusal.messages(follow_up.pk)
-    return " ".join(reasons) or _("held up by the others")
+    return " ".join(reasons) or _("not changed because of the others")
 
 
 def _result(outcomes: Iterable[tuple[FollowUp, str]], *, heading: str = "") -> str:

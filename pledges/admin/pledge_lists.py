@@ -21,7 +21,7 @@ from pledges.quantities.timeliness import Timeliness
 from .record import RecordAdmin, searchable
 
 TIMELINESS = {
-    Timeliness.UPCOMING: _("upcoming"),
+    Timeliness.UPCOMING: _("not yet due"),
     Timeliness.DUE_SOON: _("due soon"),
     Timeliness.OVERDUE: _("overdue"),
 }
@@ -59,7 +59,7 @@ class TickFilter(CheckboxFilter):
 
 
 class TimelinessFilter(TickFilter):
-    title = _("timeliness")
+    title = _("due status")
     parameter_name = "timeliness"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -104,7 +104,7 @@ class PledgeColumns(RecordAdmin):
     def said_by(self, pledge: Pledge) -> str:
         return pledge.statement.official.name
 
-    @display(description=_("timeliness"), ordering=BY_DEADLINE, label=TIMELINESS_COLOURS)
+    @display(description=_("due status"), ordering=BY_DEADLINE, label=TIMELINESS_COLOURS)
     def timeliness_label(self, pledge: Pledge) -> tuple[str, Any] | None:
         kind = pledge.timeliness(timezone.localdate())
         return (kind, TIMELINESS[kind]) if kind else None

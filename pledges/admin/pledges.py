@@ -61,7 +61,7 @@ class PledgeForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_state(self) -> str:
         state: str = self.cleaned_data["state"]
         if state == State.DRAFT and self.initial.get("state", State.DRAFT) != State.DRAFT:
-            raise forms.ValidationError(_("What was published can be retracted, but never be a draft again."))
+            raise forms.ValidationError(_("A published pledge can be retracted, but not turned back into a draft."))
         return state
 
 
@@ -112,7 +112,7 @@ class PledgeAdmin(PledgeColumns):
     list_select_related = ["district", "statement__official"]
     ordering = ["-ref"]
     search_fields = ["ref"]
-    search_help_text = _("Quote, metric, official, district, reference")
+    search_help_text = _("Quote, metric, official, district or reference")
     autocomplete_fields = ["statement", "district", "metric", "unit", "supersedes"]
     actions = ["publish", "retract"]
     readonly_fields = [
@@ -130,7 +130,7 @@ class PledgeAdmin(PledgeColumns):
         "updated_at",
     ]
     fieldsets = [
-        (_("Source and words"), {"fields": ["ref", "statement", "quote", "page_context"]}),
+        (_("Source and quote"), {"fields": ["ref", "statement", "quote", "page_context"]}),
         (
             _("Target"),
             {
@@ -144,9 +144,9 @@ class PledgeAdmin(PledgeColumns):
                 ]
             },
         ),
-        (_("Time"), {"fields": [("year", "deadline"), "timeliness"]}),
-        (_("Meaning"), {"fields": [("strength", "tier"), "success_criterion", "criterion", "note"]}),
-        (_("Earlier and later targets"), {"fields": [("supersedes", "later_pledges")]}),
+        (_("Year and deadline"), {"fields": [("year", "deadline"), "timeliness"]}),
+        (_("Strength and criterion"), {"fields": [("strength", "tier"), "success_criterion", "criterion", "note"]}),
+        (_("Earlier and later pledges"), {"fields": [("supersedes", "later_pledges")]}),
         (
             _("Follow-up"),
             {"fields": ["assignee", ("outcome", "status_since", "last_checked_on")]},
@@ -193,7 +193,7 @@ class PledgeAdmin(PledgeColumns):
     def has_record_outcome_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("pledges.add_followup")
 
-    @action(description=_("Record what became of it"), icon="fact_check", permissions=["record_outcome"])
+    @action(description=_("Add a follow-up"), icon="fact_check", permissions=["record_outcome"])
     def record_outcome(self, request: HttpRequest, object_id: Any) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:pledges_followup_add", query={"pledge": object_id}))
 
@@ -201,7 +201,7 @@ class PledgeAdmin(PledgeColumns):
         super().save_model(request, obj, form, change)
         page = obj.statement.document.text
         if page and passage(page, obj.quote) is None:
-            self.message_user(request, _("The quote doesn't stand on the page in these words."), messages.WARNING)
+            self.message_user(request, _("The quote was not found verbatim on the page."), messages.WARNING)
 
     def response_add(self, request: HttpRequest, obj: Pledge, post_url_continue: str | None = None) -> HttpResponse:
         response: HttpResponse = super().response_add(request, obj, post_url_continue)
@@ -234,7 +234,7 @@ class PledgeAdmin(PledgeColumns):
         LogEntry.objects.log_actions(request.user.pk, changed, CHANGE, message)  # type: ignore[arg-type]
         return Pledge.objects.filter(pk__in=[pledge.pk for pledge in changed]).update(state=state)
 
-    @display(description=_("timeliness"), empty_value="-")
+    @display(description=_("due status"), empty_value="-")
     def timeliness(self, pledge: Pledge) -> Any:
         kind = pledge.timeliness(timezone.localdate())
         return TIMELINESS[kind] if kind else None
@@ -244,7 +244,7 @@ class PledgeAdmin(PledgeColumns):
         status = pledge.get_status_display()
         return f"{status} · {_('met late')}" if pledge.is_late else status
 
-    @display(description=_("what counts as met"))
+    @display(description=_("criterion"))
     def criterion(self, pledge: Pledge) -> str:
         return pledge.criterion_in_words
 
@@ -260,14 +260,14 @@ class PledgeAdmin(PledgeColumns):
     def state_label(self, pledge: Pledge) -> tuple[str, str]:
         return pledge.state, pledge.get_state_display()
 
-    @display(description=_("on the page"))
+    @display(description=_("in context"))
     def page_context(self, pledge: Pledge) -> str:
         page = pledge.statement.document.text
         if not page:
-            return str(_("The text of this page isn't at hand."))
+            return str(_("No text of this page is stored."))
         found = passage(page, pledge.quote)
         if found is None:
-            return str(_("The quote doesn't stand on the page in these words."))
+            return str(_("The quote was not found verbatim on the page."))
         return format_html('<p class="passage">…{}<mark>{}</mark>{}…</p>', *found)
 
     @display(description=_("amount in base units"))

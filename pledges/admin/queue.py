@@ -138,7 +138,7 @@ class PledgeToCheckAdmin(AssignsPledges, PledgeColumns):
     preserve_filters = False
     ordering = [BY_DEADLINE, "ref"]
     search_fields = ["ref"]
-    search_help_text = _("Quote, metric, official, district, reference")
+    search_help_text = _("Quote, metric, official, district or reference")
 
     def has_view_permission(self, request: HttpRequest, obj: Pledge | None = None) -> bool:
         return request.user.has_perm("pledges.view_pledge") or request.user.has_perm("pledges.change_pledge")

@@ -15,6 +15,6 @@ def reason(refusal: DatabaseError) -> str:
     if name in (words := rules()):
         return str(words[name])
     if isinstance(refusal, OperationalError):  # a deadlock, or a lock that was waited for too long
-        return _("Others were changing the same rows: try again.")
+        return _("Somebody else is changing the same rows. Try again.")
     diagnosis = getattr(refusal.__cause__, "diag", None)
-    return _("The database refused this: %(reason)s") % {"reason": getattr(diagnosis, "message_primary", refusal)}
+    return _("The database rejected this: %(reason)s") % {"reason": getattr(diagnosis, "message_primary", refusal)}

@@ -36,7 +36,7 @@ class DocumentAdmin(CountsPledges):
     inlines = [StatementsOnPage]
     fieldsets = [
         (None, {"fields": [("title", "slug"), ("publisher", "date"), "url"]}),
-        (_("Page"), {"fields": ["text", "fields_edited_by_hand"], "classes": ["collapse"]}),
+        (_("Page text"), {"fields": ["text", "fields_edited_by_hand"], "classes": ["collapse"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Document]:

@@ -28,9 +28,9 @@ def percent(ratio: Decimal) -> str:
 
 def in_words(suggested: Judgement | None) -> str:
     if suggested is None:
-        return _("Without an actual figure nothing is suggested.")
+        return _("Enter an actual figure to see a suggestion.")
     told = {"status": Status(suggested.status).label, "ratio": percent(suggested.ratio)}
-    return _("%(status)s: %(ratio)s of the target.") % told
+    return _("%(status)s: %(ratio)s of the target") % told
 
 
 def units_for(pledge: Pledge) -> QuerySet[Unit]:

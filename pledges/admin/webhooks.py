@@ -65,7 +65,7 @@ class WebhookSubscriptionAdmin(OffersActionsInForms):
     autocomplete_fields = ["district"]
     fieldsets = [
         (None, {"fields": ["name", "url", "is_active"]}),
-        (_("What it is told of"), {"fields": ["district", "statuses", "kinds"]}),
+        (_("Scope"), {"fields": ["district", "statuses", "kinds"]}),
     ]
     actions = ["send_test", "replace_secret"]
     actions_submit_line = ["send_test"]
@@ -126,7 +126,7 @@ class WebhookSubscriptionAdmin(OffersActionsInForms):
 
     def _secrets_page(self, request: HttpRequest, subscriptions: Iterable[WebhookSubscription]) -> HttpResponse:
         # In this answer and nowhere else: a message or a redirect would keep the secret in a cookie or a session.
-        context = {"title": _("Secret of the webhook"), "opts": self.opts, "subscriptions": subscriptions}
+        context = {"title": _("Webhook secret"), "opts": self.opts, "subscriptions": subscriptions}
         return TemplateResponse(request, "admin/webhook_secrets.html", self.admin_site.each_context(request) | context)
 
     @display(description=_("host"))
@@ -138,7 +138,7 @@ class WebhookSubscriptionAdmin(OffersActionsInForms):
         state = subscription.last_state
         return (state, DeliveryState(state).label) if state else None
 
-    @display(description=_("answer"), empty_value="-")
+    @display(description=_("response"), empty_value="-")
     def last_answer(self, subscription: Any) -> str | None:
         return _answer(subscription.last_status, subscription.last_error)
 
@@ -166,7 +166,7 @@ class WebhookDeliveryAdmin(OffersActionsInForms):
             _("Delivery"),
             {"fields": [("state", "attempts"), ("created_at", "last_attempt_at", "planned")]},
         ),
-        (_("Answer"), {"fields": ["last_answer", "beginning"]}),
+        (_("Response"), {"fields": ["last_answer", "beginning"]}),
         (_("Message"), {"fields": ["content"]}),
     ]
     readonly_fields = [
@@ -188,7 +188,7 @@ class WebhookDeliveryAdmin(OffersActionsInForms):
     @admin.action(description=_("Send again"), permissions=["change"])
     def send_again(self, request: HttpRequest, queryset: WebhookDeliveryQuerySet) -> None:
         count = WebhookDelivery.objects.filter(pk__in=queryset.values("pk")).send_again()
-        told = ngettext("%(count)d message is sent again.", "%(count)d messages are sent again.", count)
+        told = ngettext("%(count)d message will be sent again.", "%(count)d messages will be sent again.", count)
         self.message_user(request, told % {"count": count}, messages.SUCCESS)
 
     @display(description=_("event"))
@@ -199,7 +199,7 @@ class WebhookDeliveryAdmin(OffersActionsInForms):
     def state_label(self, delivery: WebhookDelivery) -> tuple[str, str]:
         return delivery.state, delivery.get_state_display()
 
-    @display(description=_("answer"), empty_value="-")
+    @display(description=_("response"), empty_value="-")
     def last_answer(self, delivery: WebhookDelivery) -> str | None:
         return _answer(delivery.response_status, delivery.error)
 
@@ -208,7 +208,7 @@ class WebhookDeliveryAdmin(OffersActionsInForms):
         is_pending = delivery.state == DeliveryState.PENDING
         return display_for_value(delivery.next_attempt_at, "") if is_pending else None
 
-    @display(description=_("beginning of the answer"), empty_value="-")
+    @display(description=_("start of the response"), empty_value="-")
     def beginning(self, delivery: WebhookDelivery) -> str | None:
         return _verbatim(delivery.response_excerpt)
 

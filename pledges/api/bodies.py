@@ -41,8 +41,8 @@ class Body(serializers.Serializer[Any]):
 
     def _unknown(self) -> str:
         if not self.fields:
-            return _("Nothing is sent here.")
-        return _("Unknown field; known are %(names)s.") % {"names": ", ".join(self.fields)}
+            return _("This request takes no body.")
+        return _("Unknown field. Known fields: %(names)s.") % {"names": ", ".join(self.fields)}
 
     def model_errors(self, values: dict[str, Any], *, unread: set[str]) -> dict[str, list[str]]:
         return {}
@@ -76,7 +76,7 @@ class NumberField(serializers.Field[Any, Any, Any, Any]):
             return parse("" if isinstance(data, bool | list | dict) else str(data))
         except ValueError as error:
             raise ValidationError(
-                _("This is not a number such as 385 or 25.62, of at most 18 digits before the point and 6 behind.")
+                _("Enter a number such as 385 or 25.62, with at most 18 digits before and 6 after the point.")
             ) from error
 
 
@@ -91,7 +91,7 @@ class UploadField(serializers.FileField):
 class DayField(serializers.DateField):
     def to_internal_value(self, value: Any) -> Any:
         if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-            raise ValidationError(_("Write a day as 2025-12-31."))
+            raise ValidationError(_("Write a date as 2025-12-31."))
         return super().to_internal_value(value)
 
 
@@ -123,5 +123,5 @@ class RowField(serializers.SlugRelatedField[Any]):
 class ChoiceField(serializers.ChoiceField):
     def to_internal_value(self, data: Any) -> Any:
         if data not in list(self.choices):
-            raise ValidationError(_("Unknown value; known are %(names)s.") % {"names": ", ".join(self.choices)})
+            raise ValidationError(_("Unknown value. Known values: %(names)s.") % {"names": ", ".join(self.choices)})
         return data

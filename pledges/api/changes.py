@@ -44,9 +44,14 @@ class SinceForm(forms.Form):
         try:
             position = Position(*SIGNER.unsign_object(cursor)) if cursor else START
         except BadSignature as error:
-            raise forms.ValidationError(_("Not a cursor that this log gave out.")) from error
+            raise forms.ValidationError(_("This cursor does not belong to the change log.")) from error
         if position != START and not Revision.objects.filter(number__gte=position.number).exists():
-            raise forms.ValidationError(_("This log has not come so far, as after a restore: begin anew."))
+            raise forms.ValidationError(
+                _(
+                    "The cursor lies beyond the end of the change log (restored from a backup?). Start again "
+                    "without `since`."
+                )
+            )
         return position
 
 

@@ -30,7 +30,7 @@ class OfPagesField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         if value:
-            raise ValidationError(_("Only JSON has pages: this format gives all rows in one answer."))
+            raise ValidationError(_("Only JSON is paginated; this format returns all rows at once."))
         return ""
 
 

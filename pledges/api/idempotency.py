@@ -40,7 +40,7 @@ def idempotent(action: Action) -> Action:
         if key is None:
             return action(view, request, *args, **kwargs)
         if not KEY.fullmatch(key):
-            raise Problem(HTTPStatus.BAD_REQUEST, _("An Idempotency-Key has 1 to 255 visible ASCII characters."))
+            raise Problem(HTTPStatus.BAD_REQUEST, _("`Idempotency-Key` must be 1 to 255 visible ASCII characters."))
         user = cast(User, request.user)  # only they who have a permission come here
         mine = IdempotentRequest.objects.filter(user=user)
         mine.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
@@ -59,7 +59,8 @@ def idempotent(action: Action) -> Action:
 def _replay(kept: IdempotentRequest, fingerprint: str) -> Response:
     if kept.fingerprint != fingerprint:
         raise Problem(
-            HTTPStatus.UNPROCESSABLE_ENTITY, _("This Idempotency-Key was used for another request: take a new one.")
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            _("This `Idempotency-Key` was used for a different request. Use a new one."),
         )
     return Response(kept.body, kept.status, headers={"Idempotency-Replayed": "true"})
 

@@ -54,7 +54,7 @@ class PagingForm(ParameterForm):
             try:
                 self.cleaned_data["cursor"] = self.signer.unsign_object(text)
             except BadSignature:
-                self.add_error("cursor", _("Not a cursor that this list gave out for this ordering."))
+                self.add_error("cursor", _("This cursor does not belong to this list and ordering."))
         return self.cleaned_data
 
     @property

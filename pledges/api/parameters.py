@@ -41,7 +41,7 @@ class CheckedParameters(ThrottledView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if "HTTP_TRANSFER_ENCODING" in request.META:  # Django would take a body of unknown length for none
-            raise Problem(HTTPStatus.LENGTH_REQUIRED, _("Say the length of the body: it can't be sent in chunks."))
+            raise Problem(HTTPStatus.LENGTH_REQUIRED, _("Send `Content-Length`; chunked bodies are not accepted."))
         if request.method != "OPTIONS" and hasattr(self, str(request.method).lower()):  # others are not allowed
             forms_of_request = self.get_parameter_forms()
             faults = find_faults(request.query_params, forms_of_request, self.get_parameter_names)
@@ -67,12 +67,12 @@ def _misuse(
 ) -> Fault | None:
     if name not in fields:
         names = sorted(set(known()))
-        message = _("Unknown parameter.") if names else _("This address takes no parameters.")
+        message = _("Unknown parameter.") if names else _("No parameters are accepted here.")
         return Fault(name, values[0], message, names)
     if wrong := [value for value in values if "\ufffd" in value]:  # Django puts it in the place of what it can't read
-        return Fault(name, wrong[0], _("This is not UTF-8."), [])
+        return Fault(name, wrong[0], _("Not valid UTF-8."), [])
     if not all(value.strip() for value in values):
-        return Fault(name, "", _("Empty value: leave the parameter out instead."), [])
+        return Fault(name, "", _("Empty value: omit the parameter instead."), [])
     if len(values) > 1 and not is_repeatable(fields[name]):
         return Fault(name, values[1], _("Given more than once."), [])
     return None

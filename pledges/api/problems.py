@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, OperationalError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from psycopg.errors import DeadlockDetected, SerializationFailure
 from rest_framework import serializers
@@ -52,12 +52,12 @@ TITLES = {
     HTTPStatus.SERVICE_UNAVAILABLE: _("Service Unavailable"),
 }
 DETAILS = {
-    HTTPStatus.BAD_REQUEST: _("The request can't be understood."),
-    HTTPStatus.UNAUTHORIZED: _("This needs a token that is known and has not expired: `Authorization: Token …`."),
-    HTTPStatus.FORBIDDEN: _("Your role does not allow this."),
-    HTTPStatus.NOT_FOUND: _("There is nothing at this address."),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("This is too much: a body has at most 2.5 MiB, a file 20 MiB."),
-    HTTPStatus.INTERNAL_SERVER_ERROR: _("The server failed; the operator finds out why in its log, by the request_id."),
+    HTTPStatus.BAD_REQUEST: _("The request is malformed."),
+    HTTPStatus.UNAUTHORIZED: _("A valid token is required: `Authorization: Token …`."),
+    HTTPStatus.FORBIDDEN: _("Your role does not permit this."),
+    HTTPStatus.NOT_FOUND: _("There is no resource at this URL."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("The body is too large: at most 2.5 MiB, a file 20 MiB."),
+    HTTPStatus.INTERNAL_SERVER_ERROR: _("Server error. The operator can find it in the log by `request_id`."),
 }
 
 
@@ -138,7 +138,7 @@ def invalid_parameters(faults: list[Fault]) -> dict[str, Any]:
     return problem(HTTPStatus.BAD_REQUEST) | {
         "type": INVALID_PARAMETERS,
         "title": gettext("Invalid parameters"),
-        "detail": gettext("Nothing was looked up, because of: %(names)s.") % {"names": names},
+        "detail": gettext("Invalid parameters, so nothing was queried: %(names)s.") % {"names": names},
         "errors": [asdict(fault) for fault in faults],
     }
 
@@ -146,11 +146,11 @@ def invalid_parameters(faults: list[Fault]) -> dict[str, Any]:
 def invalid_content(detail: Any, body: Any) -> dict[str, Any]:
     """`detail` is that of a ValidationError: messages by field, and by number and field in lists."""
     faults = list(_faults(detail, body))
-    names = ", ".join(dict.fromkeys(fault["field"] or gettext("the whole") for fault in faults))
+    names = ", ".join(dict.fromkeys(fault["field"] or gettext("the body") for fault in faults))
     return problem(HTTPStatus.BAD_REQUEST) | {
         "type": INVALID_CONTENT,
         "title": gettext("Invalid content"),
-        "detail": gettext("Nothing was written, because of: %(names)s.") % {"names": names},
+        "detail": gettext("Invalid fields, so nothing was written: %(names)s.") % {"names": names},
         "errors": faults,
     }
 
@@ -203,7 +203,7 @@ def _as_problem(error: Exception) -> Exception:
     if isinstance(error, DatabaseError) and (refused := rules().get(broken_rule(error)[0])):
         return Problem(HTTPStatus.CONFLICT, refused)  # it was checked, but others write too
     if isinstance(error, OperationalError) and isinstance(error.__cause__, DeadlockDetected | SerializationFailure):
-        detail = _("Others wrote the same rows at this moment, so nothing was written: send it again.")
+        detail = _("A concurrent write touched the same rows; nothing was written. Retry.")
         return Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": "1"})
     if message := overload_message(error):
         return Problem(HTTPStatus.SERVICE_UNAVAILABLE, message)
@@ -222,15 +222,20 @@ def _problem_of(error: Exception, status: int, context: dict[str, Any]) -> dict[
         case ParseError():
             return told | {"detail": str(error.detail)}
         case Throttled():
-            words = gettext("You have asked too often: wait %(seconds)s seconds.")
-            return told | {"detail": words % {"seconds": error.wait}}  # type: ignore[attr-defined]  # the stubs lack it
+            seconds = error.wait  # type: ignore[attr-defined]  # the stubs lack it
+            words = ngettext(
+                "Too many requests. Retry in %(seconds)s second.",
+                "Too many requests. Retry in %(seconds)s seconds.",
+                seconds,
+            )
+            return told | {"detail": words % {"seconds": seconds}}
         case MethodNotAllowed():
             allowed = ", ".join(context["view"].allowed_methods)
-            return told | {"detail": gettext("This address takes %(methods)s only.") % {"methods": allowed}}
+            return told | {"detail": gettext("Allowed methods: %(methods)s.") % {"methods": allowed}}
         case NotAcceptable():
             kinds = ", ".join(renderer.media_type for renderer in error.available_renderers or ())
-            return told | {"detail": gettext("This address answers in %(types)s only.") % {"types": kinds}}
+            return told | {"detail": gettext("Available formats: %(types)s.") % {"types": kinds}}
         case UnsupportedMediaType():
             kinds = ", ".join(parser.media_type for parser in context["view"].get_parsers())
-            return told | {"detail": gettext("Send one of these: %(types)s.") % {"types": kinds}}
+            return told | {"detail": gettext("Accepted content types: %(types)s.") % {"types": kinds}}
     return told

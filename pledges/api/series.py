@@ -27,7 +27,7 @@ class SeriesForm(forms.Form):
     """The filter of this name knows its values."""
 
     metric = forms.CharField(
-        error_messages={"required": _("Name a metric: a series is that of one.")},
+        error_messages={"required": _("`metric` is required: a series has one metric.")},
         help_text="What is measured: slug or name of one canonical metric.",
     )
 
@@ -103,7 +103,7 @@ class SeriesView(FiguresView):
         with snapshot():
             found = series_of(self.filterset.filter_queryset(self.queryset), most=MOST_POINTS)
         if found is None:
-            message = _("This metric has more than %(most)s pledges: narrow them down by a district or a year.")
+            message = _("This metric has more than %(most)s pledges. Narrow it by district or year.")
             raise InvalidParameters([Fault("metric", metric.slug, message % {"most": MOST_POINTS}, [])])
         serializer = SeriesSerializer({"metric": metric, "series": found}, context={"request": request, **moment()})
         return Response(serializer.data)

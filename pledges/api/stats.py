@@ -68,7 +68,7 @@ class StatsView(FiguresView):
     def _count(self, by: Sequence[str]) -> dict[Key, int]:
         counts = count_pledges(self.filterset, by, most=MOST_GROUPS)
         if len(counts) > MOST_GROUPS:
-            message = _("These are more than %(most)s groups: narrow them down by a filter, or by another group.")
+            message = _("More than %(most)s groups. Narrow the filter, or group by something else.")
             raise InvalidParameters([Fault("by", ", ".join(by), message % {"most": MOST_GROUPS}, [])])
         # All statuses are few enough to name those too that no pledge has.
         return dict.fromkeys(product(Status.values), 0) | counts if by == ["status"] else counts

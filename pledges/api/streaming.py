@@ -84,7 +84,7 @@ def _check_number(queryset: QuerySet[Any], limit: int | None) -> None:
     if count > MOST_ROWS:
         raise Problem(
             HTTPStatus.BAD_REQUEST,
-            _("These are %(count)d rows; a spreadsheet has at most %(most)d: filter them, set `limit`, or take CSV.")
+            _("%(count)d rows match, but a spreadsheet holds at most %(most)d. Filter them, set `limit`, or use CSV.")
             % {"count": count, "most": MOST_ROWS},
         )
 
@@ -109,7 +109,7 @@ def slot(request: Request) -> Iterator[None]:
         if len(CLIENTS) >= MOST or CLIENTS.count(client) >= MOST_OF_ONE:
             raise Problem(
                 HTTPStatus.SERVICE_UNAVAILABLE,
-                _("Enough whole lists are being sent at this moment: ask again, or page by page."),
+                _("Too many exports are running. Retry later, or read page by page."),
                 headers={"Retry-After": SECONDS_TO_WAIT},
             )
         CLIENTS.append(client)

@@ -116,7 +116,9 @@ class Versioned(APIView):
     def _conditioned(self, request: Request, response: Any) -> Any:
         found = self.version.condition(request, response)
         if found is not None and found.status_code == HTTPStatus.PRECONDITION_FAILED:
-            raise Problem(HTTPStatus.PRECONDITION_FAILED, _("This is not what you have seen: it has changed."))
+            raise Problem(
+                HTTPStatus.PRECONDITION_FAILED, _("The resource has changed since the version in `If-Match`.")
+            )
         return found
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:

@@ -27,10 +27,10 @@ class Migration(migrations.Migration):
             name='Dimension',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(help_text='Stands in addresses and never changes.', max_length=100, unique=True, verbose_name='slug')),
+                ('slug', models.SlugField(help_text="Part of URLs; can't be changed later.", max_length=100, unique=True, verbose_name='slug')),
                 ('name', models.CharField(max_length=50, unique=True, verbose_name='name')),
                 ('name_en', models.CharField(blank=True, max_length=50, verbose_name='English name')),
-                ('base_unit', models.CharField(help_text='In which amounts are compared: 元.', max_length=20, verbose_name='base unit')),
+                ('base_unit', models.CharField(help_text='The unit in which amounts are compared: 元.', max_length=20, verbose_name='base unit')),
             ],
             options={
                 'verbose_name': 'dimension',
@@ -42,11 +42,11 @@ class Migration(migrations.Migration):
             name='District',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(help_text='Stands in addresses and never changes.', max_length=100, unique=True, verbose_name='slug')),
+                ('slug', models.SlugField(help_text="Part of URLs; can't be changed later.", max_length=100, unique=True, verbose_name='slug')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('name_en', models.CharField(blank=True, max_length=100, verbose_name='English name')),
                 ('kind', models.CharField(choices=[('province', 'province or autonomous region'), ('city', 'city'), ('district', 'urban district'), ('banner', 'banner'), ('county', 'county'), ('zone', 'development zone')], max_length=20, verbose_name='kind')),
-                ('code', models.CharField(blank=True, help_text='Zones have none.', max_length=6, null=True, unique=True, verbose_name='GB/T 2260 code')),
+                ('code', models.CharField(blank=True, help_text='Leave empty for development zones.', max_length=6, null=True, unique=True, verbose_name='GB/T 2260 code')),
                 ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), blank=True, default=list, help_text='As newspapers write it, separated by commas: 土左旗,土旗.', size=None, verbose_name='other names')),
             ],
             options={
@@ -59,13 +59,13 @@ class Migration(migrations.Migration):
             name='Document',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(help_text="The page's file name, no ending.", max_length=100, unique=True, verbose_name='slug')),
-                ('title', models.CharField(blank=True, max_length=200, verbose_name='title')),
+                ('slug', models.SlugField(help_text="The page's file name without extension.", max_length=100, unique=True, verbose_name='slug')),
+                ('title', models.CharField(blank=True, max_length=200, verbose_name='page title')),
                 ('publisher', models.CharField(blank=True, max_length=100, verbose_name='publisher')),
-                ('date', models.CharField(help_text='Only as precise as it is known: 2025, 2025-01, 2025-01-20; 2024-02-20/.. for that day or later.', max_length=13, verbose_name='date')),
+                ('date', models.CharField(help_text='As precise as known: 2025, 2025-01, 2025-01-20; 2024-02-20/.. for that day or later.', max_length=13, verbose_name='date')),
                 ('date_earliest', models.GeneratedField(db_persist=True, expression=models.Func(django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Coalesce(django.db.models.functions.comparison.NullIf(django.db.models.functions.text.Substr(models.F('date'), 1, 4), models.Value('')), models.Value('1')), models.IntegerField()), django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Coalesce(django.db.models.functions.comparison.NullIf(django.db.models.functions.text.Substr(models.F('date'), 6, 2), models.Value('')), models.Value('1')), models.IntegerField()), django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Coalesce(django.db.models.functions.comparison.NullIf(django.db.models.functions.text.Substr(models.F('date'), 9, 2), models.Value('')), models.Value('1')), models.IntegerField()), function='make_date'), output_field=models.DateField(), verbose_name='earliest possible day')),
                 ('url', models.URLField(blank=True, max_length=500, verbose_name='address')),
-                ('text', models.TextField(blank=True, db_default='', default='', help_text='For editors only; it belongs to the newspaper and is never published.', verbose_name='text')),
+                ('text', models.TextField(blank=True, db_default='', default='', help_text='For editors only; copyright of the newspaper, never published.', verbose_name='page text')),
                 ('edited_fields', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), db_default=[], default=list, editable=False, size=None)),
             ],
             options={
@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
             name='Metric',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(help_text='Stands in addresses and never changes.', max_length=100, unique=True, verbose_name='slug')),
+                ('slug', models.SlugField(help_text="Part of URLs; can't be changed later.", max_length=100, unique=True, verbose_name='slug')),
                 ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
                 ('name_en', models.CharField(blank=True, max_length=100, verbose_name='English name')),
                 ('direction', models.CharField(choices=[('more', 'more is better'), ('less', 'less is better')], default='more', max_length=10, verbose_name='direction')),
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
             name='Official',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(allow_unicode=True, help_text='The name; for a second person of that name with something added: 李伟-玉泉. Never changes.', max_length=100, unique=True, verbose_name='slug')),
+                ('slug', models.SlugField(allow_unicode=True, help_text="The name; for a namesake with a suffix: 李伟-玉泉. Can't be changed later.", max_length=100, unique=True, verbose_name='slug')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
             ],
             options={
@@ -106,19 +106,19 @@ class Migration(migrations.Migration):
             name='Pledge',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(db_collation='C', help_text='Public; it never changes and is never used again.', max_length=64, verbose_name='reference')),
-                ('quote', models.TextField(help_text='Character for character, as short as it can be understood.', verbose_name='quote')),
-                ('label', models.CharField(blank=True, help_text="What is measured, without the number: 年度投资额; if left empty, the metric's name.", max_length=200, verbose_name='metric as worded')),
+                ('ref', models.CharField(db_collation='C', help_text='Public; never changes and is never reused.', max_length=64, verbose_name='reference')),
+                ('quote', models.TextField(help_text='Verbatim, and as short as is still clear.', verbose_name='quote')),
+                ('label', models.CharField(blank=True, help_text="What is measured, without the number: 年度投资额. Leave empty for the metric's name.", max_length=200, verbose_name='metric as worded')),
                 ('measure', models.CharField(choices=[('total', 'total of the period'), ('level', 'level on a day'), ('increase', 'increase'), ('growth', 'growth rate'), ('share', 'share of a whole'), ('rank', 'rank')], db_default='total', default='total', max_length=10, verbose_name='measure')),
-                ('bound', models.CharField(choices=[('at_least', 'at least'), ('at_most', 'at most'), ('about', 'about'), ('exact', 'exactly as stated')], db_default='exact', default='exact', max_length=10, verbose_name='bound')),
-                ('value', models.DecimalField(decimal_places=6, help_text='As written, in its unit.', max_digits=24, verbose_name='value')),
+                ('bound', models.CharField(choices=[('at_least', 'at least'), ('at_most', 'at most'), ('about', 'about'), ('exact', 'as stated')], db_default='exact', default='exact', max_length=10, verbose_name='qualifier')),
+                ('value', models.DecimalField(decimal_places=6, help_text='As written, in the unit as written.', max_digits=24, verbose_name='value')),
                 ('value_max', models.DecimalField(blank=True, decimal_places=6, help_text='Only for a range.', max_digits=24, null=True, verbose_name='upper value')),
-                ('baseline', models.DecimalField(blank=True, decimal_places=6, help_text='The starting figure, if the same sentence gives it.', max_digits=24, null=True, verbose_name='baseline')),
+                ('baseline', models.DecimalField(blank=True, decimal_places=6, help_text='The baseline, if the same sentence gives it.', max_digits=24, null=True, verbose_name='baseline')),
                 ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('deadline', models.DateField(blank=True, help_text='The last day on which it can be met; empty if none was named.', null=True, verbose_name='deadline')),
+                ('deadline', models.DateField(blank=True, help_text='The last day on which it can be met. Leave empty if none is named.', null=True, verbose_name='deadline')),
                 ('strength', models.CharField(choices=[('firm', 'firm'), ('planned', 'planned'), ('aspired', 'aspired to'), ('expected', 'expected')], db_default='firm', default='firm', max_length=10, verbose_name='strength')),
                 ('tier', models.CharField(choices=[('core', 'core'), ('optional', 'optional')], db_default='core', default='core', max_length=10, verbose_name='tier')),
-                ('note', models.TextField(blank=True, db_default='', default='', help_text='Public: what whoever checks should know.', verbose_name='note')),
+                ('note', models.TextField(blank=True, db_default='', default='', help_text='Public. What readers and checkers should know.', verbose_name='note')),
                 ('state', models.CharField(choices=[('draft', 'draft'), ('published', 'published'), ('retracted', 'retracted')], db_default='draft', default='draft', max_length=10, verbose_name='publication')),
                 ('status', models.CharField(choices=[('unchecked', 'unchecked'), ('in_progress', 'in progress'), ('met', 'met'), ('partly_met', 'partly met'), ('missed', 'missed'), ('unverifiable', 'unverifiable'), ('withdrawn', 'withdrawn by its maker')], db_default='unchecked', default='unchecked', editable=False, max_length=12, verbose_name='status')),
                 ('status_since', models.DateField(blank=True, editable=False, null=True, verbose_name='status since')),
@@ -128,8 +128,8 @@ class Migration(migrations.Migration):
                 ('search_text', models.TextField(editable=False)),
                 ('edited_fields', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), default=list, editable=False, size=None, verbose_name='fields edited by hand')),
                 ('loaded_from', models.CharField(blank=True, db_default='', default='', editable=False, max_length=500, verbose_name='loaded from')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='updated')),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created at')),
+                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='updated at')),
             ],
             options={
                 'verbose_name': 'pledge',
@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
             name='Post',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('organisation', models.CharField(blank=True, help_text="The department, where the post is not the district's own leadership: 市财政局.", max_length=100, verbose_name='organisation')),
+                ('organisation', models.CharField(blank=True, help_text="The department, unless the post is in the district's own leadership: 市财政局.", max_length=100, verbose_name='organisation')),
                 ('title', models.CharField(help_text='As printed: 赛罕区委副书记、区长.', max_length=200, verbose_name='title of the post')),
             ],
             options={
@@ -167,7 +167,7 @@ class Migration(migrations.Migration):
             name='Topic',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(help_text='Stands in addresses and never changes.', max_length=100, unique=True, verbose_name='slug')),
+                ('slug', models.SlugField(help_text="Part of URLs; can't be changed later.", max_length=100, unique=True, verbose_name='slug')),
                 ('name', models.CharField(max_length=50, unique=True, verbose_name='name')),
                 ('name_en', models.CharField(blank=True, max_length=50, verbose_name='English name')),
             ],
@@ -182,7 +182,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('symbol', models.CharField(help_text='As written: 亿元.', max_length=20, primary_key=True, serialize=False, verbose_name='symbol')),
                 ('name_en', models.CharField(blank=True, max_length=50, verbose_name='English name')),
-                ('factor', models.DecimalField(decimal_places=12, help_text='How many base units one is: 亿元 is 100000000 元.', max_digits=30, verbose_name='factor')),
+                ('factor', models.DecimalField(decimal_places=12, help_text='How many base units this is: 1 亿元 is 100000000 元.', max_digits=30, verbose_name='factor')),
             ],
             options={
                 'verbose_name': 'unit',
@@ -197,11 +197,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='district',
             name='parent',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='pledges.district', verbose_name='belongs to'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='pledges.district', verbose_name='parent district'),
         ),
         migrations.AddConstraint(
             model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[^\\s\u3000/?#%]+$')), name='document_slug_fits_an_address', violation_error_message='A slug has letters, digits and hyphens only.'),
+            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[^\\s\u3000/?#%]+$')), name='document_slug_fits_an_address', violation_error_message='A slug may contain letters, digits and hyphens only.'),
         ),
         migrations.AddConstraint(
             model_name='document',
@@ -226,11 +226,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='official',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[^\\s\u3000/?#%]+$')), name='official_slug_fits_an_address', violation_error_message='A slug has letters, digits and hyphens only.'),
+            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[^\\s\u3000/?#%]+$')), name='official_slug_fits_an_address', violation_error_message='A slug may contain letters, digits and hyphens only.'),
         ),
         migrations.AddConstraint(
             model_name='official',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='official_name_not_empty', violation_error_message='An official has a name.'),
+            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='official_name_not_empty', violation_error_message="Enter the official's name."),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='official',
@@ -243,7 +243,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='pledge',
             name='district',
-            field=models.ForeignKey(db_index=False, help_text="The place that is bound; it need not be the speaker's.", on_delete=django.db.models.deletion.PROTECT, related_name='pledges', to='pledges.district', verbose_name='district'),
+            field=models.ForeignKey(db_index=False, help_text="The district that the pledge binds; it may differ from the official's own.", on_delete=django.db.models.deletion.PROTECT, related_name='pledges', to='pledges.district', verbose_name='district'),
         ),
         migrations.AddField(
             model_name='pledge',
@@ -268,7 +268,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='statement',
             name='post',
-            field=models.ForeignKey(help_text='As on that day.', on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='pledges.post', verbose_name='post'),
+            field=models.ForeignKey(help_text='The post held on that day.', on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='pledges.post', verbose_name='post'),
         ),
         migrations.AddField(
             model_name='pledge',
@@ -300,7 +300,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='district',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[^\\s\u3000/?#%]+$')), name='district_slug_fits_an_address', violation_error_message='A slug has letters, digits and hyphens only.'),
+            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[^\\s\u3000/?#%]+$')), name='district_slug_fits_an_address', violation_error_message='A slug may contain letters, digits and hyphens only.'),
         ),
         migrations.AddConstraint(
             model_name='district',
@@ -328,7 +328,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='post_title_not_empty', violation_error_message='A post has a title.'),
+            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='post_title_not_empty', violation_error_message='Enter the title of the post.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='post',
@@ -356,7 +356,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='metric',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[^\\s\u3000/?#%]+$')), name='metric_slug_fits_an_address', violation_error_message='A slug has letters, digits and hyphens only.'),
+            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[^\\s\u3000/?#%]+$')), name='metric_slug_fits_an_address', violation_error_message='A slug may contain letters, digits and hyphens only.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='metric',
@@ -368,7 +368,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('factor__gt', 0), ('factor__lt', Decimal('1E+18'))), name='unit_factor_positive', violation_error_message='A factor lies between 0 and 10¹⁸.'),
+            constraint=models.CheckConstraint(condition=models.Q(('factor__gt', 0), ('factor__lt', Decimal('1E+18'))), name='unit_factor_positive', violation_error_message='The factor must be above 0 and below 10¹⁸.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='unit',
@@ -420,15 +420,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(('ref__regex', '^[A-Za-z0-9][A-Za-z0-9._-]*$')), name='pledge_ref_fits_an_address', violation_error_message='A reference has Latin letters, digits, full stops and hyphens only.'),
+            constraint=models.CheckConstraint(condition=models.Q(('ref__regex', '^[A-Za-z0-9][A-Za-z0-9._-]*$')), name='pledge_ref_fits_an_address', violation_error_message='A reference starts with a letter or digit and may contain Latin letters, digits, “.”, “_” and “-”.'),
         ),
         migrations.AddConstraint(
             model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(('quote__regex', '[^\\s\u3000]'), ('label__regex', '[^\\s\u3000]')), name='pledge_quote_and_label_not_empty', violation_error_message="A pledge has the official's words, and names what is measured."),
+            constraint=models.CheckConstraint(condition=models.Q(('quote__regex', '[^\\s\u3000]'), ('label__regex', '[^\\s\u3000]')), name='pledge_quote_and_label_not_empty', violation_error_message='Enter the quote and what is measured.'),
         ),
         migrations.AddConstraint(
             model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(('value__lt', Decimal('1E+18')), models.Q(('value_max', None), ('value_max__lt', Decimal('1E+18')), _connector='OR'), models.Q(('baseline', None), ('baseline__lt', Decimal('1E+18')), _connector='OR')), name='pledge_value_is_a_number', violation_error_message='A value is a number below 10¹⁸.'),
+            constraint=models.CheckConstraint(condition=models.Q(('value__lt', Decimal('1E+18')), models.Q(('value_max', None), ('value_max__lt', Decimal('1E+18')), _connector='OR'), models.Q(('baseline', None), ('baseline__lt', Decimal('1E+18')), _connector='OR')), name='pledge_value_is_a_number', violation_error_message='The value must be below 10¹⁸.'),
         ),
         migrations.AddConstraint(
             model_name='pledge',
@@ -436,23 +436,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(('value_max', None), ('value_max__gte', models.F('value')), _connector='OR'), name='pledge_value_max_not_below_value', violation_error_message='The upper value of a range lies below the lower one.'),
+            constraint=models.CheckConstraint(condition=models.Q(('value_max', None), ('value_max__gte', models.F('value')), _connector='OR'), name='pledge_value_max_not_below_value', violation_error_message='The upper value must not be below the lower one.'),
         ),
         migrations.AddConstraint(
             model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('measure', 'share'), _negated=True), models.Q(('value__lte', 100), models.Q(('value_max', None), ('value_max__lte', 100), _connector='OR'), models.Q(('baseline', None), ('baseline__lte', 100), _connector='OR')), _connector='OR'), name='pledge_share_at_most_100', violation_error_message='A share is at most 100 per cent.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('measure', 'share'), _negated=True), models.Q(('value__lte', 100), models.Q(('value_max', None), ('value_max__lte', 100), _connector='OR'), models.Q(('baseline', None), ('baseline__lte', 100), _connector='OR')), _connector='OR'), name='pledge_share_at_most_100', violation_error_message="A share can't exceed 100%."),
         ),
         migrations.AddConstraint(
             model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('measure__in', ['growth', 'share']), _negated=True), ('unit', '%'), _connector='OR'), name='pledge_growth_and_share_in_percent', violation_error_message='The unit of a growth rate or a share is the per cent sign.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('measure__in', ['growth', 'share']), _negated=True), ('unit', '%'), _connector='OR'), name='pledge_growth_and_share_in_percent', violation_error_message='Growth rates and shares must be in %.'),
         ),
         migrations.AddConstraint(
             model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('measure', 'rank'), _negated=True), models.Q(('value__gte', 1), models.Q(('baseline', None), ('baseline__gte', 1), _connector='OR')), _connector='OR'), name='pledge_rank_at_least_1', violation_error_message='The best rank is 1.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('measure', 'rank'), _negated=True), models.Q(('value__gte', 1), models.Q(('baseline', None), ('baseline__gte', 1), _connector='OR')), _connector='OR'), name='pledge_rank_at_least_1', violation_error_message='A rank starts at 1.'),
         ),
         migrations.AddConstraint(
             model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(('year__gte', 1949), ('year__lte', 2200)), name='pledge_year_plausible', violation_error_message='The year lies between 1949 and 2200.'),
+            constraint=models.CheckConstraint(condition=models.Q(('year__gte', 1949), ('year__lte', 2200)), name='pledge_year_plausible', violation_error_message='The year must be between 1949 and 2200.'),
         ),
         migrations.AddConstraint(
             model_name='pledge',
@@ -460,7 +460,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('deadline', None), ('deadline__lte', datetime.date(2200, 12, 31)), _connector='OR'), models.Q(('status_since', None), ('status_since__lte', datetime.date(2200, 12, 31)), _connector='OR'), models.Q(('last_checked_on', None), ('last_checked_on__lte', datetime.date(2200, 12, 31)), _connector='OR')), name='pledge_days_plausible', violation_error_message='A day lies before the year 2201.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('deadline', None), ('deadline__lte', datetime.date(2200, 12, 31)), _connector='OR'), models.Q(('status_since', None), ('status_since__lte', datetime.date(2200, 12, 31)), _connector='OR'), models.Q(('last_checked_on', None), ('last_checked_on__lte', datetime.date(2200, 12, 31)), _connector='OR')), name='pledge_days_plausible', violation_error_message='The date must be before 2201.'),
         ),
         migrations.AddConstraint(
             model_name='pledge',

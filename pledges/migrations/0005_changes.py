@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('ref', models.CharField(db_collation='C', max_length=64)),
                 ('previous_status', models.CharField(choices=[('unchecked', 'unchecked'), ('in_progress', 'in progress'), ('met', 'met'), ('partly_met', 'partly met'), ('missed', 'missed'), ('unverifiable', 'unverifiable'), ('withdrawn', 'withdrawn by its maker')], max_length=12, null=True)),
                 ('status', models.CharField(choices=[('unchecked', 'unchecked'), ('in_progress', 'in progress'), ('met', 'met'), ('partly_met', 'partly met'), ('missed', 'missed'), ('unverifiable', 'unverifiable'), ('withdrawn', 'withdrawn by its maker')], max_length=12, null=True)),
-                ('kind', models.GeneratedField(db_persist=True, expression=models.Case(models.When(previous_status=None, then=models.Value('created')), models.When(status=None, then=models.Value('withdrawn')), models.When(status=models.F('previous_status'), then=models.Value('changed')), default=models.Value('status_changed')), output_field=models.CharField(choices=[('created', 'became public'), ('changed', 'changed'), ('status_changed', 'status changed'), ('withdrawn', 'withdrawn from publication')], max_length=14))),
+                ('kind', models.GeneratedField(db_persist=True, expression=models.Case(models.When(previous_status=None, then=models.Value('created')), models.When(status=None, then=models.Value('withdrawn')), models.When(status=models.F('previous_status'), then=models.Value('changed')), default=models.Value('status_changed')), output_field=models.CharField(choices=[('created', 'became public'), ('changed', 'changed'), ('status_changed', 'status changed'), ('withdrawn', 'no longer public')], max_length=14))),
             ],
             options={
                 'verbose_name': 'change',
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.BigIntegerField(editable=False, null=True, unique=True, verbose_name='number')),
-                ('at', models.DateTimeField(editable=False, null=True, verbose_name='committed')),
+                ('at', models.DateTimeField(editable=False, null=True, verbose_name='committed at')),
             ],
             options={
                 'verbose_name': 'revision',
@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='change',
-            constraint=models.UniqueConstraint(fields=('revision', 'ref'), name='change_once_a_revision', violation_error_message='A pledge has one entry in a revision.'),
+            constraint=models.UniqueConstraint(fields=('revision', 'ref'), name='change_once_a_revision', violation_error_message='A pledge can occur only once in a revision.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='change',

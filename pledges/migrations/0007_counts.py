@@ -55,12 +55,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='dimension',
             name='is_additive',
-            field=models.BooleanField(db_default=True, default=True, help_text='Whether amounts of several pledges make a sum: money does; per cent, places and days do not.', verbose_name='can be added'),
+            field=models.BooleanField(db_default=True, default=True, help_text="Whether amounts can be summed: money can; percentages, ranks and days can't.", verbose_name='additive'),
         ),
         migrations.AddField(
             model_name='dimensionevent',
             name='is_additive',
-            field=models.BooleanField(db_default=True, default=True, help_text='Whether amounts of several pledges make a sum: money does; per cent, places and days do not.', verbose_name='can be added'),
+            field=models.BooleanField(db_default=True, default=True, help_text="Whether amounts can be summed: money can; percentages, ranks and days can't.", verbose_name='additive'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='dimension',

@@ -21,7 +21,7 @@ class Revision(models.Model):
     """
 
     number = models.BigIntegerField(_("number"), unique=True, null=True, editable=False)
-    at = models.DateTimeField(_("committed"), null=True, editable=False)
+    at = models.DateTimeField(_("committed at"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("revision")
@@ -105,7 +105,7 @@ class Change(models.Model):
             models.UniqueConstraint(
                 fields=["revision", "ref"],
                 name="change_once_a_revision",
-                violation_error_message=_("A pledge has one entry in a revision."),
+                violation_error_message=_("A pledge can occur only once in a revision."),
             ),
         ]
         triggers = [RefuseRewriting("revision_id")]

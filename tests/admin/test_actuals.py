@@ -112,7 +112,7 @@ def test_what_only_the_database_sees_is_said(editor: Client, record: Record, mon
 
     page = confirm(editor, upload(editor, GOOD)).content.decode()
 
-    assert "没有导入任何内容：" in page
+    assert "未导入任何内容：" in page
     assert not FollowUp.objects.exists()
 
 
@@ -128,7 +128,7 @@ def test_a_deadlock_is_said_and_the_file_still_waits(
         while_others_write.setattr("pledges.admin.actuals.importing.submit", deadlock)
         again = confirm(editor, page)
 
-    assert "Nothing was imported: Others were changing the same rows: try again." in again.content.decode()
+    assert "Nothing was imported: Somebody else is changing the same rows. Try again." in again.content.decode()
     confirm(editor, again)
     assert FollowUp.objects.count() == 1
 
@@ -147,7 +147,7 @@ def test_a_confirmation_that_makes_no_sense_imports_nothing(editor: Client, reco
         (b"", "提交的是空文件"),
         (b"\xff\xff\xff", "文件既不是 XLSX"),
         ("编号,实际数值,没有这一列".encode(), "无法识别的列：没有这一列。"),
-        ("编号,实际数值".encode(), "首行缺少这些列：单位、截至、依据链接。"),
+        ("编号,实际数值".encode(), "首行缺少以下列：单位、截至、依据链接。"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_why(editor: Client, record: Record, content: bytes, message: str) -> None:

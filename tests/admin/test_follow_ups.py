@@ -60,7 +60,7 @@ def test_a_refused_submission_saves_nothing_and_keeps_what_was_typed(editor: Cli
     said = errors(english(editor), add_url(record.investment), data)
 
     assert set(said) == {"status", "as_of", "reason"}
-    assert said["reason"] == ["The figures suggest “partly met”: say why not."]
+    assert said["reason"] == ["The figures suggest “partly met”. Give a reason for choosing otherwise."]
     assert not FollowUp.objects.exists()
     form = editor.post(add_url(record.investment), data).context["adminform"].form
     assert (form["actual"].value(), form["summary"].value()) == ("300", "一句话")
@@ -117,7 +117,7 @@ def test_a_figure_that_is_taken_away_takes_its_unit_along(editor: Client, record
         (
             {"status": "missed", "as_of": "2025-06-30"},
             "as_of",
-            "To be missed, it must hold for the last day of the pledge, or a later one.",
+            "To mark a pledge as missed, “as of” must be its last day or later.",
         ),
         (
             {"actual": "2", "unit": "所"},
@@ -180,7 +180,7 @@ def test_evidence_can_be_a_statement(editor: Client, record: Record) -> None:
 def test_evidence_is_one_thing(editor: Client, record: Record, row: dict[str, Any]) -> None:
     said = errors(english(editor), add_url(record.investment), filled_in(proof(**row)))
 
-    assert said == {"evidence": ["Evidence is a link, a file or a statement: give one of them."]}
+    assert said == {"evidence": ["Give exactly one: a link, a file or a statement."]}
 
 
 @pytest.mark.parametrize("content", [HTML, SVG])
@@ -197,7 +197,7 @@ def test_an_upload_of_50_megabytes_is_refused_in_words(editor: Client, record: R
 
     (said,) = errors(english(editor), add_url(record.investment), filled_in(row))["evidence"]
 
-    assert said.replace("\xa0", " ") == "This file has 50.0 MB; at most 20.0 MB are accepted."
+    assert said.replace("\xa0", " ") == "The file has 50.0 MB; the limit is 20.0 MB."
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "ftp://news.example/", "news"])
@@ -305,7 +305,7 @@ def test_a_draft_that_is_handed_in_while_it_is_deleted_stays_and_says_why(
     one = messages(english(editor), f"{LIST}{follow_up.pk}/delete/", {"post": "yes"})
     several = messages(editor, LIST, selected)
 
-    assert one == several == "The evidence of what is submitted or approved does not change."
+    assert one == several == "Evidence of a submitted or approved follow-up can't be changed."
     assert FollowUp.objects.get() == follow_up
     assert not LogEntry.objects.exists()
 
@@ -321,7 +321,7 @@ def test_an_action_that_meets_a_deadlock_says_so(
 
     said = messages(english(editor), LIST, {"action": "submit", "_selected_action": [draft.pk]})
 
-    assert said == "Others were changing the same rows: try again."
+    assert said == "Somebody else is changing the same rows. Try again."
 
 
 def test_who_may_only_add_saves_drafts_and_hands_nothing_in(record: Record) -> None:

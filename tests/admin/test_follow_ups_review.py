@@ -85,7 +85,7 @@ def test_what_has_changed_since_it_was_read_is_not_approved(chief: Client, submi
 
     said = messages(chief, url("approve", submitted), seen(submitted))
 
-    assert said == "Nothing was changed.<br>yl-2025-001: Somebody has changed it meanwhile: read it again."
+    assert said == "No changes were made.<br>yl-2025-001: Changed in the meantime. Read it again before deciding."
     assert state(submitted) == ReviewState.SUBMITTED
 
 
@@ -109,7 +109,7 @@ def test_nothing_is_approved_in_bulk_if_one_has_changed_since_the_list_was_opene
 
     said = messages(chief, LIST, chosen("approve", submitted, other))
 
-    assert "yl-2025-002: Somebody has changed it meanwhile: read it again." in said
+    assert "yl-2025-002: Changed in the meantime. Read it again before deciding." in said
     assert (state(submitted), state(other)) == (ReviewState.SUBMITTED, ReviewState.SUBMITTED)
 
 
@@ -155,7 +155,7 @@ def test_nobody_approves_what_they_wrote(chief: Client, record: Record) -> None:
 
     assert url("approve", own) not in page
     assert url("return", own) in page
-    assert "yl-2025-001: Nobody approves what they wrote or handed in." in said
+    assert "yl-2025-001: You can't approve a follow-up that you wrote or submitted." in said
     assert chief.post(url("approve", own)).status_code == 302
     assert state(own) == ReviewState.SUBMITTED
 
@@ -182,14 +182,17 @@ def test_of_selected_ones_all_are_approved_or_none(chief: Client, record: Record
 
     said = messages(chief, LIST, chosen("approve", submitted, draft))
 
-    assert said == ("Nothing was changed.<br>yl-2025-001: held up by the others<br>yl-2025-002: It is “draft”.")
+    assert said == (
+        "No changes were made.<br>yl-2025-001: not changed because of the others"
+        "<br>yl-2025-002: The follow-up is “draft”."
+    )
     assert (state(submitted), state(draft)) == (ReviewState.SUBMITTED, ReviewState.DRAFT)
 
 
 def test_of_two_for_one_pledge_one_is_to_be_chosen(chief: Client, record: Record, submitted: FollowUp) -> None:
     rival = make_follow_up(record.investment, Status.PARTLY_MET, state=ReviewState.SUBMITTED, author=submitted.author)
 
-    assert "Several of these judge the same pledge: choose one." in messages(
+    assert "Several of these concern the same pledge. Select one." in messages(
         chief, LIST, chosen("approve", rival, submitted)
     )
 
@@ -209,7 +212,7 @@ def test_selected_drafts_are_submitted(editor: Client, record: Record) -> None:
     unproven = make_follow_up(record.growth, state=ReviewState.DRAFT, evidence=False)
     editor.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
 
-    assert "yl-2025-002: A verdict needs at least one piece of evidence." in messages(
+    assert "yl-2025-002: Add at least one piece of evidence: a verdict needs it." in messages(
         editor, LIST, chosen("submit", draft, unproven)
     )
     assert messages(editor, LIST, chosen("submit", draft)) == "yl-2025-001: submitted"

@@ -152,7 +152,7 @@ def test_only_what_is_public_is_retracted(admin_client: Client, record: Record) 
 
     page = admin_client.post(PLEDGES, selected, follow=True)
 
-    assert "已撤回 1 条承诺。" in page.content.decode()
+    assert "已撤下 1 条承诺。" in page.content.decode()
     assert dict(Pledge.objects.values_list("ref", "state")) == {
         "yl-2025-001": State.PUBLISHED,
         "yl-2025-002": State.PUBLISHED,

@@ -7,7 +7,7 @@ from pledges.models import District, Document, Unit
 from tests.factories import Record, make_statement
 
 NO_STATEMENTS = {"statements-TOTAL_FORMS": 0, "statements-INITIAL_FORMS": 0}
-BEFORE = "期限早于作出承诺的日期。"
+BEFORE = "期限早于发言日期。"
 
 
 def test_a_page_cannot_be_dated_after_the_deadline_of_a_pledge(admin_client: Client, record: Record) -> None:
@@ -59,7 +59,7 @@ def test_a_district_cannot_lie_below_its_own_county(admin_client: Client, record
 
     response = admin_client.post(url, {"name": "云岭市", "kind": "city", "parent": record.county.pk})
 
-    assert response.context["adminform"].form.errors == {"parent": ["地区不能隶属于自身或自己的下级。"]}
+    assert response.context["adminform"].form.errors == {"parent": ["地区不能隶属于自身或其下级。"]}
 
 
 def test_a_zone_is_entered_without_a_code(admin_client: Client, record: Record) -> None:

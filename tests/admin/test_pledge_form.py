@@ -104,15 +104,15 @@ def test_a_statement_leads_to_a_new_pledge_of_its_own(admin_client: Client, reco
     ("wrong", "message"),
     [
         ({"value": "-1"}, "只有增长率和增量可以是负数。"),
-        ({"value_max": "2"}, "区间的上限小于下限。"),
-        ({"measure": "share", "value": "3"}, "增长率和占比的单位必须是百分号。"),
-        ({"measure": "share", "unit": "%", "value": "101"}, "占比不能超过百分之百。"),
-        ({"measure": "rank", "value": "0"}, "最高名次是第 1。"),
-        ({"year": 1900}, "年度须在 1949 与 2200 之间。"),
+        ({"value_max": "2"}, "区间上限不能小于下限。"),
+        ({"measure": "share", "value": "3"}, "增长率和占比的单位须为 %。"),
+        ({"measure": "share", "unit": "%", "value": "101"}, "占比不能超过 100%。"),
+        ({"measure": "rank", "value": "0"}, "排名最小为 1。"),
+        ({"year": 1900}, "年度须在 1949 至 2200 之间。"),
         ({"year": 2026}, "期限早于计划年度。"),
-        ({"year": 2024, "deadline": "2024-12-31"}, "期限早于作出承诺的日期。"),
+        ({"year": 2024, "deadline": "2024-12-31"}, "期限早于发言日期。"),
         ({"ref": "yl-2025-001"}, "这个编号已被另一条承诺使用。"),
-        ({"ref": "云岭-1"}, "编号只能由拉丁字母、数字、点、下划线和连字符组成。"),
+        ({"ref": "云岭-1"}, "编号以拉丁字母或数字开头，只能包含拉丁字母、数字、点、下划线和连字符。"),
     ],
 )
 def test_what_cannot_be_is_said_in_the_form(
@@ -134,13 +134,13 @@ def test_the_form_shows_the_quote_on_its_page(admin_client: Client, record: Reco
 def test_the_form_says_when_the_quote_is_not_on_its_page(admin_client: Client, record: Record) -> None:
     page = admin_client.get(change_url(record.investment)).content.decode()
 
-    assert "版面上没有与此一字不差的原话。" in page
+    assert "版面上找不到与引文逐字一致的文字。" in page
 
 
 def test_a_saved_quote_that_is_not_on_its_page_is_warned_of(admin_client: Client, record: Record) -> None:
     page = admin_client.post(ADD, filled_in(record), follow=True).content.decode()
 
-    assert "版面上没有与此一字不差的原话。" in page
+    assert "版面上找不到与引文逐字一致的文字。" in page
 
 
 def test_the_form_shows_the_target_in_words_and_the_amount(admin_client: Client, record: Record) -> None:
@@ -271,7 +271,7 @@ def test_a_reference_never_changes(admin_client: Client, record: Record) -> None
 def test_what_was_published_is_never_a_draft_again(admin_client: Client, record: Record) -> None:
     data = filled_in(record, state="draft")
 
-    assert errors(admin_client, change_url(record.investment), data) == ["已经发布的内容可以撤回，但不能再变回草稿。"]
+    assert errors(admin_client, change_url(record.investment), data) == ["已发布的承诺可以撤下，但不能改回草稿。"]
 
 
 def test_what_the_database_alone_refuses_is_said_too(
@@ -310,7 +310,7 @@ def test_the_admin_speaks_english_on_request(admin_user: User, record: Record) -
     page = client.get(change_url(record.investment)).content.decode()
 
     assert "at least 385 亿元 by 2025-12-31" in page
-    assert "Source and words" in page
+    assert "Source and quote" in page
 
 
 def test_an_integrity_error_of_no_known_name_is_quoted() -> None:

@@ -132,7 +132,7 @@ def test_the_queue_speaks_english_on_request(roles: None, record: Record) -> Non
 
     page = client_of("me", "editor", language="en").get(QUEUE, {"o": "3"}).content.decode()
 
-    for words in ("at least 385 亿元 by 2025-12-31", "draft · colleague", "Back to the order by deadline"):
+    for words in ("at least 385 亿元 by 2025-12-31", "draft · colleague", "Sort by deadline again"):
         assert words in page
 
 
@@ -205,7 +205,7 @@ def test_what_a_colleague_has_is_not_taken_from_them(roles: None, record: Record
 
     page = act(client_of("me", "chief editor"), "take", record.investment, record.growth)
 
-    assert "仍由岳灵珊核查，未作改动：yl-2025-001。" in page
+    assert "以下承诺未改动（核查人：岳灵珊）：yl-2025-001。" in page
     assert (assignee(record.investment), assignee(record.growth)) == (colleague, make_user("me"))
 
 
@@ -224,7 +224,7 @@ def test_only_ones_own_is_given_back(roles: None, record: Record) -> None:
 
     page = act(client, "give_back", record.investment, record.growth, record.schools)
 
-    assert "1 条承诺现已无人认领。" in page
+    assert "已取消认领 1 条承诺。" in page
     assert (assignee(record.investment), assignee(record.growth)) == (colleague, None)
 
 
@@ -254,7 +254,7 @@ def test_an_editor_hands_on_what_is_free_or_their_own(roles: None, record: Recor
         **{f"assignee-{record.schools.pk}": other.pk},
     )
 
-    assert "仍由other核查，未作改动：yl-2026-001。" in page
+    assert "以下承诺未改动（核查人：other）：yl-2026-001。" in page
     assert assignee(record.investment) == assignee(record.growth) == colleague
     assert assignee(record.schools) == other
 
@@ -268,7 +268,7 @@ def test_a_chief_editor_hands_on_what_the_page_said_a_colleague_has(roles: None,
     Pledge.objects.filter(pk=record.investment.pk).update(assignee=other)
 
     page = act(client, "assign_to", record.investment, record.growth)
-    assert "现由other核查。" in page
+    assert "核查人：other" in page
     assert f'name="assignee-{record.investment.pk}" value="{other.pk}"' in page
 
     # Meanwhile somebody takes the other one.

@@ -79,7 +79,7 @@ def test_who_takes_a_pledge_too_late_is_told_who_has_it(record: Record) -> None:
     with all_waiting(partial(me.post, "/admin/pledges/pledgetocheck/", selected, follow=True)) as answers:
         Pledge.objects.filter(pk=record.investment.pk).update(assignee=colleague)
 
-    assert "Left with 岳灵珊: yl-2025-001." in answers[0].content.decode()
+    assert "Still assigned to 岳灵珊: yl-2025-001." in answers[0].content.decode()
     assert Pledge.objects.get(pk=record.investment.pk).assignee == colleague
 
 
@@ -93,7 +93,10 @@ def test_the_same_file_confirmed_in_two_windows_is_imported_once(record: Record)
 
     assert FollowUp.objects.count() == 1
     pages = [answer.content.decode() for answer in answers]
-    assert sorted("The record has changed meanwhile. Look again." in page for page in pages) == [False, True]
+    assert sorted("The data changed in the meantime. Check the preview again." in page for page in pages) == [
+        False,
+        True,
+    ]
 
 
 def test_two_files_with_the_same_pledges_do_not_wait_for_each_other(record: Record) -> None:

@@ -18,12 +18,12 @@ from tests.factories import Record, make_district, make_follow_up, make_pledge, 
 
 START = "/admin/"
 LEADS_TO_ITS_LIST = [
-    "Due and unchecked",
+    "Unchecked: overdue or due soon",
     "Overdue",
     "Assigned to me",
     "Returned to me",
     "My drafts",
-    "Recently decided",
+    "Recently approved",
 ]
 
 
@@ -61,12 +61,12 @@ def test_an_editor_sees_what_is_due_and_what_is_their_own(busy: Record) -> None:
     make_follow_up(make_pledge("late", statement=busy.investment.statement), Status.IN_PROGRESS, as_of="2025-12-31")
 
     assert counts(client_of("me", "editor")) == {
-        "Due and unchecked": 1,
+        "Unchecked: overdue or due soon": 1,
         "Overdue": 2,
         "Assigned to me": 1,
         "Returned to me": 1,
         "My drafts": 1,
-        "Recently decided": 4,
+        "Recently approved": 4,
     }
 
 
@@ -97,7 +97,11 @@ def test_alone_at_the_desk_one_reviews_what_one_wrote(busy: Record, settings: Se
 
 
 def test_a_reader_sees_what_is_due_and_decided(busy: Record) -> None:
-    assert set(cards(client_of("reader", "reader"))) == {"Due and unchecked", "Overdue", "Recently decided"}
+    assert set(cards(client_of("reader", "reader"))) == {
+        "Unchecked: overdue or due soon",
+        "Overdue",
+        "Recently approved",
+    }
 
 
 def test_who_has_no_role_is_told_so(client: Client, record: Record) -> None:
@@ -114,7 +118,7 @@ def test_the_newest_decision_comes_first_with_who_and_when(roles: None, record: 
     make_follow_up(record.growth, Status.IN_PROGRESS)
     make_follow_up(record.investment, Status.MET, reviewer=make_user("chief", first_name="左冷禅"))
 
-    first, second = cards(client_of("me", "editor"))["Recently decided"].rows
+    first, second = cards(client_of("me", "editor"))["Recently approved"].rows
 
     assert (first.title, first.label) == ("云岭市 · 年度投资额", "met")
     assert first.detail.startswith("chief · " + timezone.localdate().isoformat())
@@ -157,14 +161,19 @@ def test_a_row_leads_to_the_form_where_it_goes_on(busy: Record) -> None:
 def test_where_nothing_waits_the_page_says_so(roles: None) -> None:
     page = client_of("chief", "chief editor", language="zh-hans").get(START).content.decode()
 
-    for words in ("到期的承诺都已有人核查过。", "没有同事在等您审核。", "还没有审定的核查。", "还没有发布承诺。"):
+    for words in (
+        "已逾期和即将到期的承诺都已核查。",
+        "没有待您审核的记录。",
+        "还没有已核准的核查记录。",
+        "还没有已发布的承诺。",
+    ):
         assert words in page
 
 
 def test_the_start_page_speaks_english_on_request(busy: Record) -> None:
     page = client_of("me", "editor").get(START, {"year": 2025}).content.decode()
 
-    for words in ("Due and unchecked", "Returned to me", "What became of the pledges for 2025", "partly met"):
+    for words in ("Unchecked: overdue or due soon", "Returned to me", "Pledges for 2025 by status", "partly met"):
         assert words in page
 
 

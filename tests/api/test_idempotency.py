@@ -111,7 +111,7 @@ def test_of_repeated_fields_of_an_upload_all_count(editor: Desk, record: Record,
 @pytest.mark.parametrize("key", ["", " ", "a b", "é", "\t", "x" * 256])
 def test_a_key_has_a_form(editor: Desk, record: Record, key: str) -> None:
     told = problem(editor.post(NEW, BODY, Idempotency_Key=key), 400)
-    assert told["detail"] == "An Idempotency-Key has 1 to 255 visible ASCII characters."
+    assert told["detail"] == "`Idempotency-Key` must be 1 to 255 visible ASCII characters."
 
 
 def test_old_keys_go_when_their_owner_sends_another_one(editor: Desk, chief: Desk, record: Record) -> None:

@@ -31,7 +31,7 @@ def test_what_is_not_there_is_a_problem(api: Api, db: None, path: str) -> None:
         "type": "about:blank",
         "title": "Not Found",
         "status": 404,
-        "detail": "There is nothing at this address.",
+        "detail": "There is no resource at this URL.",
         "request_id": response["X-Request-ID"],
     }
 
@@ -43,7 +43,7 @@ def test_nothing_can_be_written(api: Api, record: Record, method: str, path: str
     assert response.status_code == 405
     assert response["Content-Type"] == "application/problem+json"
     assert response["Allow"] == "GET, HEAD, OPTIONS"
-    assert response.json()["detail"] == "This address takes GET, HEAD, OPTIONS only."
+    assert response.json()["detail"] == "Allowed methods: GET, HEAD, OPTIONS."
 
 
 def test_a_client_that_accepts_nothing_that_is_there_gets_a_problem(api: Api, record: Record) -> None:

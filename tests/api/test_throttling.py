@@ -47,7 +47,7 @@ def test_who_has_asked_too_often_is_told_how_long_to_wait(record: Record) -> Non
     ask(3, address="127.0.0.1")
     response = Client(headers={"Accept-Language": "en"}).get(PATH)
     told = problem(response, 429)
-    assert (told["title"], told["detail"]) == ("Too Many Requests", "You have asked too often: wait 50 seconds.")
+    assert (told["title"], told["detail"]) == ("Too Many Requests", "Too many requests. Retry in 50 seconds.")
     assert response["Retry-After"] == "50"
 
 

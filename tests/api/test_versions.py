@@ -166,7 +166,7 @@ def test_a_version_that_is_no_more_is_a_problem(api: Api, record: Record) -> Non
     response = answer(api, "pledges/", If_Match='"other"')
     assert response["Cache-Control"] == "no-store"
     told = problem(response, 412)
-    assert told["detail"] == "This is not what you have seen: it has changed."
+    assert told["detail"] == "The resource has changed since the version in `If-Match`."
 
 
 def test_the_time_of_the_last_change_tells_as_well(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:

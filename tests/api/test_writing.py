@@ -130,8 +130,8 @@ def test_everything_that_is_wrong_is_said_at_once(editor: Desk, record: Record) 
         "evidence[3]",
     }
     assert told["as_of"] == "This day is in the future."
-    assert told["author"] == "Unknown field; known are status, actual, unit, as_of, summary, reason, evidence."
-    assert told["evidence[2]"] == "Evidence is a link, a file or a statement: give one of them."
+    assert told["author"] == "Unknown field. Known fields: status, actual, unit, as_of, summary, reason, evidence."
+    assert told["evidence[2]"] == "Give exactly one: a link, a file or a statement."
     values = {fault["field"]: fault.get("value") for fault in response.json()["errors"]}
     assert (values["actual"], values["summary"], values["evidence[1].url"]) == ("38,5", "7", "ftp://x")
     assert not FollowUp.objects.exists()
@@ -168,12 +168,12 @@ def test_a_wrong_field_is_named(editor: Desk, record: Record, body: Any, field: 
 def test_a_verdict_without_evidence_can_be_drafted_but_not_submitted(editor: Desk, record: Record) -> None:
     created = editor.post(NEW, {"status": "met", "actual": 100}).json()
     told = faults(editor.post(f"follow-ups/{created['id']}/submit/"))
-    assert told["status"] == "A verdict needs at least one piece of evidence."
+    assert told["status"] == "Add at least one piece of evidence: a verdict needs it."
     assert {"as_of", "reason"} <= set(told)
     assert FollowUp.objects.get().state == "draft"
 
 
-@pytest.mark.parametrize(("language", "message"), [("en", "This day is in the future."), ("zh-CN", "这一天还没有到。")])
+@pytest.mark.parametrize(("language", "message"), [("en", "This day is in the future."), ("zh-CN", "该日期尚未到来。")])
 def test_errors_are_in_the_language_of_the_client(editor: Desk, record: Record, language: str, message: str) -> None:
     told = faults(editor.post(NEW, MET | {"as_of": "2999-01-01"}, Accept_Language=language))
     assert told == {"as_of": message}
@@ -258,7 +258,7 @@ def test_what_an_answer_says_can_be_sent_back(editor: Desk, draft: FollowUp) -> 
 
 def test_a_unit_without_a_figure_is_not_dropped_silently(editor: Desk, record: Record) -> None:
     told = faults(editor.post(NEW, {"status": "in_progress", "unit": "亿元"}))
-    assert told == {"unit": "An actual figure and its unit belong together."}
+    assert told == {"unit": "Enter both the actual figure and its unit."}
 
 
 def test_a_body_of_unknown_length_is_refused(editor: Desk, draft: FollowUp) -> None:
@@ -299,7 +299,8 @@ def test_whoever_comes_too_late_is_told_who_was_faster(chief: Desk, submitted: F
 def test_nobody_approves_what_they_wrote(chief: Desk, record: Record) -> None:
     own = make_follow_up(record.investment, state="submitted", actual=390, author=chief.user)
     assert (
-        "Nobody approves what they wrote or handed in." in faults(chief.post(f"follow-ups/{own.pk}/approve/")).values()
+        "You can't approve a follow-up that you wrote or submitted."
+        in faults(chief.post(f"follow-ups/{own.pk}/approve/")).values()
     )
     assert Pledge.objects.get(pk=record.investment.pk).status == "unchecked"
 
@@ -310,7 +311,9 @@ def test_returning_needs_a_reason(chief: Desk, submitted: FollowUp) -> None:
 
 
 def test_what_is_sent_in_vain_is_refused(editor: Desk, draft: FollowUp) -> None:
-    assert faults(editor.post(f"follow-ups/{draft.pk}/submit/", {"note": "x"})) == {"note": "Nothing is sent here."}
+    assert faults(editor.post(f"follow-ups/{draft.pk}/submit/", {"note": "x"})) == {
+        "note": "This request takes no body."
+    }
     told = problem(editor.post(f"follow-ups/{draft.pk}/submit/?force=1"), 400)
     assert told["errors"][0]["parameter"] == "force"
 
@@ -410,7 +413,7 @@ def test_a_follow_up_is_of_a_public_pledge(editor: Desk, record: Record, ref: st
 
 def test_another_kind_of_body_is_refused(editor: Desk, record: Record) -> None:
     response = editor.client.post(f"/api/v1/{NEW}", "status=met", content_type="application/x-www-form-urlencoded")
-    assert problem(response, 415)["detail"] == "Send one of these: application/json."
+    assert problem(response, 415)["detail"] == "Accepted content types: application/json."
 
 
 def test_a_session_is_no_token(admin_client: Client, draft: FollowUp) -> None:

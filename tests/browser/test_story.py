@@ -50,7 +50,7 @@ def sample(roles: None) -> None:
 
 def test_a_pledge_is_judged_approved_and_seen(page: Page, live_server: LiveServer, sample: None) -> None:
     log_in(page, live_server, "editor")
-    expect(page.get_by_text("到期未核查")).to_be_visible()
+    expect(page.get_by_text("未核查：已逾期或即将到期")).to_be_visible()
     picture(page, "start")
 
     page.locator('a[href="/admin/pledges/pledgetocheck/"]').first.click()

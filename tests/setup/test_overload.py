@@ -40,7 +40,7 @@ def test_a_slow_filter_is_stopped_and_told(impatient: None, monkeypatch: pytest.
     monkeypatch.setattr("pledges.api.filters.UnitFilter.filter_queryset", slowly)
     response = Client(headers={"Accept-Language": "en"}).get("/api/v1/units/")
     assert (response.status_code, response["Content-Type"]) == (503, "application/problem+json")
-    assert response.json()["detail"] == "This took too long and was stopped: ask for less, as by a narrower filter."
+    assert response.json()["detail"] == "This took too long and was cancelled. Narrow the filter."
     assert response.json()["request_id"] == response["X-Request-ID"]
     monkeypatch.undo()
     assert Client().get("/api/v1/units/").status_code == 200
@@ -62,7 +62,7 @@ def test_no_connection_left_is_no_failure_of_the_server(db: None, monkeypatch: p
     monkeypatch.setattr("pledges.api.versions.version_for", fail)
     response = Client(headers={"Accept-Language": "en"}).get("/api/v1/units/")
     assert (response.status_code, response["Content-Type"]) == (503, "application/problem+json")
-    assert response.json()["detail"] == "The server has too much to do: try again in a moment."
+    assert response.json()["detail"] == "The server is busy. Try again in a moment."
 
 
 def test_not_of_a_request_that_writes_either(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
