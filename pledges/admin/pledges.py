@@ -26,7 +26,8 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from pledges.models import Pledge
 from pledges.models.choices import State
 from pledges.models.locks import lock
-from pledges.quantities.decimals import plain
+from pledges.models.pledges import language_of_words
+from pledges.quantities.wording import amount_in_words
 
 from .assignments import ColleagueField, colleagues
 from .context import passage
@@ -273,4 +274,4 @@ class PledgeAdmin(PledgeColumns):
     @display(description=_("amount in base units"))
     def amount_in_base_unit(self, pledge: Pledge) -> str:
         bounds = [amount for amount in (pledge.amount, pledge.amount_max) if amount is not None]
-        return f"{'–'.join(map(plain, bounds))} {pledge.unit.dimension.base_unit}"
+        return amount_in_words(bounds, pledge.unit.dimension.base_unit, language_of_words())

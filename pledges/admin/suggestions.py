@@ -23,7 +23,7 @@ from .record import PlainDecimalField
 def percent(ratio: Decimal) -> str:
     """A ratio of fulfilment; cut off, so that it says 100 only of what has been reached."""
     with localcontext(prec=DIGITS):
-        return f"{plain((ratio * 100).quantize(Decimal('0.1'), ROUND_FLOOR))} %"
+        return f"{plain((ratio * 100).quantize(Decimal('0.1'), ROUND_FLOOR))}%"
 
 
 def in_words(suggested: Judgement | None) -> str:

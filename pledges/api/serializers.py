@@ -144,7 +144,7 @@ class PledgeSerializer(RecordSerializer):
     base_unit = serializers.CharField(source="unit.dimension.base_unit", read_only=True)
     note = TextOrNullField(help_text="What to know of it: a misprint kept as printed, a doubt about who is bound.")
     target = serializers.SerializerMethodField(
-        help_text="The target in words, in the language that the client accepts: 至少 385 亿元，2025-12-31 前.",
+        help_text="The target in words, in the language that the client accepts: 至少 385 亿元，不晚于 2025-12-31.",
     )
     criterion = serializers.SerializerMethodField(
         help_text="What counts as met, in words: the desk's, or derived from the target in the client's language.",

@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from pledges.quantities.decimals import plain
+from pledges.quantities import wording
 from pledges.quantities.judging import Judgement, converted, judge
 from pledges.quantities.verdicts import broken_verdict_rules
 
@@ -23,7 +23,7 @@ from .change_triggers import ApprovedFollowUp
 from .choices import VERDICTS, ReviewState, Status, known
 from .followup_triggers import GuardFollowUp, PassOnStatus, RefuseDeletion
 from .history import tracked
-from .pledges import NOT_BLANK, TOO_LARGE, Pledge
+from .pledges import NOT_BLANK, TOO_LARGE, Pledge, language_of_words
 from .quantities import Unit
 from .refusals import rules
 
@@ -220,7 +220,11 @@ class FollowUp(models.Model):
     @property
     def actual_in_words(self) -> str:
         """The actual figure as it was entered: 400.7 亿元; empty without one."""
-        return "" if self.actual is None else f"{plain(self.actual)} {self.unit_id}"
+        return (
+            ""
+            if self.actual is None
+            else wording.amount_in_words([self.actual], self.unit_id or "", language_of_words())
+        )
 
     @property
     def judgement(self) -> Judgement | None:

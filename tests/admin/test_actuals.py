@@ -41,7 +41,7 @@ def test_the_list_of_follow_ups_leads_to_the_import(editor: Client, record: Reco
 def test_a_preview_shows_what_would_be_and_writes_nothing(editor: Client, record: Record) -> None:
     page = upload(editor, GOOD, encoding="gb18030").content.decode()
 
-    for words in ("至少 385 亿元", "400 亿元", "已兑现", "103.8 %", "1 行正确", "https://news.example/report"):
+    for words in ("至少 385 亿元", "400 亿元", "已兑现", "103.8%", "1 行正确", "https://news.example/report"):
         assert words in page
     assert not FollowUp.objects.exists()
 

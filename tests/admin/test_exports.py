@@ -159,7 +159,7 @@ def test_the_queue_gives_a_sheet_to_fill_in(admin_client: Client, record: Record
     row = next(row for row in rows(admin_client, "pledgetocheck") if row["ref"] == "yl-2025-001")
 
     assert (row["actual"], row["unit"], row["as_of"]) == ("", "亿元", "2025-12-31")
-    assert row["target"] == "至少 385 亿元，2025-12-31 前"
+    assert row["target"] == "至少 385 亿元，不晚于 2025-12-31"
 
 
 def test_follow_ups_take_a_constant_number_of_queries(

@@ -237,8 +237,8 @@ def test_what_is_needed_for_judging_stands_above_the_form(editor: Client, record
     for words in (
         "…全年&lt;b&gt;<mark>年度计划投资385亿元</mark>&lt;/b&gt;。…",
         "张三丰",
-        "至少 385 亿元，2025-12-31 前",
-        "达到 385 亿元或更多即为兑现",
+        "至少 385 亿元，不晚于 2025-12-31",
+        "达到或超过 385 亿元，即为兑现",
         "已逾期",
         "yl-2024-001",
         "部分兑现 (300 亿元)",

@@ -131,7 +131,7 @@ def test_the_count_of_a_district_leads_to_its_pledges(admin_client: Client, reco
 def test_what_becomes_of_a_pledge_is_shown_in_words(admin_client: Client, record: Record) -> None:
     page = admin_client.get(PLEDGES, {"q": "yl-2025-001"}).content.decode()
 
-    for words in ("至少 385 亿元，2025-12-31 前", "已逾期", "未核查", "已发布"):
+    for words in ("至少 385 亿元，不晚于 2025-12-31", "已逾期", "未核查", "已发布"):
         assert words in page
 
 

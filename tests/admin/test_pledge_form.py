@@ -146,20 +146,20 @@ def test_a_saved_quote_that_is_not_on_its_page_is_warned_of(admin_client: Client
 def test_the_form_shows_the_target_in_words_and_the_amount(admin_client: Client, record: Record) -> None:
     page = admin_client.get(change_url(record.investment)).content.decode()
 
-    assert "至少 385 亿元，2025-12-31 前" in page
+    assert "至少 385 亿元，不晚于 2025-12-31" in page
     assert "38500000000 元" in page
     assert 'value="385"' in page
 
 
 def test_the_form_says_what_counts_as_met(admin_client: Client, record: Record) -> None:
     page = admin_client.get(change_url(record.investment)).content.decode()
-    assert "2025-12-31 前，年度投资额达到 385 亿元或更多即为兑现。" in page
+    assert "不晚于 2025-12-31，年度投资额达到或超过 385 亿元，即为兑现。" in page
 
     Pledge.objects.filter(pk=record.investment.pk).update(success_criterion="以统计公报为准")
 
     assert record.investment.criterion_in_words != "以统计公报为准"
     assert Pledge.objects.get(pk=record.investment.pk).criterion_in_words == "以统计公报为准"
-    assert "或更多即为兑现" not in admin_client.get(change_url(record.investment)).content.decode()
+    assert "即为兑现" not in admin_client.get(change_url(record.investment)).content.decode()
 
 
 def test_a_pledge_and_the_one_that_replaces_it_lead_to_each_other(admin_client: Client, record: Record) -> None:
@@ -170,7 +170,7 @@ def test_a_pledge_and_the_one_that_replaces_it_lead_to_each_other(admin_client: 
     later.refresh_from_db()
     assert later.supersedes == record.investment
     earlier = admin_client.get(change_url(record.investment)).content.decode()
-    assert f'href="{change_url(later)}">yl-2025-003</a> 年度投资额 300 亿元，2025-12-31 前' in earlier
+    assert f'href="{change_url(later)}">yl-2025-003</a> 年度投资额 300 亿元，不晚于 2025-12-31' in earlier
     assert "yl-2025-001" in admin_client.get(change_url(later)).content.decode()
 
 

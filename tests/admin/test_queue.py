@@ -123,7 +123,7 @@ def test_a_row_tells_the_promise_its_target_and_who_has_it(roles: None, record: 
 
     page = client_of("me", "editor").get(QUEUE).content.decode()
 
-    for words in ("年度计划投资385亿元", "至少 385 亿元，2025-12-31 前", "已逾期", "未核查", "已提交 · 岳灵珊"):
+    for words in ("年度计划投资385亿元", "至少 385 亿元，不晚于 2025-12-31", "已逾期", "未核查", "已提交 · 岳灵珊"):
         assert words in page
 
 

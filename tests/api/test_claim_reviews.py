@@ -108,7 +108,7 @@ def test_a_verdict_says_who_promised_what_where_and_what_became_of_it(
         "inLanguage": "zh-hans",
         "datePublished": timezone.localdate(follow_up.reviewed_at).isoformat(),
         "author": {"@type": "Organization", "name": settings.NEWSROOM, "url": settings.SITE_URL},
-        "claimReviewed": "年度投资额：至少 385 亿元，2025-12-31 前（“年度计划投资385亿元”）",
+        "claimReviewed": "年度投资额：至少 385 亿元，不晚于 2025-12-31（“年度计划投资385亿元”）",
         "itemReviewed": {
             "@type": "Claim",
             "text": "年度计划投资385亿元",
