@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges.models import Evidence, StoredFile
 from pledges.models.evidence import MAX_BYTES
+from pledges.names import joined
 
 TEXT = "text/plain"
 ENDINGS = {
@@ -112,6 +113,6 @@ def _plain_name(given: str, media_type: str) -> str:
         raise ValidationError(
             _("The content is %(found)s, so the file name must end in %(endings)s; it is “%(name)s”."),
             "wrong_ending",
-            {"found": KINDS[kind], "endings": ", ".join(f".{ending}" for ending in ENDINGS[kind]), "name": name},
+            {"found": KINDS[kind], "endings": joined(f".{ending}" for ending in ENDINGS[kind]), "name": name},
         )
     return path.stem[: LONGEST_NAME - len(path.suffix)] + path.suffix

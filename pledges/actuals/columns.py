@@ -5,6 +5,8 @@ import unicodedata
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pledges.names import joined
+
 from .sheets import SheetError
 
 # Field → its heading in the template, and what else it may be called.
@@ -48,7 +50,7 @@ def fields(heading: list[str]) -> list[str]:
     missing = [str(HEADINGS[field][0]) for field in REQUIRED if field not in found]
     twice = sorted({str(HEADINGS[field][0]) for field in found if field and found.count(field) > 1})
     reasons = [
-        message % {"columns": "、".join(columns)}
+        message % {"columns": joined(columns)}
         for message, columns in (
             (_("Missing columns: %(columns)s."), missing),
             (_("Unknown columns: %(columns)s."), unknown),

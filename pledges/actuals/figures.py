@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from pledges.models import Evidence
 from pledges.models.followups import JUDGEMENTS
+from pledges.names import joined
 from pledges.quantities.decimals import parse
 from pledges.quantities.judging import Judgement
 
@@ -90,7 +91,7 @@ def note_repeats(figures: Sequence[Figure]) -> None:
         rows[figure.ref].append(figure.row)
     for figure in figures:
         if figure.ref and len(rows[figure.ref]) > 1:
-            others = ", ".join(str(row) for row in rows[figure.ref] if row != figure.row)
+            others = joined(row for row in rows[figure.ref] if row != figure.row)
             figure.refuse("ref", _("each pledge once (also in row %(rows)s)") % {"rows": others})
 
 

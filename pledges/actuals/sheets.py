@@ -81,7 +81,7 @@ def _csv(text: str) -> Iterator[Line]:
             yield number, [cell.strip() for cell in cells]
             number = reader.line_num + 1  # a cell may have line breaks
     except csv.Error as error:
-        raise SheetError(_("Row %(row)d can't be read: %(reason)s.") % {"row": number, "reason": error}) from error
+        raise SheetError(_("Row %(row)d can't be read as CSV. Check its quotation marks.") % {"row": number}) from error
 
 
 def _xlsx(content: bytes) -> Iterator[Line]:

@@ -17,7 +17,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from pledges.models import Pledge
 from pledges.models.locks import lock
-from pledges.names import name_of
+from pledges.names import joined, name_of
 
 from .record import RecordAdmin
 
@@ -125,7 +125,7 @@ class AssignsPledges(RecordAdmin):
             if pledge.assignee:
                 kept[name_of(pledge.assignee)].append(pledge.ref)
         for who, refs in kept.items():
-            told = {"who": who, "refs": ", ".join(refs)}
+            told = {"who": who, "refs": joined(refs)}
             self.message_user(request, _("Still assigned to %(who)s: %(refs)s.") % told, messages.WARNING)
 
 

@@ -153,5 +153,7 @@ def _why_not(refusal: review.ReviewError, follow_up: FollowUp) -> str:
 
 
 def _result(outcomes: Iterable[tuple[FollowUp, str]], *, heading: str = "") -> str:
-    lines = [f"{follow_up.pledge.ref}: {outcome}" for follow_up, outcome in outcomes]
+    lines = [
+        _("%(ref)s: %(outcome)s") % {"ref": follow_up.pledge.ref, "outcome": outcome} for follow_up, outcome in outcomes
+    ]
     return format_html_join(SafeString("<br>"), "{}", ((line,) for line in [heading, *lines] if line))

@@ -207,11 +207,11 @@ class FollowUpAdmin(ImportsActuals, SuggestsStatuses, ReviewsFollowUps, RecordAd
     def status_label(self, follow_up: FollowUp) -> tuple[str, str]:
         return follow_up.status, follow_up.get_status_display()
 
-    @display(description=_("actual figure"), empty_value="-")
+    @display(description=_("actual figure"), empty_value="–")
     def figure(self, follow_up: FollowUp) -> str | None:
         return follow_up.actual_in_words or None
 
-    @display(description=_("completion ratio"), empty_value="-")
+    @display(description=_("completion ratio"), empty_value="–")
     def ratio(self, follow_up: FollowUp) -> str | None:
         suggested = follow_up.judgement
         return percent(suggested.ratio) if suggested else None
@@ -224,7 +224,7 @@ class FollowUpAdmin(ImportsActuals, SuggestsStatuses, ReviewsFollowUps, RecordAd
     def state_label(self, follow_up: FollowUp) -> tuple[str, str]:
         return follow_up.state, follow_up.get_state_display()
 
-    @display(description=_("submitted at"), ordering="submitted_at", empty_value="-")
+    @display(description=_("submitted at"), ordering="submitted_at", empty_value="–")
     def submitted_on(self, follow_up: FollowUp) -> str | None:
         return timezone.localdate(follow_up.submitted_at).isoformat() if follow_up.submitted_at else None
 

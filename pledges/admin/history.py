@@ -15,11 +15,12 @@ from django.db.models import F, OuterRef, QuerySet, Subquery, Value
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from pledges.models import Evidence, FollowUp, Pledge, Statement, StoredFile
-from pledges.names import name_of
+from pledges.names import joined, name_of
 from pledges.quantities.decimals import plain
 
 EVENTS_PER_PAGE = 50
@@ -49,9 +50,19 @@ class Entry:
     changes: list[Change]
 
     def __str__(self) -> str:
-        changes = "；".join(f"{change.label}: {change.old or '–'} → {change.new or '–'}" for change in self.changes)
-        when = timezone.localtime(self.when).strftime("%Y-%m-%d %H:%M")
-        return f"{when} · {self.who or '–'} ({self.channel}) · {self.row}: {self.deed} · {changes}"
+        changes = gettext("; ").join(
+            gettext("%(label)s: %(old)s → %(new)s")
+            % {"label": change.label, "old": change.old or "–", "new": change.new or "–"}
+            for change in self.changes
+        )
+        return gettext("%(when)s · %(who)s (%(channel)s) · %(row)s: %(deed)s · %(changes)s") % {
+            "when": timezone.localtime(self.when).strftime("%Y-%m-%d %H:%M"),
+            "who": self.who or "–",
+            "channel": self.channel,
+            "row": self.row,
+            "deed": self.deed,
+            "changes": changes,
+        }
 
 
 def events_of(model: type[models.Model]) -> QuerySet[Any]:
@@ -112,11 +123,19 @@ def _entry(event: Any, previous: Any, names: dict[Any, dict[Any, str]]) -> Entry
     return Entry(
         when=event.pgh_created_at,
         who=names[User].get(user, f"#{user}") if user else "",
-        channel=" ".join([str(CHANNELS.get(context.get("channel", ""), "SQL")), context.get("command") or ""]).strip(),
+        channel=" ".join(
+            [str(CHANNELS.get(context.get("channel", ""), _("database"))), context.get("command") or ""]
+        ).strip(),
         deed=str(DEEDS[event.pgh_label]),
-        row=f"{model._meta.verbose_name} {event.pgh_obj_id}",
+        row=f"{model._meta.verbose_name} {_called(event, names)}",
         changes=changes,
     )
+
+
+def _called(event: Any, names: dict[Any, dict[Any, str]]) -> Any:
+    """The name by which people know the row; its key if it has none."""
+    own = (getattr(event, name, "") for name in ("ref", "slug", "symbol", "title", "file_name", "url", "name"))
+    return next(filter(None, own), None) or names[Pledge].get(getattr(event, "pledge_id", None)) or event.pgh_obj_id
 
 
 def _fields(event: type[models.Model]) -> list[Any]:
@@ -151,6 +170,8 @@ def _word(event: Any, field: Any, names: dict[Any, dict[Any, str]]) -> str:
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     match value:
+        case bool():
+            return gettext("yes") if value else gettext("no")
         case Decimal():
             return plain(value)
         case datetime():
@@ -158,7 +179,7 @@ def _word(event: Any, field: Any, names: dict[Any, dict[Any, str]]) -> str:
         case date():
             return value.isoformat()
         case list():
-            return "、".join(value)
+            return joined(value)
     return str(value)
 
 

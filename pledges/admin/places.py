@@ -1,9 +1,21 @@
+import re
+from typing import Any
+
 from django.contrib import admin
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.forms import SimpleArrayField
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesCheckboxFilter
 
 from pledges.models import District
 
 from .record import CountsPledges
+
+
+class NamesField(SimpleArrayField):
+    """Names separated by commas, also full-width ones (，、)."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(re.sub("[，、]", ",", value) if isinstance(value, str) else value)
 
 
 @admin.register(District)
@@ -15,4 +27,5 @@ class DistrictAdmin(CountsPledges):
     list_select_related = ["parent"]
     search_fields = ["name", "name_en", "slug", "code", "aliases"]
     autocomplete_fields = ["parent"]
+    formfield_overrides = CountsPledges.formfield_overrides | {ArrayField: {"form_class": NamesField}}
     fields = [("name", "name_en"), ("kind", "code"), ("parent", "aliases"), "slug"]

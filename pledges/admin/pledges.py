@@ -235,7 +235,7 @@ class PledgeAdmin(PledgeColumns):
         LogEntry.objects.log_actions(request.user.pk, changed, CHANGE, message)  # type: ignore[arg-type]
         return Pledge.objects.filter(pk__in=[pledge.pk for pledge in changed]).update(state=state)
 
-    @display(description=_("due status"), empty_value="-")
+    @display(description=_("due status"), empty_value="–")
     def timeliness(self, pledge: Pledge) -> Any:
         kind = pledge.timeliness(timezone.localdate())
         return TIMELINESS[kind] if kind else None
@@ -249,7 +249,7 @@ class PledgeAdmin(PledgeColumns):
     def criterion(self, pledge: Pledge) -> str:
         return pledge.criterion_in_words
 
-    @display(description=_("superseded by"), empty_value="-")
+    @display(description=_("superseded by"), empty_value="–")
     def later_pledges(self, pledge: Pledge) -> str | None:
         links = (
             (reverse("admin:pledges_pledge_change", args=[later.pk]), later.ref, later.label, later.target_in_words)
@@ -269,7 +269,7 @@ class PledgeAdmin(PledgeColumns):
         found = passage(page, pledge.quote)
         if found is None:
             return str(_("The quote was not found verbatim on the page."))
-        return format_html('<p class="passage">…{}<mark>{}</mark>{}…</p>', *found)
+        return format_html('<p class="passage">{0}{1}<mark>{2}</mark>{3}{0}</p>', _("…"), *found)
 
     @display(description=_("amount in base units"))
     def amount_in_base_unit(self, pledge: Pledge) -> str:

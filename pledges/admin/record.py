@@ -117,7 +117,7 @@ class RecordAdmin(ExportsLists, NoticesColleagues, ShowsHistory):
             self.message_user(request, reason(refusal), messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
 
-    @display(description=_("fields edited by hand"), empty_value="-")
+    @display(description=_("fields edited by hand"), empty_value="–")
     def fields_edited_by_hand(self, row: Any) -> str | None:
         names = [str(self.opts.get_field(name).verbose_name) for name in row.edited_fields]
         return " · ".join(names) or None

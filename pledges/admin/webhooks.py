@@ -133,12 +133,12 @@ class WebhookSubscriptionAdmin(OffersActionsInForms):
     def host(self, subscription: WebhookSubscription) -> str:
         return urlsplit(subscription.url).netloc
 
-    @display(description=_("last message"), label=DELIVERY_COLOURS, empty_value="-")
+    @display(description=_("last message"), label=DELIVERY_COLOURS, empty_value="–")
     def last_delivery(self, subscription: Any) -> tuple[str, Any] | None:
         state = subscription.last_state
         return (state, DeliveryState(state).label) if state else None
 
-    @display(description=_("response"), empty_value="-")
+    @display(description=_("response"), empty_value="–")
     def last_answer(self, subscription: Any) -> str | None:
         return _answer(subscription.last_status, subscription.last_error)
 
@@ -199,20 +199,20 @@ class WebhookDeliveryAdmin(OffersActionsInForms):
     def state_label(self, delivery: WebhookDelivery) -> tuple[str, str]:
         return delivery.state, delivery.get_state_display()
 
-    @display(description=_("response"), empty_value="-")
+    @display(description=_("response"), empty_value="–")
     def last_answer(self, delivery: WebhookDelivery) -> str | None:
         return _answer(delivery.response_status, delivery.error)
 
-    @display(description=_("next attempt"), ordering="next_attempt_at", empty_value="-")
+    @display(description=_("next attempt"), ordering="next_attempt_at", empty_value="–")
     def planned(self, delivery: WebhookDelivery) -> str | None:
         is_pending = delivery.state == DeliveryState.PENDING
         return display_for_value(delivery.next_attempt_at, "") if is_pending else None
 
-    @display(description=_("start of the response"), empty_value="-")
+    @display(description=_("start of the response"), empty_value="–")
     def beginning(self, delivery: WebhookDelivery) -> str | None:
         return _verbatim(delivery.response_excerpt)
 
-    @display(description=_("as it was sent last"), empty_value="-")
+    @display(description=_("as it was sent last"), empty_value="–")
     def content(self, delivery: WebhookDelivery) -> str | None:
         return _verbatim(delivery.payload and json.dumps(json.loads(delivery.payload), ensure_ascii=False, indent=2))
 

@@ -13,6 +13,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.fields import SkipField, empty
 from rest_framework.settings import api_settings
 
+from pledges.names import joined
 from pledges.quantities.decimals import parse
 from pledges.uploads import read_upload
 
@@ -42,7 +43,7 @@ class Body(serializers.Serializer[Any]):
     def _unknown(self) -> str:
         if not self.fields:
             return _("This request takes no body.")
-        return _("Unknown field. Known fields: %(names)s.") % {"names": ", ".join(self.fields)}
+        return _("Unknown field. Known fields: %(names)s.") % {"names": joined(self.fields)}
 
     def model_errors(self, values: dict[str, Any], *, unread: set[str]) -> dict[str, list[str]]:
         return {}
@@ -123,5 +124,5 @@ class RowField(serializers.SlugRelatedField[Any]):
 class ChoiceField(serializers.ChoiceField):
     def to_internal_value(self, data: Any) -> Any:
         if data not in list(self.choices):
-            raise ValidationError(_("Unknown value. Known values: %(names)s.") % {"names": ", ".join(self.choices)})
+            raise ValidationError(_("Unknown value. Known values: %(names)s.") % {"names": joined(self.choices)})
         return data

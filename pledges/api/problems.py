@@ -28,6 +28,7 @@ from rest_framework.views import exception_handler as rest_exception_handler
 from pledges.api.http.overload import overload_message
 from pledges.api.http.request_id import request_id
 from pledges.models.refusals import broken_rule, rules
+from pledges.names import joined
 
 CONTENT_TYPE = "application/problem+json"
 INVALID_PARAMETERS = "urn:duixian:problem:invalid-parameters"
@@ -134,7 +135,7 @@ def problem(status: int) -> dict[str, Any]:
 
 
 def invalid_parameters(faults: list[Fault]) -> dict[str, Any]:
-    names = ", ".join(dict.fromkeys(fault.parameter for fault in faults))
+    names = joined(dict.fromkeys(fault.parameter for fault in faults))
     return problem(HTTPStatus.BAD_REQUEST) | {
         "type": INVALID_PARAMETERS,
         "title": gettext("Invalid parameters"),
@@ -146,7 +147,7 @@ def invalid_parameters(faults: list[Fault]) -> dict[str, Any]:
 def invalid_content(detail: Any, body: Any) -> dict[str, Any]:
     """`detail` is that of a ValidationError: messages by field, and by number and field in lists."""
     faults = list(_faults(detail, body))
-    names = ", ".join(dict.fromkeys(fault["field"] or gettext("the body") for fault in faults))
+    names = joined(dict.fromkeys(fault["field"] or gettext("the body") for fault in faults))
     return problem(HTTPStatus.BAD_REQUEST) | {
         "type": INVALID_CONTENT,
         "title": gettext("Invalid content"),
@@ -230,12 +231,12 @@ def _problem_of(error: Exception, status: int, context: dict[str, Any]) -> dict[
             )
             return told | {"detail": words % {"seconds": seconds}}
         case MethodNotAllowed():
-            allowed = ", ".join(context["view"].allowed_methods)
+            allowed = joined(context["view"].allowed_methods)
             return told | {"detail": gettext("Allowed methods: %(methods)s.") % {"methods": allowed}}
         case NotAcceptable():
-            kinds = ", ".join(renderer.media_type for renderer in error.available_renderers or ())
+            kinds = joined(renderer.media_type for renderer in error.available_renderers or ())
             return told | {"detail": gettext("Available formats: %(types)s.") % {"types": kinds}}
         case UnsupportedMediaType():
-            kinds = ", ".join(parser.media_type for parser in context["view"].get_parsers())
+            kinds = joined(parser.media_type for parser in context["view"].get_parsers())
             return told | {"detail": gettext("Accepted content types: %(types)s.") % {"types": kinds}}
     return told

@@ -98,7 +98,8 @@ def _chunks(view: Any, renderer: RowsRenderer, queryset: QuerySet[Any], title: s
             yield from chunks
         except Exception:
             # Not every server breaks the connection then: this end is one that no reader takes for whole.
-            yield f'"{_("The server failed here, and the rest is missing.")}'.encode()
+            end = _("The server failed here; the rest is missing.")
+            yield f'"{end}'.encode()
             raise
 
 

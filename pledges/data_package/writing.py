@@ -19,7 +19,7 @@ from pledges.models import Document
 from pledges.quantities.decimals import plain
 from pledges.snapshots import snapshot
 
-from .columns import Column, columns_of
+from .columns import Column, columns_of, in_both_languages
 from .tables import TABLES, Table
 
 DESCRIPTOR = "datapackage.json"
@@ -140,7 +140,7 @@ def _resource(name: str, table: Table, columns: list[Column], path: Path) -> dic
         "$schema": f"{PROFILES}/dataresource.json",
         "name": name,
         "type": "table",
-        "title": str(table.rows.model._meta.verbose_name_plural),
+        "title": in_both_languages(table.rows.model._meta.verbose_name_plural),
         "path": path.name,
         "format": "csv",
         "mediatype": "text/csv",

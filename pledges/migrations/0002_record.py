@@ -440,11 +440,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('measure', 'share'), _negated=True), models.Q(('value__lte', 100), models.Q(('value_max', None), ('value_max__lte', 100), _connector='OR'), models.Q(('baseline', None), ('baseline__lte', 100), _connector='OR')), _connector='OR'), name='pledge_share_at_most_100', violation_error_message="A share can't exceed 100%."),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('measure', 'share'), _negated=True), models.Q(('value__lte', 100), models.Q(('value_max', None), ('value_max__lte', 100), _connector='OR'), models.Q(('baseline', None), ('baseline__lte', 100), _connector='OR')), _connector='OR'), name='pledge_share_at_most_100', violation_error_message="A share can't exceed 100 per cent."),
         ),
         migrations.AddConstraint(
             model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('measure__in', ['growth', 'share']), _negated=True), ('unit', '%'), _connector='OR'), name='pledge_growth_and_share_in_percent', violation_error_message='Growth rates and shares must be in %.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('measure__in', ['growth', 'share']), _negated=True), ('unit', '%'), _connector='OR'), name='pledge_growth_and_share_in_percent', violation_error_message='Growth rates and shares must be in per cent.'),
         ),
         migrations.AddConstraint(
             model_name='pledge',

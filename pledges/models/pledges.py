@@ -261,12 +261,12 @@ class Pledge(models.Model):
                     & (Q(baseline=None) | Q(baseline__lte=100))
                 ),
                 name="pledge_share_at_most_100",
-                violation_error_message=_("A share can't exceed 100%."),
+                violation_error_message=_("A share can't exceed 100 per cent."),
             ),
             models.CheckConstraint(
                 condition=~Q(measure__in=[Measure.GROWTH, Measure.SHARE]) | Q(unit="%"),
                 name="pledge_growth_and_share_in_percent",
-                violation_error_message=_("Growth rates and shares must be in %."),
+                violation_error_message=_("Growth rates and shares must be in per cent."),
             ),
             models.CheckConstraint(
                 condition=~Q(measure=Measure.RANK) | (Q(value__gte=1) & (Q(baseline=None) | Q(baseline__gte=1))),

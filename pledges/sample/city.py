@@ -48,7 +48,7 @@ def make(today: date) -> Made | None:
     reference_data.add_missing(FOLDER / "reference.yaml")
     days = _days(today)
     pledges = _load_pages(days)
-    author, reviewer = _colleague("editor", "editor"), _colleague("chief", "chief editor")
+    author, reviewer = _colleague("editor", "editor", "编辑"), _colleague("chief", "chief editor", "主编")
     found = yaml.safe_load(_filled_in(FOLDER / "follow_ups.yaml", days))
     Pledge.objects.filter(ref__in=found["assigned"]).update(assignee=author)
     for entry in found["follow_ups"]:
@@ -83,11 +83,13 @@ def _load_pages(days: dict[str, object]) -> int:
         return load([folder], texts=folder).created
 
 
-def _colleague(name: str, role: str) -> User:
+def _colleague(name: str, role: str, full_name: str) -> User:
     """The account that `make run` has made or, without it, one that nobody can log in with."""
     if user := User.objects.filter(username=name).first():
         return user
-    user, is_new = User.objects.get_or_create(username=f"sample-{name}", defaults={"is_staff": True})
+    user, is_new = User.objects.get_or_create(
+        username=f"sample-{name}", defaults={"first_name": full_name, "is_staff": True}
+    )
     if is_new:
         user.set_unusable_password()
         user.save()
