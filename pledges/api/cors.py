@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from .addresses import is_for_programs
+from pledges.api.addresses import is_for_programs
 
 METHODS = "GET, HEAD, OPTIONS"
 # What a page may send beyond what each may, and what it may read beyond what each may.

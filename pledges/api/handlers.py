@@ -11,9 +11,8 @@ from django.utils.translation import get_language_from_request, override
 from django.views import defaults
 
 from config.overload import overload
-
-from .addresses import is_for_programs
-from .problems import CONTENT_TYPE, problem
+from pledges.api.addresses import is_for_programs
+from pledges.api.http.problems import CONTENT_TYPE, problem
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.middleware import locale
 
-from .addresses import is_for_programs
+from pledges.api.addresses import is_for_programs
 
 
 class LocaleMiddleware(locale.LocaleMiddleware):
