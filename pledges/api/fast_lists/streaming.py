@@ -15,9 +15,9 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from config.clients import client_network
 from pledges.api.fast_lists.flatten import columns
 from pledges.api.fast_lists.formats import RowsRenderer, XLSXRenderer
+from pledges.api.http.clients import client_network
 from pledges.api.http.problems import Problem
 from pledges.exports.cells import MOST_ROWS
 
