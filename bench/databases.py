@@ -88,5 +88,5 @@ def judge(findings: list[corpus.Finding], author: User, reviewer: User) -> None:
 
 
 def figure(pledge: int, found: corpus.Finding) -> Figure:
-    texts = {"evidence": found.link, "title": "经济社会发展情况通报", "publisher": "云岭日报"}
+    texts = {"evidence": found.link, "title": "经济社会发展情况通报", "publisher": "样例日报"}
     return Figure(0, texts, pledge=pledge, actual=found.actual, unit=found.unit, as_of=found.as_of, status=found.status)

@@ -86,6 +86,7 @@ if HTTPS:  # with this prefix, a browser takes a cookie from this very host only
 NUM_PROXIES = _count("NUM_PROXIES", default=int(HTTPS))
 
 INSTALLED_APPS = [
+    "config",  # for its commands
     "pledges",
     "unfold",
     "unfold.contrib.filters",
@@ -109,21 +110,21 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "config.request_log.RequestLogMiddleware",
-    "config.security_headers.SecurityHeadersMiddleware",
+    "config.middleware.request_log.RequestLogMiddleware",
+    "config.middleware.security_headers.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "pledges.api.cors.CorsMiddleware",
+    "config.middleware.cors.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "pledges.api.language.LocaleMiddleware",
-    "pledges.api.versions.KnownAnswerMiddleware",
+    "config.middleware.locale.LocaleMiddleware",
+    "config.middleware.conditional_get.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "pledges.history.HistoryMiddleware",
+    "config.middleware.history.HistoryMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "pledges.api.handlers.OverloadMiddleware",
+    "config.middleware.overload.OverloadMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -212,7 +213,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # whoever goes on trying 
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "pledges.admin.login.locked_out"
-AXES_CLIENT_IP_CALLABLE = "config.clients.client_network"
+AXES_CLIENT_IP_CALLABLE = "pledges.api.http.clients.client_network"
 AXES_SENSITIVE_PARAMETERS = ["username", "csrfmiddlewaretoken"]  # a password gets into the wrong field easily
 AXES_DISABLE_ACCESS_LOG = True  # of those who succeed, which nobody would read or clear
 AXES_ENABLE_ADMIN = False

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management import get_commands, load_command_class
 from django.test import Client
 
-from config import __version__
+from pledges import __version__
 from pledges.loading.loader import load
 from pledges.loading.schema import FIELDS
 from pledges.models import Pledge
@@ -50,7 +50,7 @@ def test_page_in_the_documentation_can_be_loaded(tmp_path: Path) -> None:
     from tests.factories import make_dimension, make_district, make_metric, make_topic, make_unit
 
     money = make_dimension("money")
-    make_district("yunling", name="云岭市")
+    make_district("sample-city", name="样例市")
     make_unit("亿元", dimension=money)
     make_metric("annual-investment", name="年度投资额", dimension=money, topic=make_topic())
     (page,) = re.findall(r"```yaml\n(.*?)```", DATA, re.DOTALL)

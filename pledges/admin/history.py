@@ -1,4 +1,4 @@
-"""The history of a row in words: who changed what, when and through which door, as triggers have written it."""
+"""The history of a row in words: who changed what, when and through which channel, as triggers have written it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -23,7 +23,7 @@ from pledges.names import name_of
 from pledges.quantities.decimals import plain
 
 EVENTS_PER_PAGE = 50
-DOORS = {"admin": _("admin"), "api": _("API"), "command": _("command")}
+CHANNELS = {"admin": _("admin"), "api": _("API"), "command": _("command")}
 DEEDS = {"insert": _("added"), "update": _("changed"), "delete": _("deleted")}
 # Rows that are called by the names of others, which are read along; nothing else is.
 NAMED_AFTER = {Statement: ("official", "document"), FollowUp: ("pledge",)}
@@ -43,7 +43,7 @@ class Change:
 class Entry:
     when: datetime
     who: str
-    door: str
+    channel: str
     deed: str
     row: str
     changes: list[Change]
@@ -51,7 +51,7 @@ class Entry:
     def __str__(self) -> str:
         changes = "；".join(f"{change.label}: {change.old or '–'} → {change.new or '–'}" for change in self.changes)
         when = timezone.localtime(self.when).strftime("%Y-%m-%d %H:%M")
-        return f"{when} · {self.who or '–'} ({self.door}) · {self.row}: {self.deed} · {changes}"
+        return f"{when} · {self.who or '–'} ({self.channel}) · {self.row}: {self.deed} · {changes}"
 
 
 def events_of(model: type[models.Model]) -> QuerySet[Any]:
@@ -112,7 +112,7 @@ def _entry(event: Any, previous: Any, names: dict[Any, dict[Any, str]]) -> Entry
     return Entry(
         when=event.pgh_created_at,
         who=names[User].get(user, f"#{user}") if user else "",
-        door=" ".join([str(DOORS.get(context.get("door", ""), "SQL")), context.get("command") or ""]).strip(),
+        channel=" ".join([str(CHANNELS.get(context.get("channel", ""), "SQL")), context.get("command") or ""]).strip(),
         deed=str(DEEDS[event.pgh_label]),
         row=f"{model._meta.verbose_name} {event.pgh_obj_id}",
         changes=changes,

@@ -152,7 +152,7 @@ EXAMPLES = {
     "District.slug": "saihan",
     "Document.date": "2025-01",
     "EvidenceBody.published_on": "2026-01-20",
-    "EvidenceBody.publisher": "云岭市统计局",
+    "EvidenceBody.publisher": "样例市统计局",
     "EvidenceBody.quote": "全年重点项目完成投资402.6亿元",
     "EvidenceBody.title": "2025年国民经济和社会发展统计公报",
     "EvidenceBody.url": "https://news.example/report",

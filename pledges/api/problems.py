@@ -25,8 +25,8 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler as rest_exception_handler
 
-from config.overload import overload
-from config.request_log import request_id
+from pledges.api.http.overload import overload_message
+from pledges.api.http.request_id import request_id
 from pledges.models.refusals import broken_rule, rules
 
 CONTENT_TYPE = "application/problem+json"
@@ -205,8 +205,8 @@ def _as_problem(error: Exception) -> Exception:
     if isinstance(error, OperationalError) and isinstance(error.__cause__, DeadlockDetected | SerializationFailure):
         detail = _("Others wrote the same rows at this moment, so nothing was written: send it again.")
         return Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": "1"})
-    if words := overload(error):
-        return Problem(HTTPStatus.SERVICE_UNAVAILABLE, words)
+    if message := overload_message(error):
+        return Problem(HTTPStatus.SERVICE_UNAVAILABLE, message)
     return error
 
 

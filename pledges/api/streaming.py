@@ -15,7 +15,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from config.clients import client_network
+from pledges.api.http.clients import client_network
 from pledges.cells import MOST_ROWS
 
 from .formats import RowsRenderer, XLSXRenderer

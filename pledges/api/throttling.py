@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
-from config.clients import client_network
+from pledges.api.http.clients import client_network
 
 ANONYMOUS, TOKEN = "anonymous", "token"
 

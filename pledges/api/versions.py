@@ -1,6 +1,6 @@
 """Whether an answer is still the one that a client or a cache has: `ETag`, `Last-Modified`, and 304 where it is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
@@ -9,8 +9,8 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponseBase, HttpResponseNotModified
+from django.db import connection
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.crypto import salted_hmac
@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from config import __version__
+from pledges import __version__
 
 from .problems import Problem
 
@@ -92,33 +92,6 @@ def _latest() -> tuple[int, float, float]:
 @cache
 def _midnight(today: date) -> float:
     return timezone.make_aware(datetime.combine(today, time.min)).timestamp()
-
-
-class KnownAnswerMiddleware:
-    """Who shows the tag of the answer that they would get is told that they have it; nothing else is looked at.
-
-    Tags can't be made up: whoever has one got it from a view, at this very address, for an answer that still holds.
-    """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self._known_answer(request) or self.get_response(request)
-
-    def _known_answer(self, request: HttpRequest) -> HttpResponseBase | None:
-        shown = request.headers.get("If-None-Match", "")
-        if 'W/"' not in shown or request.method not in SAFE or "Authorization" in request.headers:
-            return None
-        try:
-            version = version_for(request)
-        except DatabaseError:
-            return None  # the view tells it
-        if version.tag not in shown:
-            return None
-        response = HttpResponseNotModified()
-        version.stamp(response, PUBLIC)
-        return response
 
 
 class Versioned(APIView):

@@ -8,6 +8,14 @@ from pledges.models import District, Metric, Unit
 
 from .problems import nearest, shown
 
+# A database keeps the names that its metrics were created with, so files may use either.
+RENAMED_METRICS = {
+    "e-commerce-sales": ("电商限上销售额", "限额以上电商销售额"),
+    "electronics-enterprises": ("电子信息产业规上企业数", "电子信息产业规模以上企业数"),
+    "enterprises-above-scale": ("规上企业数", "规模以上企业数"),
+    "worst-class-water-sections": ("劣V类水断面数", "劣Ⅴ类水断面数"),
+}
+
 
 class UnknownNameError(Exception):
     """The message says what was found, and the nearest known names."""
@@ -61,7 +69,7 @@ def districts() -> Names:
 def metrics() -> Names:
     names = Names("metric")
     for metric in Metric.objects.all():
-        names.add(metric.pk, metric.name, metric.slug)
+        names.add(metric.pk, metric.name, metric.slug, aliases=RENAMED_METRICS.get(metric.slug, ()))
     return names
 
 

@@ -20,7 +20,7 @@ def begin(apps, schema_editor):
             cursor.execute(
                 f"""
                 INSERT INTO {event.db_table} ({columns}, pgh_created_at, pgh_label, pgh_obj_id, pgh_context)
-                SELECT {columns}, clock_timestamp(), 'insert', "{key}", '{{"door": "command", "command": "migrate"}}'
+                SELECT {columns}, clock_timestamp(), 'insert', "{key}", '{{"channel": "command", "command": "migrate"}}'
                 FROM {table} WHERE "{key}" NOT IN (SELECT pgh_obj_id FROM {event.db_table})
                 """
             )

@@ -53,7 +53,7 @@ def test_confirmed_rows_become_submitted_follow_ups_of_the_editor(editor: Client
     follow_up = FollowUp.objects.get()
     assert (follow_up.state, follow_up.author.username) == (ReviewState.SUBMITTED, "editor")
     event = follow_up.events.first()  # type: ignore[attr-defined]
-    assert (event.pgh_context["door"], event.pgh_context["user"]) == ("admin", follow_up.author_id)
+    assert (event.pgh_context["channel"], event.pgh_context["user"]) == ("admin", follow_up.author_id)
 
 
 def test_with_an_error_nothing_is_imported_unless_the_row_is_left_out(editor: Client, record: Record) -> None:

@@ -23,7 +23,7 @@ def url_of(row: Any) -> str:
 
 
 def by_colleague(name: str = "colleague") -> Any:
-    return pghistory.context(door="admin", user=make_user(name, first_name="小", last_name="王").pk)
+    return pghistory.context(channel="admin", user=make_user(name, first_name="小", last_name="王").pk)
 
 
 def test_the_second_saver_sees_what_changed_and_by_whom(admin_client: Client, record: Record) -> None:

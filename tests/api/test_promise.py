@@ -12,7 +12,7 @@ from django.conf import settings
 from django.test import Client
 from packaging.version import Version
 
-from config import __version__
+from pledges import __version__
 
 STORED = yaml.safe_load((settings.BASE_DIR / "docs" / "openapi.yaml").read_text(encoding="utf-8"))
 PROSE = ("description", "summary", "title")

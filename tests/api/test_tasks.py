@@ -65,7 +65,7 @@ def test_each_task_says_what_is_written_below_it(
         if run.returncode != 0 or not says(run.stdout, expected, language):
             wrong[title] = run.stdout[:2000] + run.stderr
     assert wrong == {}
-    assert FollowUp.objects.get(pledge__ref="yunling-14").state == "submitted"
+    assert FollowUp.objects.get(pledge__ref="sample-14").state == "submitted"
 
 
 def says(printed: str, expected: str, language: str) -> bool:

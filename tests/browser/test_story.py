@@ -85,13 +85,13 @@ def test_approved_follow_up_gives_pledge_its_status(
     expect(page.locator("#id_status")).to_have_value("met")
     expect(page.locator("#content")).to_contain_text("102.3")
     page.fill("#id_summary", "统计局通报，重点项目投资已达430亿元。")
-    page.fill("#id_evidence-0-url", "https://tj.yunling.example/2026/touzi")
-    page.fill("#id_evidence-0-title", "云岭市重点项目投资情况通报")
+    page.fill("#id_evidence-0-url", "https://tj.sample-city.example/2026/touzi")
+    page.fill("#id_evidence-0-title", "样例市重点项目投资情况通报")
     picture(page, language, "form")
     page.locator("button[name=_submit]").click()
     expect(page.locator(".progress-submitted")).to_be_visible()
-    follow_up = FollowUp.objects.get(pledge__ref="yunling-13", state="submitted")
-    assert Pledge.objects.get(ref="yunling-13").status == "in_progress"
+    follow_up = FollowUp.objects.get(pledge__ref="sample-13", state="submitted")
+    assert Pledge.objects.get(ref="sample-13").status == "in_progress"
 
     log_out(page)
     log_in(page, live_server, "chief")
@@ -100,7 +100,7 @@ def test_approved_follow_up_gives_pledge_its_status(
     page.locator('form[action$="/approve/"] button').click()
     expect(page.locator(".progress-approved")).to_be_visible()
 
-    page.goto(f"{live_server.url}/admin/pledges/pledge/?q=yunling-13")
+    page.goto(f"{live_server.url}/admin/pledges/pledge/?q=sample-13")
     expect(page.locator("#result_list")).to_contain_text(label(Status.MET, language))
     page.goto(f"{live_server.url}/admin/pledges/pledge/{follow_up.pledge_id}/history/")
     history = page.locator("#content")
@@ -108,6 +108,6 @@ def test_approved_follow_up_gives_pledge_its_status(
     expect(history).to_contain_text(f"{label(Status.IN_PROGRESS, language)} {label(Status.MET, language)}")
     picture(page, language, "history")
 
-    answer = page.request.get(f"{live_server.url}/api/v1/pledges/yunling-13/").json()
+    answer = page.request.get(f"{live_server.url}/api/v1/pledges/sample-13/").json()
     assert (answer["status"], answer["late"], answer["fulfilment"]) == ("met", False, "1.0238")
-    assert answer["follow_up"]["evidence"][0]["url"] == "https://tj.yunling.example/2026/touzi"
+    assert answer["follow_up"]["evidence"][0]["url"] == "https://tj.sample-city.example/2026/touzi"

@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 
 from pledges.loading.loader import Report, load
+from pledges.loading.names import RENAMED_METRICS
 from pledges.models import Document, Official, Pledge, Post, Statement
-from tests.factories import make_follow_up
+from tests.factories import make_follow_up, make_metric
 from tests.loading.pages import LINE, PAGE, lines, page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
@@ -94,6 +95,16 @@ def test_a_district_may_be_named_by_slug_code_or_alias(tmp_path: Path) -> None:
     names = ("云岭市", "yunling", "990100", "云市")
     load([lines(tmp_path, *({"ref": f"yl-{number}", "district": name} for number, name in enumerate(names)))])
     assert set(Pledge.objects.values_list("district__slug", flat=True)) == {"yunling"}
+
+
+@pytest.mark.parametrize("in_the_database", [0, 1])
+@pytest.mark.parametrize(("slug", "spellings"), RENAMED_METRICS.items())
+def test_renamed_metric_resolves_by_both_names(
+    tmp_path: Path, slug: str, spellings: tuple[str, str], in_the_database: int
+) -> None:
+    make_metric(slug, name=spellings[in_the_database])
+    load([lines(tmp_path, *({"ref": f"yl-{number}", "metric": name} for number, name in enumerate(spellings)))])
+    assert list(Pledge.objects.values_list("metric__slug", flat=True)) == [slug, slug]
 
 
 def test_namesakes_are_told_apart_by_slug(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Every change leaves a trace with who made it and by which door, and the trace can't be changed."""
+"""Every change leaves a trace with who made it and by which channel, and the trace can't be changed."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from pledges.history import HistoryMiddleware
+from config.middleware.history import HistoryMiddleware
 from pledges.models import Evidence, Official, Pledge
 from tests.factories import make_follow_up, make_official, make_pledge, make_user
 
@@ -70,7 +70,7 @@ def test_bulk_writes_leave_a_trace_of_each_row() -> None:
         assert labels(pledge) == ["insert", "update"]
 
 
-def test_sql_leaves_a_trace_without_a_door() -> None:
+def test_sql_leaves_a_trace_without_a_channel() -> None:
     pledge = make_pledge()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE pledges_pledge SET note = '更正'")
@@ -95,7 +95,7 @@ def test_a_change_in_the_admin_names_who_made_it(client: Client) -> None:
     address = reverse("admin:pledges_official_delete", args=[official.pk])
     assert client.post(address, {"post": "yes"}).status_code == 302
     context = history(Official).get(pgh_label="delete").pgh_context
-    assert (context["door"], context["user"], context["url"]) == ("admin", chief.pk, address)
+    assert (context["channel"], context["user"], context["url"]) == ("admin", chief.pk, address)
 
 
 def test_a_change_through_the_api_names_who_made_it(rf: RequestFactory) -> None:
@@ -103,13 +103,13 @@ def test_a_change_through_the_api_names_who_made_it(rf: RequestFactory) -> None:
     request.user = make_user("chief")
     HistoryMiddleware(lambda _request: HttpResponse(make_pledge()))(request)  # type: ignore[no-untyped-call]
     context = history(Pledge).get().pgh_context
-    assert (context["door"], context["user"]) == ("api", request.user.pk)
+    assert (context["channel"], context["user"]) == ("api", request.user.pk)
 
 
 def test_a_command_is_named() -> None:
-    with pghistory.context(door="command", command="load_pledges"):
+    with pghistory.context(channel="command", command="load_pledges"):
         pledge = make_pledge()
-    assert events(pledge).get().pgh_context == {"door": "command", "command": "load_pledges"}
+    assert events(pledge).get().pgh_context == {"channel": "command", "command": "load_pledges"}
 
 
 @pytest.mark.parametrize("model", EVENTS, ids=lambda model: str(model.__name__))

@@ -16,7 +16,7 @@ from django.db.models.lookups import Exact
 from django.test import Client
 from psycopg_pool import PoolTimeout
 
-from config.overload import limit_statements
+from config.statement_timeout import limit_statements
 from pledges.models import Unit
 from tests.factories import make_record
 
@@ -69,7 +69,7 @@ def test_not_of_a_request_that_writes_either(db: None, monkeypatch: pytest.Monke
     def fail(*_: object) -> None:
         raise OperationalError from PoolTimeout("…")
 
-    monkeypatch.setattr("pledges.history.HistoryMiddleware.get_context", fail)
+    monkeypatch.setattr("config.middleware.history.HistoryMiddleware.get_context", fail)
     response = Client(headers={"Accept-Language": "en"}).post("/api/v1/follow-ups/1/approve/")
     assert (response.status_code, response["Content-Type"]) == (503, "application/problem+json")
 

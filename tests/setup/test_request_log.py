@@ -12,7 +12,9 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, StreamingHttpResponse
 from django.test import Client, RequestFactory
 
-from config.request_log import Formatter, RequestIdFilter, RequestLogMiddleware, request_id
+from config.json_logging import Formatter, RequestIdFilter
+from config.middleware.request_log import RequestLogMiddleware
+from pledges.api.http.request_id import request_id
 from pledges.models import ApiToken, Pledge
 from tests.factories import Record, make_record
 

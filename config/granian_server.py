@@ -23,7 +23,7 @@ SECONDS_TO_FINISH_REQUESTS = 5
 def serve(host: str, port: int, when_ready: Callable[[], None]) -> None:
     multiprocessing.set_start_method("spawn", force=True)  # a fork would share connections and locks
     server = Granian(
-        "config.local_server:application",
+        "config.granian_server:application",
         factory=True,
         address=host,
         port=port,

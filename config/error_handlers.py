@@ -1,6 +1,5 @@
-"""What is answered to errors that no view of the API has caught: a problem in API and feeds, elsewhere a page."""
+"""Responses to errors outside the API's views: a problem document in the API and the feeds, an HTML page elsewhere."""
 
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -10,10 +9,9 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request, override
 from django.views import defaults
 
-from config.overload import overload
-
-from .addresses import is_for_programs
-from .problems import CONTENT_TYPE, problem
+from config.api_requests import is_api_request
+from pledges.api.http.overload import overload_message
+from pledges.api.problems import CONTENT_TYPE, problem
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
@@ -32,36 +30,26 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
     return _problem(request, HTTPStatus.INTERNAL_SERVER_ERROR) or defaults.server_error(request)
 
 
-class OverloadMiddleware:
-    """For what the database has stopped; it failed no more than the client did."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
-
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
-        return overloaded(request, error)
-
-
-def overloaded(request: HttpRequest, error: Exception) -> HttpResponseBase | None:
-    """What is answered to an error of the database that is an overload."""
-    if not (words := overload(error)):
+def overload_response(request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+    """503 with the reason, if `error` is an overload of the database; otherwise None."""
+    if not (message := overload_message(error)):
         return None
     status = HTTPStatus.SERVICE_UNAVAILABLE
-    return _problem(request, status, detail=words) or render(request, "503.html", {"words": words}, status=status)
+    return _problem(request, status, detail=message) or render(request, "503.html", {"message": message}, status=status)
 
 
 def _problem(request: HttpRequest, status: HTTPStatus, **members: Any) -> HttpResponseBase | None:
-    """In the language of this request, which may have failed before anybody has asked for it."""
-    if not is_for_programs(request):
+    """A problem document, or None if the request is not for the API or a feed.
+
+    The language is read from the request: it may have failed before `LocaleMiddleware` ran.
+    """
+    if not is_api_request(request):
         return None
     language = get_language_from_request(request)
     with override(language):
-        told = {name: str(words) for name, words in members.items()}
+        translated = {name: str(value) for name, value in members.items()}
         response = JsonResponse(
-            problem(status) | told,
+            problem(status) | translated,
             status=status,
             content_type=CONTENT_TYPE,
             json_dumps_params={"ensure_ascii": False},

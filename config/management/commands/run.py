@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from config import embedded
-from config.local_server import serve
+from config.granian_server import serve
 from pledges.accounts import create_accounts
 from pledges.webhooks.worker import in_background
 
