@@ -6,9 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.forms import SimpleArrayField
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesCheckboxFilter
 
+from pledges.admin.base import PledgeCountMixin
 from pledges.models import District
-
-from .record import CountsPledges
 
 
 class NamesField(SimpleArrayField):
@@ -19,7 +18,7 @@ class NamesField(SimpleArrayField):
 
 
 @admin.register(District)
-class DistrictAdmin(CountsPledges):
+class DistrictAdmin(PledgeCountMixin):
     path_from_pledge = "district"
     permanent_fields = ("slug",)
     list_display = ["name", "name_en", "kind", "code", "parent", "slug", "pledge_count"]
@@ -27,5 +26,5 @@ class DistrictAdmin(CountsPledges):
     list_select_related = ["parent"]
     search_fields = ["name", "name_en", "slug", "code", "aliases"]
     autocomplete_fields = ["parent"]
-    formfield_overrides = CountsPledges.formfield_overrides | {ArrayField: {"form_class": NamesField}}
+    formfield_overrides = PledgeCountMixin.formfield_overrides | {ArrayField: {"form_class": NamesField}}
     fields = [("name", "name_en"), ("kind", "code"), ("parent", "aliases"), "slug"]

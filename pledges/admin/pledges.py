@@ -23,17 +23,16 @@ from unfold.contrib.filters.admin import (
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from pledges.admin.mixins.assignment import ColleagueField, colleagues
+from pledges.admin.page_context import passage
+from pledges.admin.pledge_changelist import PLAIN, TIMELINESS, PledgeColumns, TimelinessFilter
+from pledges.admin.pledge_follow_ups import FollowUpsOfPledge
+from pledges.admin.proposed_reference import next_reference
+from pledges.database.locks import lock
+from pledges.domain.wording import amount_in_words
 from pledges.models import Pledge
 from pledges.models.choices import State
-from pledges.models.locks import lock
-from pledges.models.pledges import language_of_words
-from pledges.quantities.wording import amount_in_words
-
-from .assignments import ColleagueField, colleagues
-from .context import passage
-from .pledge_follow_ups import FollowUpsOfPledge
-from .pledge_lists import PLAIN, TIMELINESS, PledgeColumns, TimelinessFilter
-from .references import next_reference
+from pledges.models.pledge import language_of_words
 
 STATE_COLOURS = {
     State.DRAFT: PLAIN,

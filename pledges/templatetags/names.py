@@ -1,6 +1,6 @@
 from django import template
 
-from pledges.names import name_of
+from pledges.workflow.display_names import display_name
 
 register = template.Library()
-register.filter("display_name", name_of)
+register.filter(display_name)

@@ -1,0 +1,98 @@
+"""Rules that only a trigger can hold, with their messages, and triggers that reject a change."""
+
+import pgtrigger
+from django.utils.translation import gettext_lazy as _
+
+MESSAGES = {
+    "district_not_its_own_ancestor": _("A district can't belong to itself or to one below it."),
+    "pledge_ref_is_permanent": _("The reference can't be changed."),
+    "slug_is_permanent": _("The slug is part of URLs and can't be changed."),
+    "pledge_unit_known": _("Unknown unit."),
+    "pledge_deadline_not_before_statement": _("The deadline is before the day of the statement."),
+    "pledge_not_its_own_successor": _("A pledge can't supersede itself, directly or through others."),
+    "pledge_status_from_follow_up": _(
+        "The status follows from the approved follow-up with the latest as-of day and can't be set directly."
+    ),
+    "follow_up_begins_as_draft": _("A new follow-up must be a draft."),
+    "follow_up_approved_is_final": _("An approved follow-up can't be edited. Correct it with another one."),
+    "follow_up_keeps_pledge_and_author": _("The pledge and the author of a follow-up can't be changed."),
+    "follow_up_goes_through_review": _(
+        "Only drafts and returned follow-ups can be submitted, only submitted ones approved or returned."
+    ),
+    "follow_up_under_review": _("A follow-up under review can't be changed. Return it first."),
+    "follow_up_unit_fits_pledge": _("The unit must measure the same thing as the pledge's unit."),
+    "follow_up_actual_is_possible": _(
+        "A rank is a whole number from 1, a share is at most 100; only growth rates and increases can be negative."
+    ),
+    "follow_up_as_of_not_before_statement": _("This day is before the day of the statement."),
+    "follow_up_missed_as_of_last_day": _("To mark a pledge as missed, “as of” must be its last day or later."),
+    "follow_up_as_of_not_in_future": _("This day is in the future."),
+    "follow_up_missed_only_after_deadline": _(
+        "A pledge can be marked as missed only after its deadline or, without one, its plan year has passed."
+    ),
+    "follow_up_verdict_has_evidence": _("Add at least one piece of evidence: a verdict needs it."),
+    "follow_up_reviewer_is_not_author": _("You can't approve a follow-up that you wrote or submitted."),
+    "follow_up_only_drafts_deleted": _("Submitted or approved follow-ups can't be deleted."),
+    "evidence_frozen": _("Evidence of a submitted or approved follow-up can't be changed."),
+    "evidence_keeps_follow_up": _("Evidence can't be moved to another follow-up."),
+    "stored_file_never_changes": _("A stored file never changes."),
+    "log_of_changes_only_grows": _("The change log is append-only."),
+}
+
+
+def reject(rule: str) -> str:
+    """The PL/pgSQL statement that refuses a row as a check constraint of that name would."""
+    return f"""RAISE EXCEPTION 'the row violates "{rule}"'
+        USING ERRCODE = 'check_violation', CONSTRAINT = '{rule}',
+            DETAIL = coalesce(to_jsonb(NEW)->>'ref', to_jsonb(NEW)->>'slug', '');"""
+
+
+class RejectChange(pgtrigger.Trigger):
+    """A column that is written once."""
+
+    when = pgtrigger.Before
+    operation = pgtrigger.Update
+
+    def __init__(self, column: str, rule: str) -> None:
+        super().__init__(name=f"reject_new_{column}", condition=pgtrigger.AnyChange(column), func=reject(rule))
+
+
+class RejectAnyChange(pgtrigger.Trigger):
+    name = "reject_any_change"
+    when = pgtrigger.Before
+    operation = pgtrigger.Update
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(func=reject(rule))
+
+
+class RejectCycle(pgtrigger.Trigger):
+    """A row can't be reached from itself by the links of one column.
+
+    Deferrable, and it looks at the rows as they are when it fires: one transaction can turn a link round.
+    """
+
+    when = pgtrigger.After
+    operation = pgtrigger.Insert | pgtrigger.Update
+    timing = pgtrigger.Immediate
+
+    def __init__(self, table: str, column: str, rule: str) -> None:
+        super().__init__(
+            name=f"reject_cycle_of_{column}",
+            condition=pgtrigger.Condition(f"NEW.{column} IS NOT NULL"),
+            # The lock: two moves at once could close a circle that neither of them sees.
+            func=f"""
+            PERFORM pg_advisory_xact_lock(hashtext('{table}.{column}'));
+            IF EXISTS (
+                WITH RECURSIVE above AS (
+                    SELECT {column} AS id FROM {table} WHERE id = NEW.id
+                    UNION
+                    SELECT linked.{column} FROM {table} linked JOIN above ON linked.id = above.id
+                )
+                SELECT FROM above WHERE id = NEW.id
+            ) THEN
+                {reject(rule)}
+            END IF;
+            RETURN NULL;
+            """,
+        )
