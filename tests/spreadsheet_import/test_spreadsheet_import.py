@@ -115,7 +115,7 @@ def test_all_that_is_wrong_with_the_heading_is_said_at_once() -> None:
         fields(["ref", "编号", "actual", "Umit"])
 
     assert refusal.value.reasons == (
-        "Missing columns: unit、as of、evidence link.",
+        "Missing columns: unit, as of, evidence link.",
         "Unknown columns: Umit.",
         "Duplicate columns: reference.",
     )
@@ -238,7 +238,7 @@ def test_a_file_beyond_the_limits_is_refused(record: Record, monkeypatch: pytest
     with pytest.raises(SheetError, match="more than 2 rows"):
         preview(sheet(*rows))
     monkeypatch.setattr(sheets, "MAX_UNPACKED_BYTES", 10)
-    with pytest.raises(SheetError, match="Unpacked, the file has more than 0 MiB"):
+    with pytest.raises(SheetError, match="Unpacked, the file exceeds 0 MiB"):
         preview(workbook(["yl-2025-001", 400]))
     monkeypatch.setattr(sheets, "MAX_BYTES", 10)
     with pytest.raises(SheetError, match="too large: at most 0 MiB"):
