@@ -2,14 +2,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from pledges.data_package.writing import NotAPackageError, write
+from pledges.management.base import RecordCommand, counted
 
-from .load_pledges import counted
 
-
-class Command(BaseCommand):
+class Command(RecordCommand):
     help = "Write all that is public as a Data Package: CSV files with types and foreign keys, and their description."
 
     def add_arguments(self, parser: CommandParser) -> None:
