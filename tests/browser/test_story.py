@@ -16,11 +16,7 @@ from pledges.models import FollowUp, Pledge
 
 from .desk import log_in, log_out, make_colleague
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    # The server starts before any fixture can name an empty folder; it finds static files where they are written.
-    pytest.mark.filterwarnings("ignore:No directory at"),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 PICTURES = os.environ.get("PICTURES")
 TALLEST = 1700
