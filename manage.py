@@ -9,5 +9,5 @@ from django.core.management import execute_from_command_line
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    with pghistory.context(door="command", command=" ".join(sys.argv[1:2])):
+    with pghistory.context(channel="command", command=" ".join(sys.argv[1:2])):
         execute_from_command_line(sys.argv)

@@ -2,7 +2,7 @@
 
 import sys
 
-from config.local_server import serve
+from config.granian_server import serve
 
 if __name__ == "__main__":
     serve("127.0.0.1", int(sys.argv[1]), when_ready=lambda: None)

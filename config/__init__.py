@@ -1,1 +1,4 @@
-__version__ = "0.3.0"
+"""The site: settings, URLs, middleware, error pages, the server process and the commands that start it.
+
+It imports `pledges`; `pledges` never imports it.
+"""

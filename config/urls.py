@@ -3,13 +3,13 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from config import health
-from pledges.downloads import evidence_file
 from pledges.feeds import DistrictStatusFeed, OfficialStatusFeed, StatusFeed
+from pledges.workflow.downloads import evidence_file
 
-handler400 = "pledges.api.handlers.bad_request"
-handler403 = "pledges.api.handlers.forbidden"
-handler404 = "pledges.api.handlers.not_found"
-handler500 = "pledges.api.handlers.server_error"
+handler400 = "config.error_handlers.bad_request"
+handler403 = "config.error_handlers.forbidden"
+handler404 = "config.error_handlers.not_found"
+handler500 = "config.error_handlers.server_error"
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="api:root")),

@@ -11,8 +11,8 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from pledges import review
 from pledges.models import Document, Evidence, FollowUp, Official, Pledge, Statement
+from pledges.workflow import review
 from tests.factories import Record, make_follow_up, make_post, make_record, make_user
 
 from .forms import fields_of, opened
@@ -23,7 +23,7 @@ def url_of(row: Any) -> str:
 
 
 def by_colleague(name: str = "colleague") -> Any:
-    return pghistory.context(door="admin", user=make_user(name, first_name="小", last_name="王").pk)
+    return pghistory.context(channel="admin", user=make_user(name, first_name="小", last_name="王").pk)
 
 
 def test_the_second_saver_sees_what_changed_and_by_whom(admin_client: Client, record: Record) -> None:

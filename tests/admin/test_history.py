@@ -1,4 +1,4 @@
-"""Who changed what, when and through which door, as the page “History” tells it."""
+"""Who changed what, when and through which channel, as the page “History” tells it."""
 
 from typing import Any
 
@@ -10,9 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from pledges import review
-from pledges.admin.history import Entry
+from pledges.admin.mixins.history import Entry
 from pledges.models import District, FollowUp, Pledge
+from pledges.workflow import review
 from tests.factories import Record, make_follow_up, make_unit, make_user
 
 
@@ -35,7 +35,7 @@ def test_an_edit_in_the_admin_is_told_with_its_editor_and_both_values(admin_clie
 
     newest, *_others = entries(admin_client, history_url(make_unit()))
 
-    assert (newest.who, newest.door, newest.deed) == ("小 王", "后台", "已修改")
+    assert (newest.who, newest.channel, newest.deed) == ("小 王", "后台", "已修改")
     assert [(change.old, change.new) for change in newest.changes] == [("", "100m yuan")]
 
 
@@ -56,19 +56,19 @@ def test_values_are_words(admin_client: Client, record: Record) -> None:
 
 
 @pytest.mark.parametrize(
-    ("context", "door"),
+    ("context", "channel"),
     [
-        ({"door": "admin"}, "后台"),
-        ({"door": "api"}, "API"),
-        ({"door": "command", "command": "load_pledges"}, "命令 load_pledges"),
+        ({"channel": "admin"}, "后台"),
+        ({"channel": "api"}, "API"),
+        ({"channel": "command", "command": "load_pledges"}, "命令 load_pledges"),
         ({}, "SQL"),
     ],
 )
-def test_each_door_is_named(admin_client: Client, record: Record, context: dict[str, str], door: str) -> None:
+def test_each_channel_is_named(admin_client: Client, record: Record, context: dict[str, str], channel: str) -> None:
     with pghistory.context(**context):
         District.objects.filter(pk=record.county.pk).update(name="山阳县")
 
-    assert entries(admin_client, history_url(record.county))[0].door == door
+    assert entries(admin_client, history_url(record.county))[0].channel == channel
 
 
 def test_a_statement_in_sql_is_told_too(admin_client: Client, record: Record) -> None:
@@ -77,13 +77,13 @@ def test_a_statement_in_sql_is_told_too(admin_client: Client, record: Record) ->
 
     newest = entries(admin_client, history_url(record.county))[0]
 
-    assert (newest.who, newest.door) == ("", "SQL")
+    assert (newest.who, newest.channel) == ("", "SQL")
 
 
 def test_who_was_deleted_is_a_number(admin_client: Client, record: Record) -> None:
     gone = make_user("gone")
     key = gone.pk
-    with pghistory.context(door="admin", user=key):
+    with pghistory.context(channel="admin", user=key):
         District.objects.filter(pk=record.county.pk).update(name="山阳县")
     gone.delete()
 
@@ -151,7 +151,7 @@ def test_a_long_history_comes_in_pages_and_a_constant_number_of_queries(admin_cl
     with CaptureQueriesContext(connection) as few:
         admin_client.get(history_url(record.investment))
     for number in range(60):
-        with pghistory.context(door="admin", user=make_user(f"user-{number}").pk):
+        with pghistory.context(channel="admin", user=make_user(f"user-{number}").pk):
             Pledge.objects.filter(pk=record.investment.pk).update(note=str(number))
     with CaptureQueriesContext(connection) as many:
         first = entries(admin_client, history_url(record.investment))
@@ -163,11 +163,11 @@ def test_a_long_history_comes_in_pages_and_a_constant_number_of_queries(admin_cl
 
 def test_returning_is_told_with_its_note(admin_client: Client, record: Record) -> None:
     follow_up = make_follow_up(record.investment, state="submitted")
-    with pghistory.context(door="api", user=make_user("chief").pk):
+    with pghistory.context(channel="api", user=make_user("chief").pk):
         review.send_back([follow_up.pk], by=make_user("chief"), note="请补充依据")
 
     told = entries(admin_client, history_url(record.investment))
 
     returning = next(entry for entry in told if any(change.new == "请补充依据" for change in entry.changes))
-    assert (returning.who, returning.door) == ("chief", "API")
+    assert (returning.who, returning.channel) == ("chief", "API")
     assert FollowUp.objects.get().state == "returned"

@@ -13,9 +13,9 @@ from django.utils import timezone
 from knox.models import AuthToken
 from pytest_django.live_server_helper import LiveServer
 
-from pledges.loading.loader import load
+from pledges.importer.loader import load
+from pledges.importer.reference_data import load_missing
 from pledges.models import FollowUp
-from pledges.reference_data import load_missing
 from pledges.sample import city
 from tests.factories import make_user
 
@@ -65,7 +65,7 @@ def test_each_task_says_what_is_written_below_it(
         if run.returncode != 0 or not says(run.stdout, expected, language):
             wrong[title] = run.stdout[:2000] + run.stderr
     assert wrong == {}
-    assert FollowUp.objects.get(pledge__ref="yunling-14").state == "submitted"
+    assert FollowUp.objects.get(pledge__ref="sample-14").state == "submitted"
 
 
 def says(printed: str, expected: str, language: str) -> bool:

@@ -63,10 +63,10 @@ def test_a_story_from_draft_to_status(editor: Desk, chief: Desk, api: Api, recor
     assert (pledge["status"], pledge["fulfilment"]) == ("met", "1.0129")
 
 
-def test_the_history_says_who_wrote_and_through_which_door(editor: Desk, record: Record) -> None:
+def test_the_history_says_who_wrote_and_through_which_channel(editor: Desk, record: Record) -> None:
     follow_up = FollowUp.objects.get(pk=editor.post(NEW, MET).json()["id"])
     event = follow_up.events.order_by("pgh_id")[0]  # type: ignore[attr-defined]  # pghistory adds it
-    assert event.pgh_context["door"] == "api"
+    assert event.pgh_context["channel"] == "api"
     assert event.pgh_context["user"] == editor.user.pk
 
 

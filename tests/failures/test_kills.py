@@ -36,7 +36,7 @@ for name, role in (("editor", "editor"), ("chief", "chief editor")):
 """
 SERVE = """
 import sys
-from config.local_server import serve
+from config.granian_server import serve
 serve("127.0.0.1", int(sys.argv[1]), lambda: print("up", flush=True))
 """
 PATIENCE = 60  # seconds, on a slow machine

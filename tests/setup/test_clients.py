@@ -4,7 +4,7 @@ import pytest
 from django.test import RequestFactory
 from pytest_django.fixtures import Settings
 
-from config.clients import client_address, client_network
+from pledges.api.http.clients import client_address, client_network
 
 
 @pytest.mark.parametrize(

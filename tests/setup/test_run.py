@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from config.embedded.postgres import EmbeddedPostgres
-from pledges.management.commands.run import free_port
+from config.management.commands.run import free_port
 
 
 @pytest.fixture(scope="module")

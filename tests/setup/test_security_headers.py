@@ -3,12 +3,12 @@
 import pytest
 from django.test import Client
 
-from config.security_headers import NOTHING
+from config.middleware.security_headers import DENY_ALL
 
 
 @pytest.mark.parametrize("path", ["/api/v1/", "/api/v1/nowhere/", "/nowhere/", "/healthz", "/"])
 def test_what_is_no_page_may_nothing(client: Client, db: None, path: str) -> None:
-    assert client.get(path)["Content-Security-Policy"] == NOTHING
+    assert client.get(path)["Content-Security-Policy"] == DENY_ALL
 
 
 @pytest.mark.parametrize(

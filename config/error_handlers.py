@@ -1,0 +1,60 @@
+"""Responses to errors outside the API's views: a problem document in the API and the feeds, an HTML page elsewhere."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language_from_request, override
+from django.views import defaults
+
+from config.api_requests import is_api_request
+from pledges.api.http.overload import overload_message
+from pledges.api.http.problems import CONTENT_TYPE, problem
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    return _problem(request, HTTPStatus.BAD_REQUEST) or defaults.bad_request(request, exception)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    return _problem(request, HTTPStatus.FORBIDDEN) or defaults.permission_denied(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    return _problem(request, HTTPStatus.NOT_FOUND) or defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    return _problem(request, HTTPStatus.INTERNAL_SERVER_ERROR) or defaults.server_error(request)
+
+
+def overload_response(request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+    """503 with the reason, if `error` is an overload of the database; otherwise None."""
+    if not (message := overload_message(error)):
+        return None
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    return _problem(request, status, detail=message) or render(request, "503.html", {"message": message}, status=status)
+
+
+def _problem(request: HttpRequest, status: HTTPStatus, **members: Any) -> HttpResponseBase | None:
+    """A problem document, or None if the request is not for the API or a feed.
+
+    The language is read from the request: it may have failed before `LocaleMiddleware` ran.
+    """
+    if not is_api_request(request):
+        return None
+    language = get_language_from_request(request)
+    with override(language):
+        translated = {name: str(value) for name, value in members.items()}
+        response = JsonResponse(
+            problem(status) | translated,
+            status=status,
+            content_type=CONTENT_TYPE,
+            json_dumps_params={"ensure_ascii": False},
+        )
+    response["Content-Language"] = language
+    response["Cache-Control"] = "no-store"
+    patch_vary_headers(response, ["Accept-Language"])
+    return response

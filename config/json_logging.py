@@ -1,0 +1,33 @@
+"""Log lines as JSON objects, with the request id and without secrets; `logging.json` puts them to use."""
+
+import logging
+import re
+
+from pythonjsonlogger.core import RESERVED_ATTRS
+from pythonjsonlogger.json import JsonFormatter
+
+from pledges.api.http.request_id import request_id
+
+# Recognised by their form wherever they appear: API tokens, webhook secrets, credentials in URLs.
+SECRET = re.compile(r"dx_[0-9a-f]{16,}|whsec_[\w+/=-]+|(?<=://)[^\s/?#]+(?=@)")
+
+
+class RequestIdFilter(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = request_id.get()
+        return True
+
+
+class Formatter(JsonFormatter):
+    def __init__(self) -> None:
+        super().__init__(
+            ["levelname", "name", "message", "request_id"],
+            rename_fields={"levelname": "level", "name": "logger", "exc_info": "exception"},
+            # Django's attributes; the repr of a request contains its query string
+            reserved_attrs=[*RESERVED_ATTRS, "request", "status_code"],
+            timestamp="time",
+            json_ensure_ascii=False,
+        )
+
+    def format(self, record: logging.LogRecord) -> str:
+        return SECRET.sub("***", super().format(record))

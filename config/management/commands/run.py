@@ -1,0 +1,69 @@
+import os
+import signal
+import socket
+import sys
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from config import embedded
+from config.granian_server import serve
+from pledges.webhooks.worker import in_background
+from pledges.workflow.accounts import create_accounts
+
+HOST = "127.0.0.1"
+ADDRESSES = ("/", "/admin/", "/api/v1/", "/api/v1/docs/")
+
+
+class Command(BaseCommand):
+    help = "Sets everything up, serves it on the port in PORT or 8000 and delivers webhooks, until Ctrl-C."
+    requires_system_checks = []  # the port comes first; `migrate` runs the checks
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        port = free_port(os.environ.get("PORT") or "8000")
+        for ending in (signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C does: by an exception, so that the database stops
+            signal.signal(ending, signal.default_int_handler)
+        try:
+            self.prepare()
+            with in_background():
+                serve(HOST, port, when_ready=partial(self.say_where, port))
+        except KeyboardInterrupt:
+            sys.exit(130)
+
+    def prepare(self) -> None:
+        call_command("prepare", stdout=self.stdout)
+        if settings.IS_EMBEDDED:
+            self.create_accounts()
+        else:
+            self.stdout.write("No accounts are made on a server of your own: use `manage.py createsuperuser`.")
+        call_command("collectstatic", interactive=False, verbosity=0)
+
+    def create_accounts(self) -> None:
+        file = embedded.HOME / "accounts"
+        for name, password in create_accounts(file).items():
+            self.stdout.write(f"Account `{name}`, password {password}")
+        self.stdout.write(f"Accounts and passwords are kept in {file}")
+
+    def say_where(self, port: int) -> None:
+        self.stdout.write("Duixian runs; Ctrl-C stops it. Open one of:")
+        for path in ADDRESSES:
+            self.stdout.write(f"  http://{HOST}:{port}{path}")
+
+
+def free_port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) < 2**16):
+        raise CommandError(f"PORT is {text!r}; it must be a number from 1 to 65535, as in: make run PORT=8001")
+    port = int(text)
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except PermissionError as error:
+            raise CommandError(f"Port {port} needs more rights; choose another: make run PORT=8001") from error
+        except OSError as error:
+            other = port + 1 if port < 2**16 - 1 else 8000
+            raise CommandError(f"Port {port} is taken; choose another: make run PORT={other}") from error
+    return port

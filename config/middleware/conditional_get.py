@@ -1,0 +1,37 @@
+"""304 Not Modified for a known ETag, before sessions and views run."""
+
+from collections.abc import Callable
+
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotModified
+
+from pledges.api.http.etags import PUBLIC, SAFE, version_for
+
+
+class ConditionalGetMiddleware:
+    """Returns 304 if `If-None-Match` contains the current ETag of the URL.
+
+    ETags are keyed hashes, so a client that sends one got it from a view, for the same URL and the same version of the
+    record. It doesn't matter here whether the view would compute ETags at all.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return _not_modified_response(request) or self.get_response(request)
+
+
+def _not_modified_response(request: HttpRequest) -> HttpResponseBase | None:
+    known = request.headers.get("If-None-Match", "")
+    if 'W/"' not in known or request.method not in SAFE or "Authorization" in request.headers:
+        return None
+    try:
+        version = version_for(request)
+    except DatabaseError:
+        return None  # the view reports it
+    if version.tag not in known:
+        return None
+    response = HttpResponseNotModified()
+    version.stamp(response, PUBLIC)
+    return response

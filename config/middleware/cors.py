@@ -1,0 +1,45 @@
+"""CORS headers: any origin may read the API and the feeds, none may write.
+
+Responses don't depend on `Origin`, so a shared cache keeps one copy for all origins. `*` is safe, because these
+paths ignore cookies: a foreign page can't act in the name of a logged-in user.
+"""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from config.api_requests import is_api_request
+
+ALLOW_METHODS = "GET, HEAD, OPTIONS"
+# Beyond the headers that the CORS specification always allows.
+ALLOW_HEADERS = "Authorization, If-Match, If-Modified-Since, If-None-Match, X-Request-ID"
+EXPOSE_HEADERS = (
+    "Content-Disposition, Content-Language, Content-Length, ETag, Idempotency-Replayed, Last-Modified, Link, Location,"
+    " RateLimit, RateLimit-Policy, Retry-After, Vary, X-Request-ID"
+)
+PREFLIGHT_MAX_AGE = "86400"  # seconds: one day
+
+
+class CorsMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not is_api_request(request):
+            return self.get_response(request)
+        is_preflight = request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
+        response = _preflight_response() if is_preflight else self.get_response(request)
+        response["Access-Control-Allow-Origin"] = "*"
+        response["Access-Control-Expose-Headers"] = EXPOSE_HEADERS
+        return response
+
+
+def _preflight_response() -> HttpResponse:
+    return HttpResponse(
+        status=204,
+        headers={
+            "Access-Control-Allow-Methods": ALLOW_METHODS,
+            "Access-Control-Allow-Headers": ALLOW_HEADERS,
+            "Access-Control-Max-Age": PREFLIGHT_MAX_AGE,
+        },
+    )

@@ -1,0 +1,47 @@
+"""The IP address of a client, from the peer and from `X-Forwarded-For` as far as one's own proxies wrote it."""
+
+from functools import lru_cache
+from ipaddress import ip_address, ip_network
+from typing import Any, NamedTuple
+
+from django.conf import settings
+
+
+class Client(NamedTuple):
+    """`network` is what one customer gets: the IPv4 address itself, or the /64 network of an IPv6 address."""
+
+    address: str | None
+    network: str | None
+
+
+def client_address(request: Any) -> str | None:
+    return _client(request).address
+
+
+def client_network(request: Any) -> str | None:
+    return _client(request).network
+
+
+def _client(request: Any) -> Client:
+    """Each proxy appends the address of its client to `X-Forwarded-For`.
+
+    So the last `NUM_PROXIES` entries were written by one's own proxies. Earlier entries can be spoofed.
+    """
+    peer = request.META.get("REMOTE_ADDR", "")
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.NUM_PROXIES else ""
+    if not forwarded:
+        return _parse(peer)
+    chain = [*forwarded.split(","), peer]
+    client = _parse(chain[max(0, len(chain) - 1 - settings.NUM_PROXIES)].strip())
+    return client if client.address else _parse(peer)
+
+
+@lru_cache(maxsize=10_000)
+def _parse(text: str) -> Client:
+    try:
+        address = ip_address(text)
+    except ValueError:  # garbage, or empty behind a Unix socket
+        return Client(None, None)
+    address = getattr(address, "ipv4_mapped", None) or address
+    network = ip_network((address, 64), strict=False)[0] if address.version == 6 else address
+    return Client(str(address), str(network))

@@ -1,0 +1,25 @@
+"""Errors of a busy database that are answered with 503 and not with 500."""
+
+import logging
+from typing import Any
+
+from django.db import OperationalError
+from django.utils.translation import gettext_lazy as _
+from psycopg.errors import QueryCanceled
+from psycopg_pool import PoolTimeout
+
+logger = logging.getLogger("pledges.overload")
+
+MESSAGES: dict[type[BaseException], Any] = {
+    QueryCanceled: _("This took too long and was stopped: ask for less, as by a narrower filter."),
+    PoolTimeout: _("The server has too much to do: try again in a moment."),
+}
+
+
+def overload_message(error: Exception) -> Any:
+    """Log an overload and return its message for the client; None if `error` is another error."""
+    cause = error.__cause__ if isinstance(error, OperationalError) else None
+    message = MESSAGES.get(type(cause)) if cause else None
+    if message:
+        logger.warning("%s", error)
+    return message
