@@ -11,7 +11,7 @@ from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 from rest_framework.throttling import SimpleRateThrottle
 
-from tests import databases
+from tests import database_setup
 
 
 def pytest_collection_modifyitems(items: list[Any]) -> None:
@@ -52,14 +52,14 @@ def django_db_setup(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[None]:
     """Replace pytest-django's fixture of this name where several workers need databases."""
-    TransactionTestCase._fixture_teardown = databases.delete_all_rows  # type: ignore[attr-defined]  # noqa: SLF001
+    TransactionTestCase._fixture_teardown = database_setup.delete_all_rows  # type: ignore[attr-defined]  # noqa: SLF001
     worker = getattr(request.config, "workerinput", {}).get("workerid")
     if not worker:
         request.getfixturevalue("django_db_setup")
         yield
         return
     shared = tmp_path_factory.getbasetemp().parent  # of one run
-    with django_db_blocker.unblock(), databases.copy_of_one(worker, shared), django_db_blocker.block():
+    with django_db_blocker.unblock(), database_setup.copy_of_one(worker, shared), django_db_blocker.block():
         yield
 
 
@@ -78,4 +78,4 @@ def language_of_the_site(settings: Settings) -> Iterator[None]:
 
 @pytest.fixture
 def roles(db: None) -> None:
-    databases.make_roles()
+    database_setup.make_roles()
