@@ -12,8 +12,8 @@ from django.core.management import get_commands, load_command_class
 from django.test import Client
 
 from pledges import __version__
-from pledges.loading.loader import load
-from pledges.loading.schema import FIELDS
+from pledges.importer.loader import load
+from pledges.importer.pledge_entry import FIELDS
 from pledges.models import Pledge
 
 README = (settings.BASE_DIR / "README.md").read_text(encoding="utf-8")
@@ -72,7 +72,7 @@ def options(app: str, command: str) -> set[str]:
 
 
 def test_fields_of_a_file_are_documented() -> None:
-    from pledges.loading.yaml_file import DOCUMENT, STATEMENT
+    from pledges.importer.yaml_file import DOCUMENT, STATEMENT
 
     levels = {flat: key for names in (DOCUMENT, STATEMENT) for key, flat in names.items()}
     assert [field for field in FIELDS if levels.get(field, field.removesuffix("_slug")) not in DATA] == []

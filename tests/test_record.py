@@ -7,10 +7,10 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from pledges.loading.loader import Report, load
-from pledges.loading.names import RENAMED_METRICS
+from pledges.importer.loader import Report, load
+from pledges.importer.lookups import RENAMED_METRICS
+from pledges.importer.reference_data import FIXTURES
 from pledges.models import Dimension, District, Metric, Pledge, Unit
-from pledges.reference_data import FIXTURES
 
 PAGES = settings.BASE_DIR.parent / "shared" / "seeds"
 

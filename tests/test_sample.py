@@ -11,10 +11,10 @@ from django.core.management import CommandError, call_command
 from django.db.models import Count
 from django.utils import timezone
 
-from pledges.loading.loader import load
+from pledges.domain.timeliness import Timeliness
+from pledges.importer.loader import load
 from pledges.models import Evidence, FollowUp, Pledge
 from pledges.models.choices import Bound, Measure, ReviewState, Status, Tier
-from pledges.quantities.timeliness import Timeliness
 from pledges.sample import city
 from tests.factories import make_follow_up, make_user
 

@@ -23,11 +23,10 @@ from unfold.contrib.filters.admin import ChoicesCheckboxFilter, RelatedDropdownF
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from pledges.admin.pledge_changelist import PLAIN
 from pledges.models import WebhookDelivery, WebhookSubscription
 from pledges.models.choices import DeliveryState
-from pledges.models.webhooks import WebhookDeliveryQuerySet, new_secret
-
-from .pledge_lists import PLAIN
+from pledges.models.webhook import WebhookDeliveryQuerySet, new_secret
 
 DELIVERY_COLOURS = {
     DeliveryState.PENDING: PLAIN,
@@ -36,7 +35,7 @@ DELIVERY_COLOURS = {
 }
 
 
-class OffersActionsInForms(ModelAdmin):
+class FormActionsMixin(ModelAdmin):
     """Actions of the list as buttons of the form, for the one row in it: those in `actions_submit_line`."""
 
     submit_line = {"show_save_and_add_another": False, "show_save_and_continue": False}
@@ -54,7 +53,7 @@ class OffersActionsInForms(ModelAdmin):
 
 
 @admin.register(WebhookSubscription)
-class WebhookSubscriptionAdmin(OffersActionsInForms):
+class WebhookSubscriptionAdmin(FormActionsMixin):
     compressed_fields = False
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     warn_unsaved_form = True
@@ -150,7 +149,7 @@ class WebhookSubscriptionAdmin(OffersActionsInForms):
 
 
 @admin.register(WebhookDelivery)
-class WebhookDeliveryAdmin(OffersActionsInForms):
+class WebhookDeliveryAdmin(FormActionsMixin):
     compressed_fields = False
     list_display = ["told", "subscription", "state_label", "attempts", "last_answer", "created_at", "planned"]
     list_display_links = ["told"]
@@ -174,7 +173,7 @@ class WebhookDeliveryAdmin(OffersActionsInForms):
         *("planned", "last_answer", "beginning", "content"),
     ]
     actions = actions_submit_line = ["send_again"]
-    submit_line = OffersActionsInForms.submit_line | {"show_save": False}
+    submit_line = FormActionsMixin.submit_line | {"show_save": False}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

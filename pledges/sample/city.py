@@ -12,10 +12,11 @@ from django.contrib.auth.models import Group, User
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from pledges import reference_data, review, uploads
-from pledges.loading.loader import load
+from pledges.importer import reference_data
+from pledges.importer.loader import load
 from pledges.models import Evidence, FollowUp, Pledge, Statement
 from pledges.models.choices import ReviewState
+from pledges.workflow import review, uploads
 
 FOLDER = Path(__file__).parent
 PREFIX = "sample-"  # of its references

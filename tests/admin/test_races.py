@@ -16,7 +16,7 @@ from django.utils import translation
 from pledges.models import FollowUp, Pledge
 from tests.factories import Record, make_record, make_user
 
-from .test_actuals import confirm, upload
+from .test_spreadsheet_import import confirm, upload
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

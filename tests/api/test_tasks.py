@@ -13,9 +13,9 @@ from django.utils import timezone
 from knox.models import AuthToken
 from pytest_django.live_server_helper import LiveServer
 
-from pledges.loading.loader import load
+from pledges.importer.loader import load
+from pledges.importer.reference_data import load_missing
 from pledges.models import FollowUp
-from pledges.reference_data import load_missing
 from pledges.sample import city
 from tests.factories import make_user
 

@@ -6,7 +6,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.factories import make_record
 
-from .desk import log_in, make_colleague
+from .pages import log_in, make_colleague
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

@@ -17,7 +17,7 @@ from pytest_django.live_server_helper import LiveServer
 from pledges.models import FollowUp, Pledge
 from pledges.models.choices import Status
 
-from .desk import log_in, log_out, make_colleague
+from .pages import log_in, log_out, make_colleague
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

@@ -37,7 +37,7 @@ def impatient(transactional_db: None) -> Iterator[None]:
 
 
 def test_a_slow_filter_is_stopped_and_told(impatient: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pledges.api.filters.UnitFilter.filter_queryset", slowly)
+    monkeypatch.setattr("pledges.filters.lists.UnitFilter.filter_queryset", slowly)
     response = Client(headers={"Accept-Language": "en"}).get("/api/v1/units/")
     assert (response.status_code, response["Content-Type"]) == (503, "application/problem+json")
     assert response.json()["detail"] == "This took too long and was stopped: ask for less, as by a narrower filter."
@@ -49,7 +49,7 @@ def test_a_slow_filter_is_stopped_and_told(impatient: None, monkeypatch: pytest.
 def test_a_slow_page_is_stopped_and_told(
     impatient: None, admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pledges.admin.quantities.UnitAdmin.get_queryset", lambda *_: slowly(None, Unit.objects.all()))
+    monkeypatch.setattr("pledges.admin.metrics.UnitAdmin.get_queryset", lambda *_: slowly(None, Unit.objects.all()))
     response = admin_client.get("/admin/pledges/unit/", headers={"Accept-Language": "en"})
     assert response.status_code == 503
     assert "This took too long" in response.content.decode()
@@ -59,7 +59,7 @@ def test_no_connection_left_is_no_failure_of_the_server(db: None, monkeypatch: p
     def fail(*_: object) -> None:
         raise OperationalError from PoolTimeout("…")
 
-    monkeypatch.setattr("pledges.api.versions.version_for", fail)
+    monkeypatch.setattr("pledges.api.http.etags.version_for", fail)
     response = Client(headers={"Accept-Language": "en"}).get("/api/v1/units/")
     assert (response.status_code, response["Content-Type"]) == (503, "application/problem+json")
     assert response.json()["detail"] == "The server has too much to do: try again in a moment."

@@ -5,8 +5,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from pledges.importer.reference_data import load_missing
 from pledges.models import Pledge
-from pledges.reference_data import load_missing
 
 
 class Command(BaseCommand):

@@ -4,11 +4,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from pledges.enforcement import rules_not_at_work
-from pledges.integrity import INVARIANTS, violations
+from pledges.integrity.invariants import INVARIANTS, violations
+from pledges.integrity.schema_drift import rules_not_at_work
+from pledges.management.commands.load_pledges import counted
 from pledges.models import FollowUp, Pledge
-
-from .load_pledges import counted
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from pledges.models import ApiToken
-from pledges.models.tokens import LONGEST_DAYS
+from pledges.models.token import LONGEST_DAYS
 
 UNITS = {"h": "hours", "d": "days"}
 

@@ -4,9 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from pledges.data_package.writing import NotAPackageError, write
-
-from .load_pledges import counted
+from pledges.exports.data_package.writing import NotAPackageError, write
+from pledges.management.commands.load_pledges import counted
 
 
 class Command(BaseCommand):
