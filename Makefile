@@ -51,7 +51,7 @@ bench: .venv/dev.stamp .tools/datasette/bin/datasette  ## measure side by side (
 messages: .venv/dev.stamp  ## collect what is to be translated, and compile the translations
 	.venv/bin/python -m pledges.locale.catalog
 
-pictures: .venv/dev.stamp  ## take the pictures of docs/editing.md anew
+pictures: .venv/dev.stamp  ## retake the screenshots of docs/editing.md and docs/editing.zh.md
 	@PICTURES=docs/pictures .venv/bin/python -m pytest tests/browser/test_story.py
 
 lock: .venv/bin/python  ## choose the newest versions of all packages that pyproject.toml allows

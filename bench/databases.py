@@ -8,11 +8,11 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
-from pledges.actuals import importing
-from pledges.actuals.figures import Figure
-from pledges.batches import batches
+from pledges.database.batches import batches
 from pledges.models import FollowUp, Pledge
 from pledges.models.choices import ReviewState
+from pledges.spreadsheet_import import submission
+from pledges.spreadsheet_import.rows import Figure
 
 from . import corpus
 
@@ -71,7 +71,7 @@ def follow_up(file: Path) -> None:
     def work(hand: int) -> None:
         try:
             for findings in islice(batches(corpus.findings(file), AT_ONCE), hand, None, HANDS):
-                judge(findings, author, reviewer)
+                assess(findings, author, reviewer)
         finally:
             connection.close()
 
@@ -80,13 +80,13 @@ def follow_up(file: Path) -> None:
 
 
 @transaction.atomic
-def judge(findings: list[corpus.Finding], author: User, reviewer: User) -> None:
+def assess(findings: list[corpus.Finding], author: User, reviewer: User) -> None:
     keys = dict(Pledge.objects.filter(ref__in=[found.ref for found in findings]).values_list("ref", "pk"))
-    importing.submit([figure(keys[found.ref], found) for found in findings], by=author)
+    submission.submit([figure(keys[found.ref], found) for found in findings], by=author)
     submitted = FollowUp.objects.filter(pledge__in=keys.values(), state=ReviewState.SUBMITTED)
     submitted.update(state=ReviewState.APPROVED, reviewer=reviewer)
 
 
 def figure(pledge: int, found: corpus.Finding) -> Figure:
-    texts = {"evidence": found.link, "title": "经济社会发展情况通报", "publisher": "云岭日报"}
+    texts = {"evidence": found.link, "title": "经济社会发展情况通报", "publisher": "样例日报"}
     return Figure(0, texts, pledge=pledge, actual=found.actual, unit=found.unit, as_of=found.as_of, status=found.status)

@@ -5,9 +5,10 @@ from pathlib import Path
 from django.apps import apps
 from django.db import connection, transaction
 
-from pledges.loading import loader
+from pledges.importer import loader
 from pledges.models import District, Metric, Unit
-from pledges.models.quantities import Dimension, Topic
+from pledges.models.metric import Topic
+from pledges.models.unit import Dimension
 
 from .processes import Measured, in_a_process_of_its_own
 

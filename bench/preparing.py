@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from pledges import reference_data
+from pledges.importer import reference_data
 
 from . import corpus, databases, loading
 from .databases import LARGE, SMALL, SMALL_ROWS

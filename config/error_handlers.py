@@ -11,7 +11,7 @@ from django.views import defaults
 
 from config.api_requests import is_api_request
 from pledges.api.http.overload import overload_message
-from pledges.api.problems import CONTENT_TYPE, problem
+from pledges.api.http.problems import CONTENT_TYPE, problem
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:

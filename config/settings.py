@@ -179,7 +179,7 @@ WEBHOOKS_ALLOW_PRIVATE = _flag("WEBHOOKS_ALLOW_PRIVATE", default=False)
 ONE_PERSON_DESK = _flag("ONE_PERSON_DESK", default=False)
 OPTIONS: dict[str, Any] = DATABASE.get("OPTIONS", {}) | {"prepare_threshold": 5}
 # Without a threshold, which Django takes away, nothing can be prepared. What is prepared is the same for all who ask:
-# it is to be planned once, not for each (see `pledges.compiled`).
+# it is to be planned once, not for each (see `pledges.database.prepared`).
 OPTIONS["options"] = f"{OPTIONS.get('options', '')} -c plan_cache_mode=force_generic_plan"
 if ONE_PERSON_DESK:
     OPTIONS["options"] += " -c duixian.one_person_desk=on"
@@ -247,7 +247,7 @@ UNFOLD = {
     "SITE_URL": None,
     "SHOW_LANGUAGES": True,
     "STYLES": [lambda _request: static("pledges/admin.css")],
-    "DASHBOARD_CALLBACK": "pledges.admin.start.start_page",
+    "DASHBOARD_CALLBACK": "pledges.admin.dashboard.start_page",
     "SIDEBAR": {"navigation": "pledges.admin.navigation.desks"},
     "COLORS": {
         "primary": {
@@ -267,14 +267,14 @@ UNFOLD = {
 }
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["pledges.api.authentication.TokenAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["pledges.api.http.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
-    "DEFAULT_RENDERER_CLASSES": ["pledges.api.renderers.JSONRenderer"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "pledges.api.negotiation.FormatNegotiation",
-    "DEFAULT_PARSER_CLASSES": ["pledges.api.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "pledges.api.schema.ProblemAutoSchema",
-    "EXCEPTION_HANDLER": "pledges.api.problems.exception_handler",
+    "DEFAULT_RENDERER_CLASSES": ["pledges.api.http.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "pledges.api.http.negotiation.FormatNegotiation",
+    "DEFAULT_PARSER_CLASSES": ["pledges.api.http.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "pledges.api.openapi.schema.ProblemAutoSchema",
+    "EXCEPTION_HANDLER": "pledges.api.http.problems.exception_handler",
     "DEFAULT_THROTTLE_RATES": {
         "anonymous": _rate("THROTTLE_ANONYMOUS", default="600/minute"),
         "token": _rate("THROTTLE_TOKEN", default="6000/minute"),
@@ -296,7 +296,7 @@ SPECTACULAR_SETTINGS = {
     "SERVERS": [{"url": "/", "description": "Where this description comes from"}],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "pledges.api.descriptions.complete",
+        "pledges.api.openapi.descriptions.complete",
     ],
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
@@ -328,7 +328,7 @@ SPECTACULAR_SETTINGS = {
         for name in ("Bound", "Direction", "DistrictKind", "Measure", "ReviewState", "Status", "Strength", "Tier")
     }
     | {
-        "Judgement": "pledges.models.followups.JUDGEMENTS",
+        "Assessment": "pledges.models.follow_up.ASSIGNABLE_STATUSES",
         "PopoloClassification": ["leadership", "department"],
         "Timeliness": ["upcoming", "due_soon", "overdue"],
     },

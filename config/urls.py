@@ -3,8 +3,8 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from config import health
-from pledges.downloads import evidence_file
 from pledges.feeds import DistrictStatusFeed, OfficialStatusFeed, StatusFeed
+from pledges.workflow.downloads import evidence_file
 
 admin.autodiscover()
 

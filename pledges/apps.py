@@ -7,4 +7,4 @@ class PledgesConfig(AppConfig):
     verbose_name = _("The record")
 
     def ready(self) -> None:
-        from . import checks  # noqa: F401 registers them
+        from pledges import checks  # noqa: F401 registers them

@@ -16,12 +16,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from pledges.api.problems import CONTENT_TYPE, Fault, invalid_parameters
-from pledges.api.versions import PUBLIC, version_for
-from pledges.cells import in_xml
+from pledges.api.http.etags import PUBLIC, version_for
+from pledges.api.http.problems import CONTENT_TYPE, Fault, invalid_parameters
+from pledges.exports.cells import in_xml
 from pledges.models import District, FollowUp, Official
 from pledges.models.choices import Status
-from pledges.models.followups import FollowUpQuerySet
+from pledges.models.follow_up import FollowUpQuerySet
 
 ENTRIES = 50
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib.auth.models import Group, User
 
-from pledges import review
 from pledges.models import (
     District,
     Document,
@@ -24,7 +23,9 @@ from pledges.models import (
     WebhookSubscription,
 )
 from pledges.models.choices import DistrictKind, ReviewState, State, Status
-from pledges.models.quantities import Dimension, Topic
+from pledges.models.metric import Topic
+from pledges.models.unit import Dimension
+from pledges.workflow import review
 
 
 def make_district(slug: str = "yunling", **fields: Any) -> District:

@@ -1,4 +1,4 @@
-"""What the documentation shows is what there is."""
+"""The documentation is true: examples, options, fields, links and the version."""
 
 import json
 import re
@@ -12,16 +12,14 @@ from django.core.management import get_commands, load_command_class
 from django.test import Client
 
 from pledges import __version__
-from pledges.loading.loader import load
-from pledges.loading.schema import FIELDS
+from pledges.importer.loader import load
+from pledges.importer.pledge_entry import FIELDS
 from pledges.models import Pledge
 
 README = (settings.BASE_DIR / "README.md").read_text(encoding="utf-8")
+CHINESE_README = (settings.BASE_DIR / "README.zh.md").read_text(encoding="utf-8")
 CHANGELOG = (settings.BASE_DIR / "CHANGELOG.md").read_text(encoding="utf-8")
-DOCUMENTS = [
-    *(settings.BASE_DIR / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md")),
-    *sorted((settings.BASE_DIR / "docs").glob("*.md")),
-]
+DOCUMENTS = [*sorted(settings.BASE_DIR.glob("*.md")), *sorted((settings.BASE_DIR / "docs").glob("*.md"))]
 DATA = (settings.BASE_DIR / "docs" / "data.md").read_text(encoding="utf-8")
 
 
@@ -32,25 +30,27 @@ def is_part(shown: Any, real: Any) -> bool:
 
 
 @pytest.mark.django_db
-def test_the_answer_in_the_readme_is_the_servers_answer(client: Client) -> None:
+def test_response_in_readme_is_the_servers(client: Client) -> None:
     load([settings.BASE_DIR / "seeds"])
     (path,) = re.findall(r"curl -s http://127\.0\.0\.1:8000(\S+)", README)
-    (answer,) = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
-    assert is_part(json.loads(answer), client.get(path).json())
+    (response,) = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
+    assert is_part(json.loads(response), client.get(path).json())
 
 
 @pytest.mark.django_db
-def test_the_readme_counts_the_record_right() -> None:
+def test_readmes_count_the_pledges_of_the_record() -> None:
     load([settings.BASE_DIR / "seeds"])
-    assert f"holds {Pledge.objects.count()} quantified commitments" in README
+    count = Pledge.objects.count()
+    assert f"holds {count} pledges" in README
+    assert f" {count} 条承诺" in CHINESE_README
 
 
 @pytest.mark.django_db
-def test_the_page_in_the_documentation_can_be_loaded(tmp_path: Path) -> None:
+def test_page_in_the_documentation_can_be_loaded(tmp_path: Path) -> None:
     from tests.factories import make_dimension, make_district, make_metric, make_topic, make_unit
 
     money = make_dimension("money")
-    make_district("yunling", name="云岭市")
+    make_district("sample-city", name="样例市")
     make_unit("亿元", dimension=money)
     make_metric("annual-investment", name="年度投资额", dimension=money, topic=make_topic())
     (page,) = re.findall(r"```yaml\n(.*?)```", DATA, re.DOTALL)
@@ -59,7 +59,7 @@ def test_the_page_in_the_documentation_can_be_loaded(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", [name for name, app in get_commands().items() if app == "pledges"])
-def test_each_option_of_a_command_is_documented(command: str) -> None:
+def test_options_of_command_are_documented(command: str) -> None:
     documents = "".join(path.read_text(encoding="utf-8") for path in DOCUMENTS)
     assert command in documents
     own = options("pledges", command) - options("django.core", "loaddata")
@@ -71,20 +71,20 @@ def options(app: str, command: str) -> set[str]:
     return set(re.findall(r"--[a-z]+", parser.format_help()))
 
 
-def test_each_field_of_a_file_is_documented() -> None:
-    from pledges.loading.yaml_file import DOCUMENT, STATEMENT
+def test_fields_of_a_file_are_documented() -> None:
+    from pledges.importer.yaml_file import DOCUMENT, STATEMENT
 
     levels = {flat: key for names in (DOCUMENT, STATEMENT) for key, flat in names.items()}
     assert [field for field in FIELDS if levels.get(field, field.removesuffix("_slug")) not in DATA] == []
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
-def test_links_between_documents_lead_somewhere(path: Path) -> None:
+def test_links_between_documents_are_not_broken(path: Path) -> None:
     for link in re.findall(r"\]\((?!http)([^)#]+)", path.read_text(encoding="utf-8")):
         assert (path.parent / link).exists(), link
 
 
-def test_the_changelog_begins_with_this_version() -> None:
+def test_newest_version_in_changelog_is_this_one() -> None:
     project = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     versions = re.findall(r"^## (\S+) - \d{4}-\d\d-\d\d$", CHANGELOG, re.MULTILINE)
     assert versions[0] == project["version"] == __version__

@@ -7,9 +7,10 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from pledges.loading.loader import Report, load
+from pledges.importer.loader import Report, load
+from pledges.importer.lookups import RENAMED_METRICS
+from pledges.importer.reference_data import FIXTURES
 from pledges.models import Dimension, District, Metric, Pledge, Unit
-from pledges.reference_data import FIXTURES
 
 PAGES = settings.BASE_DIR.parent / "shared" / "seeds"
 
@@ -116,6 +117,12 @@ def test_counting_words_are_dimensions_of_their_own() -> None:
 def test_every_metric_of_the_fixtures_has_both_names() -> None:
     call_command("loaddata", "topics", "dimensions", "metrics", verbosity=0)
     assert not Metric.objects.filter(name_en="").exists()
+
+
+def test_renamed_metrics_are_shipped_under_their_new_names() -> None:
+    call_command("loaddata", "topics", "dimensions", "metrics", verbosity=0)
+    shipped = dict(Metric.objects.filter(slug__in=RENAMED_METRICS).values_list("slug", "name"))
+    assert shipped == {slug: new for slug, (_old, new) in RENAMED_METRICS.items()}
 
 
 def test_every_fixture_file_is_loaded() -> None:

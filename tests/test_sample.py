@@ -11,10 +11,10 @@ from django.core.management import CommandError, call_command
 from django.db.models import Count
 from django.utils import timezone
 
-from pledges.loading.loader import load
+from pledges.domain.timeliness import Timeliness
+from pledges.importer.loader import load
 from pledges.models import Evidence, FollowUp, Pledge
 from pledges.models.choices import Bound, Measure, ReviewState, Status, Tier
-from pledges.quantities.timeliness import Timeliness
 from pledges.sample import city
 from tests.factories import make_follow_up, make_user
 
@@ -90,12 +90,12 @@ def test_the_desk_has_something_to_do() -> None:
 def test_it_fits_any_day(today: date) -> None:
     assert city.make(today)
     assert not FollowUp.objects.filter(as_of__gt=today).exists()
-    assert Pledge.objects.timely(Timeliness.DUE_SOON, today).filter(ref="yunling-14").exists()
+    assert Pledge.objects.timely(Timeliness.DUE_SOON, today).filter(ref="sample-14").exists()
 
 
 def test_running_it_twice_changes_nothing() -> None:
     assert load_sample() == (
-        "The sample is here: 17 pledges of 云岭市, 13 follow-ups by sample-editor and sample-chief.\n"
+        "The sample is here: 17 pledges of 样例市, 13 follow-ups by sample-editor and sample-chief.\n"
     )
     before = [list(model.objects.order_by("pk").values()) for model in (Pledge, FollowUp, Evidence, User)]
     assert load_sample() == "The sample is here already; nothing was changed.\n"
@@ -129,4 +129,4 @@ def test_the_accounts_that_are_there_are_used() -> None:
 def test_the_real_record_loads_beside_it() -> None:
     load_sample()
     assert load([settings.BASE_DIR / "seeds"]).removed == []
-    assert set(Pledge.objects.exclude(ref__startswith="yunling-").values_list("status", flat=True)) == {"unchecked"}
+    assert set(Pledge.objects.exclude(ref__startswith="sample-").values_list("status", flat=True)) == {"unchecked"}

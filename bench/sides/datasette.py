@@ -11,7 +11,8 @@ from django.db import connection, models
 
 from bench.servers import Server, free_port, running
 from pledges.models import District, Document, Metric, Official, Pledge, Post, Statement, Unit
-from pledges.models.quantities import Dimension, Topic
+from pledges.models.metric import Topic
+from pledges.models.unit import Dimension
 
 PROGRAM = settings.BASE_DIR / ".tools" / "datasette" / "bin" / "datasette"
 # Those that a row of the API is made of, and of them the columns that it shows.

@@ -8,7 +8,7 @@ from rest_framework.serializers import CharField, ModelSerializer, SlugRelatedFi
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from pledges.models import District, Document, Metric, Official, Pledge, Post, Statement, Unit
-from pledges.models.quantities import Topic
+from pledges.models.metric import Topic
 
 
 class DistrictSerializer(ModelSerializer[District]):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotModified
 
-from pledges.api.versions import PUBLIC, SAFE, version_for
+from pledges.api.http.etags import PUBLIC, SAFE, version_for
 
 
 class ConditionalGetMiddleware:

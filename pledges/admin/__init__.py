@@ -1,6 +1,17 @@
-"""The desks of the editors, one file for each."""
+"""The admin site of the editors, one module for each section."""
 
-from . import accounts, follow_ups, people, places, pledges, quantities, queue, sources, tokens, webhooks
+from pledges.admin import (
+    accounts,
+    follow_ups,
+    metrics,
+    people,
+    places,
+    pledges,
+    pledges_to_check,
+    sources,
+    tokens,
+    webhooks,
+)
 
 __all__ = [
     "accounts",
@@ -10,6 +21,19 @@ __all__ = [
     "pledges",
     "quantities",
     "queue",
+    "sources",
+    "tokens",
+    "webhooks",
+]
+
+__all__ = [
+    "accounts",
+    "follow_ups",
+    "metrics",
+    "people",
+    "places",
+    "pledges",
+    "pledges_to_check",
     "sources",
     "tokens",
     "webhooks",

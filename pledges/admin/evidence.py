@@ -13,8 +13,8 @@ from unfold.admin import StackedInline
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget
 
 from pledges.models import Evidence, FollowUp
-from pledges.models.refusals import rules
-from pledges.uploads import ACCEPTED, Upload, read_upload, store
+from pledges.models.violations import rules
+from pledges.workflow.uploads import ACCEPTED, Upload, read_upload, store
 
 
 class UploadField(forms.FileField):

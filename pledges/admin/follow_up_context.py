@@ -1,4 +1,4 @@
-"""What an editor should have before their eyes when they judge a pledge."""
+"""What an editor should have before their eyes when they assess a pledge."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,11 +7,10 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import F, Func, Prefetch, Q, QuerySet, TextField, Value
 from django.utils import timezone
 
+from pledges.admin.page_context import Passage, passage
+from pledges.admin.pledge_changelist import TIMELINESS, TIMELINESS_COLOURS
 from pledges.models import FollowUp, Pledge, Statement
 from pledges.models.choices import ReviewState
-
-from .context import Passage, passage
-from .pledge_lists import TIMELINESS, TIMELINESS_COLOURS
 
 MANY = 10
 AROUND_MENTION = 60

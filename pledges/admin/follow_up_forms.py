@@ -10,9 +10,8 @@ from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from pledges.admin.mixins.suggested_status import units_for
 from pledges.models import FollowUp, Pledge
-
-from .suggestions import units_for
 
 
 class PledgeChoiceForm(forms.Form):

@@ -20,19 +20,18 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.decorators import display
 
-from pledges import review
+from pledges.admin.base import BaseAdmin, searchable
+from pledges.admin.evidence import EvidenceInline
+from pledges.admin.follow_up_context import context_of
+from pledges.admin.follow_up_forms import FollowUpForm, PledgeChoiceForm
+from pledges.admin.mixins.review import AwaitingFilter, ReasonForm, ReviewMixin
+from pledges.admin.mixins.spreadsheet_import import SpreadsheetImportMixin
+from pledges.admin.mixins.suggested_status import SuggestedStatusMixin, in_words, percent
+from pledges.admin.pledge_changelist import PLAIN, STATUS_COLOURS
 from pledges.models import FollowUp, Pledge
 from pledges.models.choices import ReviewState
-from pledges.names import name_of
-
-from .actuals import ImportsActuals
-from .evidence import EvidenceInline
-from .follow_up_context import context_of
-from .follow_up_forms import FollowUpForm, PledgeChoiceForm
-from .follow_up_review import AwaitingFilter, ReasonForm, ReviewsFollowUps
-from .pledge_lists import PLAIN, STATUS_COLOURS
-from .record import RecordAdmin, searchable
-from .suggestions import SuggestsStatuses, in_words, percent
+from pledges.workflow import review
+from pledges.workflow.display_names import display_name
 
 REVIEW_COLOURS = {
     ReviewState.DRAFT: PLAIN,
@@ -43,7 +42,7 @@ REVIEW_COLOURS = {
 
 
 @admin.register(FollowUp)
-class FollowUpAdmin(ImportsActuals, SuggestsStatuses, ReviewsFollowUps, RecordAdmin):
+class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, BaseAdmin):
     form = FollowUpForm
     inlines = [EvidenceInline]
     list_display = [
@@ -162,7 +161,7 @@ class FollowUpAdmin(ImportsActuals, SuggestsStatuses, ReviewsFollowUps, RecordAd
         waiting = follow_up.pledge.follow_ups.filter(state=ReviewState.SUBMITTED).exclude(pk=follow_up.pk)
         for rival in waiting.select_related("author", "unit"):
             told = {
-                "who": name_of(rival.author),
+                "who": display_name(rival.author),
                 "judgement": " · ".join(filter(None, [str(rival.get_status_display()), rival.actual_in_words])),
             }
             message = _("Another follow-up of this pledge waits for review: %(judgement)s, by %(who)s.") % told
@@ -213,12 +212,12 @@ class FollowUpAdmin(ImportsActuals, SuggestsStatuses, ReviewsFollowUps, RecordAd
 
     @display(description=_("fulfilment"), empty_value="-")
     def ratio(self, follow_up: FollowUp) -> str | None:
-        suggested = follow_up.judgement
+        suggested = follow_up.assessment
         return percent(suggested.ratio) if suggested else None
 
     @display(description=_("author"), ordering="author__username")
     def written_by(self, follow_up: FollowUp) -> str:
-        return name_of(follow_up.author)
+        return display_name(follow_up.author)
 
     @display(description=_("review"), ordering="state", label=REVIEW_COLOURS)
     def state_label(self, follow_up: FollowUp) -> tuple[str, str]:
@@ -232,5 +231,5 @@ class FollowUpAdmin(ImportsActuals, SuggestsStatuses, ReviewsFollowUps, RecordAd
     def suggestion(self, follow_up: FollowUp) -> str:
         url = reverse("admin:pledges_followup_suggestion", args=[follow_up.pledge_id])
         return format_html(
-            '<output id="suggestion" aria-live="polite" data-url="{}">{}</output>', url, in_words(follow_up.judgement)
+            '<output id="suggestion" aria-live="polite" data-url="{}">{}</output>', url, in_words(follow_up.assessment)
         )

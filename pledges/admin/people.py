@@ -8,9 +8,8 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
+from pledges.admin.base import PledgeCountMixin
 from pledges.models import Official, Post, Statement
-
-from .record import CountsPledges
 
 
 class StatementsOfOfficial(TabularInline):
@@ -29,7 +28,7 @@ class StatementsOfOfficial(TabularInline):
 
 
 @admin.register(Official)
-class OfficialAdmin(CountsPledges):
+class OfficialAdmin(PledgeCountMixin):
     path_from_pledge = "statement__official"
     permanent_fields = ("slug",)
     list_display = ["slug", "name", "latest_post", "pledge_count"]
@@ -54,7 +53,7 @@ class OfficialAdmin(CountsPledges):
 
 
 @admin.register(Post)
-class PostAdmin(CountsPledges):
+class PostAdmin(PledgeCountMixin):
     path_from_pledge = "statement__post"
     list_display = ["title", "organisation", "district", "pledge_count"]
     list_filter = [("district", AutocompleteSelectFilter)]

@@ -1,13 +1,12 @@
 from django.contrib import admin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesCheckboxFilter
 
+from pledges.admin.base import PledgeCountMixin
 from pledges.models import District
-
-from .record import CountsPledges
 
 
 @admin.register(District)
-class DistrictAdmin(CountsPledges):
+class DistrictAdmin(PledgeCountMixin):
     path_from_pledge = "district"
     permanent_fields = ("slug",)
     list_display = ["name", "name_en", "kind", "code", "parent", "slug", "pledge_count"]

@@ -8,8 +8,8 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from pledges.models import FollowUp, Pledge
-from pledges.models.followups import FollowUpQuerySet
-from pledges.names import name_of
+from pledges.models.follow_up import FollowUpQuerySet
+from pledges.workflow.display_names import display_name
 
 
 class FollowUpsOfPledge(TabularInline):
@@ -36,11 +36,11 @@ class FollowUpsOfPledge(TabularInline):
 
     @display(description=_("author"))
     def written_by(self, follow_up: FollowUp) -> str:
-        return name_of(follow_up.author)
+        return display_name(follow_up.author)
 
     @display(description=_("reviewer"), empty_value="-")
     def reviewed_by(self, follow_up: FollowUp) -> str | None:
-        return name_of(follow_up.reviewer) if follow_up.reviewer else None
+        return display_name(follow_up.reviewer) if follow_up.reviewer else None
 
     @display(description=_("actual figure"), empty_value="-")
     def figure(self, follow_up: FollowUp) -> str | None:

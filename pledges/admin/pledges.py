@@ -23,16 +23,15 @@ from unfold.contrib.filters.admin import (
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from pledges.admin.mixins.assignment import ColleagueField, colleagues
+from pledges.admin.page_context import passage
+from pledges.admin.pledge_changelist import PLAIN, TIMELINESS, PledgeColumns, TimelinessFilter
+from pledges.admin.pledge_follow_ups import FollowUpsOfPledge
+from pledges.admin.proposed_reference import next_reference
+from pledges.database.locks import lock
+from pledges.domain.numbers import plain
 from pledges.models import Pledge
 from pledges.models.choices import State
-from pledges.models.locks import lock
-from pledges.quantities.decimals import plain
-
-from .assignments import ColleagueField, colleagues
-from .context import passage
-from .pledge_follow_ups import FollowUpsOfPledge
-from .pledge_lists import PLAIN, TIMELINESS, PledgeColumns, TimelinessFilter
-from .references import next_reference
 
 STATE_COLOURS = {
     State.DRAFT: PLAIN,

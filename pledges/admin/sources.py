@@ -10,9 +10,8 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AllValuesCheckboxFilter, AutocompleteSelectFilter
 from unfold.decorators import action, display
 
+from pledges.admin.base import PledgeCountMixin
 from pledges.models import Document, Pledge, Statement
-
-from .record import CountsPledges
 
 
 class StatementsOnPage(TabularInline):
@@ -24,7 +23,7 @@ class StatementsOnPage(TabularInline):
 
 
 @admin.register(Document)
-class DocumentAdmin(CountsPledges):
+class DocumentAdmin(PledgeCountMixin):
     path_from_pledge = "statement__document"
     permanent_fields = ("slug",)
     list_display = ["__str__", "slug", "publisher", "date", "pledge_count"]
@@ -63,7 +62,7 @@ class PledgesOfStatement(TabularInline):
 
 
 @admin.register(Statement)
-class StatementAdmin(CountsPledges):
+class StatementAdmin(PledgeCountMixin):
     path_from_pledge = "statement"
     list_display = ["official", "post", "headline", "document", "pledge_count"]
     list_filter = [

@@ -17,7 +17,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from pledges.models import ApiToken
-from pledges.models.tokens import LONGEST_DAYS
+from pledges.models.token import LONGEST_DAYS
 
 admin.site.unregister(knox.admin.models.AuthToken)
 

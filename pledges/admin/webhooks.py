@@ -23,11 +23,11 @@ from unfold.contrib.filters.admin import ChoicesCheckboxFilter, RelatedDropdownF
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from pledges.admin.pledge_changelist import PLAIN
 from pledges.models import WebhookDelivery, WebhookSubscription
 from pledges.models.choices import DeliveryState
-from pledges.models.webhooks import WebhookDeliveryQuerySet, new_secret
-
-from .pledge_lists import PLAIN
+from pledges.models.webhook import WebhookDeliveryQuerySet, new_secret
+from pledges.outbound.destinations import AddressError, UnknownHostError, destination_of
 
 DELIVERY_COLOURS = {
     DeliveryState.PENDING: PLAIN,
@@ -36,7 +36,7 @@ DELIVERY_COLOURS = {
 }
 
 
-class OffersActionsInForms(ModelAdmin):
+class FormActionsMixin(ModelAdmin):
     """Actions of the list as buttons of the form, for the one row in it: those in `actions_submit_line`."""
 
     submit_line = {"show_save_and_add_another": False, "show_save_and_continue": False}
@@ -53,8 +53,27 @@ class OffersActionsInForms(ModelAdmin):
         return super().response_change(request, obj)  # type: ignore[no-any-return]
 
 
+class WebhookSubscriptionForm(forms.ModelForm):  # type: ignore[type-arg]
+    def clean(self) -> dict[str, Any] | None:
+        """Reject a URL to which no message would be sent. The DNS look-up is here, not in the model: it needs network.
+
+        A host without an address passes, for the name may be registered later.
+        """
+        cleaned = super().clean()
+        url = self.cleaned_data.get("url")
+        if url and self.cleaned_data.get("is_active"):
+            try:
+                destination_of(url)
+            except UnknownHostError:
+                pass
+            except AddressError as error:
+                self.add_error("url", str(error))
+        return cleaned
+
+
 @admin.register(WebhookSubscription)
-class WebhookSubscriptionAdmin(OffersActionsInForms):
+class WebhookSubscriptionAdmin(FormActionsMixin):
+    form = WebhookSubscriptionForm
     compressed_fields = False
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     warn_unsaved_form = True
@@ -150,7 +169,7 @@ class WebhookSubscriptionAdmin(OffersActionsInForms):
 
 
 @admin.register(WebhookDelivery)
-class WebhookDeliveryAdmin(OffersActionsInForms):
+class WebhookDeliveryAdmin(FormActionsMixin):
     compressed_fields = False
     list_display = ["told", "subscription", "state_label", "attempts", "last_answer", "created_at", "planned"]
     list_display_links = ["told"]
@@ -174,7 +193,7 @@ class WebhookDeliveryAdmin(OffersActionsInForms):
         *("planned", "last_answer", "beginning", "content"),
     ]
     actions = actions_submit_line = ["send_again"]
-    submit_line = OffersActionsInForms.submit_line | {"show_save": False}
+    submit_line = FormActionsMixin.submit_line | {"show_save": False}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -1,7 +1,7 @@
 from django.urls import include, path
 from rest_framework.routers import Route, SimpleRouter
 
-from . import changes, follow_ups, popolo, root, series, stats, views
+from pledges.api.views import changes, follow_ups, popolo, records, root, series, stats
 
 
 class FormatRouter(SimpleRouter):
@@ -20,15 +20,15 @@ class FormatRouter(SimpleRouter):
 
 
 router = FormatRouter(use_regex_path=False)
-router.register("pledges", views.PledgeViewSet)
+router.register("pledges", records.PledgeViewSet)
 router.register("follow-ups", follow_ups.FollowUpViewSet)
-router.register("districts", views.DistrictViewSet)
-router.register("officials", views.OfficialViewSet)
-router.register("posts", views.PostViewSet)
-router.register("documents", views.DocumentViewSet)
-router.register("statements", views.StatementViewSet)
-router.register("metrics", views.MetricViewSet)
-router.register("units", views.UnitViewSet)
+router.register("districts", records.DistrictViewSet)
+router.register("officials", records.OfficialViewSet)
+router.register("posts", records.PostViewSet)
+router.register("documents", records.DocumentViewSet)
+router.register("statements", records.StatementViewSet)
+router.register("metrics", records.MetricViewSet)
+router.register("units", records.UnitViewSet)
 
 popolo_router = SimpleRouter(use_regex_path=False)
 for name, view in popolo.LISTS.items():

@@ -1,0 +1,1 @@
+"""Access to PostgreSQL beyond the ORM: prepared queries, snapshots, row locks, batches."""

@@ -1,16 +1,17 @@
-from .changes import Change, Revision
-from .counts import PledgeCount
-from .desk import PledgeToCheck, QueueOrder
-from .evidence import Evidence, StoredFile
-from .followups import FollowUp
-from .people import Official, Post
-from .places import District
-from .pledges import Pledge
-from .quantities import Dimension, Metric, Topic, Unit
-from .requests import IdempotentRequest
-from .sources import Document, Statement
-from .tokens import ApiToken
-from .webhooks import WebhookDelivery, WebhookSubscription
+from pledges.models.change_log import Change, Revision
+from pledges.models.checking_queue import PledgeToCheck, QueueOrder
+from pledges.models.evidence import Evidence, StoredFile
+from pledges.models.follow_up import FollowUp
+from pledges.models.idempotent_request import IdempotentRequest
+from pledges.models.metric import Metric, Topic
+from pledges.models.person import Official, Post
+from pledges.models.place import District
+from pledges.models.pledge import Pledge
+from pledges.models.pledge_count import PledgeCount
+from pledges.models.source import Document, Statement
+from pledges.models.token import ApiToken
+from pledges.models.unit import Dimension, Unit
+from pledges.models.webhook import WebhookDelivery, WebhookSubscription
 
 __all__ = [
     "ApiToken",

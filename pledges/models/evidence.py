@@ -5,13 +5,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from pledges.quantities.rules import FIRST_YEAR, LAST_DAY
-
-from .followup_triggers import DropUnusedFile, FreezeEvidence, RaiseVersion
-from .followups import FollowUp
-from .history import tracked
-from .sources import Statement
-from .triggers import RefuseAnyChange
+from pledges.domain.target_rules import FIRST_YEAR, LAST_DAY
+from pledges.models.follow_up import FollowUp
+from pledges.models.source import Statement
+from pledges.models.tracking import tracked
+from pledges.models.triggers.follow_up import DropUnusedFile, FreezeEvidence, RaiseVersion
+from pledges.models.triggers.rejection import RejectAnyChange
 
 MAX_BYTES = 20 * 1024 * 1024
 
@@ -55,7 +54,7 @@ class StoredFile(models.Model):
                 violation_error_message=_("A file has at most 20 MiB, and is not empty."),
             ),
         ]
-        triggers = [RefuseAnyChange("stored_file_never_changes")]
+        triggers = [RejectAnyChange("stored_file_never_changes")]
 
     def __str__(self) -> str:
         return self.sha256

@@ -27,7 +27,7 @@ class NaturalKeyModel(models.Model):
         return (self.slug,)
 
 
-def fits_an_address(model: str) -> models.CheckConstraint:
+def slug_fits_url(model: str) -> models.CheckConstraint:
     """A slug is Latin or Chinese, and needs no quoting between the slashes of an address."""
     return models.CheckConstraint(
         condition=models.Q(slug__regex="^[^\\s\u3000/?#%]+$"),

@@ -12,13 +12,14 @@ from django.contrib.auth.models import Group, User
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from pledges import reference_data, review, uploads
-from pledges.loading.loader import load
+from pledges.importer import reference_data
+from pledges.importer.loader import load
 from pledges.models import Evidence, FollowUp, Pledge, Statement
 from pledges.models.choices import ReviewState
+from pledges.workflow import review, uploads
 
 FOLDER = Path(__file__).parent
-PREFIX = "yunling-"  # of its references
+PREFIX = "sample-"  # of its references
 
 
 class InUseError(Exception):
@@ -63,6 +64,7 @@ def _days(today: date) -> dict[str, object]:
         "last_year": today.year - 1,
         "this_year": today.year,
         "recently": max(today - timedelta(days=10), date(today.year, 1, 1)),
+        "communique": min(today, date(today.year, 3, 20)),
         "soon": soon,
         "soon_year": soon.year,
         "soon_month": soon.month,

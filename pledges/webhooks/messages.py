@@ -5,8 +5,8 @@ from typing import Any
 from django.conf import settings
 from rest_framework.renderers import JSONRenderer
 
-from pledges.api.fields import InstantField
-from pledges.api.serializers import PledgeSerializer, moment
+from pledges.api.serializers.fields import MicrosecondDateTimeField
+from pledges.api.serializers.records import PledgeSerializer, moment
 from pledges.models import Change, Pledge, WebhookDelivery
 
 
@@ -17,7 +17,7 @@ def body_of(delivery: WebhookDelivery) -> bytes:
     content = {
         "id": str(delivery.message_id),
         "type": delivery.event,
-        "timestamp": InstantField().to_representation(at),
+        "timestamp": MicrosecondDateTimeField().to_representation(at),
         "data": _data(change) if change else {},
     }
     return JSONRenderer().render(content)

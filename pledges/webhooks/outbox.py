@@ -15,8 +15,7 @@ from django.db.models.functions import Now
 
 from pledges.models import Change, District, WebhookDelivery, WebhookSubscription
 from pledges.models.choices import DeliveryState
-
-from .sending import TOTAL_SECONDS, Outcome
+from pledges.webhooks.sending import TOTAL_SECONDS, Outcome
 
 CHANGES_AT_ONCE = 1000
 MOST_PENDING = 1000  # messages of one receiver; the rest stays in the log until some of these are done

@@ -15,7 +15,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
-from pledges.webhook_addresses import AddressError, Destination, destination_of
+from pledges.outbound.destinations import AddressError, Destination, destination_of
 
 CONNECT_SECONDS = 5
 READ_SECONDS = 10

@@ -3,7 +3,7 @@
 import hmac
 from base64 import b64decode, b64encode
 
-from pledges.models.webhooks import SECRET_PREFIX
+from pledges.models.webhook import SECRET_PREFIX
 
 
 def signature_headers(secret: str, *, message_id: str, sent_at: int, body: bytes) -> dict[str, str]:

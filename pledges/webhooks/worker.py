@@ -10,11 +10,10 @@ from threading import Event, Thread
 from django.db import DatabaseError, connection, connections
 
 from pledges.models import WebhookDelivery
-
-from . import outbox
-from .messages import body_of
-from .sending import Outcome, send
-from .signing import signature_headers
+from pledges.webhooks import outbox
+from pledges.webhooks.messages import body_of
+from pledges.webhooks.sending import Outcome, send
+from pledges.webhooks.signing import signature_headers
 
 LANES = 16  # messages on their way at once, never two to one receiver: one that hangs holds up nobody else
 SECONDS_BETWEEN_LOOKS = 2

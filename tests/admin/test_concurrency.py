@@ -11,8 +11,8 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from pledges import review
 from pledges.models import Document, Evidence, FollowUp, Official, Pledge, Statement
+from pledges.workflow import review
 from tests.factories import Record, make_follow_up, make_post, make_record, make_user
 
 from .forms import fields_of, opened

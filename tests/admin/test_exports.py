@@ -11,9 +11,9 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from openpyxl import load_workbook
 
-from pledges.admin import exports
-from pledges.admin.exports import RESOURCES
-from pledges.admin.record import RecordAdmin
+from pledges.admin.base import BaseAdmin
+from pledges.admin.mixins import exports
+from pledges.admin.mixins.exports import RESOURCES
 from pledges.models import District, Document, FollowUp, Pledge, PledgeToCheck, Unit
 from tests.factories import Record, make_follow_up, make_pledge, make_user
 
@@ -39,7 +39,7 @@ def cells(client: Client, model: str, **options: Any) -> list[dict[str, Any]]:
 
 def test_every_list_can_be_exported() -> None:
     registered = filter(site.is_registered, apps.get_app_config("pledges").get_models())
-    lists = {model for model in registered if isinstance(site.get_model_admin(model), RecordAdmin)}
+    lists = {model for model in registered if isinstance(site.get_model_admin(model), BaseAdmin)}
     assert Pledge in lists
     assert lists <= set(RESOURCES)
 

@@ -13,7 +13,7 @@ from django.test import Client
 from pledges.admin.follow_ups import FollowUpAdmin
 from pledges.models import Document, Evidence, FollowUp, Pledge, StoredFile
 from pledges.models.choices import ReviewState, State, Status
-from tests.admin.desk import LIST, add_url, change_url, errors, filled_in, messages, proof
+from tests.admin.pages import LIST, add_url, change_url, errors, filled_in, messages, proof
 from tests.factories import (
     Record,
     make_document,
@@ -317,7 +317,7 @@ def test_an_action_that_meets_a_deadlock_says_so(
         raise OperationalError("deadlock detected")
 
     draft = make_follow_up(record.investment, state=ReviewState.DRAFT)
-    monkeypatch.setattr("pledges.admin.follow_up_review.review.submit", deadlock)
+    monkeypatch.setattr("pledges.admin.mixins.review.review.submit", deadlock)
 
     said = messages(english(editor), LIST, {"action": "submit", "_selected_action": [draft.pk]})
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from pledges.models import FollowUp, Pledge
 from pledges.models.choices import ReviewState, Status
-from tests.admin.desk import LIST, add_url
+from tests.admin.pages import LIST, add_url
 from tests.factories import Record, make_district, make_follow_up, make_metric, make_pledge, make_unit, make_user
 
 pytestmark = pytest.mark.django_db

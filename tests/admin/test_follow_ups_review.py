@@ -7,11 +7,11 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
-from pledges import review
 from pledges.models import FollowUp, Pledge
 from pledges.models.choices import ReviewState, Status
-from tests.admin.desk import LIST, add_url, change_url, filled_in, messages, proof
+from pledges.workflow import review
 from tests.admin.forms import fields_of
+from tests.admin.pages import LIST, add_url, change_url, filled_in, messages, proof
 from tests.factories import Record, make_follow_up, make_user
 
 pytestmark = pytest.mark.django_db

@@ -10,9 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from pledges import review
-from pledges.admin.history import Entry
+from pledges.admin.mixins.history import Entry
 from pledges.models import District, FollowUp, Pledge
+from pledges.workflow import review
 from tests.factories import Record, make_follow_up, make_unit, make_user
 
 

@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pledges.admin.pledges import PledgeAdmin
-from pledges.admin.references import next_reference
-from pledges.admin.refusals import reason
+from pledges.admin.proposed_reference import next_reference
+from pledges.admin.write_errors import reason
+from pledges.domain.numbers import plain
 from pledges.models import Document, Pledge
 from pledges.models.choices import ReviewState, State, Status
-from pledges.quantities.decimals import plain
 from tests.factories import Record, make_follow_up, make_pledge, make_user
 
 ADD = "/admin/pledges/pledge/add/"

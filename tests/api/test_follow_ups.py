@@ -7,9 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from pledges import review
 from pledges.models import Evidence, FollowUp, Pledge
-from pledges.uploads import read_upload, store
+from pledges.workflow import review
+from pledges.workflow.uploads import read_upload, store
 from tests.factories import Record, make_document, make_follow_up, make_pledge, make_statement, make_unit, make_user
 
 from .conftest import Api, Desk

@@ -14,9 +14,9 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 
-from pledges.api import follow_ups, views
-from pledges.api.selection import ALL, Selection
-from pledges.api.serializers import moment
+from pledges.api.fast_lists.selection import ALL, Selection
+from pledges.api.serializers.records import moment
+from pledges.api.views import follow_ups, records
 from pledges.models import Pledge
 from tests.factories import (
     Record,
@@ -35,14 +35,14 @@ from tests.factories import (
 from .conftest import Api
 
 VIEWS: dict[str, Any] = {
-    "pledges": views.PledgeViewSet,
-    "districts": views.DistrictViewSet,
-    "officials": views.OfficialViewSet,
-    "posts": views.PostViewSet,
-    "documents": views.DocumentViewSet,
-    "statements": views.StatementViewSet,
-    "metrics": views.MetricViewSet,
-    "units": views.UnitViewSet,
+    "pledges": records.PledgeViewSet,
+    "districts": records.DistrictViewSet,
+    "officials": records.OfficialViewSet,
+    "posts": records.PostViewSet,
+    "documents": records.DocumentViewSet,
+    "statements": records.StatementViewSet,
+    "metrics": records.MetricViewSet,
+    "units": records.UnitViewSet,
     "follow-ups": follow_ups.FollowUpViewSet,
 }
 NASTY = 'a"b\\c/d\te\x01\x7f 兑现 🇨🇳\u2028x\u2029y <&>'
@@ -151,13 +151,13 @@ def test_nothing_is_asked_row_by_row(api: Api, nasty: None, name: str) -> None:
 def test_a_row_that_goes_while_it_is_read_is_left_out(
     api: Api, record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = views.PledgeViewSet.texts
+    read = records.PledgeViewSet.texts
 
     def retracted_meanwhile(view: Any, keys: Any) -> Any:
         Pledge.objects.filter(pk=record.growth.pk).update(state="retracted")
         return read(view, keys)
 
-    monkeypatch.setattr(views.PledgeViewSet, "texts", retracted_meanwhile)
+    monkeypatch.setattr(records.PledgeViewSet, "texts", retracted_meanwhile)
     assert record.growth.ref not in [f"yl-{ref}" for ref in api.refs()]
 
 

@@ -18,20 +18,10 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
-from pledges.models import (
-    District,
-    Document,
-    Evidence,
-    FollowUp,
-    Metric,
-    Official,
-    Pledge,
-    Post,
-    Statement,
-    Unit,
-)
+from pledges.models import District, Document, Evidence, FollowUp, Metric, Official, Pledge, Post, Statement, Unit
 from pledges.models.choices import State, Status
-from pledges.models.quantities import Dimension, Topic
+from pledges.models.metric import Topic
+from pledges.models.unit import Dimension
 from tests.factories import (
     make_dimension,
     make_district,
@@ -93,7 +83,7 @@ class Editors:
             self.change: 40,
             self.point_elsewhere: 8,
             self.supersede: 6,
-            self.judge: 6,
+            self.assess: 6,
             self.delete: 2,
             self.rename: 15,
             self.give_up: 4,
@@ -170,7 +160,7 @@ class Editors:
     def supersede(self) -> None:
         self.any(Pledge).update(supersedes=self.chance.choice([None, self.key(Pledge)]))
 
-    def judge(self) -> None:
+    def assess(self) -> None:
         follow_up = FollowUp.objects.create(
             pledge_id=self.key(Pledge),
             status=self.chance.choice([status for status in Status if status != Status.UNCHECKED]),

@@ -9,10 +9,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from pledges.api.selection import ALL
-from pledges.api.views import PledgeViewSet
-from pledges.compiled import CompiledQuery
-from pledges.filters import PledgeFilter
+from pledges.api.fast_lists.selection import ALL
+from pledges.api.views.records import PledgeViewSet
+from pledges.database.prepared import PreparedQuery
+from pledges.filters.pledges import PledgeFilter
 from pledges.models import Pledge
 from tests.factories import (
     make_dimension,
@@ -145,7 +145,7 @@ def test_figures_on_few_pledges_read_few(api: Api, many: None) -> None:
     assert [sql for sql in asked if _reads_all(_plan(sql))] == []
 
 
-def _plan_once(query: CompiledQuery, values: list[Any]) -> Any:
+def _plan_once(query: PreparedQuery, values: list[Any]) -> Any:
     """The plan that serves whatever is asked."""
     numbers = count(1)
     sql = re.sub("%s", lambda _: f"${next(numbers)}", query.sql)

@@ -314,7 +314,7 @@ def test_a_failure_in_the_midst_does_not_end_as_if_it_were_whole(
     def fail(*_: object) -> None:
         raise RuntimeError("the server fails")
 
-    monkeypatch.setattr("pledges.api.popolo.PopoloAreaViewSet.texts", fail)
+    monkeypatch.setattr("pledges.api.views.popolo.PopoloAreaViewSet.texts", fail)
     response = api.get("popolo/")
     with pytest.raises(RuntimeError):
         response.getvalue()

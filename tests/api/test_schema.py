@@ -20,8 +20,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from pledges.api.descriptions import EXAMPLES
-from pledges.api.fields import RecordSerializer
+from pledges.api.openapi.descriptions import EXAMPLES
+from pledges.api.serializers.fields import RecordSerializer
 from tests.factories import Record, make_follow_up
 
 from .conftest import Desk

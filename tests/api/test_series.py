@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from pledges.api import series
+from pledges.api.views import series
 from pledges.models import Pledge
 from tests.factories import (
     Record,

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from pledges.api import stats
+from pledges.api.views import stats
 from pledges.models.choices import Status
 from tests.factories import Record, make_follow_up, make_metric, make_pledge
 

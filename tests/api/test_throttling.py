@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django.fixtures import Settings
 
-from pledges.api.throttling import ClientThrottle, ThrottledView
+from pledges.api.http.throttling import ClientThrottle, ThrottledView
 from tests.factories import Record
 
 from .conftest import Desk, problem

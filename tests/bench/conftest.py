@@ -5,8 +5,8 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from bench import corpus, databases
-from pledges import reference_data
-from pledges.loading.loader import load
+from pledges.importer import reference_data
+from pledges.importer.loader import load
 
 ROWS = 300
 
@@ -25,5 +25,5 @@ def filled(metrics: None, tmp_path: Path) -> Path:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # or autovacuum may note that the tables are empty, since nothing is committed
     author, reviewer = (User.objects.create_user(name) for name in ("editor", "chief"))
-    databases.judge(list(corpus.findings(file)), author, reviewer)
+    databases.assess(list(corpus.findings(file)), author, reviewer)
     return file

@@ -13,7 +13,7 @@ import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
 from pledges.models import Change, District, Pledge, Revision
-from pledges.models.changes import START, Position
+from pledges.models.change_log import START, Position
 from tests.factories import make_district, make_pledge
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from pledges import review
-from pledges.integrity import INVARIANTS, violations
+from pledges.integrity.invariants import INVARIANTS, violations
 from pledges.models import Evidence, FollowUp, Pledge
 from pledges.models.choices import ReviewState, Status
+from pledges.workflow import review
 from tests.factories import make_dimension, make_pledge, make_unit, make_user
 
 pytestmark = pytest.mark.django_db

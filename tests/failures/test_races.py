@@ -13,11 +13,11 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, connections
 from django.utils import timezone
 
-from pledges import review
-from pledges.integrity import INVARIANTS, violations
+from pledges.integrity.invariants import INVARIANTS, violations
 from pledges.models import Evidence, FollowUp, Pledge
+from pledges.workflow import review
 from tests.factories import make_follow_up, make_pledge, make_user
-from tests.refusals import constraint_of
+from tests.violations import constraint_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

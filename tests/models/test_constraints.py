@@ -12,10 +12,10 @@ from django.db.models import DecimalField, Value
 from django.db.models.functions import Cast
 from django.utils import translation
 
-from pledges.loading.checking import RULES
+from pledges.importer.validation import RULES
 from pledges.models import Dimension, District, Document, Metric, Official, Pledge, Topic
 from tests.factories import make_district, make_document, make_metric, make_pledge, make_record, make_unit
-from tests.refusals import constraint_of
+from tests.violations import constraint_of
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from django.db.models import ProtectedError
 from pledges.models import Evidence, FollowUp, StoredFile
 from pledges.models.evidence import MAX_BYTES
 from tests.factories import make_follow_up, make_pledge, make_statement, make_user
-from tests.refusals import refused_by
+from tests.violations import refused_by
 
 pytestmark = pytest.mark.django_db
 

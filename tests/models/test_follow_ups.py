@@ -16,7 +16,7 @@ from django.utils import timezone
 from pledges.models import FollowUp, Pledge, Unit
 from pledges.models.choices import ReviewState
 from tests.factories import make_dimension, make_follow_up, make_pledge, make_unit, make_user
-from tests.refusals import refused_by
+from tests.violations import refused_by
 
 pytestmark = pytest.mark.django_db
 

@@ -2,8 +2,8 @@ from datetime import date
 
 import pytest
 
+from pledges.domain.timeliness import Timeliness
 from pledges.models import District, Pledge
-from pledges.quantities.timeliness import Timeliness
 from tests.factories import make_follow_up, make_pledge, make_record
 
 pytestmark = pytest.mark.django_db

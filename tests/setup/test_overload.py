@@ -37,7 +37,7 @@ def short_timeout(transactional_db: None) -> Iterator[None]:
 
 
 def test_slow_filter_gets_503(short_timeout: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pledges.api.filters.UnitFilter.filter_queryset", slowly)
+    monkeypatch.setattr("pledges.filters.lists.UnitFilter.filter_queryset", slowly)
     response = Client(headers={"Accept-Language": "en"}).get("/api/v1/units/")
     assert (response.status_code, response["Content-Type"]) == (503, "application/problem+json")
     assert response.json()["detail"] == "This took too long and was stopped: ask for less, as by a narrower filter."
@@ -47,7 +47,7 @@ def test_slow_filter_gets_503(short_timeout: None, monkeypatch: pytest.MonkeyPat
 
 
 def test_slow_admin_page_gets_503(short_timeout: None, admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pledges.admin.quantities.UnitAdmin.get_queryset", lambda *_: slowly(None, Unit.objects.all()))
+    monkeypatch.setattr("pledges.admin.metrics.UnitAdmin.get_queryset", lambda *_: slowly(None, Unit.objects.all()))
     response = admin_client.get("/admin/pledges/unit/", headers={"Accept-Language": "en"})
     assert response.status_code == 503
     assert "This took too long" in response.content.decode()
@@ -57,7 +57,7 @@ def test_exhausted_pool_gets_503(db: None, monkeypatch: pytest.MonkeyPatch) -> N
     def fail(*_: object) -> None:
         raise OperationalError from PoolTimeout("…")
 
-    monkeypatch.setattr("pledges.api.versions.version_for", fail)
+    monkeypatch.setattr("pledges.api.http.etags.version_for", fail)
     response = Client(headers={"Accept-Language": "en"}).get("/api/v1/units/")
     assert (response.status_code, response["Content-Type"]) == (503, "application/problem+json")
     assert response.json()["detail"] == "The server has too much to do: try again in a moment."

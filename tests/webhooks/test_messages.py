@@ -9,10 +9,10 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from pledges import review
 from pledges.models import District, Pledge, WebhookSubscription
 from pledges.models.choices import ChangeKind, ReviewState, State, Status
 from pledges.webhooks import outbox
+from pledges.workflow import review
 from tests.factories import Record, make_delivery, make_follow_up, make_pledge, make_subscription, make_user
 
 from .delivering import deliver, retract, told

@@ -3,9 +3,9 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from pledges.importer.reference_data import load_missing
 from pledges.management.base import reachable_unapplied_migrations
 from pledges.models import Pledge
-from pledges.reference_data import load_missing
 
 
 class Command(BaseCommand):

@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from config import embedded
 from config.granian_server import serve
-from pledges.accounts import create_accounts
 from pledges.webhooks.worker import in_background
+from pledges.workflow.accounts import create_accounts
 
 HOST = "127.0.0.1"
 ADDRESSES = ("/", "/admin/", "/api/v1/", "/api/v1/docs/")

@@ -2,8 +2,8 @@ import sys
 from itertools import chain
 from typing import Any
 
-from pledges.enforcement import rules_not_at_work
-from pledges.integrity import INVARIANTS, violations
+from pledges.integrity.invariants import INVARIANTS, violations
+from pledges.integrity.schema_drift import rules_not_at_work
 from pledges.management.base import RecordCommand, counted
 from pledges.models import FollowUp, Pledge
 

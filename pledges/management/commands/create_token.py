@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from pledges.management.base import RecordCommand
 from pledges.models import ApiToken
-from pledges.models.tokens import LONGEST_DAYS
+from pledges.models.token import LONGEST_DAYS
 
 UNITS = {"h": "hours", "d": "days"}
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from pledges.data_package.writing import NotAPackageError, write
+from pledges.exports.data_package.writing import NotAPackageError, write
 from pledges.management.base import RecordCommand, counted
 
 

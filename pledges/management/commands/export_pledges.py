@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from pledges import exporting
+from pledges.exports import flat_pledges
 from pledges.management.base import RecordCommand
 
 
@@ -14,7 +14,7 @@ class Command(RecordCommand):
     help = "Write every public pledge as JSON Lines or CSV; `load_pledges` reads the first again."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--format", choices=exporting.FORMATS, default="jsonl")
+        parser.add_argument("--format", choices=flat_pledges.FORMATS, default="jsonl")
         parser.add_argument("--output", metavar="FILE", type=Path, help="instead of the standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -22,7 +22,7 @@ class Command(RecordCommand):
         output: Path | None = options["output"]
         if output is None:
             try:
-                count = exporting.write(self.stdout, options["format"], self._progress)
+                count = flat_pledges.write(self.stdout, options["format"], self._progress)
                 self.stdout.flush()
             except BrokenPipeError:  # the reader has seen enough
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -42,7 +42,7 @@ class Command(RecordCommand):
         try:
             if output.exists() and not output.is_file():  # a device or a pipe
                 with output.open("w", encoding="utf-8", newline="") as file:
-                    return exporting.write(file, kind, self._progress)
+                    return flat_pledges.write(file, kind, self._progress)
             return self._replace(output, kind)
         except OSError as error:
             raise CommandError(f"{output} can't be written: {error.strerror}") from error
@@ -52,7 +52,7 @@ class Command(RecordCommand):
         part = output.with_name(f".{output.name}.{os.getpid()}.part")
         try:
             with part.open("w", encoding="utf-8", newline="") as file:
-                count = exporting.write(file, kind, self._progress)
+                count = flat_pledges.write(file, kind, self._progress)
             part.replace(output)
         finally:
             part.unlink(missing_ok=True)

@@ -5,8 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
-from pledges.loading.loader import Report, load
-from pledges.loading.problems import LoadError
+from pledges.importer.file_problems import LoadError
+from pledges.importer.loader import Report, load
 from pledges.management.base import RecordCommand, counted
 
 

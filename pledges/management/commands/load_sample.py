@@ -22,6 +22,6 @@ class Command(RecordCommand):
             self.stdout.write("The sample is here already; nothing was changed.")
             return
         self.stdout.write(
-            f"The sample is here: {made.pledges} pledges of 云岭市, {made.follow_ups} follow-ups"
+            f"The sample is here: {made.pledges} pledges of 样例市, {made.follow_ups} follow-ups"
             f" by {made.author} and {made.reviewer}."
         )

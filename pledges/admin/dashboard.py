@@ -1,0 +1,160 @@
+"""The start page: what waits for whom, and how the districts stand."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from pledges.admin.pledge_changelist import BY_DEADLINE, STATUS_COLOURS, TIMELINESS, TIMELINESS_COLOURS
+from pledges.admin.pledges_to_check import next_step, with_open_follow_ups
+from pledges.admin.status_chart import chart
+from pledges.domain.timeliness import Timeliness, window
+from pledges.models import FollowUp, Pledge
+from pledges.models.choices import ReviewState, Status
+from pledges.models.pledge_queryset import PledgeQuerySet
+from pledges.workflow.display_names import display_name
+
+FIRST_ROWS = 5
+
+
+@dataclass(frozen=True)
+class Row:
+    url: str
+    title: str
+    detail: str
+    label: Any = ""
+    colour: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    title: Any
+    empty: Any  # said where nothing waits
+    count: int
+    url: str
+    rows: list[Row]
+
+
+def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """What Unfold shows on the start page, as far as the user may see it."""
+    user = request.user
+    context["title"] = _("Desk")
+    context["cards"] = [*_pledges_to_check(user), *_follow_ups(user)]
+    if user.has_perm("pledges.view_pledge"):
+        context["chart"] = chart(request.GET.get("year", ""))
+    return context
+
+
+def _pledges_to_check(user: User | AnonymousUser) -> Iterator[Card]:
+    if not user.has_perm("pledges.view_pledge"):
+        return
+    waiting = Pledge.objects.to_check()
+    _first, last = window(Timeliness.DUE_SOON, timezone.localdate())
+    yield _queue(
+        user,
+        _("Due and unchecked"),
+        _("Nothing that is due waits for its first check."),
+        waiting.filter(status=Status.UNCHECKED, deadline__lte=last),
+        timeliness=[Timeliness.OVERDUE, Timeliness.DUE_SOON],
+        status=Status.UNCHECKED,
+    )
+    yield _queue(
+        user,
+        _("Overdue"),
+        _("No deadline has passed without a verdict."),
+        waiting.timely(Timeliness.OVERDUE, timezone.localdate()),
+        timeliness=Timeliness.OVERDUE,
+    )
+    if user.has_perm("pledges.change_pledge"):
+        yield _queue(
+            user,
+            _("Assigned to me"),
+            _("You haven't taken any pledge; the queue has some."),
+            waiting.filter(assignee=user.pk),
+            assigned="me",
+        )
+
+
+def _queue(user: User | AnonymousUser, title: Any, empty: Any, pledges: PledgeQuerySet, **filters: Any) -> Card:
+    first = with_open_follow_ups(pledges, user).select_related("district").order_by(BY_DEADLINE, "ref")[:FIRST_ROWS]
+    return Card(
+        title,
+        empty,
+        count=pledges.count(),
+        url=reverse("admin:pledges_pledgetocheck_changelist", query=filters),
+        rows=[_pledge(pledge, user) for pledge in first],
+    )
+
+
+def _pledge(pledge: Pledge, user: User | AnonymousUser) -> Row:
+    kind = pledge.timeliness(timezone.localdate())
+    return Row(
+        url=next_step(pledge, user),
+        title=f"{pledge.district.name} · {pledge.label}",
+        detail=pledge.target_in_words,
+        label=TIMELINESS[kind] if kind else "",
+        colour=TIMELINESS_COLOURS[kind] if kind else "",
+    )
+
+
+def _follow_ups(user: User | AnonymousUser) -> Iterator[Card]:
+    if not user.has_perm("pledges.view_followup"):
+        return
+    if user.has_perm("pledges.approve_followup"):
+        yield _desk(
+            _("Awaiting my review"),
+            _("No colleague waits for your review."),
+            FollowUp.objects.awaiting(user),
+            "submitted_at",
+            awaiting="me",
+        )
+    if user.has_perm("pledges.change_followup"):
+        for state, title, empty in (
+            (ReviewState.RETURNED, _("Returned to me"), _("Nothing of yours was returned.")),
+            (ReviewState.DRAFT, _("My drafts"), _("You have no drafts.")),
+        ):
+            yield _desk(
+                title,
+                empty,
+                FollowUp.objects.filter(author=user.pk, state=state),
+                "-updated_at",
+                state__exact=state,
+                author__id__exact=user.pk,
+            )
+    yield _desk(
+        _("Recently decided"),
+        _("Nothing was decided yet."),
+        FollowUp.objects.filter(state=ReviewState.APPROVED),
+        "-reviewed_at",
+        state__exact=ReviewState.APPROVED,
+    )
+
+
+def _desk(title: Any, empty: Any, follow_ups: QuerySet[FollowUp], order: str, **filters: Any) -> Card:
+    first = follow_ups.select_related("pledge__district", "author", "reviewer").defer("pledge__search_text")
+    return Card(
+        title,
+        empty,
+        count=follow_ups.count(),
+        url=reverse("admin:pledges_followup_changelist", query=filters),
+        rows=[_follow_up(follow_up) for follow_up in first.order_by(order, "-pk")[:FIRST_ROWS]],
+    )
+
+
+def _follow_up(follow_up: FollowUp) -> Row:
+    who, when = follow_up.author, follow_up.submitted_at or follow_up.updated_at
+    if follow_up.reviewer and follow_up.reviewed_at:
+        who, when = follow_up.reviewer, follow_up.reviewed_at
+    return Row(
+        url=reverse("admin:pledges_followup_change", args=[follow_up.pk]),
+        title=f"{follow_up.pledge.district.name} · {follow_up.pledge.label}",
+        detail=f"{display_name(who)} · {timezone.localtime(when):%Y-%m-%d %H:%M}",
+        label=follow_up.get_status_display(),
+        colour=STATUS_COLOURS[Status(follow_up.status)],
+    )

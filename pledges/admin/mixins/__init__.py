@@ -1,0 +1,1 @@
+"""Behaviour that several admin classes share."""

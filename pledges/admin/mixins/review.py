@@ -1,0 +1,157 @@
+"""Submitting, approving and returning follow-ups, one by one and in bulk."""
+
+import re
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import RadioFilter
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from pledges.models import FollowUp
+from pledges.models.follow_up import FollowUpQuerySet
+from pledges.workflow import review
+
+
+class AwaitingFilter(RadioFilter):
+    title = gettext_lazy("awaiting review")
+    parameter_name = "awaiting"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("me", gettext_lazy("by me"))]
+
+    def queryset(self, request: HttpRequest, queryset: FollowUpQuerySet) -> FollowUpQuerySet:
+        return queryset.awaiting(request.user) if self.value() == "me" else queryset
+
+
+class ReasonForm(forms.Form):
+    note = forms.CharField(
+        label=gettext_lazy("reason for returning"),
+        help_text=gettext_lazy("The author reads it; it is never public."),
+        error_messages={"required": gettext_lazy("Say why it is returned.")},
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+    )
+
+
+class ReviewMixin(ModelAdmin):
+    """Follow-ups that go on as they were read: each row and form says which version of it was shown."""
+
+    actions = ["submit", "approve", "send_back"]
+    # All on a page, not all pages: whoever approves has seen what they approve.
+    list_disable_select_all = True
+
+    def has_submit_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("pledges.change_followup")
+
+    def has_approve_permission(self, request: HttpRequest, follow_up: FollowUp | None = None) -> bool:
+        """Approving one's own is for one-person desks only."""
+        is_own = follow_up is not None and follow_up.is_of(request.user)
+        return (settings.ONE_PERSON_DESK or not is_own) and request.user.has_perm("pledges.approve_followup")
+
+    def has_send_back_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("pledges.approve_followup")
+
+    @admin.action(description=gettext_lazy("Submit the selected follow-ups"), permissions=["submit"])
+    def submit(self, request: HttpRequest, queryset: QuerySet[FollowUp]) -> None:
+        self._move(request, queryset, review.submit)
+
+    @admin.action(description=gettext_lazy("Approve the selected follow-ups"), permissions=["approve"])
+    def approve(self, request: HttpRequest, queryset: QuerySet[FollowUp]) -> None:
+        self._move(request, queryset, review.approve)
+
+    @admin.action(description=gettext_lazy("Return the selected follow-ups…"), permissions=["send_back"])
+    def send_back(self, request: HttpRequest, queryset: QuerySet[FollowUp]) -> HttpResponse | None:
+        form = ReasonForm(request.POST if "note" in request.POST else None)
+        if not form.is_valid():
+            return self._ask_for_reason(request, queryset, form)
+        self._move(request, queryset, partial(review.send_back, note=form.cleaned_data["note"]))
+        return None
+
+    @display(description=ModelAdmin.action_checkbox.short_description)
+    def action_checkbox(self, follow_up: FollowUp) -> str:
+        seen = format_html('<input type="hidden" name="version-{}" value="{}">', follow_up.pk, follow_up.version)
+        return super().action_checkbox(follow_up) + seen  # type: ignore[no-any-return]
+
+    def get_custom_urls(self) -> tuple[Any, ...]:
+        return (
+            *super().get_custom_urls(),
+            ("<int:pk>/approve/", "pledges_followup_approve", self.approve_view),
+            ("<int:pk>/return/", "pledges_followup_return", self.return_view),
+        )
+
+    def approve_view(self, request: HttpRequest, pk: int, **_kwargs: Any) -> HttpResponse:
+        if not self.has_approve_permission(request):
+            raise PermissionDenied
+        return self._one(request, pk, self.approve)
+
+    def return_view(self, request: HttpRequest, pk: int, **_kwargs: Any) -> HttpResponse:
+        if not self.has_send_back_permission(request):
+            raise PermissionDenied
+        return self._one(request, pk, self.send_back)
+
+    def _one(self, request: HttpRequest, pk: int, act: Callable[..., HttpResponse | None]) -> HttpResponse:
+        """What an action does, on one follow-up; opening the address, as after a login, does nothing."""
+        page = None
+        if request.method == "POST":
+            page = act(request, self.get_queryset(request).filter(pk=pk))
+        return page or HttpResponseRedirect(reverse("admin:pledges_followup_change", args=[pk]))
+
+    def _move(self, request: HttpRequest, queryset: QuerySet[FollowUp], move: Callable[..., list[FollowUp]]) -> None:
+        """All or none; what became of each is said."""
+        chosen = list(queryset.order_by("submitted_at", "pk").select_related("pledge"))
+        if not chosen:  # somebody has deleted them meanwhile
+            self.message_user(request, _("Nothing was changed."), messages.ERROR)
+            return
+        keys = [follow_up.pk for follow_up in chosen]
+        try:
+            moved = move(keys, by=request.user, versions=_seen(request, keys))
+        except review.ReviewError as refusal:
+            outcomes = [(follow_up, _why_not(refusal, follow_up)) for follow_up in chosen]
+            self.message_user(request, _result(outcomes, heading=_("Nothing was changed.")), messages.ERROR)
+        else:
+            outcomes = [(follow_up, follow_up.get_state_display()) for follow_up in moved]
+            self.message_user(request, _result(outcomes), messages.SUCCESS)
+
+    def _ask_for_reason(self, request: HttpRequest, queryset: QuerySet[FollowUp], form: ReasonForm) -> TemplateResponse:
+        follow_ups = list(queryset.select_related("pledge__district", "author"))
+        context = self.admin_site.each_context(request) | {
+            "title": _("Return follow-ups"),
+            "opts": self.opts,
+            "form": form,
+            "follow_ups": follow_ups,
+            # This page doesn't show them whole: the versions are those of the page before it.
+            "seen": _seen(request, [follow_up.pk for follow_up in follow_ups]),
+            "action_checkbox_name": ACTION_CHECKBOX_NAME,
+        }
+        return TemplateResponse(request, "admin/pledges/followup/return.html", context)
+
+
+def _seen(request: HttpRequest, keys: Iterable[int]) -> dict[int, int]:
+    """The versions of follow-ups that were shown where the request comes from."""
+    said = {key: request.POST.get(f"version-{key}", "") for key in keys}
+    return {key: int(version) for key, version in said.items() if re.fullmatch(r"[0-9]{1,9}", version)}
+
+
+def _why_not(refusal: review.ReviewError, follow_up: FollowUp) -> str:
+    reasons = refusal.messages(follow_up.pk)
+    return " ".join(reasons) or _("held up by the others")
+
+
+def _result(outcomes: Iterable[tuple[FollowUp, str]], *, heading: str = "") -> str:
+    lines = [f"{follow_up.pledge.ref}: {outcome}" for follow_up, outcome in outcomes]
+    return format_html_join(SafeString("<br>"), "{}", ((line,) for line in [heading, *lines] if line))

@@ -1,0 +1,164 @@
+"""The import of actual figures from a spreadsheet: upload, preview, confirmation."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.admin import ModelAdmin
+from unfold.decorators import action
+from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldBooleanWidget
+
+from pledges.admin.mixins.exports import XLSX, Table
+from pledges.admin.mixins.suggested_status import percent
+from pledges.admin.write_errors import reason
+from pledges.models import Pledge
+from pledges.models.choices import ReviewState, Status
+from pledges.spreadsheet_import import pending_uploads, submission
+from pledges.spreadsheet_import.headings import HEADINGS
+from pledges.spreadsheet_import.preview import Preview, preview
+from pledges.spreadsheet_import.rows import Figure
+from pledges.spreadsheet_import.sheets import MAX_ROWS, SheetError, check_size
+
+MOST_SHOWN = 200
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label=_("Spreadsheet"), widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".csv,.txt,.xlsx"})
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        try:
+            check_size(file.size)
+        except SheetError as error:
+            raise forms.ValidationError(list(error.reasons)) from error
+        return file
+
+
+class ConfirmationForm(forms.Form):
+    upload = forms.CharField(widget=forms.HiddenInput)
+    digest = forms.CharField(widget=forms.HiddenInput)
+    leave_out = forms.BooleanField(
+        label=_("Leave out the rows with errors"), required=False, widget=UnfoldBooleanWidget
+    )
+
+
+class SpreadsheetImportMixin(ModelAdmin):
+    """A button of the list that leads to the import."""
+
+    actions_list = ["import_actuals"]
+
+    def get_urls(self) -> list[Any]:
+        template = path(
+            "import/template/",
+            self.admin_site.admin_view(self.actuals_template),
+            name="pledges_followup_actuals_template",
+        )
+        return [template, *super().get_urls()]
+
+    def has_import_actuals_permission(self, request: HttpRequest) -> bool:
+        return self.has_add_permission(request) and request.user.has_perm("pledges.change_followup")
+
+    @action(description=_("Import actual figures"), url_path="import", icon="upload", permissions=["import_actuals"])
+    def import_actuals(self, request: HttpRequest) -> HttpResponse:
+        if "upload" in request.POST:
+            return self._confirm(request)
+        form = UploadForm(request.POST or None, request.FILES or None)
+        if request.method == "POST" and form.is_valid():
+            content = form.cleaned_data["file"].read()
+            try:
+                found = preview(content)
+            except SheetError as error:
+                form.add_error("file", list(error.reasons))
+            else:
+                return self._show(request, found, pending_uploads.keep(content, by=request.user))  # type: ignore[arg-type]
+        context = {"form": form, "most_rows": MAX_ROWS, "headings": _headings()}
+        return self._page(request, "upload", context)
+
+    def actuals_template(self, request: HttpRequest) -> HttpResponse:
+        """An empty sheet with the headings that are read."""
+        if not self.has_import_actuals_permission(request):
+            raise PermissionDenied
+        file = XLSX()
+        return HttpResponse(
+            file.export_data(Table(_headings(), [])),
+            content_type=file.get_content_type(),
+            headers={"Content-Disposition": 'attachment; filename="actual-figures.xlsx"'},
+        )
+
+    def _confirm(self, request: HttpRequest) -> HttpResponse:
+        form = ConfirmationForm(request.POST)
+        seen = form.cleaned_data if form.is_valid() else {}
+        key = seen.get("upload", "")
+        content = pending_uploads.kept(key, by=request.user)  # type: ignore[arg-type]
+        if content is None:
+            return self._ask_again(request)
+        try:
+            with transaction.atomic():
+                if not pending_uploads.drop(key):  # another window was faster
+                    return self._ask_again(request)
+                count = submission.confirm(
+                    content,
+                    digest=seen["digest"],
+                    leave_out=seen["leave_out"],
+                    by=request.user,  # type: ignore[arg-type]
+                )
+        except submission.NotAsSeenError as refusal:
+            if refusal.found.digest != seen["digest"]:
+                self.message_user(request, _("The record has changed meanwhile. Look again."), messages.WARNING)
+            return self._show(request, refusal.found, key)
+        except DatabaseError as refusal:
+            self.message_user(
+                request, _("Nothing was imported: %(reason)s") % {"reason": reason(refusal)}, messages.ERROR
+            )
+            return self._show(request, preview(content), key)
+        told = ngettext("%(count)d follow-up was submitted.", "%(count)d follow-ups were submitted.", count)
+        self.message_user(request, told % {"count": count}, messages.SUCCESS)
+        query = {"state": ReviewState.SUBMITTED}
+        return HttpResponseRedirect(reverse("admin:pledges_followup_changelist", query=query))
+
+    def _ask_again(self, request: HttpRequest) -> HttpResponse:
+        text = _("This was imported already, or lay too long: upload it again.")
+        self.message_user(request, text, messages.ERROR)
+        return HttpResponseRedirect(reverse("admin:pledges_followup_import_actuals"))
+
+    def _show(self, request: HttpRequest, found: Preview, key: str) -> HttpResponse:
+        context = {
+            "preview": found,
+            "correct": len(found.correct),
+            "wrong": len(found.wrong),
+            "rows": _shown([*found.wrong, *found.correct][:MOST_SHOWN]),
+            "form": ConfirmationForm(initial={"upload": key, "digest": found.digest}),
+        }
+        return self._page(request, "preview", context)
+
+    def _page(self, request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+        common = {**self.admin_site.each_context(request), "title": _("Import actual figures"), "opts": self.opts}
+        return TemplateResponse(request, f"admin/pledges/actuals/{name}.html", common | context)
+
+
+def _headings() -> list[str]:
+    return [str(heading) for heading, *_others in HEADINGS.values()]
+
+
+def _shown(figures: list[Figure]) -> list[dict[str, Any]]:
+    """Rows with what an editor judges them by."""
+    keys = [figure.pledge for figure in figures if figure.pledge]
+    pledges = Pledge.objects.select_related("district").defer("search_text").in_bulk(keys)
+    return [
+        {
+            "figure": figure,
+            "pledge": pledges.get(figure.pledge or 0),
+            "status": Status(figure.status).label if figure.status else "",
+            "percentage": percent(figure.suggested.ratio) if figure.suggested else "",
+        }
+        for figure in figures
+    ]

@@ -1,0 +1,1 @@
+"""Lists whose JSON is made by PostgreSQL."""

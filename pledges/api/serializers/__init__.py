@@ -1,0 +1,1 @@
+"""Fields and serializers of responses and request bodies."""

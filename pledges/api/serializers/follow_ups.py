@@ -1,0 +1,166 @@
+"""How a follow-up looks, to everybody and to colleagues."""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import Exists, OuterRef, Prefetch
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.reverse import reverse
+
+from pledges.api.serializers.fields import NullableCharField, PlainDecimalField, RecordSerializer
+from pledges.domain.numbers import plain
+from pledges.models import Evidence, FollowUp, Statement
+from pledges.models.follow_up import ASSIGNABLE_STATUSES, FollowUpQuerySet
+from pledges.workflow.downloads import with_files
+
+RATIO = PlainDecimalField(
+    max_digits=38,
+    decimal_places=4,
+    allow_null=True,
+    help_text="How much of the target was reached, 1 for all of it; null without an actual figure.",
+)
+
+
+def ratio(follow_up: FollowUp) -> str | None:
+    assessment = follow_up.assessment
+    return plain(assessment.ratio) if assessment else None
+
+
+def shown(follow_ups: FollowUpQuerySet) -> FollowUpQuerySet:
+    """With all rows that it takes to show them, in two queries."""
+    public_statement = Statement.objects.public().filter(pk=OuterRef("statement"))
+    evidence = with_files(Evidence.objects.annotate(is_statement_public=Exists(public_statement)))
+    return (
+        follow_ups.select_related("pledge__metric", "pledge__unit", "unit", "author", "submitter", "reviewer")
+        .defer("pledge__search_text")
+        .prefetch_related(Prefetch("evidence", evidence))
+    )
+
+
+class EvidenceFileSerializer(serializers.Serializer[Any]):
+    url = serializers.URLField()
+    name = serializers.CharField()
+    media_type = serializers.CharField()
+    size = serializers.IntegerField(help_text="In bytes.")
+    sha256 = serializers.CharField()
+
+
+class EvidenceSerializer(RecordSerializer):
+    """The context holds `is_colleague`: others do not see statements that stand on no published pledge."""
+
+    url = NullableCharField(help_text="A link, or null.")
+    file = serializers.SerializerMethodField(help_text="An uploaded file, or null.")
+    statement = serializers.SerializerMethodField(help_text="The id of a statement of the record, or null.")
+    title = NullableCharField()
+    publisher = NullableCharField()
+    quote = NullableCharField()
+
+    class Meta:
+        model = Evidence
+        fields = ["id", "url", "file", "statement", "title", "publisher", "published_on", "quote"]
+        read_only_fields = fields
+
+    @extend_schema_field(EvidenceFileSerializer(allow_null=True))
+    def get_file(self, evidence: Evidence) -> dict[str, Any] | None:
+        if evidence.file is None:
+            return None
+        keys = {"id": evidence.follow_up_id, "evidence": evidence.pk}
+        return {
+            "url": reverse("api:followup-evidence-file", kwargs=keys, request=self.context["request"]),
+            "name": evidence.file_name,
+            "media_type": evidence.file.media_type,
+            "size": evidence.file.size,
+            "sha256": evidence.file.sha256,
+        }
+
+    def get_statement(self, evidence: Evidence) -> int | None:
+        is_visible = self.context.get("is_colleague") or evidence.is_statement_public  # type: ignore[attr-defined]
+        return evidence.statement_id if is_visible else None
+
+
+class FollowUpSerializer(RecordSerializer):
+    """What everybody may know."""
+
+    url = serializers.HyperlinkedIdentityField(view_name="api:followup-detail", lookup_field="id")
+    pledge = serializers.SlugRelatedField[Any](slug_field="ref", read_only=True)
+    unit = serializers.CharField(source="unit_id", read_only=True, allow_null=True)
+    amount = serializers.SerializerMethodField()
+    ratio = serializers.SerializerMethodField()
+    summary = NullableCharField()
+    reason = NullableCharField(help_text="Why the status is not the one that the figures suggest.")
+    supersedes = serializers.PrimaryKeyRelatedField[Any](
+        read_only=True, allow_null=True, help_text="The id of the follow-up that this one has replaced."
+    )
+    reviewed_at = serializers.DateTimeField(
+        read_only=True, allow_null=True, help_text="When it was approved or returned."
+    )
+    evidence = EvidenceSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = FollowUp
+        fields = [
+            *("id", "url", "pledge", "status", "actual", "unit", "amount", "ratio", "as_of", "summary", "reason"),
+            *("supersedes", "reviewed_at", "evidence"),
+        ]
+        read_only_fields = fields
+
+    @extend_schema_field(
+        PlainDecimalField(
+            max_digits=38, decimal_places=6, allow_null=True, help_text="The actual figure in base units."
+        )
+    )
+    def get_amount(self, follow_up: FollowUp) -> str | None:
+        if follow_up.actual is None or follow_up.unit is None:
+            return None
+        return plain(follow_up.actual * follow_up.unit.factor)
+
+    @extend_schema_field(RATIO)
+    def get_ratio(self, follow_up: FollowUp) -> str | None:
+        return ratio(follow_up)
+
+
+class ReviewSerializer(RecordSerializer):
+    author = serializers.SlugRelatedField[User](slug_field="username", read_only=True)
+    submitter = serializers.SlugRelatedField[User](
+        slug_field="username",
+        read_only=True,
+        allow_null=True,
+        help_text="Who handed it in; like the author, they do not approve it.",
+    )
+    reviewer = serializers.SlugRelatedField[User](slug_field="username", read_only=True, allow_null=True)
+    note = NullableCharField(source="review_note")
+    suggested = serializers.SerializerMethodField()
+
+    class Meta:
+        model = FollowUp
+        fields = [
+            *("state", "version", "author", "submitter", "reviewer", "note", "suggested"),
+            *("submitted_at", "created_at", "updated_at"),
+        ]
+        read_only_fields = fields
+
+    @extend_schema_field(
+        serializers.ChoiceField(
+            choices=ASSIGNABLE_STATUSES, allow_null=True, help_text="The status that the figures suggest."
+        )
+    )
+    def get_suggested(self, follow_up: FollowUp) -> str | None:
+        assessment = follow_up.assessment
+        return assessment.status if assessment else None
+
+
+class ReviewedFollowUpSerializer(FollowUpSerializer):
+    """With how it came about, for colleagues."""
+
+    review = serializers.SerializerMethodField()
+
+    class Meta(FollowUpSerializer.Meta):
+        fields = [*FollowUpSerializer.Meta.fields, "review"]
+        read_only_fields = fields
+
+    @extend_schema_field(
+        ReviewSerializer(allow_null=True, help_text="For colleagues with a token; null for everybody else.")
+    )
+    def get_review(self, follow_up: FollowUp) -> Any:
+        return ReviewSerializer(follow_up).data if self.context["is_colleague"] else None

@@ -1,0 +1,174 @@
+"""Officials, and where they hold which post, in the terms of Popolo (popoloproject.com)."""
+
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, CharField, F, OuterRef, Value, When
+from django.db.models.functions import Cast, Concat, JSONObject
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.reverse import reverse
+
+from pledges.api.serializers.fields import RecordSerializer
+from pledges.models import District, Official, Post, Statement
+
+SCHEME = "duixian"
+
+
+def pages(**said: OuterRef) -> ArraySubquery:
+    """The pages with statements of somebody, or of somebody in a post, the oldest first."""
+    place = ("document__date_earliest", "document__slug")
+    statements = Statement.objects.public().filter(**said).order_by(*place).distinct(*place)
+    page = JSONObject(slug="document__slug", title="document__title", date="document__date")
+    return ArraySubquery(statements.values_list(page))
+
+
+def organization_id(post: str = "") -> Case:
+    """The district's slug for its own leadership; for a department, its name after it: no slug has a slash."""
+    district, name = f"{post}district__slug", f"{post}organisation"
+    return Case(When(**{name: ""}, then=F(district)), default=Concat(district, Value("/"), name))
+
+
+PERSONS = Official.objects.public().annotate(pages=pages(official=OuterRef("pk")))
+ORGANIZATIONS = Post.objects.public().select_related("district").annotate(organization_id=organization_id())
+POSTS = ORGANIZATIONS.annotate(pages=pages(post=OuterRef("pk")))
+MEMBERSHIPS = (
+    Statement.objects.public()
+    .select_related("official", "post__district")
+    .annotate(
+        membership_id=Concat("official__slug", Value("/"), Cast("post_id", CharField())),
+        organization_id=organization_id("post__"),
+        pages=pages(official=OuterRef("official"), post=OuterRef("post")),
+    )
+)
+
+
+class PopoloIdentifierSerializer(serializers.Serializer[Any]):
+    scheme = serializers.CharField()
+    identifier = serializers.CharField()
+
+
+class PopoloLinkSerializer(serializers.Serializer[Any]):
+    url = serializers.URLField()
+
+
+class PopoloSourceSerializer(PopoloLinkSerializer):
+    note = serializers.CharField(allow_null=True, help_text="The title of the page.")
+    date = serializers.CharField(help_text="The date of the page, only as precise as it is known: `2025-01`.")
+
+
+class SourcedSerializer(RecordSerializer):
+    sources = serializers.SerializerMethodField()
+
+    @cached_property
+    def address_of_pages(self) -> list[str]:
+        any_page = reverse("api:document-detail", kwargs={"slug": "0"}, request=self.context["request"])
+        return list(any_page.rsplit("0", 1))
+
+    @extend_schema_field(PopoloSourceSerializer(many=True))
+    def get_sources(self, row: Any) -> list[dict[str, str | None]]:
+        before, after = self.address_of_pages
+        return [
+            {"url": f"{before}{quote(page['slug'])}{after}", "note": page["title"] or None, "date": page["date"]}
+            for page in row.pages
+        ]
+
+
+class PopoloPersonSerializer(SourcedSerializer):
+    id = serializers.CharField(source="slug", read_only=True)
+    identifiers = serializers.SerializerMethodField()
+    links = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Official
+        fields = ["id", "name", "identifiers", "links", "sources"]
+
+    @extend_schema_field(PopoloIdentifierSerializer(many=True))
+    def get_identifiers(self, official: Official) -> list[dict[str, str]]:
+        return [{"scheme": SCHEME, "identifier": official.slug}]
+
+    @extend_schema_field(PopoloLinkSerializer(many=True, help_text="What the person has pledged."))
+    def get_links(self, official: Official) -> list[dict[str, str]]:
+        pledges = reverse("api:pledge-list", request=self.context["request"])
+        return [{"url": f"{pledges}?{urlencode({'official': official.slug})}"}]
+
+
+class PopoloOrganizationSerializer(RecordSerializer):
+    id = serializers.CharField(source="organization_id", read_only=True)
+    name = serializers.SerializerMethodField(help_text="As printed; of a district's own leadership, the district's.")
+    classification = serializers.SerializerMethodField()
+    area_id = serializers.CharField(source="district.slug", read_only=True)
+
+    class Meta:
+        model = Post
+        fields = ["id", "name", "classification", "area_id"]
+
+    def get_name(self, post: Post) -> str:
+        return post.organisation or post.district.name
+
+    @extend_schema_field(serializers.ChoiceField(choices=["leadership", "department"]))
+    def get_classification(self, post: Post) -> str:
+        return "department" if post.organisation else "leadership"
+
+
+class PopoloPostSerializer(SourcedSerializer):
+    id = serializers.CharField(read_only=True)
+    label = serializers.CharField(source="title", read_only=True)  # type: ignore[assignment]  # DRF takes it out
+    organization_id = serializers.CharField(read_only=True)
+    area_id = serializers.CharField(source="district.slug", read_only=True)
+
+    class Meta:
+        model = Post
+        fields = ["id", "label", "organization_id", "area_id", "sources"]
+
+
+class PopoloMembershipSerializer(SourcedSerializer):
+    """Since when and until when is not known: each source tells of one day on which somebody held a post."""
+
+    id = serializers.CharField(source="membership_id", read_only=True)
+    person_id = serializers.CharField(source="official.slug", read_only=True)
+    organization_id = serializers.CharField(read_only=True)
+    post_id = serializers.CharField(read_only=True)
+    role = serializers.CharField(source="post.title", read_only=True)
+    area_id = serializers.CharField(source="post.district.slug", read_only=True)
+
+    class Meta:
+        model = Statement
+        fields = ["id", "person_id", "organization_id", "post_id", "role", "area_id", "sources"]
+
+
+class PopoloPersonDetailSerializer(PopoloPersonSerializer):
+    memberships = serializers.SerializerMethodField()
+
+    class Meta(PopoloPersonSerializer.Meta):
+        fields = [*PopoloPersonSerializer.Meta.fields, "memberships"]
+
+    @extend_schema_field(PopoloMembershipSerializer(many=True))
+    def get_memberships(self, official: Official) -> Any:
+        held = MEMBERSHIPS.filter(official=official).order_by("membership_id").distinct("membership_id")
+        return PopoloMembershipSerializer(held, many=True, context=self.context).data
+
+
+class PopoloAreaSerializer(RecordSerializer):
+    id = serializers.CharField(source="slug", read_only=True)
+    identifier = serializers.CharField(
+        source="code", read_only=True, allow_null=True, help_text="GB/T 2260 code; zones have none."
+    )
+    classification = serializers.CharField(source="kind", read_only=True)
+    parent_id = serializers.CharField(source="parent.slug", read_only=True, allow_null=True, default=None)
+
+    class Meta:
+        model = District
+        fields = ["id", "name", "identifier", "classification", "parent_id"]
+
+
+class PopoloDocumentSerializer(serializers.Serializer[Any]):
+    """Everybody and everything; the ids in one list are those of another."""
+
+    persons = PopoloPersonSerializer(many=True)
+    organizations = PopoloOrganizationSerializer(many=True)
+    posts = PopoloPostSerializer(many=True)
+    memberships = PopoloMembershipSerializer(many=True)
+    areas = PopoloAreaSerializer(many=True)

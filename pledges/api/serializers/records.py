@@ -1,0 +1,259 @@
+"""The shape of the record in JSON, described once, here."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.reverse import reverse
+
+from pledges.api.serializers import claim_reviews
+from pledges.api.serializers.fields import NullableCharField, PlainDecimalField, RecordSerializer, UrlField
+from pledges.api.serializers.follow_ups import RATIO, FollowUpSerializer, ratio, shown
+from pledges.domain.timeliness import Timeliness
+from pledges.models import District, Document, FollowUp, Metric, Official, Pledge, Post, Statement, Unit
+from pledges.models.metric import Topic
+from pledges.models.pledge import language_of_words
+
+
+class DistrictSerializer(RecordSerializer):
+    name_en = NullableCharField()
+    parent = serializers.SlugRelatedField[District](  # type: ignore[assignment]  # DRF takes it out of the class
+        slug_field="slug", read_only=True, allow_null=True
+    )
+
+    class Meta:
+        model = District
+        fields = ["slug", "name", "name_en", "kind", "code", "parent"]
+        read_only_fields = fields
+
+
+class DistrictDetailSerializer(DistrictSerializer):
+    class Meta(DistrictSerializer.Meta):
+        fields = [*DistrictSerializer.Meta.fields, "aliases"]
+        read_only_fields = fields
+
+
+class OfficialSerializer(RecordSerializer):
+    slug = serializers.CharField(
+        read_only=True
+    )  # a slug's pattern knows no Chinese where \w is ASCII, as in JSON Schema
+
+    class Meta:
+        model = Official
+        fields = ["slug", "name"]
+        read_only_fields = fields
+
+
+class PostSerializer(RecordSerializer):
+    organisation = NullableCharField()
+    district = serializers.SlugRelatedField[District](slug_field="slug", read_only=True)
+
+    class Meta:
+        model = Post
+        fields = ["id", "title", "organisation", "district"]
+        read_only_fields = fields
+
+
+class DocumentSerializer(RecordSerializer):
+    title = NullableCharField()
+    publisher = NullableCharField()
+    url = NullableCharField(help_text="The page's own address, where it is known.")
+
+    class Meta:
+        model = Document
+        fields = ["slug", "title", "publisher", "date", "url"]
+        read_only_fields = fields
+
+
+class StatementSerializer(RecordSerializer):
+    headline = NullableCharField()
+
+    class Meta:
+        model = Statement
+        fields = ["id", "headline"]
+        read_only_fields = fields
+
+
+class StatementDetailSerializer(StatementSerializer):
+    document = DocumentSerializer(read_only=True)
+    official = OfficialSerializer(read_only=True)
+    post = PostSerializer(read_only=True)
+
+    class Meta(StatementSerializer.Meta):
+        fields = [*StatementSerializer.Meta.fields, "document", "official", "post"]
+        read_only_fields = fields
+
+
+class TopicSerializer(RecordSerializer):
+    class Meta:
+        model = Topic
+        fields = ["slug", "name"]
+        read_only_fields = fields
+
+
+class MetricSerializer(RecordSerializer):
+    name_en = NullableCharField()
+    topic = TopicSerializer(read_only=True)
+    dimension = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
+
+    class Meta:
+        model = Metric
+        fields = ["slug", "name", "name_en", "topic", "dimension", "direction"]
+        read_only_fields = fields
+
+
+class UnitSerializer(RecordSerializer):
+    dimension = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
+
+    class Meta:
+        model = Unit
+        fields = ["symbol", "dimension", "factor"]
+        read_only_fields = fields
+
+
+class UnitDetailSerializer(UnitSerializer):
+    name_en = NullableCharField()
+    base_unit = serializers.CharField(source="dimension.base_unit", read_only=True)
+
+    class Meta(UnitSerializer.Meta):
+        fields = [*UnitSerializer.Meta.fields, "name_en", "base_unit"]
+        read_only_fields = fields
+
+
+def moment() -> dict[str, Any]:
+    """The day and the language in which pledges are shown; found out once for all of an answer."""
+    return {"today": timezone.localdate(), "language": language_of_words()}
+
+
+class PledgeSerializer(RecordSerializer):
+    """Everything that it takes to show a pledge. The context holds what `moment` says."""
+
+    url = UrlField(view_name="api:pledge-detail", lookup_field="ref")
+    district = DistrictSerializer(read_only=True)
+    official = OfficialSerializer(source="statement.official", read_only=True)
+    post = PostSerializer(source="statement.post", read_only=True)
+    document = DocumentSerializer(source="statement.document", read_only=True)
+    statement = StatementSerializer(read_only=True)
+    metric = MetricSerializer(read_only=True)
+    unit = UnitSerializer(read_only=True)
+    amount = PlainDecimalField(
+        max_digits=38, decimal_places=6, read_only=True, help_text="The value in base units: 38500000000 for 385亿元."
+    )
+    base_unit = serializers.CharField(source="unit.dimension.base_unit", read_only=True)
+    note = NullableCharField(help_text="What to know of it: a misprint kept as printed, a doubt about who is bound.")
+    target = serializers.SerializerMethodField(
+        help_text="The target in words, in the language that the client accepts: 至少 385 亿元，2025-12-31 前.",
+    )
+    criterion = serializers.SerializerMethodField(
+        help_text="What counts as met, in words: the desk's, or derived from the target in the client's language.",
+    )
+    timeliness = serializers.SerializerMethodField()
+    late = serializers.BooleanField(
+        source="is_late",
+        read_only=True,
+        allow_null=True,
+        help_text="Whether the day of `status_since` is after the deadline; null unless it was met, and has one.",
+    )
+
+    class Meta:
+        model = Pledge
+        fields = [
+            "ref",
+            "quote",
+            "district",
+            "official",
+            "post",
+            "document",
+            "statement",
+            "metric",
+            "label",
+            "measure",
+            "bound",
+            "value",
+            "value_max",
+            "unit",
+            "amount",
+            "amount_max",
+            "base_unit",
+            "baseline",
+            "year",
+            "deadline",
+            "strength",
+            "tier",
+            "note",
+            "status",
+            "status_since",
+            "last_checked_on",
+            "created_at",
+            "updated_at",
+            *("url", "target", "criterion", "timeliness", "late"),  # computed, so that the others are read as one
+        ]
+        read_only_fields = fields
+        computed_from = [
+            *("ref", "label", "measure", "bound", "value", "value_max", "unit_id", "baseline", "metric__direction"),
+            *("deadline", "success_criterion", "status", "status_since"),
+        ]
+
+    @extend_schema_field(
+        serializers.ChoiceField(
+            choices=list(Timeliness),
+            allow_null=True,
+            help_text="Today's, in Asia/Shanghai; null without a deadline, or with a verdict.",
+        )
+    )
+    def get_timeliness(self, pledge: Pledge) -> Timeliness | None:
+        return pledge.timeliness(self.context["today"])
+
+    def get_target(self, pledge: Pledge) -> str:
+        return pledge.target_in(self.context["language"])
+
+    def get_criterion(self, pledge: Pledge) -> str:
+        return pledge.criterion_in(self.context["language"])
+
+
+class PledgeDetailSerializer(PledgeSerializer):
+    """With its proof, and the pledges before and after it."""
+
+    supersedes = serializers.SerializerMethodField()
+    superseded_by = serializers.SerializerMethodField()
+    fulfilment = serializers.SerializerMethodField()
+    follow_up = serializers.SerializerMethodField()
+    follow_ups = UrlField(view_name="api:pledge-follow-ups", lookup_field="ref", help_text="All that were approved.")
+    claim_review = serializers.SerializerMethodField()
+
+    class Meta(PledgeSerializer.Meta):
+        fields = [
+            *PledgeSerializer.Meta.fields,
+            *("supersedes", "superseded_by", "fulfilment", "follow_up", "follow_ups", "claim_review"),
+        ]
+        read_only_fields = fields
+
+    def to_representation(self, pledge: Pledge) -> dict[str, Any]:
+        self.newest = shown(FollowUp.objects.public().filter(pledge=pledge)).newest_first().first()
+        return super().to_representation(pledge)
+
+    @extend_schema_field(
+        serializers.CharField(allow_null=True, help_text="The reference of the pledge that this one replaces.")
+    )
+    def get_supersedes(self, pledge: Pledge) -> str | None:
+        return Pledge.objects.public().filter(superseded_by=pledge).values_list("ref", flat=True).first()
+
+    @extend_schema_field(
+        serializers.ListField(child=serializers.CharField(), help_text="The references of those that replace it.")
+    )
+    def get_superseded_by(self, pledge: Pledge) -> list[str]:
+        return list(pledge.superseded_by.public().order_by("ref").values_list("ref", flat=True))
+
+    @extend_schema_field(RATIO)
+    def get_fulfilment(self, _pledge: Pledge) -> str | None:
+        return ratio(self.newest) if self.newest else None
+
+    @extend_schema_field(FollowUpSerializer(allow_null=True, help_text="The newest one, which gives the status."))
+    def get_follow_up(self, _pledge: Pledge) -> Any:
+        return FollowUpSerializer(self.newest, context=self.context).data if self.newest else None
+
+    @extend_schema_field(claim_reviews.DESCRIPTION)
+    def get_claim_review(self, pledge: Pledge) -> dict[str, Any] | None:
+        url = reverse("api:pledge-detail", kwargs={"ref": pledge.ref}, request=self.context["request"])
+        return claim_reviews.claim_review(pledge, self.newest, url)

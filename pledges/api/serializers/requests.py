@@ -1,0 +1,127 @@
+"""What is sent in a body: read strictly, checked by the model, and everything that is wrong said at once."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError as ModelError
+from django.db import models
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.fields import SkipField, empty
+from rest_framework.settings import api_settings
+
+from pledges.domain.numbers import parse
+from pledges.workflow.uploads import read_upload
+
+NUMBER = r"^-?[0-9]{1,18}(\.[0-9]{1,6})?$"
+
+
+class Body(serializers.Serializer[Any]):
+    """Refuses fields that it doesn't know, and tells all that is wrong at once."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        if not isinstance(data, Mapping):
+            raise ValidationError({api_settings.NON_FIELD_ERRORS_KEY: [_("Expected a JSON object.")]})
+        errors: dict[str, Any] = {name: [self._unknown()] for name in data if name not in self.fields}
+        values = {}
+        for field in self._writable_fields:
+            try:
+                values[str(field.field_name)] = field.run_validation(field.get_value(data))
+            except ValidationError as error:
+                errors[str(field.field_name)] = error.detail
+            except SkipField:
+                pass
+        errors = self.model_errors(values, unread=set(errors)) | errors
+        if errors:
+            raise ValidationError(errors)
+        return values
+
+    def _unknown(self) -> str:
+        if not self.fields:
+            return _("Nothing is sent here.")
+        return _("Unknown field; known are %(names)s.") % {"names": ", ".join(self.fields)}
+
+    def model_errors(self, values: dict[str, Any], *, unread: set[str]) -> dict[str, list[str]]:
+        return {}
+
+
+class RowRequestSerializer(Body):
+    """The fields of a row, checked by its model; `exclude` names those that are not sent."""
+
+    exclude: frozenset[str] = frozenset()
+
+    def build(self, values: dict[str, Any]) -> models.Model:
+        raise NotImplementedError
+
+    def model_errors(self, values: dict[str, Any], *, unread: set[str]) -> dict[str, list[str]]:
+        try:
+            self.build(values).full_clean(exclude=self.exclude | unread)
+        except ModelError as error:
+            return error.message_dict
+        return {}
+
+
+@extend_schema_field(
+    {
+        "oneOf": [{"type": "string", "pattern": NUMBER}, {"type": "number"}],
+        "description": "A number, or a text such as 385 or 25.62: at most 18 digits before the point and 6 behind.",
+    }
+)
+class NumberField(serializers.Field[Any, Any, Any, Any]):
+    def to_internal_value(self, data: Any) -> Any:
+        try:
+            return parse("" if isinstance(data, bool | list | dict) else str(data))
+        except ValueError as error:
+            raise ValidationError(
+                _("This is not a number such as 385 or 25.62, of at most 18 digits before the point and 6 behind.")
+            ) from error
+
+
+class UploadField(serializers.FileField):
+    def to_internal_value(self, data: Any) -> Any:
+        try:
+            return read_upload(super().to_internal_value(data))
+        except ModelError as error:
+            raise ValidationError(error.messages) from error
+
+
+class DayField(serializers.DateField):
+    def to_internal_value(self, value: Any) -> Any:
+        if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+            raise ValidationError(_("Write a day as 2025-12-31."))
+        return super().to_internal_value(value)
+
+
+class TextField(serializers.CharField):
+    """Text and nothing else: 385 is no text. Answers have null for what is empty, so null may be sent back for it."""
+
+    def run_validation(self, data: Any = empty) -> Any:
+        return super().run_validation("" if data is None and self.allow_blank else data)
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class RowField(serializers.SlugRelatedField[Any]):
+    """A row by its key, a number or a text."""
+
+    def __init__(self, key: type[int] | type[str], **kwargs: Any) -> None:
+        self.key = key
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if type(data) is not self.key or "\x00" in str(data):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class ChoiceField(serializers.ChoiceField):
+    def to_internal_value(self, data: Any) -> Any:
+        if data not in list(self.choices):
+            raise ValidationError(_("Unknown value; known are %(names)s.") % {"names": ", ".join(self.choices)})
+        return data

@@ -1,0 +1,90 @@
+"""How counts and sums look."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from pledges.api.serializers.fields import PlainDecimalField, RecordSerializer
+from pledges.api.serializers.records import OfficialSerializer, TopicSerializer
+from pledges.models import District, Metric
+from pledges.models.choices import Measure, Status
+from pledges.statistics.totals import ADDITIVE, REASONS
+
+ANY_SIZE: dict[str, Any] = {"max_digits": None, "decimal_places": None}
+
+
+class NamedDistrictSerializer(RecordSerializer):
+    class Meta:
+        model = District
+        fields = ["slug", "name"]
+        read_only_fields = fields
+
+
+class NamedMetricSerializer(RecordSerializer):
+    class Meta:
+        model = Metric
+        fields = ["slug", "name"]
+        read_only_fields = fields
+
+
+class PromisedSerializer(serializers.Serializer[Any]):
+    pledges = serializers.IntegerField(help_text="How many targets were added.")
+    amount = PlainDecimalField(**ANY_SIZE, help_text="Their sum in base units; of ranges, the lower ends.")
+    amount_max = PlainDecimalField(
+        **ANY_SIZE, allow_null=True, help_text="The sum with the upper ends of ranges; null if there are none."
+    )
+
+
+class ReachedSerializer(serializers.Serializer[Any]):
+    pledges = serializers.IntegerField(help_text="How many of these pledges have an actual figure.")
+    amount = PlainDecimalField(
+        **ANY_SIZE, allow_null=True, help_text="The sum of the newest approved ones in base units; null without any."
+    )
+    target = PlainDecimalField(
+        **ANY_SIZE, allow_null=True, help_text="What just these pledges promised: to this, `amount` compares."
+    )
+
+
+class TotalSerializer(serializers.Serializer[Any]):
+    """The sum of what is in one dimension and measured in one way."""
+
+    dimension = serializers.CharField(help_text="The slug of the dimension: 家 and 个 are two.")
+    base_unit = serializers.CharField(help_text="In which the sums are.")
+    measure = serializers.ChoiceField(
+        choices=[(name, label) for name, label in Measure.choices if name in ADDITIVE], help_text="How it is measured."
+    )
+    limit = serializers.BooleanField(help_text="Whether these are limits to be kept (`at_most`) and not to be reached.")
+    metrics = serializers.IntegerField(
+        help_text="How many metrics are in it. Of several it is the figure of none: output and investment are both "
+        "money. `by=metric` keeps them apart."
+    )
+    target = PromisedSerializer()
+    actual = ReachedSerializer()
+
+
+class LeftOutSerializer(serializers.Serializer[Any]):
+    """How many pledges are in none of the sums, by the reason."""
+
+    def get_fields(self) -> dict[str, Any]:
+        return {reason: serializers.IntegerField(help_text=words) for reason, words in REASONS.items()}
+
+
+class FiguresSerializer(serializers.Serializer[Any]):
+    count = serializers.IntegerField(help_text="How many pledges there are.")
+    totals = TotalSerializer(many=True, required=False, help_text="With `totals=true`: sums of what can be added.")
+    left_out = LeftOutSerializer(required=False, help_text="With `totals=true`: the pledges that are in no sum.")
+
+
+class GroupSerializer(FiguresSerializer):
+    """What these pledges have in common, and their figures."""
+
+    status = serializers.ChoiceField(choices=Status.choices, required=False, help_text="With `by=status`.")
+    district = NamedDistrictSerializer(required=False, help_text="With `by=district`: the place that is bound.")
+    year = serializers.IntegerField(required=False, help_text="With `by=year`: the plan year.")
+    topic = TopicSerializer(required=False, help_text="With `by=topic`: that of the metric.")
+    metric = NamedMetricSerializer(required=False, help_text="With `by=metric`.")
+    official = OfficialSerializer(required=False, help_text="With `by=official`: who said it.")
+
+
+class StatsSerializer(FiguresSerializer):
+    groups = GroupSerializer(many=True, help_text="In the order of what they are grouped by.")

@@ -1,0 +1,218 @@
+"""Follow-ups: read by everybody, written with a token under the rules of the desk."""
+
+from collections.abc import Callable
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.cache import patch_vary_headers
+from django.utils.functional import cached_property
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from pledges.api.http.authentication import MayDo, is_colleague
+from pledges.api.http.idempotency import idempotent
+from pledges.api.http.parsers import JSONParser, MultiPartParser
+from pledges.api.http.preconditions import changed_meanwhile, check_version, etag
+from pledges.api.http.renderers import FileRenderer
+from pledges.api.serializers.follow_up_requests import EvidenceBody, FileBody, FollowUpBody, NoteBody
+from pledges.api.serializers.follow_ups import ReviewedFollowUpSerializer, shown
+from pledges.api.serializers.requests import Body
+from pledges.api.views.computed import ComputedViewSet
+from pledges.filters import lists
+from pledges.models import Evidence, FollowUp, Pledge
+from pledges.models.choices import ReviewState
+from pledges.models.follow_up import REVIEWED
+from pledges.models.violations import rules
+from pledges.workflow import review
+from pledges.workflow.downloads import file_response, with_files
+
+CHANGE, APPROVE = "pledges.change_followup", "pledges.approve_followup"
+ADD_EVIDENCE, DELETE_EVIDENCE = "pledges.add_evidence", "pledges.delete_evidence"
+
+
+class DeskViewSet(ComputedViewSet):
+    """Tells colleagues more than others.
+
+    `permissions` are asked for by action, and `bodies` are what is sent.
+    """
+
+    serializer_class = ReviewedFollowUpSerializer
+    permission_classes = [MayDo]
+    key = lookup_field = "id"
+    lookup_value_converter = "int"
+    orderings = {"reviewed": REVIEWED, "-reviewed": REVIEWED}
+    default_ordering = "-reviewed"
+    permissions: dict[str, list[str]] = {}
+    bodies: dict[str, Any] = {}
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        patch_vary_headers(response, ["Authorization"])
+        if getattr(request, "auth", None):
+            response["Cache-Control"] = "private, no-store"
+        shown_review = (
+            isinstance(response, Response) and isinstance(response.data, dict) and response.data.get("review")
+        )
+        if shown_review:
+            response["ETag"] = etag(shown_review["version"])
+        if response.status_code == HTTPStatus.CREATED:
+            response["Location"] = str(response.data["url"])
+        return response
+
+    def is_public_response(self, request: Request) -> bool:
+        return request.auth is None
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "is_colleague": is_colleague(self.request)}
+
+    def check_may_write_evidence(self, body: Body, *permissions: str) -> None:
+        """403 where a body holds evidence, and its sender may not write that."""
+        if "evidence" in body.validated_data and not self.request.user.has_perms(permissions):
+            self.permission_denied(self.request)
+
+    def answer(self, pk: int, status: HTTPStatus = HTTPStatus.OK) -> Response:
+        return Response(self.get_serializer(shown(FollowUp.objects.all()).get(pk=pk)).data, status)
+
+
+class PledgeFollowUpViewSet(DeskViewSet):
+    """What was found out about one pledge, newest first; the first one gives its status."""
+
+    queryset = shown(FollowUp.objects.public())
+    filterset_class = lists.StatusFilter
+    permissions = {"create": ["pledges.add_followup"]}
+    bodies = {"create": FollowUpBody}
+
+    @cached_property
+    def pledge(self) -> Pledge:
+        pledges = Pledge.objects.public().select_related("unit", "metric")
+        return get_object_or_404(pledges, ref=self.kwargs["ref"])
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        return super().filter_queryset(queryset.filter(pledge=self.pledge))
+
+    @idempotent
+    def create(self, request: Request, ref: str) -> Response:
+        """Draft a follow-up of this pledge, with its evidence."""
+        body = FollowUpBody(data=request.data, context={"new": {"pledge": self.pledge, "author": request.user}})
+        body.is_valid(raise_exception=True)
+        self.check_may_write_evidence(body, ADD_EVIDENCE)
+        return self.answer(body.save().pk, HTTPStatus.CREATED)
+
+
+class FollowUpViewSet(DeskViewSet):
+    """What was found out about pledges: for colleagues all of it, for others what was approved."""
+
+    queryset = shown(FollowUp.objects.public())
+    filterset_class = lists.FollowUpFilter
+    permissions = {
+        "partial_update": [CHANGE],
+        "destroy": ["pledges.delete_followup"],
+        "add_evidence": [CHANGE, ADD_EVIDENCE],
+        "delete_evidence": [CHANGE, DELETE_EVIDENCE],
+        "submit": [CHANGE],
+        "approve": [APPROVE],
+        "send_back": [APPROVE],
+    }
+    bodies = {
+        "partial_update": FollowUpBody,
+        "add_evidence": {"application/json": EvidenceBody, "multipart/form-data": FileBody},
+        "send_back": NoteBody,
+    }
+
+    def get_queryset(self) -> Any:
+        return shown(FollowUp.objects.visible_to(self.request.user))
+
+    @transaction.atomic
+    def partial_update(self, request: Request, id: int) -> Response:  # noqa: A002  # the address's name for it
+        """Change a draft or what was returned."""
+        body = FollowUpBody(self._changeable(), request.data, partial=True)
+        body.is_valid(raise_exception=True)
+        self.check_may_write_evidence(body, ADD_EVIDENCE, DELETE_EVIDENCE)
+        return self.answer(body.save().pk)
+
+    @transaction.atomic
+    def destroy(self, request: Request, id: int) -> Response:  # noqa: A002
+        """Delete a draft or what was returned."""
+        self._changeable().delete()
+        return Response(status=HTTPStatus.NO_CONTENT)
+
+    @action(detail=True, methods=["post"], url_path="evidence", parser_classes=[JSONParser, MultiPartParser])
+    @idempotent
+    def add_evidence(self, request: Request, id: int) -> Response:  # noqa: A002
+        """Add a link, a statement or a file to a draft or to what was returned."""
+        follow_up = self._changeable(is_match_required=False)
+        kind = FileBody if request.content_type.startswith("multipart/") else EvidenceBody
+        body = kind(data=request.data)
+        body.is_valid(raise_exception=True)
+        body.save(follow_up=follow_up)
+        return self.answer(follow_up.pk, HTTPStatus.CREATED)
+
+    @action(detail=True, methods=["delete"], url_path="evidence/<int:evidence>")
+    @transaction.atomic
+    def delete_evidence(self, request: Request, id: int, evidence: int) -> Response:  # noqa: A002
+        """Take a piece of evidence away from a draft or from what was returned."""
+        follow_up = self._changeable()
+        get_object_or_404(follow_up.evidence, pk=evidence).delete()
+        return self.answer(follow_up.pk)
+
+    @action(detail=True, url_path="evidence/<int:evidence>/file", renderer_classes=[FileRenderer])
+    def evidence_file(self, request: Request, id: int, evidence: int) -> HttpResponseBase:  # noqa: A002
+        """The file of a piece of evidence."""
+        proofs = with_files(Evidence.objects.filter(follow_up=self.get_object()))
+        proof = get_object_or_404(proofs, pk=evidence)
+        return file_response(request, proof, is_public=request.auth is None)
+
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def submit(self, request: Request, id: int) -> Response:  # noqa: A002
+        """Hand a draft, or what was returned, in for review."""
+        Body(data=request.data).is_valid(raise_exception=True)
+        return self._move(ReviewState.SUBMITTED, review.submit)
+
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def approve(self, request: Request, id: int) -> Response:  # noqa: A002
+        """Make what was submitted final and public."""
+        Body(data=request.data).is_valid(raise_exception=True)
+        return self._move(ReviewState.APPROVED, review.approve)
+
+    @action(detail=True, methods=["post"], url_path="return")
+    @idempotent
+    def send_back(self, request: Request, id: int) -> Response:  # noqa: A002
+        """Return what was submitted to its author, with a reason."""
+        body = NoteBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        return self._move(ReviewState.RETURNED, partial(review.send_back, note=body.validated_data["note"]))
+
+    def _locked(self) -> FollowUp:
+        rows = FollowUp.objects.visible_to(self.request.user).select_related("pledge__unit", "pledge__metric", "unit")
+        return get_object_or_404(rows.select_for_update(of=("self",), no_key=True), pk=self.kwargs["id"])
+
+    def _changeable(self, *, is_match_required: bool = True) -> FollowUp:
+        follow_up = self._locked()
+        if not follow_up.is_changeable:
+            is_final = follow_up.state == ReviewState.APPROVED
+            rule = "follow_up_approved_is_final" if is_final else "follow_up_under_review"
+            raise changed_meanwhile(HTTPStatus.CONFLICT, str(rules()[rule]), follow_up)
+        check_version(self.request, follow_up, is_required=is_match_required)
+        return follow_up
+
+    def _move(self, state: ReviewState, move: Callable[..., Any]) -> Response:
+        follow_up = self._locked()
+        is_too_late = follow_up.state not in review.ALLOWED_TRANSITIONS[state]
+        if not is_too_late:
+            check_version(self.request, follow_up, is_required=False)
+        try:
+            move([follow_up.pk], by=self.request.user)
+        except review.ReviewError as error:
+            if is_too_late:
+                reason = " ".join(error.messages(follow_up.pk))
+                raise changed_meanwhile(HTTPStatus.CONFLICT, reason, follow_up) from error
+            raise ValidationError(error.reasons[follow_up.pk]) from error
+        return self.answer(follow_up.pk)

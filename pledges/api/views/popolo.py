@@ -1,0 +1,130 @@
+"""Persons, organisations, posts and memberships for programs that speak Popolo (popoloproject.com)."""
+
+from collections.abc import Generator
+from contextlib import closing
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponseBase, StreamingHttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+
+from pledges.api.fast_lists.json_rows import ROWS_AT_ONCE
+from pledges.api.fast_lists.streaming import Stream, slot
+from pledges.api.http.etags import ConditionalResponseMixin
+from pledges.api.http.parameters import CheckedParameters
+from pledges.api.serializers import popolo
+from pledges.api.views.computed import ComputedViewSet
+from pledges.database.batches import batches
+from pledges.database.snapshot import snapshot
+from pledges.filters import lists
+from pledges.models import District
+
+
+class PopoloViewSet(ComputedViewSet):
+    """Lists in JSON only."""
+
+    lookup_url_kwarg = "id"
+
+    def get_renderers(self) -> list[Any]:
+        return [renderer() for renderer in self.renderer_classes]
+
+    def all_texts(self) -> Generator[str]:
+        rows = self.filter_queryset(self.get_queryset()).order_by(self.key).values_list("pk", self.key)
+        found: Any = rows.iterator(chunk_size=ROWS_AT_ONCE)
+        with closing(found) as keys:
+            yield from self.texts(key for key, _place in keys)
+
+
+class GroupedViewSet(PopoloViewSet):
+    """Each group of rows with one `key` is stood for by one of them."""
+
+    lookup_value_converter = "path"
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return super().filter_queryset(queryset).order_by(self.key).distinct(self.key)
+
+
+class PopoloPersonViewSet(PopoloViewSet):
+    """Officials."""
+
+    queryset = popolo.PERSONS
+    filterset_class = lists.OfficialFilter
+
+    def get_serializer_class(self) -> Any:
+        is_detail = self.action == "retrieve"
+        return popolo.PopoloPersonDetailSerializer if is_detail else popolo.PopoloPersonSerializer
+
+
+class PopoloOrganizationViewSet(GroupedViewSet):
+    """The leaderships of districts, and departments: whoever has a post."""
+
+    queryset = popolo.ORGANIZATIONS
+    serializer_class = popolo.PopoloOrganizationSerializer
+    filterset_class = lists.PostFilter
+    key = lookup_field = "organization_id"
+
+
+class PopoloPostViewSet(PopoloViewSet):
+    """Posts, as printed."""
+
+    queryset = popolo.POSTS
+    serializer_class = popolo.PopoloPostSerializer
+    filterset_class = lists.PostFilter
+    key = lookup_field = "pk"
+    lookup_value_converter = "int"
+
+
+class PopoloMembershipViewSet(GroupedViewSet):
+    """Who held which post, by the statements that tell of it."""
+
+    queryset = popolo.MEMBERSHIPS
+    serializer_class = popolo.PopoloMembershipSerializer
+    filterset_class = lists.StatementFilter
+    key = lookup_field = "membership_id"
+
+
+class PopoloAreaViewSet(PopoloViewSet):
+    """Districts."""
+
+    queryset = District.objects.select_related("parent")
+    serializer_class = popolo.PopoloAreaSerializer
+    filterset_class = lists.DistrictFilter
+
+
+LISTS: dict[str, type[PopoloViewSet]] = {
+    "persons": PopoloPersonViewSet,
+    "organizations": PopoloOrganizationViewSet,
+    "posts": PopoloPostViewSet,
+    "memberships": PopoloMembershipViewSet,
+    "areas": PopoloAreaViewSet,
+}
+
+
+class PopoloView(ConditionalResponseMixin, CheckedParameters):
+    """All lists in one document, as they are at one moment."""
+
+    serializer_class = popolo.PopoloDocumentSerializer
+
+    @extend_schema(
+        operation_id="popolo",
+        summary="Everybody and everything in one document",
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        if known := self.not_modified_response(request):
+            return known
+        chunks = Stream(_document(request)) if request.method == "GET" else ()
+        return StreamingHttpResponse(chunks, content_type="application/json")
+
+
+def _document(request: Request) -> Generator[bytes]:
+    with slot(request), snapshot():
+        before = "{"
+        for name, view in LISTS.items():
+            before += f'"{name}":['
+            with closing(view(request=request, format_kwarg=None, action="").all_texts()) as texts:
+                for some in batches(texts, ROWS_AT_ONCE):
+                    yield f"{before}{','.join(some)}".encode()
+                    before = ","
+            before = f"{before.rstrip(',')}],"
+        yield f"{before[:-1]}}}".encode()

@@ -1,0 +1,1 @@
+"""Writes the public record to files: JSON Lines, CSV, XLSX and a Data Package."""

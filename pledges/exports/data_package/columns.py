@@ -1,0 +1,107 @@
+"""A column: how it is read from the database, and its description as a field of a Table Schema."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Case, CheckConstraint, Exists, F, OuterRef, When
+from django.db.models.constants import LOOKUP_SEP
+
+from pledges.exports.data_package.tables import NAMES, TABLES, Table
+
+TYPES = {
+    models.BooleanField: "boolean",
+    models.DateTimeField: "datetime",  # before its parent class
+    models.DateField: "date",
+    models.DecimalField: "number",
+    models.IntegerField: "integer",
+    ArrayField: "array",
+    models.CharField: "string",
+    models.TextField: "string",
+}
+
+
+class Column:
+    """The field to which a path leads from a model."""
+
+    def __init__(self, model: type[models.Model], path: str) -> None:
+        *relations, self.name = path.split(LOOKUP_SEP)
+        self.path = path
+        self.is_followed = bool(relations)
+        self.is_optional = False
+        for relation in relations:
+            foreign_key: Any = model._meta.get_field(relation)
+            self.is_optional |= foreign_key.null
+            model = foreign_key.related_model
+        field: Any = model._meta.get_field(self.name)
+        self.field = field
+        self.is_optional |= field.null or (field.empty_strings_allowed and field.blank)
+
+    @property
+    def table(self) -> Table | None:
+        """The table that a foreign key leads to."""
+        return TABLES[NAMES[self.field.related_model]] if self.field.is_relation else None
+
+    @property
+    def source(self) -> F | Case:
+        """What gives the values. A reference to a row that is not in the package is empty."""
+        if self.table is None:
+            return F(self.path)
+        key = F(self.path + LOOKUP_SEP + self.table.key)
+        if not self.is_optional:
+            return key
+        return Case(When(Exists(self.table.rows.filter(pk=OuterRef(self.path))), then=key))
+
+    @property
+    def values(self) -> Any:
+        """The field that says what the values are: of a foreign key, the key that it leads to."""
+        field = self.table.rows.model._meta.get_field(self.table.key) if self.table else self.field
+        return field.output_field if isinstance(field, models.GeneratedField) else field
+
+    def descriptor(self) -> dict[str, Any]:
+        described = {
+            "name": self.name,
+            "type": self._type(),
+            "title": str(self.field.verbose_name),
+            "description": str(self.field.help_text),
+            "categories": [{"value": value, "label": str(label)} for value, label in self.field.choices or ()],
+            "constraints": dict(self._constraints()),
+        }
+        return {key: value for key, value in described.items() if value}
+
+    def foreign_key(self) -> dict[str, Any] | None:
+        if self.table is None:
+            return None
+        target: dict[str, Any] = {"fields": [self.table.key]}
+        if self.field.related_model != self.field.model:
+            target = {"resource": NAMES[self.field.related_model]} | target
+        return {"fields": [self.name], "reference": target}
+
+    def _type(self) -> str:
+        if self.name == "year":
+            return "year"
+        return next(name for kind, name in TYPES.items() if isinstance(self.values, kind))
+
+    def _constraints(self) -> Iterator[tuple[str, Any]]:
+        if not self.is_optional:
+            yield "required", True
+        if self.field.unique and not self.is_followed:
+            yield "unique", True
+        if self.field.choices:
+            yield "enum", [value for value, _label in self.field.choices]
+        if pattern := self._pattern():
+            yield "pattern", pattern
+
+    def _pattern(self) -> str | None:
+        """What the database demands of the whole text."""
+        for constraint in self.field.model._meta.constraints:
+            match constraint:
+                case CheckConstraint(condition=models.Q(children=[(lookup, str(pattern))])):
+                    if lookup == f"{self.field.name}__regex" and pattern.startswith("^"):
+                        return pattern
+        return None
+
+
+def columns_of(table: Table) -> list[Column]:
+    return [Column(table.rows.model, path) for path in table.columns]

@@ -1,0 +1,85 @@
+"""Which tables and columns of the record a package has; all else is derived from the models."""
+
+from typing import Any, NamedTuple
+
+from django.db.models import Model, QuerySet
+
+from pledges.models import District, Document, Evidence, FollowUp, Metric, Official, Pledge, Post, Statement, Unit
+from pledges.models.metric import Topic
+from pledges.models.unit import Dimension
+
+
+class Table(NamedTuple):
+    """The rows that anybody may see, and fields of their model.
+
+    The first column is the key. A foreign key to another table leads to the key of that one; any other is followed to
+    a field, which gives the column its name: `file__size` is `size`.
+    """
+
+    rows: QuerySet[Any]
+    columns: list[str]
+
+    @property
+    def key(self) -> str:
+        return self.columns[0]
+
+
+TABLES = {
+    "districts": Table(
+        District.objects.all(),
+        ["slug", "name", "name_en", "kind", "code", "parent", "aliases"],
+    ),
+    "officials": Table(
+        Official.objects.public(),
+        ["slug", "name"],
+    ),
+    "posts": Table(
+        Post.objects.public(),
+        ["id", "title", "organisation", "district"],
+    ),
+    "documents": Table(
+        Document.objects.public(),
+        ["slug", "title", "publisher", "date", "url"],
+    ),
+    "statements": Table(
+        Statement.objects.public(),
+        ["id", "document", "official", "post", "headline"],
+    ),
+    "topics": Table(
+        Topic.objects.all(),
+        ["slug", "name", "name_en"],
+    ),
+    "dimensions": Table(
+        Dimension.objects.all(),
+        ["slug", "name", "name_en", "base_unit", "is_additive"],
+    ),
+    "metrics": Table(
+        Metric.objects.all(),
+        ["slug", "name", "name_en", "topic", "dimension", "direction"],
+    ),
+    "units": Table(
+        Unit.objects.all(),
+        ["symbol", "name_en", "dimension", "factor"],
+    ),
+    "pledges": Table(
+        Pledge.objects.public(),
+        [
+            *("ref", "statement", "quote", "district", "metric", "label", "measure", "bound", "value", "value_max"),
+            *("unit", "amount", "amount_max", "baseline", "year", "deadline", "strength", "tier"),
+            *("success_criterion", "supersedes", "note", "status", "status_since", "last_checked_on"),
+            *("created_at", "updated_at"),
+        ],
+    ),
+    "follow_ups": Table(
+        FollowUp.objects.public(),
+        ["id", "pledge", "status", "actual", "unit", "as_of", "summary", "reason", "supersedes", "reviewed_at"],
+    ),
+    "evidence": Table(
+        Evidence.objects.filter(follow_up__in=FollowUp.objects.public()),
+        [
+            *("id", "follow_up", "url", "file__sha256", "file_name", "file__media_type", "file__size", "statement"),
+            *("title", "publisher", "published_on", "quote"),
+        ],
+    ),
+}
+NAMES: dict[type[Model], str] = {table.rows.model: name for name, table in TABLES.items()}

@@ -1,0 +1,99 @@
+"""Every public pledge as flat rows, in JSON Lines or CSV; the first can be loaded again."""
+
+import csv
+import json
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any, Protocol
+
+from django.db import transaction
+from django.db.models import Case, F, When
+
+from pledges.domain.numbers import plain
+from pledges.models import Pledge
+from pledges.models.choices import State
+
+# Key of the export → where it comes from. Names of the keys are those of `loading.schema.Line`.
+KEYS: dict[str, str | Case] = {
+    "ref": "ref",
+    "document": "statement__document__slug",
+    "document_title": "statement__document__title",
+    "document_publisher": "statement__document__publisher",
+    "document_date": "statement__document__date",
+    "document_url": "statement__document__url",
+    "official": "statement__official__name",
+    "official_slug": "statement__official__slug",
+    "post": "statement__post__title",
+    "organisation": "statement__post__organisation",
+    "post_district": "statement__post__district__name",
+    "post_district_slug": "statement__post__district__slug",
+    "headline": "statement__headline",
+    "district": "district__name",
+    "district_slug": "district__slug",
+    "year": "year",
+    "deadline": "deadline",
+    "label": "label",
+    "metric": "metric__slug",
+    "value": "value",
+    "value_max": "value_max",
+    "unit": "unit_id",
+    "amount": "amount",
+    "amount_max": "amount_max",
+    "base_unit": "unit__dimension__base_unit",
+    "bound": "bound",
+    "measure": "measure",
+    "baseline": "baseline",
+    "strength": "strength",
+    "tier": "tier",
+    "status": "status",
+    "status_since": "status_since",
+    "last_checked_on": "last_checked_on",
+    "success_criterion": "success_criterion",
+    "supersedes": Case(When(supersedes__state=State.PUBLISHED, then=F("supersedes__ref"))),
+    "quote": "quote",
+    "note": "note",
+}
+
+
+class Writable(Protocol):
+    def write(self, text: str, /) -> object: ...
+
+
+FORMATS = ("jsonl", "csv")
+
+
+def rows() -> Iterator[dict[str, Any]]:
+    """One dictionary a public pledge, by reference; decimals and days as text, what is missing as None."""
+    pledges = Pledge.objects.public().order_by("ref").values_list(*KEYS.values())
+    with transaction.atomic():  # one snapshot, read through a cursor of the server in flat memory
+        for values in pledges.iterator(chunk_size=2000):
+            yield dict(zip(KEYS, map(_written, values), strict=True))
+
+
+def write(file: Writable, kind: str, progress: Callable[[int], None] = lambda count: None) -> int:
+    """Write all rows in one of the formats; how many there were. `progress` is told so, now and then."""
+    count = 0
+    writer = csv.DictWriter(file, KEYS)
+    if kind == "csv":
+        writer.writeheader()
+    for row in rows():
+        if kind == "csv":
+            writer.writerow(row)
+        else:
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+        count += 1
+        if count % 50_000 == 0:
+            progress(count)
+    return count
+
+
+def _written(value: object) -> object:
+    match value:
+        case "":
+            return None
+        case Decimal():
+            return plain(value)
+        case date():
+            return value.isoformat()
+    return value

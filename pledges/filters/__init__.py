@@ -1,0 +1,1 @@
+"""The filter sets of all lists, shared by API, admin and exports."""

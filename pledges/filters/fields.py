@@ -1,0 +1,137 @@
+"""Form fields of filters: strict about what they take, and helpful about what they don't."""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import cache, partial
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from pledges.database.prepared import PreparedQuery
+
+FEW = 60  # names that an error lists in full; of more, it lists the nearest
+NEAREST = 10
+SUGGESTIONS = 5  # wrong values for which the nearest are sought: among 9,000 names it takes 50 ms
+
+
+def unknown(value: str, known: Sequence[str]) -> ValidationError:
+    return ValidationError(_("Unknown value."), code="unknown", params={"value": value, "known": list(known)})
+
+
+def choices_of(field: forms.ChoiceField) -> list[str]:
+    return [str(choice) for choice, _label in field.widget.choices]
+
+
+class ChoicesField(forms.MultipleChoiceField):
+    """One or more of a list; each value that is not in it is an error of its own."""
+
+    def validate(self, value: Sequence[str]) -> None:
+        known = choices_of(self)
+        wrong = [unknown(one, known) for one in value if one not in known]
+        if wrong:
+            raise ValidationError(wrong)
+
+
+class NamedRows:
+    """Rows of a table and the columns that name them."""
+
+    def __init__(self, queryset: QuerySet[Any], columns: Sequence[str]) -> None:
+        self.queryset, self.columns = queryset, columns
+        self.compiled = cache(lambda column: PreparedQuery(queryset.values_list("pk", column), column))
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> "NamedRows":
+        """Filters and fields are copied for each request, which is to use what was compiled."""
+        return self
+
+    def find(self, column: str, names: Iterable[str]) -> list[tuple[Any, Any]]:
+        """The keys of those which a column gives one of these names, with what it holds."""
+        return self.compiled(column).ask(list(names)).fetchall()
+
+    def names(self) -> list[str]:
+        rows = self.queryset.order_by(self.columns[0]).values_list(*self.columns)
+        return list(dict.fromkeys(name for row in rows for cell in row for name in _names(cell)))
+
+
+class RowsField(forms.Field):
+    """The keys of rows by their names; the first column that knows a name wins."""
+
+    widget = forms.SelectMultiple
+
+    def __init__(self, *, rows: NamedRows, **kwargs: Any) -> None:
+        self.rows = rows
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Sequence[str] | None) -> list[Any]:
+        missing = set(value or ())
+        for name in missing:
+            ProhibitNullCharactersValidator()(name)
+        keys: list[Any] = []
+        for column in self.rows.columns:
+            found = self.rows.find(column, missing) if missing else []
+            keys += [key for key, _cell in found]
+            missing -= {name for _key, cell in found for name in _names(cell)}
+        if missing:
+            known = self.rows.names()
+            wrong = enumerate(sorted(missing))
+            raise ValidationError([unknown(name, suggest(name, known) if i < SUGGESTIONS else []) for i, name in wrong])
+        return keys
+
+
+def suggest(value: str, known: Sequence[str]) -> Sequence[str]:
+    """All that is known, or what comes nearest where that is too much."""
+    if len(known) <= FEW:
+        return known
+    folded = {_fold(name): name for name in known}
+    return [folded[name] for name in _nearest(value, folded)]
+
+
+def _fold(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
+def _nearest(value: str, folded: Iterable[str]) -> list[str]:
+    near = partial(difflib.get_close_matches, _fold(value), list(folded), NEAREST)
+    return near(cutoff=0.4) or near(cutoff=0)  # at the worst, ten names show what names look like
+
+
+def _names(cell: str | list[str] | None) -> list[str]:
+    if isinstance(cell, list):
+        return cell
+    return [] if cell is None else [cell]
+
+
+class PlainIntegerField(forms.IntegerField):
+    """An integer without separators, spaces, fractions or digits of other scripts."""
+
+    def to_python(self, value: str | None) -> Any:
+        if value and not re.fullmatch(r"-?[0-9]{1,18}", value):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
+
+
+class DayField(forms.DateField):
+    """A day as ISO 8601 has it, with all its digits."""
+
+    default_error_messages = {"invalid": _("Write a day as 2025-12-31.")}
+
+    def to_python(self, value: Any) -> Any:
+        if value and not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
+
+
+class PlainDecimalField(forms.DecimalField):
+    """A decimal without exponent, separators, spaces or digits of other scripts."""
+
+    pattern = r"^-?[0-9]{1,32}(\.[0-9]{1,6})?$"
+
+    def to_python(self, value: str | None) -> Any:
+        if value and not re.match(self.pattern, value):
+            raise ValidationError(_("Write a decimal such as 38500000000 or -0.5."), code="invalid")
+        return super().to_python(value)

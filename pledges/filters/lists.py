@@ -1,0 +1,99 @@
+"""The filter sets of all lists but that of pledges."""
+
+from typing import Any
+
+from django import forms
+from django_filters import CharFilter, Filter
+
+from pledges.filters.fields import unknown
+from pledges.filters.pledges import DISTRICT_NAMES, POST_NAMES, POSTS, ChoicesFilter, RecordFilterSet, RowsFilter
+from pledges.models import District, Document, Official, Pledge
+from pledges.models.choices import Direction, DistrictKind, ReviewState
+from pledges.models.follow_up import ASSIGNABLE_STATUSES, FollowUpQuerySet
+from pledges.models.metric import Topic
+from pledges.models.person import OfficialQuerySet
+from pledges.models.unit import Dimension
+
+
+class StatusFilter(RecordFilterSet):
+    status = ChoicesFilter(choices=ASSIGNABLE_STATUSES, help_text="What was found.")
+
+
+class PublicReferenceField(forms.CharField):
+    def clean(self, value: Any) -> Any:
+        ref = super().clean(value)
+        if ref and not Pledge.objects.public().filter(ref=ref).exists():
+            raise unknown(ref, [])
+        return ref
+
+
+class ReferenceFilter(Filter):
+    field_class = PublicReferenceField
+
+
+class FollowUpFilter(StatusFilter):
+    pledge = ReferenceFilter(
+        field_name="pledge__ref", max_length=64, help_text="The reference of a pledge that is published."
+    )
+    state = ChoicesFilter(choices=ReviewState.choices, help_text="How far it has come: for others only `approved` is.")
+    author = ChoicesFilter(
+        choices=[("me", "me")], method="filter_author", help_text="`me`: what the owner of the token has written."
+    )
+
+    def filter_author(self, queryset: FollowUpQuerySet, _name: str, _me: list[str]) -> FollowUpQuerySet:
+        user = self.request.user
+        return queryset.filter(author=user) if user else queryset.none()
+
+
+class DistrictFilter(RecordFilterSet):
+    kind = ChoicesFilter(choices=DistrictKind.choices, help_text="What it is.")
+    parent = RowsFilter(
+        queryset=District.objects.all(),
+        named_by=DISTRICT_NAMES,
+        help_text="What it lies directly below: slug, GB/T 2260 code, exact name or alias.",
+    )
+
+
+class OfficialFilter(RecordFilterSet):
+    q = CharFilter(field_name="name", lookup_expr="icontains", max_length=100, help_text="A part of the name.")
+    district = RowsFilter(
+        queryset=District.objects.all(),
+        named_by=DISTRICT_NAMES,
+        method="filter_district",
+        help_text="A place for which the official pledged something: slug, GB/T 2260 code, exact name or alias.",
+    )
+
+    def filter_district(self, queryset: OfficialQuerySet, _name: str, districts: list[District]) -> OfficialQuerySet:
+        pledges = Pledge.objects.public().filter(district__in=districts)
+        return queryset.filter(pk__in=pledges.values("statement__official"))
+
+
+class PostFilter(RecordFilterSet):
+    district = RowsFilter(
+        queryset=District.objects.all(),
+        named_by=DISTRICT_NAMES,
+        help_text="The place of the post: slug, GB/T 2260 code, exact name or alias.",
+    )
+
+
+class DocumentFilter(RecordFilterSet):
+    q = CharFilter(field_name="title", lookup_expr="icontains", max_length=100, help_text="A part of the title.")
+
+
+class StatementFilter(RecordFilterSet):
+    document = RowsFilter(queryset=Document.objects.public().defer("text"), help_text="The newspaper page: slug.")
+    official = RowsFilter(
+        queryset=Official.objects.public(), named_by=("slug", "name"), help_text="Who said it: slug or name."
+    )
+    post = RowsFilter(queryset=POSTS, named_by=POST_NAMES, help_text="The post held on that day: exact title or id.")
+
+
+class MetricFilter(RecordFilterSet):
+    q = CharFilter(field_name="name", lookup_expr="icontains", max_length=100, help_text="A part of the name.")
+    topic = RowsFilter(queryset=Topic.objects.all(), help_text="The topic: slug.")
+    dimension = RowsFilter(queryset=Dimension.objects.all(), help_text="What its units measure: slug of a dimension.")
+    direction = ChoicesFilter(choices=Direction.choices, help_text="Whether more or less of it is better.")
+
+
+class UnitFilter(RecordFilterSet):
+    dimension = RowsFilter(queryset=Dimension.objects.all(), help_text="What it measures: slug of a dimension.")

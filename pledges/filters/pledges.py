@@ -1,0 +1,168 @@
+"""The filter set of pledges, for whatever lists them."""
+
+from collections.abc import Sequence
+from functools import lru_cache, reduce
+from operator import or_
+from typing import Any
+
+from django import forms
+from django.db.models import CharField, QuerySet
+from django.db.models.functions import Cast
+from django.utils import timezone
+from django_filters import CharFilter, Filter, FilterSet
+
+from pledges.domain.target_rules import FIRST_YEAR, LAST_YEAR
+from pledges.domain.timeliness import Timeliness
+from pledges.filters.fields import ChoicesField, DayField, NamedRows, PlainDecimalField, PlainIntegerField, RowsField
+from pledges.models import District, Document, Metric, Official, Pledge, Post, Unit
+from pledges.models.choices import Bound, Measure, Status, Strength, Tier
+from pledges.models.metric import Topic
+from pledges.models.pledge_queryset import PledgeQuerySet
+from pledges.models.unit import Dimension
+
+POSTS = Post.objects.public().annotate(number=Cast("id", CharField()))
+POST_NAMES = ("title", "number")
+DISTRICT_NAMES = ("slug", "code", "name", "aliases")
+
+
+class RecordFilterSet(FilterSet):
+    """Makes only those of its many filters that are asked for."""
+
+    base_filters: Any
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        if data is not None:
+            self.base_filters = {name: one for name, one in self.base_filters.items() if name in data}
+        super().__init__(data, *args, **kwargs)
+
+    def get_form_class(self) -> Any:
+        return self._form_class(tuple(self.filters))
+
+    @classmethod
+    @lru_cache(maxsize=1000)
+    def _form_class(cls, names: Sequence[str]) -> type[forms.Form]:
+        return type("FilterForm", (forms.Form,), {name: cls.base_filters[name].field for name in names})
+
+
+class RowsFilter(Filter):
+    """Those that belong to any of the rows named."""
+
+    field_class = RowsField
+
+    def __init__(self, *args: Any, queryset: QuerySet[Any], named_by: Sequence[str] = ("slug",), **kwargs: Any):
+        super().__init__(*args, rows=NamedRows(queryset, named_by), lookup_expr="in", **kwargs)
+
+
+class ChoicesFilter(Filter):
+    field_class = ChoicesField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, lookup_expr="in", **kwargs)
+
+
+class YearFilter(Filter):
+    field_class = PlainIntegerField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, min_value=FIRST_YEAR, max_value=LAST_YEAR, **kwargs)
+
+
+class AmountFilter(Filter):
+    field_class = PlainDecimalField
+
+
+class DayFilter(Filter):
+    field_class = DayField
+
+
+class PledgeFilter(RecordFilterSet):
+    district = RowsFilter(
+        queryset=District.objects.all(),
+        named_by=DISTRICT_NAMES,
+        help_text="The place that is bound: slug, GB/T 2260 code, exact name or alias (`saihan`, `150105`, `赛罕区`).",
+    )
+    within = RowsFilter(
+        queryset=District.objects.all(),
+        named_by=DISTRICT_NAMES,
+        method="filter_within",
+        help_text="A place and everything below it, named as in `district`.",
+    )
+    official = RowsFilter(
+        field_name="statement__official",
+        queryset=Official.objects.public(),
+        named_by=("slug", "name"),
+        help_text="Who said it: slug or name. A slug stands for one person, a name for all who bear it.",
+    )
+    post = RowsFilter(
+        field_name="statement__post",
+        queryset=POSTS,
+        named_by=POST_NAMES,
+        help_text="The post held on the day it was said: exact title or id.",
+    )
+    document = RowsFilter(
+        field_name="statement__document",
+        queryset=Document.objects.public().defer("text"),
+        help_text="The newspaper page it stands on: slug.",
+    )
+    year = YearFilter(help_text="The plan year; where a later deadline is named, the deadline's year.")
+    year_min = YearFilter(field_name="year", lookup_expr="gte", help_text="The plan year is this one or later.")
+    year_max = YearFilter(field_name="year", lookup_expr="lte", help_text="The plan year is this one or earlier.")
+    metric = RowsFilter(
+        queryset=Metric.objects.all(),
+        named_by=("slug", "name"),
+        help_text="What is measured: slug or name of a canonical metric.",
+    )
+    topic = RowsFilter(
+        field_name="metric__topic", queryset=Topic.objects.all(), help_text="The topic of the metric: slug."
+    )
+    measure = ChoicesFilter(choices=Measure.choices, help_text="How it is measured.")
+    bound = ChoicesFilter(choices=Bound.choices, help_text="Which side of the number counts as met.")
+    strength = ChoicesFilter(choices=Strength.choices, help_text="How firmly it was said.")
+    tier = ChoicesFilter(choices=Tier.choices, help_text="`optional` ones are closer to a slogan than to a target.")
+    unit = RowsFilter(queryset=Unit.objects.all(), named_by=("symbol",), help_text="The unit as written: `亿元`, `%`.")
+    dimension = RowsFilter(
+        field_name="unit__dimension",
+        queryset=Dimension.objects.all(),
+        help_text="What the unit of the pledge measures, % for a growth of investment: slug of a dimension. "
+        "Amounts can be compared within one dimension only.",
+    )
+    amount_min = AmountFilter(
+        field_name="amount",
+        lookup_expr="gte",
+        help_text="The lower or only value in base units is at least this: 385亿元 has the amount 38500000000.",
+    )
+    amount_max = AmountFilter(
+        field_name="amount", lookup_expr="lte", help_text="The lower or only value in base units is at most this."
+    )
+    deadline_min = DayFilter(field_name="deadline", lookup_expr="gte", help_text="Due on this day or later.")
+    deadline_max = DayFilter(field_name="deadline", lookup_expr="lte", help_text="Due on this day or earlier.")
+    status = ChoicesFilter(
+        choices=Status.choices,
+        help_text="What became of it. `unchecked`: nobody has looked; `unverifiable`: somebody looked without result.",
+    )
+    timeliness = ChoicesFilter(
+        choices=[(kind.value, kind.value) for kind in Timeliness],
+        method="filter_timeliness",
+        help_text="How a pledge without a verdict stands towards its deadline today, in Asia/Shanghai; "
+        "`due_soon` is today and the next 90 days.",
+    )
+    q = CharFilter(
+        max_length=100,
+        method="filter_q",
+        help_text="Words, all of which occur in quote, metric, official or district; one character will do.",
+    )
+
+    class Meta:
+        model = Pledge
+        fields: list[str] = []
+
+    def filter_within(self, queryset: PledgeQuerySet, _name: str, districts: list[int]) -> PledgeQuerySet:
+        # Their keys, and not the query for them: only of keys PostgreSQL knows how many pledges they have.
+        return queryset.filter(district__in=list(District.objects.within(districts).values_list("pk", flat=True)))
+
+    def filter_timeliness(self, queryset: PledgeQuerySet, _name: str, kinds: list[str]) -> PledgeQuerySet:
+        today = timezone.localdate()
+        return reduce(or_, (queryset.timely(Timeliness(kind), today) for kind in kinds))
+
+    def filter_q(self, queryset: PledgeQuerySet, _name: str, words: str) -> PledgeQuerySet:
+        return queryset.search(words)

@@ -1,0 +1,1 @@
+"""Loads pledges from files: entries, checked rows, a staging table, the record."""

@@ -1,0 +1,163 @@
+"""What one entry must look like, field by field; what spans fields stands in `quantities.rules`."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from pledges.domain import dates, numbers
+from pledges.importer.file_entry import REF
+from pledges.importer.file_problems import nearest, shown
+from pledges.models.choices import Bound, Measure, Strength, Tier
+
+YEAR = re.compile(r"\d{4}", re.ASCII)
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+# Control characters, and halves of surrogate pairs, which JSON can spell but UTF-8 can't hold.
+NOT_IN_A_SLUG = r"[\s/?#%]+"
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("expected text")  # noqa: TRY004 the kind of error that pydantic collects
+    if UNPRINTABLE.search(value):
+        raise ValueError("expected text without control characters")
+    return value
+
+
+def _narrow(value: object) -> str:
+    """Full-width digits (３８５) are digits; what is no text matches no pattern."""
+    return unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else ""
+
+
+def _decimal(value: object) -> Decimal:
+    try:
+        return numbers.parse(value if isinstance(value, str) else "")
+    except ValueError:
+        raise ValueError(
+            "expected a number such as 385 or 25.62 (at most 18 digits before the point, 6 behind)"
+        ) from None
+
+
+def _year(value: object) -> int:
+    text = _narrow(value)
+    if not YEAR.fullmatch(text):
+        raise ValueError("expected a year such as 2025")
+    return int(text)
+
+
+def _day(value: object) -> date:
+    text = _narrow(value)
+    if not DAY.fullmatch(text):
+        raise ValueError("expected a day such as 2025-12-31")
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("expected a day that the calendar has, such as 2025-12-31") from None
+
+
+def _partial_date(value: object) -> str:
+    text = _narrow(value)
+    try:
+        dates.earliest(text)
+    except ValueError:
+        raise ValueError("expected a date such as 2025, 2025-01, 2025-01-20 or 2025-01-20/..") from None
+    return text
+
+
+Number = Annotated[Decimal, BeforeValidator(_decimal)]
+Year = Annotated[int, BeforeValidator(_year)]
+Day = Annotated[date, BeforeValidator(_day)]
+PartialDate = Annotated[str, BeforeValidator(_partial_date)]
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+
+
+class Line(BaseModel):
+    """A pledge with its statement and document inlined; what `export_pledges` writes can be read again."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    ref: Text = Field(pattern=f"^{REF.pattern}$")
+    document: Text = Field(max_length=100, pattern=r"^[A-Za-z0-9_-]+$")
+    document_title: Text = Field("", max_length=200)
+    document_publisher: Text = Field("", max_length=100)
+    document_date: PartialDate
+    document_url: Text = Field("", max_length=500)
+    official: Text = Field(min_length=1, max_length=100)
+    official_slug: Text | None = Field(None, max_length=100, pattern=r"^[^\s/?#%]+$")
+    post: Text = Field(min_length=1, max_length=200)
+    organisation: Text = Field("", max_length=100)
+    post_district: Text | None = Field(None, min_length=1, max_length=100)
+    post_district_slug: Text | None = Field(None, min_length=1, max_length=100)
+    headline: Text = Field("", max_length=200)
+    district: Text | None = Field(None, min_length=1, max_length=100)
+    district_slug: Text | None = Field(None, min_length=1, max_length=100)
+    quote: Text = Field(min_length=1)
+    metric: Text = Field(min_length=1, max_length=100)
+    label: Text | None = Field(None, min_length=1, max_length=200)
+    measure: Measure
+    bound: Bound
+    value: Number
+    value_max: Number | None = None
+    unit: Text = Field(min_length=1, max_length=20)
+    baseline: Number | None = None
+    year: Year
+    deadline: Day | None = None
+    strength: Strength
+    tier: Tier
+    success_criterion: Text = ""
+    supersedes: Text | None = Field(None, pattern=f"^{REF.pattern}$")
+    note: Text = ""
+
+    # Derived, so an export has them; a load computes them anew, and never touches a status.
+    amount: Any = None
+    amount_max: Any = None
+    base_unit: Any = None
+    status: Any = None
+    status_since: Any = None
+    last_checked_on: Any = None
+
+
+def slug_of(name: str) -> str:
+    """A name as a slug: itself, without what an address can't hold."""
+    return re.sub(NOT_IN_A_SLUG, "-", name.strip())
+
+
+FIELDS = tuple(Line.model_fields)
+
+
+def complaints(error: ValidationError) -> Iterator[tuple[str, str]]:
+    """Each error of an entry as field and message: what was found, what was expected."""
+    for detail in error.errors(include_url=False):
+        field = str(detail["loc"][0])
+        found = shown(detail["input"])
+        match detail["type"]:
+            case "missing":
+                yield field, "missing"
+            case "extra_forbidden":
+                above = field.startswith("pledge.")
+                hint = "; it stands above the pledges" if above else nearest(field, FIELDS)
+                yield field, f"unknown field{hint}"
+            case "value_error":
+                yield field, f"found {found}, {detail['ctx']['error']}"
+            case "enum":
+                yield field, f"found {found}, expected {detail['ctx']['expected']}{_did_you_mean(detail)}"
+            case "too_long" | "string_too_long":
+                yield field, f"found {found}, expected at most {detail['ctx']['max_length']} characters"
+            case "too_short" | "string_too_short":
+                yield field, "empty"
+            case "string_pattern_mismatch":
+                yield field, f"found {found}, expected letters, digits, “.”, “-” and “_” only"
+            case _:
+                yield field, f"found {found}, {detail['msg']}"
+
+
+def _did_you_mean(detail: Any) -> str:
+    choices = re.findall(r"'(\w+)'", detail["ctx"]["expected"])
+    return nearest(str(detail["input"]), choices)

@@ -1,0 +1,192 @@
+"""The tables of the record as merges from the staging table."""
+
+from collections.abc import Iterator, Sequence
+
+from django.db.backends.utils import CursorWrapper
+
+from pledges.importer.file_problems import Problem, shown
+from pledges.importer.merge import Merge
+
+# A page and a statement are told alike on all their lines (`staging.contradictions`), so any one will do.
+DOCUMENTS = Merge(
+    table="pledges_document",
+    source="""
+        SELECT min(file) AS file, min(line) AS line, document AS name, document AS slug,
+            min(document_title) AS title, min(document_publisher) AS publisher,
+            min(document_date) AS date, min(document_url) AS url
+        FROM staging GROUP BY document
+    """,
+    key=("slug",),
+    columns={column: f"{{}}.{column}" for column in ("title", "publisher", "date", "url")},
+)
+
+STATEMENTS = Merge(
+    table="pledges_statement",
+    source="""
+        SELECT said.*, document.id AS document_id, official.id AS official_id, post.id AS post_id
+        FROM (
+            SELECT min(file) AS file, min(line) AS line, document || ' ' || official AS name, document, official,
+                min(post_district) AS post_district, min(organisation) AS organisation,
+                min(post) AS post, min(headline) AS headline
+            FROM staging GROUP BY document, official
+        ) said
+        JOIN pledges_document document ON document.slug = said.document
+        JOIN pledges_official official ON official.slug = said.official
+        JOIN pledges_post post
+            ON (post.district_id, post.organisation, post.title) = (said.post_district, said.organisation, said.post)
+    """,
+    key=("document_id", "official_id"),
+    columns={
+        "post_id": """(SELECT concat_ws(' · ', title, nullif(organisation, ''), district.name) FROM pledges_post post
+            JOIN pledges_district district ON district.id = post.district_id WHERE post.id = {}.post_id)""",
+        "headline": "{}.headline",
+    },
+)
+
+# A pledge comes after the one that it supersedes; see `succession.generations`.
+PLEDGES = Merge(
+    table="pledges_pledge",
+    source="""
+        SELECT staging.*, staging.ref AS name, statement.id AS statement_id, staging.district AS district_id,
+            staging.metric AS metric_id, staging.unit AS unit_id,
+            -- An export is silent about what is not public; that is no reason to forget it.
+            coalesce(earlier.id, (
+                SELECT hidden.id FROM pledges_pledge own JOIN pledges_pledge hidden ON hidden.id = own.supersedes_id
+                WHERE own.ref = staging.ref AND hidden.state <> 'published'
+            )) AS supersedes_id,
+            'published' AS state, staging.file AS loaded_from
+        FROM staging
+        LEFT JOIN pledges_pledge earlier ON earlier.ref = staging.supersedes
+        JOIN pledges_document document ON document.slug = staging.document
+        JOIN pledges_official official ON official.slug = staging.official
+        JOIN pledges_statement statement
+            ON (statement.document_id, statement.official_id) = (document.id, official.id)
+        WHERE staging.supersedes IS NULL OR earlier.id IS NOT NULL
+    """,
+    key=("ref",),
+    columns={
+        "statement_id": """(SELECT document.slug || ' ' || official.slug FROM pledges_statement statement
+            JOIN pledges_document document ON document.id = statement.document_id
+            JOIN pledges_official official ON official.id = statement.official_id
+            WHERE statement.id = {}.statement_id)""",
+        "district_id": "(SELECT slug FROM pledges_district WHERE id = {}.district_id)",
+        "metric_id": "(SELECT slug FROM pledges_metric WHERE id = {}.metric_id)",
+        "unit_id": "{}.unit_id",
+        "supersedes_id": "(SELECT ref FROM pledges_pledge WHERE id = {}.supersedes_id)",
+        "value": "trim_scale({}.value)::text",
+        "value_max": "trim_scale({}.value_max)::text",
+        "baseline": "trim_scale({}.baseline)::text",
+        "year": "{}.year::text",
+        "deadline": "{}.deadline::text",
+    }
+    | {
+        column: f"{{}}.{column}"
+        for column in ("quote", "label", "measure", "bound", "strength", "tier", "success_criterion", "note", "state")
+    },
+    along=("loaded_from",),
+    unforced=("state",),
+)
+
+
+def add_people(cursor: CursorWrapper) -> None:
+    """Officials and posts that are not there yet; what editors made of the others stays."""
+    cursor.execute(
+        """
+        INSERT INTO pledges_official (slug, name) SELECT official, min(official_name) FROM staging GROUP BY official
+        ON CONFLICT (slug) DO NOTHING
+        """
+    )
+    cursor.execute(
+        """
+        INSERT INTO pledges_post (district_id, organisation, title)
+        SELECT DISTINCT post_district, organisation, post FROM staging
+        ON CONFLICT (district_id, organisation, title) DO NOTHING
+        """
+    )
+    cursor.execute("ANALYZE pledges_official, pledges_post")
+
+
+def note_files(cursor: CursorWrapper) -> None:
+    """Note in which file a pledge stood last, so that its removal from there is seen."""
+    cursor.execute(
+        """
+        UPDATE pledges_pledge pledge SET loaded_from = staging.file FROM staging
+        WHERE pledge.ref = staging.ref AND pledge.loaded_from <> staging.file
+        """
+    )
+
+
+def taken(cursor: CursorWrapper) -> Iterator[Problem]:
+    """References that belong to pledges of another page: a public reference never changes its meaning."""
+    cursor.execute(
+        """
+        SELECT staging.file, staging.line, staging.ref, document.slug, staging.document
+        FROM staging
+        JOIN pledges_pledge pledge ON pledge.ref = staging.ref
+        JOIN pledges_statement statement ON statement.id = pledge.statement_id
+        JOIN pledges_document document ON document.id = statement.document_id
+        WHERE document.slug <> staging.document AND NOT 'statement' = ANY(pledge.edited_fields)
+        ORDER BY staging.file, staging.line
+        """
+    )
+    for file, line, ref, owner, found in cursor.fetchall():
+        message = f"found on the page {shown(found)}, but this reference belongs to a pledge on {shown(owner)}"
+        yield Problem(file, line, message, ref=ref, field="ref")
+
+
+def early_deadlines(cursor: CursorWrapper) -> Iterator[Problem]:
+    """Deadlines in the record that lie before the new date of their page."""
+    cursor.execute(
+        """
+        SELECT page.file, page.line, pledge.ref, document.date, pledge.deadline
+        FROM (SELECT document, min(file) AS file, min(line) AS line FROM staging GROUP BY document) page
+        JOIN pledges_document document ON document.slug = page.document
+        JOIN pledges_statement statement ON statement.document_id = document.id
+        JOIN pledges_pledge pledge ON pledge.statement_id = statement.id
+        WHERE pledge.deadline < document.date_earliest ORDER BY page.file, pledge.ref
+        """
+    )
+    for file, line, ref, found, deadline in cursor.fetchall():
+        message = (
+            f"found {shown(found)}, expected no later date: the record has a pledge due on {deadline} on this page"
+        )
+        yield Problem(file, line, message, ref=ref, field="document_date")
+
+
+def removed(cursor: CursorWrapper, paths: Sequence[str]) -> list[str]:
+    """References of public pledges that stood in these files, folders or pages and are no longer there.
+
+    A YAML file is a whole page, wherever it lies; a page in JSON Lines may be spread over several files.
+    """
+    cursor.execute(
+        """
+        SELECT pledge.ref FROM pledges_pledge pledge
+        JOIN pledges_statement statement ON statement.id = pledge.statement_id
+        JOIN pledges_document document ON document.id = statement.document_id
+        WHERE pledge.state = 'published'
+            AND NOT EXISTS (SELECT FROM staging WHERE staging.ref = pledge.ref)
+            AND (
+                EXISTS (
+                    SELECT FROM unnest(%s::text[]) path
+                    WHERE pledge.loaded_from = path OR starts_with(pledge.loaded_from, path || '/')
+                )
+                OR pledge.loaded_from ~* '[.]ya?ml$'
+                    AND document.slug IN (SELECT document FROM staging WHERE file ~* '[.]ya?ml$')
+            )
+        ORDER BY pledge.ref
+        """,
+        [list(paths)],
+    )
+    return [ref for (ref,) in cursor.fetchall()]
+
+
+def retract(cursor: CursorWrapper, refs: Sequence[str]) -> int:
+    """Withdraw pledges from publication, but not those that an editor published by hand."""
+    cursor.execute(
+        """
+        UPDATE pledges_pledge SET state = 'retracted'
+        WHERE ref = ANY(%s) AND NOT 'state' = ANY(edited_fields)
+        """,
+        [list(refs)],
+    )
+    return int(cursor.rowcount)

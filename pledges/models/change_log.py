@@ -1,0 +1,116 @@
+"""What changed in the public record, in the order in which others came to see it: for mirrors and webhooks."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import models
+from django.db.models import Case, F, Value, When
+from django.db.models.query import RawQuerySet
+from django.utils.translation import gettext_lazy as _
+
+from pledges.models.choices import ChangeKind, Status
+from pledges.models.place import District
+from pledges.models.triggers.change_log import AssignNumber, DeferNumbering, RejectRewriting
+
+
+class Revision(models.Model):
+    """A transaction that changed something public.
+
+    Whoever has seen a number never finds a smaller one later. It is null until the commit.
+    """
+
+    number = models.BigIntegerField(_("number"), unique=True, null=True, editable=False)
+    at = models.DateTimeField(_("committed"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        default_permissions = ()
+        triggers = [DeferNumbering(), AssignNumber(), RejectRewriting("id")]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class Position(NamedTuple):
+    """A place in the log of changes: that of one entry, or of the beginning."""
+
+    number: int
+    ref: str
+
+
+START = Position(0, "")
+
+# A revision can have a million entries, and there can be a million revisions: of each, no more than asked for are read.
+AFTER = """
+    SELECT entry.*, revision.number, revision.at
+    FROM pledges_revision revision
+    CROSS JOIN LATERAL (
+        SELECT * FROM pledges_change change
+        WHERE change.revision_id = revision.id
+            AND change.ref > CASE WHEN revision.number = %(number)s THEN %(ref)s ELSE '' END COLLATE "C"
+        ORDER BY change.ref LIMIT %(limit)s
+    ) entry
+    WHERE revision.number >= %(number)s ORDER BY revision.number, entry.ref LIMIT %(limit)s
+"""
+
+
+class ChangeManager(models.Manager["Change"]):
+    def after(self, position: Position, limit: int) -> "RawQuerySet[Change]":
+        """The entries that follow one, in the order of their commit; each with `number` and `at` of its revision."""
+        return self.raw(AFTER, {"number": position.number, "ref": position.ref, "limit": limit})
+
+
+class Change(models.Model):
+    """What a revision did to one pledge: its public status before and after; null where it was not, or is not public.
+
+    The district is that of that day, and `previous_district` is the one that was bound before, null where it
+    was not public, and in entries older than the column. The rows that it points at can be gone.
+    """
+
+    revision = models.ForeignKey(
+        Revision, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="changes"
+    )
+    ref = models.CharField(max_length=64, db_collation="C")
+    previous_status = models.CharField(max_length=12, choices=Status, null=True)  # noqa: DJ001  not public
+    status = models.CharField(max_length=12, choices=Status, null=True)  # noqa: DJ001  not public
+    kind = models.GeneratedField(
+        expression=Case(
+            When(previous_status=None, then=Value(ChangeKind.CREATED)),
+            When(status=None, then=Value(ChangeKind.WITHDRAWN)),
+            When(status=F("previous_status"), then=Value(ChangeKind.CHANGED)),
+            default=Value(ChangeKind.STATUS_CHANGED),
+        ),
+        output_field=models.CharField(max_length=14, choices=ChangeKind),
+        db_persist=True,
+    )
+    district = models.ForeignKey(District, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
+    previous_district = models.ForeignKey(
+        District, models.DO_NOTHING, db_constraint=False, db_index=False, null=True, related_name="+"
+    )
+
+    # Of its revision; `after` gives them.
+    number: int
+    at: datetime
+
+    objects = ChangeManager()
+
+    class Meta:
+        verbose_name = _("change")
+        verbose_name_plural = _("changes")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["revision", "ref"],
+                name="change_once_a_revision",
+                violation_error_message=_("A pledge has one entry in a revision."),
+            ),
+        ]
+        triggers = [RejectRewriting("revision_id")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} · {self.ref}"
+
+    @property
+    def position(self) -> Position:
+        return Position(self.number, self.ref)

@@ -1,0 +1,55 @@
+"""What is measured: metrics, grouped by topic."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from pledges.models.choices import Direction, known
+from pledges.models.natural_keys import NaturalKeyModel, slug_fits_url
+from pledges.models.tracking import tracked
+from pledges.models.triggers.change_log import LogDependents
+from pledges.models.triggers.pledge import RefreshDerived
+from pledges.models.triggers.rejection import RejectChange
+from pledges.models.unit import Dimension
+
+
+@tracked(exclude=[])
+class Topic(NaturalKeyModel):
+    name = models.CharField(_("name"), max_length=50, unique=True)
+    name_en = models.CharField(_("English name"), max_length=50, blank=True)
+
+    class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        ordering = ["slug"]
+        triggers = [
+            RejectChange("slug", "slug_is_permanent"),
+            LogDependents("metric_id IN (SELECT id FROM pledges_metric WHERE topic_id = NEW.id)"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked(exclude=[])
+class Metric(NaturalKeyModel):
+    """A canonical metric: the same thing promised in several years and districts makes a series."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    name_en = models.CharField(_("English name"), max_length=100, blank=True)
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="metrics", verbose_name=_("topic"))
+    dimension = models.ForeignKey(Dimension, models.PROTECT, related_name="metrics", verbose_name=_("dimension"))
+    direction = models.CharField(_("direction"), max_length=10, choices=Direction, default=Direction.MORE)
+
+    class Meta:
+        verbose_name = _("metric")
+        verbose_name_plural = _("metrics")
+        ordering = ["slug"]
+        constraints = [known("metric", "direction", Direction), slug_fits_url("metric")]
+        triggers = [
+            RejectChange("slug", "slug_is_permanent"),
+            RefreshDerived("metric_id = NEW.id", on_change_of=("name",)),
+            LogDependents("metric_id = NEW.id"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,105 @@
+"""Who pledges: officials, and the posts that they held on the day they spoke."""
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from pledges.models.natural_keys import NaturalKeyManager, NaturalKeyModel, slug_fits_url
+from pledges.models.place import District
+from pledges.models.publication import has_public_pledge
+from pledges.models.tracking import tracked
+from pledges.models.triggers.change_log import LogDependents
+from pledges.models.triggers.edits import MarkEditBelow
+from pledges.models.triggers.pledge import RefreshDerived
+from pledges.models.triggers.rejection import RejectChange
+
+
+class OfficialQuerySet(models.QuerySet["Official"]):
+    def public(self) -> Self:
+        return self.filter(has_public_pledge("statement__official"))
+
+
+OfficialManager = NaturalKeyManager.from_queryset(OfficialQuerySet)
+
+
+@tracked(exclude=[])
+class Official(NaturalKeyModel):
+    slug = models.SlugField(
+        _("slug"),
+        max_length=100,
+        unique=True,
+        allow_unicode=True,
+        help_text=_("The name; for a second person of that name with something added: 李伟-玉泉. Never changes."),
+    )
+    name = models.CharField(_("name"), max_length=100)
+
+    objects: ClassVar[OfficialManager["Official"]] = OfficialManager()
+
+    class Meta:
+        verbose_name = _("official")
+        verbose_name_plural = _("officials")
+        ordering = ["slug"]
+        constraints = [
+            slug_fits_url("official"),
+            models.CheckConstraint(
+                condition=~Q(name=""),
+                name="official_name_not_empty",
+                violation_error_message=_("An official has a name."),
+            ),
+        ]
+        triggers = [
+            RejectChange("slug", "slug_is_permanent"),
+            RefreshDerived(
+                "statement_id IN (SELECT id FROM pledges_statement WHERE official_id = NEW.id)",
+                on_change_of=("name",),
+            ),
+            LogDependents("statement_id IN (SELECT id FROM pledges_statement WHERE official_id = NEW.id)"),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    def public(self) -> Self:
+        return self.filter(has_public_pledge("statement__post"))
+
+
+@tracked(exclude=[])
+class Post(models.Model):
+    district = models.ForeignKey(District, models.PROTECT, related_name="posts", verbose_name=_("district"))
+    organisation = models.CharField(
+        _("organisation"),
+        max_length=100,
+        blank=True,
+        help_text=_("The department, where the post is not the district's own leadership: 市财政局."),
+    )
+    title = models.CharField(_("title of the post"), max_length=200, help_text=_("As printed: 赛罕区委副书记、区长."))
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        ordering = ["district", "title", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["district", "organisation", "title"],
+                name="post_unique",
+                violation_error_message=_("There is such a post already."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(title=""),
+                name="post_title_not_empty",
+                violation_error_message=_("A post has a title."),
+            ),
+        ]
+        triggers = [
+            MarkEditBelow("statement", "post", on_change_of=("district", "organisation", "title")),
+            LogDependents("statement_id IN (SELECT id FROM pledges_statement WHERE post_id = NEW.id)"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

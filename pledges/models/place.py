@@ -1,0 +1,92 @@
+"""Where a pledge is to hold: cities, districts, banners, counties and development zones."""
+
+from collections.abc import Iterable
+from typing import ClassVar, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext_lazy as _
+
+from pledges.models.choices import DistrictKind, known
+from pledges.models.natural_keys import NaturalKeyManager, NaturalKeyModel, slug_fits_url
+from pledges.models.tracking import tracked
+from pledges.models.triggers.change_log import LogDependents
+from pledges.models.triggers.pledge import RefreshDerived
+from pledges.models.triggers.rejection import MESSAGES, RejectChange, RejectCycle
+
+DISTRICTS_BELOW = """
+    WITH RECURSIVE below AS (
+        SELECT id FROM pledges_district WHERE id = ANY(%s)
+        UNION
+        SELECT child.id FROM pledges_district child JOIN below ON child.parent_id = below.id
+    )
+    SELECT id FROM below
+"""
+
+
+class DistrictQuerySet(models.QuerySet["District"]):
+    def within(self, districts: Iterable[int]) -> Self:
+        """The districts with these keys, and everything below them."""
+        return self.filter(id__in=RawSQL(DISTRICTS_BELOW, [list(districts)]))  # noqa: S611 constant SQL
+
+
+DistrictManager = NaturalKeyManager.from_queryset(DistrictQuerySet)
+
+
+@tracked(exclude=[])
+class District(NaturalKeyModel):
+    name = models.CharField(_("name"), max_length=100)
+    name_en = models.CharField(_("English name"), max_length=100, blank=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=DistrictKind)
+    code = models.CharField(
+        _("GB/T 2260 code"), max_length=6, unique=True, null=True, blank=True, help_text=_("Zones have none.")
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to")
+    )
+    aliases = ArrayField(
+        models.CharField(max_length=100),
+        verbose_name=_("other names"),
+        default=list,
+        blank=True,
+        help_text=_("As newspapers write it, separated by commas: 土左旗,土旗."),
+    )
+
+    objects: ClassVar[DistrictManager["District"]] = DistrictManager()
+
+    class Meta:
+        verbose_name = _("district")
+        verbose_name_plural = _("districts")
+        ordering = ["code", "slug"]
+        constraints = [
+            known("district", "kind", DistrictKind),
+            slug_fits_url("district"),
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[0-9]{6}$"),
+                name="district_code_has_six_digits",
+                violation_error_message=_("A GB/T 2260 code has six digits, such as 150105."),
+            ),
+            models.UniqueConstraint(
+                fields=["parent", "name"],
+                name="district_name_unique_below_parent",
+                nulls_distinct=False,
+                violation_error_message=_("There is a district of this name in the same place already."),
+            ),
+        ]
+        triggers = [
+            RejectCycle("pledges_district", "parent_id", "district_not_its_own_ancestor"),
+            RejectChange("slug", "slug_is_permanent"),
+            RefreshDerived("district_id = NEW.id", on_change_of=("name", "aliases")),
+            LogDependents("district_id = NEW.id"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        if self.pk and self.parent_id and District.objects.within([self.pk]).filter(pk=self.parent_id).exists():
+            raise ValidationError({"parent": MESSAGES["district_not_its_own_ancestor"]})

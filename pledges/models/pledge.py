@@ -1,0 +1,366 @@
+"""The unit of record: one measurable target, said by one official for one district."""
+
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Func, Q
+from django.db.models.functions import Coalesce, Now
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from pledges.domain import wording
+from pledges.domain.assessment import Target
+from pledges.domain.target_rules import FIRST_YEAR, LAST_DAY, LAST_YEAR, broken_target_rules
+from pledges.domain.timeliness import Timeliness, is_late, last_day, timeliness
+from pledges.models.choices import VERDICTS, Bound, Measure, State, Status, Strength, Tier, known
+from pledges.models.metric import Metric
+from pledges.models.place import District
+from pledges.models.pledge_queryset import PledgeQuerySet
+from pledges.models.source import Statement
+from pledges.models.tracking import tracked
+from pledges.models.triggers.change_log import LogChangedPledge, LogNewPledges
+from pledges.models.triggers.edits import LOADED_COLUMNS, MarkEdits
+from pledges.models.triggers.follow_up import CheckFollowUpUnits, ProtectStatus
+from pledges.models.triggers.pledge import DerivePledge, RejectEarlyDeadline
+from pledges.models.triggers.pledge_count import CountPledges, ResetCounts
+from pledges.models.triggers.rejection import RejectChange, RejectCycle
+from pledges.models.unit import Unit
+from pledges.models.violations import rules
+
+# Above every number that fits the column; NaN, which PostgreSQL sorts highest, is not below it.
+TOO_LARGE = Decimal("1e18")
+NOT_BLANK = "[^\\s\u3000]"  # in some locales PostgreSQL does not take a Chinese space for one
+# Pledges without a deadline come last in both directions, and an index finds their place.
+WITHOUT_DEADLINE_ASC = date(9999, 12, 31)
+WITHOUT_DEADLINE_DESC = date(1, 1, 1)
+
+
+# What follows from other rows, or is noted by the loader, has no history of its own.
+DERIVED = ["amount", "amount_max", "search_text", "edited_fields", "loaded_from", "created_at", "updated_at"]
+
+
+@tracked(exclude=DERIVED)
+class Pledge(models.Model):
+    ref = models.CharField(
+        _("reference"),
+        max_length=64,
+        db_collation="C",  # so that an order is the same on every server
+        help_text=_("Public; it never changes and is never used again."),
+    )
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="pledges", verbose_name=_("statement"))
+    quote = models.TextField(_("quote"), help_text=_("Character for character, as short as it can be understood."))
+    district = models.ForeignKey(
+        District,
+        models.PROTECT,
+        related_name="pledges",
+        db_index=False,
+        verbose_name=_("district"),
+        help_text=_("The place that is bound; it need not be the speaker's."),
+    )
+    metric = models.ForeignKey(Metric, models.PROTECT, related_name="pledges", db_index=False, verbose_name=_("metric"))
+    label = models.CharField(
+        _("metric as worded"),
+        max_length=200,
+        blank=True,
+        help_text=_("What is measured, without the number: 年度投资额; if left empty, the metric's name."),
+    )
+    measure = models.CharField(
+        _("measure"), max_length=10, choices=Measure, default=Measure.TOTAL, db_default=Measure.TOTAL
+    )
+    bound = models.CharField(_("bound"), max_length=10, choices=Bound, default=Bound.EXACT, db_default=Bound.EXACT)
+    value = models.DecimalField(_("value"), max_digits=24, decimal_places=6, help_text=_("As written, in its unit."))
+    value_max = models.DecimalField(
+        _("upper value"), max_digits=24, decimal_places=6, null=True, blank=True, help_text=_("Only for a range.")
+    )
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="pledges", db_index=False, verbose_name=_("unit"))
+    baseline = models.DecimalField(
+        _("baseline"),
+        max_digits=24,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        help_text=_("The starting figure, if the same sentence gives it."),
+    )
+    year = models.PositiveSmallIntegerField(_("year"))
+    deadline = models.DateField(
+        _("deadline"),
+        null=True,
+        blank=True,
+        help_text=_("The last day on which it can be met; empty if none was named."),
+    )
+    strength = models.CharField(
+        _("strength"), max_length=10, choices=Strength, default=Strength.FIRM, db_default=Strength.FIRM
+    )
+    tier = models.CharField(_("tier"), max_length=10, choices=Tier, default=Tier.CORE, db_default=Tier.CORE)
+    success_criterion = models.TextField(
+        _("success criterion"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("What counts as met, where that does not follow from the target; public."),
+    )
+    supersedes = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="superseded_by",
+        verbose_name=_("supersedes"),
+        help_text=_("The earlier pledge that this one replaces: a goal that was lowered, raised or put off."),
+    )
+    note = models.TextField(
+        _("note"), blank=True, default="", db_default="", help_text=_("Public: what whoever checks should know.")
+    )
+
+    state = models.CharField(
+        _("publication"), max_length=10, choices=State, default=State.DRAFT, db_default=State.DRAFT
+    )
+    status = models.CharField(
+        _("status"),
+        max_length=12,
+        choices=Status,
+        default=Status.UNCHECKED,
+        db_default=Status.UNCHECKED,
+        editable=False,
+    )
+    status_since = models.DateField(_("status since"), null=True, blank=True, editable=False)
+    last_checked_on = models.DateField(_("last checked on"), null=True, blank=True, editable=False)
+
+    assignee = models.ForeignKey(
+        User,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="assigned_pledges",
+        verbose_name=_("assigned to"),
+        help_text=_("Who checks it; never public."),
+    )
+
+    # Filled in by triggers, whoever writes the row.
+    amount = models.DecimalField(_("amount in base units"), max_digits=38, decimal_places=6, editable=False)
+    amount_max = models.DecimalField(
+        _("upper amount in base units"), max_digits=38, decimal_places=6, null=True, editable=False
+    )
+    search_text = models.TextField(editable=False)
+    edited_fields = ArrayField(
+        models.CharField(max_length=30), verbose_name=_("fields edited by hand"), default=list, editable=False
+    )
+    loaded_from = models.CharField(
+        _("loaded from"), max_length=500, blank=True, default="", db_default="", editable=False
+    )
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(_("updated"), db_default=Now(), editable=False)
+
+    objects = PledgeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("pledge")
+        verbose_name_plural = _("pledges")
+        ordering = ["ref"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ref"],
+                name="pledge_ref_unique",
+                violation_error_message=_("Another pledge has this reference."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ref__regex=r"^[A-Za-z0-9][A-Za-z0-9._-]*$"),
+                name="pledge_ref_fits_an_address",
+                violation_error_message=_("A reference has Latin letters, digits, full stops and hyphens only."),
+            ),
+            models.CheckConstraint(
+                condition=Q(quote__regex=NOT_BLANK) & Q(label__regex=NOT_BLANK),
+                name="pledge_quote_and_label_not_empty",
+                violation_error_message=_("A pledge has the official's words, and names what is measured."),
+            ),
+            models.CheckConstraint(
+                condition=Q(value__lt=TOO_LARGE)
+                & (Q(value_max=None) | Q(value_max__lt=TOO_LARGE))
+                & (Q(baseline=None) | Q(baseline__lt=TOO_LARGE)),
+                name="pledge_value_is_a_number",
+                violation_error_message=_("A value is a number below 10¹⁸."),
+            ),
+            models.CheckConstraint(
+                condition=Q(measure__in=[Measure.GROWTH, Measure.INCREASE])
+                | (Q(value__gte=0) & (Q(baseline=None) | Q(baseline__gte=0))),
+                name="pledge_value_not_negative",
+                violation_error_message=_("Only a growth rate or an increase can be negative."),
+            ),
+            models.CheckConstraint(
+                condition=Q(value_max=None) | Q(value_max__gte=F("value")),
+                name="pledge_value_max_not_below_value",
+                violation_error_message=_("The upper value of a range lies below the lower one."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(measure=Measure.SHARE)
+                | (
+                    Q(value__lte=100)
+                    & (Q(value_max=None) | Q(value_max__lte=100))
+                    & (Q(baseline=None) | Q(baseline__lte=100))
+                ),
+                name="pledge_share_at_most_100",
+                violation_error_message=_("A share is at most 100 per cent."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(measure__in=[Measure.GROWTH, Measure.SHARE]) | Q(unit="%"),
+                name="pledge_growth_and_share_in_percent",
+                violation_error_message=_("The unit of a growth rate or a share is the per cent sign."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(measure=Measure.RANK) | (Q(value__gte=1) & (Q(baseline=None) | Q(baseline__gte=1))),
+                name="pledge_rank_at_least_1",
+                violation_error_message=_("The best rank is 1."),
+            ),
+            models.CheckConstraint(
+                condition=Q(year__gte=FIRST_YEAR) & Q(year__lte=LAST_YEAR),
+                name="pledge_year_plausible",
+                violation_error_message=_("The year lies between 1949 and 2200."),
+            ),
+            models.CheckConstraint(
+                condition=Q(deadline=None) | Q(deadline__year__gte=F("year")),
+                name="pledge_deadline_not_before_year",
+                violation_error_message=_("The deadline lies before the plan year."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(deadline=None) | Q(deadline__lte=LAST_DAY))
+                & (Q(status_since=None) | Q(status_since__lte=LAST_DAY))
+                & (Q(last_checked_on=None) | Q(last_checked_on__lte=LAST_DAY)),
+                name="pledge_days_plausible",
+                violation_error_message=_("A day lies before the year 2201."),
+            ),
+            known("pledge", "measure", Measure),
+            known("pledge", "bound", Bound),
+            known("pledge", "strength", Strength),
+            known("pledge", "tier", Tier),
+            known("pledge", "state", State),
+            known("pledge", "status", Status),
+        ]
+        indexes = [
+            models.Index(fields=["district", "year"], name="pledge_by_district"),
+            models.Index(fields=["metric", "year"], name="pledge_by_metric"),
+            models.Index(fields=["unit"], name="pledge_by_unit"),
+            # For the rare ones among their few values; of the others, the order finds enough.
+            *(
+                models.Index(fields=[choice], name=f"pledge_by_{choice}")
+                for choice in ("measure", "bound", "strength", "tier")
+            ),
+            models.Index(fields=["year", "ref"], name="pledge_by_year"),
+            models.Index(fields=["amount", "ref"], name="pledge_by_amount"),
+            models.Index(fields=["updated_at", "ref"], name="pledge_by_update"),
+            models.Index(Coalesce("deadline", WITHOUT_DEADLINE_ASC), "ref", name="pledge_by_deadline"),
+            models.Index(Coalesce("deadline", WITHOUT_DEADLINE_DESC), "ref", name="pledge_by_deadline_desc"),
+            models.Index(fields=["status", "deadline"], name="pledge_by_status"),
+            GinIndex(
+                Func("search_text", function="pledges_bigrams", output_field=SearchVectorField()),
+                name="pledge_search",
+            ),
+        ]
+        triggers = [
+            DerivePledge(),
+            RejectEarlyDeadline(),
+            MarkEdits(LOADED_COLUMNS),
+            RejectChange("ref", "pledge_ref_is_permanent"),
+            RejectCycle("pledges_pledge", "supersedes_id", "pledge_not_its_own_successor"),
+            ProtectStatus(pgtrigger.Insert),
+            ProtectStatus(pgtrigger.Update),
+            CheckFollowUpUnits(),
+            LogNewPledges(),
+            LogChangedPledge(pgtrigger.Update),
+            LogChangedPledge(pgtrigger.Delete),
+            CountPledges(pgtrigger.Insert),
+            CountPledges(pgtrigger.Update),
+            CountPledges(pgtrigger.Delete),
+            ResetCounts(),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+    def clean(self) -> None:
+        """Fill in what follows from the rest, and say beside each field what the database would refuse."""
+        super().clean()
+        self.quote = "".join(self.quote.splitlines())
+        if not self.label and self.metric_id:
+            self.label = self.metric.name
+        if None in (self.value, self.year, self.unit_id, self.statement_id):
+            return  # the fields say so themselves
+        broken = broken_target_rules(
+            value=self.value,
+            value_max=self.value_max,
+            baseline=self.baseline,
+            unit=self.unit_id,
+            measure=self.measure,
+            year=self.year,
+            deadline=self.deadline,
+            said_earliest=self.statement.document.date_earliest,
+        )
+        errors = defaultdict(list)
+        for field, rule in broken:
+            errors[field].append(rules()[rule])
+        if errors:
+            raise ValidationError(errors)
+
+    def timeliness(self, today: date) -> Timeliness | None:
+        return timeliness(self.deadline, has_verdict=self.status in VERDICTS, today=today)
+
+    @property
+    def last_day(self) -> date:
+        return last_day(self.deadline, self.year)
+
+    @property
+    def is_late(self) -> bool | None:
+        """Whether it was met after its deadline; None where it was not met, or has none."""
+        return is_late(self.deadline, self.status_since) if self.status == Status.MET else None
+
+    @property
+    def goal(self) -> Target:
+        return Target(
+            value=self.value,
+            value_max=self.value_max,
+            bound=self.bound,
+            measure=self.measure,
+            baseline=self.baseline,
+            direction=self.metric.direction,
+        )
+
+    @property
+    def target_in_words(self) -> str:
+        return self.target_in(language_of_words())
+
+    def target_in(self, language: str) -> str:
+        return wording.target_in_words(
+            value=self.value,
+            value_max=self.value_max,
+            unit=self.unit_id,
+            bound=self.bound,
+            measure=self.measure,
+            deadline=self.deadline,
+            language=language,
+        )
+
+    @property
+    def criterion_in_words(self) -> str:
+        return self.criterion_in(language_of_words())
+
+    def criterion_in(self, language: str) -> str:
+        """What counts as met: the explicit criterion or, without one, what follows from the target."""
+        return self.success_criterion or wording.criterion_in_words(
+            self.goal,
+            label=self.label,
+            unit=self.unit_id,
+            deadline=self.deadline,
+            language=language,
+        )
+
+
+def language_of_words() -> str:
+    return get_language() or settings.LANGUAGE_CODE

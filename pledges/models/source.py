@@ -1,0 +1,148 @@
+"""Where a pledge stands: the newspaper page, and each official's words on it."""
+
+from typing import ClassVar, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, IntegerField, Q, Value
+from django.db.models.functions import Cast, Coalesce, NullIf, Substr
+from django.utils.translation import gettext_lazy as _
+
+from pledges.domain.dates import earliest
+from pledges.models.natural_keys import NaturalKeyManager, NaturalKeyModel, slug_fits_url
+from pledges.models.person import Official, Post
+from pledges.models.publication import has_public_pledge
+from pledges.models.tracking import tracked
+from pledges.models.triggers.change_log import LogDependents
+from pledges.models.triggers.edits import MarkEditBelow, MarkEdits
+from pledges.models.triggers.pledge import RefreshDerived
+from pledges.models.triggers.rejection import MESSAGES, RejectChange
+
+# A day, a month or a year, or "this day or later": the notation of EDTF (ISO 8601-2).
+DATE_PATTERN = r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])(/\.\.)?)?)?$"
+DATE_MESSAGE = _("Write a date as 2025, 2025-01, 2025-01-20 or 2025-01-20/..")
+
+
+def _part(start: int, length: int) -> Cast:
+    """One part of the date as a number; 1 where it isn't known."""
+    return Cast(Coalesce(NullIf(Substr(F("date"), start, length), Value("")), Value("1")), IntegerField())
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def public(self) -> Self:
+        return self.filter(has_public_pledge("statement__document"))
+
+
+DocumentManager = NaturalKeyManager.from_queryset(DocumentQuerySet)
+
+
+@tracked(exclude=["date_earliest", "text", "edited_fields"])
+class Document(NaturalKeyModel):
+    slug = models.SlugField(_("slug"), max_length=100, unique=True, help_text=_("The page's file name, no ending."))
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    publisher = models.CharField(_("publisher"), max_length=100, blank=True)
+    date = models.CharField(
+        _("date"),
+        max_length=13,
+        help_text=_("Only as precise as it is known: 2025, 2025-01, 2025-01-20; 2024-02-20/.. for that day or later."),
+    )
+    date_earliest = models.GeneratedField(
+        verbose_name=_("earliest possible day"),
+        expression=models.Func(_part(1, 4), _part(6, 2), _part(9, 2), function="make_date"),
+        output_field=models.DateField(),
+        db_persist=True,
+    )
+    url = models.URLField(_("address"), max_length=500, blank=True)
+    text = models.TextField(
+        _("text"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("For editors only; it belongs to the newspaper and is never published."),
+    )
+    edited_fields = ArrayField(models.CharField(max_length=30), default=list, db_default=[], editable=False)
+
+    objects: ClassVar[DocumentManager["Document"]] = DocumentManager()
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering = ["slug"]
+        constraints = [
+            slug_fits_url("document"),
+            models.CheckConstraint(
+                condition=Q(date__regex=DATE_PATTERN),
+                name="document_date_is_a_date",
+                violation_error_message=DATE_MESSAGE,
+            ),
+        ]
+        triggers = [
+            RejectChange("slug", "slug_is_permanent"),
+            MarkEdits(("title", "publisher", "date", "url", "text")),
+            RefreshDerived(
+                "statement_id IN (SELECT id FROM pledges_statement WHERE document_id = NEW.id)",
+                on_change_of=("date",),
+            ),
+            LogDependents("statement_id IN (SELECT id FROM pledges_statement WHERE document_id = NEW.id)"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.slug
+
+    def clean(self) -> None:
+        """What the database can't make a day of, or a trigger refuses, said to the editor beside the field."""
+        super().clean()
+        try:
+            said_earliest = earliest(self.date)
+        except ValueError:
+            raise ValidationError({"date": DATE_MESSAGE}) from None
+        if Statement.objects.filter(document=self.pk, pledges__deadline__lt=said_earliest).exists():
+            raise ValidationError({"date": MESSAGES["pledge_deadline_not_before_statement"]})
+
+
+class StatementQuerySet(models.QuerySet["Statement"]):
+    def public(self) -> Self:
+        return self.filter(has_public_pledge("statement"))
+
+
+@tracked(exclude=["edited_fields"])
+class Statement(models.Model):
+    """What one official says on one page."""
+
+    document = models.ForeignKey(Document, models.PROTECT, related_name="statements", verbose_name=_("document"))
+    official = models.ForeignKey(Official, models.PROTECT, related_name="statements", verbose_name=_("official"))
+    post = models.ForeignKey(
+        Post, models.PROTECT, related_name="statements", verbose_name=_("post"), help_text=_("As on that day.")
+    )
+    headline = models.CharField(_("headline"), max_length=200, blank=True)
+    edited_fields = ArrayField(models.CharField(max_length=30), default=list, db_default=[], editable=False)
+
+    objects = StatementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("statement")
+        verbose_name_plural = _("statements")
+        ordering = ["document", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["document", "official"],
+                name="statement_unique",
+                violation_error_message=_("This official has a statement on this page already."),
+            ),
+        ]
+        triggers = [
+            MarkEdits(("post_id", "headline")),
+            MarkEditBelow("pledge", "statement", on_change_of=("official", "document")),
+            RefreshDerived("statement_id = NEW.id", on_change_of=("official", "document")),
+            LogDependents("statement_id = NEW.id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.official} · {self.document}"
+
+    def clean(self) -> None:
+        """What a trigger refuses, said to the editor beside the field."""
+        super().clean()
+        if self.pk and self.document_id and self.pledges.filter(deadline__lt=self.document.date_earliest).exists():
+            raise ValidationError({"document": MESSAGES["pledge_deadline_not_before_statement"]})

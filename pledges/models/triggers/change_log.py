@@ -1,0 +1,201 @@
+"""How the log of changes is written: by triggers, so that no door goes past it.
+
+A transaction that changes something public begins one revision. Its number is drawn at the commit, under a lock that is
+kept until others see the rows: revisions become visible in the order of their numbers.
+"""
+
+import pgtrigger
+
+from pledges.models.triggers.pledge import PRIVATE_COLUMNS_OF_PLEDGES
+from pledges.models.triggers.rejection import reject
+
+# Of other rows than pledges, what nobody outside sees: its change is no change of the record.
+PRIVATE_COLUMNS_OF_OTHERS = "ARRAY['date_earliest', 'edited_fields', 'text']"
+
+REVISION = [("revision", "TEXT")]
+# The setting ends with the transaction, and goes back with the savepoint that the row goes back with.
+BEGIN_REVISION = """
+    IF coalesce(current_setting('duixian.revision', true), '') = '' THEN
+        INSERT INTO pledges_revision DEFAULT VALUES
+            RETURNING set_config('duixian.revision', id::text, true) INTO revision;
+    END IF;
+"""
+OWN_REVISION = "current_setting('duixian.revision')::bigint"
+
+
+def _log(entries: str) -> str:
+    """A pledge has one entry in a revision: what it was before the first change, and what it is after the last."""
+    return f"""
+        INSERT INTO pledges_change
+            (revision_id, ref, previous_status, status, previous_district_id, district_id) {entries}
+        ON CONFLICT (revision_id, ref) DO UPDATE SET status = EXCLUDED.status, district_id = EXCLUDED.district_id;
+    """
+
+
+def _log_changed(pledges: str) -> str:
+    """Public pledges that show what has changed elsewhere."""
+    return _log(
+        f"""
+        SELECT {OWN_REVISION}, pledge.ref, pledge.status, pledge.status, pledge.district_id, pledge.district_id
+        FROM pledges_pledge pledge WHERE pledge.state = 'published' AND {pledges}
+        """
+    )
+
+
+def _proven_by(statements: str) -> str:
+    """The pledges whose evidence is a statement: it is named only while a pledge is published on that."""
+    return f"""
+        SELECT follow_up.pledge_id FROM pledges_evidence evidence
+        JOIN pledges_followup follow_up ON follow_up.id = evidence.follow_up_id AND follow_up.state = 'approved'
+        WHERE evidence.statement_id IN ({statements})
+    """
+
+
+class LogNewPledges(pgtrigger.Trigger):
+    """All rows of a statement at once, for loads of a million."""
+
+    name = "log_new"
+    level = pgtrigger.Statement
+    when = pgtrigger.After
+    operation = pgtrigger.Insert
+    referencing = pgtrigger.Referencing(new="new_rows")  # type: ignore[no-untyped-call]
+    declare = REVISION
+
+    def __init__(self) -> None:
+        new = "FROM new_rows WHERE state = 'published'"
+        shown_with = f"SELECT supersedes_id {new} UNION {_proven_by(f'SELECT statement_id {new}')}"
+        super().__init__(
+            func=f"""
+            IF EXISTS (SELECT {new}) THEN
+                {BEGIN_REVISION}
+                {_log(f"SELECT {OWN_REVISION}, ref, NULL, status, NULL, district_id {new}")}
+                {_log_changed(f"pledge.id IN ({shown_with})")}
+            END IF;
+            RETURN NULL;
+            """
+        )
+
+
+class LogChangedPledge(pgtrigger.Trigger):
+    """A pledge that was or becomes public, by a change or by its deletion."""
+
+    when = pgtrigger.After
+    declare = [*REVISION, ("before", "TEXT"), ("place_before", "BIGINT"), ("after", "TEXT")]
+
+    def __init__(self, operation: pgtrigger.Operation) -> None:
+        is_update = operation == pgtrigger.Update
+        shown_with = f"""
+            SELECT unnest(ARRAY[OLD.supersedes_id, NEW.supersedes_id])
+            UNION SELECT later.id FROM pledges_pledge later WHERE later.supersedes_id = OLD.id
+            UNION {_proven_by("OLD.statement_id, NEW.statement_id")}
+        """
+        super().__init__(
+            name="log_change" if is_update else "log_deletion",
+            operation=operation,
+            condition=pgtrigger.AnyChange(exclude=[*PRIVATE_COLUMNS_OF_PLEDGES, "search_text"]) if is_update else None,
+            func=f"""
+            IF OLD.state = 'published' THEN
+                before := OLD.status;
+                place_before := OLD.district_id;
+            END IF;
+            after := CASE WHEN NEW.state = 'published' THEN NEW.status END;
+            IF before IS NULL AND after IS NULL THEN
+                RETURN NULL;
+            END IF;
+            {BEGIN_REVISION}
+            {
+                _log(
+                    f"VALUES ({OWN_REVISION}, OLD.ref, before, after, place_before,"
+                    " coalesce(NEW.district_id, OLD.district_id))"
+                )
+            }
+            IF after IS NULL THEN  -- what was public for a moment of this transaction never was
+                DELETE FROM pledges_change
+                WHERE revision_id = {OWN_REVISION} AND ref = OLD.ref AND previous_status IS NULL;
+            END IF;
+            IF before IS NULL OR after IS NULL
+                OR (OLD.supersedes_id, OLD.statement_id) IS DISTINCT FROM (NEW.supersedes_id, NEW.statement_id) THEN
+                {_log_changed(f"pledge.id IN ({shown_with})")}
+            END IF;
+            RETURN NULL;
+            """,
+        )
+
+
+class LogDependents(pgtrigger.Trigger):
+    """A row of a public list; `pledges` is the condition of those that show it."""
+
+    name = "log_change"
+    when = pgtrigger.After
+    operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
+    declare = REVISION
+
+    def __init__(self, pledges: str) -> None:
+        super().__init__(
+            func=f"""
+            IF TG_OP = 'UPDATE'
+                AND to_jsonb(NEW) - {PRIVATE_COLUMNS_OF_OTHERS} = to_jsonb(OLD) - {PRIVATE_COLUMNS_OF_OTHERS} THEN
+                RETURN NULL;
+            END IF;
+            {BEGIN_REVISION}
+            IF TG_OP = 'UPDATE' THEN  -- nothing refers to a row that is new, or that goes
+                {_log_changed(pledges)}
+            END IF;
+            RETURN NULL;
+            """
+        )
+
+
+class LogApprovedFollowUp(pgtrigger.Trigger):
+    """It is shown from now on, even where it leaves the status as it is."""
+
+    name = "log_approval"
+    when = pgtrigger.After
+    operation = pgtrigger.Update
+    condition = pgtrigger.Condition("NEW.state = 'approved' AND OLD.state <> 'approved'")
+    declare = REVISION
+    func = f"{BEGIN_REVISION} {_log_changed('pledge.id = NEW.pledge_id')} RETURN NULL;"
+
+
+class DeferNumbering(pgtrigger.Trigger):
+    """At the commit, put the number off until all other deferred checks are done: they can wait for others."""
+
+    name = "defer_numbering"
+    when = pgtrigger.After
+    operation = pgtrigger.Insert
+    timing = pgtrigger.Deferred
+    condition = pgtrigger.Condition("NEW.number IS NULL")
+    func = "UPDATE pledges_revision SET id = id WHERE id = NEW.id; RETURN NULL;"
+
+
+class AssignNumber(pgtrigger.Trigger):
+    """The numbers are drawn one transaction after the other: the lock ends when others see what was written."""
+
+    name = "assign_number"
+    when = pgtrigger.After
+    operation = pgtrigger.Update
+    timing = pgtrigger.Deferred
+    condition = pgtrigger.Condition("NEW.number IS NULL")
+    func = """
+        PERFORM pg_advisory_xact_lock(hashtext('pledges_revision.number'));
+        UPDATE pledges_revision
+            SET number = nextval(pg_get_serial_sequence('pledges_revision', 'id')), at = clock_timestamp()
+            WHERE id = NEW.id AND number IS NULL;
+        RETURN NULL;
+    """
+
+
+class RejectRewriting(pgtrigger.Trigger):
+    """The log only grows; a transaction can still write in its own revision."""
+
+    name = "reject_rewriting"
+    when = pgtrigger.Before
+    operation = pgtrigger.Update | pgtrigger.Delete
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(
+            condition=pgtrigger.Condition(
+                f"OLD.{revision}::text IS DISTINCT FROM current_setting('duixian.revision', true)"
+            ),
+            func=reject("log_of_changes_only_grows"),
+        )

@@ -1,0 +1,82 @@
+"""Columns of a pledge that follow from other tables, and rules between a pledge and its document."""
+
+import pgtrigger
+
+from pledges.models.triggers.rejection import reject
+
+# The columns that nobody outside sees, so that their change is no change of a pledge.
+PRIVATE_COLUMNS_OF_PLEDGES = ["edited_fields", "loaded_from", "assignee_id"]
+UNSEEN = f"ARRAY{PRIVATE_COLUMNS_OF_PLEDGES}"
+
+
+class DerivePledge(pgtrigger.Trigger):
+    """Fill in all that follows from other tables."""
+
+    name = "derive"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.Update
+    declare = [
+        ("unit_factor", "NUMERIC"),
+        ("measured", "TEXT"),
+        ("speaker", "TEXT"),
+        ("place", "TEXT"),
+    ]
+    func = f"""
+        SELECT factor INTO unit_factor FROM pledges_unit WHERE symbol = NEW.unit_id;
+        SELECT name INTO measured FROM pledges_metric WHERE id = NEW.metric_id;
+        SELECT official.name INTO speaker
+            FROM pledges_statement statement JOIN pledges_official official ON official.id = statement.official_id
+            WHERE statement.id = NEW.statement_id;
+        SELECT name || E'\\x1f' || array_to_string(aliases, E'\\x1f') INTO place
+            FROM pledges_district WHERE id = NEW.district_id;
+
+        IF unit_factor IS NULL THEN
+            {reject("pledge_unit_known")}
+        END IF;
+        NEW.amount := round(NEW.value * unit_factor, 6);
+        NEW.amount_max := round(NEW.value_max * unit_factor, 6);
+        NEW.search_text := pledges_fold(
+            concat_ws(E'\\x1f', NEW.quote, NEW.label, measured, speaker, place));
+        IF TG_OP = 'INSERT' OR (to_jsonb(NEW) - {UNSEEN}) <> (to_jsonb(OLD) - {UNSEEN}) THEN
+            NEW.updated_at := clock_timestamp();
+        END IF;
+        RETURN NEW;
+    """
+
+
+class RejectEarlyDeadline(pgtrigger.Trigger):
+    """Deferrable, so that one transaction can move the date of a page and the deadlines on it.
+
+    It looks at the row as it is when the trigger fires, not at NEW, which may be outdated by then.
+    """
+
+    name = "reject_early_deadline"
+    when = pgtrigger.After
+    operation = pgtrigger.Insert | pgtrigger.Update
+    timing = pgtrigger.Immediate
+    condition = pgtrigger.Condition("NEW.deadline IS NOT NULL")
+    func = f"""
+        IF EXISTS (
+            SELECT FROM pledges_pledge pledge
+            JOIN pledges_statement statement ON statement.id = pledge.statement_id
+            JOIN pledges_document document ON document.id = statement.document_id
+            WHERE pledge.id = NEW.id AND pledge.deadline < document.date_earliest
+        ) THEN
+            {reject("pledge_deadline_not_before_statement")}
+        END IF;
+        RETURN NULL;
+    """
+
+
+class RefreshDerived(pgtrigger.Trigger):
+    """A change here reaches the pledges that were derived from it: each goes through `derive` again."""
+
+    name = "refresh_derived_pledges"
+    when = pgtrigger.After
+    operation = pgtrigger.Update
+
+    def __init__(self, pledges: str, *, on_change_of: tuple[str, ...]) -> None:
+        super().__init__(
+            condition=pgtrigger.AnyChange(*on_change_of),
+            func=f"UPDATE pledges_pledge SET ref = ref WHERE {pledges}; RETURN NULL;",
+        )

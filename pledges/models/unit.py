@@ -1,0 +1,76 @@
+"""Units as written, and the dimensions in which their amounts can be compared."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from pledges.models.natural_keys import NaturalKeyModel
+from pledges.models.tracking import tracked
+from pledges.models.triggers.change_log import LogDependents
+from pledges.models.triggers.follow_up import CheckUnitDimension
+from pledges.models.triggers.pledge import RefreshDerived
+from pledges.models.triggers.rejection import RejectChange
+
+
+@tracked(exclude=[])
+class Dimension(NaturalKeyModel):
+    """What can be compared: money, area; each counting word is one of its own."""
+
+    name = models.CharField(_("name"), max_length=50, unique=True)
+    name_en = models.CharField(_("English name"), max_length=50, blank=True)
+    base_unit = models.CharField(_("base unit"), max_length=20, help_text=_("In which amounts are compared: 元."))
+    is_additive = models.BooleanField(
+        _("can be added"),
+        default=True,
+        db_default=True,
+        help_text=_("Whether amounts of several pledges make a sum: money does; per cent, places and days do not."),
+    )
+
+    class Meta:
+        verbose_name = _("dimension")
+        verbose_name_plural = _("dimensions")
+        ordering = ["slug"]
+        triggers = [
+            RejectChange("slug", "slug_is_permanent"),
+            LogDependents("unit_id IN (SELECT symbol FROM pledges_unit WHERE dimension_id = NEW.id)"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked(exclude=[])
+class Unit(models.Model):
+    symbol = models.CharField(_("symbol"), max_length=20, primary_key=True, help_text=_("As written: 亿元."))
+    name_en = models.CharField(_("English name"), max_length=50, blank=True)
+    dimension = models.ForeignKey(Dimension, models.PROTECT, related_name="units", verbose_name=_("dimension"))
+    factor = models.DecimalField(
+        _("factor"), max_digits=30, decimal_places=12, help_text=_("How many base units one is: 亿元 is 100000000 元.")
+    )
+
+    class Meta:
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
+        ordering = ["dimension", "factor", "symbol"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(factor__gt=0) & Q(factor__lt=Decimal("1e18")),  # NaN is not below it
+                name="unit_factor_positive",
+                violation_error_message=_("A factor lies between 0 and 10¹⁸."),
+            ),
+        ]
+        triggers = [
+            RefreshDerived("unit_id = NEW.symbol", on_change_of=("factor",)),
+            CheckUnitDimension(),
+            LogDependents(
+                """id IN (
+                    SELECT id FROM pledges_pledge WHERE unit_id = NEW.symbol
+                    UNION SELECT pledge_id FROM pledges_followup WHERE unit_id = NEW.symbol AND state = 'approved'
+                )"""
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.symbol

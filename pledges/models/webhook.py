@@ -1,0 +1,178 @@
+"""Who is told of changes, and how each of the messages fared."""
+
+import secrets
+import uuid
+from base64 import b64encode
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import URLValidator
+from django.db import models
+from django.db.models import F, Max, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from pledges.models.change_log import Change, Position, Revision
+from pledges.models.choices import ChangeKind, DeliveryState, Status, known
+from pledges.models.place import District
+
+SECRET_PREFIX = "whsec_"  # noqa: S105 as Standard Webhooks has it, so that a leaked one is recognised
+SECRET_BYTES = 32
+
+
+def new_secret() -> str:
+    return SECRET_PREFIX + b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
+
+
+def next_number() -> int:
+    """The number from which on nothing has been told to anybody."""
+    newest: int | None = Revision.objects.aggregate(newest=Max("number"))["newest"]
+    return (newest or 0) + 1
+
+
+class WebhookSubscription(models.Model):
+    """A program that wants to be told; without a filter, of everything."""
+
+    name = models.CharField(_("name"), max_length=100, help_text=_("Whose program it is."))
+    url = models.URLField(
+        _("address"),
+        max_length=2000,
+        validators=[URLValidator(schemes=["http", "https"])],
+        help_text=_("Changes are posted here. It belongs to the public internet and begins with https://."),
+    )
+    secret = models.CharField(_("secret"), max_length=100, default=new_secret, editable=False)
+    district = models.ForeignKey(
+        District,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("district"),
+        help_text=_("With everything below it; without one, everywhere."),
+    )
+    statuses = ArrayField(
+        models.CharField(max_length=12, choices=Status),
+        verbose_name=_("statuses"),
+        default=list,
+        blank=True,
+        help_text=_("Of pledges that have or had one of them; without any, of all pledges."),
+    )
+    kinds = ArrayField(
+        models.CharField(max_length=14, choices=ChangeKind),
+        verbose_name=_("events"),
+        default=list,
+        blank=True,
+        help_text=_("Without any, all of them."),
+    )
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Switched off, it is told afterwards what happened meanwhile.")
+    )
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+
+    # While a worker waits for the answer to a message, nobody sends the next one. One that was killed never says so.
+    busy_until = models.DateTimeField(null=True, editable=False)
+
+    # What comes after this place in the log of changes is still to be queued.
+    position_number = models.BigIntegerField(default=next_number, editable=False)
+    position_ref = models.CharField(max_length=64, default="", editable=False)
+
+    class Meta:
+        verbose_name = _("webhook subscription")
+        verbose_name_plural = _("webhook subscriptions")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(url__iregex=r"^https?://[^\s/?#@]+([/?#]\S*)?$"),
+                name="webhook_subscription_url_is_a_web_address",
+                violation_error_message=_("A web address without user and password is needed."),
+            ),
+            models.CheckConstraint(
+                condition=Q(statuses__contained_by=Status.values),
+                name="webhook_subscription_statuses_known",
+                violation_error_message=_("Choose one of the values listed."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kinds__contained_by=ChangeKind.values),
+                name="webhook_subscription_kinds_known",
+                violation_error_message=_("Choose one of the values listed."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def position(self) -> Position:
+        return Position(self.position_number, self.position_ref)
+
+
+class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
+    def pending(self) -> Self:
+        return self.filter(state=DeliveryState.PENDING)
+
+    def due(self) -> Self:
+        is_free = Q(subscription__busy_until=None) | Q(subscription__busy_until__lte=Now())
+        return self.pending().filter(is_free, subscription__is_active=True, next_attempt_at__lte=Now())
+
+    def send_again(self) -> int:
+        """Begin anew with these, under their old ids; how many there are."""
+        return self.update(state=DeliveryState.PENDING, attempts=0, next_attempt_at=Now())
+
+
+class WebhookDelivery(models.Model):
+    """A message to one subscriber; without a change, it is a test."""
+
+    message_id = models.UUIDField(_("message id"), default=uuid.uuid4, unique=True, editable=False)
+    subscription = models.ForeignKey(
+        WebhookSubscription,
+        models.CASCADE,
+        related_name="deliveries",
+        db_index=False,
+        verbose_name=_("subscription"),
+    )
+    change = models.ForeignKey(
+        Change, models.PROTECT, null=True, related_name="deliveries", verbose_name=_("change"), db_index=False
+    )
+    state = models.CharField(
+        _("delivery"), max_length=10, choices=DeliveryState, default=DeliveryState.PENDING, editable=False
+    )
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
+    next_attempt_at = models.DateTimeField(_("next attempt"), db_default=Now(), editable=False)
+    last_attempt_at = models.DateTimeField(_("last attempt"), null=True, editable=False)
+    payload = models.TextField(_("message"), default="", editable=False, help_text=_("As it was sent last."))
+    response_status = models.PositiveSmallIntegerField(_("answer"), null=True, editable=False)
+    response_excerpt = models.TextField(_("beginning of the answer"), default="", editable=False)
+    error = models.TextField(_("error"), default="", editable=False)
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+
+    objects = WebhookDeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("webhook delivery")
+        verbose_name_plural = _("webhook deliveries")
+        default_permissions = ("view", "change")  # to change one is to send it again
+        ordering = ["-pk"]
+        constraints = [
+            known("webhook_delivery", "state", DeliveryState),
+            models.UniqueConstraint(
+                fields=["subscription", "change"],
+                name="webhook_delivery_once_a_change",
+                violation_error_message=_("This change is on its way to this subscriber already."),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["subscription", "next_attempt_at", "id"],
+                name="webhook_delivery_pending",
+                condition=Q(state=DeliveryState.PENDING),
+            ),
+            models.Index("subscription", F("id").desc(), name="webhook_delivery_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} · {self.change.ref}" if self.change else self.event
+
+    @property
+    def event(self) -> str:
+        """What a receiver calls it."""
+        return f"pledge.{self.change.kind}" if self.change else "ping"

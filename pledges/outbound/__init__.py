@@ -1,0 +1,1 @@
+"""Requests from the server to other hosts: which hosts are allowed."""

@@ -1,0 +1,1 @@
+"""Imports actual figures from a spreadsheet: preview first, then submitted follow-ups."""

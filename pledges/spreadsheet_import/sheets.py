@@ -1,0 +1,117 @@
+"""A spreadsheet as lines of text: CSV in the encodings that Chinese offices use, or XLSX."""
+
+import codecs
+import csv
+import zlib
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from decimal import Decimal
+from io import BytesIO, StringIO
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+from django.utils.translation import gettext as _
+from openpyxl import load_workbook
+
+from pledges.domain.numbers import plain
+
+MIB = 1024 * 1024
+MAX_BYTES = 20 * MIB
+MAX_UNPACKED_BYTES = 300 * MIB
+MAX_ROWS = 50_000  # what can be written while somebody waits: about a minute
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+BROKEN = (BadZipFile, zlib.error, EOFError, KeyError, IndexError, OSError, SyntaxError, TypeError, ValueError)
+
+Line = tuple[int, list[str]]
+"""The number of a row, as a spreadsheet program shows it, and its cells."""
+
+
+class SheetError(Exception):
+    """Why a whole file can't be read, in the reader's language; one message for each reason."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__(*reasons)
+        self.reasons = reasons
+
+
+def check_size(size: int) -> None:
+    """SheetError if a file of so many bytes is not even looked at."""
+    if size > MAX_BYTES:
+        raise SheetError(_("The file is too large: at most %(size)d MiB.") % {"size": MAX_BYTES // MIB})
+
+
+def lines(content: bytes) -> Iterator[Line]:
+    """The rows of a file that have anything in them, the heading first; SheetError if it can't be read."""
+    if not content.strip():
+        raise SheetError(_("The file is empty."))
+    check_size(len(content))
+    if content.startswith(OLE):
+        raise SheetError(_("This is a file of an old Excel: save it as .xlsx or .csv."))
+    rows = _xlsx(content) if content.startswith(ZIP) else _csv(_decoded(content))
+    count = 0
+    for number, cells in rows:
+        if not any(cells):
+            continue
+        count += 1
+        if count > MAX_ROWS + 1:
+            raise SheetError(_("The file has more than %(count)d rows: divide it.") % {"count": MAX_ROWS})
+        yield number, cells
+    if not count:
+        raise SheetError(_("The file is empty."))
+
+
+def _decoded(content: bytes) -> str:
+    is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ["utf-16"] if is_wide else ["utf-8-sig", "gb18030"]:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" not in text:
+            return text
+    raise SheetError(_("The file is neither XLSX nor text in UTF-8, UTF-16 or GB18030."))
+
+
+def _csv(text: str) -> Iterator[Line]:
+    heading = text.lstrip("\r\n").split("\n", 1)[0]
+    reader = csv.reader(StringIO(text, newline=""), delimiter=max(",;\t", key=heading.count), strict=True)
+    number = 1
+    try:
+        for cells in reader:
+            yield number, [cell.strip() for cell in cells]
+            number = reader.line_num + 1  # a cell may have line breaks
+    except csv.Error as error:
+        raise SheetError(_("Row %(row)d can't be read: %(reason)s.") % {"row": number, "reason": error}) from error
+
+
+def _xlsx(content: bytes) -> Iterator[Line]:
+    try:
+        with ZipFile(BytesIO(content)) as archive:
+            if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED_BYTES:
+                text = _("Unpacked, the file has more than %(size)d MiB: leave out what isn't needed.")
+                raise SheetError(text % {"size": MAX_UNPACKED_BYTES // MIB})
+        # What formulas gave when the file was saved, never the formulas.
+        book = load_workbook(BytesIO(content), read_only=True, data_only=True)
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # what the file says of its own size is often wrong
+        for number, cells in enumerate(sheet.iter_rows(), start=1):
+            yield number, [_text(cell) for cell in cells]
+    except BROKEN as error:
+        raise SheetError(_("This is no readable XLSX file.")) from error
+
+
+def _text(cell: Any) -> str:
+    """A cell as it is shown: as many digits as a spreadsheet program has, and a percentage as one."""
+    match cell.value:
+        case None:
+            return ""
+        case bool():
+            return str(cell.value).upper()
+        case int() | float():
+            number = Decimal(f"{cell.value:.15g}")
+            return f"{plain(number * 100)}%" if "%" in cell.number_format else plain(number)
+        case datetime() if cell.value.time() == time():
+            return cell.value.date().isoformat()
+        case datetime() | date() | time():
+            return cell.value.isoformat()
+    return str(cell.value).strip()

@@ -1,0 +1,1 @@
+"""Numbers over many pledges: counts, totals, and the series of a metric over the years."""

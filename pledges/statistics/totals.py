@@ -1,0 +1,157 @@
+"""Sums of what was promised and of what came of it: only of what can be added, and each thing once."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import F, QuerySet
+
+from pledges.models import Pledge
+from pledges.models.choices import Measure, ReviewState, State, Strength
+from pledges.statistics.counts import Key
+
+# What is done, spent or earned adds up, and so do differences; levels, rates, shares and ranks do not.
+ADDITIVE = [Measure.TOTAL, Measure.INCREASE]
+FIRMEST_FIRST = [Strength.FIRM, Strength.PLANNED, Strength.EXPECTED, Strength.ASPIRED]
+REASONS = {
+    "not_additive": "A level, a rate, a share, a rank, or in a unit of which several make no sum, such as days.",
+    "superseded": "Another published pledge takes its place.",
+    "repeated": "The same was said elsewhere, more firmly or later: same place, year, metric, wording and measure.",
+    "contained": "A place in which this one lies has a figure of its own for the same.",
+}
+COLUMNS = {
+    "status": "status",
+    "district": "district_id",
+    "year": "year",
+    "topic": "topic_id",
+    "metric": "metric_id",
+    "official": "official_id",
+}
+OF_PLEDGES = [
+    *("id", "status", "district_id", "year", "statement_id", "metric_id", "label", "measure", "bound", "strength"),
+    *("unit_id", "amount", "amount_max"),
+]
+
+# The places, numbered so that each comes right before those that lie in it, up to `last`.
+PLACES = """
+    WITH RECURSIVE way AS (
+        SELECT id, ARRAY[id] AS places FROM pledges_district WHERE parent_id IS NULL
+        UNION ALL
+        SELECT inner_one.id, places || inner_one.id FROM way JOIN pledges_district inner_one ON parent_id = way.id
+    ),
+    numbered AS (SELECT places, row_number() OVER (ORDER BY places) AS number FROM way)
+    SELECT id, min(number) AS number, max(number) AS last FROM numbered, unnest(places) AS id GROUP BY id
+"""
+SUMS = """
+    WITH place AS ({places}),
+    found AS ({found}),
+    pledge AS (
+        SELECT found.*, place.number AS place, place.last AS last_place, dimension.slug AS dimension, base_unit,
+            bound = 'at_most' AS is_limit, date_earliest AS said, array_position(%s, strength::text) AS softness,
+            CASE
+                WHEN NOT (is_additive AND measure = ANY(%s)) THEN 'not_additive'
+                WHEN (
+                    SELECT true FROM pledges_pledge later
+                    WHERE later.supersedes_id = found.id AND later.state = %s LIMIT 1
+                ) THEN 'superseded'
+            END AS reason
+        FROM found
+        JOIN place ON place.id = district_id
+        JOIN pledges_unit unit ON unit.symbol = unit_id
+        JOIN pledges_dimension dimension ON dimension.id = unit.dimension_id
+        JOIN pledges_statement statement ON statement.id = statement_id
+        JOIN pledges_document document ON document.id = statement.document_id
+    ),
+    told AS (
+        SELECT *, rank() OVER (
+            PARTITION BY {target}, place ORDER BY softness, said DESC, statement_id DESC
+        ) AS telling FROM pledge
+    ),
+    judged AS (
+        SELECT *, CASE
+            WHEN reason IS NOT NULL THEN reason
+            WHEN telling > 1 THEN 'repeated'
+            WHEN place <= max(last_place) OVER (
+                PARTITION BY {target} ORDER BY place RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) THEN 'contained'
+        END AS left_out FROM told
+    )
+    SELECT {by} left_out, dimension, base_unit, measure, is_limit,
+        count(DISTINCT metric_id), count(*), sum(amount), sum(coalesce(amount_max, amount)),
+        count(reached), sum(reached), sum(amount) FILTER (WHERE reached IS NOT NULL)
+    FROM judged LEFT JOIN LATERAL (
+        SELECT actual * (SELECT factor FROM pledges_unit own WHERE own.symbol = follow_up.unit_id) AS reached
+        FROM pledges_followup follow_up
+        WHERE follow_up.pledge_id = judged.id AND follow_up.state = %s AND left_out IS NULL
+        ORDER BY reviewed_at DESC LIMIT 1
+    ) newest ON true
+    GROUP BY {by} left_out, dimension, base_unit, measure, is_limit
+    ORDER BY {by} dimension, measure, is_limit
+"""
+
+
+class Promised(NamedTuple):
+    """`amount_max` is the sum with the upper ends of ranges; None if there are none."""
+
+    pledges: int
+    amount: Decimal
+    amount_max: Decimal | None
+
+
+class Reached(NamedTuple):
+    """The pledges that have an actual figure, the sum of these, and what was promised by the same pledges."""
+
+    pledges: int
+    amount: Decimal | None
+    target: Decimal | None
+
+
+class Total(NamedTuple):
+    dimension: str
+    base_unit: str
+    measure: str
+    limit: bool
+    metrics: int
+    target: Promised
+    actual: Reached
+
+
+class Totals(NamedTuple):
+    """The sums of a group, and how many of its pledges are in none of them, by reason."""
+
+    totals: list[Total]
+    left_out: dict[str, int]
+
+
+NOTHING = Totals([], dict.fromkeys(REASONS, 0))
+
+
+def totals(pledges: QuerySet[Pledge], by: Sequence[str]) -> dict[Key, Totals]:
+    """The sums of each group; within a group, nothing is added twice."""
+    found: dict[Key, Totals] = {}
+    for row in _sums(pledges, by):
+        key, (reason, dimension, base_unit, measure, is_limit, *sums) = row[: len(by)], row[len(by) :]
+        metrics, count, amount, amount_max, with_actual, reached, target = sums
+        group = found.setdefault(key, Totals([], dict.fromkeys(REASONS, 0)))
+        if reason:
+            group.left_out[reason] += count
+        else:
+            promised = Promised(count, amount, None if amount_max == amount else amount_max)
+            actual = Reached(with_actual, reached, target)
+            group.totals.append(Total(dimension, base_unit, measure, is_limit, metrics, promised, actual))
+    return found
+
+
+def _sums(pledges: QuerySet[Pledge], by: Sequence[str]) -> list[tuple[Any, ...]]:
+    columns = pledges.order_by().values(
+        *OF_PLEDGES, topic_id=F("metric__topic_id"), official_id=F("statement__official_id")
+    )
+    found, parameters = columns.query.sql_with_params()
+    groups = "".join(f"{COLUMNS[name]}, " for name in by)
+    target = f"{groups}reason, dimension, measure, is_limit, year, metric_id, label"
+    sql = SUMS.format(places=PLACES, found=found, by=groups, target=target)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*parameters, FIRMEST_FIRST, ADDITIVE, State.PUBLISHED, ReviewState.APPROVED])
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

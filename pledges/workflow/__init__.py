@@ -1,0 +1,1 @@
+"""The editorial workflow: review of follow-ups, uploaded and downloaded files, accounts."""

@@ -1,0 +1,253 @@
+"""The start page: what waits for whom, and how the districts stand."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from pledges.admin.status_chart import MOST, chart
+from pledges.models import Pledge
+from pledges.models.choices import ReviewState, State, Status
+from pledges.workflow import review
+from tests.factories import Record, make_district, make_follow_up, make_pledge, make_statement, make_user
+
+START = "/admin/"
+LEADS_TO_ITS_LIST = [
+    "Due and unchecked",
+    "Overdue",
+    "Assigned to me",
+    "Returned to me",
+    "My drafts",
+    "Recently decided",
+]
+
+
+def client_of(name: str, role: str, language: str = "en") -> Client:
+    client = Client(headers={"accept-language": language})
+    client.force_login(make_user(name, role=role))
+    return client
+
+
+def cards(client: Client) -> dict[str, Any]:
+    return {str(card.title): card for card in client.get(START).context["cards"]}
+
+
+def counts(client: Client) -> dict[str, int]:
+    return {title: card.count for title, card in cards(client).items()}
+
+
+@pytest.fixture
+def busy(roles: None, record: Record) -> Record:
+    """A record at which two editors and a chief are working."""
+    me, colleague, chief = make_user("me", role="editor"), make_user("colleague", role="editor"), make_user("chief")
+    statement = record.investment.statement
+    for number, (author, state) in enumerate(
+        (author, state) for author in (me, colleague, chief) for state in ReviewState
+    ):
+        pledge = make_pledge(f"busy-{number}", statement=statement, deadline=None)
+        make_follow_up(pledge, state=state, author=author, reviewer=make_user("second-chief"))
+    Pledge.objects.filter(ref="busy-0").update(assignee=me)
+    Pledge.objects.filter(ref="busy-4").update(assignee=colleague)
+    return record
+
+
+def test_an_editor_sees_what_is_due_and_what_is_their_own(busy: Record) -> None:
+    Pledge.objects.filter(pk=busy.schools.pk).update(year=2199, deadline="2199-12-31")
+    make_follow_up(make_pledge("late", statement=busy.investment.statement), Status.IN_PROGRESS, as_of="2025-12-31")
+
+    assert counts(client_of("me", "editor")) == {
+        "Due and unchecked": 1,
+        "Overdue": 2,
+        "Assigned to me": 1,
+        "Returned to me": 1,
+        "My drafts": 1,
+        "Recently decided": 4,
+    }
+
+
+def test_a_chief_editor_reviews_what_others_wrote(busy: Record) -> None:
+    make_user("chief").groups.add(*make_user("second", role="chief editor").groups.all())
+
+    card = cards(client_of("chief", "chief editor"))["Awaiting my review"]
+
+    assert card.count == 2
+    assert "colleague" in card.rows[1].detail
+
+
+def test_what_was_handed_in_again_is_by_its_author_and_of_that_day(roles: None, record: Record) -> None:
+    author = make_user("me", first_name="岳灵珊")
+    follow_up = make_follow_up(record.investment, state=ReviewState.RETURNED, author=author)
+    (again,) = review.submit([follow_up.pk], by=author)
+
+    (row,) = cards(client_of("second", "chief editor"))["Awaiting my review"].rows
+
+    assert row.detail == f"岳灵珊 · {timezone.localtime(again.submitted_at):%Y-%m-%d %H:%M}"
+
+
+def test_alone_at_the_desk_one_reviews_what_one_wrote(busy: Record, settings: Settings) -> None:
+    settings.ONE_PERSON_DESK = True
+    make_user("chief").groups.add(*make_user("second", role="chief editor").groups.all())
+
+    assert counts(client_of("chief", "chief editor"))["Awaiting my review"] == 3
+
+
+def test_a_reader_sees_what_is_due_and_decided(busy: Record) -> None:
+    assert set(cards(client_of("reader", "reader"))) == {"Due and unchecked", "Overdue", "Recently decided"}
+
+
+def test_who_has_no_role_is_told_so(client: Client, record: Record) -> None:
+    client.force_login(make_user("stranger"))
+
+    page = client.get(START)
+
+    assert page.context["cards"] == []
+    assert "chart" not in page.context
+    assert "请管理员为您分配角色" in page.content.decode()
+
+
+def test_the_newest_decision_comes_first_with_who_and_when(roles: None, record: Record) -> None:
+    make_follow_up(record.growth, Status.IN_PROGRESS)
+    make_follow_up(record.investment, Status.MET, reviewer=make_user("chief", first_name="左冷禅"))
+
+    first, second = cards(client_of("me", "editor"))["Recently decided"].rows
+
+    assert (first.title, first.label) == ("云岭市 · 年度投资额", "met")
+    assert first.detail.startswith("chief · " + timezone.localdate().isoformat())
+    assert second.label == "in progress"
+
+
+def test_a_card_shows_its_first_rows_the_most_urgent_first(roles: None, record: Record) -> None:
+    for number in range(9):
+        make_pledge(f"row-{number}", statement=record.investment.statement, deadline=f"2025-11-{number + 10}")
+
+    card = cards(client_of("me", "editor"))["Overdue"]
+
+    assert card.count == 10 + (record.schools.timeliness(timezone.localdate()) == "overdue")
+    assert [row.detail for row in card.rows] == [f"385 亿元 by 2025-11-{day}" for day in range(10, 15)]
+
+
+@pytest.mark.parametrize("title", LEADS_TO_ITS_LIST)
+def test_a_card_leads_to_the_whole_of_its_list(busy: Record, title: str) -> None:
+    client = client_of("me", "editor")
+    card = cards(client)[title]
+
+    assert client.get(card.url).context["cl"].result_count == card.count > 0
+
+
+def test_a_review_leads_to_what_others_submitted(busy: Record) -> None:
+    make_user("chief").groups.add(*make_user("second", role="chief editor").groups.all())
+    client = client_of("chief", "chief editor")
+    card = cards(client)["Awaiting my review"]
+
+    assert client.get(card.url).context["cl"].result_count == card.count == 2
+
+
+def test_a_row_leads_to_the_form_where_it_goes_on(busy: Record) -> None:
+    client = client_of("me", "editor")
+
+    assert cards(client)["Overdue"].rows[0].url == f"/admin/pledges/followup/add/?pledge={busy.investment.pk}"
+    assert client.get(cards(client)["My drafts"].rows[0].url).status_code == 200
+
+
+def test_where_nothing_waits_the_page_says_so(roles: None) -> None:
+    page = client_of("chief", "chief editor", language="zh-hans").get(START).content.decode()
+
+    for words in ("到期的承诺都已有人核查过。", "没有同事在等您审核。", "还没有审定的核查。", "还没有发布承诺。"):
+        assert words in page
+
+
+def test_the_start_page_speaks_english_on_request(busy: Record) -> None:
+    page = client_of("me", "editor").get(START, {"year": 2025}).content.decode()
+
+    for words in ("Due and unchecked", "Returned to me", "What became of the pledges for 2025", "partly met"):
+        assert words in page
+
+
+def test_the_page_takes_as_many_queries_for_much_work_as_for_little(busy: Record) -> None:
+    client = client_of("me", "editor")
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            client.get(START)
+        return len(captured)
+
+    few = queries()
+    for number in range(30):
+        district = make_district(f"row-{number}")
+        pledge = make_pledge(f"row-{number}", district=district, statement=make_statement(), year=2020 + number % 3)
+        Pledge.objects.filter(pk=pledge.pk).update(assignee=make_user("me"))
+        for state in (ReviewState.DRAFT, ReviewState.APPROVED):
+            make_follow_up(pledge, Status.IN_PROGRESS, state=state, author=make_user("me"))
+
+    assert queries() == few
+
+
+def test_the_chart_counts_statuses_by_district_and_year(record: Record) -> None:
+    make_follow_up(record.investment, Status.MET)
+    make_pledge("yl-2025-005", district=record.city, statement=record.investment.statement)
+
+    bars = chart("2025").bars
+
+    assert [(bar.district, bar.total) for bar in bars] == [("云岭市", 2), ("云岭经济开发区", 1)]
+    assert {segment.status: segment.count for segment in bars[0].segments if segment.count} == {
+        Status.UNCHECKED: 1,
+        Status.MET: 1,
+    }
+    # Lengths are per cent of the longest bar.
+    assert [sum(segment.width for segment in bar.segments) for bar in bars] == [100, 50]
+    assert [segment.start for segment in bars[0].segments][:4] == [0, 50, 50, 100]
+
+
+def test_the_chart_takes_one_query_besides_that_of_the_years(record: Record) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        chart("2025")
+
+    assert len(captured) == 2
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.RETRACTED])
+def test_the_chart_counts_only_what_is_public(record: Record, state: State) -> None:
+    Pledge.objects.exclude(pk=record.schools.pk).delete()
+    Pledge.objects.update(state=state)
+
+    assert chart("").years == []
+
+
+def test_the_chart_shows_the_districts_with_most_pledges_and_says_how_many_more(record: Record) -> None:
+    for number in range(MOST + 5):
+        make_pledge(f"row-{number}", district=make_district(f"row-{number}"), statement=make_statement())
+    make_pledge("one-more", district=make_district("row-16"), statement=make_statement())
+
+    shown = chart("2025")
+
+    assert (len(shown.bars), shown.bars[0].district, shown.more) == (MOST, "row-16", 7)
+
+
+@pytest.mark.parametrize("wanted", ["", "1999", "x", "２０２５"])
+def test_an_unknown_year_gives_the_one_nearest_to_today(record: Record, wanted: str) -> None:
+    Pledge.objects.filter(pk=record.schools.pk).update(year=2199, deadline="2199-12-31")
+
+    assert chart(wanted).year == 2025
+
+
+def test_a_bar_leads_to_the_pledges_that_it_counts(editor: Client, record: Record) -> None:
+    make_pledge("draft", district=record.city, statement=record.investment.statement, state=State.DRAFT)
+    bar = chart("2025").bars[0]
+
+    pledges = editor.get(bar.url).context["cl"].result_list
+
+    assert (bar.district, [pledge.ref for pledge in pledges]) == ("云岭市", ["yl-2025-001"])
+
+
+def test_the_chart_can_be_read_aloud(editor: Client, record: Record) -> None:
+    page = editor.get(START, {"year": 2025}).content.decode()
+
+    assert '<th scope="row"><a href="' + chart("2025").bars[0].url.replace("&", "&amp;") in page
+    assert page.count('<th scope="col">') == 2 + len(Status)
+    assert "<script" not in page[page.index('id="chart"') : page.index("</section>", page.index('id="chart"'))]
+    assert reverse("admin:pledges_pledge_changelist") in page

@@ -1,0 +1,223 @@
+"""Who has an answer already is told so, as long as it is the one that everybody would get now."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from django.utils.http import http_date
+from pytest_django import DjangoAssertNumQueries
+from pytest_django.fixtures import Settings
+
+from pledges.api.http import etags
+from pledges.api.views.records import PledgeViewSet
+from pledges.models import District, FollowUp, Pledge
+from tests.commits import commit
+from tests.factories import Record, make_follow_up, make_record, make_topic
+
+from .conftest import Api, Desk, problem
+
+KEPT = ("Cache-Control", "ETag", "Last-Modified", "Vary")
+NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)  # in Shanghai
+
+
+@pytest.fixture
+def record(db: None) -> Record:
+    record = make_record()
+    make_follow_up(record.investment)
+    commit()
+    return record
+
+
+@pytest.fixture
+def addresses(record: Record) -> list[str]:
+    """Each list in each format, and one of each."""
+    statement = record.investment.statement
+    lists = ["pledges", "follow-ups", "districts", "officials", "posts", "documents", "statements", "metrics", "units"]
+    return [
+        *(f"{name}/" for name in lists),
+        *("pledges.csv", "pledges.jsonl", "pledges.xlsx", "changes/", "popolo/", "popolo/persons/"),
+        *(f"pledges/{record.investment.ref}/", f"pledges/{record.investment.ref}/follow-ups/"),
+        *(f"follow-ups/{FollowUp.objects.get().pk}/", "districts/yunling/", f"officials/{statement.official.slug}/"),
+        *(f"posts/{statement.post_id}/", f"documents/{statement.document.slug}/", f"statements/{statement.pk}/"),
+        *("metrics/annual-investment/", "units/亿元/", f"popolo/persons/{statement.official.slug}/"),
+    ]
+
+
+def tag(api: Api, path: str = "pledges/", **headers: str) -> str:
+    response = api.client.get(f"/api/v1/{path}", headers=headers)
+    assert response.status_code == 200, response.content
+    return str(response["ETag"])
+
+
+def answer(api: Api, path: str, **headers: str) -> Any:
+    return api.client.get(f"/api/v1/{path}", headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+
+def test_every_list_and_detail_can_be_asked_again(
+    api: Api, addresses: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(etags, "UNSETTLED_SECONDS", 0)
+    for path in addresses:
+        first = answer(api, path)
+        assert first["Cache-Control"] == "public, max-age=0, s-maxage=10, must-revalidate", path
+        assert {name.strip() for name in first["Vary"].split(",")} == {"Accept", "Accept-Language", "Authorization"}
+        again = answer(api, path, If_None_Match=first["ETag"])
+        assert (again.status_code, again.content) == (304, b""), path
+        assert [again[name] for name in KEPT] == [first[name] for name in KEPT]
+        head = api.client.head(f"/api/v1/{path}")
+        assert [head[name] for name in KEPT] == [first[name] for name in KEPT]
+        first.getvalue()  # a stream holds one of few places until it was read
+
+
+def test_a_change_of_the_public_record_is_another_version(api: Api, record: Record) -> None:
+    def change_a_pledge() -> None:
+        Pledge.objects.filter(pk=record.growth.pk).update(note="x")
+
+    def rename_a_district_without_pledges() -> None:
+        District.objects.filter(pk=record.zone.pk).update(name_en="x")
+
+    def approve_a_follow_up() -> None:
+        make_follow_up(record.investment)
+
+    for act in (change_a_pledge, rename_a_district_without_pledges, approve_a_follow_up, lambda: make_topic("new")):
+        before = tag(api)
+        assert tag(api) == before
+        act()
+        commit()
+        assert tag(api) != before
+        assert answer(api, "pledges/", If_None_Match=before).status_code == 200
+
+
+def test_what_is_not_public_changes_no_version(api: Api, record: Record) -> None:
+    draft = make_follow_up(record.growth, "in_progress", state="draft")
+    commit()
+    before = tag(api)
+    FollowUp.objects.filter(pk=draft.pk).update(summary="x")
+    Pledge.objects.filter(pk=record.growth.pk).update(assignee=draft.author)
+    commit()
+    assert tag(api) == before
+
+
+def test_each_address_language_and_format_has_a_version_of_its_own(api: Api, record: Record) -> None:
+    tags = [
+        tag(api),
+        tag(api, "pledges/?limit=1"),
+        tag(api, "districts/"),
+        tag(api, **{"Accept-Language": "zh-CN"}),
+        tag(api, Accept="text/csv"),
+        str(api.client.get("/api/v1/pledges/", SERVER_NAME="localhost")["ETag"]),
+    ]
+    assert len(set(tags)) == len(tags)
+
+
+def test_a_cache_may_have_made_another_kind_of_tag_of_it(api: Api, record: Record) -> None:
+    weak = tag(api)
+    for given in (weak.removeprefix("W/"), f'"other", {weak}', f'{weak},W/"other"'):
+        assert answer(api, "pledges/", If_None_Match=given).status_code == 304
+
+
+def test_for_an_answer_that_is_known_nothing_is_looked_up_but_the_version(
+    api: Api, record: Record, django_assert_num_queries: DjangoAssertNumQueries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = tag(api)
+    monkeypatch.setattr(PledgeViewSet, "dispatch", None)
+    with django_assert_num_queries(0):  # it is asked past Django
+        assert answer(api, "pledges/", If_None_Match=known).status_code == 304
+
+
+def test_a_problem_is_kept_by_nobody(api: Api, record: Record) -> None:
+    for path in ("pledges/nope/", "pledges/?yaer=1"):
+        for headers in ({}, {"If_None_Match": "*"}, {"If_Modified_Since": http_date()}):
+            response = answer(api, path, **headers)
+            assert response.status_code in (400, 404)
+            assert "ETag" not in response
+            assert "Last-Modified" not in response
+            assert response["Cache-Control"] == "no-store"
+    assert answer(api, "pledges/", If_None_Match="*").status_code == 304
+
+
+@pytest.mark.parametrize("path", ["pledges.csv", "pledges.jsonl", "popolo/"])
+def test_what_is_known_is_not_streamed(
+    api: Api, record: Record, editor: Desk, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(etags, "UNSETTLED_SECONDS", 0)
+    first = editor.get(path)
+    assert first.status_code == 200
+    first.getvalue()
+    again = editor.client.get(f"/api/v1/{path}", headers=editor.headers | {"If-None-Match": first["ETag"]})
+    assert (again.status_code, again["ETag"], again["Cache-Control"]) == (304, first["ETag"], "private, no-cache")
+    later = answer(api, path, If_Modified_Since=first["Last-Modified"])
+    assert (later.status_code, later["ETag"]) == (304, first["ETag"])
+    problem(answer(api, path, If_Match='"other"'), 412)
+
+
+def test_who_answers_for_the_record_is_part_of_its_version(
+    api: Api, record: Record, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = tag(api)
+    settings.NEWSROOM = "云岭晚报"
+    named = tag(api)
+    monkeypatch.setattr(etags, "__version__", "0.0.1")
+    assert len({before, named, tag(api)}) == 3
+
+
+def test_a_version_that_is_no_more_is_a_problem(api: Api, record: Record) -> None:
+    response = answer(api, "pledges/", If_Match='"other"')
+    assert response["Cache-Control"] == "no-store"
+    told = problem(response, 412)
+    assert told["detail"] == "This is not what you have seen: it has changed."
+
+
+def test_the_time_of_the_last_change_tells_as_well(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = timezone.now().replace(microsecond=300_000) - timedelta(seconds=10)
+    monkeypatch.setattr(etags, "_latest", lambda: (1, at.timestamp(), timezone.now().timestamp()))
+    monkeypatch.setattr(timezone, "localdate", lambda: at.date() - timedelta(days=1))
+    assert answer(api, "pledges/")["Last-Modified"] == http_date(int(at.timestamp()))
+    assert answer(api, "pledges/", If_Modified_Since=http_date(int(at.timestamp()))).status_code == 304
+    assert answer(api, "pledges/", If_Modified_Since=http_date(int(at.timestamp()) - 1)).status_code == 200
+    assert answer(api, "pledges/", If_Modified_Since="yesterday").status_code == 200
+
+
+def test_it_does_not_while_more_can_happen_in_the_same_second(
+    api: Api, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = timezone.now()
+    monkeypatch.setattr(etags, "_latest", lambda: (1, at.timestamp(), at.timestamp() + 1))
+    monkeypatch.setattr(timezone, "localdate", lambda: at.date() - timedelta(days=1))
+    given = answer(api, "pledges/")["Last-Modified"]
+    assert given == http_date(int(at.timestamp()) - 1)
+    assert answer(api, "pledges/", If_Modified_Since=given).status_code == 200
+
+
+def test_at_midnight_it_is_another_version(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(etags, "_latest", lambda: (1, NOON.timestamp(), NOON.timestamp() + 86_400))
+    monkeypatch.setattr(timezone, "localdate", lambda: NOON.date())
+    today = answer(api, "pledges/")
+    assert today["Last-Modified"] == "Mon, 02 Mar 2026 04:00:00 GMT"
+    monkeypatch.setattr(timezone, "localdate", lambda: NOON.date() + timedelta(days=1))
+    tomorrow = answer(api, "pledges/")
+    assert tomorrow["Last-Modified"] == "Mon, 02 Mar 2026 16:00:00 GMT"
+    assert tomorrow["ETag"] != today["ETag"]
+
+
+def test_an_empty_record_has_a_version_too(api: Api, db: None) -> None:
+    assert answer(api, "pledges/", If_None_Match=tag(api)).status_code == 304
+
+
+def test_what_a_colleague_gets_is_theirs(api: Api, record: Record, editor: Desk) -> None:
+    known = tag(api)
+    assert "max-age" not in editor.get("follow-ups/")["Cache-Control"]
+    assert "ETag" not in editor.get("follow-ups/")
+    assert editor.get("pledges/")["Cache-Control"] == "private, no-cache"
+    assert editor.get("pledges/")["ETag"] == known
+    assert editor.client.get("/api/v1/pledges/", headers={"If-None-Match": known}).status_code == 304
+    wrong = {"If-None-Match": known, "Authorization": "Token dx_wrong"}
+    assert api.client.get("/api/v1/pledges/", headers=wrong).status_code == 401
+
+
+def test_the_language_is_that_of_the_header_alone(api: Api, record: Record) -> None:
+    api.client.cookies["django_language"] = "zh-hans"
+    response = answer(api, f"pledges/{record.investment.ref}/", Accept_Language="en")
+    assert response["Content-Language"] == "en"
+    assert "at least 385" in response.json()["target"]

@@ -1,0 +1,290 @@
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from pledges.domain.assessment import Assessment, Target, assess, converted
+from pledges.domain.target_rules import broken_target_rules
+from pledges.models.choices import Bound, Direction, Measure, Status
+
+from .targets import make_target
+
+DEADLINE = date(2025, 12, 31)
+MIDSUMMER = date(2025, 6, 30)
+RANKING = {status: place for place, status in enumerate(["missed", "partly_met", "in_progress", "met"])}
+
+INVESTMENT = make_target("385", "exact")
+CAPABLE_FIRMS = make_target("50", "exact", "level", baseline="44")
+GROWTH = make_target("25.62", "about", "growth")
+FALL = make_target("-3", "at_most", "growth", direction="less")
+PLACE = make_target("13", "at_most", "rank")
+SMOG_DAYS = make_target("0", "exact", direction="less")
+RANGE = make_target("6", "exact", "growth", value_max="7")
+ACCIDENTS = make_target("50", "at_most", direction="less")
+COAL = make_target("80", "exact", baseline="100")
+
+half_steps = st.integers(-400, 400).map(lambda number: Decimal(number) / 2)
+wide = st.decimals(min_value=-(10**17), max_value=10**17, places=6)
+figures = half_steps | wide
+
+
+@st.composite
+def targets(draw: st.DrawFn) -> Target:
+    """Any target that the rules of the record allow."""
+    target = Target(
+        value=draw(figures),
+        value_max=None,
+        bound=draw(st.sampled_from(Bound.values)),
+        measure=draw(st.sampled_from(Measure.values)),
+        baseline=draw(st.none() | figures),
+        direction=draw(st.sampled_from(Direction.values)),
+    )
+    if target.measure not in {"growth", "increase"}:
+        target = replace(target, value=abs(target.value), baseline=target.baseline and abs(target.baseline))
+    if draw(st.booleans()):
+        target = replace(target, value_max=target.value + abs(draw(figures)))
+    broken = broken_target_rules(
+        value=target.value,
+        value_max=target.value_max,
+        baseline=target.baseline,
+        unit="%",
+        measure=target.measure,
+        year=2025,
+        deadline=DEADLINE,
+        said_earliest=date(2025, 1, 1),
+    )
+    assume(not list(broken))
+    return target
+
+
+def finally_(target: Target, actual: Decimal | str) -> Assessment:
+    return assess(target, Decimal(actual), as_of=DEADLINE, deadline=DEADLINE)
+
+
+def halfway(target: Target, actual: Decimal | str) -> Assessment:
+    return assess(target, Decimal(actual), as_of=MIDSUMMER, deadline=DEADLINE)
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "status", "ratio"),
+    [
+        (make_target("355"), "355", "met", "1"),  # 实施重点项目355个
+        (make_target("355"), "354", "partly_met", "0.9971"),
+        (make_target("355"), "177", "missed", "0.4985"),
+        (INVESTMENT, "400", "met", "1.0389"),  # 年度计划投资385亿元
+        (INVESTMENT, "384.999999", "partly_met", "0.9999"),
+        (INVESTMENT, "0", "missed", "0"),
+        (make_target("385", "at_least"), "385", "met", "1"),
+        (PLACE, "13", "met", "1"),  # 前13位
+        (PLACE, "5", "met", "2.6"),
+        (PLACE, "1", "met", "13"),
+        (PLACE, "14", "missed", "0.9285"),
+        (replace(PLACE, bound="exact"), "12", "met", "1.0833"),
+        (replace(PLACE, bound="about"), "13.5", "missed", "0.9629"),
+        (replace(PLACE, bound="at_least", value_max=Decimal(15)), "15", "met", "1"),
+        (make_target("10", measure="rank", value_max="13"), "5", "met", "2.6"),
+        (replace(PLACE, baseline=Decimal(20)), "16", "partly_met", "0.5714"),
+        (SMOG_DAYS, "0", "met", "1"),  # 力争重污染天气清零
+        (SMOG_DAYS, "1", "missed", "0"),
+        (replace(SMOG_DAYS, direction="more"), "1", "missed", "0"),
+        (replace(SMOG_DAYS, baseline=Decimal(8)), "2", "partly_met", "0.75"),
+        (replace(SMOG_DAYS, bound="at_least"), "1", "met", "1"),
+        (make_target("0", measure="growth"), "2", "met", "1"),  # 零增长
+        (make_target("0", measure="growth"), "-2", "missed", "0"),
+        (make_target("0", measure="growth", direction="less"), "-2", "met", "1"),
+        (make_target("0", measure="growth", direction="less"), "2", "missed", "0"),
+        (CAPABLE_FIRMS, "50", "met", "1"),  # 从44家增加至50家
+        (CAPABLE_FIRMS, "48", "partly_met", "0.6666"),
+        (CAPABLE_FIRMS, "46", "missed", "0.3333"),
+        (CAPABLE_FIRMS, "40", "missed", "0"),
+        (make_target("6", measure="increase", baseline="44"), "3", "partly_met", "0.5"),  # the stock is no start
+        (make_target("40", "at_least", baseline="44"), "42", "met", "1.05"),  # nothing to be gained from 44
+        (COAL, "80", "met", "1"),  # 从100万吨降至80万吨
+        (COAL, "90", "partly_met", "0.5"),
+        (COAL, "100", "missed", "0"),
+        (make_target("-3", measure="growth", baseline="-5"), "-4", "partly_met", "0.5"),  # 降幅从5%收窄至3%
+        (make_target("-3", measure="growth", baseline="-5"), "-2", "met", "1.5"),
+        (GROWTH, "24.339", "met", "0.95"),  # 25.62%左右
+        (GROWTH, "24.338", "partly_met", "0.9499"),
+        (GROWTH, "40", "met", "1.5612"),
+        (replace(GROWTH, direction="less"), "26.901", "met", "0.9523"),
+        (replace(GROWTH, direction="less"), "26.902", "missed", "0.9523"),
+        (FALL, "-3", "met", "1"),  # 下降3%以上
+        (FALL, "-4.5", "met", "1.5"),
+        (FALL, "-1.5", "partly_met", "0.5"),
+        (FALL, "1", "missed", "0"),
+        (replace(FALL, bound="exact", direction="more"), "-4", "met", "1.3333"),
+        (replace(FALL, bound="about"), "-2.85", "met", "0.95"),
+        (replace(FALL, bound="about"), "-2.84", "partly_met", "0.9466"),
+        (replace(FALL, bound="at_least"), "-2", "met", "1"),  # 降幅不超过3%
+        (replace(FALL, bound="at_least"), "-6", "missed", "0.5"),
+        (RANGE, "6", "met", "1"),  # 6%至7%
+        (RANGE, "7", "met", "1"),
+        (RANGE, "5.7", "partly_met", "0.95"),
+        (RANGE, "2", "missed", "0.3333"),
+        (RANGE, "8", "partly_met", "0.875"),
+        (RANGE, "70", "partly_met", "0.1"),
+        (replace(RANGE, bound="about"), "5.7", "met", "0.95"),
+        (replace(RANGE, bound="about"), "7.35", "met", "0.9523"),
+        (replace(RANGE, bound="about"), "7.36", "partly_met", "0.951"),
+        (replace(RANGE, bound="at_least"), "8", "met", "1.3333"),
+        (replace(RANGE, bound="at_most"), "7", "met", "1"),
+        (replace(RANGE, bound="at_most"), "7.1", "missed", "0.9859"),
+        (replace(RANGE, direction="less"), "8", "missed", "0.875"),
+        (replace(RANGE, direction="less"), "5", "partly_met", "0.8333"),
+        (replace(RANGE, baseline=Decimal(4)), "5", "partly_met", "0.5"),
+        (replace(RANGE, baseline=Decimal(10)), "6.5", "met", "1"),
+        (replace(RANGE, baseline=Decimal(10)), "8", "partly_met", "0.6666"),
+        (replace(RANGE, value=Decimal(0)), "21", "partly_met", "0.3333"),
+        (replace(RANGE, value=Decimal(0), measure="total"), "21", "partly_met", "0.3333"),
+        (replace(RANGE, value=Decimal(-1)), "21", "partly_met", "0.3333"),
+        (replace(RANGE, value=Decimal(-3), value_max=Decimal(0)), "1", "missed", "0"),
+        (replace(RANGE, value=Decimal(-3), value_max=Decimal(0)), "-9", "partly_met", "0.3333"),
+        (replace(RANGE, value=Decimal(-6), value_max=Decimal(-3)), "-2", "partly_met", "0.6666"),
+        (replace(RANGE, value=Decimal(-6), value_max=Decimal(-3)), "-24", "partly_met", "0.25"),
+        (replace(RANGE, value=Decimal(7)), "8", "met", "1.1428"),  # from 7 to 7 is no range
+        (ACCIDENTS, "0", "met", "1"),
+        (ACCIDENTS, "50", "met", "1"),
+        (ACCIDENTS, "51", "missed", "0.9803"),
+        (replace(ACCIDENTS, baseline=Decimal(90)), "60", "partly_met", "0.75"),
+        (replace(ACCIDENTS, baseline=Decimal(40)), "45", "met", "1"),
+    ],
+)
+def test_the_last_figure_decides(target: Target, actual: str, status: str, ratio: str) -> None:
+    assert finally_(target, actual) == Assessment(status, Decimal(ratio))
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "status"),
+    [
+        (INVESTMENT, "385", "met"),
+        (INVESTMENT, "384", "in_progress"),
+        (CAPABLE_FIRMS, "50", "met"),
+        (make_target("5", measure="increase"), "5", "met"),
+        (make_target("-5", measure="increase"), "-5", "met"),
+        (make_target("385", "about"), "370", "met"),
+        (make_target("6", "at_least", value_max="7"), "6", "met"),
+        (make_target("6", value_max="7"), "6.5", "in_progress"),
+        (make_target("6", "about", value_max="7"), "5.8", "in_progress"),
+        (GROWTH, "40", "in_progress"),
+        (make_target("50", "at_least", "share"), "60", "in_progress"),
+        (PLACE, "1", "in_progress"),
+        (ACCIDENTS, "0", "in_progress"),
+        (SMOG_DAYS, "0", "in_progress"),
+        (COAL, "70", "in_progress"),
+    ],
+)
+def test_before_the_deadline_only_what_cannot_be_lost_is_met(target: Target, actual: str, status: str) -> None:
+    assert halfway(target, actual).status == status
+
+
+@pytest.mark.parametrize(("actual", "status"), [("13", "met"), ("14", "in_progress")])
+def test_without_a_deadline_a_promise_can_be_met_but_not_missed(actual: str, status: str) -> None:
+    assert assess(PLACE, Decimal(actual), as_of=date(2199, 1, 1), deadline=None).status == status
+
+
+def test_a_figure_is_final_from_the_deadline_on() -> None:
+    statuses = [
+        assess(INVESTMENT, Decimal(1), as_of=DEADLINE + timedelta(days), deadline=DEADLINE).status
+        for days in (-1, 0, 1)
+    ]
+    assert statuses == ["in_progress", "missed", "missed"]
+
+
+@given(target=targets(), actual=wide, as_of=st.dates(), deadline=st.none() | st.dates())
+def test_every_target_can_be_judged(target: Target, actual: Decimal, as_of: date, deadline: date | None) -> None:
+    assessment = assess(target, actual, as_of=as_of, deadline=deadline)
+    assert assessment.status in {Status.MET, Status.PARTLY_MET, Status.MISSED, Status.IN_PROGRESS}
+    assert assessment.ratio.is_finite()
+    assert assessment.ratio >= 0
+
+
+def test_a_converted_figure_may_be_longer_than_a_stored_one() -> None:
+    actual = 10 ** Decimal(30)
+    assert finally_(make_target("0.000001"), actual).ratio == 10 ** Decimal(36)
+
+
+@given(target=targets(), actual=figures, days=st.integers(1, 400))
+def test_nothing_is_missed_before_the_deadline(target: Target, actual: Decimal, days: int) -> None:
+    early = assess(target, actual, as_of=DEADLINE - timedelta(days), deadline=DEADLINE)
+    assert early.status in {"met", "in_progress"}
+    if early.status == "met":
+        assert finally_(target, actual).status == "met"
+
+
+@given(target=targets(), actuals=st.lists(figures, min_size=2, max_size=2, unique=True))
+def test_a_better_figure_is_never_judged_worse(target: Target, actuals: list[Decimal]) -> None:
+    assume(len(target.ends) == 1)
+    worse, better = sorted(actuals, reverse=target.wants_less)
+    for judged in (halfway, finally_):
+        assert judged(target, worse).ratio <= judged(target, better).ratio
+        assert RANKING[judged(target, worse).status] <= RANKING[judged(target, better).status]
+
+
+@given(target=targets(), actual=figures)
+def test_the_ratio_is_1_if_and_only_if_the_promised_figure_is_reached(target: Target, actual: Decimal) -> None:
+    assessment = finally_(replace(target, bound="exact") if target.bound == "about" else target, actual)
+    assert (assessment.ratio >= 1) == (assessment.status == "met")
+
+
+@given(value=figures.filter(bool), direction=st.sampled_from(Direction.values), part=st.integers(-20, 200))
+def test_about_forgives_5_per_cent_on_the_worse_side(value: Decimal, direction: str, part: int) -> None:
+    target = make_target(str(value), "about", "growth", direction=direction)
+    enough = part <= 105 if value > 0 and direction == "less" else part >= 95
+    assert (finally_(target, value * part / 100).status == "met") == enough
+
+
+@given(
+    value=figures.filter(lambda value: value > 0),
+    more=st.none() | figures.map(abs),
+    baseline=st.none() | figures,
+    bound=st.sampled_from(Bound.values),
+    measure=st.sampled_from(["growth", "increase"]),
+    actual=figures,
+)
+def test_a_fall_is_judged_as_the_rise_that_it_mirrors(
+    value: Decimal, more: Decimal | None, baseline: Decimal | None, bound: str, measure: str, actual: Decimal
+) -> None:
+    value_max = None if more is None else value + more
+    rise = Target(value, value_max, bound, measure, baseline, "more")
+    fall = Target(
+        value=-value if value_max is None else -value_max,
+        value_max=None if value_max is None else -value,
+        bound={"at_least": "at_most", "at_most": "at_least"}.get(bound, bound),
+        measure=measure,
+        baseline=None if baseline is None else -baseline,
+        direction="more",
+    )
+    for judged in (halfway, finally_):
+        assert judged(fall, -actual) == judged(rise, actual)
+
+
+@given(target=targets(), actual=half_steps, factor=st.sampled_from(["0.0001", "0.5", "10000", "15"]).map(Decimal))
+def test_the_unit_makes_no_difference(target: Target, actual: Decimal, factor: Decimal) -> None:
+    assume(target.measure != "rank")
+    scaled = replace(
+        target,
+        value=target.value * factor,
+        value_max=None if target.value_max is None else target.value_max * factor,
+        baseline=None if target.baseline is None else target.baseline * factor,
+    )
+    for judged in (halfway, finally_):
+        assert judged(scaled, actual * factor) == judged(target, actual)
+
+
+@given(actual=half_steps.map(abs), ends=st.lists(half_steps.map(abs), min_size=2, max_size=2, unique=True))
+def test_a_range_is_met_inside_with_its_ends(actual: Decimal, ends: list[Decimal]) -> None:
+    low, high = sorted(ends)
+    assessment = finally_(make_target(str(low), value_max=str(high)), actual)
+    assert (assessment.status == "met") == (low <= actual <= high)
+    assert (assessment.ratio == 1) == (low <= actual <= high)
+
+
+def test_a_figure_is_converted_exactly_enough_to_be_judged() -> None:
+    mu, hectare = Decimal("666.666666666667"), Decimal(10000)
+    assert finally_(make_target("15"), converted(Decimal(1), hectare, mu)).status == "met"
+    assert converted(Decimal("3.85"), Decimal(10) ** 10, Decimal(10) ** 8) == 385
+    assert converted(Decimal("1e17"), Decimal("1e17"), Decimal("0.000000000001")) == Decimal("1e46")

@@ -1,0 +1,80 @@
+"""The rules in Python and the constraints of the database must be the same rules."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from pledges.domain.target_rules import broken_target_rules
+from pledges.models import Pledge
+from pledges.models.choices import Measure
+from tests.factories import make_pledge, make_unit
+
+DAYS = [date(2024, 12, 31), date(2025, 1, 1), date(2026, 5, 31), date(2201, 1, 1)]
+figures = st.sampled_from([Decimal(text) for text in ("-5", "-0.5", "0", "0.5", "1", "50", "100", "100.000001", "385")])
+
+
+class RulesAndConstraintsAgree(TestCase):
+    @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(
+        value=figures,
+        value_max=st.none() | figures,
+        baseline=st.none() | figures,
+        unit=st.sampled_from(["亿元", "%"]),
+        measure=st.sampled_from(Measure.values),
+        year=st.sampled_from([1948, 2024, 2025, 2026, 2201]),
+        deadline=st.none() | st.sampled_from(DAYS),
+    )
+    def test_the_database_refuses_what_the_rules_refuse(
+        self,
+        value: Decimal,
+        value_max: Decimal | None,
+        baseline: Decimal | None,
+        unit: str,
+        measure: str,
+        year: int,
+        deadline: date | None,
+    ) -> None:
+        make_unit("%", factor=1)
+        pledge = make_pledge()
+        target = {"value": value, "value_max": value_max, "baseline": baseline, "measure": measure, "year": year}
+        broken: set[str | None] = {
+            rule
+            for _, rule in broken_target_rules(**target, unit=unit, deadline=deadline, said_earliest=date(2025, 1, 1))  # type: ignore[arg-type]
+        }
+        refusal = None
+        try:
+            with transaction.atomic():
+                Pledge.objects.filter(pk=pledge.pk).update(**target, unit_id=unit, deadline=deadline)
+        except IntegrityError as error:
+            refusal = error.__cause__.diag.constraint_name  # type: ignore[union-attr]
+        assert refusal in broken if broken else refusal is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "rule"),
+    [
+        ({"value": Decimal(-1)}, "value", "pledge_value_not_negative"),
+        ({"value_max": Decimal(1)}, "value_max", "pledge_value_max_not_below_value"),
+        ({"measure": "share"}, "value", "pledge_share_at_most_100"),
+        ({"measure": "growth", "unit": "亿元"}, "unit", "pledge_growth_and_share_in_percent"),
+        ({"measure": "rank", "value": Decimal(0)}, "value", "pledge_rank_at_least_1"),
+        ({"deadline": date(2025, 1, 19)}, "deadline", "pledge_deadline_not_before_statement"),
+    ],
+)
+def test_a_broken_rule_names_the_field_at_fault(changes: dict[str, object], field: str, rule: str) -> None:
+    target = {
+        "value": Decimal(385),
+        "value_max": None,
+        "baseline": None,
+        "unit": "%",
+        "measure": "total",
+        "year": 2025,
+        "deadline": None,
+        "said_earliest": date(2025, 1, 20),
+    }
+    assert (field, rule) in set(broken_target_rules(**(target | changes)))  # type: ignore[arg-type]

@@ -1,0 +1,374 @@
+"""A package is valid for the official validator, has all that is public, and nothing else."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from django.core.management import CommandError, call_command
+from frictionless import validate
+
+from pledges.exports.data_package import writing
+from pledges.exports.data_package.tables import TABLES
+from pledges.models import District, Pledge
+from pledges.workflow import review
+from tests.factories import (
+    make_dimension,
+    make_document,
+    make_follow_up,
+    make_official,
+    make_pledge,
+    make_post,
+    make_record,
+    make_statement,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def export(place: Path) -> str:
+    told = StringIO()
+    call_command("export_package", place, stderr=told)
+    return told.getvalue()
+
+
+def rows(folder: Path, table: str) -> list[dict[str, str]]:
+    with (folder / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def fields(folder: Path, table: str) -> dict[str, Any]:
+    descriptor = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    (resource,) = (resource for resource in descriptor["resources"] if resource["name"] == table)
+    return {field["name"]: field for field in resource["schema"]["fields"]}
+
+
+def faults(package: Path) -> list[str]:
+    """What the official validator finds wrong, as types of errors."""
+    report = validate(package if package.is_file() else package / "datapackage.json")
+    assert [task.name for task in report.tasks] == list(TABLES)
+    return [error.type for task in report.tasks for error in task.errors]
+
+
+def test_the_sample_is_valid_and_each_table_has_rows(tmp_path: Path) -> None:
+    call_command("load_sample", stdout=StringIO())
+    told = export(tmp_path / "package")
+    assert told == f"17 pledges, 9 follow-ups and the tables that they refer to exported to {tmp_path / 'package'}\n"
+    command = [sys.executable, "-m", "frictionless", "validate", "datapackage.json"]
+    subprocess.run(command, cwd=tmp_path / "package", check=True, capture_output=True)
+    for table in TABLES:
+        assert rows(tmp_path / "package", table), table
+
+
+def test_an_empty_record_is_valid(tmp_path: Path) -> None:
+    export(tmp_path / "package")
+    assert faults(tmp_path / "package") == []
+    assert rows(tmp_path / "package", "pledges") == []
+
+
+def test_a_row_says_all_of_a_pledge(tmp_path: Path) -> None:
+    record = make_record()
+    Pledge.objects.filter(pk=record.schools.pk).update(supersedes=record.investment)
+    export(tmp_path / "package")
+    *_, schools = rows(tmp_path / "package", "pledges")
+    assert schools == {
+        "ref": "yl-2026-001",
+        "statement": str(record.schools.statement_id),
+        "quote": "到明年5月底前建成两所学校",
+        "district": "shanyin",
+        "metric": "schools-built",
+        "label": "学校数",
+        "measure": "total",
+        "bound": "exact",
+        "value": "2",
+        "value_max": "",
+        "unit": "所",
+        "amount": "2",
+        "amount_max": "",
+        "baseline": "",
+        "year": "2026",
+        "deadline": "2026-05-31",
+        "strength": "planned",
+        "tier": "core",
+        "success_criterion": "",
+        "supersedes": "yl-2025-001",
+        "note": "",
+        "status": "unchecked",
+        "status_since": "",
+        "last_checked_on": "",
+        "created_at": record.schools.created_at.isoformat(),
+        "updated_at": Pledge.objects.get(pk=record.schools.pk).updated_at.isoformat(),
+    }
+
+
+def test_decimals_are_exact_and_without_exponent(tmp_path: Path) -> None:
+    make_pledge(value="0.000001", value_max="123456789012345678.000001", baseline="-10", measure="increase")
+    export(tmp_path / "package")
+    (row,) = rows(tmp_path / "package", "pledges")
+    assert [row[name] for name in ("value", "value_max", "baseline", "amount", "amount_max")] == [
+        *("0.000001", "123456789012345678.000001", "-10", "100", "12345678901234567800000100"),
+    ]
+    assert faults(tmp_path / "package") == []
+
+
+NASTY = '=cmd|"/c calc"!A1,\r\n第二行\n\u2028"引号", NaN\t\r;\'\\ 🎉'
+
+
+def test_yes_and_no_are_true_and_false(tmp_path: Path) -> None:
+    make_dimension("money")
+    make_dimension("ratio", is_additive=False)
+    export(tmp_path / "package")
+    assert [row["is_additive"] for row in rows(tmp_path / "package", "dimensions")] == ["true", "false"]
+    assert fields(tmp_path / "package", "dimensions")["is_additive"]["type"] == "boolean"
+    assert faults(tmp_path / "package") == []
+
+
+def test_any_text_comes_back_as_it_was(tmp_path: Path) -> None:
+    make_record()
+    Pledge.objects.update(quote=NASTY, label=NASTY, note=NASTY, success_criterion="  NaN  ")
+    District.objects.filter(slug="shanyin").update(name=NASTY, aliases=[NASTY, "", "[]"])
+    export(tmp_path / "package")
+    for row in rows(tmp_path / "package", "pledges"):
+        assert (row["quote"], row["label"], row["note"], row["success_criterion"]) == (NASTY, NASTY, NASTY, "  NaN  ")
+    aliases = {row["slug"]: json.loads(row["aliases"]) for row in rows(tmp_path / "package", "districts")}
+    assert aliases == {"shanyin": [NASTY, "", "[]"], "yunling": ["云市"], "yunling-etdz": ["经开区"]}
+    assert faults(tmp_path / "package") == []
+
+
+@pytest.mark.parametrize("state", ["draft", "retracted"])
+def test_what_is_not_published_is_nowhere(tmp_path: Path, state: str) -> None:
+    hidden = make_statement(
+        document=make_document("hidden-page", title="密页", publisher="密报"),
+        official=make_official("任我行"),
+        post=make_post("黑木崖教主"),
+    )
+    earlier = make_pledge("yl-hidden", state=state, statement=hidden)
+    proven = make_follow_up(make_pledge("yl-2", supersedes=earlier), evidence=True, state="draft")
+    proven.evidence.update(statement=hidden, url="", title="")
+    for waiting in ("submitted", "returned"):
+        make_follow_up(make_pledge(f"yl-{waiting}"), state=waiting, summary="未公开")
+    export(tmp_path / "package")
+    everything = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "package").iterdir())
+    for word in ("hidden", "密", "任我行", "黑木崖", "未公开", "统计公报", "全文不公开"):
+        assert word not in everything
+    assert faults(tmp_path / "package") == []
+
+
+def test_evidence_on_a_statement_that_is_not_public_does_not_lead_there(tmp_path: Path) -> None:
+    hidden = make_statement(official=make_official("任我行"))
+    make_pledge("yl-hidden", state="retracted", statement=hidden)
+    follow_up = make_follow_up(state="draft")
+    follow_up.evidence.update(statement=hidden, url="", title="会议报道")
+    review.submit([follow_up.pk], by=follow_up.author)
+    review.approve([follow_up.pk], by=make_user("chief"))
+    export(tmp_path / "package")
+    (row,) = rows(tmp_path / "package", "evidence")
+    assert (row["statement"], row["title"]) == ("", "会议报道")
+    assert faults(tmp_path / "package") == []
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "wrong", "found"),
+    [
+        ("pledges", "district", "nowhere", "foreign-key"),
+        ("pledges", "statement", "0", "foreign-key"),
+        ("pledges", "unit", "亿", "foreign-key"),
+        ("pledges", "supersedes", "yl-0", "foreign-key"),
+        ("follow_ups", "pledge", "yl-0", "foreign-key"),
+        ("evidence", "follow_up", "0", "foreign-key"),
+        ("statements", "official", "东方不败", "foreign-key"),
+        ("metrics", "topic", "magic", "foreign-key"),
+        ("pledges", "status", "kept", "constraint-error"),
+        ("pledges", "ref", "yl 1", "constraint-error"),
+        ("pledges", "quote", "", "constraint-error"),
+        ("pledges", "value", "38,5", "type-error"),
+        ("pledges", "deadline", "2025-02-30", "type-error"),
+        ("pledges", "year", "twenty", "type-error"),
+        ("documents", "date", "2025-13", "constraint-error"),
+        ("districts", "code", "15010", "constraint-error"),
+        ("districts", "aliases", "云市", "type-error"),
+    ],
+)
+def test_the_description_lets_the_validator_find_what_is_wrong(
+    tmp_path: Path, table: str, column: str, wrong: str, found: str
+) -> None:
+    make_follow_up(make_record().investment, actual=390)
+    package = tmp_path / "package"
+    export(package)
+    changed = rows(package, table)
+    changed[0][column] = wrong
+    with (package / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, changed[0])
+        writer.writeheader()
+        writer.writerows(changed)
+    assert found in faults(package)
+
+
+def test_a_file_that_was_changed_does_not_fit_its_hash(tmp_path: Path) -> None:
+    make_record()
+    export(tmp_path / "package")
+    with (tmp_path / "package" / "topics.csv").open("a", encoding="utf-8", newline="") as file:
+        file.write("magic,魔法,\r\n")
+    assert faults(tmp_path / "package") == ["hash-count", "byte-count"]
+
+
+def test_the_description_follows_from_the_models(tmp_path: Path) -> None:
+    export(tmp_path / "package")
+    pledges = fields(tmp_path / "package", "pledges")
+    assert pledges["bound"] == {
+        "name": "bound",
+        "type": "string",
+        "title": "bound",
+        "categories": [
+            {"value": "at_least", "label": "at least"},
+            {"value": "at_most", "label": "at most"},
+            {"value": "about", "label": "about"},
+            {"value": "exact", "label": "exactly as stated"},
+        ],
+        "constraints": {"required": True, "enum": ["at_least", "at_most", "about", "exact"]},
+    }
+    assert {name: field["type"] for name, field in pledges.items() if field["type"] != "string"} == {
+        "statement": "integer",
+        **dict.fromkeys(("value", "value_max", "amount", "amount_max", "baseline"), "number"),
+        "year": "year",
+        **dict.fromkeys(("deadline", "status_since", "last_checked_on"), "date"),
+        **dict.fromkeys(("created_at", "updated_at"), "datetime"),
+    }
+    assert pledges["supersedes"]["description"].startswith("The earlier pledge that this one replaces")
+    evidence = fields(tmp_path / "package", "evidence")
+    assert evidence["sha256"].get("constraints") is None
+    assert evidence["size"]["type"] == "integer"
+
+
+def test_it_names_its_sources_and_no_licence(tmp_path: Path) -> None:
+    make_record()
+    export(tmp_path / "package")
+    descriptor = json.loads((tmp_path / "package" / "datapackage.json").read_text(encoding="utf-8"))
+    assert descriptor["sources"] == [{"title": "Newspaper pages", "path": "documents.csv"}, {"title": "云岭日报"}]
+    assert "belong to the newspapers" in descriptor["description"]
+    assert "licenses" not in descriptor
+
+
+def test_two_exports_of_one_record_have_equal_tables(tmp_path: Path) -> None:
+    call_command("load_sample", stdout=StringIO())
+    export(tmp_path / "one")
+    export(tmp_path / "two")
+    for path in (tmp_path / "one").glob("*.csv"):
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
+
+
+def test_a_zip_file_holds_the_same(tmp_path: Path) -> None:
+    make_record()
+    export(tmp_path / "package")
+    export(tmp_path / "package.zip")
+    assert faults(tmp_path / "package.zip") == []
+    with ZipFile(tmp_path / "package.zip") as archive:
+        assert set(archive.namelist()) == {path.name for path in (tmp_path / "package").iterdir()}
+        assert archive.read("pledges.csv") == (tmp_path / "package" / "pledges.csv").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["package", "package.zip"])
+def test_an_earlier_package_is_replaced(tmp_path: Path, name: str) -> None:
+    make_pledge("yl-1")
+    export(tmp_path / name)
+    make_pledge("yl-2")
+    assert export(tmp_path / name).startswith("2 pledges, 0 follow-ups ")
+    assert faults(tmp_path / name) == []
+    assert os.listdir(tmp_path) == [name]  # noqa: PTH208 hidden files are meant
+
+
+@pytest.mark.parametrize("name", ["package", "package.zip"])
+def test_a_failure_leaves_the_earlier_package_as_it_was(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_pledge()
+    export(tmp_path / name)
+    before = contents(tmp_path)
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    for module, function in ((writing, "_resource"), (Path, "replace")):
+        with monkeypatch.context() as failing:
+            failing.setattr(module, function, fail)
+            with pytest.raises(CommandError, match="can't be written: No space left on device"):
+                export(tmp_path / name)
+        assert contents(tmp_path) == before
+
+
+def contents(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("name", ["notes", "notes.txt", "notes.zip", "folder.zip"])
+def test_what_is_not_a_package_stays(tmp_path: Path, name: str) -> None:
+    make_pledge()
+    if name in ("notes", "folder.zip"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "mine.csv").write_text("mine")
+    else:
+        (tmp_path / name).write_text("mine")
+    before = contents(tmp_path)
+    with pytest.raises(CommandError, match=r"Nothing was written\."):
+        export(tmp_path / name)
+    assert contents(tmp_path) == before
+
+
+def test_a_zip_file_of_something_else_stays(tmp_path: Path) -> None:
+    with ZipFile(tmp_path / "photos.zip", "w") as archive:
+        archive.writestr("mine.jpg", "mine")
+    before = contents(tmp_path)
+    with pytest.raises(CommandError, match=r"has mine\.jpg, which is no part of a package\. Nothing was written\."):
+        export(tmp_path / "photos.zip")
+    assert contents(tmp_path) == before
+
+
+def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
+    (tmp_path / "package").mkdir()
+    export(tmp_path / "package")
+    assert (tmp_path / "package" / "datapackage.json").is_file()
+
+
+def test_a_folder_that_is_not_there_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="can't be written: No such file or directory"):
+        export(tmp_path / "nowhere" / "package")
+
+
+def test_a_package_can_be_read_by_whoever_may_read_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "beside").mkdir()
+    export(tmp_path / "package")
+    assert (tmp_path / "package").stat().st_mode == (tmp_path / "beside").stat().st_mode
+
+
+# Numbers of rows that have a better name, what is derived, and what is nobody's business.
+LEFT_OUT = {
+    "districts": {"id"},
+    "officials": {"id"},
+    "posts": set(),
+    "documents": {"id", "date_earliest", "text", "edited_fields"},
+    "statements": {"edited_fields"},
+    "topics": {"id"},
+    "dimensions": {"id"},
+    "metrics": {"id"},
+    "units": set(),
+    "pledges": {"id", "state", "assignee", "search_text", "edited_fields", "loaded_from"},
+    "follow_ups": {
+        *("author", "state", "submitter", "reviewer", "review_note", "approved_alone"),
+        *("version", "submitted_at", "created_at", "updated_at"),
+    },
+    "evidence": set(),
+}
+
+
+@pytest.mark.parametrize("name", list(TABLES))
+def test_a_new_field_is_either_a_column_or_left_out_on_purpose(name: str) -> None:
+    model = TABLES[name].rows.model
+    columns = {path.partition("__")[0] for path in TABLES[name].columns}
+    assert {field.name for field in model._meta.concrete_fields} - columns == LEFT_OUT[name]

@@ -1,0 +1,313 @@
+"""Bad files: every error in one report, each with its place, and nothing written."""
+
+import json
+import os
+import tracemalloc
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pledges.importer.file_problems import KEPT, LoadError, Problem
+from pledges.importer.loader import load
+from pledges.models import Document, Pledge
+from tests.factories import make_district
+from tests.importer.pages import PAGE, lines, page
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
+
+
+def problems(*paths: Path, **options: Any) -> list[Problem]:
+    with pytest.raises(LoadError) as refusal:
+        load(paths, **options)
+    assert not Pledge.objects.exists()
+    assert not Document.objects.exists()
+    return refusal.value.problems.kept
+
+
+def said(path: Path, **options: Any) -> str:
+    (problem,) = problems(path, **options)
+    return str(problem).removeprefix(str(path))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("value: 385", "value: 38,5", ":17: yl-2025-001: value: found “38,5”, expected a number such as 385"),
+        ("value: 385", "value: 约385", ":17: yl-2025-001: value: found “约385”, expected a number"),
+        ("value: 385", "value: 1e400", ":17: yl-2025-001: value: found “1e400”, expected a number"),
+        ("value: 385", "value: NaN", ":17: yl-2025-001: value: found “NaN”, expected a number"),
+        ("value: 385", "value: -385", ":17: yl-2025-001: value: found “-385”"),
+        ("value: 385", "value: [385]", ":17: yl-2025-001: value: found"),
+        ("        value: 385\n", "", ":12: yl-2025-001: value: missing"),
+        ("value: 385", "value:", ":17: yl-2025-001: value: missing"),
+        ("value: 385", "worth: 385\n        value: 385", ":17: yl-2025-001: worth: unknown field"),
+        ("value: 385", "valeu: 1\n        value: 385", "valeu: unknown field; did you mean “value”"),
+        (
+            "2025-12-31",
+            "2025-02-30",
+            ":20: yl-2025-001: deadline: found “2025-02-30”, expected a day that the",
+        ),
+        ("2025-12-31", "2024-12-31", ":20: yl-2025-001: deadline: found “2024-12-31”"),
+        (
+            "unit: 亿元",
+            "unit: 亿圆",
+            ":18: yl-2025-001: unit: found “亿圆”, expected a known unit; did you mean",
+        ),
+        (
+            "metric: 年度投资额",
+            "metric: 年度投资",
+            ":14: yl-2025-001: metric: found “年度投资”, expected a known metric; did you mean “年度投资额”",
+        ),
+        (
+            "district: 山阴县",
+            "district: 山阴",
+            ":26: yl-2025-002: district: found “山阴”, expected a known district; did",
+        ),
+        ("measure: total", "measure: totla", ":15: yl-2025-001: measure: found “totla”, expected 'total', 'level'"),
+        ("date: 2025-01", "date: January", ":4: document.date: found “January”, expected a date such as"),
+        ("title: 云岭", "titel: 云岭", ":3: titel: unknown field “titel” in document; did you mean “title” or"),
+        ("ref: yl-2025-002", "ref: yl-2025-001", ":24: yl-2025-001: ref: the reference stands twice (before at "),
+        ("tier: core", "tier: core\n        tier: core", ":23: the key “tier” stands twice (before on line 22)"),
+        ("value: 385", "value: &a 385", ":17: anchors and aliases are not allowed"),
+        (
+            "        value: 385",
+            "\t\tvalue: 385",
+            ":17: not YAML: found a tab character that violates indentation; a tab",
+        ),
+        ("quote: 年度计划投资385亿元", "quote: ''", ":13: yl-2025-001: quote: empty"),
+        ("ref: yl-2025-001", "ref: 云岭 1", ": ref: found “云岭 1”, expected letters, digits"),
+        ("document:", "dokument:", "unknown field “dokument” in the file; did you mean “document” or"),
+    ],
+)
+def test_an_error_names_file_line_reference_and_field(tmp_path: Path, old: str, new: str, message: str) -> None:
+    assert old in PAGE
+    found = problems(page(tmp_path, PAGE.replace(old, new, 1)))
+    assert str(tmp_path / "page.yaml") in str(found[0])
+    assert any(message in str(problem) for problem in found), [str(problem) for problem in found]
+
+
+def test_all_errors_of_all_files_come_in_one_report(tmp_path: Path) -> None:
+    page(tmp_path, PAGE.replace("value: 385", "value: x").replace("2025-12-31", "z"))
+    lines(tmp_path, {"ref": "yl-2025-001"}, {"ref": "yl-7", "year": "25"}, name="more.jsonl")
+    found = {(Path(problem.file).name, problem.line, problem.field) for problem in problems(tmp_path)}
+    assert found == {
+        ("page.yaml", 17, "value"),
+        ("page.yaml", 20, "deadline"),
+        ("more.jsonl", 2, "year"),
+        ("page.yaml", 12, "ref"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"value": None}, ":1: yl-2025-001: value: missing"),
+        ({"value": float("nan")}, ":1: yl-2025-001: value: found “NaN”, expected a number"),
+        ({"value": True}, ":1: yl-2025-001: value: found true, expected a number"),
+        ({"quote": "半个\ud800字"}, "quote: found"),
+        ({"quote": "空\x00字"}, "quote: found"),
+        ({"extra": 1}, ":1: yl-2025-001: extra: unknown field"),
+        ({"measure": "share", "unit": "%", "value": "101"}, ":1: yl-2025-001: value: found “101”"),
+        ({"measure": "growth"}, ":1: yl-2025-001: unit: found “亿元”"),
+        ({"value_max": "1"}, ":1: yl-2025-001: value_max: found “1”"),
+        ({"label": "长" * 201}, "expected at most 200 characters"),
+    ],
+)
+def test_an_error_in_json_lines_names_its_line(tmp_path: Path, change: dict[str, Any], message: str) -> None:
+    path = tmp_path / "bulk.jsonl"
+    from tests.importer.pages import LINE
+
+    path.write_text(json.dumps(LINE | change) + "\n", encoding="utf-8")
+    assert message in said(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", ": the file is empty"),
+        (b"\n\n", ": the file is empty"),
+        (b"# nothing\n", ": the file is empty"),
+        (b"[]\n", ":1: found a list as the file, expected document, statements"),
+        (b"document: {slug: a}\nstatements: []\n", ":1: the file has no pledge"),
+        ("document:\n  title: 报".encode("gb18030"), ":2: not UTF-8 at byte 10 of the line"),
+        ("document: 1".encode("utf-16"), ":1: the file is in UTF-16; save it as UTF-8"),
+        (b"a: &a [x]\nb: *a\n", ":1: anchors and aliases are not allowed"),
+        (b"a: 1\n---\nb: 2\n", ":3: a second YAML document"),
+        (b"document: {slug: [[[[[[[[[[[[1]]]]]]]]]]]]}", ":1: nested too deeply"),
+        (b"? [a]\n: 1\n", ":1: found a list as a key"),
+        (b"document: 'open\n", "not YAML"),
+    ],
+)
+def test_a_file_that_is_no_page_says_why(tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / "page.yaml"
+    path.write_bytes(content)
+    assert message in said(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", ": the file is empty"),
+        (b"{", ":1: not JSON"),
+        (b"385\n", ":1: found “385”, expected an object with one pledge"),
+        (b'{"ref": 1, "ref": 2}', ":1: not JSON: the key “ref” stands twice"),
+        (b"[" * 100_000, ":1: not JSON"),
+        ("{'ref': '报'}".encode("gb18030"), ":1: not UTF-8 at byte"),
+    ],
+)
+def test_a_line_that_is_no_pledge_says_why(tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / "bulk.jsonl"
+    path.write_bytes(content)
+    assert message in said(path)
+
+
+def test_a_yaml_bomb_eats_no_memory(tmp_path: Path) -> None:
+    bomb = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60))
+    path = page(tmp_path, bomb)
+    tracemalloc.start()
+    assert "anchors and aliases" in said(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20_000_000
+
+
+def test_a_huge_yaml_file_is_refused_unread(tmp_path: Path) -> None:
+    path = page(tmp_path, "")
+    with path.open("wb") as file:
+        file.truncate(200_000_000)
+    assert "use JSON Lines for bulk" in said(path)
+
+
+def test_a_huge_line_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bulk.jsonl"
+    with path.open("wb") as file:
+        file.truncate(200_000_000)
+    assert ":1: a line of over" in said(path)
+
+
+def test_of_very_many_errors_the_first_are_shown_and_all_counted(tmp_path: Path) -> None:
+    path = lines(tmp_path, *({"ref": f"yl-{number}", "value": "x"} for number in range(KEPT + 5)))
+    with pytest.raises(LoadError) as refusal:
+        load([path])
+    assert (len(refusal.value.problems.kept), refusal.value.problems.count) == (KEPT, KEPT + 5)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("missing.yaml", "there is no such file or folder"),
+        ("empty", "a folder without files"),
+        ("a.txt", "expected a file of"),
+    ],
+)
+def test_a_path_that_is_nothing_to_load_says_so(tmp_path: Path, name: str, message: str) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "a.txt").touch()
+    assert message in said(tmp_path / name)
+
+
+def test_a_quote_that_is_not_on_the_page_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "yunling-daily-1.txt").write_text("年度计划投资 385\n亿元。")
+    message = said(page(tmp_path), texts=tmp_path)
+    assert ":25: yl-2025-002: quote: found “产值增长25.62%左右”, which does not stand on the page" in message
+
+
+def test_a_page_without_its_text_is_one_error(tmp_path: Path) -> None:
+    (tmp_path / "texts").mkdir()
+    assert ":2: document.slug: no text of this page" in said(page(tmp_path), texts=tmp_path / "texts")
+    assert "there is no such folder of texts" in said(page(tmp_path), texts=tmp_path / "nowhere")
+
+
+def test_a_text_that_is_not_utf8_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "yunling-daily-1.txt").write_bytes("年度计划投资385亿元".encode("gb18030"))
+    assert "the text of this page is not UTF-8" in said(page(tmp_path), texts=tmp_path)
+
+
+def test_a_statement_told_in_two_ways_is_an_error(tmp_path: Path) -> None:
+    message = said(lines(tmp_path, {"headline": "甲"}, {"ref": "yl-2", "headline": "乙"}))
+    assert ":2: yl-2: headline: found “乙”, but this official's statement on this page has “甲” at" in message
+
+
+def test_an_ambiguous_name_asks_for_a_slug(tmp_path: Path) -> None:
+    make_district("other", name="云岭市", parent=make_district("shanyin"))
+    assert "“云岭市” is the name of several; expected one of the slugs other, yunling" in said(lines(tmp_path, {}))
+    load([lines(tmp_path, {"district_slug": "other"})], check=True)
+
+
+def test_a_proper_name_comes_before_an_alias(tmp_path: Path) -> None:
+    make_district("other", name="云市", parent=make_district("shanyin"))
+    load([lines(tmp_path, {"district": "云市"})])
+    assert Pledge.objects.get().district.slug == "other"
+
+
+def test_a_slug_and_a_name_must_agree(tmp_path: Path) -> None:
+    message = said(lines(tmp_path, {"district_slug": "shanyin"}))
+    assert "district: found “云岭市”, but district_slug is that of “山阴县”" in message
+
+
+def test_a_reference_is_not_taken_over_by_another_page(tmp_path: Path) -> None:
+    load([page(tmp_path)])
+    with pytest.raises(LoadError) as refusal:
+        load([lines(tmp_path, {"document": "other"})])
+    (problem,) = refusal.value.problems.kept
+    assert "this reference belongs to a pledge on “yunling-daily-1”" in str(problem)
+
+
+def test_a_reference_twice_is_seen_beside_errors_of_its_page(tmp_path: Path) -> None:
+    page(tmp_path, PAGE.replace("date: 2025-01", "date: 2025-13"))
+    lines(tmp_path, {})
+    assert {problem.field for problem in problems(tmp_path)} == {"document.date", "ref"}
+
+
+@pytest.mark.parametrize("ref", ["a\x00b", "半\ud800", "a b", ""])
+def test_a_reference_that_cannot_be_one_is_an_error(tmp_path: Path, ref: str) -> None:
+    assert "ref: found" in said(lines(tmp_path, {"ref": ref}))
+
+
+def test_a_text_with_a_nul_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "yunling-daily-1.txt").write_text("年度计划投资385亿元\x00产值增长25.62%左右")
+    assert "it has a NUL" in said(page(tmp_path), texts=tmp_path)
+
+
+def test_unknown_names_are_reported_beside_other_errors(tmp_path: Path) -> None:
+    found = problems(lines(tmp_path, {"value": "x", "unit": "y", "metric": "z", "district": None}))
+    assert {problem.field for problem in found} == {"value", "unit", "metric", "district"}
+
+
+def test_the_lines_after_a_huge_one_are_still_read(tmp_path: Path) -> None:
+    path = lines(tmp_path, {"value": "x"})
+    path.write_text("9" * 3_000_000 + "\n" + path.read_text())
+    assert [problem.line for problem in problems(path)] == [1, 2]
+
+
+def test_a_folder_that_cannot_be_read_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page(tmp_path)
+    (tmp_path / "closed").mkdir()
+    look = os.scandir
+
+    def refuse(folder: Path) -> Any:  # by permissions it can't be tried: root reads everything
+        if Path(folder).name == "closed":
+            raise PermissionError(13, "Permission denied", str(folder))
+        return look(folder)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert "/closed: can't be read: Permission denied" in said(tmp_path)
+
+
+def test_a_link_to_nowhere_is_an_error_and_hidden_files_are_left_alone(tmp_path: Path) -> None:
+    page(tmp_path)
+    page(tmp_path, "nonsense", ".hidden.yaml")
+    (tmp_path / "link.yaml").symlink_to("nowhere")
+    assert "link.yaml: can't be read: No such file" in str(problems(tmp_path)[0]).replace(str(tmp_path) + "/", "")
+
+
+def test_a_kept_deadline_that_contradicts_a_new_date_is_told(tmp_path: Path) -> None:
+    """An editor's deadline that is kept can contradict a page's date that is new."""
+    load([page(tmp_path)])
+    Pledge.objects.filter(ref="yl-2025-001").update(deadline="2025-06-30")
+    later = PAGE.replace("date: 2025-01", "date: 2025-11")
+    with pytest.raises(LoadError) as refusal:
+        load([page(tmp_path, later)])
+    (problem,) = refusal.value.problems.kept
+    assert "page.yaml:12: yl-2025-001: document_date: found “2025-11”" in str(problem)

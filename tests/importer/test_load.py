@@ -1,0 +1,176 @@
+from pathlib import Path
+
+import pytest
+
+from pledges.importer.loader import Report, load
+from pledges.importer.lookups import RENAMED_METRICS
+from pledges.models import Document, Official, Pledge, Post, Statement
+from tests.factories import make_follow_up, make_metric
+from tests.importer.pages import LINE, PAGE, lines, page
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
+
+
+def counts(report: Report) -> tuple[int, int, int]:
+    return report.created, report.updated, report.unchanged
+
+
+def test_a_page_becomes_rows(tmp_path: Path) -> None:
+    report = load([page(tmp_path)])
+    assert (report.statements, counts(report)) == (1, (2, 0, 0))
+    investment, growth = Pledge.objects.order_by("ref")
+    assert (investment.district.name, growth.district.name) == ("云岭市", "山阴县")
+    assert investment.statement.post.district.name == "云岭市"
+    assert (investment.label, growth.label) == ("年度投资额", "工业总产值增速")
+    assert {investment.status, growth.status} == {"unchecked"}
+    assert {investment.state, growth.state} == {"published"}
+    assert investment.amount == 38_500_000_000
+    assert investment.edited_fields == []
+    assert growth.note == "期限不明。"
+
+
+def test_a_second_run_changes_nothing(tmp_path: Path) -> None:
+    load([page(tmp_path)])
+    before = list(Pledge.objects.order_by("ref").values())
+    assert counts(load([page(tmp_path)])) == (0, 0, 2)
+    assert list(Pledge.objects.order_by("ref").values()) == before
+
+
+def test_an_edited_seed_updates_just_that_row(tmp_path: Path) -> None:
+    load([page(tmp_path)])
+    untouched = Pledge.objects.get(ref="yl-2025-002").updated_at
+    assert counts(load([page(tmp_path, PAGE.replace("value: 385", "value: 390"))])) == (0, 1, 1)
+    assert Pledge.objects.get(ref="yl-2025-001").value == 390
+    assert Pledge.objects.get(ref="yl-2025-002").updated_at == untouched
+
+
+def test_an_edited_headline_post_and_title_are_taken_over(tmp_path: Path) -> None:
+    load([page(tmp_path)])
+    changed = (
+        PAGE.replace("说到做到", "言出必行").replace("云岭日报 1 版", "云岭日报头版").replace("副书记、市长", "书记")
+    )
+    report = load([page(tmp_path, changed)])
+    assert (counts(report), report.sources_updated) == ((0, 0, 2), 2)
+    statement = Statement.objects.get()
+    assert (statement.headline, statement.post.title) == ("言出必行", "云岭市委书记")
+    assert Document.objects.get().title == "云岭日报头版"
+
+
+def test_a_page_and_its_deadlines_may_move_together(tmp_path: Path) -> None:
+    load([page(tmp_path)])
+    later = PAGE.replace("date: 2025-01", "date: 2026-01").replace("2025-12-31", "2026-12-31")
+    load([page(tmp_path, later.replace("year: 2025", "year: 2026"))])
+    assert str(Pledge.objects.get(ref="yl-2025-001").deadline) == "2026-12-31"
+
+
+def test_a_status_survives_a_load(tmp_path: Path) -> None:
+    load([page(tmp_path)])
+    make_follow_up(Pledge.objects.get(ref="yl-2025-001"), "in_progress")
+    load([page(tmp_path, PAGE.replace("value: 385", "value: 390"))])
+    pledge = Pledge.objects.get(ref="yl-2025-001")
+    assert (pledge.status, pledge.value) == ("in_progress", 390)
+
+
+def test_checking_writes_nothing(tmp_path: Path) -> None:
+    assert counts(load([page(tmp_path)], check=True)) == (2, 0, 0)
+    for model in (Pledge, Statement, Document, Official, Post):
+        assert not model.objects.exists()
+
+
+def test_json_lines_say_the_same_as_yaml(tmp_path: Path) -> None:
+    load([page(tmp_path)])
+    report = load([lines(tmp_path, {"document_title": "云岭日报 1 版", "headline": "说到做到"})])
+    assert counts(report) == (0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("written", "value"), [("３８５", "385"), ("25.62", "25.62"), ("-3", "-3"), (385, "385"), (25.62, "25.62")]
+)
+def test_numbers_are_read_exactly(tmp_path: Path, written: object, value: str) -> None:
+    load([lines(tmp_path, {"value": written, "measure": "increase"})])
+    assert str(Pledge.objects.get().value.normalize()) == value
+
+
+def test_a_district_may_be_named_by_slug_code_or_alias(tmp_path: Path) -> None:
+    names = ("云岭市", "yunling", "990100", "云市")
+    load([lines(tmp_path, *({"ref": f"yl-{number}", "district": name} for number, name in enumerate(names)))])
+    assert set(Pledge.objects.values_list("district__slug", flat=True)) == {"yunling"}
+
+
+@pytest.mark.parametrize("in_the_database", [0, 1])
+@pytest.mark.parametrize(("slug", "spellings"), RENAMED_METRICS.items())
+def test_renamed_metric_resolves_by_both_names(
+    tmp_path: Path, slug: str, spellings: tuple[str, str], in_the_database: int
+) -> None:
+    make_metric(slug, name=spellings[in_the_database])
+    load([lines(tmp_path, *({"ref": f"yl-{number}", "metric": name} for number, name in enumerate(spellings)))])
+    assert list(Pledge.objects.values_list("metric__slug", flat=True)) == [slug, slug]
+
+
+def test_namesakes_are_told_apart_by_slug(tmp_path: Path) -> None:
+    load([lines(tmp_path, {}, {"ref": "yl-2", "official_slug": "张三丰-山阴"})])
+    assert list(Official.objects.values_list("slug", "name")) == [("张三丰", "张三丰"), ("张三丰-山阴", "张三丰")]
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"), [("阿不都·热合曼", "阿不都·热合曼"), ("John Smith", "John-Smith"), ("张三/李四", "张三-李四")]
+)
+def test_any_name_has_a_slug_that_can_be_loaded_again(tmp_path: Path, name: str, slug: str) -> None:
+    load([lines(tmp_path, {"official": name})])
+    assert Official.objects.get().slug == slug
+    assert counts(load([lines(tmp_path, {"official": name, "official_slug": slug})])) == (0, 0, 1)
+
+
+def test_a_byte_order_mark_is_accepted(tmp_path: Path) -> None:
+    for path in (page(tmp_path), lines(tmp_path, {"document_title": "云岭日报 1 版", "headline": "说到做到"})):
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+        assert load([path]).pledges > 0
+
+
+def test_texts_are_kept_for_editors(tmp_path: Path) -> None:
+    (tmp_path / "yunling-daily-1.txt").write_text("他说，年度计划投资\n 385亿元。产值增长25.62\n%左右。")
+    load([page(tmp_path)], texts=tmp_path)
+    assert "385亿元" in Document.objects.get().text
+
+
+def test_a_removed_pledge_is_reported_and_retracted_only_on_demand(tmp_path: Path) -> None:
+    load([page(tmp_path)])
+    shorter = PAGE[: PAGE.index("\n      - ref: yl-2025-002")]
+    assert load([page(tmp_path, shorter)]).removed == ["yl-2025-002"]
+    assert Pledge.objects.public().count() == 2
+    assert load([page(tmp_path, shorter)], prune=True).retracted == 1
+    assert [pledge.ref for pledge in Pledge.objects.public()] == ["yl-2025-001"]
+    assert counts(load([page(tmp_path)])) == (0, 1, 1)
+    assert Pledge.objects.public().count() == 2
+
+
+def test_a_removed_file_is_reported(tmp_path: Path) -> None:
+    load([tmp_path / page(tmp_path).name, lines(tmp_path, {"ref": "yl-9", "document": "other"})])
+    (tmp_path / "bulk.jsonl").unlink()
+    assert load([tmp_path]).removed == ["yl-9"]
+
+
+def test_a_page_of_yaml_is_whole_wherever_it_lies(tmp_path: Path) -> None:
+    load([page(tmp_path)])
+    load([lines(tmp_path, {"ref": "yl-9", "document_title": "云岭日报 1 版", "headline": "说到做到"})])
+    shorter = page(tmp_path, PAGE[: PAGE.index("\n      - ref: yl-2025-002")], name="copy.yaml")
+    assert load([shorter]).removed == ["yl-2025-002"]
+
+
+def test_a_page_may_be_cut_into_several_files(tmp_path: Path) -> None:
+    load([lines(tmp_path, {"ref": "yl-8"}, name="a.jsonl")])
+    assert load([lines(tmp_path, {"ref": "yl-9"}, name="b.jsonl")]).removed == []
+
+
+def test_a_pledge_is_missed_where_it_stood_last(tmp_path: Path) -> None:
+    first, second = lines(tmp_path, {}, name="a.jsonl"), lines(tmp_path, {}, name="b.jsonl")
+    load([first])
+    load([second])
+    assert load([lines(tmp_path, {"ref": "yl-9"}, name="a.jsonl")]).removed == []
+    assert load([lines(tmp_path, {"ref": "yl-8"}, name="b.jsonl")]).removed == ["yl-2025-001"]
+
+
+def test_what_is_edited_after_a_load_is_an_edit(tmp_path: Path) -> None:
+    load([lines(tmp_path, LINE)])
+    Pledge.objects.update(value=1)
+    assert Pledge.objects.get().edited_fields == ["value"]

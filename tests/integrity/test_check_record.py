@@ -1,0 +1,220 @@
+"""Each invariant is broken with triggers and constraints switched off, as a restore or SQL can, and must be found."""
+
+import hashlib
+from io import StringIO
+from typing import NamedTuple
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from pytest_django.fixtures import Settings
+
+from pledges.integrity.invariants import INVARIANTS, Invariant
+from pledges.models import Evidence, FollowUp, StoredFile
+from pledges.models.triggers.follow_up import EnforceReviewWorkflow
+from tests.factories import make_follow_up, make_pledge, make_record, make_unit, make_user
+
+pytestmark = pytest.mark.django_db
+
+GUARD = EnforceReviewWorkflow().get_pgid(FollowUp)  # type: ignore[arg-type]
+ALL = {invariant.name: invariant for invariant in INVARIANTS}
+
+
+class Damage(NamedTuple):
+    invariant: str
+    done_by: str
+    found: str
+    without: str = ""  # the constraint that stands in the way
+
+
+DAMAGES = [
+    Damage("links_lead_somewhere", "UPDATE pledges_evidence SET follow_up_id = 0", "evidence ", "follow_up_id"),
+    Damage(
+        "links_lead_somewhere",
+        "UPDATE pledges_evidence SET file_id = 'x' WHERE file_id IS NOT NULL",
+        "evidence ",
+        "file_id",
+    ),
+    Damage("links_lead_somewhere", "UPDATE pledges_followup SET pledge_id = 0", "follow-up ", "pledge_id"),
+    Damage("pledge_status", "UPDATE pledges_pledge SET status = 'missed' WHERE ref = 'met'", "met"),
+    Damage("pledge_status", "UPDATE pledges_pledge SET status_since = NULL WHERE ref = 'met'", "met"),
+    Damage("pledge_status", "UPDATE pledges_pledge SET last_checked_on = '2025-01-01' WHERE ref = 'draft'", "draft"),
+    Damage("pledge_status", "UPDATE pledges_followup SET state = 'approved', reviewer_id = author_id", "submitted"),
+    Damage("pledge_status", "DELETE FROM pledges_evidence; DELETE FROM pledges_followup", "met"),
+    Damage(
+        "pledge_missed",
+        "UPDATE pledges_pledge SET deadline = (now() AT TIME ZONE 'Asia/Shanghai')::date WHERE ref = 'missed'",
+        "missed",
+    ),
+    Damage("pledge_missed", "UPDATE pledges_pledge SET status_since = '2025-12-30' WHERE ref = 'missed'", "missed"),
+    Damage("pledge_amount", "UPDATE pledges_pledge SET amount = 1 WHERE ref = 'met'", "met"),
+    Damage("pledge_deadline", "UPDATE pledges_document SET date_earliest = '2026-01-01'", "met", "date_earliest"),
+    Damage("pledge_counts", "UPDATE pledges_pledge SET state = 'draft' WHERE ref = 'met'", "of 2025 that are met"),
+    Damage("pledge_counts", "TRUNCATE pledges_pledgecount", "of 2025 that are missed"),
+    Damage("pledge_circle", "UPDATE pledges_pledge SET supersedes_id = id WHERE ref = 'met'", "met"),
+    Damage(
+        "pledge_circle",
+        "UPDATE pledges_pledge one SET supersedes_id = other.id FROM pledges_pledge other"
+        " WHERE (one.ref, other.ref) IN (('met', 'missed'), ('missed', 'draft'), ('draft', 'met'))",
+        "missed",
+    ),
+    Damage("pledge_last_change", "UPDATE pledges_pledge SET state = 'draft' WHERE ref = 'met'", "met"),
+    Damage("pledge_last_change", "DELETE FROM pledges_change WHERE ref = 'met'", "met"),
+    Damage("pledge_last_change", "DELETE FROM pledges_pledge WHERE ref = 'yl-2025-001'", "yl-2025-001"),
+    Damage("district_circle", "UPDATE pledges_district SET parent_id = id", "district yunling"),
+    Damage("follow_up_evidence", "DELETE FROM pledges_evidence", "of met"),
+    Damage("follow_up_evidence", "DELETE FROM pledges_evidence", "of submitted"),
+    Damage(
+        "follow_up_as_of",
+        "UPDATE pledges_followup SET as_of = (now() AT TIME ZONE 'Asia/Shanghai')::date + 1",
+        "of draft",
+    ),
+    Damage("follow_up_as_of", "UPDATE pledges_followup SET as_of = NULL", "of submitted", "follow_up_has_as_of"),
+    Damage("follow_up_as_of", "UPDATE pledges_followup SET reviewed_at = '2025-12-30 15:59Z'", "of met"),
+    Damage("follow_up_as_of", "UPDATE pledges_followup SET submitted_at = '2025-12-30 15:59Z'", "of submitted"),
+    Damage("follow_up_unit", "UPDATE pledges_followup SET actual = 1, unit_id = '所'", "of met"),
+    Damage(
+        "follow_up_unit",
+        "UPDATE pledges_unit SET dimension_id = (SELECT id FROM pledges_dimension WHERE slug = 'schools')"
+        " WHERE symbol = '万元'",
+        "of met",
+    ),
+    Damage("follow_up_review", "UPDATE pledges_followup SET submitted_at = NULL", "of submitted"),
+    Damage("follow_up_review", "UPDATE pledges_followup SET reviewed_at = NULL", "of returned"),
+    Damage(
+        "follow_up_review", "UPDATE pledges_followup SET reviewer_id = NULL", "of met", "follow_up_reviewed_by_somebody"
+    ),
+    Damage("follow_up_supersedes", "UPDATE pledges_followup SET supersedes_id = NULL", "of met"),
+    Damage("follow_up_supersedes", "UPDATE pledges_followup SET supersedes_id = id WHERE state = 'draft'", "of draft"),
+    Damage("stored_file_hash", "UPDATE pledges_storedfile SET content = 'x'", "file ", "stored_file_under_its_hash"),
+    Damage("follow_up_reviewer", "UPDATE pledges_followup SET reviewer_id = author_id", "of missed"),
+    Damage(
+        "follow_up_history", "UPDATE pledges_followup SET actual = 1, unit_id = '亿元' WHERE status = 'met'", "of met"
+    ),
+    Damage("follow_up_history", "TRUNCATE pledges_followupevent", "of met"),
+    Damage("evidence_history", "UPDATE pledges_evidence SET title = 'another'", "evidence "),
+    Damage("links_lead_somewhere", "UPDATE pledges_followup SET author_id = 0", "follow-up ", "author_id"),
+    Damage("links_lead_somewhere", "UPDATE pledges_pledge SET supersedes_id = 0", "met", "supersedes_id"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _record() -> None:
+    make_record()
+    met = make_pledge("met")
+    make_follow_up(met, "in_progress")
+    make_follow_up(met, "met", actual=3_900_000, unit=make_unit("万元", factor=10_000))
+    make_follow_up(make_pledge("missed"), "missed")
+    for state in ("draft", "submitted", "returned"):
+        make_follow_up(make_pledge(state), state=state)
+    content = "完成投资390亿元".encode()
+    file = StoredFile(sha256=hashlib.sha256(content).hexdigest(), media_type="text/plain", content=content)
+    file.save(force_insert=True)
+    Evidence.objects.create(follow_up=FollowUp.objects.get(state="draft"), file=file, file_name="公报.txt")
+
+
+def do(damage: Damage) -> None:
+    """With the triggers of all tables off and then on again."""
+    switched = [table for table in connection.introspection.table_names() if table.startswith("pledges_")]
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in switched:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        if damage.without:
+            drop(damage.without)
+        cursor.execute(damage.done_by)
+        for table in switched:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def drop(obstacle: str) -> None:
+    """A constraint by its name, or foreign keys and generation by their column's."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conrelid::regclass || ' DROP CONSTRAINT ' || conname FROM pg_constraint"
+            " WHERE conname = %(name)s OR (contype = 'f' AND conname LIKE 'pledges\\_%%' || %(name)s || '%%')"
+            " UNION ALL SELECT attrelid::regclass || ' ALTER ' || attname || ' DROP EXPRESSION'"
+            " FROM pg_attribute WHERE attname = %(name)s AND attgenerated <> ''",
+            {"name": obstacle},
+        )
+        for (action,) in cursor.fetchall():
+            cursor.execute(f"ALTER TABLE {action}")
+
+
+def check() -> tuple[int, list[str]]:
+    said = StringIO()
+    try:
+        call_command("check_record", stdout=said)
+    except SystemExit as ended:
+        return int(str(ended.code)), said.getvalue().splitlines()
+    return 0, said.getvalue().splitlines()
+
+
+def said_of(invariant: Invariant, lines: list[str]) -> list[str]:
+    return [line for line in lines if line.endswith(f": {invariant.words}")]
+
+
+def test_a_sound_record_is_in_order() -> None:
+    assert check() == (0, ["8 pledges, 6 follow-ups: all in order"])
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: f"{damage.invariant}: {damage.done_by}")
+def test_a_damage_is_found(damage: Damage) -> None:
+    do(damage)
+    code, lines = check()
+    found = said_of(ALL[damage.invariant], lines)
+    assert any(damage.found in line for line in found), lines
+    assert code == 1
+    things = len(lines) - 1
+    assert lines[-1] == ("1 thing is wrong." if things == 1 else f"{things} things are wrong.")
+
+
+@pytest.mark.parametrize(
+    ("done_by", "rule", "words"),
+    [
+        (f"DROP TRIGGER {GUARD} ON pledges_followup", "pledges_followup.guard", "missing"),
+        ("ALTER TABLE pledges_evidence DISABLE TRIGGER USER", "pledges_evidence.freeze", "switched off"),
+        (f"COMMENT ON TRIGGER {GUARD} ON pledges_followup IS 'of before'", "pledges_followup.guard", "should be"),
+        (
+            f"CREATE OR REPLACE FUNCTION {GUARD}() RETURNS TRIGGER AS $$ BEGIN RETURN NEW; END; $$ LANGUAGE plpgsql",
+            "pledges_followup.guard",
+            "should be",
+        ),
+        (
+            "ALTER TABLE pledges_followup DROP CONSTRAINT follow_up_has_as_of",
+            "pledges_followup.follow_up_has_as_of",
+            "missing",
+        ),
+        (
+            "ALTER TABLE pledges_evidence DROP CONSTRAINT evidence_is_one_thing;"
+            " ALTER TABLE pledges_evidence ADD CONSTRAINT evidence_is_one_thing CHECK (true) NOT VALID",
+            "pledges_evidence.evidence_is_one_thing",
+            "not checked",
+        ),
+        (
+            "ALTER TABLE pledges_statement DROP CONSTRAINT statement_unique",
+            "pledges_statement.statement_unique",
+            "missing",
+        ),
+    ],
+)
+def test_a_rule_that_is_not_at_work_is_named(done_by: str, rule: str, words: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(done_by)
+    code, lines = check()
+    assert code == 1
+    (told,) = [line for line in lines if line.startswith(f"{rule}: this rule of the database")]
+    assert words in told
+
+
+def test_each_invariant_can_be_broken() -> None:
+    assert {damage.invariant for damage in DAMAGES} == set(ALL)
+
+
+def test_what_a_one_person_desk_approved_stays_in_order(settings: Settings) -> None:
+    alone = make_user("chief")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('duixian.one_person_desk', 'on', true)")
+    make_follow_up(make_pledge("alone"), author=alone, reviewer=alone)
+    assert check()[0] == 0

@@ -1,0 +1,311 @@
+"""What the log of changes says of each way in which a pledge, or what it shows, can change."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from pledges.models import (
+    Change,
+    District,
+    Document,
+    Evidence,
+    FollowUp,
+    Metric,
+    Official,
+    Pledge,
+    Post,
+    Revision,
+    Statement,
+    Unit,
+)
+from pledges.models.change_log import Position
+from pledges.models.metric import Topic
+from pledges.models.unit import Dimension
+from pledges.workflow import review
+from tests.commits import commit
+from tests.factories import (
+    Record,
+    make_dimension,
+    make_district,
+    make_document,
+    make_follow_up,
+    make_official,
+    make_pledge,
+    make_post,
+    make_record,
+    make_statement,
+    make_topic,
+    make_unit,
+    make_user,
+)
+from tests.violations import refused_by
+
+pytestmark = pytest.mark.django_db
+Entry = tuple[str, str, str | None, str | None]
+INVESTMENT, SCHOOLS, GROWTH = "yl-2025-001", "yl-2026-001", "yl-2025-002"
+
+
+@pytest.fixture
+def record() -> Record:
+    return make_record()
+
+
+def sql(text: str, *parameters: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(text, parameters)
+
+
+def log_of(act: Callable[[], Any]) -> list[Entry]:
+    """What is logged of an act as of a transaction of its own."""
+    commit()
+    newest = Revision.objects.latest("number")
+    act()
+    commit()
+    entries = list(Change.objects.after(Position(newest.number or 0, "~"), 100))
+    assert len({entry.revision_id for entry in entries}) <= 1
+    return [(entry.ref, str(entry.kind), entry.previous_status, entry.status) for entry in entries]
+
+
+def changed(*refs: str, status: str = "unchecked") -> list[Entry]:
+    return [(ref, "changed", status, status) for ref in sorted(refs)]
+
+
+def revisions(act: Callable[[], Any]) -> int:
+    """How many revisions an act begins."""
+    before = Revision.objects.count()
+    log_of(act)
+    return Revision.objects.count() - before
+
+
+def update(row: Any, **values: Any) -> Callable[[], Any]:
+    return lambda: type(row).objects.filter(pk=row.pk).update(**values)
+
+
+def test_a_pledge_is_created_when_it_becomes_public(record: Record) -> None:
+    assert log_of(lambda: make_pledge("new")) == [("new", "created", None, "unchecked")]
+    assert log_of(lambda: make_pledge("draft", state="draft")) == []
+    draft = Pledge.objects.get(ref="draft")
+    assert log_of(update(draft, note="x")) == []
+    assert log_of(update(draft, state="published")) == [("draft", "created", None, "unchecked")]
+
+
+def test_a_pledge_is_withdrawn_when_it_is_public_no_longer(record: Record) -> None:
+    gone = ("withdrawn", "unchecked", None)
+    assert log_of(update(record.growth, state="retracted")) == [(GROWTH, *gone)]
+    assert log_of(update(record.schools, state="draft")) == [(SCHOOLS, *gone)]
+    assert log_of(lambda: sql("DELETE FROM pledges_pledge")) == [(INVESTMENT, *gone)]
+
+
+def test_of_what_happens_in_one_transaction_the_outcome_counts(record: Record) -> None:
+    def for_a_moment() -> None:
+        make_pledge("moment")
+        sql("DELETE FROM pledges_pledge WHERE ref = 'moment'")
+
+    def hidden_for_a_moment() -> None:
+        update(record.growth, state="draft")()
+        update(record.growth, state="published")()
+
+    def new_and_changed() -> None:
+        make_pledge("new")
+        sql("UPDATE pledges_pledge SET note = 'x' WHERE ref = 'new'")
+
+    assert log_of(for_a_moment) == []
+    assert log_of(hidden_for_a_moment) == changed(GROWTH)
+    assert log_of(new_and_changed) == [("new", "created", None, "unchecked")]
+
+
+def test_both_districts_of_a_pledge_that_moves_are_known(record: Record) -> None:
+    districts = Change.objects.order_by("-pk").values_list("previous_district__slug", "district__slug")
+    log_of(update(record.schools, district=record.zone))
+    assert districts[0] == ("shanyin", "yunling-etdz")
+    log_of(lambda: make_pledge("new", district=record.county))
+    assert districts[0] == (None, "shanyin")
+    log_of(update(Pledge.objects.get(ref="new"), state="draft", district=record.zone))
+    assert districts[0] == ("shanyin", "yunling-etdz")
+
+
+def test_an_approval_changes_the_status(record: Record) -> None:
+    assert log_of(lambda: make_follow_up(record.investment, "met", state="submitted")) == []
+    approve = [(INVESTMENT, "status_changed", "unchecked", "met")]
+    pk = FollowUp.objects.get().pk
+    assert log_of(lambda: review.approve([pk], by=make_user("chief"))) == approve
+    assert log_of(lambda: make_follow_up(record.investment, "met")) == changed(INVESTMENT, status="met")
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("quote", "x"),
+        ("label", "x"),
+        ("value", 386),
+        ("value_max", 400),
+        ("bound", "about"),
+        ("measure", "level"),
+        ("baseline", 1),
+        ("year", 2024),
+        ("deadline", None),
+        ("strength", "planned"),
+        ("tier", "optional"),
+        ("success_criterion", "x"),
+        ("note", "x"),
+        ("created_at", timezone.now()),
+    ],
+)
+def test_each_column_that_is_shown_counts(record: Record, column: str, value: Any) -> None:
+    assert log_of(update(record.investment, **{column: value})) == changed(INVESTMENT)
+
+
+def test_what_nobody_sees_does_not_count(record: Record) -> None:
+    def unseen() -> None:
+        update(record.investment, assignee=make_user("editor"))()
+        update(record.investment, loaded_from="x", edited_fields=["note"])()
+        update(record.investment, note=record.investment.note)()
+        sql("UPDATE pledges_pledge SET ref = ref")
+        sql("UPDATE pledges_district SET name = name")
+        sql("UPDATE pledges_document SET text = 'x', edited_fields = '{title}'")
+        sql("INSERT INTO pledges_topic (slug, name, name_en) SELECT 'x', 'x', '' WHERE false")
+
+    assert revisions(unseen) == 0
+
+
+@pytest.mark.parametrize(
+    ("of", "values", "refs"),
+    [
+        (District, {"name": "云岭"}, [INVESTMENT]),
+        (District, {"name_en": "Cloud Ridge"}, [INVESTMENT]),
+        (District, {"kind": "district"}, [INVESTMENT]),
+        (District, {"code": "990102"}, [INVESTMENT]),
+        (District, {"aliases": ["云"]}, [INVESTMENT]),
+        (Official, {"name": "张君宝"}, [INVESTMENT, GROWTH]),
+        (Post, {"title": "市长"}, [INVESTMENT, GROWTH]),
+        (Post, {"organisation": "市政府"}, [INVESTMENT, GROWTH]),
+        (Document, {"title": "头版"}, [INVESTMENT, GROWTH]),
+        (Document, {"publisher": "日报社"}, [INVESTMENT, GROWTH]),
+        (Document, {"date": "2025-02"}, [INVESTMENT, GROWTH]),
+        (Document, {"url": "https://news.example/1"}, [INVESTMENT, GROWTH]),
+        (Statement, {"headline": "实干"}, [INVESTMENT, GROWTH]),
+        (Metric, {"name": "投资"}, [INVESTMENT]),
+        (Metric, {"name_en": "Investment"}, [INVESTMENT]),
+        (Metric, {"direction": "less"}, [INVESTMENT]),
+        (Unit, {"factor": 1}, [INVESTMENT]),
+        (Topic, {"name": "发展"}, [INVESTMENT, GROWTH]),
+        (Dimension, {"base_unit": "圆"}, [INVESTMENT]),
+    ],
+    ids=str,
+)
+def test_what_a_pledge_shows_of_other_rows_counts(
+    record: Record, of: Any, values: dict[str, Any], refs: list[str]
+) -> None:
+    shown: dict[Any, Any] = {
+        District: record.city,
+        Official: record.investment.statement.official,
+        Post: record.investment.statement.post,
+        Document: record.investment.statement.document,
+        Statement: record.investment.statement,
+        Metric: record.investment.metric,
+        Unit: record.investment.unit,
+        Topic: record.investment.metric.topic,
+        Dimension: record.investment.unit.dimension,
+    }
+    make_pledge("draft", statement=record.investment.statement, state="draft")
+    assert log_of(update(shown[of], **values)) == changed(*refs)
+
+
+def test_rows_that_a_pledge_points_at_count(record: Record) -> None:
+    statement = record.investment.statement
+    other = make_post("县长", district=record.county)
+    assert log_of(update(record.growth, district=record.county)) == changed(GROWTH)
+    assert log_of(update(record.growth, statement=record.schools.statement)) == changed(GROWTH)
+    assert log_of(update(statement, post=other)) == changed(INVESTMENT)
+    assert log_of(update(statement, official=make_official("李逍遥"))) == changed(INVESTMENT)
+    assert log_of(update(record.county, parent=record.zone)) == changed(SCHOOLS, GROWTH)
+    assert log_of(update(record.investment.metric, topic=make_topic("other"))) == changed(INVESTMENT)
+
+
+def test_a_unit_of_actual_figures_counts(record: Record) -> None:
+    other = make_unit("万元", factor=10_000)
+    make_follow_up(record.investment, actual=3_900_000, unit=other)
+    assert log_of(update(other, factor=10_001)) == changed(INVESTMENT, status="met")
+
+
+def test_pledges_before_and_after_count(record: Record) -> None:
+    created, gone = ("later", "created", None, "unchecked"), ("later", "withdrawn", "unchecked", None)
+    assert log_of(lambda: make_pledge("later", supersedes=record.growth)) == [created, *changed(GROWTH)]
+    later = Pledge.objects.get(ref="later")
+    assert log_of(update(later, state="draft")) == [gone, *changed(GROWTH)]
+    assert log_of(update(later, supersedes=record.schools)) == []
+    assert log_of(update(later, state="published")) == [created, *changed(SCHOOLS)]
+    assert log_of(update(later, supersedes=record.growth)) == changed("later", GROWTH, SCHOOLS)
+    hidden = log_of(update(record.growth, state="retracted"))
+    assert hidden == [*changed("later"), (GROWTH, "withdrawn", "unchecked", None)]
+    assert log_of(lambda: sql("DELETE FROM pledges_pledge WHERE ref = 'later'")) == [gone]
+
+
+def test_evidence_from_a_statement_is_shown_while_that_is_public(record: Record) -> None:
+    statement = make_statement(document=make_document("yunling-daily-3"), official=make_official("李逍遥"))
+    follow_up = make_follow_up(record.investment, state="draft", evidence=False)
+    Evidence.objects.create(follow_up=follow_up, statement=statement)
+    review.submit([follow_up.pk], by=make_user("editor"))
+    review.approve([follow_up.pk], by=make_user("chief"))
+    report = log_of(lambda: make_pledge("report", statement=statement))
+    assert report == [("report", "created", None, "unchecked"), *changed(INVESTMENT, status="met")]
+    hidden = log_of(update(Pledge.objects.get(ref="report"), state="draft"))
+    assert hidden == [("report", "withdrawn", "unchecked", None), *changed(INVESTMENT, status="met")]
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda: make_topic("new"),
+        lambda: make_dimension("new"),
+        lambda: make_unit("新"),
+        lambda: make_district("new"),
+        lambda: make_official("新"),
+        lambda: make_post("新"),
+        lambda: make_document("new"),
+        lambda: sql("DELETE FROM pledges_district WHERE slug = 'empty'"),
+    ],
+)
+def test_other_rows_that_come_or_go_begin_a_revision(record: Record, act: Callable[[], Any]) -> None:
+    make_district("empty")
+    assert revisions(act) == 1
+    assert log_of(act) == []
+
+
+def test_district_of_a_change_is_that_of_the_day(record: Record) -> None:
+    log_of(update(record.investment, note="x"))
+    first = Change.objects.latest("pk")
+    log_of(update(record.investment, district=record.county))
+    second = Change.objects.latest("pk")
+    assert (first.district, second.district) == (record.city, record.county)
+
+
+def test_what_a_savepoint_takes_back_is_not_logged(record: Record) -> None:
+    def act() -> None:
+        with transaction.atomic():
+            update(record.investment, note="x")()
+            transaction.set_rollback(True)
+        update(record.growth, note="x")()
+        with transaction.atomic():
+            update(record.schools, note="x")()
+            transaction.set_rollback(True)
+
+    assert log_of(act) == changed(GROWTH)
+
+
+@pytest.mark.parametrize(
+    "rewriting",
+    [
+        "UPDATE pledges_change SET ref = 'x'",
+        "DELETE FROM pledges_change",
+        "UPDATE pledges_revision SET at = now()",
+        "DELETE FROM pledges_revision",
+    ],
+)
+def test_the_log_is_not_rewritten(record: Record, rewriting: str) -> None:
+    commit()
+    with refused_by("log_of_changes_only_grows"):
+        sql(rewriting)

@@ -1,0 +1,145 @@
+"""The counts that triggers keep are those of the published pledges, whoever writes, and nobody waits for them."""
+
+from collections import Counter
+from collections.abc import Callable
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from django.db import connection, connections, transaction
+
+from pledges.models import Pledge, PledgeCount
+from tests.factories import make_follow_up, make_metric, make_pledge, make_record
+
+Kind = tuple[int, str, str]
+
+
+def kept() -> dict[Kind, int]:
+    counts: Counter[Kind] = Counter()
+    for year, metric, status, count in PledgeCount.objects.values_list("year", "metric__slug", "status", "count"):
+        counts[year, metric, status] += count
+    return {kind: count for kind, count in counts.items() if count}
+
+
+def counted() -> dict[Kind, int]:
+    return Counter(Pledge.objects.public().values_list("year", "metric__slug", "status"))
+
+
+@pytest.mark.django_db
+def test_what_is_published_is_counted() -> None:
+    make_pledge("a")
+    make_pledge("b")
+    make_pledge("c", year=2026, deadline="2026-12-31")
+    make_pledge("d", state="draft")
+    assert kept() == {
+        (2025, "annual-investment", "unchecked"): 2,
+        (2026, "annual-investment", "unchecked"): 1,
+    }
+
+
+def change(**values: Any) -> Callable[[], object]:
+    return lambda: Pledge.objects.filter(ref__in=["a", "draft"]).update(**values)
+
+
+CHANGES: dict[str, Callable[[], object]] = {
+    "a year": change(year=2024),
+    "a metric": lambda: change(metric=make_metric("output-growth"))(),
+    "a publication": change(state="published"),
+    "a retraction": change(state="retracted"),
+    "nothing": change(note=""),
+    "what does not count": change(value=7),
+    "a status": lambda: make_follow_up(Pledge.objects.get(ref="a"), "met"),
+    "a status of two": lambda: [make_follow_up(Pledge.objects.get(ref=ref), "missed") for ref in ("a", "b")],
+    "a deletion": lambda: Pledge.objects.filter(ref__in=["a", "draft"]).delete(),
+    "a deletion of all": lambda: Pledge.objects.all().delete(),
+    "several at once": lambda: Pledge.objects.bulk_create(
+        Pledge(
+            ref=f"new-{number}",
+            **{
+                name: getattr(Pledge.objects.get(ref="a"), name) for name in ("statement", "district", "metric", "unit")
+            },
+            quote="q",
+            label="l",
+            value=number,
+            year=2020 + number % 3,
+            state="published" if number % 2 else "draft",
+        )
+        for number in range(10)
+    ),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", CHANGES)
+def test_the_counts_follow(name: str) -> None:
+    make_record()
+    make_pledge("a")
+    make_pledge("b")
+    make_pledge("draft", state="draft")
+    CHANGES[name]()
+    assert kept() == counted()
+
+
+@pytest.mark.django_db
+def test_what_is_rolled_back_was_never_counted() -> None:
+    make_pledge("a")
+    before = kept()
+    with transaction.atomic():
+        Pledge.objects.filter(ref="a").update(year=2024)
+        transaction.set_rollback(True)
+    assert kept() == before == counted()
+
+
+@pytest.mark.django_db
+def test_a_truncated_table_counts_nothing() -> None:
+    make_pledge("a")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE pledges_pledge CASCADE")
+    assert kept() == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_changes_the_same_kind_does_not_wait() -> None:
+    make_pledge("a")
+    make_pledge("b")
+    with transaction.atomic():
+        Pledge.objects.filter(ref="a").update(year=2024)
+
+        def other() -> None:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '2s'")
+                Pledge.objects.filter(ref="b").update(year=2024)
+            done.append("b")
+            connections.close_all()
+
+        done: list[str] = []
+        thread = Thread(target=other)
+        thread.start()
+        thread.join()
+        assert done == ["b"]
+    assert kept() == counted() == {(2024, "annual-investment", "unchecked"): 2}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_writers_at_once_lose_nothing_and_leave_few_parts() -> None:
+    writers, rounds = 4, 15
+    for number in range(writers * rounds):
+        make_pledge(f"p-{number}")
+    barrier = Barrier(writers)
+
+    def write(writer: int) -> None:
+        barrier.wait()
+        for number in range(writer, writers * rounds, writers):
+            with transaction.atomic():
+                Pledge.objects.filter(ref=f"p-{number}").update(year=2024)
+                Pledge.objects.filter(ref=f"p-{number}").update(state="retracted" if number % 3 else "published")
+        connections.close_all()
+
+    threads = [Thread(target=write, args=[writer]) for writer in range(writers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert kept() == counted() == {(2024, "annual-investment", "unchecked"): 20}
+    # A writer does not see the parts that others begin after its snapshot, so that there can be some more than writers.
+    assert PledgeCount.objects.filter(year=2024).count() <= 2 * writers

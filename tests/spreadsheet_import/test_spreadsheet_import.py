@@ -1,0 +1,324 @@
+"""A spreadsheet of actual figures: how it is read, judged and written."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.db import IntegrityError
+from django.utils import translation
+from openpyxl import Workbook
+
+from pledges.models import Evidence, FollowUp, Pledge
+from pledges.models.choices import ReviewState, State
+from pledges.spreadsheet_import import pending_uploads, sheets, submission
+from pledges.spreadsheet_import.headings import fields
+from pledges.spreadsheet_import.preview import Preview, preview
+from pledges.spreadsheet_import.sheets import SheetError
+from tests.factories import Record, make_follow_up, make_pledge, make_record, make_unit, make_user
+
+HEADING = "ref,actual,unit,as_of,evidence"
+LINK = "https://news.example/report"
+
+
+@pytest.fixture
+def record(db: None) -> Record:
+    return make_record()
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Any:
+    with translation.override("en"):
+        yield
+
+
+def sheet(*rows: str, heading: str = HEADING) -> bytes:
+    return "\n".join([heading, *rows]).encode()
+
+
+def workbook(*rows: list[Any], heading: str = HEADING) -> bytes:
+    book = Workbook()
+    page = book.active
+    page.append(heading.split(","))
+    for row in rows:
+        page.append(row)
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def problems(content: bytes) -> list[tuple[int, str, str, str]]:
+    return [(f.row, p.column, p.found, p.expected) for f in preview(content).wrong for p in f.problems]
+
+
+def only(found: Preview) -> Any:
+    assert [f.problems for f in found.figures] == [[]]
+    return found.figures[0]
+
+
+def test_a_row_is_judged_by_its_figure(record: Record) -> None:
+    figure = only(preview(sheet(f"yl-2025-001,400,亿元,2025-12-31,{LINK}")))
+
+    assert (figure.pledge, figure.actual, figure.unit) == (record.investment.pk, 400, "亿元")
+    assert (figure.as_of, figure.status, figure.suggested.ratio) == (date(2025, 12, 31), "met", Decimal("1.0389"))
+
+
+def test_a_figure_may_have_another_unit_of_the_same_dimension(record: Record) -> None:
+    make_unit("万元", factor=10_000)
+    figure = only(preview(sheet(f"yl-2025-001,3850000,万元,2025-12-31,{LINK}")))
+    assert (figure.unit, figure.suggested.ratio) == ("万元", 1)
+
+
+def test_without_a_unit_it_is_the_pledges(record: Record) -> None:
+    assert only(preview(sheet(f"yl-2025-001,400,,2025-12-31,{LINK}"))).unit == "亿元"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("line_break", ["\n", "\r\n"])
+def test_the_files_of_offices_are_read(record: Record, encoding: str, delimiter: str, line_break: str) -> None:
+    rows = ["编号,实际数值,单位,截至,依据链接,摘要", f"yl-2025-001,400,亿元,2025-12-31,{LINK},镕基鎏金"]
+    content = line_break.join(rows).replace(",", delimiter).encode(encoding)
+
+    figure = only(preview(content))
+
+    assert (figure.unit, figure.texts["summary"]) == ("亿元", "镕基鎏金")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b" \n ",
+        b"\xff\xff\xff\xff",
+        b"ref,actual\x00",
+        b"PK\x03\x04 no archive",
+        b"\xd0\xcf\x11\xe0\xa1\xb1",
+        b'ref,actual,unit,as_of,evidence\n"never closed',
+        "ref,actual,unit,as_of,evidence\nyl".encode("utf-16")[:-1],
+    ],
+)
+def test_what_is_no_sheet_is_refused(record: Record, content: bytes) -> None:
+    with pytest.raises(SheetError):
+        preview(content)
+
+
+def test_all_that_is_wrong_with_the_heading_is_said_at_once() -> None:
+    with pytest.raises(SheetError) as refusal:
+        fields(["ref", "编号", "actual", "Umit"])
+
+    assert refusal.value.reasons == (
+        "The first row lacks the columns: unit、as of、evidence link.",
+        "Unknown columns: Umit.",
+        "Columns that are there twice: reference.",
+    )
+
+
+def test_all_errors_come_at_once_by_row_and_column(record: Record) -> None:
+    assert problems(
+        sheet(
+            "nobody,400,亿元,2025-12-31,",
+            "yl-2025-001,=385+1,亿元,2025-13-01,ftp://news.example",
+            "",
+            f"yl-2026-001,约2,所,2026-05-31,{LINK}",
+            f"yl-2025-001,400,亿元,2025-12-31,{LINK}",
+            f"yl-2025-002,400,亿元,2999-12-31,{LINK},more",
+        )
+    ) == [
+        (2, "reference", "nobody", "the reference of a published pledge; there is none like this"),
+        (3, "actual figure", "=385+1", "a number, not a formula"),
+        (3, "as of", "2025-13-01", "a day such as 2025-12-31"),
+        (3, "evidence link", "ftp://news.example", "an address that begins with https:// or http://"),
+        (3, "reference", "yl-2025-001", "each pledge once; it also stands in row 6"),
+        (5, "actual figure", "约2", "a number such as 385 or 25.62, without unit"),
+        (6, "reference", "yl-2025-001", "each pledge once; it also stands in row 3"),
+        (7, "", "more", "nothing: no column of the first row stands above it"),
+        (7, "unit", "亿元", "The unit measures something else than the pledge's."),
+        (7, "as of", "2999-12-31", "This day is in the future."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "expected"),
+    [
+        ("yl-2025-001,400,光年,2025-12-31,https://a.example", "unit", "a known unit, such as the pledge's: 亿元"),
+        ("yl-2025-001,400,亿元,2025-12-31,", "evidence link", "a link: “met” needs proof"),
+        ("yl-2025-001,,亿元,2025-12-31,https://a.example", "actual figure", "a number, or a status"),
+        ("yl-2025-001,400,亿元,,https://a.example", "as of", "a day such as 2025-12-31"),
+        (",400,亿元,2025-12-31,https://a.example", "reference", "the reference of a pledge"),
+        ("yl-2025-001,1e3,亿元,2025-12-31,https://a.example", "actual figure", None),
+        ("yl-2025-001,38,亿元,31.12.2025,https://a.example", "as of", "a day such as 2025-12-31"),
+        ("yl-2025-001,400,亿元,2025-12-31,javascript:alert(1)", "evidence link", None),
+    ],
+)
+def test_an_error_names_its_column(record: Record, row: str, column: str, expected: str | None) -> None:
+    found = problems(sheet(row))
+    assert [(problem[0], problem[1]) for problem in found] == [(2, column)]
+    assert expected in {None, found[0][3]}
+
+
+@pytest.mark.parametrize("written", ["missed", "未兑现", "Missed"])
+def test_another_status_than_the_suggested_one_needs_a_reason(record: Record, written: str) -> None:
+    heading = f"{HEADING},status,reason"
+    row = f"yl-2025-001,400,亿元,2025-12-31,{LINK},{written}"
+
+    assert problems(sheet(f"{row},", heading=heading)) == [
+        (2, "why not as suggested", "", "a reason: the figures suggest “met”")
+    ]
+    assert only(preview(sheet(f"{row},口径不同", heading=heading))).status == "missed"
+
+
+def test_a_status_without_a_figure_is_enough(record: Record) -> None:
+    found = preview(sheet("yl-2025-001,,亿元,2025-12-31,,无法核实", heading=f"{HEADING},状态"))
+    assert (only(found).status, only(found).unit) == ("unverifiable", None)
+
+
+def test_a_misspelt_status_is_no_suggestion(record: Record) -> None:
+    found = problems(sheet(f"yl-2025-001,400,亿元,2025-12-31,{LINK},mett", heading=f"{HEADING},status"))
+    assert [(row, column, written) for row, column, written, _expected in found] == [(2, "status", "mett")]
+
+
+def test_nothing_is_missed_before_its_last_day(record: Record) -> None:
+    row = f"yl-2025-001,1,亿元,2025-06-30,{LINK},missed,落后"
+    assert [problem[1] for problem in problems(sheet(row, heading=f"{HEADING},status,reason"))] == ["as of"]
+
+
+def test_rows_of_a_template_that_are_not_filled_in_are_left_out(record: Record) -> None:
+    heading = "ref,district,label,target,actual,unit,as_of,evidence,status,reason"
+    found = preview(sheet("yl-2025-001,云岭市,年度投资额,至少385亿元,,亿元,2025-12-31,,,", heading=heading))
+    assert (found.figures, found.not_filled_in) == ([], 1)
+
+
+def test_the_same_is_not_submitted_twice(record: Record) -> None:
+    make_follow_up(record.investment, "met", state="submitted", actual=400)
+    assert [problem[1] for problem in problems(sheet(f"yl-2025-001,400,亿元,2025-12-31,{LINK}"))] == ["reference"]
+    assert only(preview(sheet(f"yl-2025-001,401,亿元,2025-12-31,{LINK}")))
+
+
+def test_real_cells_of_a_workbook_are_read_as_shown(record: Record) -> None:
+    found = preview(
+        workbook(
+            ["yl-2025-001", 400, "亿元", datetime.fromisoformat("2025-12-31"), LINK],
+            ["yl-2025-002", 0.1 + 0.2, "%", date(2025, 12, 31), LINK],
+        )
+    )
+    assert [(f.texts["actual"], f.as_of, f.problems) for f in found.figures] == [
+        ("400", date(2025, 12, 31), []),
+        ("0.3", date(2025, 12, 31), []),
+    ]
+
+
+def test_a_percentage_of_a_workbook_is_not_taken_for_a_fraction(record: Record) -> None:
+    book = Workbook()
+    book.active.append(HEADING.split(","))
+    book.active.append(["yl-2025-002", 0.2562, "%", "2025-12-31", LINK])
+    book.active["B2"].number_format = "0.00%"
+    file = BytesIO()
+    book.save(file)
+
+    assert [problem[1:3] for problem in problems(file.getvalue())] == [("actual figure", "25.62%")]
+
+
+def test_a_formula_of_a_workbook_is_not_computed(record: Record) -> None:
+    # It has no result, since no spreadsheet program has saved it.
+    found = problems(workbook(["yl-2025-001", "=380+20", "亿元", "2025-12-31", LINK]))
+    assert [problem[1] for problem in found] == ["actual figure"]
+
+
+def test_a_file_beyond_the_limits_is_refused(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [f"yl-2025-001,400,亿元,2025-12-31,{LINK}"] * 3
+    monkeypatch.setattr(sheets, "MAX_ROWS", 2)
+    with pytest.raises(SheetError, match="more than 2 rows"):
+        preview(sheet(*rows))
+    monkeypatch.setattr(sheets, "MAX_UNPACKED_BYTES", 10)
+    with pytest.raises(SheetError, match="Unpacked, the file has more than 0 MiB"):
+        preview(workbook(["yl-2025-001", 400]))
+    monkeypatch.setattr(sheets, "MAX_BYTES", 10)
+    with pytest.raises(SheetError, match="too large: at most 0 MiB"):
+        preview(sheet(*rows))
+
+
+def test_confirmed_rows_are_submitted_with_their_proof(record: Record) -> None:
+    heading = f"{HEADING},摘要,标题,媒体"
+    found = preview(sheet(f"yl-2025-001,400,亿元,2025-12-31,{LINK},已完成,公报,云岭日报", heading=heading))
+    author = make_user("editor")
+
+    assert submission.submit(found.correct, by=author) == 1
+
+    follow_up = FollowUp.objects.get()
+    assert (follow_up.state, follow_up.author, follow_up.status) == (ReviewState.SUBMITTED, author, "met")
+    assert (follow_up.actual, follow_up.unit_id, follow_up.summary) == (400, "亿元", "已完成")
+    assert follow_up.submitted_at is not None
+    proof = Evidence.objects.get()
+    assert (proof.follow_up, proof.url, proof.title, proof.publisher) == (follow_up, LINK, "公报", "云岭日报")
+    assert [event.pgh_label for event in follow_up.events.order_by("pgh_id")] == [  # type: ignore[attr-defined]
+        "insert",
+        "update",
+    ]
+
+
+def test_what_the_database_refuses_leaves_nothing_behind(record: Record) -> None:
+    good, bad = preview(sheet(f"yl-2025-001,400,亿元,2025-12-31,{LINK}", f"yl-2025-002,26,%,2025-12-31,{LINK}")).correct
+    bad.texts.pop("evidence")  # as no preview would leave it
+
+    with pytest.raises(IntegrityError, match="follow_up_verdict_has_evidence"):
+        submission.submit([good, bad], by=make_user("editor"))
+
+    assert not FollowUp.objects.exists()
+    assert not Evidence.objects.exists()
+
+
+def test_many_rows_take_few_queries(record: Record, django_assert_max_num_queries: Any) -> None:
+    refs = [f"many-{number}" for number in range(300)]
+    for ref in refs:
+        make_pledge(ref, statement=record.investment.statement)
+    content = sheet(*(f"{ref},400,亿元,2025-12-31,{LINK}" for ref in refs))
+
+    with django_assert_max_num_queries(12):
+        submission.submit(preview(content).correct, by=make_user("editor"))
+
+    assert FollowUp.objects.filter(state=ReviewState.SUBMITTED).count() == 300
+
+
+def test_a_preview_changes_its_digest_with_what_would_be_written(record: Record) -> None:
+    row = f"yl-2025-001,380,亿元,2025-12-31,{LINK}"
+    before = preview(sheet(row)).digest
+    assert preview(sheet(row)).digest == before
+    record.investment.value = 380
+    record.investment.save(update_fields=["value"])
+    assert preview(sheet(row)).digest != before
+
+
+@pytest.mark.parametrize("other", ["381,亿元,2025-12-31", "380,亿元,2026-01-02"])
+def test_a_digest_holds_for_the_figure_and_the_day(record: Record, other: str) -> None:
+    seen = sheet(f"yl-2025-001,380,亿元,2025-12-31,{LINK}")
+    assert preview(sheet(f"yl-2025-001,{other},{LINK}")).digest != preview(seen).digest
+
+
+def test_a_digest_holds_for_a_unit_that_is_the_pledges(record: Record) -> None:
+    content = sheet(f"yl-2025-001,380,,2025-12-31,{LINK}")
+    before = preview(content)
+    Pledge.objects.filter(pk=record.investment.pk).update(unit=make_unit("百万元", factor=1_000_000))
+    after = preview(content)
+    assert (before.figures[0].unit, after.figures[0].unit) == ("亿元", "百万元")
+    assert after.digest != before.digest
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.RETRACTED])
+def test_what_is_not_published_gets_no_follow_up(record: Record, state: State) -> None:
+    make_pledge("yl-2025-009", state=state)
+    assert problems(sheet(f"yl-2025-009,400,亿元,2025-12-31,{LINK}")) == [
+        (2, "reference", "yl-2025-009", "the reference of a published pledge; there is none like this")
+    ]
+
+
+def test_a_file_waits_for_its_editor_only_and_is_confirmed_once(record: Record) -> None:
+    editor = make_user("editor")
+    key = pending_uploads.keep(b"\xff\x00 bytes", by=editor)
+
+    assert pending_uploads.kept(key, by=editor) == b"\xff\x00 bytes"
+    assert pending_uploads.kept(key, by=make_user("other")) is None
+    assert pending_uploads.kept("nonsense", by=editor) is None
+    assert [pending_uploads.drop(key), pending_uploads.drop(key)] == [True, False]
+    assert pending_uploads.kept(key, by=editor) is None

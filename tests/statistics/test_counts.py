@@ -1,0 +1,75 @@
+"""Counts are those that Python makes of the rows, whichever way they come about."""
+
+from collections import Counter
+from itertools import combinations
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pledges.filters.pledges import PledgeFilter
+from pledges.models import Pledge
+from pledges.statistics.counts import GROUPINGS, count_pledges
+from tests.factories import make_pledge, make_record
+from tests.random_records import Said, make_random_record, records
+
+pytestmark = pytest.mark.django_db
+
+KEY: dict[str, Any] = {
+    "status": lambda pledge: pledge.status,
+    "district": lambda pledge: pledge.district_id,
+    "year": lambda pledge: pledge.year,
+    "topic": lambda pledge: pledge.metric.topic_id,
+    "metric": lambda pledge: pledge.metric_id,
+    "official": lambda pledge: pledge.statement.official_id,
+}
+COMBINATIONS = [list(names) for size in range(1, 1 + len(GROUPINGS)) for names in combinations(GROUPINGS, size)]
+FILTERS = ["", "year=2025", "status=unchecked&status=met", "metric=schools&year_min=2025", "bound=exact"]
+
+
+def asked(query: str) -> PledgeFilter:
+    filterset = PledgeFilter(QueryDict(query), queryset=Pledge.objects.public())
+    assert filterset.is_valid(), filterset.errors
+    return filterset
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(record=records, query=st.sampled_from(FILTERS), by=st.sampled_from(COMBINATIONS))
+def test_they_are_those_of_the_rows(record: list[Said], query: str, by: list[str]) -> None:
+    with transaction.atomic():
+        make_random_record(record)
+        found = list(asked(query).qs)
+        expected = Counter(tuple(KEY[name](pledge) for name in by) for pledge in found)
+        assert count_pledges(asked(query), by, most=1000) == expected
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize(
+    ("query", "by", "are_kept"),
+    [
+        ("", ["status"], True),
+        ("year=2025", ["status", "topic"], True),
+        ("year_min=2024&year_max=2025&metric=annual-investment&topic=economy&status=met", ["year"], True),
+        ("district=yunling", ["status"], False),
+        ("", ["district"], False),
+        ("q=投资", ["status"], False),
+    ],
+)
+def test_what_is_kept_is_not_counted(query: str, by: list[str], are_kept: bool) -> None:
+    make_record()
+    filterset = asked(query)
+    with CaptureQueriesContext(connection) as queries:
+        count_pledges(filterset, by, most=100)
+    (sql,) = [query["sql"] for query in queries]
+    assert ('"pledges_pledge"' not in sql) == are_kept
+
+
+def test_of_too_many_groups_there_is_one_more_than_asked_for() -> None:
+    for year in range(2020, 2025):
+        make_pledge(f"y-{year}", year=year)
+    assert len(count_pledges(asked(""), ["year"], most=3)) == 4
+    assert len(count_pledges(asked(""), ["year"], most=5)) == 5

@@ -1,0 +1,230 @@
+"""Sums are of what can be added, and of each thing once: by example, and against a reckoning in Python."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pledges.domain.numbers import plain
+from pledges.models import District, FollowUp, Pledge
+from pledges.statistics.totals import REASONS, Total, Totals, totals
+from tests.factories import (
+    make_dimension,
+    make_district,
+    make_document,
+    make_follow_up,
+    make_metric,
+    make_official,
+    make_pledge,
+    make_statement,
+    make_unit,
+)
+from tests.random_records import Said, make_random_record, records
+from tests.statistics.test_counts import COMBINATIONS, KEY
+
+pytestmark = pytest.mark.django_db
+
+
+def of_all() -> Totals:
+    return totals(Pledge.objects.public(), []).get((), Totals([], dict.fromkeys(REASONS, 0)))
+
+
+def sums() -> dict[str, str]:
+    return {f"{total.dimension} {total.measure}": plain(total.target.amount) for total in of_all().totals}
+
+
+def left_out() -> dict[str, int]:
+    return {reason: count for reason, count in of_all().left_out.items() if count}
+
+
+def test_units_of_one_dimension_are_added_in_its_base_unit() -> None:
+    make_pledge("a", value=2, label="a")
+    make_pledge("b", value=3, label="b", unit=make_unit("万元", factor=10_000))
+    assert sums() == {"money total": "200030000"}
+
+
+def test_counting_words_are_never_added_to_each_other() -> None:
+    for ref, symbol in {"a": "家", "b": "个"}.items():
+        unit = make_unit(symbol, factor=1, dimension=make_dimension(symbol, base_unit=symbol))
+        make_pledge(ref, value=5, unit=unit, metric=make_metric("enterprises"))
+    assert sums() == {"个 total": "5", "家 total": "5"}
+
+
+@pytest.mark.parametrize("measure", ["level", "growth", "share", "rank"])
+def test_what_is_no_amount_of_a_period_is_never_added(measure: str) -> None:
+    unit = make_unit("%", factor=1, dimension=make_dimension("ratio", base_unit="%"))
+    make_pledge("a", value=5, measure=measure, unit=unit)
+    assert (sums(), left_out()) == ({}, {"not_additive": 1})
+
+
+def test_days_are_not_added() -> None:
+    unit = make_unit("天", factor=1, dimension=make_dimension("days", base_unit="天", is_additive=False))
+    make_pledge("a", value=320, unit=unit)
+    assert (sums(), left_out()) == ({}, {"not_additive": 1})
+
+
+def test_an_increase_is_not_added_to_a_total_nor_a_limit_to_what_is_to_be_reached() -> None:
+    make_pledge("a", value=1)
+    make_pledge("b", value=2, measure="increase")
+    make_pledge("c", value=4, bound="at_most")
+    assert [(one.measure, one.limit, one.target.amount / 100_000_000) for one in of_all().totals] == [
+        ("increase", False, 2),
+        ("total", False, 1),
+        ("total", True, 4),
+    ]
+
+
+def test_ranges_add_up_to_a_range() -> None:
+    make_pledge("a", value=1, value_max=3, label="a")
+    make_pledge("b", value=10, label="b")
+    (total,) = of_all().totals
+    assert (total.target.amount, total.target.amount_max) == (11 * 10**8, 13 * 10**8)
+
+
+def test_a_superseded_target_gives_way_even_to_one_that_is_not_asked_for() -> None:
+    first = make_pledge("a", value=1)
+    make_pledge("b", value=2, year=2026, deadline="2026-12-31", supersedes=first)
+    assert (sums(), left_out()) == ({"money total": "200000000"}, {"superseded": 1})
+    only_first = totals(Pledge.objects.public().filter(year=2025), [])[()]
+    assert (only_first.totals, only_first.left_out["superseded"]) == ([], 1)
+
+
+def test_a_draft_supersedes_nothing() -> None:
+    make_pledge("b", value=2, supersedes=make_pledge("a", value=1), state="draft")
+    assert sums() == {"money total": "100000000"}
+
+
+def test_what_two_officials_say_of_the_same_place_counts_once_and_as_said_last() -> None:
+    old = make_statement(document=make_document("old", date="2025-01-20"), official=make_official("甲"))
+    new = make_statement(document=make_document("new", date="2025-02-20"), official=make_official("乙"))
+    make_pledge("a", value=3, statement=new)
+    make_pledge("b", value=2, statement=old)
+    assert (sums(), left_out()) == ({"money total": "300000000"}, {"repeated": 1})
+    apart = totals(Pledge.objects.public(), ["official"])
+    assert {one.left_out["repeated"] for one in apart.values()} == {0}  # each official has said it once
+
+
+def test_a_firm_target_counts_before_one_aspired_to() -> None:
+    make_pledge("a", value=280, strength="firm")
+    make_pledge("b", value=300, strength="aspired")
+    assert (sums(), left_out()) == ({"money total": "28000000000"}, {"repeated": 1})
+
+
+def test_two_projects_of_one_statement_are_two() -> None:
+    make_pledge("a", value=50)
+    make_pledge("b", value=30)
+    assert (sums(), left_out()) == ({"money total": "8000000000"}, {})
+
+
+def test_a_city_holds_what_its_counties_promise() -> None:
+    city = make_district("city")
+    county = make_district("county", parent=city)
+    make_pledge("city", value=10, district=city)
+    make_pledge("county", value=3, district=county)
+    make_pledge("village", value=1, district=make_district("village", parent=county))
+    make_pledge("elsewhere", value=100, district=make_district("elsewhere"))
+    make_pledge("other", value=1000, district=county, label="别的投资额")
+    assert (sums(), left_out()) == ({"money total": "111000000000"}, {"contained": 2})
+    apart = totals(Pledge.objects.public(), ["district"])
+    assert {one.left_out["contained"] for one in apart.values()} == {0}
+
+
+def test_actual_figures_are_those_of_the_newest_approved_follow_ups() -> None:
+    a, b, c, _d = [make_pledge(ref, value=10, label=ref) for ref in "abcd"]
+    tell = partial(make_follow_up, reason="据说明")
+    tell(a, "in_progress", actual=4)
+    tell(a, "met", actual=120_000, unit=make_unit("万元", factor=10_000))
+    tell(b, "in_progress", actual=3)
+    tell(b, "met", actual=10, state="submitted")
+    tell(c, "in_progress", actual=5)
+    tell(c, "unverifiable")
+    (total,) = of_all().totals
+    assert total.target.pledges == 4
+    assert total.actual == (2, 15 * 10**8, 20 * 10**8)
+
+
+def naive(pledges: list[Pledge], by: Sequence[str]) -> dict[Any, Any]:
+    """What `totals` is to give, as plainly as it can be said."""
+    groups = defaultdict(list)
+    for pledge in pledges:
+        groups[tuple(KEY[name](pledge) for name in by)].append(pledge)
+    return {key: naive_group(of_one) for key, of_one in groups.items()}
+
+
+def naive_group(pledges: list[Pledge]) -> tuple[dict[Any, Any], Counter[str]]:
+    out: Counter[str] = Counter()
+    targets: dict[Any, dict[Any, list[Pledge]]] = defaultdict(lambda: defaultdict(list))
+    for pledge in pledges:
+        if pledge.measure not in ("total", "increase") or not pledge.unit.dimension.is_additive:
+            out["not_additive"] += 1
+        elif pledge.superseded_by.filter(state="published").exists():
+            out["superseded"] += 1
+        else:
+            kind = (pledge.unit.dimension.slug, pledge.measure, pledge.bound == "at_most")
+            targets[kind, pledge.year, pledge.metric_id, pledge.label][pledge.district].append(pledge)
+
+    added: dict[Any, list[Pledge]] = defaultdict(list)
+    for (kind, *_target), places in targets.items():
+        for place, told in places.items():
+            best = min(map(telling, told))
+            chosen = [pledge for pledge in told if telling(pledge) == best]
+            out["repeated"] += len(told) - len(chosen)
+            if any(above in places for above in ancestors(place)):
+                out["contained"] += len(chosen)
+            else:
+                added[kind] += chosen
+    return {
+        (*kind, len({pledge.metric_id for pledge in chosen})): reckoned(chosen) for kind, chosen in added.items()
+    }, +out
+
+
+def telling(pledge: Pledge) -> tuple[int, int, int]:
+    firmness = ["firm", "planned", "expected", "aspired"].index(pledge.strength)
+    return firmness, -pledge.statement.document.date_earliest.toordinal(), -pledge.statement_id
+
+
+def ancestors(place: District) -> list[District]:
+    return [place.parent, *ancestors(place.parent)] if place.parent else []
+
+
+def reckoned(pledges: list[Pledge]) -> Any:
+    low = sum(pledge.amount for pledge in pledges)
+    high = sum(pledge.amount if pledge.amount_max is None else pledge.amount_max for pledge in pledges)
+    with_actual = [(pledge, actual) for pledge in pledges if (actual := actual_of(pledge)) is not None]
+    return (
+        (len(pledges), low, None if high == low else high),
+        (
+            len(with_actual),
+            sum(actual for _pledge, actual in with_actual) if with_actual else None,
+            sum(pledge.amount for pledge, _actual in with_actual) if with_actual else None,
+        ),
+    )
+
+
+def actual_of(pledge: Pledge) -> Decimal | None:
+    newest = FollowUp.objects.filter(pledge=pledge, state="approved").order_by("reviewed_at").last()
+    return newest.actual * newest.unit.factor if newest and newest.actual is not None and newest.unit else None
+
+
+def in_short(total: Total) -> Any:
+    return (total.dimension, total.measure, total.limit, total.metrics), (tuple(total.target), tuple(total.actual))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(record=records, by=st.sampled_from([[], *COMBINATIONS]))
+def test_they_are_what_can_be_reckoned_from_the_rows(record: list[Said], by: list[str]) -> None:
+    with transaction.atomic():
+        make_random_record(record)
+        public = Pledge.objects.public()
+        found = {
+            key: (dict(map(in_short, group.totals)), +Counter(group.left_out))
+            for key, group in totals(public, by).items()
+        }
+        assert found == naive(list(public), by)
+        transaction.set_rollback(True)

@@ -1,0 +1,166 @@
+"""A webhook goes to the public internet and nowhere else, however its address is written."""
+
+import socket
+from typing import Any
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from pledges.outbound.destinations import AddressError, UnknownHostError, destination_of, is_public
+
+PUBLIC = "93.184.216.34"
+
+
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
+    """A directory of names for the test; what is written in digits is looked up as ever."""
+    known: dict[str, list[str]] = {}
+    real = socket.getaddrinfo
+
+    def look_up(host: str, port: int, **options: Any) -> list[Any]:
+        if host in known:
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in known[host]]
+        return real(host, port, **options, flags=socket.AI_NUMERICHOST)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    return known
+
+
+@pytest.mark.parametrize("address", [PUBLIC, "8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8"])
+def test_a_public_address_is_public(address: str) -> None:
+    assert is_public(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "0.0.0.0",  # noqa: S104 nothing listens on it
+        "10.1.2.3",
+        "100.64.0.1",
+        "100.100.100.200",
+        "127.0.0.1",
+        "127.8.8.8",
+        "169.254.169.254",
+        "172.16.0.1",
+        "192.168.1.1",
+        "198.18.0.1",
+        "224.0.0.1",
+        "240.0.0.1",
+        "255.255.255.255",
+        "::",
+        "::1",
+        "::127.0.0.1",
+        "::ffff:127.0.0.1",
+        "::ffff:10.0.0.1",
+        "64:ff9b::7f00:1",
+        "2002:7f00:1::",
+        "2001::7f00:1",
+        "2001:db8::1",
+        "fc00::1",
+        "fd00:ec2::254",
+        "fe80::1",
+        "fe80::1%2",
+        "fec0::1",
+        "ff02::1",
+    ],
+)
+def test_any_other_is_not(address: str) -> None:
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1",
+        "127.1",
+        "0",
+        "0.0.0.0",  # noqa: S104 nothing listens on it
+        "2130706433",
+        "0x7f000001",
+        "0x7f.0.0.1",
+        "0177.0.0.1",
+        "017700000001",
+        "１２７.０.０.１",
+        "127。0。0。1",
+        "[::1]",
+        "[::]",
+        "[::ffff:127.0.0.1]",
+        "[::ffff:7f00:1]",
+        "169.254.169.254",
+        "2852039166",
+        "[fe80::1]",
+    ],
+)
+def test_a_private_address_is_refused_however_it_is_written(names: dict[str, list[str]], host: str) -> None:
+    with pytest.raises(AddressError, match=r"不是公网地址|not public"):
+        destination_of(f"https://{host}/hook")
+
+
+def test_a_name_is_refused_if_one_of_its_addresses_is_private(names: dict[str, list[str]]) -> None:
+    names["two.example"] = [PUBLIC, "10.0.0.1"]
+    with pytest.raises(AddressError, match=r"10\.0\.0\.1"):
+        destination_of("https://two.example/")
+
+
+def test_a_public_name_is_taken_with_the_addresses_that_were_checked(names: dict[str, list[str]]) -> None:
+    names["hooks.example"] = [PUBLIC, "8.8.8.8", PUBLIC]
+    found = destination_of("https://hooks.example/a b/兑?x=1#part")
+    assert (found.host, found.port, found.host_header) == ("hooks.example", 443, "hooks.example")
+    assert found.addresses == (PUBLIC, "8.8.8.8")
+    assert found.path == "/a%20b/%E5%85%91?x=1"
+
+
+def test_a_name_in_chinese_is_asked_in_ascii(names: dict[str, list[str]]) -> None:
+    names["xn--fsqu00a.example"] = [PUBLIC]
+    assert destination_of("https://例子.example:8443").host_header == "xn--fsqu00a.example:8443"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "hooks.example",
+        "//hooks.example/",
+        "ftp://hooks.example/",
+        "file:///etc/passwd",
+        "https://",
+        "https://:443/",
+        "https://hooks.example:x/",
+        "https://hooks.example:99999/",
+        "https://[::1/",
+        "https://user@hooks.example/",
+        "https://user:password@hooks.example/",
+        "https://:@hooks.example/",
+        "https://a..b/",
+        "http://hooks.example/",
+        "https://hooks.example:0/",
+        "https://hooks.example:22/",
+        "https://hooks.example:25/",
+    ],
+)
+def test_what_is_no_secure_web_address_is_refused(names: dict[str, list[str]], url: str) -> None:
+    names["hooks.example"] = [PUBLIC]
+    with pytest.raises(AddressError):
+        destination_of(url)
+
+
+def test_what_is_not_secure_is_refused_before_it_is_looked_up() -> None:
+    with pytest.raises(AddressError, match="https"):
+        destination_of("http://nowhere.example/")
+
+
+def test_a_name_that_nobody_knows_is_told_apart(names: dict[str, list[str]]) -> None:
+    with pytest.raises(UnknownHostError, match=r"nowhere\.example"):
+        destination_of("https://nowhere.example/")
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:25/", "http://[::1]:9000/hook", "https://0x7f.1/"])
+def test_a_setting_allows_every_place(names: dict[str, list[str]], settings: Settings, url: str) -> None:
+    settings.WEBHOOKS_ALLOW_PRIVATE = True
+    assert destination_of(url).addresses
+
+
+def test_not_even_a_setting_allows_a_password_in_an_address(settings: Settings) -> None:
+    settings.WEBHOOKS_ALLOW_PRIVATE = True
+    with pytest.raises(AddressError):
+        destination_of("http://user:password@127.0.0.1/")

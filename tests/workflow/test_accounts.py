@@ -1,0 +1,57 @@
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import authenticate
+from django.contrib.auth.models import Group, User
+from django.test import RequestFactory
+
+from pledges.workflow.accounts import create_accounts
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def roles() -> None:
+    for name in ("editor", "chief editor", "administrator"):
+        Group.objects.get_or_create(name=name)
+
+
+def test_the_passwords_kept_are_those_that_work(tmp_path: Path) -> None:
+    create_accounts(tmp_path / "accounts")
+
+    kept = dict(line.split() for line in (tmp_path / "accounts").read_text().splitlines())
+    assert set(kept) == {"editor", "chief", "admin"}
+    for name, password in kept.items():
+        assert authenticate(RequestFactory().post("/admin/login/"), username=name, password=password)
+
+
+def test_only_the_owner_reads_the_file(tmp_path: Path) -> None:
+    create_accounts(tmp_path / "accounts")
+
+    assert (tmp_path / "accounts").stat().st_mode & 0o777 == 0o600
+
+
+def test_they_are_staff_in_their_role_and_no_superusers(tmp_path: Path) -> None:
+    create_accounts(tmp_path / "accounts")
+
+    accounts = User.objects.order_by("username").values_list("username", "groups__name", "is_staff", "is_superuser")
+    assert list(accounts) == [
+        ("admin", "administrator", True, False),
+        ("chief", "chief editor", True, False),
+        ("editor", "editor", True, False),
+    ]
+
+
+def test_an_account_added_since_is_made_beside_the_others(tmp_path: Path) -> None:
+    create_accounts(tmp_path / "accounts")
+    User.objects.get(username="admin").delete()
+
+    assert set(create_accounts(tmp_path / "accounts")) == {"admin"}
+
+
+def test_a_second_run_makes_none_and_keeps_the_passwords(tmp_path: Path) -> None:
+    create_accounts(tmp_path / "accounts")
+    before = (tmp_path / "accounts").read_text()
+
+    assert create_accounts(tmp_path / "accounts") == {}
+    assert (tmp_path / "accounts").read_text() == before

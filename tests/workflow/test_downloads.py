@@ -1,0 +1,120 @@
+"""A file of proof is handed out to be saved, to whoever may see its follow-up."""
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from pledges.models import Evidence, FollowUp, Pledge
+from pledges.models.choices import ReviewState, State
+from pledges.workflow.review import approve, submit
+from pledges.workflow.uploads import read_upload, store
+from tests.factories import make_follow_up, make_user
+from tests.files import PDF
+
+
+@pytest.fixture
+def draft(db: None) -> FollowUp:
+    return make_follow_up(state=ReviewState.DRAFT, evidence=False)
+
+
+@pytest.fixture
+def proof(draft: FollowUp) -> Evidence:
+    upload = read_upload(ContentFile(PDF, name="2025 年统计公报.pdf"))
+    return Evidence.objects.create(follow_up=draft, file=store(upload), file_name=upload.name)
+
+
+@pytest.fixture
+def published(proof: Evidence) -> Evidence:
+    submit([proof.follow_up_id], by=make_user("editor"))
+    approve([proof.follow_up_id], by=make_user("chief"))
+    return proof
+
+
+def url(proof: Evidence, name: str | None = None) -> str:
+    return reverse("evidence-file", args=[proof.pk, name or proof.file_name])
+
+
+def test_anybody_may_save_what_is_public(client: Client, published: Evidence) -> None:
+    response = client.get(url(published))
+
+    assert (response.status_code, response.content) == (200, PDF)
+    assert response.headers["Content-Type"] == "application/pdf"
+    assert response.headers["Content-Disposition"] == (
+        "attachment; filename*=utf-8''2025%20%E5%B9%B4%E7%BB%9F%E8%AE%A1%E5%85%AC%E6%8A%A5.pdf"
+    )
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert response.headers["Cache-Control"] == "public, no-cache"
+
+
+def test_a_known_file_is_not_sent_again(client: Client, published: Evidence) -> None:
+    etag = client.get(url(published)).headers["ETag"]
+
+    assert etag == f'"{published.file_id}"'
+    assert client.get(url(published), headers={"if-none-match": etag}).status_code == 304
+
+
+def reads_content(queries: CaptureQueriesContext) -> bool:
+    return any('."content"' in query["sql"] for query in queries)
+
+
+def test_what_is_not_sent_is_not_read(client: Client, published: Evidence) -> None:
+    with CaptureQueriesContext(connection) as headers_alone:
+        response = client.head(url(published))
+    with CaptureQueriesContext(connection) as known:
+        client.get(url(published), headers={"if-none-match": response.headers["ETag"]})
+    with CaptureQueriesContext(connection) as all_of_it:
+        client.get(url(published))
+
+    assert (response.status_code, response.content) == (200, b"")
+    assert response.headers["Content-Length"] == str(len(PDF))
+    assert [reads_content(queries) for queries in (headers_alone, known, all_of_it)] == [False, False, True]
+
+
+def test_it_is_only_read(client: Client, published: Evidence) -> None:
+    assert client.post(url(published)).status_code == 405
+
+
+def test_a_draft_s_file_is_not_there_for_strangers(client: Client, proof: Evidence) -> None:
+    hidden = client.get(url(proof))
+    missing = client.get(url(proof, "other.pdf"))
+
+    assert hidden.status_code == missing.status_code == 404
+    assert hidden.content.replace(proof.file_name.encode(), b"") == missing.content.replace(b"other.pdf", b"")
+
+
+def test_colleagues_see_a_draft_s_file_and_no_cache_keeps_it(admin_client: Client, proof: Evidence) -> None:
+    response = admin_client.get(url(proof))
+
+    assert (response.status_code, response.content) == (200, PDF)
+    assert response.headers["Cache-Control"] == "private, no-store"
+
+
+def test_somebody_logged_in_without_a_role_is_a_stranger(client: Client, proof: Evidence) -> None:
+    client.force_login(make_user("visitor"))
+
+    assert client.get(url(proof)).status_code == 404
+
+
+def test_the_file_of_a_retracted_pledge_goes_with_it(client: Client, published: Evidence) -> None:
+    Pledge.objects.update(state=State.RETRACTED)
+
+    assert client.get(url(published)).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["%00a", "%00", "a%00.pdf", "a%FF", "x" * 2000])
+def test_a_name_that_no_file_can_have_is_not_there(client: Client, published: Evidence, name: str) -> None:
+    assert client.get(f"/evidence/{published.pk}/{name}").status_code == 404
+
+
+def test_a_number_that_no_row_can_have_is_not_there(client: Client, db: None) -> None:
+    assert client.get(f"/evidence/{10**30}/a.pdf").status_code == 404
+
+
+def test_a_link_has_no_file(client: Client, db: None) -> None:
+    link = make_follow_up().evidence.get()
+
+    assert client.get(url(link, "report")).status_code == 404

@@ -1,0 +1,132 @@
+"""What is accepted as a file of proof, and under which name."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile, File
+from django.utils.translation import override
+
+from pledges.models import StoredFile
+from pledges.models.evidence import MAX_BYTES
+from pledges.workflow.uploads import Upload, read_upload, store
+from tests.files import GIF, HTML, JPEG, PDF, PNG, SVG, WEBP, ZIP
+
+
+def read(content: bytes, name: str) -> Upload:
+    return read_upload(ContentFile(content, name=name))
+
+
+def refusal(content: bytes, name: str) -> str:
+    with override("en"):
+        with pytest.raises(ValidationError) as refused:
+            read(content, name)
+        return str(refused.value.messages[0])
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "media_type"),
+    [
+        (PDF, "公报.pdf", "application/pdf"),
+        (PNG, "scan.PNG", "image/png"),
+        (JPEG, "scan.jpg", "image/jpeg"),
+        (JPEG, "scan.jpeg", "image/jpeg"),
+        (GIF, "chart.gif", "image/gif"),
+        (WEBP, "chart.webp", "image/webp"),
+        ("完成投资".encode(), "note.txt", "text/plain; charset=utf-8"),
+        ("\ufeff完成,投资\r\n".encode(), "table.csv", "text/plain; charset=utf-8"),
+        ("完成投资".encode("gb18030"), "note.md", "text/plain; charset=gb18030"),
+        (b"BMW invested 3 < 5\tand 7 > 6", "note.txt", "text/plain; charset=utf-8"),
+    ],
+)
+def test_the_type_is_told_by_the_content(content: bytes, name: str, media_type: str) -> None:
+    upload = read(content, name)
+
+    assert upload == Upload(hashlib.sha256(content).hexdigest(), media_type, content, name)
+
+
+@pytest.mark.parametrize("name", ["report.pdf", "report.txt", "report.html", "chart.svg"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        HTML,
+        SVG,
+        b"\xef\xbb\xbf  <p>2025</p>",
+        "完成<ScRiPt src=x>".encode("gb18030"),
+        b"figures\n<svg onload=alert(1)>",
+        b"<?php echo 1;",
+    ],
+)
+def test_markup_is_refused_whatever_its_name(content: bytes, name: str) -> None:
+    assert refusal(content, name).startswith("This is HTML or another markup; a PDF, an image")
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [(ZIP, ".zip"), (b"\0\1\2\3", "a file of another kind"), ("投资".encode("utf-16"), "a file of another kind")],
+)
+def test_other_files_are_refused_with_what_was_found_and_expected(content: bytes, found: str) -> None:
+    assert refusal(content, "report.pdf") == (
+        f"This is {found}; a PDF, an image (PNG, JPEG, GIF, WebP) or plain text in UTF-8 or GB18030 is expected."
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        (PNG, "scan.pdf", "this is a PNG image, so its name must end in .png; it is “scan.pdf”"),
+        (PDF, "report.exe", "this is a PDF, so its name must end in .pdf; it is “report.exe”"),
+        (JPEG, "scan", "this is a JPEG image, so its name must end in .jpg, .jpeg; it is “scan”"),
+        (b"2025", "table.pdf", "this is plain text, so its name must end in .txt, .md, .csv; it is “table.pdf”"),
+        (PDF, "..", "it is “..”"),
+        (PDF, ".pdf", "it is “.pdf”"),
+    ],
+)
+def test_a_name_must_fit_the_content(content: bytes, name: str, said: str) -> None:
+    assert said in refusal(content, name)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/cron.d/report.pdf", "report.pdf"),
+        ("C:\\Users\\editor\\report.pdf", "report.pdf"),
+        ("re\x00po\nrt\u202e.pdf", "report.pdf"),
+        ("  2025 年 统计公报.pdf ", "2025 年 统计公报.pdf"),
+        ("公" * 300 + ".pdf", "公" * 196 + ".pdf"),
+    ],
+)
+def test_of_a_name_the_last_part_remains(given: str, kept: str) -> None:
+    assert read(PDF, given).name == kept
+
+
+def test_an_empty_file_is_refused() -> None:
+    assert refusal(b"", "empty.txt") == "This file is empty."
+
+
+def test_a_file_of_the_largest_size_is_read() -> None:
+    assert len(read(b"2" * MAX_BYTES, "figures.txt").content) == MAX_BYTES
+
+
+def test_a_file_that_is_too_large_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "huge.pdf"
+    with path.open("wb") as sparse:
+        sparse.truncate(50 * 1024 * 1024)
+
+    class Unread(File):  # type: ignore[type-arg]
+        def read(self, num_bytes: int | None = None) -> bytes:
+            raise AssertionError("it was read")
+
+    with override("en"):
+        with path.open("rb") as file, pytest.raises(ValidationError) as refused:
+            read_upload(Unread(file, name="huge.pdf"))
+        said = refused.value.messages[0].replace("\xa0", " ")
+    assert said == "This file has 50.0 MB; at most 20.0 MB are accepted."
+
+
+def test_the_same_content_is_stored_once(db: None) -> None:
+    first, second = store(read(PDF, "a.pdf")), store(read(PDF, "b.pdf"))
+
+    assert first == second
+    assert StoredFile.objects.get().size == len(PDF)
