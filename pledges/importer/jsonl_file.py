@@ -49,5 +49,5 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) < len(pairs):
         keys = [key for key, _ in pairs]
-        raise ValueError(f"the key “{next(key for key in keys if keys.count(key) > 1)}” stands twice")
+        raise ValueError(f"duplicate key “{next(key for key in keys if keys.count(key) > 1)}”")
     return fields

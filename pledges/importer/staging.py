@@ -91,7 +91,7 @@ def contradictions(cursor: CursorWrapper) -> Iterator[Problem]:
         """
     )
     for file, line, ref, first_file, first_line in cursor.fetchall():
-        message = f"the reference stands twice (before at {first_file}:{first_line})"
+        message = f"duplicate reference (first at {first_file}:{first_line})"
         yield Problem(file, line, message, ref=ref, field="ref")
     for keys, columns, what in REPEATED:
         for column in columns:

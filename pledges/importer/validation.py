@@ -120,4 +120,4 @@ class Checker:
             yield entry.problem("document", str(error))
             return
         if "".join(line.quote.split()) not in text:
-            yield entry.problem("quote", f"found {shown(line.quote)}, which does not stand on the page")
+            yield entry.problem("quote", f"found {shown(line.quote)}, which is not on the page")

@@ -80,7 +80,7 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Node:
         if not isinstance(key.value, str):
             raise YamlError(key.line, f"found {key.kind} as a key; expected a word")
         if key.value in mapping:
-            raise YamlError(key.line, f"the key “{key.value}” stands twice (before on line {mapping[key.value].line})")
+            raise YamlError(key.line, f"duplicate key “{key.value}” (first on line {mapping[key.value].line})")
         value = _node(next(events), events, depth + 1)
         mapping[key.value] = Node(key.line, value.value)
     return Node(line, mapping)

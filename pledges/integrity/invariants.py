@@ -65,7 +65,7 @@ EVIDENCE_DIFFERS = _differs(
 INVARIANTS = [
     Invariant(
         "links_lead_somewhere",
-        "it belongs to something that is not there",
+        "it refers to a missing row",
         """
         SELECT 'follow-up ' || id FROM pledges_followup
         WHERE NOT EXISTS (SELECT FROM pledges_pledge pledge WHERE pledge.id = pledge_id)
@@ -87,7 +87,7 @@ INVARIANTS = [
     ),
     Invariant(
         "pledge_status",
-        "status, its day and the day of the last check are not those of the newest approved follow-up",
+        "status, `status_since` or `last_checked_on` differ from the newest approved follow-up",
         f"""
         SELECT ref FROM pledges_pledge pledge LEFT JOIN (
             SELECT DISTINCT ON (pledge_id) * FROM pledges_followup WHERE state = 'approved'
@@ -99,7 +99,7 @@ INVARIANTS = [
     ),
     Invariant(
         "pledge_missed",
-        "it is said to be missed, but its last day was not over",
+        "marked as missed before its last day had passed",
         f"""
         SELECT ref FROM pledges_pledge
         WHERE status = 'missed'
@@ -108,7 +108,7 @@ INVARIANTS = [
     ),
     Invariant(
         "pledge_amount",
-        "the amount in base units is not the value in its unit",
+        "the amount in base units differs from the value in its unit",
         """
         SELECT ref FROM pledges_pledge JOIN pledges_unit ON symbol = unit_id
         WHERE (amount, amount_max) IS DISTINCT FROM (round(value * factor, 6), round(value_max * factor, 6))
@@ -116,7 +116,7 @@ INVARIANTS = [
     ),
     Invariant(
         "pledge_deadline",
-        "the deadline lies before the day on which it was said",
+        "the deadline is before the day of the statement",
         """
         SELECT ref FROM pledges_pledge pledge
         JOIN pledges_statement statement ON statement.id = pledge.statement_id
@@ -126,7 +126,7 @@ INVARIANTS = [
     ),
     Invariant(
         "pledge_counts",
-        "the count that is kept is not that of the pledges",
+        "the stored count differs from the number of pledges",
         """
         SELECT concat('pledges of ', year, ' that are ', status, ', of metric ', metric_id) FROM (
             SELECT year, status, metric_id, 1 AS number FROM pledges_pledge WHERE state = 'published'
@@ -138,12 +138,12 @@ INVARIANTS = [
     ),
     Invariant(
         "pledge_circle",
-        "it supersedes itself, by way of others or not",
+        "cycle of `supersedes`",
         CIRCLE.format(table="pledges_pledge", column="supersedes_id", name="ref"),
     ),
     Invariant(
         "pledge_last_change",
-        "the log of changes says otherwise how it stands in public",
+        "differs from its newest entry in the change log",
         """
         SELECT coalesce(pledge.ref, newest.ref) FROM pledges_pledge pledge FULL JOIN (
             SELECT DISTINCT ON (ref) ref, status FROM pledges_change
@@ -155,12 +155,12 @@ INVARIANTS = [
     ),
     Invariant(
         "district_circle",
-        "it lies below itself",
+        "cycle of parents",
         CIRCLE.format(table="pledges_district", column="parent_id", name="'district ' || slug"),
     ),
     Invariant(
         "follow_up_evidence",
-        "it is a verdict without evidence",
+        "verdict without evidence",
         f"""
         {FOLLOW_UP}
         WHERE follow_up.state IN ('submitted', 'approved') AND follow_up.status IN ({VERDICT_LIST})
@@ -169,7 +169,7 @@ INVARIANTS = [
     ),
     Invariant(
         "follow_up_as_of",
-        "it does not say for which day it holds, or that day was still to come",
+        "`as_of` is missing or in the future",
         f"""
         {FOLLOW_UP}
         WHERE (follow_up.state IN ('submitted', 'approved') AND follow_up.as_of IS NULL)
@@ -180,7 +180,7 @@ INVARIANTS = [
     ),
     Invariant(
         "follow_up_unit",
-        "its unit measures something else than the pledge's",
+        "its unit and the pledge's are of different dimensions",
         f"""
         {FOLLOW_UP}
         JOIN pledges_unit own ON own.symbol = follow_up.unit_id
@@ -190,7 +190,7 @@ INVARIANTS = [
     ),
     Invariant(
         "follow_up_review",
-        "it has not gone through review: submitted on a day, then approved or returned by somebody",
+        "review is incomplete: time of submission, reviewer or time of review is missing",
         f"""
         {FOLLOW_UP}
         WHERE (follow_up.state <> 'draft' AND follow_up.submitted_at IS NULL)
@@ -200,7 +200,7 @@ INVARIANTS = [
     ),
     Invariant(
         "follow_up_supersedes",
-        "it does not supersede the one that was approved before it",
+        "does not supersede the follow-up approved before it",
         f"""
         WITH approved AS (
             SELECT id, lag(id) OVER (PARTITION BY pledge_id ORDER BY reviewed_at) AS before
@@ -213,12 +213,12 @@ INVARIANTS = [
     ),
     Invariant(
         "stored_file_hash",
-        "its content is not the one that its hash was made of",
+        "the content does not match its SHA-256",
         "SELECT 'file ' || sha256 FROM pledges_storedfile WHERE sha256 <> encode(sha256(content), 'hex')",
     ),
     Invariant(
         "follow_up_reviewer",
-        "it was approved by whoever wrote or submitted it, and not at a one-person desk",
+        "approved by its author or submitter, without ONE_PERSON_DESK",
         f"""
         {FOLLOW_UP} WHERE follow_up.state = 'approved' AND NOT follow_up.approved_alone
             AND follow_up.reviewer_id IN (follow_up.author_id, follow_up.submitter_id)
@@ -226,7 +226,7 @@ INVARIANTS = [
     ),
     Invariant(
         "follow_up_history",
-        "it is not what its history says",
+        "differs from its history",
         f"""
         {FOLLOW_UP}
         {NEWEST_EVENT.format(table="follow_up", event="pledges_followupevent")} WHERE {FOLLOW_UP_DIFFERS}
@@ -234,7 +234,7 @@ INVARIANTS = [
     ),
     Invariant(
         "evidence_history",
-        "it is not what its history says",
+        "differs from its history",
         f"""
         SELECT 'evidence ' || evidence.id FROM pledges_evidence evidence
         {NEWEST_EVENT.format(table="evidence", event="pledges_evidenceevent")} WHERE {EVIDENCE_DIFFERS}

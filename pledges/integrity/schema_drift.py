@@ -15,8 +15,8 @@ from pledges.integrity.invariants import Violation
 
 MISSING = "this rule of the database is missing"
 ALTERED = "this rule of the database is not what it should be"
-SWITCHED_OFF = "this rule of the database is switched off"
-UNPROVEN = "this rule of the database was not checked against the rows that were there before it"
+SWITCHED_OFF = "this constraint or trigger is disabled"
+UNPROVEN = "this constraint is not validated"
 
 SOURCE = """
     SELECT prosrc FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid

@@ -67,8 +67,8 @@ def said(path: Path, **options: Any) -> str:
         ("measure: total", "measure: totla", ":15: yl-2025-001: measure: found “totla”, expected 'total', 'level'"),
         ("date: 2025-01", "date: January", ":4: document.date: found “January”, expected a date such as"),
         ("title: 云岭", "titel: 云岭", ":3: titel: unknown field “titel” in document; did you mean “title” or"),
-        ("ref: yl-2025-002", "ref: yl-2025-001", ":24: yl-2025-001: ref: the reference stands twice (before at "),
-        ("tier: core", "tier: core\n        tier: core", ":23: the key “tier” stands twice (before on line 22)"),
+        ("ref: yl-2025-002", "ref: yl-2025-001", ":24: yl-2025-001: ref: duplicate reference (first at "),
+        ("tier: core", "tier: core\n        tier: core", ":23: duplicate key “tier” (first on line 22)"),
         ("value: 385", "value: &a 385", ":17: anchors and aliases are not allowed"),
         (
             "        value: 385",
@@ -151,7 +151,7 @@ def test_a_file_that_is_no_page_says_why(tmp_path: Path, content: bytes, message
         (b"", ": the file is empty"),
         (b"{", ":1: not JSON"),
         (b"385\n", ":1: found “385”, expected an object with one pledge"),
-        (b'{"ref": 1, "ref": 2}', ":1: not JSON: the key “ref” stands twice"),
+        (b'{"ref": 1, "ref": 2}', ":1: not JSON: duplicate key “ref”"),
         (b"[" * 100_000, ":1: not JSON"),
         ("{'ref': '报'}".encode("gb18030"), ":1: not UTF-8 at byte"),
     ],
@@ -210,7 +210,7 @@ def test_a_path_that_is_nothing_to_load_says_so(tmp_path: Path, name: str, messa
 def test_a_quote_that_is_not_on_the_page_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "yunling-daily-1.txt").write_text("年度计划投资 385\n亿元。")
     message = said(page(tmp_path), texts=tmp_path)
-    assert ":25: yl-2025-002: quote: found “产值增长25.62%左右”, which does not stand on the page" in message
+    assert ":25: yl-2025-002: quote: found “产值增长25.62%左右”, which is not on the page" in message
 
 
 def test_a_page_without_its_text_is_one_error(tmp_path: Path) -> None:
@@ -267,7 +267,7 @@ def test_a_reference_that_cannot_be_one_is_an_error(tmp_path: Path, ref: str) ->
 
 def test_a_text_with_a_nul_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "yunling-daily-1.txt").write_text("年度计划投资385亿元\x00产值增长25.62%左右")
-    assert "it has a NUL" in said(page(tmp_path), texts=tmp_path)
+    assert "contains a NUL" in said(page(tmp_path), texts=tmp_path)
 
 
 def test_unknown_names_are_reported_beside_other_errors(tmp_path: Path) -> None:

@@ -155,7 +155,7 @@ def said_of(invariant: Invariant, lines: list[str]) -> list[str]:
 
 
 def test_a_sound_record_is_in_order() -> None:
-    assert check() == (0, ["8 pledges, 6 follow-ups: all in order"])
+    assert check() == (0, ["Checked 8 pledges and 6 follow-ups: no violations."])
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: f"{damage.invariant}: {damage.done_by}")
@@ -166,14 +166,14 @@ def test_a_damage_is_found(damage: Damage) -> None:
     assert any(damage.found in line for line in found), lines
     assert code == 1
     things = len(lines) - 1
-    assert lines[-1] == ("1 thing is wrong." if things == 1 else f"{things} things are wrong.")
+    assert lines[-1] == ("1 violation found." if things == 1 else f"{things} violations found.")
 
 
 @pytest.mark.parametrize(
     ("done_by", "rule", "words"),
     [
         (f"DROP TRIGGER {GUARD} ON pledges_followup", "pledges_followup.guard", "missing"),
-        ("ALTER TABLE pledges_evidence DISABLE TRIGGER USER", "pledges_evidence.freeze", "switched off"),
+        ("ALTER TABLE pledges_evidence DISABLE TRIGGER USER", "pledges_evidence.freeze", "disabled"),
         (f"COMMENT ON TRIGGER {GUARD} ON pledges_followup IS 'of before'", "pledges_followup.guard", "should be"),
         (
             f"CREATE OR REPLACE FUNCTION {GUARD}() RETURNS TRIGGER AS $$ BEGIN RETURN NEW; END; $$ LANGUAGE plpgsql",

@@ -93,5 +93,5 @@ def test_a_taken_port_is_refused_before_any_work(monkeypatch: pytest.MonkeyPatch
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         monkeypatch.setenv("PORT", str(port))
-        with pytest.raises(CommandError, match=rf"^Port {port} is taken; choose another: make run PORT={port + 1}$"):
+        with pytest.raises(CommandError, match=rf"^Port {port} is in use; choose another: make run PORT={port + 1}$"):
             call_command("run")

@@ -95,7 +95,7 @@ def test_one_that_keeps_running_delivers_what_comes_and_ends_when_told(record: R
         worker.terminate()
         said, _errors = worker.communicate(timeout=PATIENCE)
     assert worker.returncode == 0
-    assert said == "Webhooks: 2 messages sent, 2 of them delivered.\n"
+    assert said == "Webhooks: 2 messages sent, 2 delivered.\n"
 
 
 def test_it_outlives_an_absence_of_the_database(record: Record, receiver: Receiver) -> None:

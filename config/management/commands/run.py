@@ -19,7 +19,7 @@ ADDRESSES = ("/", "/admin/", "/api/v1/", "/api/v1/docs/")
 
 
 class Command(BaseCommand):
-    help = "Sets everything up, serves it on the port in PORT or 8000 and delivers webhooks, until Ctrl-C."
+    help = "Set everything up, serve it on PORT (default 8000) and deliver webhooks, until Ctrl-C."
     requires_system_checks = []  # the port comes first; `migrate` runs the checks
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         if settings.IS_EMBEDDED:
             self.create_accounts()
         else:
-            self.stdout.write("No accounts are made on a server of your own: use `manage.py createsuperuser`.")
+            self.stdout.write("With DATABASE_URL set, no accounts are created: use `manage.py createsuperuser`.")
         call_command("collectstatic", interactive=False, verbosity=0)
 
     def create_accounts(self) -> None:
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Accounts and passwords are kept in {file}")
 
     def say_where(self, port: int) -> None:
-        self.stdout.write("Duixian runs; Ctrl-C stops it. Open one of:")
+        self.stdout.write("Duixian is running (Ctrl-C to stop). Open:")
         for path in ADDRESSES:
             self.stdout.write(f"  http://{HOST}:{port}{path}")
 
@@ -65,5 +65,5 @@ def free_port(text: str) -> int:
             raise CommandError(f"Port {port} needs more rights; choose another: make run PORT=8001") from error
         except OSError as error:
             other = port + 1 if port < 2**16 - 1 else 8000
-            raise CommandError(f"Port {port} is taken; choose another: make run PORT={other}") from error
+            raise CommandError(f"Port {port} is in use; choose another: make run PORT={other}") from error
     return port

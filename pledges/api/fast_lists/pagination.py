@@ -26,14 +26,12 @@ class PagingForm(ParameterForm):
     limit = PlainIntegerField(
         min_value=1, max_value=MAX_LIMIT, required=False, help_text=f"Rows on a page; {DEFAULT_LIMIT} if left out."
     )
-    cursor = forms.CharField(
-        required=False, help_text="A position: follow `next` and `previous` of an answer, never make one up."
-    )
+    cursor = forms.CharField(required=False, help_text="Opaque cursor: follow `next` and `previous`.")
     count = forms.ChoiceField(
         choices=[("exact", "exact")],
         required=False,
         error_messages=UNKNOWN,
-        help_text="With `exact`, the answer holds the number of all rows.",
+        help_text="With `exact`, the response has the number of all rows.",
     )
 
     ordering = forms.ChoiceField(required=False, error_messages=UNKNOWN)

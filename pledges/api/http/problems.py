@@ -97,14 +97,14 @@ class TooLarge(APIException):
 
 
 class FaultSerializer(serializers.Serializer[Any]):
-    parameter = serializers.CharField(required=False, help_text="The name of the parameter in the address.")
+    parameter = serializers.CharField(required=False, help_text="The name of the query parameter.")
     field = serializers.CharField(required=False, help_text="The field of the body: `as_of`, `evidence[0].url`.")
-    value = serializers.CharField(required=False, help_text="The value as it was given.")
-    message = serializers.CharField(help_text="What is wrong with it.")
+    value = serializers.CharField(required=False, help_text="The value as given.")
+    message = serializers.CharField(help_text="The error message.")
     known = serializers.ListField(
         child=serializers.CharField(),
         required=False,
-        help_text="For a parameter, all that is known, or what comes nearest where that is too much.",
+        help_text="For a parameter, the known values, or the closest ones if there are too many.",
     )
 
 
@@ -114,12 +114,12 @@ class ProblemSerializer(serializers.Serializer[Any]):
     )
     title = serializers.CharField(help_text="The same for all problems of this type.")
     status = serializers.IntegerField(help_text="The HTTP status.")
-    detail = serializers.CharField(help_text="What went wrong this time.")
-    request_id = serializers.CharField(help_text="As in `X-Request-ID`: by it, the operator finds it in the log.")
+    detail = serializers.CharField(help_text="The error in this request.")
+    request_id = serializers.CharField(help_text="As in `X-Request-ID`; the operator can find it in the log.")
     errors = FaultSerializer(  # type: ignore[assignment]  # DRF takes it out of the class
-        many=True, required=False, help_text="Everything that is wrong with the parameters or the body."
+        many=True, required=False, help_text="All errors in the parameters or the body."
     )
-    state = serializers.CharField(required=False, help_text="How far the follow-up has come, where that is the reason.")
+    state = serializers.CharField(required=False, help_text="The review state, if that is the reason.")
     version = serializers.IntegerField(required=False, help_text="The follow-up's current version, with the state.")
 
 

@@ -76,7 +76,7 @@ class FollowUpBody(RowRequestSerializer):
         child=EvidenceBody(),
         required=False,
         max_length=MOST_EVIDENCE,
-        help_text="Links and statements. In a change they take the place of all of these; files stay.",
+        help_text="Links and statements. In an update they replace all of these; files stay.",
     )
 
     def build(self, values: dict[str, Any]) -> FollowUp:
@@ -102,4 +102,4 @@ class FollowUpBody(RowRequestSerializer):
 
 
 class NoteBody(Body):
-    note = TextField(help_text="What is lacking; for colleagues only.")
+    note = TextField(help_text="Reason for returning; staff only.")

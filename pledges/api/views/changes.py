@@ -32,7 +32,7 @@ SIGNER = Signer(sep=".", salt="changes")
 
 class SinceForm(forms.Form):
     since = forms.CharField(
-        required=False, help_text="The `cursor` of an answer: what came after it. Left out: from the beginning."
+        required=False, help_text="`cursor` of an earlier response. Omit to start from the beginning."
     )
     limit = PlainIntegerField(
         min_value=1, max_value=MAX_LIMIT, required=False, help_text=f"Entries at most; {DEFAULT_LIMIT} if left out."
@@ -55,7 +55,7 @@ class SinceForm(forms.Form):
 
 
 class EntrySerializer(serializers.ModelSerializer[Change]):
-    at = MicrosecondDateTimeField(read_only=True, help_text="When it became public.")
+    at = MicrosecondDateTimeField(read_only=True, help_text="Time of the change.")
 
     class Meta:
         model = Change
@@ -73,7 +73,9 @@ class ChangeSerializer(EntrySerializer):
     """What happened to one pledge in one transaction."""
 
     pledge = PledgeSerializer(
-        read_only=True, allow_null=True, help_text="As it is now, like a row of `pledges/`; null if it is not public."
+        read_only=True,
+        allow_null=True,
+        help_text="The pledge as it is now, like a row of `pledges/`; null if not public.",
     )
 
     class Meta(EntrySerializer.Meta):

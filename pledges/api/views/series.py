@@ -59,7 +59,7 @@ class RevisionsSerializer(serializers.Serializer[Any]):
     actuals = ActualSerializer(
         source="earlier_actuals",
         many=True,
-        help_text="What was found out before, the newest first; also without figure.",
+        help_text="Earlier follow-ups, newest first, including those without a figure.",
     )
 
 
@@ -71,7 +71,7 @@ class PointSerializer(serializers.Serializer[Any]):
     actual = ActualSerializer(
         allow_null=True, help_text="The newest approved follow-up; null without one, or if it has no figure."
     )
-    revisions = RevisionsSerializer(source="*", help_text="What target and actual were before.")
+    revisions = RevisionsSerializer(source="*", help_text="Earlier targets and follow-ups.")
 
 
 class OneSeriesSerializer(serializers.Serializer[Any]):
@@ -80,7 +80,7 @@ class OneSeriesSerializer(serializers.Serializer[Any]):
     district = NamedDistrictSerializer()
     measure = serializers.ChoiceField(choices=Measure.choices, help_text="How it is measured.")
     dimension = serializers.CharField(source="dimension.slug", help_text="The slug of the dimension of the units.")
-    base_unit = serializers.CharField(source="dimension.base_unit", help_text="In which each `amount` is.")
+    base_unit = serializers.CharField(source="dimension.base_unit", help_text="The unit of each `amount`.")
     points = PointSerializer(many=True, help_text="By year.")
 
 

@@ -40,13 +40,13 @@ class StatsForm(ParameterForm):
     by = ChoicesField(
         choices=[(name, name) for name in GROUPINGS],
         required=False,
-        help_text="What they are grouped by; with several, by each combination that occurs. Left out: `status`.",
+        help_text="The grouping; several give each combination that occurs. Default: `status`.",
     )
     totals = forms.ChoiceField(
         choices=[("true", "true"), ("false", "false")],
         required=False,
         error_messages=UNKNOWN,
-        help_text="`true`: with the sums of targets and of actual figures.",
+        help_text="`true` adds the sums of targets and of actual figures.",
     )
 
     @property
@@ -60,7 +60,7 @@ class StatsView(AggregateView):
     serializer_class = StatsSerializer
     form_class = StatsForm
 
-    @extend_schema(operation_id="stats", summary="How many there are of each kind, and their sums", filters=True)
+    @extend_schema(operation_id="stats", summary="Counts and sums of pledges", filters=True)
     def get(self, request: Request) -> Response:
         by = self.asked.groupings
         if self.asked.cleaned_data.get("totals") != "true":

@@ -9,7 +9,7 @@ from pledges.models import FollowUp, Pledge
 
 
 class Command(RecordCommand):
-    help = "Check that all of the record is as it must be; say what is not, and end with 1 then."
+    help = "Check the integrity of the record; list violations and exit with status 1 if there are any."
 
     def handle(self, *args: Any, **options: Any) -> None:
         wrong = 0
@@ -17,7 +17,7 @@ class Command(RecordCommand):
             wrong += 1
             self.stdout.write(str(violation), self.style.ERROR)
         if wrong:
-            self.stdout.write("1 thing is wrong." if wrong == 1 else f"{wrong} things are wrong.")
+            self.stdout.write(f"{counted(wrong, 'violation')} found.")
             sys.exit(1)
-        held = f"{counted(Pledge.objects.count(), 'pledge')}, {counted(FollowUp.objects.count(), 'follow-up')}"
-        self.stdout.write(f"{held}: all in order")
+        checked = f"{counted(Pledge.objects.count(), 'pledge')} and {counted(FollowUp.objects.count(), 'follow-up')}"
+        self.stdout.write(f"Checked {checked}: no violations.")
