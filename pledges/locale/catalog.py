@@ -15,6 +15,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
+from django.apps.config import AppConfig
 from django.conf import settings
 from django.utils.translation.template import templatize
 
@@ -97,10 +98,10 @@ def _messages(paths: list[Path]) -> Iterator[Key]:
 def _translated_by_django() -> set[Key]:
     """What Django's core and its installed packages translate."""
     package = Path(django.__file__).parent
-    installed = {name.removeprefix("django.").replace(".", "/") for name in settings.INSTALLED_APPS}
+    installed = [Path(AppConfig.create(name).path) for name in settings.INSTALLED_APPS]
     known: set[Key] = set()
-    for part in {"conf", *installed}:
-        for path in package.glob(f"{part}/locale/zh_Hans/LC_MESSAGES/django.mo"):
+    for folder in [package / "conf", *(path for path in installed if path.is_relative_to(package))]:
+        for path in folder.glob("locale/zh_Hans/LC_MESSAGES/django.mo"):
             with path.open("rb") as file:
                 known |= {key_of(message) for message in read_mo(file)}
     return known

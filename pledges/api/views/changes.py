@@ -75,7 +75,7 @@ class ChangeSerializer(EntrySerializer):
     pledge = PledgeSerializer(
         read_only=True,
         allow_null=True,
-        help_text="The pledge as it is now, like a row of `pledges/`; null if not public.",
+        help_text="The pledge now, like a row of `pledges/`; null if not public.",
     )
 
     class Meta(EntrySerializer.Meta):

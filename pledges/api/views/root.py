@@ -32,7 +32,7 @@ ENDPOINTS = {
 }
 EXAMPLES = {
     "pledges/?district=saihan&year=2025": "Pledges for Saihan District in 2025.",
-    "pledges/?within=150100&dimension=money&amount_min=10000000000&ordering=-amount": "Pledges of at least 10 billion yuan.",
+    "pledges/?within=150100&dimension=money&amount_min=10000000000&ordering=-amount": "At least 10 billion yuan.",
     "pledges/?q=算力&count=exact": "Pledges that mention computing power (算力), with a count.",
     "pledges/?timeliness=overdue&status=unchecked": "Overdue and unchecked pledges.",
     "stats/?year=2025&by=district&by=status": "Status of the 2025 pledges by district.",
@@ -72,8 +72,8 @@ class RootView(CheckedParameters):
         return Response(
             {
                 "name": "Duixian 兑现",
-                "description": "Officials' quantified pledges from newspapers, and their outcomes. Reading needs no token;"
-                " only published data is served.",
+                "description": "Officials' quantified pledges from newspapers, and their outcomes. Reading needs no"
+                " token; only published data is served.",
                 "licence": "Quotes belong to their newspapers, and are given with their source to be checked.",
                 "documentation": request.build_absolute_uri(reverse("api:docs")),
                 "schema": request.build_absolute_uri(reverse("api:schema")),

@@ -15,8 +15,8 @@ class Command(RecordCommand):
             made = city.make(timezone.localdate())
         except city.InUseError as error:
             raise CommandError(
-                "This database has follow-ups of its own. The sample can't be removed; load it into a throwaway database "
-                "only. Nothing was changed."
+                "This database has follow-ups of its own. The sample can't be removed; load it into a throwaway "
+                "database only. Nothing was changed."
             ) from error
         if made is None:
             self.stdout.write("The sample is here already; nothing was changed.")
