@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
 from pledges.admin.base import PlainDecimalField
-from pledges.domain.assessment import DIGITS, Assessment
+from pledges.domain.assessment import MAX_DIGITS, Assessment
 from pledges.domain.numbers import plain
 from pledges.models import FollowUp, Pledge, Unit
 from pledges.models.choices import Status
@@ -21,7 +21,7 @@ from pledges.models.follow_up import assessment
 
 def percent(ratio: Decimal) -> str:
     """A ratio of fulfilment; cut off, so that it says 100 only of what has been reached."""
-    with localcontext(prec=DIGITS):
+    with localcontext(prec=MAX_DIGITS):
         return f"{plain((ratio * 100).quantize(Decimal('0.1'), ROUND_FLOOR))} %"
 
 
