@@ -61,7 +61,9 @@ def all_waiting(*acts: Callable[[], Any]) -> Iterator[list[Any]]:
 def _wait_for_waiting(count: int) -> None:
     with connection.cursor() as cursor:
         for _attempt in range(500):
-            cursor.execute("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
             if cursor.fetchone()[0] >= count:
                 return
             sleep(0.02)

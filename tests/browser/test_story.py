@@ -19,11 +19,7 @@ from pledges.models.choices import Status
 
 from .pages import log_in, log_out, make_colleague
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    # The server starts before any fixture can name an empty folder; it finds static files where they are written.
-    pytest.mark.filterwarnings("ignore:No directory at"),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 PICTURES = os.environ.get("PICTURES")
 MAX_HEIGHT = 1700
