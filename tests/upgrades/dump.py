@@ -28,7 +28,7 @@ def main() -> None:
         for command in ("migrate", "load_sample"):
             manage(url, command)
         server = ("--host", str(postgres.socket_dir), "--port", PORT, "--username", USER)
-        options = ("--no-owner", "--no-privileges", "--rows-per-insert=100", "--schema=public")
+        options = ("--no-owner", "--no-privileges", "--rows-per-insert=100")
         dumped = subprocess.run(
             [BIN / "pg_dump", *server, *options, DATABASE], check=True, capture_output=True, text=True
         ).stdout
