@@ -13,7 +13,7 @@ import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
 from pledges.models import Change, District, Pledge, Revision
-from pledges.models.change_log import START, Position
+from pledges.models.change_log import LOG_START, LogCursor
 from tests.factories import make_district, make_pledge
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -81,8 +81,8 @@ class Reader:
     """Follows the log as a mirror does, from entry to entry."""
 
     def __init__(self) -> None:
-        self.position = START
-        self.seen: list[Position] = []
+        self.position = LOG_START
+        self.seen: list[LogCursor] = []
         self.public: set[str] = set()
 
     def read(self) -> None:
@@ -99,7 +99,7 @@ class Reader:
             self.read()
 
 
-def test_a_reader_misses_nothing_and_sees_commits_in_their_order() -> None:
+def test_reader_misses_nothing_and_sees_commits_in_order() -> None:
     for number in range(WRITERS):
         district = make_district(f"w{number}")
         for pledge in range(PLEDGES):
@@ -114,7 +114,7 @@ def test_a_reader_misses_nothing_and_sees_commits_in_their_order() -> None:
             done.set()
         following.result()
 
-    log = [entry.position for entry in Change.objects.after(START, 100_000)]
+    log = [entry.position for entry in Change.objects.after(LOG_START, 100_000)]
     assert reader.seen == log
     assert reader.public == set(Pledge.objects.public().values_list("ref", flat=True))
     assert not Revision.objects.filter(number=None).exists()
@@ -128,10 +128,10 @@ def test_a_reader_misses_nothing_and_sees_commits_in_their_order() -> None:
             assert one.done > other.begun or numbers[one.revision] < numbers[other.revision]
 
 
-def test_who_began_first_and_commits_last_comes_last() -> None:
+def test_transaction_that_commits_last_is_last_in_the_log() -> None:
     make_pledge("early")
     make_pledge("late")
-    _early, last = Change.objects.after(START, 10)
+    _early, last = Change.objects.after(LOG_START, 10)
 
     def overtake() -> None:
         with a_connection_of_its_own():
@@ -145,10 +145,10 @@ def test_who_began_first_and_commits_last_comes_last() -> None:
     assert [entry.ref for entry in Change.objects.after(overtaking.position, 10)] == ["early"]
 
 
-def test_a_commit_waits_for_one_that_has_its_number() -> None:
+def test_commit_waits_for_one_that_has_its_number() -> None:
     make_pledge("first")
     make_pledge("second")
-    _created, last = Change.objects.after(START, 10)
+    _created, last = Change.objects.after(LOG_START, 10)
 
     def follow() -> None:
         with a_connection_of_its_own():
@@ -164,7 +164,7 @@ def test_a_commit_waits_for_one_that_has_its_number() -> None:
     assert [entry.ref for entry in Change.objects.after(last.position, 10)] == ["first", "second"]
 
 
-def test_a_commit_does_not_hold_the_lock_while_it_waits_for_somebody() -> None:
+def test_commit_waits_for_foreign_keys_before_it_takes_the_lock() -> None:
     """The deferred check of a foreign key waits for whoever deletes that row, and who does must be able to commit."""
     make_pledge("yl-1")
     make_district("going")

@@ -195,7 +195,7 @@ def verify(postgres: EmbeddedPostgres, clients: Clients) -> None:
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
-def test_what_was_acknowledged_outlives_both(postgres: EmbeddedPostgres) -> None:
+def test_acknowledged_writes_survive_kills_of_server_and_database(postgres: EmbeddedPostgres) -> None:
     prepared = run(postgres, "-c", PREPARE)
     assert prepared.returncode == 0, prepared.stderr
     editor, chief = prepared.stdout.split()

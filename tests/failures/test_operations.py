@@ -117,7 +117,7 @@ class Desk(RuleBasedStateMachine):
         assert [str(violation) for violation in violations(INVARIANTS)] == []
 
 
-def test_the_record_stays_in_order_whatever_is_done() -> None:
+def test_invariants_hold_after_any_sequence_of_operations() -> None:
     run_state_machine_as_test(
         Desk,
         settings=settings(

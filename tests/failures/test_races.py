@@ -71,7 +71,7 @@ def refusals(results: list[Any]) -> list[Exception]:
     return [result for result in results if isinstance(result, Exception)]
 
 
-def test_of_approving_and_returning_exactly_one_wins(chief: User, deputy: User) -> None:
+def test_exactly_one_of_concurrent_approval_and_return_succeeds(chief: User, deputy: User) -> None:
     winners = set()
     for pk in submitted(*[make_pledge()] * 200):
         results = at_once(
@@ -90,7 +90,7 @@ def test_of_approving_and_returning_exactly_one_wins(chief: User, deputy: User) 
     assert winners == {"approved", "returned"}
 
 
-def test_of_two_approvals_of_one_pledge_the_later_one_is_its_status(chief: User, deputy: User) -> None:
+def test_later_of_two_concurrent_approvals_gives_status(chief: User, deputy: User) -> None:
     for number in range(30):
         pledge = make_pledge(f"yl-{number}")
         (met,), (withdrawn,) = submitted(pledge), submitted(pledge, status="withdrawn")
@@ -102,7 +102,7 @@ def test_of_two_approvals_of_one_pledge_the_later_one_is_its_status(chief: User,
         assert Pledge.objects.get(pk=pledge.pk).status == newest.status
 
 
-def test_two_bulk_approvals_of_the_same_rows_do_not_wait_for_each_other_for_ever(chief: User, deputy: User) -> None:
+def test_bulk_approvals_of_the_same_follow_ups_do_not_deadlock(chief: User, deputy: User) -> None:
     pledges = [make_pledge(f"yl-{number}") for number in range(6)]
     for _race in range(15):
         keys = submitted(*pledges)
@@ -112,14 +112,14 @@ def test_two_bulk_approvals_of_the_same_rows_do_not_wait_for_each_other_for_ever
         assert lost.reasons.keys() == set(keys[2:4])
 
 
-def test_two_bulk_approvals_of_the_same_pledges_do_not_either(chief: User, deputy: User) -> None:
+def test_bulk_approvals_of_the_same_pledges_do_not_deadlock(chief: User, deputy: User) -> None:
     pledges = [make_pledge(f"yl-{number}") for number in range(6)]
     for _race in range(15):
         there, back = submitted(*pledges), submitted(*reversed(pledges))
         assert not refusals(at_once(partial(review.approve, there, by=chief), partial(review.approve, back, by=deputy)))
 
 
-def test_evidence_does_not_go_while_it_is_submitted(chief: User) -> None:
+def test_evidence_can_not_be_deleted_during_submission(chief: User) -> None:
     for number in range(40):
         draft = make_follow_up(make_pledge(f"yl-{number}"), state="draft")
         evidence = draft.evidence.get()
@@ -138,7 +138,7 @@ def test_evidence_does_not_go_while_it_is_submitted(chief: User) -> None:
         assert draft.evidence.exists() == (draft.state == "submitted")
 
 
-def test_a_deadline_is_not_put_off_while_its_pledge_is_found_missed(chief: User) -> None:
+def test_deadline_can_not_move_during_approval_as_missed(chief: User) -> None:
     tomorrow = timezone.localdate() + timedelta(days=1)
     for number in range(40):
         pledge = make_pledge(f"yl-{number}")

@@ -26,7 +26,7 @@ def counted() -> dict[Kind, int]:
 
 
 @pytest.mark.django_db
-def test_what_is_published_is_counted() -> None:
+def test_published_pledges_are_counted() -> None:
     make_pledge("a")
     make_pledge("b")
     make_pledge("c", year=2026, deadline="2026-12-31")
@@ -71,7 +71,7 @@ CHANGES: dict[str, Callable[[], object]] = {
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", CHANGES)
-def test_the_counts_follow(name: str) -> None:
+def test_counts_follow_a_change(name: str) -> None:
     make_record()
     make_pledge("a")
     make_pledge("b")
@@ -81,7 +81,7 @@ def test_the_counts_follow(name: str) -> None:
 
 
 @pytest.mark.django_db
-def test_what_is_rolled_back_was_never_counted() -> None:
+def test_rolled_back_change_is_not_counted() -> None:
     make_pledge("a")
     before = kept()
     with transaction.atomic():
@@ -91,7 +91,7 @@ def test_what_is_rolled_back_was_never_counted() -> None:
 
 
 @pytest.mark.django_db
-def test_a_truncated_table_counts_nothing() -> None:
+def test_truncate_resets_counts() -> None:
     make_pledge("a")
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE pledges_pledge CASCADE")
@@ -99,7 +99,7 @@ def test_a_truncated_table_counts_nothing() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_changes_the_same_kind_does_not_wait() -> None:
+def test_concurrent_writer_does_not_wait() -> None:
     make_pledge("a")
     make_pledge("b")
     with transaction.atomic():
@@ -121,7 +121,7 @@ def test_who_changes_the_same_kind_does_not_wait() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_writers_at_once_lose_nothing_and_leave_few_parts() -> None:
+def test_concurrent_writers_lose_no_count_and_create_few_shards() -> None:
     writers, rounds = 4, 15
     for number in range(writers * rounds):
         make_pledge(f"p-{number}")

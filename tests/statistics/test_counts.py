@@ -39,7 +39,7 @@ def asked(query: str) -> PledgeFilter:
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(record=records, query=st.sampled_from(FILTERS), by=st.sampled_from(COMBINATIONS))
-def test_they_are_those_of_the_rows(record: list[Said], query: str, by: list[str]) -> None:
+def test_counts_equal_those_made_in_python(record: list[Said], query: str, by: list[str]) -> None:
     with transaction.atomic():
         make_random_record(record)
         found = list(asked(query).qs)
@@ -59,7 +59,7 @@ def test_they_are_those_of_the_rows(record: list[Said], query: str, by: list[str
         ("q=投资", ["status"], False),
     ],
 )
-def test_what_is_kept_is_not_counted(query: str, by: list[str], are_kept: bool) -> None:
+def test_precounted_groups_do_not_read_pledges(query: str, by: list[str], are_kept: bool) -> None:
     make_record()
     filterset = asked(query)
     with CaptureQueriesContext(connection) as queries:
@@ -68,7 +68,7 @@ def test_what_is_kept_is_not_counted(query: str, by: list[str], are_kept: bool) 
     assert ('"pledges_pledge"' not in sql) == are_kept
 
 
-def test_of_too_many_groups_there_is_one_more_than_asked_for() -> None:
+def test_too_many_groups_are_cut_to_one_more_than_the_limit() -> None:
     for year in range(2020, 2025):
         make_pledge(f"y-{year}", year=year)
     assert len(count_pledges(asked(""), ["year"], most=3)) == 4

@@ -25,7 +25,7 @@ from pledges.database.snapshot import snapshot
 from pledges.filters.fields import ChoicesField
 from pledges.models.choices import Status
 from pledges.statistics.counts import GROUPINGS, Key, count_pledges
-from pledges.statistics.totals import NOTHING, Totals, totals
+from pledges.statistics.totals import EMPTY_TOTALS, Totals, totals
 
 MOST_GROUPS = 30_000
 OF_ROWS = {
@@ -87,7 +87,7 @@ def _answer(by: Sequence[str], counts: Mapping[Key, int], sums: Mapping[Key, Tot
 def _figures(count: int, key: Key, sums: Mapping[Key, Totals] | None) -> dict[str, Any]:
     if sums is None:
         return {"count": count}
-    found = sums.get(key, NOTHING)
+    found = sums.get(key, EMPTY_TOTALS)
     return {"count": count, "totals": TotalSerializer(found.totals, many=True).data, "left_out": found.left_out}
 
 

@@ -67,7 +67,7 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
                     ('submitted', 'returned'),
                     ('returned', 'submitted')
                 ) THEN
-                    {reject("follow_up_goes_through_review")}
+                    {reject("follow_up_transition_allowed")}
                 END IF;
             END IF;
             IF OLD.state = 'submitted' AND ({_changed(*CONTENT, "submitter_id")}) THEN
