@@ -65,7 +65,7 @@ class ReviewState(models.TextChoices):
 
 
 class Status(models.TextChoices):
-    """Outcome of a pledge. `unchecked`: nobody has looked; `unverifiable`: somebody looked without result."""
+    """Outcome of a pledge. `unchecked`: not assessed yet; `unverifiable`: assessed without result."""
 
     UNCHECKED = "unchecked", _("unchecked")
     IN_PROGRESS = "in_progress", _("in progress")

@@ -32,8 +32,8 @@ GROUPINGS = {
 PRECOUNTED = {"status", "year", "year_min", "year_max", "metric", "topic"}
 
 
-def count_pledges(filterset: PledgeFilter, by: Sequence[str], *, most: int) -> dict[Key, int]:
-    """The number of pledges in each group that is not empty; at most `most` + 1 groups, to show an excess."""
+def count_pledges(filterset: PledgeFilter, by: Sequence[str], *, limit: int) -> dict[Key, int]:
+    """The number of pledges in each group that is not empty; at most `limit` + 1 groups, to show an excess."""
     found: QuerySet[Any]
     number: Aggregate
     if PRECOUNTED.issuperset([*filterset.filters, *by]):
@@ -44,4 +44,4 @@ def count_pledges(filterset: PledgeFilter, by: Sequence[str], *, most: int) -> d
     groups = (
         filterset.filter_queryset(found).order_by().values_list(*paths).annotate(number=number).filter(number__gt=0)
     )
-    return {tuple(key): count for *key, count in groups[: most + 1]}
+    return {tuple(key): count for *key, count in groups[: limit + 1]}

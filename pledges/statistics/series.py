@@ -39,10 +39,10 @@ class Series(NamedTuple):
     points: list[Point]
 
 
-def series_of(pledges: PledgeQuerySet, *, most: int) -> list[Series] | None:
-    """The series of the pledges of one metric, ordered by district; None if they have more than `most` points."""
-    keys = list(_in_force(pledges).order_by().values_list("pk", flat=True)[: most + 1])
-    if len(keys) > most:
+def series_of(pledges: PledgeQuerySet, *, limit: int) -> list[Series] | None:
+    """The series of the pledges of one metric, ordered by district; None if they have more than `limit` points."""
+    keys = list(_in_force(pledges).order_by().values_list("pk", flat=True)[: limit + 1])
+    if len(keys) > limit:
         return None
     targets = Pledge.objects.public().filter(pk__in=keys).with_context()
     order = ("district__slug", "unit__dimension__slug", "measure", "year", "ref")

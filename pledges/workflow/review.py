@@ -1,4 +1,4 @@
-"""Review of follow-ups: submit, approve, request changes. A bulk transition succeeds or fails as a whole.
+"""Review of follow-ups: submit, approve, return. A bulk transition succeeds or fails as a whole.
 
 With `versions`, a transition fails for follow-ups that have changed since the caller read them.
 """

@@ -221,9 +221,9 @@ def test_target_is_never_missed_before_deadline(target: Target, actual: Decimal,
 def test_better_figure_never_lowers_status_or_ratio(target: Target, actuals: list[Decimal]) -> None:
     assume(len(target.ends) == 1)
     worse, better = sorted(actuals, reverse=target.wants_less)
-    for judged in (halfway, finally_):
-        assert judged(target, worse).ratio <= judged(target, better).ratio
-        assert RANKING[judged(target, worse).status] <= RANKING[judged(target, better).status]
+    for assess_at in (halfway, finally_):
+        assert assess_at(target, worse).ratio <= assess_at(target, better).ratio
+        assert RANKING[assess_at(target, worse).status] <= RANKING[assess_at(target, better).status]
 
 
 @given(target=targets(), actual=figures)
@@ -260,8 +260,8 @@ def test_decrease_is_assessed_like_mirrored_increase(
         baseline=None if baseline is None else -baseline,
         direction="more",
     )
-    for judged in (halfway, finally_):
-        assert judged(fall, -actual) == judged(rise, actual)
+    for assess_at in (halfway, finally_):
+        assert assess_at(fall, -actual) == assess_at(rise, actual)
 
 
 @given(target=targets(), actual=half_steps, factor=st.sampled_from(["0.0001", "0.5", "10000", "15"]).map(Decimal))
@@ -273,8 +273,8 @@ def test_assessment_does_not_depend_on_unit(target: Target, actual: Decimal, fac
         value_max=None if target.value_max is None else target.value_max * factor,
         baseline=None if target.baseline is None else target.baseline * factor,
     )
-    for judged in (halfway, finally_):
-        assert judged(scaled, actual * factor) == judged(target, actual)
+    for assess_at in (halfway, finally_):
+        assert assess_at(scaled, actual * factor) == assess_at(target, actual)
 
 
 @given(actual=half_steps.map(abs), ends=st.lists(half_steps.map(abs), min_size=2, max_size=2, unique=True))

@@ -13,7 +13,7 @@ from pledges.domain.wording import criterion_in_words, target_in_words
 from .targets import make_target
 
 
-def words(language: str = "zh-hans", **changes: Any) -> str:
+def target(language: str = "zh-hans", **changes: Any) -> str:
     target: dict[str, Any] = {
         "value": Decimal("385.000000"),
         "value_max": None,
@@ -58,8 +58,8 @@ def words(language: str = "zh-hans", **changes: Any) -> str:
     ],
 )
 def test_target_text(changes: dict[str, Any], chinese: str, english: str) -> None:
-    assert words(**changes) == chinese
-    assert words("en", **changes) == english
+    assert target(**changes) == chinese
+    assert target("en", **changes) == english
 
 
 def criterion(target: Target, language: str, unit: str, deadline: date | None = None) -> str:

@@ -1,4 +1,4 @@
-"""Two people at once: exactly one wins, the other is told, nothing is left half done, and nobody waits for ever."""
+"""Two users act concurrently: exactly one succeeds, the other gets the reason, and there is no deadlock."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def _in_order_afterwards() -> Iterator[None]:
+def _check_invariants() -> Iterator[None]:
     yield
     assert [str(violation) for violation in violations(INVARIANTS)] == []
 
@@ -39,15 +39,15 @@ def deputy() -> User:
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """What each returns, or the refusal that it ran into; each has a connection of its own."""
+    """The result of each action, or the error that it raised. Each has a connection of its own."""
     barrier = Barrier(len(acts))
 
     def run(act: Callable[[], Any]) -> Any:
         barrier.wait()
         try:
             return act()
-        except (review.ReviewError, IntegrityError) as refusal:
-            return refusal
+        except (review.ReviewError, IntegrityError) as error:
+            return error
         finally:
             connections.close_all()
 
@@ -56,7 +56,7 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
 
 
 def submitted(*pledges: Pledge, **fields: Any) -> list[int]:
-    """One follow-up of each."""
+    """One submitted follow-up of each pledge."""
     fields = {"status": "met", "as_of": "2025-12-31", "author": make_user("editor")} | fields
     follow_ups = FollowUp.objects.bulk_create(FollowUp(pledge=pledge, **fields) for pledge in pledges)
     Evidence.objects.bulk_create(
@@ -67,7 +67,7 @@ def submitted(*pledges: Pledge, **fields: Any) -> list[int]:
     return keys
 
 
-def refusals(results: list[Any]) -> list[Exception]:
+def errors(results: list[Any]) -> list[Exception]:
     return [result for result in results if isinstance(result, Exception)]
 
 
@@ -78,14 +78,14 @@ def test_exactly_one_of_concurrent_approval_and_return_succeeds(chief: User, dep
             partial(review.approve, [pk], by=chief),
             partial(review.return_to_author, [pk], by=deputy, note="请补充依据"),
         )
-        (lost,) = refusals(results)
+        (lost,) = errors(results)
         assert isinstance(lost, review.ReviewError)
         winner = FollowUp.objects.select_related("reviewer").get(pk=pk)
-        (told,) = lost.messages(pk)
+        (message,) = lost.messages(pk)
         assert results.index(lost) == ["returned", "approved"].index(winner.state)
         assert winner.reviewer is not None
-        assert winner.reviewer.first_name in told
-        assert winner.get_state_display() in told
+        assert winner.reviewer.first_name in message
+        assert winner.get_state_display() in message
         winners.add(winner.state)
     assert winners == {"approved", "returned"}
 
@@ -94,7 +94,7 @@ def test_later_of_two_concurrent_approvals_gives_status(chief: User, deputy: Use
     for number in range(30):
         pledge = make_pledge(f"yl-{number}")
         (met,), (withdrawn,) = submitted(pledge), submitted(pledge, status="withdrawn")
-        assert not refusals(
+        assert not errors(
             at_once(partial(review.approve, [met], by=chief), partial(review.approve, [withdrawn], by=deputy))
         )
         newest, oldest = pledge.follow_ups.newest_first()
@@ -107,7 +107,7 @@ def test_bulk_approvals_of_the_same_follow_ups_do_not_deadlock(chief: User, depu
     for _race in range(15):
         keys = submitted(*pledges)
         results = at_once(partial(review.approve, keys[:4], by=chief), partial(review.approve, keys[:1:-1], by=deputy))
-        (lost,) = refusals(results)
+        (lost,) = errors(results)
         assert isinstance(lost, review.ReviewError)
         assert lost.reasons.keys() == set(keys[2:4])
 
@@ -116,7 +116,7 @@ def test_bulk_approvals_of_the_same_pledges_do_not_deadlock(chief: User, deputy:
     pledges = [make_pledge(f"yl-{number}") for number in range(6)]
     for _race in range(15):
         there, back = submitted(*pledges), submitted(*reversed(pledges))
-        assert not refusals(at_once(partial(review.approve, there, by=chief), partial(review.approve, back, by=deputy)))
+        assert not errors(at_once(partial(review.approve, there, by=chief), partial(review.approve, back, by=deputy)))
 
 
 def test_evidence_can_not_be_deleted_during_submission(chief: User) -> None:
@@ -124,11 +124,11 @@ def test_evidence_can_not_be_deleted_during_submission(chief: User) -> None:
         draft = make_follow_up(make_pledge(f"yl-{number}"), state="draft")
         evidence = draft.evidence.get()
 
-        def take_away(evidence: Evidence = evidence, milliseconds: int = number // 2) -> None:
+        def delete(evidence: Evidence = evidence, milliseconds: int = number // 2) -> None:
             time.sleep(milliseconds / 1000)  # a submission takes longer: let either come first
             evidence.delete()
 
-        (lost,) = refusals(at_once(partial(review.submit, [draft.pk], by=chief), take_away))
+        (lost,) = errors(at_once(partial(review.submit, [draft.pk], by=chief), delete))
         draft.refresh_from_db()
         if draft.state == "submitted":
             assert isinstance(lost, IntegrityError)
@@ -144,6 +144,6 @@ def test_deadline_can_not_move_during_approval_as_missed(chief: User) -> None:
         pledge = make_pledge(f"yl-{number}")
         (key,) = submitted(pledge, status="missed")
         move = partial(Pledge.objects.filter(pk=pledge.pk).update, deadline=tomorrow)
-        assert len(refusals(at_once(partial(review.approve, [key], by=chief), move))) == 1
+        assert len(errors(at_once(partial(review.approve, [key], by=chief), move))) == 1
         pledge.refresh_from_db()
         assert (pledge.status == "missed") == (pledge.deadline != tomorrow)

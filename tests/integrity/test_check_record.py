@@ -1,4 +1,4 @@
-"""Each invariant is broken with triggers and constraints switched off, as a restore or SQL can, and must be found."""
+"""Violate each invariant with triggers and constraints disabled, as a restore or SQL can, and expect a report."""
 
 import hashlib
 from io import StringIO
@@ -25,7 +25,7 @@ class Damage(NamedTuple):
     invariant: str
     done_by: str
     found: str
-    without: str = ""  # the constraint that stands in the way
+    without: str = ""  # a constraint that has to be dropped first
 
 
 DAMAGES = [
@@ -114,21 +114,21 @@ def _record() -> None:
 
 
 def do(damage: Damage) -> None:
-    """With the triggers of all tables off and then on again."""
-    switched = [table for table in connection.introspection.table_names() if table.startswith("pledges_")]
+    """Execute it with the triggers of all tables disabled."""
+    tables = [table for table in connection.introspection.table_names() if table.startswith("pledges_")]
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for table in switched:
+        for table in tables:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         if damage.without:
             drop(damage.without)
         cursor.execute(damage.done_by)
-        for table in switched:
+        for table in tables:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 def drop(obstacle: str) -> None:
-    """A constraint by its name, or foreign keys and generation by their column's."""
+    """Drop a constraint by its name, or foreign keys and generation by the name of their column."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT conrelid::regclass || ' DROP CONSTRAINT ' || conname FROM pg_constraint"
@@ -142,15 +142,15 @@ def drop(obstacle: str) -> None:
 
 
 def check() -> tuple[int, list[str]]:
-    said = StringIO()
+    output = StringIO()
     try:
-        call_command("check_record", stdout=said)
-    except SystemExit as ended:
-        return int(str(ended.code)), said.getvalue().splitlines()
-    return 0, said.getvalue().splitlines()
+        call_command("check_record", stdout=output)
+    except SystemExit as exit_:
+        return int(str(exit_.code)), output.getvalue().splitlines()
+    return 0, output.getvalue().splitlines()
 
 
-def said_of(invariant: Invariant, lines: list[str]) -> list[str]:
+def lines_of(invariant: Invariant, lines: list[str]) -> list[str]:
     return [line for line in lines if line.endswith(f": {invariant.message}")]
 
 
@@ -162,15 +162,15 @@ def test_sound_record_passes() -> None:
 def test_damage_is_reported(damage: Damage) -> None:
     do(damage)
     code, lines = check()
-    found = said_of(ALL[damage.invariant], lines)
+    found = lines_of(ALL[damage.invariant], lines)
     assert any(damage.found in line for line in found), lines
     assert code == 1
-    things = len(lines) - 1
-    assert lines[-1] == ("1 thing is wrong." if things == 1 else f"{things} things are wrong.")
+    count = len(lines) - 1
+    assert lines[-1] == ("1 thing is wrong." if count == 1 else f"{count} things are wrong.")
 
 
 @pytest.mark.parametrize(
-    ("done_by", "rule", "words"),
+    ("done_by", "rule", "message"),
     [
         (f"DROP TRIGGER {TRIGGER} ON pledges_followup", RULE, "missing"),
         ("ALTER TABLE pledges_evidence DISABLE TRIGGER USER", "pledges_evidence.freeze_evidence", "disabled"),
@@ -202,14 +202,14 @@ def test_damage_is_reported(damage: Damage) -> None:
         ),
     ],
 )
-def test_missing_or_disabled_rule_is_reported(done_by: str, rule: str, words: str) -> None:
+def test_missing_or_disabled_rule_is_reported(done_by: str, rule: str, message: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(done_by)
     code, lines = check()
     assert code == 1
-    (told,) = [line for line in lines if line.startswith(f"{rule}: this rule of the database")]
-    assert words in told
+    (found,) = [line for line in lines if line.startswith(f"{rule}: this rule of the database")]
+    assert message in found
 
 
 def test_every_invariant_has_a_damage() -> None:

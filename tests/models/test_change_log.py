@@ -1,4 +1,4 @@
-"""What the log of changes says of each way in which a pledge, or what it shows, can change."""
+"""Entries of the change log for each way in which a pledge, or a row embedded in it, can change."""
 
 from collections.abc import Callable
 from typing import Any
@@ -59,7 +59,7 @@ def sql(text: str, *parameters: Any) -> None:
 
 
 def log_of(act: Callable[[], Any]) -> list[Entry]:
-    """What is logged of an act as of a transaction of its own."""
+    """The entries that an action logs as a transaction of its own."""
     commit()
     newest = Revision.objects.latest("number")
     act()
@@ -74,7 +74,7 @@ def changed(*refs: str, status: str = "unchecked") -> list[Entry]:
 
 
 def revisions(act: Callable[[], Any]) -> int:
-    """How many revisions an act begins."""
+    """The number of revisions that an action begins."""
     before = Revision.objects.count()
     log_of(act)
     return Revision.objects.count() - before

@@ -1,4 +1,4 @@
-"""What triggers fill in, by whichever door a row comes in."""
+"""Derived columns, filled in by triggers for every kind of write."""
 
 from datetime import date
 from decimal import Decimal

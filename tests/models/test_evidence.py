@@ -1,4 +1,4 @@
-"""The proof of a follow-up, and the files in which it lies."""
+"""Evidence of follow-ups, and stored files."""
 
 import hashlib
 from typing import Any
@@ -24,7 +24,7 @@ def make_file(content: bytes = REPORT) -> StoredFile:
 
 
 def store_zeros(size: int) -> None:
-    """A file made by the database, which is faster than sending one."""
+    """Store a file that the database generates, which is faster than sending its content."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO pledges_storedfile (sha256, media_type, content)"

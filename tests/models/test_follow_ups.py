@@ -1,4 +1,4 @@
-"""The rules of follow-ups, held by the database: rows are written past all forms, model validation and review."""
+"""Rules for follow-ups in the database: rows are written without forms, model validation and `pledges.workflow`."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -42,8 +42,8 @@ def by_sql(follow_up: FollowUp, **changes: Any) -> None:
 
 @pytest.fixture(params=[by_bulk_update, by_saving, by_sql])
 def write(request: pytest.FixtureRequest) -> Write:
-    door: Write = request.param
-    return door
+    write: Write = request.param
+    return write
 
 
 def fresh(follow_up: FollowUp) -> FollowUp:
@@ -63,11 +63,11 @@ def approved_by_sql(*follow_ups: FollowUp) -> None:
         )
 
 
-def standing(pledge: Pledge) -> tuple[str, date | None, date | None]:
+def status_of(pledge: Pledge) -> tuple[str, date | None, date | None]:
     return Pledge.objects.values_list("status", "status_since", "last_checked_on").get(pk=pledge.pk)
 
 
-# The way through review
+# Transitions
 
 
 @pytest.mark.parametrize("state", ["submitted", "approved", "returned"])
@@ -89,7 +89,7 @@ def test_insert_in_another_state_than_draft_is_rejected(state: str) -> None:
         )
 
 
-STEPS = {("draft", "submitted"), ("submitted", "approved"), ("submitted", "returned"), ("returned", "submitted")}
+ALLOWED = {("draft", "submitted"), ("submitted", "approved"), ("submitted", "returned"), ("returned", "submitted")}
 
 
 @pytest.mark.parametrize(("before", "after"), [*product(ReviewState.values, repeat=2)])
@@ -99,7 +99,7 @@ def test_only_allowed_transitions_are_accepted(before: str, after: str) -> None:
     if before == "approved":
         with violates("follow_up_approved_is_final"):
             by_bulk_update(follow_up, **changes)
-    elif before == after or (before, after) in STEPS:
+    elif before == after or (before, after) in ALLOWED:
         by_bulk_update(follow_up, **changes)
         assert fresh(follow_up).state == after
     else:
@@ -172,7 +172,7 @@ def test_pledge_and_author_of_follow_up_are_protected() -> None:
             row.delete()
 
 
-# Who approves
+# Four-eyes principle
 
 
 def test_approval_by_author_is_rejected(write: Write) -> None:
@@ -201,7 +201,7 @@ def test_return_without_note_is_rejected(note: str, write: Write) -> None:
         write(submitted(), state="returned", reviewer_id=make_user("chief").pk, review_note=note)
 
 
-# What a verdict needs
+# Content
 
 
 @pytest.mark.parametrize("status", ["met", "partly_met", "missed", "withdrawn"])
@@ -235,7 +235,7 @@ def test_as_of_in_future_is_rejected(write: Write) -> None:
 )
 def test_today_begins_at_midnight_in_shanghai(now: str, today: date) -> None:
     follow_up = make_follow_up(state="draft")
-    with connection.cursor() as cursor:  # a clock that is asked before PostgreSQL's own
+    with connection.cursor() as cursor:  # found before PostgreSQL's own now()
         cursor.execute(f"CREATE FUNCTION now() RETURNS timestamptz LANGUAGE sql AS $$SELECT timestamptz '{now}'$$")
         cursor.execute("SET LOCAL search_path = public, pg_catalog")
     by_bulk_update(follow_up, as_of=today)
@@ -343,9 +343,9 @@ def test_newest_approval_gives_status_whatever_was_created_first() -> None:
     first = make_follow_up(pledge, "met", state="submitted", as_of="2026-01-31")
     second = make_follow_up(pledge, "in_progress", state="submitted", as_of="2025-06-30")
     approved_by_sql(second)
-    assert standing(pledge) == ("in_progress", date(2025, 6, 30), TODAY)
+    assert status_of(pledge) == ("in_progress", date(2025, 6, 30), TODAY)
     approved_by_sql(first)
-    assert standing(pledge) == ("met", date(2026, 1, 31), TODAY)
+    assert status_of(pledge) == ("met", date(2026, 1, 31), TODAY)
     assert [fresh(first).supersedes, fresh(second).supersedes] == [second, None]
 
 
@@ -353,7 +353,7 @@ def test_one_sql_statement_can_approve_several_of_a_pledge() -> None:
     pledge = make_pledge()
     approved_by_sql(*[make_follow_up(pledge, status, state="submitted") for status in ("in_progress", "met", "missed")])
     newest = FollowUp.objects.newest_first()[0]
-    assert standing(pledge) == (newest.status, newest.as_of, TODAY)
+    assert status_of(pledge) == (newest.status, newest.as_of, TODAY)
     chain = list(FollowUp.objects.order_by("reviewed_at"))
     assert [link.supersedes for link in chain] == [None, *chain[:-1]]
 
@@ -362,12 +362,12 @@ def test_status_stays_when_drafts_are_deleted() -> None:
     approved = make_follow_up()
     make_follow_up(approved.pledge, "missed", state="draft")
     FollowUp.objects.filter(state="draft").delete()
-    assert standing(approved.pledge) == ("met", date(2025, 12, 31), TODAY)
+    assert status_of(approved.pledge) == ("met", date(2025, 12, 31), TODAY)
 
 
 @pytest.mark.parametrize("state", ["draft", "submitted", "returned"])
 def test_follow_up_without_approval_leaves_status_unchecked(state: str) -> None:
-    assert standing(make_follow_up(state=state).pledge) == ("unchecked", None, None)
+    assert status_of(make_follow_up(state=state).pledge) == ("unchecked", None, None)
 
 
 @pytest.mark.parametrize("changes", [{"status": "missed"}, {"status_since": YESTERDAY}, {"last_checked_on": None}])
@@ -398,7 +398,7 @@ def test_reviewed_at_increases_even_if_clock_was_set_back() -> None:
     correction = make_follow_up(pledge, "missed")
     assert correction.reviewed_at is not None
     assert correction.reviewed_at > ahead
-    assert standing(pledge)[0] == "missed"
+    assert status_of(pledge)[0] == "missed"
 
 
 def test_derived_columns_can_not_be_written(write: Write) -> None:
@@ -415,7 +415,7 @@ def test_derived_columns_can_not_be_written(write: Write) -> None:
     assert (forged.supersedes, forged.reviewed_at, forged.version) == (None, None, 1)
 
 
-# A pledge that was judged
+# A pledge that was assessed
 
 
 def test_deadline_of_missed_pledge_must_be_over() -> None:

@@ -1,4 +1,4 @@
-"""The counts that triggers keep are those of the published pledges, whoever writes, and nobody waits for them."""
+"""Precomputed counts equal the numbers of published pledges after every kind of write, and writers never wait."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from tests.factories import make_follow_up, make_metric, make_pledge, make_recor
 Kind = tuple[int, str, str]
 
 
-def kept() -> dict[Kind, int]:
+def precounted() -> dict[Kind, int]:
     counts: Counter[Kind] = Counter()
     for year, metric, status, count in PledgeCount.objects.values_list("year", "metric__slug", "status", "count"):
         counts[year, metric, status] += count
@@ -31,7 +31,7 @@ def test_published_pledges_are_counted() -> None:
     make_pledge("b")
     make_pledge("c", year=2026, deadline="2026-12-31")
     make_pledge("d", state="draft")
-    assert kept() == {
+    assert precounted() == {
         (2025, "annual-investment", "unchecked"): 2,
         (2026, "annual-investment", "unchecked"): 1,
     }
@@ -77,17 +77,17 @@ def test_counts_follow_a_change(name: str) -> None:
     make_pledge("b")
     make_pledge("draft", state="draft")
     CHANGES[name]()
-    assert kept() == counted()
+    assert precounted() == counted()
 
 
 @pytest.mark.django_db
 def test_rolled_back_change_is_not_counted() -> None:
     make_pledge("a")
-    before = kept()
+    before = precounted()
     with transaction.atomic():
         Pledge.objects.filter(ref="a").update(year=2024)
         transaction.set_rollback(True)
-    assert kept() == before == counted()
+    assert precounted() == before == counted()
 
 
 @pytest.mark.django_db
@@ -95,7 +95,7 @@ def test_truncate_resets_counts() -> None:
     make_pledge("a")
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE pledges_pledge CASCADE")
-    assert kept() == {}
+    assert precounted() == {}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -117,7 +117,7 @@ def test_concurrent_writer_does_not_wait() -> None:
         thread.start()
         thread.join()
         assert done == ["b"]
-    assert kept() == counted() == {(2024, "annual-investment", "unchecked"): 2}
+    assert precounted() == counted() == {(2024, "annual-investment", "unchecked"): 2}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -140,6 +140,6 @@ def test_concurrent_writers_lose_no_count_and_create_few_shards() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert kept() == counted() == {(2024, "annual-investment", "unchecked"): 20}
+    assert precounted() == counted() == {(2024, "annual-investment", "unchecked"): 20}
     # A writer does not see the parts that others begin after its snapshot, so that there can be some more than writers.
     assert PledgeCount.objects.filter(year=2024).count() <= 2 * writers

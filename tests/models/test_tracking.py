@@ -92,10 +92,10 @@ def test_approval_records_an_event_of_the_pledge() -> None:
 def test_admin_change_records_channel_user_and_url(client: Client) -> None:
     chief, official = make_user("chief", is_superuser=True), make_official()
     client.force_login(chief)
-    address = reverse("admin:pledges_official_delete", args=[official.pk])
-    assert client.post(address, {"post": "yes"}).status_code == 302
+    url = reverse("admin:pledges_official_delete", args=[official.pk])
+    assert client.post(url, {"post": "yes"}).status_code == 302
     context = history(Official).get(pgh_label="delete").pgh_context
-    assert (context["channel"], context["user"], context["url"]) == ("admin", chief.pk, address)
+    assert (context["channel"], context["user"], context["url"]) == ("admin", chief.pk, url)
 
 
 def test_api_change_records_channel_and_user(rf: RequestFactory) -> None:

@@ -1,4 +1,4 @@
-"""Sums are of what can be added, and of each thing once: by example, and against a reckoning in Python."""
+"""Totals sum additive figures and count each target once: by example, and compared with a sum made in Python."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -137,20 +137,20 @@ def test_target_of_district_inside_another_is_left_out() -> None:
 
 def test_actual_sum_is_of_newest_approved_follow_ups() -> None:
     a, b, c, _d = [make_pledge(ref, value=10, label=ref) for ref in "abcd"]
-    tell = partial(make_follow_up, reason="据说明")
-    tell(a, "in_progress", actual=4)
-    tell(a, "met", actual=120_000, unit=make_unit("万元", factor=10_000))
-    tell(b, "in_progress", actual=3)
-    tell(b, "met", actual=10, state="submitted")
-    tell(c, "in_progress", actual=5)
-    tell(c, "unverifiable")
+    add_follow_up = partial(make_follow_up, reason="据说明")
+    add_follow_up(a, "in_progress", actual=4)
+    add_follow_up(a, "met", actual=120_000, unit=make_unit("万元", factor=10_000))
+    add_follow_up(b, "in_progress", actual=3)
+    add_follow_up(b, "met", actual=10, state="submitted")
+    add_follow_up(c, "in_progress", actual=5)
+    add_follow_up(c, "unverifiable")
     (total,) = of_all().totals
     assert total.target.pledges == 4
     assert total.actual == (2, 15 * 10**8, 20 * 10**8)
 
 
 def naive(pledges: list[Pledge], by: Sequence[str]) -> dict[Any, Any]:
-    """What `totals` is to give, as plainly as it can be said."""
+    """The expected result of `totals()`, computed row by row."""
     groups = defaultdict(list)
     for pledge in pledges:
         groups[tuple(KEY[name](pledge) for name in by)].append(pledge)
@@ -171,10 +171,10 @@ def naive_group(pledges: list[Pledge]) -> tuple[dict[Any, Any], Counter[str]]:
 
     added: dict[Any, list[Pledge]] = defaultdict(list)
     for (kind, *_target), places in targets.items():
-        for place, told in places.items():
-            best = min(map(telling, told))
-            chosen = [pledge for pledge in told if telling(pledge) == best]
-            out["repeated"] += len(told) - len(chosen)
+        for place, stated in places.items():
+            best = min(map(precedence, stated))
+            chosen = [pledge for pledge in stated if precedence(pledge) == best]
+            out["repeated"] += len(stated) - len(chosen)
             if any(above in places for above in ancestors(place)):
                 out["contained"] += len(chosen)
             else:
@@ -184,7 +184,7 @@ def naive_group(pledges: list[Pledge]) -> tuple[dict[Any, Any], Counter[str]]:
     }, +out
 
 
-def telling(pledge: Pledge) -> tuple[int, int, int]:
+def precedence(pledge: Pledge) -> tuple[int, int, int]:
     firmness = ["firm", "planned", "expected", "aspired"].index(pledge.strength)
     return firmness, -pledge.statement.document.date_earliest.toordinal(), -pledge.statement_id
 

@@ -1,4 +1,4 @@
-"""A file of proof is handed out to be saved, to whoever may see its follow-up."""
+"""Downloads of evidence files, for users who may see the follow-up."""
 
 import pytest
 from django.core.files.base import ContentFile
@@ -21,20 +21,20 @@ def draft(db: None) -> FollowUp:
 
 
 @pytest.fixture
-def proof(draft: FollowUp) -> Evidence:
+def evidence(draft: FollowUp) -> Evidence:
     upload = read_upload(ContentFile(PDF, name="2025 年统计公报.pdf"))
     return Evidence.objects.create(follow_up=draft, file=store(upload), file_name=upload.name)
 
 
 @pytest.fixture
-def published(proof: Evidence) -> Evidence:
-    submit([proof.follow_up_id], by=make_user("editor"))
-    approve([proof.follow_up_id], by=make_user("chief"))
-    return proof
+def published(evidence: Evidence) -> Evidence:
+    submit([evidence.follow_up_id], by=make_user("editor"))
+    approve([evidence.follow_up_id], by=make_user("chief"))
+    return evidence
 
 
-def url(proof: Evidence, name: str | None = None) -> str:
-    return reverse("evidence-file", args=[proof.pk, name or proof.file_name])
+def url(evidence: Evidence, name: str | None = None) -> str:
+    return reverse("evidence-file", args=[evidence.pk, name or evidence.file_name])
 
 
 def test_public_file_is_sent_as_attachment(client: Client, published: Evidence) -> None:
@@ -78,25 +78,25 @@ def test_post_is_rejected(client: Client, published: Evidence) -> None:
     assert client.post(url(published)).status_code == 405
 
 
-def test_anonymous_user_gets_404_for_draft(client: Client, proof: Evidence) -> None:
-    hidden = client.get(url(proof))
-    missing = client.get(url(proof, "other.pdf"))
+def test_anonymous_user_gets_404_for_draft(client: Client, evidence: Evidence) -> None:
+    hidden = client.get(url(evidence))
+    missing = client.get(url(evidence, "other.pdf"))
 
     assert hidden.status_code == missing.status_code == 404
-    assert hidden.content.replace(proof.file_name.encode(), b"") == missing.content.replace(b"other.pdf", b"")
+    assert hidden.content.replace(evidence.file_name.encode(), b"") == missing.content.replace(b"other.pdf", b"")
 
 
-def test_staff_user_gets_draft_file_without_caching(admin_client: Client, proof: Evidence) -> None:
-    response = admin_client.get(url(proof))
+def test_staff_user_gets_draft_file_without_caching(admin_client: Client, evidence: Evidence) -> None:
+    response = admin_client.get(url(evidence))
 
     assert (response.status_code, response.content) == (200, PDF)
     assert response.headers["Cache-Control"] == "private, no-store"
 
 
-def test_user_without_role_gets_404_for_draft(client: Client, proof: Evidence) -> None:
+def test_user_without_role_gets_404_for_draft(client: Client, evidence: Evidence) -> None:
     client.force_login(make_user("visitor"))
 
-    assert client.get(url(proof)).status_code == 404
+    assert client.get(url(evidence)).status_code == 404
 
 
 def test_file_of_retracted_pledge_gets_404(client: Client, published: Evidence) -> None:

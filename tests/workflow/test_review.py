@@ -1,4 +1,4 @@
-"""Submitting, approving and returning: one by one and in bulk, all or none, with the reasons."""
+"""Transitions of follow-ups, one by one and in bulk: all or none, with reasons."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -41,13 +41,13 @@ def states() -> list[str]:
 
 def test_follow_up_is_submitted_and_approved(editor: User, chief: User) -> None:
     draft = make_follow_up(state="draft")
-    (handed_in,) = review.submit([draft.pk], by=editor)
-    assert (handed_in.state, handed_in.reviewer) == ("submitted", None)
-    assert handed_in.submitted_at is not None
+    (in_review,) = review.submit([draft.pk], by=editor)
+    assert (in_review.state, in_review.reviewer) == ("submitted", None)
+    assert in_review.submitted_at is not None
     (approved,) = review.approve([draft.pk], by=chief)
     assert (approved.state, approved.reviewer, approved.pledge.status) == ("approved", chief, "met")
     assert approved.reviewed_at is not None
-    assert approved.reviewed_at > handed_in.submitted_at
+    assert approved.reviewed_at > in_review.submitted_at
 
 
 def test_returned_follow_up_can_be_submitted_again(editor: User, chief: User) -> None:
@@ -79,9 +79,9 @@ def test_incomplete_submission_is_reported_by_field(
     fields: dict[str, Any], field: str, message: str, editor: User
 ) -> None:
     draft = make_follow_up(state="draft", **fields)
-    with pytest.raises(review.ReviewError) as refusal:
+    with pytest.raises(review.ReviewError) as error:
         review.submit([draft.pk], by=editor)
-    assert refusal.value.reasons[draft.pk][field] == [message]
+    assert error.value.reasons[draft.pk][field] == [message]
     assert states() == ["draft"]
 
 
@@ -92,16 +92,16 @@ def test_other_status_than_suggested_is_accepted_with_reason() -> None:
 def test_submission_as_missed_before_last_day_is_over_is_rejected(editor: User) -> None:
     draft = make_follow_up(status="missed", state="draft")
     Pledge.objects.update(deadline=timezone.localdate() + timedelta(days=1))
-    with pytest.raises(review.ReviewError) as refusal:
+    with pytest.raises(review.ReviewError) as error:
         review.submit([draft.pk], by=editor)
-    assert refusal.value.messages(draft.pk) == ["A pledge can't be missed before its last day is over."]
+    assert error.value.messages(draft.pk) == ["A pledge can't be missed before its last day is over."]
 
 
 def test_approval_by_author_is_rejected(editor: User) -> None:
     follow_up = submitted()
-    with pytest.raises(review.ReviewError) as refusal:
+    with pytest.raises(review.ReviewError) as error:
         review.approve([follow_up.pk], by=editor)
-    assert refusal.value.messages(follow_up.pk) == ["Nobody approves what they wrote or handed in."]
+    assert error.value.messages(follow_up.pk) == ["Nobody approves what they wrote or handed in."]
     assert states() == ["submitted"]
 
 
@@ -109,17 +109,17 @@ def test_approval_by_submitter_is_rejected() -> None:
     follow_up = make_follow_up(state="draft")
     chief = make_user("chief")
     review.submit([follow_up.pk], by=chief)
-    with pytest.raises(review.ReviewError) as refusal:
+    with pytest.raises(review.ReviewError) as error:
         review.approve([follow_up.pk], by=chief)
-    assert refusal.value.messages(follow_up.pk) == ["Nobody approves what they wrote or handed in."]
+    assert error.value.messages(follow_up.pk) == ["Nobody approves what they wrote or handed in."]
 
 
 def test_bulk_approval_of_competing_follow_ups_is_rejected(chief: User) -> None:
     pledge = make_pledge()
     keys = [make_follow_up(pledge, status, state="submitted").pk for status in ("met", "partly_met")]
-    with pytest.raises(review.ReviewError) as refusal:
+    with pytest.raises(review.ReviewError) as error:
         review.approve(keys, by=chief)
-    assert {message for key in keys for message in refusal.value.messages(key)} == {
+    assert {message for key in keys for message in error.value.messages(key)} == {
         "Several of these judge the same pledge: choose one."
     }
     assert states() == ["submitted", "submitted"]
@@ -128,9 +128,9 @@ def test_bulk_approval_of_competing_follow_ups_is_rejected(chief: User) -> None:
 
 def test_request_for_changes_without_note_is_rejected(chief: User) -> None:
     follow_up = submitted()
-    with pytest.raises(review.ReviewError) as refusal:
+    with pytest.raises(review.ReviewError) as error:
         review.return_to_author([follow_up.pk], by=chief, note=" ")
-    assert refusal.value.messages(follow_up.pk) == ["Say why it is returned."]
+    assert error.value.messages(follow_up.pk) == ["Say why it is returned."]
 
 
 def test_follow_up_that_no_longer_fits_can_be_returned(chief: User) -> None:
@@ -145,9 +145,9 @@ def test_follow_up_that_no_longer_fits_can_be_returned(chief: User) -> None:
 def test_bulk_transition_succeeds_or_fails_as_a_whole(chief: User) -> None:
     good, own, draft = submitted("a"), submitted("b", author=chief), make_follow_up(make_pledge("c"), state="draft")
     gone = 0
-    with pytest.raises(review.ReviewError) as refusal:
+    with pytest.raises(review.ReviewError) as error:
         review.approve([good.pk, own.pk, draft.pk, gone], by=chief)
-    assert {pk: refusal.value.messages(pk) for pk in refusal.value.reasons} == {
+    assert {pk: error.value.messages(pk) for pk in error.value.reasons} == {
         own.pk: ["Nobody approves what they wrote or handed in."],
         draft.pk: ["It is “draft”."],
         gone: ["It is gone: somebody has deleted it."],
@@ -169,7 +169,7 @@ def test_last_approval_gives_status(chief: User) -> None:
 def test_late_review_names_the_earlier_reviewer(editor: User, chief: User) -> None:
     follow_up = submitted()
     review.approve([follow_up.pk], by=chief)
-    with pytest.raises(review.ReviewError) as refusal:
+    with pytest.raises(review.ReviewError) as error:
         review.return_to_author([follow_up.pk], by=editor, note="请补充依据")
-    (message,) = refusal.value.messages(follow_up.pk)
+    (message,) = error.value.messages(follow_up.pk)
     assert message.startswith("It is “approved” already, by Chip at 20")

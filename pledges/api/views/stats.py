@@ -70,7 +70,7 @@ class StatsView(AggregateView):
             return Response(_answer(by, self._count(by), totals(found, []) | totals(found, by)))
 
     def _count(self, by: Sequence[str]) -> dict[Key, int]:
-        counts = count_pledges(self.filterset, by, most=MOST_GROUPS)
+        counts = count_pledges(self.filterset, by, limit=MOST_GROUPS)
         if len(counts) > MOST_GROUPS:
             message = _("These are more than %(most)s groups: narrow them down by a filter, or by another group.")
             raise InvalidParameters([Fault("by", ", ".join(by), message % {"most": MOST_GROUPS}, [])])

@@ -49,7 +49,7 @@ class CountPledges(pgtrigger.Trigger):
 
 
 class ResetCounts(pgtrigger.Trigger):
-    """TRUNCATE fires no trigger for its rows."""
+    """Delete the counts when the table is truncated, for which `CountPledges` does not fire."""
 
     name = "reset_counts"
     level = pgtrigger.Statement
