@@ -1,4 +1,4 @@
-"""Names as they are shown: of people, and several in one sentence."""
+"""Names as the admin and the API show them: of users, and several in one sentence."""
 
 import re
 from collections.abc import Iterable

@@ -12,9 +12,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from pledges.admin.pledges import PledgeAdmin
+from pledges.admin.pledge import PledgeAdmin
 from pledges.admin.proposed_reference import next_reference
-from pledges.admin.write_errors import reason
+from pledges.admin.write_errors import error_message
 from pledges.domain.numbers import plain
 from pledges.models import Document, Pledge
 from pledges.models.choices import ReviewState, State, Status
@@ -106,7 +106,7 @@ def test_a_statement_leads_to_a_new_pledge_of_its_own(admin_client: Client, reco
         ({"value": "-1"}, "只有增长率和增量可以是负数。"),
         ({"value_max": "2"}, "区间上限不能小于下限。"),
         ({"measure": "share", "value": "3"}, "增长率和占比的单位须为百分号。"),
-        ({"measure": "share", "unit": "%", "value": "101"}, "占比不能超过百分之百。"),
+        ({"measure": "share", "unit": "%", "value": "101"}, "占比不能超过 100%。"),
         ({"measure": "rank", "value": "0"}, "排名最小为 1。"),
         ({"year": 1900}, "年度须在 1949 至 2200 之间。"),
         ({"year": 2026}, "期限早于计划年度。"),
@@ -314,7 +314,7 @@ def test_the_admin_speaks_english_on_request(admin_user: User, record: Record) -
 
 
 def test_an_integrity_error_of_no_known_name_is_quoted() -> None:
-    assert "disk full" in reason(IntegrityError("disk full"))
+    assert "disk full" in error_message(IntegrityError("disk full"))
 
 
 @pytest.mark.parametrize(("written", "value"), [("３８５", "385"), ("25.62", "25.62"), (" 385 ", "385")])

@@ -1,4 +1,4 @@
-"""Rules that only a trigger can hold, with their messages, and triggers that reject a change."""
+"""Messages of the rules that only a trigger can enforce, and general triggers that reject a change."""
 
 import pgtrigger
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,7 @@ MESSAGES = {
     "follow_up_begins_as_draft": _("A new follow-up must be a draft."),
     "follow_up_approved_is_final": _("An approved follow-up can't be edited. Correct it with another one."),
     "follow_up_keeps_pledge_and_author": _("The pledge and the author of a follow-up can't be changed."),
-    "follow_up_goes_through_review": _(
+    "follow_up_transition_allowed": _(
         "Only drafts and returned follow-ups can be submitted, only submitted ones approved or returned."
     ),
     "follow_up_under_review": _("A follow-up under review can't be changed. Return it first."),
@@ -36,19 +36,19 @@ MESSAGES = {
     "evidence_frozen": _("Evidence of a submitted or approved follow-up can't be changed."),
     "evidence_keeps_follow_up": _("Evidence can't be moved to another follow-up."),
     "stored_file_never_changes": _("A stored file never changes."),
-    "log_of_changes_only_grows": _("The change log is append-only."),
+    "change_log_is_append_only": _("The change log is append-only."),
 }
 
 
 def reject(rule: str) -> str:
-    """The PL/pgSQL statement that refuses a row as a check constraint of that name would."""
+    """A PL/pgSQL statement that rejects the row with the error that a check constraint of this name would raise."""
     return f"""RAISE EXCEPTION 'the row violates "{rule}"'
         USING ERRCODE = 'check_violation', CONSTRAINT = '{rule}',
             DETAIL = coalesce(to_jsonb(NEW)->>'ref', to_jsonb(NEW)->>'slug', '');"""
 
 
 class RejectChange(pgtrigger.Trigger):
-    """A column that is written once."""
+    """A column can't be changed once it is written."""
 
     when = pgtrigger.Before
     operation = pgtrigger.Update
@@ -58,6 +58,8 @@ class RejectChange(pgtrigger.Trigger):
 
 
 class RejectAnyChange(pgtrigger.Trigger):
+    """A row can't be updated."""
+
     name = "reject_any_change"
     when = pgtrigger.Before
     operation = pgtrigger.Update
@@ -67,9 +69,9 @@ class RejectAnyChange(pgtrigger.Trigger):
 
 
 class RejectCycle(pgtrigger.Trigger):
-    """A row can't be reached from itself by the links of one column.
+    """Following a foreign key to the same table must never lead back to the row.
 
-    Deferrable, and it looks at the rows as they are when it fires: one transaction can turn a link round.
+    Deferrable, and the trigger reads the rows when it fires, so that one transaction can reverse a link.
     """
 
     when = pgtrigger.After
@@ -80,7 +82,7 @@ class RejectCycle(pgtrigger.Trigger):
         super().__init__(
             name=f"reject_cycle_of_{column}",
             condition=pgtrigger.Condition(f"NEW.{column} IS NOT NULL"),
-            # The lock: two moves at once could close a circle that neither of them sees.
+            # The lock: two concurrent transactions could close a cycle that neither of them sees.
             func=f"""
             PERFORM pg_advisory_xact_lock(hashtext('{table}.{column}'));
             IF EXISTS (

@@ -1,3 +1,5 @@
+"""Districts."""
+
 import re
 from typing import Any
 
@@ -6,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.forms import SimpleArrayField
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesCheckboxFilter
 
-from pledges.admin.base import PledgeCountMixin
+from pledges.admin.base import PledgeCountAdmin
 from pledges.models import District
 
 
@@ -18,7 +20,7 @@ class NamesField(SimpleArrayField):
 
 
 @admin.register(District)
-class DistrictAdmin(PledgeCountMixin):
+class DistrictAdmin(PledgeCountAdmin):
     path_from_pledge = "district"
     permanent_fields = ("slug",)
     list_display = ["name", "name_en", "kind", "code", "parent", "slug", "pledge_count"]
@@ -26,5 +28,5 @@ class DistrictAdmin(PledgeCountMixin):
     list_select_related = ["parent"]
     search_fields = ["name", "name_en", "slug", "code", "aliases"]
     autocomplete_fields = ["parent"]
-    formfield_overrides = PledgeCountMixin.formfield_overrides | {ArrayField: {"form_class": NamesField}}
+    formfield_overrides = PledgeCountAdmin.formfield_overrides | {ArrayField: {"form_class": NamesField}}
     fields = [("name", "name_en"), ("kind", "code"), ("parent", "aliases"), "slug"]

@@ -1,3 +1,5 @@
+"""Django's users and groups in the style of Unfold, with translated roles and permissions."""
+
 from typing import Any
 
 from django import forms
