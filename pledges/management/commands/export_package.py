@@ -30,4 +30,4 @@ class Command(RecordCommand):
     def _progress(self, table: str, count: int) -> None:
         seconds = time.monotonic() - self.started
         if seconds > 2:
-            self.stderr.write(f"{seconds:.0f} s: {table}: {count} rows written …")
+            self.stderr.write(f"{seconds:.0f} s: {table}: {counted(count, 'row')} written …")
