@@ -125,7 +125,7 @@ def test_a_deadlock_is_said_and_the_file_still_waits(
     editor.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     page = upload(editor, GOOD)
     with monkeypatch.context() as while_others_write:
-        while_others_write.setattr("pledges.admin.mixins.spreadsheet_import.importing.submit", deadlock)
+        while_others_write.setattr("pledges.admin.mixins.spreadsheet_import.submission.submit", deadlock)
         again = confirm(editor, page)
 
     assert "Nothing was imported: Others were changing the same rows: try again." in again.content.decode()
