@@ -1,4 +1,4 @@
-"""Days that are known only roughly, in the notation of EDTF (ISO 8601-2)."""
+"""Dates of limited precision, in the notation of EDTF (ISO 8601-2)."""
 
 import re
 from datetime import date
@@ -8,7 +8,7 @@ PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:/\.\.)?)?)?", re.ASCII
 
 
 def earliest(partial_date: str) -> date:
-    """The first day that is meant: 2024-01-01 for 2024 and for 2024-01; ValueError if it is no date."""
+    """The earliest day that a date can mean: 2024-01-01 for 2024 and 2024-01. Raises ValueError for other text."""
     match = PARTIAL_DATE.fullmatch(partial_date)
     if not match:
         raise ValueError("not of the form 2025, 2025-01, 2025-01-20 or 2025-01-20/..")

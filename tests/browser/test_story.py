@@ -17,7 +17,7 @@ from pytest_django.live_server_helper import LiveServer
 from pledges.models import FollowUp, Pledge
 from pledges.models.choices import Status
 
-from .pages import log_in, log_out, make_colleague
+from .pages import log_in, log_out, make_staff_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -57,8 +57,8 @@ def label(status: Status, language: str) -> str:
 
 @pytest.fixture
 def sample(roles: None) -> None:
-    make_colleague("editor", "editor")
-    make_colleague("chief", "chief editor")
+    make_staff_user("editor", "editor")
+    make_staff_user("chief", "chief editor")
     call_command("load_sample", verbosity=0)
 
 
@@ -67,7 +67,7 @@ def test_approved_follow_up_gives_pledge_its_status(
 ) -> None:
     log_in(page, live_server, "editor")
     expect(page.locator("html")).to_have_attribute("lang", LANGUAGES[language])
-    expect(page.locator(".desk-card").first).to_be_visible()
+    expect(page.locator(".dashboard-card").first).to_be_visible()
     picture(page, language, "start")
 
     page.locator('a[href="/admin/pledges/pledgetocheck/"]').first.click()
@@ -85,7 +85,7 @@ def test_approved_follow_up_gives_pledge_its_status(
     page.fill("#id_evidence-0-title", "样例市重点项目投资情况通报")
     picture(page, language, "form")
     page.locator("button[name=_submit]").click()
-    expect(page.locator(".progress-submitted")).to_be_visible()
+    expect(page.locator(".review-state-submitted")).to_be_visible()
     follow_up = FollowUp.objects.get(pledge__ref="sample-13", state="submitted")
     assert Pledge.objects.get(ref="sample-13").status == "in_progress"
 
@@ -94,7 +94,7 @@ def test_approved_follow_up_gives_pledge_its_status(
     page.locator(f'a[href*="/followup/{follow_up.pk}/"]').first.click()
     picture(page, language, "review")
     page.locator('form[action$="/approve/"] button').click()
-    expect(page.locator(".progress-approved")).to_be_visible()
+    expect(page.locator(".review-state-approved")).to_be_visible()
 
     page.goto(f"{live_server.url}/admin/pledges/pledge/?q=sample-13")
     expect(page.locator("#result_list")).to_contain_text(label(Status.MET, language))
