@@ -13,8 +13,9 @@ from django.db.models import Case, F, When
 from pledges.domain.numbers import plain
 from pledges.models import Pledge
 from pledges.models.choices import State
+from pledges.models.pledge_columns import loaded_fields
 
-# Key of the export → where it comes from. Names of the keys are those of `loading.schema.Line`.
+# Key of the export → where it comes from. The keys are those of `importer.pledge_entry`.
 KEYS: dict[str, str | Case] = {
     "ref": "ref",
     "document": "statement__document__slug",
@@ -54,6 +55,8 @@ KEYS: dict[str, str | Case] = {
     "quote": "quote",
     "note": "note",
 }
+# A load of an export blanks the columns that it lacks, so a loaded column without a place above comes last.
+KEYS |= {field.name: field.name for field in loaded_fields(Pledge) if field.name not in {*KEYS, "statement", "state"}}
 
 
 class Writable(Protocol):
@@ -66,7 +69,7 @@ FORMATS = ("jsonl", "csv")
 def rows() -> Iterator[dict[str, Any]]:
     """One dictionary a public pledge, by reference; decimals and days as text, what is missing as None."""
     pledges = Pledge.objects.public().order_by("ref").values_list(*KEYS.values())
-    with transaction.atomic():  # one snapshot, read through a cursor of the server in flat memory
+    with transaction.atomic():  # one snapshot, read through a server-side cursor in constant memory
         for values in pledges.iterator(chunk_size=2000):
             yield dict(zip(KEYS, map(_written, values), strict=True))
 

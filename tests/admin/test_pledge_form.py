@@ -253,6 +253,12 @@ def test_a_new_pledge_is_asked_for_nothing_that_is_computed(admin_client: Client
     assert all(options["fields"] for _title, options in fieldsets)
 
 
+def test_form_has_every_editable_field() -> None:
+    editable = {field.name for field in Pledge._meta.fields if field.editable and not field.primary_key}
+    missing = editable - set(flatten_fieldsets(PledgeAdmin.fieldsets))
+    assert not missing, f"PledgeAdmin.fieldsets lacks {missing}"
+
+
 def test_a_field_corrected_by_hand_is_named(admin_client: Client, record: Record) -> None:
     Pledge.objects.filter(pk=record.investment.pk).update(note="392万千瓦时")
 
