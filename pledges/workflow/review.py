@@ -53,7 +53,9 @@ def approve(follow_ups: Iterable[int], *, by: User, versions: Versions | None = 
     return _move(follow_ups, ReviewState.APPROVED, by=by, versions=versions)
 
 
-def send_back(follow_ups: Iterable[int], *, by: User, note: str, versions: Versions | None = None) -> list[FollowUp]:
+def return_to_author(
+    follow_ups: Iterable[int], *, by: User, note: str, versions: Versions | None = None
+) -> list[FollowUp]:
     """Return submitted follow-ups to their authors with a reason; ReviewError, and nothing changed, if one can't be."""
     return _move(follow_ups, ReviewState.RETURNED, by=by, note=note, versions=versions)
 

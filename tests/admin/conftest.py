@@ -1,6 +1,5 @@
 import pytest
 from django.contrib.auth.models import Group, User
-from django.core.management import call_command
 from django.test import Client
 
 from tests.factories import Record, make_record
@@ -9,11 +8,6 @@ from tests.factories import Record, make_record
 @pytest.fixture
 def record(db: None) -> Record:
     return make_record()
-
-
-@pytest.fixture
-def roles(db: None) -> None:
-    call_command("loaddata", "roles", verbosity=0)
 
 
 def _client_of(role: str) -> Client:

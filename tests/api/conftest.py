@@ -3,7 +3,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 from knox.models import AuthToken
 
@@ -43,11 +42,6 @@ class Api:
 @pytest.fixture
 def api(client: Client) -> Api:
     return Api(client)
-
-
-@pytest.fixture
-def roles(db: None) -> None:
-    call_command("loaddata", "roles", verbosity=0)
 
 
 class Desk:

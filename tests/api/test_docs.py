@@ -1,4 +1,4 @@
-"""What an address takes is written in `docs/api.md`, and nothing that it doesn't take."""
+"""`docs/api.md` documents every parameter of every endpoint, and no other."""
 
 import re
 from pathlib import Path
@@ -33,16 +33,16 @@ def parameters(client: Client, db: None) -> dict[str, set[str]]:
     }
 
 
-def test_every_filter_of_pledges_is_documented(parameters: dict[str, set[str]]) -> None:
+def test_filters_of_pledges_are_documented(parameters: dict[str, set[str]]) -> None:
     assert names_in_first_column(section("Filters of pledges")) == parameters["pledges/"] - OF_LISTS
 
 
-def test_every_paging_parameter_is_documented(parameters: dict[str, set[str]]) -> None:
+def test_paging_parameters_are_documented(parameters: dict[str, set[str]]) -> None:
     assert names_in_first_column(section("Pages and order")) == PAGING <= parameters["pledges/"]
 
 
-def test_every_list_is_documented_with_its_filters(parameters: dict[str, set[str]]) -> None:
-    rows = [line.split("|")[1:4] for line in section("Addresses").splitlines() if line.startswith("| `")]
+def test_lists_are_documented_with_their_filters(parameters: dict[str, set[str]]) -> None:
+    rows = [line.split("|")[1:4] for line in section("Endpoints").splitlines() if line.startswith("| `")]
     of_pledges = parameters["pledges/"] - OF_LISTS
     documented = {
         path.strip(" `"): set(re.findall(r"`(\w+)`", filters))
@@ -58,6 +58,6 @@ def test_every_list_is_documented_with_its_filters(parameters: dict[str, set[str
     ("title", "path"),
     [("Fields", "pledges/"), ("Counts and series", "stats/"), ("Staying in step", "changes/")],
 )
-def test_what_else_an_address_takes_is_documented(title: str, path: str, parameters: dict[str, set[str]]) -> None:
+def test_other_parameters_of_endpoint_are_documented(title: str, path: str, parameters: dict[str, set[str]]) -> None:
     documented = names_in_first_column(section(title))
     assert documented <= parameters[path] <= documented | parameters["pledges/"] | {"limit"}

@@ -1,4 +1,4 @@
-"""The ten tasks of `docs/api.md`, done as they stand there, in each of their languages."""
+"""The ten tasks of `docs/api.md` print what is shown there, in each of their languages."""
 
 import os
 import re
@@ -37,15 +37,13 @@ def token(db: None) -> str:
     return str(AuthToken.objects.create(make_user("writer", role="editor"))[1])
 
 
-def test_there_are_ten_tasks_in_each_language() -> None:
+def test_ten_tasks_exist_in_each_language() -> None:
     assert [title.split(".")[0] for title, _text in TASKS] == [str(number) for number in range(1, 11)]
     assert all(set(blocks(text)) == {*LANGUAGES, "text"} for _title, text in TASKS)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_each_task_says_what_is_written_below_it(
-    language: str, live_server: LiveServer, token: str, tmp_path: Path
-) -> None:
+def test_task_prints_what_is_documented(language: str, live_server: LiveServer, token: str, tmp_path: Path) -> None:
     program = "curl" if language == "sh" else LANGUAGES[language][0]
     if not shutil.which(program):
         pytest.skip(f"{program} is not installed, so the examples in {language} can't be run.")
@@ -62,12 +60,12 @@ def test_each_task_says_what_is_written_below_it(
             timeout=60,
             check=False,
         )
-        if run.returncode != 0 or not says(run.stdout, expected, language):
+        if run.returncode != 0 or not matches(run.stdout, expected, language):
             wrong[title] = run.stdout[:2000] + run.stderr
     assert wrong == {}
     assert FollowUp.objects.get(pledge__ref="sample-14").state == "submitted"
 
 
-def says(printed: str, expected: str, language: str) -> bool:
-    """`curl` shows the whole answer, from which the programs take what is written."""
+def matches(printed: str, expected: str, language: str) -> bool:
+    """`curl` prints the whole response; the programs print the documented values only."""
     return all(word in printed for word in expected.split()) if language == "sh" else printed == expected

@@ -8,11 +8,7 @@ from tests.factories import make_record
 
 from .pages import log_in, make_colleague
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    # The server starts before any fixture can name an empty folder; it finds static files where they are written.
-    pytest.mark.filterwarnings("ignore:No directory at"),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_the_documentation_of_the_api_can_be_tried_out(page: Page, live_server: LiveServer) -> None:

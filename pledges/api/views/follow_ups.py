@@ -188,7 +188,7 @@ class FollowUpViewSet(DeskViewSet):
         """Return what was submitted to its author, with a reason."""
         body = NoteBody(data=request.data)
         body.is_valid(raise_exception=True)
-        return self._move(ReviewState.RETURNED, partial(review.send_back, note=body.validated_data["note"]))
+        return self._move(ReviewState.RETURNED, partial(review.return_to_author, note=body.validated_data["note"]))
 
     def _locked(self) -> FollowUp:
         rows = FollowUp.objects.visible_to(self.request.user).select_related("pledge__unit", "pledge__metric", "unit")

@@ -1,0 +1,258 @@
+"""Pledges: entered, corrected, published and retracted by hand."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.contrib.filters.admin import (
+    AllValuesCheckboxFilter,
+    AutocompleteSelectFilter,
+    ChoicesCheckboxFilter,
+    RangeDateFilter,
+    RelatedDropdownFilter,
+)
+from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from pledges.admin.form_fields import AssigneeField, assignable_users
+from pledges.admin.labels import NEUTRAL, TIMELINESS_LABELS
+from pledges.admin.pledge_changelist import PledgeListAdmin
+from pledges.admin.pledge_filters import TimelinessFilter
+from pledges.admin.pledge_follow_ups import FollowUpsOfPledge
+from pledges.admin.proposed_reference import next_reference
+from pledges.admin.quote_context import quote_context
+from pledges.database.locks import lock
+from pledges.domain.numbers import plain
+from pledges.models import Pledge
+from pledges.models.choices import State
+
+STATE_COLOURS = {
+    State.DRAFT: NEUTRAL,
+    State.PUBLISHED: "success",
+    State.RETRACTED: "warning",
+}
+# Fields that “Save and add another” copies into the next form.
+COPIED_TO_NEXT = ("statement", "district", "year", "deadline")
+
+
+class PledgeForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        widgets = {
+            "quote": UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+            "note": UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+            "success_criterion": UnfoldAdminTextareaWidget(attrs={"rows": 2}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        assignee = self.fields.get("assignee")
+        if isinstance(assignee, AssigneeField):  # missing in a read-only form
+            # The present assignee stays a valid choice, even without the permission.
+            assignee.queryset = assignable_users() | User.objects.filter(pk=self.instance.assignee_id)
+
+    def clean_state(self) -> str:
+        state: str = self.cleaned_data["state"]
+        if state == State.DRAFT and self.initial.get("state", State.DRAFT) != State.DRAFT:
+            raise forms.ValidationError(_("What was published can be retracted, but never be a draft again."))
+        return state
+
+
+@admin.register(Pledge)
+class PledgeAdmin(PledgeListAdmin):
+    form = PledgeForm
+    permanent_fields = ("ref",)
+    list_display = [
+        "ref",
+        "label_and_quote",
+        "target",
+        "district",
+        "official_name",
+        "timeliness_label",
+        "status_label",
+        "state_label",
+    ]
+    list_filter = [
+        TimelinessFilter,
+        ("status", ChoicesCheckboxFilter),
+        ("state", ChoicesCheckboxFilter),
+        ("year", AllValuesCheckboxFilter),
+        ("district", AutocompleteSelectFilter),
+        ("statement__official", AutocompleteSelectFilter),
+        ("statement__post", AutocompleteSelectFilter),
+        ("statement__document", AutocompleteSelectFilter),
+        ("metric__topic", RelatedDropdownFilter),
+        ("metric", AutocompleteSelectFilter),
+        ("unit__dimension", AutocompleteSelectFilter),
+        ("unit", AutocompleteSelectFilter),
+        ("measure", ChoicesCheckboxFilter),
+        ("strength", ChoicesCheckboxFilter),
+        ("tier", ChoicesCheckboxFilter),
+        ("deadline", RangeDateFilter),
+    ]
+    list_select_related = ["district", "statement__official"]
+    ordering = ["-ref"]
+    autocomplete_fields = ["statement", "district", "metric", "unit", "supersedes"]
+    actions = ["publish", "retract"]
+    readonly_fields = [
+        "page_context",
+        "target",
+        "amount_in_base_unit",
+        "criterion",
+        "later_pledges",
+        "timeliness",
+        "outcome",
+        "status_since",
+        "last_checked_on",
+        "fields_edited_by_hand",
+        "created_at",
+        "updated_at",
+    ]
+    fieldsets = [
+        (_("Source and words"), {"fields": ["ref", "statement", "quote", "page_context"]}),
+        (
+            _("Target"),
+            {
+                "fields": [
+                    "district",
+                    ("metric", "label"),
+                    ("measure", "bound"),
+                    ("value", "value_max", "unit"),
+                    "baseline",
+                    ("target", "amount_in_base_unit"),
+                ]
+            },
+        ),
+        (_("Time"), {"fields": [("year", "deadline"), "timeliness"]}),
+        (_("Meaning"), {"fields": [("strength", "tier"), "success_criterion", "criterion", "note"]}),
+        (_("Earlier and later targets"), {"fields": [("supersedes", "later_pledges")]}),
+        (
+            _("Follow-up"),
+            {"fields": ["assignee", ("outcome", "status_since", "last_checked_on")]},
+        ),
+        (
+            _("Publication"),
+            {
+                "fields": [
+                    "state",
+                    "fields_edited_by_hand",
+                    ("created_at", "updated_at"),
+                ]
+            },
+        ),
+    ]
+    inlines = [FollowUpsOfPledge]
+    actions_detail = ["record_outcome"]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "assignee":
+            kwargs |= {"form_class": AssigneeField, "queryset": assignable_users()}
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_inlines(self, request: HttpRequest, obj: Pledge | None) -> list[Any]:
+        return self.inlines if obj and obj.follow_ups.exists() else []
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Pledge]:
+        pledges: QuerySet[Pledge] = super().get_queryset(request)
+        return pledges.defer("search_text")
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        given: dict[str, Any] = super().get_changeform_initial_data(request)
+        year = timezone.localdate().year
+        return {"ref": next_reference(year), "year": year} | given
+
+    def has_delete_permission(self, request: HttpRequest, obj: Pledge | None = None) -> bool:
+        """Only drafts can be deleted: a reference that was public must not be used again."""
+        is_draft = obj is None or obj.state == State.DRAFT
+        return is_draft and super().has_delete_permission(request, obj)
+
+    def has_record_outcome_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("pledges.add_followup")
+
+    @action(description=_("Record what became of it"), icon="fact_check", permissions=["record_outcome"])
+    def record_outcome(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:pledges_followup_add", query={"pledge": object_id}))
+
+    def save_model(self, request: HttpRequest, obj: Pledge, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        page = obj.statement.document.text
+        if page and quote_context(page, obj.quote) is None:
+            self.message_user(request, _("The quote doesn't stand on the page in these words."), messages.WARNING)
+
+    def response_add(self, request: HttpRequest, obj: Pledge, post_url_continue: str | None = None) -> HttpResponse:
+        response: HttpResponse = super().response_add(request, obj, post_url_continue)
+        if "_addanother" not in request.POST:
+            return response
+        shared = {name: value for name in COPIED_TO_NEXT if (value := request.POST.get(name))}
+        return HttpResponseRedirect(f"{request.path}?{urlencode(shared)}")
+
+    @admin.action(description=_("Publish the selected pledges"), permissions=["change"])
+    def publish(self, request: HttpRequest, queryset: QuerySet[Pledge]) -> None:
+        count = self._set_state(request, queryset.exclude(state=State.PUBLISHED), State.PUBLISHED)
+        message = ngettext("%(count)d pledge was published.", "%(count)d pledges were published.", count)
+        self.message_user(request, message % {"count": count})
+
+    @admin.action(description=_("Retract the selected pledges"), permissions=["change"])
+    def retract(self, request: HttpRequest, queryset: QuerySet[Pledge]) -> None:
+        count = self._set_state(request, queryset.filter(state=State.PUBLISHED), State.RETRACTED)
+        message = ngettext("%(count)d pledge was retracted.", "%(count)d pledges were retracted.", count)
+        self.message_user(request, message % {"count": count})
+
+    @transaction.atomic
+    def _set_state(self, request: HttpRequest, queryset: QuerySet[Pledge], state: State) -> int:
+        keys = lock(Pledge.objects.filter(pk__in=queryset.order_by().values("pk")))
+        changed = list(queryset.filter(pk__in=keys))
+        message = [{"changed": {"fields": [str(Pledge._meta.get_field("state").verbose_name)]}}]
+        LogEntry.objects.log_actions(request.user.pk, changed, CHANGE, message)  # type: ignore[arg-type]
+        return Pledge.objects.filter(pk__in=[pledge.pk for pledge in changed]).update(state=state)
+
+    @display(description=_("timeliness"), empty_value="-")
+    def timeliness(self, pledge: Pledge) -> Any:
+        kind = pledge.timeliness(timezone.localdate())
+        return TIMELINESS_LABELS[kind] if kind else None
+
+    @display(description=_("status"))
+    def outcome(self, pledge: Pledge) -> str:
+        status = pledge.get_status_display()
+        return f"{status} · {_('met late')}" if pledge.is_late else status
+
+    @display(description=_("what counts as met"))
+    def criterion(self, pledge: Pledge) -> str:
+        return pledge.criterion_in_words
+
+    @display(description=_("superseded by"), empty_value="-")
+    def later_pledges(self, pledge: Pledge) -> str | None:
+        links = (
+            (reverse("admin:pledges_pledge_change", args=[later.pk]), later.ref, later.label, later.target_in_words)
+            for later in pledge.superseded_by.all()
+        )
+        return format_html_join("", '<p><a class="text-link" href="{}">{}</a> {} {}</p>', links) or None
+
+    @display(description=_("publication"), ordering="state", label=STATE_COLOURS)
+    def state_label(self, pledge: Pledge) -> tuple[str, str]:
+        return pledge.state, pledge.get_state_display()
+
+    @display(description=_("on the page"))
+    def page_context(self, pledge: Pledge) -> str:
+        page = pledge.statement.document.text
+        if not page:
+            return str(_("The text of this page isn't at hand."))
+        found = quote_context(page, pledge.quote)
+        if found is None:
+            return str(_("The quote doesn't stand on the page in these words."))
+        return format_html('<p class="passage">…{}<mark>{}</mark>{}…</p>', *found)
+
+    @display(description=_("amount in base units"))
+    def amount_in_base_unit(self, pledge: Pledge) -> str:
+        bounds = [amount for amount in (pledge.amount, pledge.amount_max) if amount is not None]
+        return f"{'–'.join(map(plain, bounds))} {pledge.unit.dimension.base_unit}"

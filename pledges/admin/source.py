@@ -1,0 +1,106 @@
+"""Documents (newspaper pages) and the statements on them."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+from unfold.contrib.filters.admin import AllValuesCheckboxFilter, AutocompleteSelectFilter
+from unfold.decorators import action, display
+
+from pledges.admin.base import PledgeCountAdmin, ReadOnlyInline
+from pledges.models import Document, Pledge, Statement
+
+
+class StatementsOnPage(TabularInline):
+    model = Statement
+    fields = ["official", "post", "headline"]
+    autocomplete_fields = ["official", "post"]
+    extra = 0
+    show_change_link = True
+
+
+@admin.register(Document)
+class DocumentAdmin(PledgeCountAdmin):
+    path_from_pledge = "statement__document"
+    permanent_fields = ("slug",)
+    list_display = ["__str__", "slug", "publisher", "date", "pledge_count"]
+    list_filter = [("publisher", AllValuesCheckboxFilter)]
+    date_hierarchy = "date_earliest"
+    ordering = ["-date_earliest", "slug"]
+    search_fields = ["slug", "title", "publisher", "text"]
+    readonly_fields = ["fields_edited_by_hand"]
+    inlines = [StatementsOnPage]
+    fieldsets = [
+        (None, {"fields": [("title", "slug"), ("publisher", "date"), "url"]}),
+        (_("Page"), {"fields": ["text", "fields_edited_by_hand"], "classes": ["collapse"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Document]:
+        return super().get_queryset(request).defer("text")
+
+
+class PledgesOfStatement(ReadOnlyInline):
+    model = Pledge
+    fields = readonly_fields = ["label", "target", "district", "status", "state"]
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Pledge]:
+        pledges: QuerySet[Pledge] = super().get_queryset(request)
+        return pledges.select_related("district")
+
+    @display(description=_("target"))
+    def target(self, pledge: Pledge) -> str:
+        return pledge.target_in_words
+
+
+@admin.register(Statement)
+class StatementAdmin(PledgeCountAdmin):
+    path_from_pledge = "statement"
+    list_display = ["official", "post", "headline", "document", "pledge_count"]
+    list_filter = [
+        ("document", AutocompleteSelectFilter),
+        ("official", AutocompleteSelectFilter),
+        ("post__district", AutocompleteSelectFilter),
+    ]
+    date_hierarchy = "document__date_earliest"
+    search_fields = [
+        "official__name",
+        "post__title",
+        "post__organisation",
+        "headline",
+        "document__slug",
+        "document__title",
+    ]
+    autocomplete_fields = ["document", "official", "post"]
+    readonly_fields = ["fields_edited_by_hand"]
+    fieldsets = [
+        (None, {"fields": ["document", ("official", "post"), "headline", "fields_edited_by_hand"]}),
+    ]
+    inlines = [PledgesOfStatement]
+    actions_detail = ["add_pledge"]
+
+    def get_inlines(self, request: HttpRequest, obj: Statement | None) -> list[Any]:
+        return self.inlines if obj else []
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Statement]:
+        # Not `list_select_related`: autocompletes show the official and the page of a statement, too.
+        return super().get_queryset(request).select_related("document", "official", "post").defer("document__text")
+
+    def has_add_pledge_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        # Unfold's check of a permission by name queries the database, which may not be migrated yet.
+        return request.user.has_perm("pledges.add_pledge")
+
+    @action(description=_("Add a pledge"), icon="add", permissions=["add_pledge"])
+    def add_pledge(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        statement = get_object_or_404(Statement.objects.select_related("document", "post"), pk=object_id)
+        prefill = {
+            "statement": statement.pk,
+            "district": statement.post.district_id,
+            "year": statement.document.date_earliest.year,
+        }
+        return HttpResponseRedirect(reverse("admin:pledges_pledge_add", query=prefill))
