@@ -3,7 +3,7 @@
 from django.db import DatabaseError, DataError, IntegrityError, OperationalError
 from django.utils.translation import gettext as _
 
-from pledges.models.violations import rules, violated_constraint
+from pledges.models.violations import violated_constraint, violation_messages
 
 WRITE_ERRORS = (DataError, IntegrityError, OperationalError)
 """Errors that a row or a concurrent transaction can cause. A faulty query raises others, which are not caught."""
@@ -12,8 +12,8 @@ WRITE_ERRORS = (DataError, IntegrityError, OperationalError)
 def error_message(error: DatabaseError) -> str:
     """The message of the violated constraint or trigger if it is known, otherwise PostgreSQL's own."""
     name, _row = violated_constraint(error)
-    if name in (words := rules()):
-        return str(words[name])
+    if name in (messages := violation_messages()):
+        return str(messages[name])
     if isinstance(error, OperationalError):  # a deadlock or a lock timeout
         return _("Others were changing the same rows: try again.")
     diagnosis = getattr(error.__cause__, "diag", None)

@@ -15,7 +15,7 @@ def is_day(text: str) -> bool:
 
 
 def earliest(partial_date: str) -> date:
-    """The first day that is meant: 2024-01-01 for 2024 and for 2024-01; ValueError if it is no date."""
+    """The earliest day that a date can mean: 2024-01-01 for 2024 and 2024-01. Raises ValueError for other text."""
     if not re.fullmatch(PARTIAL_DATE, partial_date):
         raise ValueError("not of the form 2025, 2025-01, 2025-01-20 or 2025-01-20/..")
     year, month, day = partial_date[:4], partial_date[5:7] or "1", partial_date[8:10] or "1"

@@ -1,4 +1,4 @@
-"""Decimals as people write them."""
+"""Decimal numbers as text."""
 
 import re
 import unicodedata
@@ -18,9 +18,9 @@ WRITTEN = re.compile(rf"(\+(?!-))?{VALUE}")
 
 
 def parse(text: str) -> Decimal:
-    """The number that a text is, full-width digits included; ValueError where it is anything else.
+    """Parse a number; full-width digits are allowed. Raises ValueError for any other text.
 
-    Nothing is guessed: 38,5 and 1,550 and 约385 and 1e3 are no numbers.
+    Ambiguous notations are errors: 38,5 and 1,550 and 约385 and 1e3.
     """
     narrow = unicodedata.normalize("NFKC", text).strip()
     if not WRITTEN.fullmatch(narrow):
@@ -29,7 +29,7 @@ def parse(text: str) -> Decimal:
 
 
 def plain(number: Decimal) -> str:
-    """A number without exponent and without zeros at its end: 385, 25.62, 0."""
+    """Format a number without exponent and trailing zeros: 385, 25.62, 0."""
     text = format(number, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")

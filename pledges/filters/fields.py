@@ -53,7 +53,7 @@ class NamedRows:
 
     def find(self, column: str, names: Iterable[str]) -> list[tuple[Any, Any]]:
         """The keys of those which a column gives one of these names, with what it holds."""
-        return self.compiled(column).ask(list(names)).fetchall()
+        return self.compiled(column).execute(list(names)).fetchall()
 
     def names(self) -> list[str]:
         rows = self.queryset.order_by(self.columns[0]).values_list(*self.columns)

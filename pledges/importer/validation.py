@@ -14,10 +14,10 @@ from pledges.importer.file_problems import FileProblem, shown
 from pledges.importer.page_texts import PageTexts, UnreadableTextError
 from pledges.importer.pledge_entry import PledgeEntry, error_messages
 from pledges.importer.staging import Row
-from pledges.models.violations import rules
+from pledges.models.violations import violation_messages
 
 with translation.override("en"):  # the language of all messages about files
-    RULES = {name: str(message) for name, message in rules().items()}
+    RULES = {name: str(message) for name, message in violation_messages().items()}
 
 
 class EntryValidator:

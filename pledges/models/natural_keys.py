@@ -1,4 +1,4 @@
-"""Rows that fixtures and seeds name by a slug, never by a number."""
+"""Base classes for rows that fixtures and input files identify by slug, never by primary key."""
 
 from typing import ClassVar, Self, TypeVar
 
@@ -30,9 +30,9 @@ class NaturalKeyModel(models.Model):
 
 
 def slug_fits_url(model: str) -> models.CheckConstraint:
-    """A slug needs no quoting in the path of a URL."""
+    """A slug can be Latin or Chinese, but has no character that would have to be escaped in the path of a URL."""
     return models.CheckConstraint(
         condition=models.Q(slug__regex=f"^{SLUG}$"),
-        name=f"{model}_slug_fits_an_address",
+        name=f"{model}_slug_fits_url",
         violation_error_message=_("A slug has letters, digits and hyphens only."),
     )

@@ -11,7 +11,7 @@ from django.db import models
 
 IDENTITY = ("id", "ref")
 FROM_FOLLOW_UPS = ("status", "status_since", "last_checked_on")
-FROM_TRIGGERS = ("amount", "amount_max", "search_text", "created_at", "updated_at")
+FROM_TRIGGERS = ("amount", "amount_max", "last_day", "search_text", "created_at", "updated_at")
 FROM_IMPORTER = ("edited_fields", "loaded_from")
 EDITORIAL = ("assignee_id",)
 
@@ -20,8 +20,8 @@ NOT_LOADED = (*IDENTITY, *FROM_FOLLOW_UPS, *FROM_TRIGGERS, *FROM_IMPORTER, *EDIT
 PRIVATE = (*FROM_IMPORTER, *EDITORIAL)
 # They have no history, because they follow from other columns or are set by every load.
 UNTRACKED = (*FROM_TRIGGERS, *FROM_IMPORTER)
-# Every exported pledge is published, so its state says nothing.
-NOT_EXPORTED = ("id", "search_text", "state", *PRIVATE)
+# The last day follows from deadline and year, and every exported pledge is published.
+NOT_EXPORTED = ("id", "last_day", "search_text", "state", *PRIVATE)
 
 
 def loaded_fields(pledge: type[models.Model]) -> list[Any]:

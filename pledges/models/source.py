@@ -1,4 +1,4 @@
-"""Where a pledge stands: the newspaper page, and each official's words on it."""
+"""Sources of pledges: documents (newspaper pages), and the statement of each official in a document."""
 
 from typing import ClassVar, Self
 
@@ -23,7 +23,7 @@ DATE_MESSAGE = _("Write a date as 2025, 2025-01, 2025-01-20 or 2025-01-20/..")
 
 
 def _part(start: int, length: int) -> Cast:
-    """One part of the date as a number; 1 where it isn't known."""
+    """One part of the date as a number; 1 if it is unknown."""
     return Cast(Coalesce(NullIf(Substr(F("date"), start, length), Value("")), Value("1")), IntegerField())
 
 
@@ -89,7 +89,7 @@ class Document(NaturalKeyModel):
         return self.title or self.slug
 
     def clean(self) -> None:
-        """What the database can't make a day of, or a trigger refuses, said to the editor beside the field."""
+        """Report beside the field what the generated column can't convert, or a trigger would reject."""
         super().clean()
         try:
             said_earliest = earliest(self.date)
@@ -106,7 +106,7 @@ class StatementQuerySet(models.QuerySet["Statement"]):
 
 @tracked(exclude=["edited_fields"])
 class Statement(models.Model):
-    """What one official says on one page."""
+    """What one official says in one document."""
 
     document = models.ForeignKey(Document, models.PROTECT, related_name="statements", verbose_name=_("document"))
     official = models.ForeignKey(Official, models.PROTECT, related_name="statements", verbose_name=_("official"))
@@ -140,7 +140,7 @@ class Statement(models.Model):
         return f"{self.official} · {self.document}"
 
     def clean(self) -> None:
-        """What a trigger refuses, said to the editor beside the field."""
+        """Report beside the field what a trigger would reject."""
         super().clean()
         if self.pk and self.document_id and self.pledges.filter(deadline__lt=self.document.date_earliest).exists():
             raise ValidationError({"document": MESSAGES["pledge_deadline_not_before_statement"]})

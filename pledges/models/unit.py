@@ -1,4 +1,4 @@
-"""Units as written, and the dimensions in which their amounts can be compared."""
+"""Units as written in the sources, and the dimensions within which amounts can be compared."""
 
 from decimal import Decimal
 
@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from pledges.models.natural_keys import NaturalKeyModel
 from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogDependents
-from pledges.models.triggers.follow_up import CheckUnitDimension
+from pledges.models.triggers.follow_up import ProtectDimension
 from pledges.models.triggers.pledge import RefreshDerived
 from pledges.models.triggers.rejection import RejectChange
 
 
 @tracked(exclude=[])
 class Dimension(NaturalKeyModel):
-    """What can be compared: money, area; each counting word is one of its own."""
+    """A kind of quantity, such as money or area. Each counting word (所, 家) is a dimension of its own."""
 
     name = models.CharField(_("name"), max_length=50, unique=True)
     name_en = models.CharField(_("English name"), max_length=50, blank=True)
@@ -63,7 +63,7 @@ class Unit(models.Model):
         ]
         triggers = [
             RefreshDerived("unit_id = NEW.symbol", on_change_of=("factor",)),
-            CheckUnitDimension(),
+            ProtectDimension(),
             LogDependents(
                 """id IN (
                     SELECT id FROM pledges_pledge WHERE unit_id = NEW.symbol

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from pledges.database.batches import batches
 from pledges.database.locks import lock
 from pledges.models import FollowUp, Pledge, Unit
-from pledges.models.choices import VERDICTS, ReviewState, Status
-from pledges.models.follow_up import ASSIGNABLE_STATUSES, assessment, broken_rules
-from pledges.models.violations import rules
+from pledges.models.choices import ReviewState, Status
+from pledges.models.follow_up import ASSIGNABLE_STATUSES, assessment, broken_rules, lacks_evidence, lacks_reason
+from pledges.models.violations import violation_messages
 from pledges.spreadsheet_import.header import fields
 from pledges.spreadsheet_import.rows import ImportRow, flag_duplicates, parse_row
 from pledges.spreadsheet_import.sheets import read_rows
@@ -102,16 +102,15 @@ def _assess(row: ImportRow, pledge: Pledge, units: Mapping[str, Unit]) -> None:
             row.reject("unit", _("a known unit, such as the pledge's: %(unit)s") % {"unit": pledge.unit_id})
             return
         row.unit = unit.symbol
-        if row.as_of and unit.dimension_id == pledge.unit.dimension_id:
+        if row.as_of:
             row.suggested = assessment(pledge, row.actual, unit, row.as_of)
     is_misspelt = "status" in row.cells and not row.status
     if row.suggested and not row.status and not is_misspelt:
         row.status = row.suggested.status
-    for column, rule in broken_rules(pledge, row.status, row.actual, unit, row.as_of):
-        row.reject(column, rules()[rule])
-    if row.status in VERDICTS and not row.link:
+    for field, rule in broken_rules(pledge, row.status, row.actual, unit, row.as_of):
+        row.reject(field, violation_messages()[rule])
+    if lacks_evidence(row.status, has_evidence=bool(row.link)):
         row.reject("evidence", _("a link: “%(status)s” needs proof") % {"status": Status(row.status).label})
-    is_other = row.suggested and row.status and row.suggested.status != row.status
-    if row.suggested and is_other and not row.cells.get("reason"):
+    if row.suggested and row.status and lacks_reason(row.suggested, row.status, row.cells.get("reason", "")):
         label = Status(row.suggested.status).label
         row.reject("reason", _("a reason: the figures suggest “%(status)s”") % {"status": label})

@@ -177,7 +177,7 @@ def test_evidence_can_be_a_statement(editor: Client, record: Record) -> None:
 @pytest.mark.parametrize(
     "row", [{"title": "统计公报"}, {"url": "https://news.example/", "upload": SimpleUploadedFile("a.pdf", PDF)}]
 )
-def test_evidence_is_one_thing(editor: Client, record: Record, row: dict[str, Any]) -> None:
+def test_evidence_is_link_file_or_statement(editor: Client, record: Record, row: dict[str, Any]) -> None:
     said = errors(english(editor), add_url(record.investment), filled_in(proof(**row)))
 
     assert said == {"evidence": ["Evidence is a link, a file or a statement: give one of them."]}

@@ -16,7 +16,7 @@ from django.test import Client
 from pledges.database import upgrade
 from pledges.database.upgrade import lock_record
 from pledges.models import Change, Pledge
-from pledges.models.change_log import START
+from pledges.models.change_log import LOG_START
 from tests.commits import commit
 from tests.factories import make_pledge, make_record
 
@@ -104,7 +104,7 @@ def test_prepared_queries_outlive_a_new_column(table: str, client: Client) -> No
     def read() -> None:
         assert client.get("/api/v1/pledges/").status_code == 200
         assert client.get("/api/v1/follow-ups/").status_code == 200
-        list(Change.objects.after(START, 10))
+        list(Change.objects.after(LOG_START, 10))
 
     for _ in range(10):  # psycopg prepares what it has run several times
         read()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
 from pledges.admin.form_fields import AdminDecimalField
-from pledges.domain.assessment import DIGITS, Assessment
+from pledges.domain.assessment import MAX_DIGITS, Assessment
 from pledges.domain.numbers import plain
 from pledges.models import FollowUp, Pledge, Unit
 from pledges.models.choices import Status
@@ -21,7 +21,7 @@ from pledges.models.follow_up import assessment
 
 def percent(ratio: Decimal) -> str:
     """A completion ratio in per cent; rounded down, so that 100 % is shown only for a target that was reached."""
-    with localcontext(prec=DIGITS):
+    with localcontext(prec=MAX_DIGITS):
         return f"{plain((ratio * 100).quantize(Decimal('0.1'), ROUND_FLOOR))} %"
 
 

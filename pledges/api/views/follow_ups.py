@@ -28,7 +28,7 @@ from pledges.filters import lists
 from pledges.models import Evidence, FollowUp, Pledge
 from pledges.models.choices import ReviewState
 from pledges.models.follow_up import REVIEWED
-from pledges.models.violations import rules
+from pledges.models.violations import violation_messages
 from pledges.workflow import review
 from pledges.workflow.downloads import file_response, with_files
 
@@ -199,7 +199,7 @@ class FollowUpViewSet(DeskViewSet):
         if not follow_up.is_changeable:
             is_final = follow_up.state == ReviewState.APPROVED
             rule = "follow_up_approved_is_final" if is_final else "follow_up_under_review"
-            raise changed_meanwhile(HTTPStatus.CONFLICT, str(rules()[rule]), follow_up)
+            raise changed_meanwhile(HTTPStatus.CONFLICT, str(violation_messages()[rule]), follow_up)
         check_version(self.request, follow_up, is_required=is_match_required)
         return follow_up
 

@@ -3,7 +3,7 @@ from itertools import chain
 from typing import Any
 
 from pledges.integrity.invariants import INVARIANTS, violations
-from pledges.integrity.schema_drift import rules_not_at_work
+from pledges.integrity.schema_drift import missing_or_disabled_rules
 from pledges.management.base import RecordCommand, counted
 from pledges.models import FollowUp, Pledge
 
@@ -13,7 +13,7 @@ class Command(RecordCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         wrong = 0
-        for violation in chain(rules_not_at_work(), violations(INVARIANTS)):
+        for violation in chain(missing_or_disabled_rules(), violations(INVARIANTS)):
             wrong += 1
             self.stdout.write(str(violation), self.style.ERROR)
         if wrong:

@@ -45,9 +45,10 @@ class MarkEdits(pgtrigger.Trigger):
 
 
 class MarkEditBelow(pgtrigger.Trigger):
-    """An editor's change of a row is an edit of the rows that point at it, for what it says of them.
+    """Mark a foreign key as edited in the rows that refer to a row which an editor changed.
 
-    A post that is reworded edits its statements; a statement given to another person edits its pledges.
+    A load would otherwise restore it: a reworded post counts as an edit of its statements, a statement that is given to
+    another official as an edit of its pledges.
     """
 
     when = pgtrigger.After
