@@ -17,13 +17,13 @@ from tests.factories import Record, make_follow_up, make_pledge, make_user
 from .forms import fields_of
 
 IMPORT = "/admin/pledges/followup/import/"
-HEADER = "编号,实际数值,单位,截至,依据链接"
+HEADING = "编号,实际数值,单位,截至,依据链接"
 GOOD = "yl-2025-001,400,亿元,2025-12-31,https://news.example/report"
 BAD = "yl-2025-002,约26,%,2025-12-31,https://news.example/report"
 
 
 def upload(client: Client, *rows: str, encoding: str = "utf-8") -> Any:
-    content = "\n".join([HEADER, *rows]).encode(encoding)
+    content = "\n".join([HEADING, *rows]).encode(encoding)
     return client.post(IMPORT, {"file": SimpleUploadedFile("实际.csv", content)})
 
 
@@ -32,13 +32,13 @@ def confirm(client: Client, page: Any, **more: Any) -> Any:
     return client.post(IMPORT, {name: form[name] for name in ("upload", "digest")} | more, follow=True)
 
 
-def test_list_of_follow_ups_links_to_the_import(editor: Client, record: Record) -> None:
+def test_list_of_follow_ups_links_to_import(editor: Client, record: Record) -> None:
     assert reverse("admin:pledges_followup_import_actuals") == IMPORT
     assert f'href="{IMPORT}"' in editor.get("/admin/pledges/followup/").content.decode()
     assert editor.get(IMPORT).status_code == 200
 
 
-def test_preview_shows_new_follow_ups_and_writes_nothing(editor: Client, record: Record) -> None:
+def test_preview_shows_result_and_writes_nothing(editor: Client, record: Record) -> None:
     page = upload(editor, GOOD, encoding="gb18030").content.decode()
 
     for words in ("至少 385 亿元", "400 亿元", "已兑现", "103.8 %", "1 行正确", "https://news.example/report"):
@@ -46,17 +46,17 @@ def test_preview_shows_new_follow_ups_and_writes_nothing(editor: Client, record:
     assert not FollowUp.objects.exists()
 
 
-def test_confirmed_rows_become_submitted_follow_ups_of_the_editor(editor: Client, record: Record) -> None:
-    response = confirm(editor, upload(editor, GOOD))
+def test_confirmation_creates_submitted_follow_ups_of_user(editor: Client, record: Record) -> None:
+    answer = confirm(editor, upload(editor, GOOD))
 
-    assert "已提交 1 条核查记录。" in response.content.decode()
+    assert "已提交 1 条核查记录。" in answer.content.decode()
     follow_up = FollowUp.objects.get()
     assert (follow_up.state, follow_up.author.username) == (ReviewState.SUBMITTED, "editor")
     event = follow_up.events.first()  # type: ignore[attr-defined]
     assert (event.pgh_context["channel"], event.pgh_context["user"]) == ("admin", follow_up.author_id)
 
 
-def test_invalid_row_blocks_the_import_unless_skipped(editor: Client, record: Record) -> None:
+def test_file_with_invalid_row_is_imported_only_without_that_row(editor: Client, record: Record) -> None:
     page = upload(editor, GOOD, BAD)
     assert "现为：约26；应为：385 或 25.62 这样的数字，不带单位" in page.content.decode()
 
@@ -67,7 +67,7 @@ def test_invalid_row_blocks_the_import_unless_skipped(editor: Client, record: Re
     assert [follow_up.pledge for follow_up in FollowUp.objects.all()] == [record.investment]
 
 
-def test_preview_without_valid_row_has_no_confirmation(editor: Client, record: Record) -> None:
+def test_file_without_valid_row_cannot_be_confirmed(editor: Client, record: Record) -> None:
     page = upload(editor, BAD)
     assert 'name="upload"' not in page.content.decode()
 
@@ -80,13 +80,13 @@ def test_second_confirmation_imports_nothing(editor: Client, record: Record) -> 
     assert FollowUp.objects.count() == 1
 
 
-def test_file_of_another_user_cannot_be_confirmed(editor: Client, admin_client: Client, record: Record) -> None:
+def test_upload_of_other_user_is_not_confirmed(editor: Client, admin_client: Client, record: Record) -> None:
     page = upload(editor, GOOD)
     assert "已经导入过" in confirm(admin_client, page).content.decode()
     assert not FollowUp.objects.exists()
 
 
-def test_change_after_the_preview_is_shown_before_writing(editor: Client, record: Record) -> None:
+def test_result_changed_after_preview_is_shown_again(editor: Client, record: Record) -> None:
     page = upload(editor, GOOD)
     record.investment.value = 500
     record.investment.save(update_fields=["value"])
@@ -99,7 +99,7 @@ def test_change_after_the_preview_is_shown_before_writing(editor: Client, record
     assert FollowUp.objects.get().status == "partly_met"
 
 
-def test_row_that_became_invalid_after_the_preview_is_not_written(editor: Client, record: Record) -> None:
+def test_row_invalid_after_preview_is_not_written(editor: Client, record: Record) -> None:
     page = upload(editor, GOOD)
     make_follow_up(record.investment, "met", state="submitted", actual=400, author=make_user("other"))
 
@@ -107,7 +107,7 @@ def test_row_that_became_invalid_after_the_preview_is_not_written(editor: Client
     assert FollowUp.objects.count() == 1
 
 
-def test_violation_of_a_database_rule_is_reported(
+def test_violation_found_by_database_gives_message(
     editor: Client, record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pledges.spreadsheet_import.submission.Evidence.objects.bulk_create", list)
@@ -118,7 +118,7 @@ def test_violation_of_a_database_rule_is_reported(
     assert not FollowUp.objects.exists()
 
 
-def test_deadlock_is_reported_and_the_upload_is_kept(
+def test_deadlock_gives_message_and_keeps_upload(
     editor: Client, record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def deadlock(*_args: Any, **_kwargs: Any) -> None:
@@ -126,8 +126,8 @@ def test_deadlock_is_reported_and_the_upload_is_kept(
 
     editor.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     page = upload(editor, GOOD)
-    with monkeypatch.context() as while_others_write:
-        while_others_write.setattr("pledges.admin.mixins.spreadsheet_import.submission.submit", deadlock)
+    with monkeypatch.context() as during_deadlock:
+        during_deadlock.setattr("pledges.spreadsheet_import.submission.submit", deadlock)
         again = confirm(editor, page)
 
     assert "Nothing was imported: Others were changing the same rows: try again." in again.content.decode()
@@ -136,10 +136,10 @@ def test_deadlock_is_reported_and_the_upload_is_kept(
 
 
 @pytest.mark.parametrize("name", ["upload", "digest"])
-def test_malformed_confirmation_imports_nothing(editor: Client, record: Record, name: str) -> None:
-    response = confirm(editor, upload(editor, GOOD), **{name: "\x00"})
+def test_invalid_confirmation_imports_nothing(editor: Client, record: Record, name: str) -> None:
+    answer = confirm(editor, upload(editor, GOOD), **{name: "\x00"})
 
-    assert "已经导入过" in response.content.decode()
+    assert "已经导入过" in answer.content.decode()
     assert not FollowUp.objects.exists()
 
 
@@ -152,9 +152,7 @@ def test_malformed_confirmation_imports_nothing(editor: Client, record: Record, 
         ("编号,实际数值".encode(), "首行缺少这些列：单位、截至、依据链接。"),
     ],
 )
-def test_unreadable_file_is_rejected_with_a_reason(
-    editor: Client, record: Record, content: bytes, message: str
-) -> None:
+def test_unreadable_file_gives_message(editor: Client, record: Record, content: bytes, message: str) -> None:
     page = editor.post(IMPORT, {"file": SimpleUploadedFile("实际.csv", content)})
     assert message in page.content.decode()
 
@@ -164,7 +162,7 @@ def test_too_large_file_is_rejected(editor: Client, record: Record, monkeypatch:
     assert "文件太大" in upload(editor, GOOD).content.decode()
 
 
-def test_preview_of_long_file_shows_invalid_rows_first(editor: Client, record: Record) -> None:
+def test_preview_of_long_file_shows_errors_first(editor: Client, record: Record) -> None:
     rows = [f"{make_pledge(f'many-{n}').ref},400,亿元,2025-12-31,https://a.example" for n in range(250)]
 
     page = upload(editor, *rows, BAD).content.decode()
@@ -175,35 +173,35 @@ def test_preview_of_long_file_shows_invalid_rows_first(editor: Client, record: R
     assert "只显示前 200 行" in page
 
 
-def test_html_in_a_cell_is_escaped(editor: Client, record: Record) -> None:
+def test_cell_is_escaped_in_preview(editor: Client, record: Record) -> None:
     page = upload(editor, "<script>alert(1)</script>,400,亿元,2025-12-31,").content.decode()
     assert "&lt;script&gt;alert(1)" in page
     assert "<script>alert(1)" not in page
 
 
-def test_template_has_the_header_row(editor: Client, record: Record) -> None:
+def test_empty_template_has_expected_header_row(editor: Client, record: Record) -> None:
     content = editor.get("/admin/pledges/followup/import/template/").content
-    header = next(load_workbook(BytesIO(content)).active.iter_rows(values_only=True))
-    assert header[:5] == ("编号", "实际数值", "单位", "截至", "依据链接")
+    heading = next(load_workbook(BytesIO(content)).active.iter_rows(values_only=True))
+    assert heading[:5] == ("编号", "实际数值", "单位", "截至", "依据链接")
 
 
-def test_exported_queue_can_be_filled_in_and_imported(editor: Client, record: Record) -> None:
+def test_template_of_queue_is_filled_in_and_imported(editor: Client, record: Record) -> None:
     url = "/admin/pledges/pledgetocheck/export/?q=yl-2025-001"
     file = load_workbook(BytesIO(editor.post(url, {"format": "0", "resource": "0"}).content))
-    header, row = (list(cells) for cells in file.active.iter_rows(values_only=True))
-    file.active.cell(2, header.index("actual") + 1, 400)
-    file.active.cell(2, header.index("evidence") + 1, "https://news.example/report")
+    heading, row = (list(cells) for cells in file.active.iter_rows(values_only=True))
+    file.active.cell(2, heading.index("actual") + 1, 400)
+    file.active.cell(2, heading.index("evidence") + 1, "https://news.example/report")
     filled_in = BytesIO()
     file.save(filled_in)
 
     page = editor.post(IMPORT, {"file": SimpleUploadedFile("sheet.xlsx", filled_in.getvalue())})
     confirm(editor, page)
 
-    assert row[header.index("ref")] == "yl-2025-001"
+    assert row[heading.index("ref")] == "yl-2025-001"
     assert FollowUp.objects.get().actual == 400
 
 
-def test_import_is_forbidden_without_permission_to_write_follow_ups(roles: None, record: Record) -> None:
+def test_import_needs_permission_to_write_follow_ups(roles: None, record: Record) -> None:
     reader = Client()
     reader.force_login(make_user("reader", role="reader"))
 
