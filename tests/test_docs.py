@@ -87,6 +87,17 @@ def test_links_between_documents_are_not_broken(path: Path) -> None:
         assert (path.parent / link).exists(), link
 
 
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_files_named_in_document_exist(path: Path) -> None:
+    """A name may leave out the leading folders: `models/pledge.py`."""
+    named = re.findall(r"`([\w./-]+\.(?:py|yaml|toml|lock|md|mjs))`", path.read_text(encoding="utf-8"))
+    folders = [
+        settings.BASE_DIR / name for name in ("bench", "config", "docs", "fixtures", "pledges", "seeds", "tests")
+    ]
+    files = [*settings.BASE_DIR.glob("*.*"), *(file for folder in folders for file in folder.rglob("*.*"))]
+    assert [name for name in named if not any(f"{file}".endswith(f"/{name}") for file in files)] == []
+
+
 def test_newest_version_in_changelog_is_this_one() -> None:
     project = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     versions = re.findall(r"^## (\S+) - \d{4}-\d\d-\d\d$", CHANGELOG, re.MULTILINE)
