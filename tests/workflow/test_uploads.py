@@ -59,7 +59,7 @@ def test_type_is_detected_from_content(content: bytes, name: str, media_type: st
     ],
 )
 def test_markup_is_rejected_whatever_its_name(content: bytes, name: str) -> None:
-    assert rejection(content, name).startswith("This is HTML or another markup; a PDF, an image")
+    assert rejection(content, name).startswith("This is HTML or other markup. Upload a PDF, an image")
 
 
 @pytest.mark.parametrize(
@@ -75,10 +75,14 @@ def test_other_type_is_rejected_with_found_and_expected_types(content: bytes, fo
 @pytest.mark.parametrize(
     ("content", "name", "message"),
     [
-        (PNG, "scan.pdf", "this is a PNG image, so its name must end in .png; it is “scan.pdf”"),
-        (PDF, "report.exe", "this is a PDF, so its name must end in .pdf; it is “report.exe”"),
-        (JPEG, "scan", "this is a JPEG image, so its name must end in .jpg, .jpeg; it is “scan”"),
-        (b"2025", "table.pdf", "this is plain text, so its name must end in .txt, .md, .csv; it is “table.pdf”"),
+        (PNG, "scan.pdf", "The content is a PNG image, so the file name must end in .png; it is “scan.pdf”"),
+        (PDF, "report.exe", "The content is a PDF, so the file name must end in .pdf; it is “report.exe”"),
+        (JPEG, "scan", "The content is a JPEG image, so the file name must end in .jpg, .jpeg; it is “scan”"),
+        (
+            b"2025",
+            "table.pdf",
+            "The content is plain text, so the file name must end in .txt, .md, .csv; it is “table.pdf”",
+        ),
         (PDF, "..", "it is “..”"),
         (PDF, ".pdf", "it is “.pdf”"),
     ],

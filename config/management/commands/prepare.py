@@ -9,7 +9,7 @@ from pledges.models import Pledge
 
 
 class Command(BaseCommand):
-    help = "Bring the database up to date: migrations, reference data, the record. Idempotent."
+    help = "Bring the database up to date: migrations, reference data, the record. Running it again changes nothing."
     requires_system_checks = []  # `migrate` runs them
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -12,12 +12,12 @@ class Command(RecordCommand):
     help = "Check the integrity of the record; list violations and exit with status 1 if there are any."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        wrong = 0
+        count = 0
         for violation in chain(missing_or_disabled_rules(), violations(INVARIANTS)):
-            wrong += 1
+            count += 1
             self.stdout.write(str(violation), self.style.ERROR)
-        if wrong:
-            self.stdout.write(f"{counted(wrong, 'violation')} found.")
+        if count:
+            self.stdout.write(f"{counted(count, 'violation')} found.")
             sys.exit(1)
         checked = f"{counted(Pledge.objects.count(), 'pledge')} and {counted(FollowUp.objects.count(), 'follow-up')}"
         self.stdout.write(f"Checked {checked}: no violations.")
