@@ -1,4 +1,4 @@
-"""Counts are those that Python makes of the rows, whichever way they come about."""
+"""Counts equal those that Python makes of the rows, whether they are precounted or not."""
 
 from collections import Counter
 from itertools import combinations
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pledges.filters.pledges import PledgeFilter
 from pledges.models import Pledge
-from pledges.statistics.counts import GROUPINGS, count_pledges
+from pledges.statistics.counts import GROUPINGS, PRECOUNTED_FILTERS, count_pledges
 from tests.factories import make_pledge, make_record
 from tests.random_records import Said, make_random_record, records
 
@@ -31,7 +31,7 @@ COMBINATIONS = [list(names) for size in range(1, 1 + len(GROUPINGS)) for names i
 FILTERS = ["", "year=2025", "status=unchecked&status=met", "metric=schools&year_min=2025", "bound=exact"]
 
 
-def asked(query: str) -> PledgeFilter:
+def filter_for(query: str) -> PledgeFilter:
     filterset = PledgeFilter(QueryDict(query), queryset=Pledge.objects.public())
     assert filterset.is_valid(), filterset.errors
     return filterset
@@ -39,17 +39,42 @@ def asked(query: str) -> PledgeFilter:
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(record=records, query=st.sampled_from(FILTERS), by=st.sampled_from(COMBINATIONS))
-def test_they_are_those_of_the_rows(record: list[Said], query: str, by: list[str]) -> None:
+def test_counts_equal_those_of_the_rows(record: list[Said], query: str, by: list[str]) -> None:
     with transaction.atomic():
         make_random_record(record)
-        found = list(asked(query).qs)
+        found = list(filter_for(query).qs)
         expected = Counter(tuple(KEY[name](pledge) for name in by) for pledge in found)
-        assert count_pledges(asked(query), by, most=1000) == expected
+        assert count_pledges(filter_for(query), by, most=1000) == expected
         transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize(
-    ("query", "by", "are_kept"),
+    "query",
+    [
+        "status=unchecked",
+        "status=met&status=missed",
+        "year=2025",
+        "year_min=2026",
+        "year_max=2025",
+        "metric=annual-investment",
+        "topic=economy",
+    ],
+)
+def test_precounted_filter_equals_the_filter_of_pledges(query: str) -> None:
+    make_record()
+    by = [name for name, grouping in GROUPINGS.items() if grouping.precounted_path]
+    expected = Counter(tuple(KEY[name](pledge) for name in by) for pledge in filter_for(query).qs)
+    assert filter_for(query).filters.keys() <= PRECOUNTED_FILTERS.keys()
+    assert count_pledges(filter_for(query), by, most=1000) == expected
+
+
+def test_every_precounted_filter_is_compared() -> None:
+    (marker,) = test_precounted_filter_equals_the_filter_of_pledges.pytestmark  # type: ignore[attr-defined]
+    assert {query.partition("=")[0] for query in marker.args[1]} == PRECOUNTED_FILTERS.keys()
+
+
+@pytest.mark.parametrize(
+    ("query", "by", "is_precounted"),
     [
         ("", ["status"], True),
         ("year=2025", ["status", "topic"], True),
@@ -59,17 +84,17 @@ def test_they_are_those_of_the_rows(record: list[Said], query: str, by: list[str
         ("q=投资", ["status"], False),
     ],
 )
-def test_what_is_kept_is_not_counted(query: str, by: list[str], are_kept: bool) -> None:
+def test_precounted_groups_do_not_read_pledges(query: str, by: list[str], is_precounted: bool) -> None:
     make_record()
-    filterset = asked(query)
+    filterset = filter_for(query)
     with CaptureQueriesContext(connection) as queries:
         count_pledges(filterset, by, most=100)
     (sql,) = [query["sql"] for query in queries]
-    assert ('"pledges_pledge"' not in sql) == are_kept
+    assert ('"pledges_pledge"' not in sql) == is_precounted
 
 
-def test_of_too_many_groups_there_is_one_more_than_asked_for() -> None:
+def test_too_many_groups_are_cut_after_one_more_than_the_limit() -> None:
     for year in range(2020, 2025):
         make_pledge(f"y-{year}", year=year)
-    assert len(count_pledges(asked(""), ["year"], most=3)) == 4
-    assert len(count_pledges(asked(""), ["year"], most=5)) == 5
+    assert len(count_pledges(filter_for(""), ["year"], most=3)) == 4
+    assert len(count_pledges(filter_for(""), ["year"], most=5)) == 5
