@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 # A year, a month, a day, or "that day or later".
 PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:/\.\.)?)?)?", re.ASCII)
 

@@ -1,4 +1,4 @@
-"""What changed in the public record, in the order in which others came to see it: for mirrors and webhooks."""
+"""The log of changes to the public record, in the order of commit, for mirrors and webhooks."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from pledges.models.triggers.change_log import AssignNumber, DeferNumbering, Rej
 class Revision(models.Model):
     """A transaction that changed something public.
 
-    Whoever has seen a number never finds a smaller one later. It is null until the commit.
+    Numbers become visible in ascending order. The number is null until the commit.
     """
 
     number = models.BigIntegerField(_("number"), unique=True, null=True, editable=False)
@@ -32,16 +32,16 @@ class Revision(models.Model):
         return str(self.number)
 
 
-class Position(NamedTuple):
-    """A place in the log of changes: that of one entry, or of the beginning."""
+class LogCursor(NamedTuple):
+    """Points to an entry of the log, or to its beginning."""
 
     number: int
     ref: str
 
 
-START = Position(0, "")
+START = LogCursor(0, "")
 
-# A revision can have a million entries, and there can be a million revisions: of each, no more than asked for are read.
+# There can be a million revisions, and a revision can have a million entries: read no more than the limit of either.
 AFTER = """
     SELECT entry.*, revision.number, revision.at
     FROM pledges_revision revision
@@ -56,16 +56,16 @@ AFTER = """
 
 
 class ChangeManager(models.Manager["Change"]):
-    def after(self, position: Position, limit: int) -> "RawQuerySet[Change]":
-        """The entries that follow one, in the order of their commit; each with `number` and `at` of its revision."""
-        return self.raw(AFTER, {"number": position.number, "ref": position.ref, "limit": limit})
+    def after(self, cursor: LogCursor, limit: int) -> "RawQuerySet[Change]":
+        """The entries after a cursor in the order of commit, each with `number` and `at` of its revision."""
+        return self.raw(AFTER, {"number": cursor.number, "ref": cursor.ref, "limit": limit})
 
 
 class Change(models.Model):
-    """What a revision did to one pledge: its public status before and after; null where it was not, or is not public.
+    """The change of one pledge in a revision: its status before and after, null while the pledge is not public.
 
-    The district is that of that day, and `previous_district` is the one that was bound before, null where it
-    was not public, and in entries older than the column. The rows that it points at can be gone.
+    `district` is that of the pledge at that time. `previous_district` is the one before, null if the pledge was not
+    public. Both can refer to deleted rows.
     """
 
     revision = models.ForeignKey(
@@ -89,7 +89,7 @@ class Change(models.Model):
         District, models.DO_NOTHING, db_constraint=False, db_index=False, null=True, related_name="+"
     )
 
-    # Of its revision; `after` gives them.
+    # Columns of the revision, set by `ChangeManager.after()`.
     number: int
     at: datetime
 
@@ -112,5 +112,5 @@ class Change(models.Model):
         return f"{self.kind} · {self.ref}"
 
     @property
-    def position(self) -> Position:
-        return Position(self.number, self.ref)
+    def cursor(self) -> LogCursor:
+        return LogCursor(self.number, self.ref)

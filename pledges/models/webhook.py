@@ -12,7 +12,7 @@ from django.db.models import F, Max, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from pledges.models.change_log import Change, Position, Revision
+from pledges.models.change_log import Change, LogCursor, Revision
 from pledges.models.choices import ChangeKind, DeliveryState, Status, known
 from pledges.models.place import District
 
@@ -102,8 +102,8 @@ class WebhookSubscription(models.Model):
         return self.name
 
     @property
-    def position(self) -> Position:
-        return Position(self.position_number, self.position_ref)
+    def position(self) -> LogCursor:
+        return LogCursor(self.position_number, self.position_ref)
 
 
 class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):

@@ -32,7 +32,7 @@ class Api:
         assert response.status_code == 200, response.content.decode()
         return [pledge["ref"].removeprefix("yl-") for pledge in response.json()["results"]]
 
-    def faults(self, path: str = "pledges/", **parameters: Any) -> list[dict[str, Any]]:
+    def errors(self, path: str = "pledges/", **parameters: Any) -> list[dict[str, Any]]:
         response = self.get(path, **parameters)
         assert response.status_code == 400, response.content.decode()
         assert response["Content-Type"] == "application/problem+json"

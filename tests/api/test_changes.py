@@ -127,9 +127,9 @@ def test_a_page_takes_as_many_queries_as_an_entry(
 def test_a_wrong_parameter_is_named(
     api: Api, record: Record, parameters: dict[str, Any], name: str, message: str
 ) -> None:
-    (fault,) = api.faults("changes/", **parameters)
-    assert fault["parameter"] == name
-    assert message in fault["message"]
+    (error,) = api.errors("changes/", **parameters)
+    assert error["parameter"] == name
+    assert message in error["message"]
 
 
 def test_it_speaks_the_language_of_the_client(api: Api, record: Record) -> None:

@@ -171,7 +171,7 @@ def test_a_version_that_is_no_more_is_a_problem(api: Api, record: Record) -> Non
 
 def test_the_time_of_the_last_change_tells_as_well(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     at = timezone.now().replace(microsecond=300_000) - timedelta(seconds=10)
-    monkeypatch.setattr(etags, "_latest", lambda: (1, at.timestamp(), timezone.now().timestamp()))
+    monkeypatch.setattr(etags, "_latest_revision", lambda: (1, at.timestamp(), timezone.now().timestamp()))
     monkeypatch.setattr(timezone, "localdate", lambda: at.date() - timedelta(days=1))
     assert answer(api, "pledges/")["Last-Modified"] == http_date(int(at.timestamp()))
     assert answer(api, "pledges/", If_Modified_Since=http_date(int(at.timestamp()))).status_code == 304
@@ -183,7 +183,7 @@ def test_it_does_not_while_more_can_happen_in_the_same_second(
     api: Api, record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at = timezone.now()
-    monkeypatch.setattr(etags, "_latest", lambda: (1, at.timestamp(), at.timestamp() + 1))
+    monkeypatch.setattr(etags, "_latest_revision", lambda: (1, at.timestamp(), at.timestamp() + 1))
     monkeypatch.setattr(timezone, "localdate", lambda: at.date() - timedelta(days=1))
     given = answer(api, "pledges/")["Last-Modified"]
     assert given == http_date(int(at.timestamp()) - 1)
@@ -191,7 +191,7 @@ def test_it_does_not_while_more_can_happen_in_the_same_second(
 
 
 def test_at_midnight_it_is_another_version(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(etags, "_latest", lambda: (1, NOON.timestamp(), NOON.timestamp() + 86_400))
+    monkeypatch.setattr(etags, "_latest_revision", lambda: (1, NOON.timestamp(), NOON.timestamp() + 86_400))
     monkeypatch.setattr(timezone, "localdate", lambda: NOON.date())
     today = answer(api, "pledges/")
     assert today["Last-Modified"] == "Mon, 02 Mar 2026 04:00:00 GMT"

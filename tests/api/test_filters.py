@@ -80,5 +80,5 @@ def test_a_slug_stands_for_one_person_and_a_name_for_all_who_bear_it(api: Api, r
 
 def test_who_has_only_drafts_is_unknown(api: Api, record: Record) -> None:
     make_pledge("yl-draft", state="draft", statement=make_statement(official=make_official("任我行")))
-    (fault,) = api.faults(official="任我行")
-    assert fault["known"] == ["令狐冲", "张三丰"]
+    (error,) = api.errors(official="任我行")
+    assert error["known"] == ["令狐冲", "张三丰"]

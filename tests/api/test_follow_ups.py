@@ -192,7 +192,7 @@ def test_colleagues_can_filter(editor: Desk, record: Record, hidden: FollowUp) -
 
 def test_a_draft_pledge_can_not_be_found_by_its_reference(api: Api, record: Record) -> None:
     make_pledge("yl-draft", state="draft")
-    assert api.faults("follow-ups/", pledge="yl-draft") == [
+    assert api.errors("follow-ups/", pledge="yl-draft") == [
         {"parameter": "pledge", "value": "yl-draft", "message": "Unknown value.", "known": []}
     ]
 

@@ -147,14 +147,14 @@ def test_a_limit_cuts_off(api: Api, many: Record) -> None:
     assert len(lines(api.get("pledges.jsonl", limit=4))) == 4
     assert len(table(api.get("pledges.csv", limit=4, ordering="-year"))) == 5
     assert len(lines(api.get("pledges.jsonl", limit=5000))) == 10
-    assert api.faults("pledges.csv", limit=0)[0]["parameter"] == "limit"
-    assert api.faults("pledges.csv", limit=10**12)[0]["parameter"] == "limit"
+    assert api.errors("pledges.csv", limit=0)[0]["parameter"] == "limit"
+    assert api.errors("pledges.csv", limit=10**12)[0]["parameter"] == "limit"
 
 
 def test_more_rows_than_are_read_at_once(api: Api, many: Record, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pledges.api.views.records.KEYS_AT_ONCE", 6)
-    monkeypatch.setattr("pledges.api.fast_lists.json_rows.ROWS_AT_ONCE", 2)
-    monkeypatch.setattr("pledges.api.fast_lists.formats.ROWS_AT_ONCE", 2)
+    monkeypatch.setattr("pledges.api.views.records.KEY_BATCH_SIZE", 6)
+    monkeypatch.setattr("pledges.api.fast_lists.json_rows.BATCH_SIZE", 2)
+    monkeypatch.setattr("pledges.api.fast_lists.formats.BATCH_SIZE", 2)
     monkeypatch.setattr("pledges.exports.xlsx.ROWS_AT_ONCE", 4)
     refs = [row["ref"] for row in results(api, "pledges")]
     assert [json.loads(line)["ref"] for line in lines(api.get("pledges.jsonl"))] == refs
@@ -293,17 +293,17 @@ def test_a_mark_for_excel(api: Api, record: Record) -> None:
     assert plain.startswith(b"slug,")
     assert body(api.get("districts.csv", bom="true")) == b"\xef\xbb\xbf" + plain
     assert body(api.get("districts.csv", bom="false")) == plain
-    assert api.faults("districts.csv", bom="1")[0]["known"] == ["true", "false"]
+    assert api.errors("districts.csv", bom="1")[0]["known"] == ["true", "false"]
 
 
 @pytest.mark.parametrize("path", ["districts/", "districts.json", "districts.jsonl", "districts.xlsx"])
 def test_the_mark_is_of_csv_only(api: Api, record: Record, path: str) -> None:
-    (fault,) = api.faults(path, bom="true")
-    assert (fault["parameter"], fault["message"]) == ("bom", "Unknown parameter.")
+    (error,) = api.errors(path, bom="true")
+    assert (error["parameter"], error["message"]) == ("bom", "Unknown parameter.")
 
 
 def test_the_words_are_in_the_language_of_the_request(api: Api, many: Record, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pledges.api.fast_lists.formats.ROWS_AT_ONCE", 1)
+    monkeypatch.setattr("pledges.api.fast_lists.formats.BATCH_SIZE", 1)
     found = {}
     for language in ("en", "zh-CN"):
         response = api.client.get("/api/v1/pledges.jsonl", headers={"Accept-Language": language})
@@ -394,8 +394,8 @@ def test_an_unknown_suffix_is_not_found(api: Api, record: Record, path: str) -> 
 
 @pytest.mark.parametrize("suffix", list(TYPES))
 def test_what_is_wrong_is_a_problem_as_anywhere(api: Api, record: Record, suffix: str) -> None:
-    (fault,) = api.faults(f"pledges.{suffix}", yaer=2025)
-    assert "year" in fault["known"]
+    (error,) = api.errors(f"pledges.{suffix}", yaer=2025)
+    assert "year" in error["known"]
     problem(api.get(f"pledges/nope/follow-ups.{suffix}"), 404)
     assert problem(api.client.post(f"/api/v1/pledges.{suffix}"), 405)
 
@@ -403,9 +403,9 @@ def test_what_is_wrong_is_a_problem_as_anywhere(api: Api, record: Record, suffix
 @pytest.mark.parametrize("suffix", list(TYPES))
 @pytest.mark.parametrize(("name", "value"), [("cursor", "x"), ("count", "exact")])
 def test_there_are_no_pages(api: Api, record: Record, suffix: str, name: str, value: str) -> None:
-    (fault,) = api.faults(f"pledges.{suffix}", **{name: value})
-    assert fault["parameter"] == name
-    assert "pages" in fault["message"]
+    (error,) = api.errors(f"pledges.{suffix}", **{name: value})
+    assert error["parameter"] == name
+    assert "pages" in error["message"]
 
 
 def test_pages_are_followed_with_a_suffix_too(api: Api, many: Record) -> None:
@@ -421,21 +421,21 @@ def test_options_tell_what_is_allowed_in_json(api: Api, record: Record) -> None:
 
 
 def test_format_is_no_parameter(api: Api, record: Record) -> None:
-    assert api.faults(format="csv")[0]["message"] == "Unknown parameter."
+    assert api.errors(format="csv")[0]["message"] == "Unknown parameter."
 
 
 @pytest.mark.parametrize("suffix", list(TYPES))
 def test_head_has_the_headers_without_reading_rows(
     api: Api, record: Record, monkeypatch: pytest.MonkeyPatch, suffix: str
 ) -> None:
-    monkeypatch.setattr(RecordViewSet, "texts", lambda *_: 1 / 0)
+    monkeypatch.setattr(RecordViewSet, "json_rows", lambda *_: 1 / 0)
     response = api.client.head(f"/api/v1/pledges.{suffix}")
     assert (response.status_code, response["Content-Type"], response.getvalue()) == (200, TYPES[suffix], b"")
     assert api.client.head(f"/api/v1/pledges.{suffix}?yaer=1").status_code == 400
 
 
 def test_too_many_rows_for_a_spreadsheet(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pledges.api.fast_lists.streaming.MOST_ROWS", 2)
+    monkeypatch.setattr("pledges.api.fast_lists.formats.XLSXRenderer.max_rows", 2)
     told = problem(api.get("pledges.xlsx"), 400)
     assert "3" in told["detail"]
     assert "CSV" in told["detail"]
@@ -460,16 +460,16 @@ def test_the_description_names_the_formats_of_lists(client: Client, db: None) ->
 
 
 def fail_at(api: Api, monkeypatch: pytest.MonkeyPatch, row: int) -> None:
-    texts = RecordViewSet.texts
+    json_rows = RecordViewSet.json_rows
 
     def some(view: Any, keys: Sequence[Any]) -> Iterator[str]:
-        for number, text in enumerate(texts(view, keys)):
+        for number, text in enumerate(json_rows(view, keys)):
             if number == row:
                 raise RuntimeError("secret")
             yield text
 
-    monkeypatch.setattr(RecordViewSet, "texts", some)
-    monkeypatch.setattr("pledges.api.fast_lists.formats.ROWS_AT_ONCE", 1)
+    monkeypatch.setattr(RecordViewSet, "json_rows", some)
+    monkeypatch.setattr("pledges.api.fast_lists.formats.BATCH_SIZE", 1)
     monkeypatch.setattr("pledges.exports.xlsx.ROWS_AT_ONCE", 1)
 
 
@@ -506,7 +506,7 @@ def test_a_failure_in_the_midst_leaves_what_no_reader_takes_for_whole(
 
 
 def test_one_thread_is_left_for_other_requests(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pledges.api.fast_lists.formats.ROWS_AT_ONCE", 1)
+    monkeypatch.setattr("pledges.api.fast_lists.formats.BATCH_SIZE", 1)
     going_on = [api.get("pledges.jsonl") for _ in range(2)]
     problem(api.get("pledges.jsonl"), 503)  # one client does not get them all
     going_on.append(Client(REMOTE_ADDR="203.0.113.9").get("/api/v1/pledges.jsonl"))
@@ -521,9 +521,9 @@ def test_one_thread_is_left_for_other_requests(api: Api, record: Record, monkeyp
 
 
 def test_who_goes_away_leaves_no_cursor_behind(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pledges.api.fast_lists.formats.ROWS_AT_ONCE", 1)
-    monkeypatch.setattr("pledges.api.views.records.KEYS_AT_ONCE", 2)
-    monkeypatch.setattr("pledges.api.fast_lists.json_rows.ROWS_AT_ONCE", 1)
+    monkeypatch.setattr("pledges.api.fast_lists.formats.BATCH_SIZE", 1)
+    monkeypatch.setattr("pledges.api.views.records.KEY_BATCH_SIZE", 2)
+    monkeypatch.setattr("pledges.api.fast_lists.json_rows.BATCH_SIZE", 1)
 
     def cursors() -> int:
         with connection.cursor() as cursor:

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 
 from pledges.api.fast_lists.selection import ALL, Selection
-from pledges.api.serializers.records import moment
+from pledges.api.serializers.records import render_context
 from pledges.api.views import follow_ups, records
 from pledges.models import Pledge
 from tests.factories import (
@@ -52,7 +52,7 @@ def from_instances(name: str, selection: Selection = ALL) -> bytes:
     """The rows of a list as REST framework alone would send them."""
     view = VIEWS[name]
     request = Request(APIRequestFactory().get(f"/api/v1/{name}/"))
-    context = {"request": request, **moment(), "is_colleague": False}
+    context = {"request": request, **render_context(), "can_view_unapproved": False}
     rows = view.queryset.order_by(view.default_ordering.replace("reviewed", "reviewed_at") or view.key)
     return JSONRenderer().render(view.serializer_class(rows, many=True, selection=selection, context=context).data)
 
@@ -151,13 +151,13 @@ def test_nothing_is_asked_row_by_row(api: Api, nasty: None, name: str) -> None:
 def test_a_row_that_goes_while_it_is_read_is_left_out(
     api: Api, record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = records.PledgeViewSet.texts
+    read = records.PledgeViewSet.json_rows
 
     def retracted_meanwhile(view: Any, keys: Any) -> Any:
         Pledge.objects.filter(pk=record.growth.pk).update(state="retracted")
         return read(view, keys)
 
-    monkeypatch.setattr(records.PledgeViewSet, "texts", retracted_meanwhile)
+    monkeypatch.setattr(records.PledgeViewSet, "json_rows", retracted_meanwhile)
     assert record.growth.ref not in [f"yl-{ref}" for ref in api.refs()]
 
 

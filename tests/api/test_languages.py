@@ -111,7 +111,7 @@ def test_a_failure_of_the_server_is_told_in_chinese(record: Record, monkeypatch:
         raise RuntimeError
 
     monkeypatch.setattr(Pledge, "timeliness", fail)
-    monkeypatch.setattr("pledges.api.http.etags.version_for", fail)
+    monkeypatch.setattr("pledges.api.http.etags.cache_validators", fail)
     response = Client(raise_request_exception=False).get("/api/v1/pledges/")
     assert all(in_chinese(sentence) for sentence in told(problem(response, 500)))
     assert response["Content-Language"] == "zh-hans"

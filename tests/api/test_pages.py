@@ -128,14 +128,14 @@ def test_rows_are_counted_on_request_only(api: Api, many: int) -> None:
 def test_a_tampered_cursor_is_refused(api: Api, many: int, change: Any) -> None:
     cursor = api.client.get(api.get("pledges/", limit=2).json()["next"]).wsgi_request.GET["cursor"]
     assert api.get("pledges/", limit=2, cursor=cursor).status_code == 200
-    (fault,) = api.faults(limit=2, cursor=change(cursor))
-    assert fault["message"] == "Not a cursor that this list gave out for this ordering."
+    (error,) = api.errors(limit=2, cursor=change(cursor))
+    assert error["message"] == "Not a cursor that this list gave out for this ordering."
 
 
 def test_a_cursor_of_another_ordering_or_list_is_refused(api: Api, many: int) -> None:
     cursor = api.client.get(api.get("pledges/", limit=2).json()["next"]).wsgi_request.GET["cursor"]
-    assert api.faults(limit=2, cursor=cursor, ordering="-year")
-    assert api.faults("districts/", limit=2, cursor=cursor)
+    assert api.errors(limit=2, cursor=cursor, ordering="-year")
+    assert api.errors("districts/", limit=2, cursor=cursor)
 
 
 @pytest.mark.parametrize(

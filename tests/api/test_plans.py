@@ -129,7 +129,7 @@ def test_nothing_that_the_api_asks_reads_the_whole_table(api: Api, many: None) -
 
 def test_the_plan_that_is_made_once_reads_no_more_than_is_asked(many: None) -> None:
     keys = list(Pledge.objects.values_list("pk", flat=True)[:1000])
-    assert not _reads_all(_plan_once(PledgeViewSet.query_for(ALL).query, keys))
+    assert not _reads_all(_plan_once(PledgeViewSet.row_query(ALL).query, keys))
 
 
 def test_figures_on_few_pledges_read_few(api: Api, many: None) -> None:
@@ -168,5 +168,5 @@ def _plan(sql: str) -> Any:
 
 
 def _reads_all(node: Any) -> bool:
-    is_whole = node["Node Type"] == "Seq Scan" and node["Relation Name"] == "pledges_pledge"
-    return is_whole or any(_reads_all(inner) for inner in node.get("Plans", []))
+    is_expanded = node["Node Type"] == "Seq Scan" and node["Relation Name"] == "pledges_pledge"
+    return is_expanded or any(_reads_all(inner) for inner in node.get("Plans", []))

@@ -290,8 +290,8 @@ def test_what_is_not_there_is_a_problem(api: Api, record: Record, path: str) -> 
 
 
 def test_the_document_takes_no_parameters(api: Api, record: Record) -> None:
-    (fault,) = api.faults("popolo/", limit=5)
-    assert fault["parameter"] == "limit"
+    (error,) = api.errors("popolo/", limit=5)
+    assert error["parameter"] == "limit"
 
 
 def test_it_is_json_only(api: Api, record: Record) -> None:
@@ -314,7 +314,7 @@ def test_a_failure_in_the_midst_does_not_end_as_if_it_were_whole(
     def fail(*_: object) -> None:
         raise RuntimeError("the server fails")
 
-    monkeypatch.setattr("pledges.api.views.popolo.PopoloAreaViewSet.texts", fail)
+    monkeypatch.setattr("pledges.api.views.popolo.PopoloAreaViewSet.json_rows", fail)
     response = api.get("popolo/")
     with pytest.raises(RuntimeError):
         response.getvalue()

@@ -106,8 +106,8 @@ def test_the_entrance_explains_itself_and_its_links_work(api: Api, record: Recor
 
 def test_the_examples_of_the_entrance_use_known_parameters(api: Api, record: Record) -> None:
     for example in api.get("").json()["examples"]:
-        faults = api.client.get(example["url"]).json().get("errors", [])
-        assert {fault["value"] for fault in faults} <= {
+        errors = api.client.get(example["url"]).json().get("errors", [])
+        assert {error["value"] for error in errors} <= {
             "saihan",
             "150100",
             "key-projects",

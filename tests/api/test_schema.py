@@ -183,7 +183,7 @@ def test_no_answer_is_outside_its_description(
 ) -> None:
     response = case.call_and_validate(live_server.url, excluded_checks=[positive_data_acceptance])
     if case.meta and case.meta.generation.mode.is_positive and response.status_code == 400:
-        assert {fault["parameter"] for fault in response.json()["errors"]} <= TEXTS
+        assert {error["parameter"] for error in response.json()["errors"]} <= TEXTS
 
 
 @described.parametrize()

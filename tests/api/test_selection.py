@@ -53,8 +53,8 @@ def test_what_a_field_names_is_given_though_its_row_is_not_expanded(api: Api, re
 def test_what_only_one_of_them_has_can_be_selected_there(api: Api, record: Record) -> None:
     make_follow_up(record.investment, actual=390)
     assert first(api, "pledges/yl-2025-001/", fields="fulfilment") == {"fulfilment": "1.0129"}
-    (fault,) = api.faults(fields="fulfilment")
-    assert fault["value"] == "fulfilment"
+    (error,) = api.errors(fields="fulfilment")
+    assert error["value"] == "fulfilment"
 
 
 @pytest.mark.parametrize(
@@ -87,22 +87,22 @@ def test_every_list_has_it(api: Api, record: Record, path: str, fields: str) -> 
 )
 @pytest.mark.parametrize("path", ["pledges/", "pledges/yl-2025-001/"])
 def test_unknown_ones_are_refused(api: Api, record: Record, path: str, parameters: Any, wrong: str) -> None:
-    (fault,) = api.faults(path, **parameters)
-    assert fault["parameter"] in parameters
-    assert fault["value"] == wrong
-    assert fault["known"]
+    (error,) = api.errors(path, **parameters)
+    assert error["parameter"] in parameters
+    assert error["value"] == wrong
+    assert error["known"]
 
 
 def test_each_unknown_one_is_told_with_what_comes_near(api: Api, record: Record) -> None:
-    faults = api.faults(fields="stauts,distrikt", expand="metrik")
-    assert [fault["value"] for fault in faults] == ["stauts", "distrikt", "metrik"]
-    assert faults[0]["known"][0] == "status"
-    assert "metric" in faults[2]["known"]
+    errors = api.errors(fields="stauts,distrikt", expand="metrik")
+    assert [error["value"] for error in errors] == ["stauts", "distrikt", "metrik"]
+    assert errors[0]["known"][0] == "status"
+    assert "metric" in errors[2]["known"]
 
 
 def test_a_list_of_rows_without_rows_in_them_has_nothing_to_expand(api: Api, record: Record) -> None:
-    (fault,) = api.faults("officials/", expand="name")
-    assert fault["message"] == "Unknown parameter."
+    (error,) = api.errors("officials/", expand="name")
+    assert error["message"] == "Unknown parameter."
 
 
 def test_pages_keep_what_was_asked(api: Api, record: Record) -> None:

@@ -192,8 +192,8 @@ def test_a_figure_no_longer_holds_after_a_follow_up_without_one(api: Api, record
     ],
 )
 def test_what_is_missing_or_not_known_is_refused(api: Api, record: Record, query: str, name: str) -> None:
-    (fault,) = api.faults(f"series/?{query}")
-    assert fault["parameter"] == name
+    (error,) = api.errors(f"series/?{query}")
+    assert error["parameter"] == name
 
 
 def test_a_metric_is_known_by_its_name_too(api: Api, record: Record) -> None:
@@ -202,9 +202,9 @@ def test_a_metric_is_known_by_its_name_too(api: Api, record: Record) -> None:
 
 def test_too_many_points_are_refused(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     another(record.investment, "b", district=record.county)
-    monkeypatch.setattr(series, "MOST_POINTS", 1)
-    (fault,) = api.faults("series/", metric=METRIC)
-    assert (fault["parameter"], fault["value"]) == ("metric", METRIC)
+    monkeypatch.setattr(series, "MAX_POINTS", 1)
+    (error,) = api.errors("series/", metric=METRIC)
+    assert (error["parameter"], error["value"]) == ("metric", METRIC)
     assert refs(points(api, district="shanyin")) == ["b"]
 
 

@@ -139,10 +139,10 @@ def test_without_sums_they_are_not_made(api: Api, record: Record) -> None:
 
 
 def test_too_many_groups_are_refused(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stats, "MOST_GROUPS", 2)
+    monkeypatch.setattr(stats, "MAX_GROUPS", 2)
     assert len(groups(api, by="year")) == 2
-    (fault,) = api.faults("stats/", by=["district", "year"])
-    assert (fault["parameter"], fault["value"]) == ("by", "district, year")
+    (error,) = api.errors("stats/", by=["district", "year"])
+    assert (error["parameter"], error["value"]) == ("by", "district, year")
 
 
 @pytest.mark.parametrize(
@@ -160,13 +160,13 @@ def test_too_many_groups_are_refused(api: Api, record: Record, monkeypatch: pyte
     ],
 )
 def test_what_is_not_known_is_refused(api: Api, record: Record, parameters: dict[str, Any], name: str) -> None:
-    (fault,) = api.faults("stats/", **parameters)
-    assert fault["parameter"] == name
+    (error,) = api.errors("stats/", **parameters)
+    assert error["parameter"] == name
 
 
 def test_an_unknown_group_is_told_the_known_ones(api: Api, record: Record) -> None:
-    (fault,) = api.faults("stats/", by="unit")
-    assert fault["known"] == ["status", "district", "year", "topic", "metric", "official"]
+    (error,) = api.errors("stats/", by="unit")
+    assert error["known"] == ["status", "district", "year", "topic", "metric", "official"]
 
 
 def test_status_counts_take_one_query(api: Api, record: Record) -> None:

@@ -20,10 +20,10 @@ LINK = {"url": "https://news.example/report", "title": "统计公报", "publishe
 MET = {"status": "met", "actual": "390", "as_of": "2025-12-31", "summary": "已完成", "evidence": [LINK]}
 
 
-def faults(response: Any) -> dict[str, str]:
+def errors(response: Any) -> dict[str, str]:
     told = problem(response, 400)
     assert told["type"] == "urn:duixian:problem:invalid-content"
-    return {fault["field"]: fault["message"] for fault in told["errors"]}
+    return {error["field"]: error["message"] for error in told["errors"]}
 
 
 @pytest.fixture
@@ -86,13 +86,13 @@ def test_a_number_stays_exact(editor: Desk, record: Record) -> None:
     "number", ["NaN", "1e3", "38,5", "", "1_000", " ", "约385", True, [], {}, "9" * 19, "0.0000001"]
 )
 def test_what_is_no_plain_number_is_refused(editor: Desk, record: Record, number: Any) -> None:
-    assert "not a number such as 385" in faults(editor.post(NEW, MET | {"actual": number}))["actual"]
+    assert "not a number such as 385" in errors(editor.post(NEW, MET | {"actual": number}))["actual"]
 
 
 @pytest.mark.parametrize("text", ["1e400", "1e999999999", "-1E+30"])
 def test_a_number_with_an_exponent_is_refused(editor: Desk, record: Record, text: str) -> None:
     body = json.dumps(MET | {"actual": 0}).replace('"actual": 0', f'"actual": {text}')
-    assert "actual" in faults(editor.post(NEW, body))
+    assert "actual" in errors(editor.post(NEW, body))
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_everything_that_is_wrong_is_said_at_once(editor: Desk, record: Record) 
             "evidence": [LINK, {"url": "ftp://x", "published_on": "today", "state": 1}, {}, 5],
         },
     )
-    told = faults(response)
+    told = errors(response)
     assert set(told) == {
         "actual",
         "unit",
@@ -132,7 +132,7 @@ def test_everything_that_is_wrong_is_said_at_once(editor: Desk, record: Record) 
     assert told["as_of"] == "This day is in the future."
     assert told["author"] == "Unknown field; known are status, actual, unit, as_of, summary, reason, evidence."
     assert told["evidence[2]"] == "Evidence is a link, a file or a statement: give one of them."
-    values = {fault["field"]: fault.get("value") for fault in response.json()["errors"]}
+    values = {error["field"]: error.get("value") for error in response.json()["errors"]}
     assert (values["actual"], values["summary"], values["evidence[1].url"]) == ("38,5", "7", "ftp://x")
     assert not FollowUp.objects.exists()
 
@@ -162,12 +162,12 @@ def test_everything_that_is_wrong_is_said_at_once(editor: Desk, record: Record) 
     ],
 )
 def test_a_wrong_field_is_named(editor: Desk, record: Record, body: Any, field: str) -> None:
-    assert list(faults(editor.post(NEW, json.dumps(body)))) == [field]
+    assert list(errors(editor.post(NEW, json.dumps(body)))) == [field]
 
 
 def test_a_verdict_without_evidence_can_be_drafted_but_not_submitted(editor: Desk, record: Record) -> None:
     created = editor.post(NEW, {"status": "met", "actual": 100}).json()
-    told = faults(editor.post(f"follow-ups/{created['id']}/submit/"))
+    told = errors(editor.post(f"follow-ups/{created['id']}/submit/"))
     assert told["status"] == "A verdict needs at least one piece of evidence."
     assert {"as_of", "reason"} <= set(told)
     assert FollowUp.objects.get().state == "draft"
@@ -175,7 +175,7 @@ def test_a_verdict_without_evidence_can_be_drafted_but_not_submitted(editor: Des
 
 @pytest.mark.parametrize(("language", "message"), [("en", "This day is in the future."), ("zh-CN", "这一天还没有到。")])
 def test_errors_are_in_the_language_of_the_client(editor: Desk, record: Record, language: str, message: str) -> None:
-    told = faults(editor.post(NEW, MET | {"as_of": "2999-01-01"}, Accept_Language=language))
+    told = errors(editor.post(NEW, MET | {"as_of": "2999-01-01"}, Accept_Language=language))
     assert told == {"as_of": message}
 
 
@@ -192,13 +192,13 @@ def test_a_file_is_uploaded(editor: Desk, draft: FollowUp) -> None:
 def test_a_page_that_calls_itself_a_pdf_is_refused(editor: Desk, draft: FollowUp) -> None:
     file = SimpleUploadedFile("report.pdf", b"<html><script>alert(1)</script></html>")
     response = editor.client.post(f"/api/v1/follow-ups/{draft.pk}/evidence/", {"file": file, "page": "1"})
-    assert set(faults(response)) == {"file", "page"}
+    assert set(errors(response)) == {"file", "page"}
     assert draft.evidence.count() == 1
 
 
 def test_a_file_is_asked_for(editor: Desk, draft: FollowUp) -> None:
     response = editor.client.post(f"/api/v1/follow-ups/{draft.pk}/evidence/", {"title": "公报"})
-    assert set(faults(response)) == {"file"}
+    assert set(errors(response)) == {"file"}
 
 
 def test_too_much_is_refused_before_it_is_read(editor: Desk, draft: FollowUp) -> None:
@@ -218,7 +218,7 @@ def test_a_link_and_a_statement_are_added_and_taken_away(editor: Desk, draft: Fo
     left = editor.send("DELETE", f"{path}{last}/", If_Match=added["ETag"])
     assert (left.status_code, len(left.json()["evidence"])) == (200, 2)
     assert editor.send("DELETE", f"{path}{last}/", If_Match=left["ETag"]).status_code == 404
-    assert faults(editor.post(path, LINK | {"statement": record.schools.statement_id})).keys() == {""}
+    assert errors(editor.post(path, LINK | {"statement": record.schools.statement_id})).keys() == {""}
 
 
 def test_evidence_of_another_follow_up_is_not_taken_away(editor: Desk, draft: FollowUp, record: Record) -> None:
@@ -233,7 +233,7 @@ def test_a_change_replaces_links_and_keeps_files(editor: Desk, draft: FollowUp) 
     editor.client.post(f"/api/v1/follow-ups/{draft.pk}/evidence/", {"file": file})
     new = editor.change(draft, {"evidence": [{"url": "https://other.example/"}]}).json()["evidence"]
     assert [(bool(proof["file"]), proof["url"]) for proof in new] == [(True, None), (False, "https://other.example/")]
-    assert faults(editor.change(draft, {"evidence": [{"url": "https://a.example/"}, {}]})).keys() == {"evidence[1]"}
+    assert errors(editor.change(draft, {"evidence": [{"url": "https://a.example/"}, {}]})).keys() == {"evidence[1]"}
     assert draft.evidence.count() == 2
 
 
@@ -246,7 +246,7 @@ def test_a_change_changes_what_it_names(editor: Desk, draft: FollowUp) -> None:
         1,
     )
     assert (editor.change(draft, {"actual": None}).json()["unit"]) is None
-    assert faults(editor.change(draft, {"status": None, "state": "approved"})).keys() == {"status", "state"}
+    assert errors(editor.change(draft, {"status": None, "state": "approved"})).keys() == {"status", "state"}
 
 
 def test_what_an_answer_says_can_be_sent_back(editor: Desk, draft: FollowUp) -> None:
@@ -257,7 +257,7 @@ def test_what_an_answer_says_can_be_sent_back(editor: Desk, draft: FollowUp) -> 
 
 
 def test_a_unit_without_a_figure_is_not_dropped_silently(editor: Desk, record: Record) -> None:
-    told = faults(editor.post(NEW, {"status": "in_progress", "unit": "亿元"}))
+    told = errors(editor.post(NEW, {"status": "in_progress", "unit": "亿元"}))
     assert told == {"unit": "An actual figure and its unit belong together."}
 
 
@@ -299,18 +299,18 @@ def test_whoever_comes_too_late_is_told_who_was_faster(chief: Desk, submitted: F
 def test_nobody_approves_what_they_wrote(chief: Desk, record: Record) -> None:
     own = make_follow_up(record.investment, state="submitted", actual=390, author=chief.user)
     assert (
-        "Nobody approves what they wrote or handed in." in faults(chief.post(f"follow-ups/{own.pk}/approve/")).values()
+        "Nobody approves what they wrote or handed in." in errors(chief.post(f"follow-ups/{own.pk}/approve/")).values()
     )
     assert Pledge.objects.get(pk=record.investment.pk).status == "unchecked"
 
 
 def test_returning_needs_a_reason(chief: Desk, submitted: FollowUp) -> None:
     for body in (None, {}, {"note": ""}, {"note": " "}, {"note": 5}, {"reason": "x", "note": None}):
-        assert "note" in faults(chief.post(f"follow-ups/{submitted.pk}/return/", body))
+        assert "note" in errors(chief.post(f"follow-ups/{submitted.pk}/return/", body))
 
 
 def test_what_is_sent_in_vain_is_refused(editor: Desk, draft: FollowUp) -> None:
-    assert faults(editor.post(f"follow-ups/{draft.pk}/submit/", {"note": "x"})) == {"note": "Nothing is sent here."}
+    assert errors(editor.post(f"follow-ups/{draft.pk}/submit/", {"note": "x"})) == {"note": "Nothing is sent here."}
     told = problem(editor.post(f"follow-ups/{draft.pk}/submit/?force=1"), 400)
     assert told["errors"][0]["parameter"] == "force"
 

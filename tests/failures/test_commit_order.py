@@ -13,7 +13,7 @@ import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
 from pledges.models import Change, District, Pledge, Revision
-from pledges.models.change_log import START, Position
+from pledges.models.change_log import START, LogCursor
 from tests.factories import make_district, make_pledge
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -82,13 +82,13 @@ class Reader:
 
     def __init__(self) -> None:
         self.position = START
-        self.seen: list[Position] = []
+        self.seen: list[LogCursor] = []
         self.public: set[str] = set()
 
     def read(self) -> None:
         while entries := list(Change.objects.after(self.position, 7)):
             for entry in entries:
-                self.position = entry.position
+                self.position = entry.cursor
                 self.seen.append(self.position)
                 (self.public.discard if entry.kind == "withdrawn" else self.public.add)(entry.ref)
 
@@ -114,7 +114,7 @@ def test_a_reader_misses_nothing_and_sees_commits_in_their_order() -> None:
             done.set()
         following.result()
 
-    log = [entry.position for entry in Change.objects.after(START, 100_000)]
+    log = [entry.cursor for entry in Change.objects.after(START, 100_000)]
     assert reader.seen == log
     assert reader.public == set(Pledge.objects.public().values_list("ref", flat=True))
     assert not Revision.objects.filter(number=None).exists()
@@ -140,9 +140,9 @@ def test_who_began_first_and_commits_last_comes_last() -> None:
     with transaction.atomic(), ThreadPoolExecutor(1) as threads:
         Pledge.objects.filter(ref="early").update(note="x")
         threads.submit(overtake).result()
-        (overtaking,) = Change.objects.after(last.position, 10)
+        (overtaking,) = Change.objects.after(last.cursor, 10)
         assert overtaking.ref == "late"
-    assert [entry.ref for entry in Change.objects.after(overtaking.position, 10)] == ["early"]
+    assert [entry.ref for entry in Change.objects.after(overtaking.cursor, 10)] == ["early"]
 
 
 def test_a_commit_waits_for_one_that_has_its_number() -> None:
@@ -161,7 +161,7 @@ def test_a_commit_waits_for_one_that_has_its_number() -> None:
             following = threads.submit(follow)
             wait_for_a_lock()
         following.result()
-    assert [entry.ref for entry in Change.objects.after(last.position, 10)] == ["first", "second"]
+    assert [entry.ref for entry in Change.objects.after(last.cursor, 10)] == ["first", "second"]
 
 
 def test_a_commit_does_not_hold_the_lock_while_it_waits_for_somebody() -> None:

@@ -21,7 +21,7 @@ from pledges.models import (
     Statement,
     Unit,
 )
-from pledges.models.change_log import Position
+from pledges.models.change_log import LogCursor
 from pledges.models.metric import Topic
 from pledges.models.unit import Dimension
 from pledges.workflow import review
@@ -64,7 +64,7 @@ def log_of(act: Callable[[], Any]) -> list[Entry]:
     newest = Revision.objects.latest("number")
     act()
     commit()
-    entries = list(Change.objects.after(Position(newest.number or 0, "~"), 100))
+    entries = list(Change.objects.after(LogCursor(newest.number or 0, "~"), 100))
     assert len({entry.revision_id for entry in entries}) <= 1
     return [(entry.ref, str(entry.kind), entry.previous_status, entry.status) for entry in entries]
 

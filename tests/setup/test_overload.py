@@ -59,7 +59,7 @@ def test_no_connection_left_is_no_failure_of_the_server(db: None, monkeypatch: p
     def fail(*_: object) -> None:
         raise OperationalError from PoolTimeout("…")
 
-    monkeypatch.setattr("pledges.api.http.etags.version_for", fail)
+    monkeypatch.setattr("pledges.api.http.etags.cache_validators", fail)
     response = Client(headers={"Accept-Language": "en"}).get("/api/v1/units/")
     assert (response.status_code, response["Content-Type"]) == (503, "application/problem+json")
     assert response.json()["detail"] == "The server has too much to do: try again in a moment."

@@ -115,7 +115,7 @@ def test_every_line_of_a_request_has_its_id(record: Record, log: Log, monkeypatc
         raise RuntimeError("it broke")
 
     monkeypatch.setattr(Pledge, "timeliness", fail)
-    monkeypatch.setattr("pledges.api.http.etags.version_for", fail)
+    monkeypatch.setattr("pledges.api.http.etags.cache_validators", fail)
     client = Client(raise_request_exception=False, headers={"X-Request-ID": "mine", "Accept-Language": "en"})
     response = client.get("/api/v1/pledges/")
     assert (response.status_code, response["X-Request-ID"], response.json()["request_id"]) == (500, "mine", "mine")
@@ -177,7 +177,7 @@ def test_no_secret_is_in_the_log(record: Record, log: Log, monkeypatch: pytest.M
     assert [client.post(f"/admin/login/?next={SECRET}", login).status_code for _ in range(5)] == [200] * 4 + [429]
     unsafe = Client(enforce_csrf_checks=True, headers={"Cookie": f"csrftoken={SECRET}"})
     assert unsafe.post(f"/admin/login/?token={SECRET}", login).status_code == 403
-    monkeypatch.setattr("pledges.api.http.etags.version_for", fail)
+    monkeypatch.setattr("pledges.api.http.etags.cache_validators", fail)
     assert ask(f"/api/v1/units/?token={SECRET}", Referer=TOKEN) == 500
 
     assert len(log.requests) == 15

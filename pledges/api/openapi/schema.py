@@ -6,10 +6,11 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
-from pledges.api.fast_lists.formats import CSVForm, RowsRenderer, XLSXRenderer
+from pledges.api.fast_lists.formats import CSVForm, StreamingRenderer, XLSXRenderer
 from pledges.api.fast_lists.selection import SelectionForm
 from pledges.api.http.etags import ConditionalResponseMixin
-from pledges.api.http.problems import CONTENT_TYPE, ProblemSerializer
+from pledges.api.http.problems import CONTENT_TYPE
+from pledges.api.serializers.problems import ProblemSerializer
 
 PROBLEMS = {
     400: "A parameter or a field is unknown, repeated, wrong or breaks a rule; `errors` names them all.",
@@ -85,11 +86,11 @@ class ProblemAutoSchema(AutoSchema):
         return f"{super().get_description()}{FORMATS if self.row_formats else ''}"
 
     @property
-    def row_formats(self) -> list[RowsRenderer]:
-        return [renderer for renderer in self.view.get_renderers() if isinstance(renderer, RowsRenderer)]
+    def row_formats(self) -> list[StreamingRenderer]:
+        return [renderer for renderer in self.view.get_renderers() if isinstance(renderer, StreamingRenderer)]
 
     def get_request_serializer(self) -> Any:
-        return getattr(self.view, "bodies", {}).get(self.action)
+        return getattr(self.view, "request_serializers", {}).get(self.action)
 
     def get_response_serializers(self) -> Any:
         problems = PROBLEMS if self.method == "GET" else PROBLEMS | OF_WRITES
@@ -120,7 +121,7 @@ class ProblemAutoSchema(AutoSchema):
 
     def _selection(self) -> list[OpenApiParameter]:
         view: Any = self.view
-        if not hasattr(view, "query_for") or self.action not in ("list", "retrieve"):
+        if not hasattr(view, "row_query") or self.action not in ("list", "retrieve"):
             return []
         form: Any = SelectionForm(None, view.get_serializer_class())
         return [
