@@ -92,7 +92,7 @@ INSTALLED_APPS = [
     "unfold.contrib.filters",
     "unfold.contrib.import_export",
     "axes",
-    "django.contrib.admin",
+    "config.lazy_admin.LazyAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -177,7 +177,7 @@ WEBHOOKS_ALLOW_PRIVATE = _flag("WEBHOOKS_ALLOW_PRIVATE", default=False)
 
 # Where only one person works at the desk, they may approve what they wrote. Triggers ask the connection.
 ONE_PERSON_DESK = _flag("ONE_PERSON_DESK", default=False)
-OPTIONS: dict[str, Any] = DATABASE.get("OPTIONS", {}) | {"pool": {"timeout": 5}, "prepare_threshold": 5}
+OPTIONS: dict[str, Any] = DATABASE.get("OPTIONS", {}) | {"prepare_threshold": 5}
 # Without a threshold, which Django takes away, nothing can be prepared. What is prepared is the same for all who ask:
 # it is to be planned once, not for each (see `pledges.database.prepared`).
 OPTIONS["options"] = f"{OPTIONS.get('options', '')} -c plan_cache_mode=force_generic_plan"
@@ -212,7 +212,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # whoever goes on trying does not make it longer
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_CALLABLE = "pledges.admin.login.locked_out"
+AXES_LOCKOUT_CALLABLE = "pledges.admin.lockout.lockout_response"
 AXES_CLIENT_IP_CALLABLE = "pledges.api.http.clients.client_network"
 AXES_SENSITIVE_PARAMETERS = ["username", "csrfmiddlewaretoken"]  # a password gets into the wrong field easily
 AXES_DISABLE_ACCESS_LOG = True  # of those who succeed, which nobody would read or clear
@@ -247,8 +247,8 @@ UNFOLD = {
     "SITE_URL": None,
     "SHOW_LANGUAGES": True,
     "STYLES": [lambda _request: static("pledges/admin.css")],
-    "DASHBOARD_CALLBACK": "pledges.admin.dashboard.start_page",
-    "SIDEBAR": {"navigation": "pledges.admin.navigation.desks"},
+    "DASHBOARD_CALLBACK": "pledges.admin.dashboard.dashboard_context",
+    "SIDEBAR": {"navigation": "pledges.admin.navigation.sections"},
     "COLORS": {
         "primary": {
             "50": "oklch(97% .014 254.604)",

@@ -41,9 +41,11 @@ class LogCursor(NamedTuple):
 
 START = LogCursor(0, "")
 
+# The columns are named, since PostgreSQL rejects a prepared `SELECT *` once a migration has added a column.
 # There can be a million revisions, and a revision can have a million entries: read no more than the limit of either.
 AFTER = """
-    SELECT entry.*, revision.number, revision.at
+    SELECT entry.id, entry.revision_id, entry.ref, entry.previous_status, entry.status, entry.kind, entry.district_id,
+        entry.previous_district_id, revision.number, revision.at
     FROM pledges_revision revision
     CROSS JOIN LATERAL (
         SELECT * FROM pledges_change change

@@ -26,7 +26,7 @@ from rest_framework.views import exception_handler as rest_exception_handler
 
 from pledges.api.http.overload import overload_message
 from pledges.api.http.request_id import request_id
-from pledges.models.violations import rules, violated_constraint
+from pledges.models.violations import violated_constraint, violation_messages
 
 CONTENT_TYPE = "application/problem+json"
 INVALID_PARAMETERS = "urn:duixian:problem:invalid-parameters"
@@ -172,7 +172,7 @@ def _as_problem(error: Exception) -> Exception:
     """Translate errors of the server and the database to problems that say what the client can do."""
     if isinstance(error, RequestDataTooBig):
         return ContentTooLarge()
-    if isinstance(error, DatabaseError) and (message := rules().get(violated_constraint(error)[0])):
+    if isinstance(error, DatabaseError) and (message := violation_messages().get(violated_constraint(error)[0])):
         return ProblemError(HTTPStatus.CONFLICT, message)  # validated before, but a concurrent write came first
     if isinstance(error, OperationalError) and isinstance(error.__cause__, DeadlockDetected | SerializationFailure):
         detail = _("Others wrote the same rows at this moment, so nothing was written: send it again.")

@@ -37,7 +37,7 @@ Pages are JSON. All rows at once are had as JSON Lines, CSV or XLSX, by `Accept`
 """
 BOM = OpenApiParameter("bom", enum=["true", "false"], description=CSVForm.base_fields["bom"].help_text)
 FEWER_FIELDS = " The answer then lacks others that its schema requires."
-VERBS = {"partial_update": "update", "destroy": "delete", "send_back": "return"}
+VERBS = {"partial_update": "update", "destroy": "delete", "return_to_author": "return"}
 IF_MATCH = "The `ETag` of the version that was seen; with any other, nothing is done."
 REPLAYED = "`true` where this is the answer to an earlier request."
 SEEN = "The version; sent back in `If-None-Match`, the answer is an empty 304 as long as it is the same."

@@ -33,7 +33,7 @@ from pledges.filters import lists
 from pledges.models import Evidence, FollowUp, Pledge
 from pledges.models.choices import ReviewState
 from pledges.models.follow_up import REVIEWED
-from pledges.models.violations import rules
+from pledges.models.violations import violation_messages
 from pledges.workflow import review
 from pledges.workflow.downloads import file_response, with_files
 
@@ -119,12 +119,12 @@ class FollowUpViewSet(BaseFollowUpViewSet):
         "delete_evidence": [CHANGE, DELETE_EVIDENCE],
         "submit": [CHANGE],
         "approve": [APPROVE],
-        "send_back": [APPROVE],
+        "return_to_author": [APPROVE],
     }
     request_serializers = {
         "partial_update": FollowUpRequestSerializer,
         "add_evidence": {"application/json": EvidenceRequestSerializer, "multipart/form-data": FileRequestSerializer},
-        "send_back": NoteRequestSerializer,
+        "return_to_author": NoteRequestSerializer,
     }
 
     def get_queryset(self) -> Any:
@@ -187,11 +187,13 @@ class FollowUpViewSet(BaseFollowUpViewSet):
 
     @action(detail=True, methods=["post"], url_path="return")
     @idempotent
-    def send_back(self, request: Request, id: int) -> Response:  # noqa: A002
+    def return_to_author(self, request: Request, id: int) -> Response:  # noqa: A002
         """Return what was submitted to its author, with a reason."""
         body = NoteRequestSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        return self._transition(ReviewState.RETURNED, partial(review.send_back, note=body.validated_data["note"]))
+        return self._transition(
+            ReviewState.RETURNED, partial(review.return_to_author, note=body.validated_data["note"])
+        )
 
     def _locked(self) -> FollowUp:
         rows = FollowUp.objects.visible_to(self.request.user).select_related("pledge__unit", "pledge__metric", "unit")
@@ -203,7 +205,7 @@ class FollowUpViewSet(BaseFollowUpViewSet):
         if not follow_up.is_changeable:
             is_final = follow_up.state == ReviewState.APPROVED
             rule = "follow_up_approved_is_final" if is_final else "follow_up_under_review"
-            raise follow_up_problem(HTTPStatus.CONFLICT, str(rules()[rule]), follow_up)
+            raise follow_up_problem(HTTPStatus.CONFLICT, str(violation_messages()[rule]), follow_up)
         check_version(self.request, follow_up, is_required=is_match_required)
         return follow_up
 
