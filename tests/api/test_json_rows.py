@@ -102,7 +102,7 @@ def nasty(record: Record) -> None:
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("name", VIEWS)
-def test_both_ways_give_equal_bytes(api: Api, nasty: None, name: str, language: str) -> None:
+def test_sql_and_drf_give_equal_bytes(api: Api, nasty: None, name: str, language: str) -> None:
     sent = from_the_api(api, name, language)
     with translation.override(language):
         assert sent == from_instances(name)
@@ -120,7 +120,9 @@ def test_both_ways_give_equal_bytes(api: Api, nasty: None, name: str, language: 
         (("district", "metric.name", "unit"), ("unit",)),
     ],
 )
-def test_both_ways_select_alike(api: Api, nasty: None, fields: tuple[str, ...], expand: tuple[str, ...] | None) -> None:
+def test_sql_and_drf_select_the_same_fields(
+    api: Api, nasty: None, fields: tuple[str, ...], expand: tuple[str, ...] | None
+) -> None:
     asked = {"fields": ",".join(fields)} if fields else {}
     asked |= {"expand": ",".join(expand)} if expand else {}
     with translation.override("zh-hans"):
@@ -129,14 +131,14 @@ def test_both_ways_select_alike(api: Api, nasty: None, fields: tuple[str, ...], 
 
 @given(text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1))
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_both_ways_write_any_text_alike(api: Api, record: Record, text: str) -> None:
+def test_sql_and_drf_encode_any_text_alike(api: Api, record: Record, text: str) -> None:
     Pledge.objects.filter(pk=record.growth.pk).update(quote=f"算{text}", note=text)
     with translation.override("zh-hans"):
         assert from_the_api(api, "pledges") == from_instances("pledges")
 
 
 @pytest.mark.parametrize("name", [name for name in VIEWS if name != "follow-ups"])
-def test_nothing_is_asked_row_by_row(api: Api, nasty: None, name: str) -> None:
+def test_number_of_queries_does_not_grow_with_rows(api: Api, nasty: None, name: str) -> None:
     api.get(f"{name}/")
     with CaptureQueriesContext(connection) as few:
         from_the_api(api, name)
@@ -148,9 +150,7 @@ def test_nothing_is_asked_row_by_row(api: Api, nasty: None, name: str) -> None:
     assert len(many) == len(few)
 
 
-def test_a_row_that_goes_while_it_is_read_is_left_out(
-    api: Api, record: Record, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_row_retracted_while_reading_is_left_out(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     read = records.PledgeViewSet.json_rows
 
     def retracted_meanwhile(view: Any, keys: Any) -> Any:
@@ -161,7 +161,7 @@ def test_a_row_that_goes_while_it_is_read_is_left_out(
     assert record.growth.ref not in [f"yl-{ref}" for ref in api.refs()]
 
 
-def test_who_wants_indentation_gets_it(api: Api, record: Record) -> None:
+def test_indentation_on_request(api: Api, record: Record) -> None:
     indented = api.client.get("/api/v1/units/", headers={"Accept": "application/json; indent=2"}).content.decode()
     assert indented.startswith('{\n  "count": null,')
     assert json.loads(indented) == api.get("units/").json()
