@@ -14,7 +14,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from pledges.database.prepared import PreparedQuery
-from pledges.domain.dates import FULL_DATE
+from pledges.domain.dates import is_day
+from pledges.domain.numbers import AMOUNT
 
 MAX_FULL_LIST = 60  # with more valid names, an error lists only the most similar ones
 MAX_NEAREST = 10
@@ -52,7 +53,7 @@ class NamedRows:
 
     def find(self, column: str, names: Iterable[str]) -> list[tuple[Any, Any]]:
         """The primary keys of the rows with one of these names in a column, each with the value of the column."""
-        return self.prepared_query(column).ask(list(names)).fetchall()
+        return self.prepared_query(column).execute(list(names)).fetchall()
 
     def names(self) -> list[str]:
         rows = self.queryset.order_by(self.columns[0]).values_list(*self.columns)
@@ -126,7 +127,7 @@ class DateParameterField(forms.DateField):
     default_error_messages = {"invalid": _("Write a day as 2025-12-31.")}
 
     def to_python(self, value: Any) -> Any:
-        if value and not FULL_DATE.fullmatch(value):
+        if value and not is_day(value):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value)
 
@@ -134,7 +135,7 @@ class DateParameterField(forms.DateField):
 class DecimalParameterField(forms.DecimalField):
     """A decimal without exponent, separators, spaces or digits of other scripts."""
 
-    pattern = r"^-?[0-9]{1,32}(\.[0-9]{1,6})?$"
+    pattern = f"^{AMOUNT}$"
 
     def to_python(self, value: str | None) -> Any:
         if value and not re.match(self.pattern, value):

@@ -154,8 +154,9 @@ def test_limit_cuts_rows_off(api: Api, many: Record) -> None:
 def test_rows_of_several_batches_are_complete(api: Api, many: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pledges.api.views.records.KEY_BATCH_SIZE", 6)
     monkeypatch.setattr("pledges.api.fast_lists.json_rows.BATCH_SIZE", 2)
-    monkeypatch.setattr("pledges.api.fast_lists.formats.BATCH_SIZE", 2)
-    monkeypatch.setattr("pledges.exports.xlsx.ROWS_AT_ONCE", 4)
+    monkeypatch.setattr("pledges.exports.csv_rows.BATCH_SIZE", 2)
+    monkeypatch.setattr("pledges.exports.jsonl.BATCH_SIZE", 2)
+    monkeypatch.setattr("pledges.exports.xlsx.BATCH_SIZE", 4)
     refs = [row["ref"] for row in results(api, "pledges")]
     assert [json.loads(line)["ref"] for line in lines(api.get("pledges.jsonl"))] == refs
     assert [row[0] for row in table(api.get("pledges.csv"))] == ["ref", *refs]
@@ -303,7 +304,8 @@ def test_byte_order_mark_is_rejected_for_other_formats(api: Api, record: Record,
 
 
 def test_texts_are_in_the_language_of_the_request(api: Api, many: Record, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pledges.api.fast_lists.formats.BATCH_SIZE", 1)
+    monkeypatch.setattr("pledges.exports.csv_rows.BATCH_SIZE", 1)
+    monkeypatch.setattr("pledges.exports.jsonl.BATCH_SIZE", 1)
     found = {}
     for language in ("en", "zh-CN"):
         response = api.client.get("/api/v1/pledges.jsonl", headers={"Accept-Language": language})
@@ -467,8 +469,9 @@ def fail_at(api: Api, monkeypatch: pytest.MonkeyPatch, row: int) -> None:
             yield text
 
     monkeypatch.setattr(RecordViewSet, "json_rows", some)
-    monkeypatch.setattr("pledges.api.fast_lists.formats.BATCH_SIZE", 1)
-    monkeypatch.setattr("pledges.exports.xlsx.ROWS_AT_ONCE", 1)
+    monkeypatch.setattr("pledges.exports.csv_rows.BATCH_SIZE", 1)
+    monkeypatch.setattr("pledges.exports.jsonl.BATCH_SIZE", 1)
+    monkeypatch.setattr("pledges.exports.xlsx.BATCH_SIZE", 1)
 
 
 @pytest.mark.parametrize("suffix", list(TYPES))
@@ -504,7 +507,8 @@ def test_failure_after_the_first_row_leaves_unparsable_output(
 
 
 def test_streams_leave_one_thread_for_other_requests(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pledges.api.fast_lists.formats.BATCH_SIZE", 1)
+    monkeypatch.setattr("pledges.exports.csv_rows.BATCH_SIZE", 1)
+    monkeypatch.setattr("pledges.exports.jsonl.BATCH_SIZE", 1)
     going_on = [api.get("pledges.jsonl") for _ in range(2)]
     problem(api.get("pledges.jsonl"), 503)  # one client does not get them all
     going_on.append(Client(REMOTE_ADDR="203.0.113.9").get("/api/v1/pledges.jsonl"))
@@ -519,7 +523,8 @@ def test_streams_leave_one_thread_for_other_requests(api: Api, record: Record, m
 
 
 def test_disconnected_client_leaves_no_cursor_open(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pledges.api.fast_lists.formats.BATCH_SIZE", 1)
+    monkeypatch.setattr("pledges.exports.csv_rows.BATCH_SIZE", 1)
+    monkeypatch.setattr("pledges.exports.jsonl.BATCH_SIZE", 1)
     monkeypatch.setattr("pledges.api.views.records.KEY_BATCH_SIZE", 2)
     monkeypatch.setattr("pledges.api.fast_lists.json_rows.BATCH_SIZE", 1)
 

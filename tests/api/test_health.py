@@ -6,7 +6,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 
-def test_process_is_alive_without_a_database(client: Client) -> None:
+def test_healthz_needs_no_database(client: Client) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
 
 
@@ -34,7 +34,7 @@ def test_missing_database_is_reported(client: Client, db: None, monkeypatch: pyt
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_probe_is_not_redirected(client: Client, db: None, settings: Settings, path: str) -> None:
+def test_probe_is_not_redirected_to_https(client: Client, db: None, settings: Settings, path: str) -> None:
     settings.SECURE_SSL_REDIRECT = True
     assert client.get(path).status_code == 200
     assert client.post(path).status_code == 405

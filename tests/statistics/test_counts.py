@@ -1,4 +1,4 @@
-"""Counts equal those that Python makes of the rows, whether they are precounted or not."""
+"""Counts equal those made of the rows in Python, precomputed or not."""
 
 from collections import Counter
 from itertools import combinations
@@ -31,7 +31,7 @@ COMBINATIONS = [list(names) for size in range(1, 1 + len(GROUPINGS)) for names i
 FILTERS = ["", "year=2025", "status=unchecked&status=met", "metric=schools&year_min=2025", "bound=exact"]
 
 
-def filter_for(query: str) -> PledgeFilter:
+def filterset_of(query: str) -> PledgeFilter:
     filterset = PledgeFilter(QueryDict(query), queryset=Pledge.objects.public())
     assert filterset.is_valid(), filterset.errors
     return filterset
@@ -39,12 +39,12 @@ def filter_for(query: str) -> PledgeFilter:
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(record=records, query=st.sampled_from(FILTERS), by=st.sampled_from(COMBINATIONS))
-def test_counts_equal_those_of_the_rows(record: list[Said], query: str, by: list[str]) -> None:
+def test_counts_equal_those_made_in_python(record: list[Said], query: str, by: list[str]) -> None:
     with transaction.atomic():
         make_random_record(record)
-        found = list(filter_for(query).qs)
+        found = list(filterset_of(query).qs)
         expected = Counter(tuple(KEY[name](pledge) for name in by) for pledge in found)
-        assert count_pledges(filter_for(query), by, most=1000) == expected
+        assert count_pledges(filterset_of(query), by, limit=1000) == expected
         transaction.set_rollback(True)
 
 
@@ -63,9 +63,9 @@ def test_counts_equal_those_of_the_rows(record: list[Said], query: str, by: list
 def test_precounted_filter_equals_the_filter_of_pledges(query: str) -> None:
     make_record()
     by = [name for name, grouping in GROUPINGS.items() if grouping.precounted_path]
-    expected = Counter(tuple(KEY[name](pledge) for name in by) for pledge in filter_for(query).qs)
-    assert filter_for(query).filters.keys() <= PRECOUNTED_FILTERS.keys()
-    assert count_pledges(filter_for(query), by, most=1000) == expected
+    expected = Counter(tuple(KEY[name](pledge) for name in by) for pledge in filterset_of(query).qs)
+    assert filterset_of(query).filters.keys() <= PRECOUNTED_FILTERS.keys()
+    assert count_pledges(filterset_of(query), by, limit=1000) == expected
 
 
 def test_every_precounted_filter_is_compared() -> None:
@@ -86,15 +86,15 @@ def test_every_precounted_filter_is_compared() -> None:
 )
 def test_precounted_groups_do_not_read_pledges(query: str, by: list[str], is_precounted: bool) -> None:
     make_record()
-    filterset = filter_for(query)
+    filterset = filterset_of(query)
     with CaptureQueriesContext(connection) as queries:
-        count_pledges(filterset, by, most=100)
+        count_pledges(filterset, by, limit=100)
     (sql,) = [query["sql"] for query in queries]
     assert ('"pledges_pledge"' not in sql) == is_precounted
 
 
-def test_too_many_groups_are_cut_after_one_more_than_the_limit() -> None:
+def test_too_many_groups_are_cut_to_one_more_than_the_limit() -> None:
     for year in range(2020, 2025):
         make_pledge(f"y-{year}", year=year)
-    assert len(count_pledges(filter_for(""), ["year"], most=3)) == 4
-    assert len(count_pledges(filter_for(""), ["year"], most=5)) == 5
+    assert len(count_pledges(filterset_of(""), ["year"], limit=3)) == 4
+    assert len(count_pledges(filterset_of(""), ["year"], limit=5)) == 5

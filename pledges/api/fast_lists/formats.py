@@ -1,9 +1,7 @@
 """The formats of a list besides JSON pages: each is one response with all rows, sent while they are read."""
 
-import csv
 import json
 from collections.abc import Iterator, Sequence
-from io import StringIO
 from typing import Any
 
 from django import forms
@@ -14,14 +12,13 @@ from rest_framework.renderers import BaseRenderer
 from pledges.api.fast_lists.flatten import FlatColumn
 from pledges.api.fast_lists.pagination import UNKNOWN_VALUE, PagingForm
 from pledges.api.http.renderers import JSONRenderer
-from pledges.database.batches import batches
-from pledges.exports.cells import MOST_ROWS, defused
-from pledges.exports.xlsx import spreadsheet
+from pledges.exports.cells import MAX_ROWS
+from pledges.exports.csv_rows import csv_chunks
+from pledges.exports.jsonl import jsonl_chunks
+from pledges.exports.xlsx import xlsx_chunks
 from pledges.filters.fields import IntegerParameterField
 
-BATCH_SIZE = 200
 MAX_LIMIT = 1_000_000_000
-BYTE_ORDER_MARK = "\ufeff"
 
 
 class PageOnlyField(forms.CharField):
@@ -69,8 +66,7 @@ class JSONLinesRenderer(StreamingRenderer):
     def stream(
         self, rows: Iterator[str], columns: Sequence[FlatColumn], title: str, params: dict[str, Any]
     ) -> Iterator[bytes]:
-        for batch in batches(rows, BATCH_SIZE):
-            yield "\n".join([*batch, ""]).encode()
+        return map(str.encode, jsonl_chunks(rows))
 
 
 class JSONLinesAliasRenderer(JSONLinesRenderer):
@@ -87,21 +83,10 @@ class CSVRenderer(StreamingRenderer):
     def stream(
         self, rows: Iterator[str], columns: Sequence[FlatColumn], title: str, params: dict[str, Any]
     ) -> Iterator[bytes]:
-        text = StringIO()
-        text.write(BYTE_ORDER_MARK if params.get("bom") == "true" else "")
-        writer = csv.writer(text)
-        writer.writerow(column.name for column in columns)
-        for batch in batches(map(json.loads, rows), BATCH_SIZE):
-            writer.writerows([_in_csv(column.text(row)) for column in columns] for row in batch)
-            yield text.getvalue().encode()
-            text.seek(0)
-            text.truncate()
-        if header := text.getvalue():
-            yield header.encode()
-
-
-def _in_csv(text: Any) -> Any:
-    return defused(text) if isinstance(text, str) else text
+        texts = ([column.text(row) for column in columns] for row in map(json.loads, rows))
+        names = [column.name for column in columns]
+        chunks = csv_chunks(names, texts, escape_formulas=True, byte_order_mark=params.get("bom") == "true")
+        return map(str.encode, chunks)
 
 
 class XLSXRenderer(StreamingRenderer):
@@ -110,13 +95,13 @@ class XLSXRenderer(StreamingRenderer):
     media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     format = "xlsx"
     charset = None
-    max_rows = MOST_ROWS
+    max_rows = MAX_ROWS
 
     def stream(
         self, rows: Iterator[str], columns: Sequence[FlatColumn], title: str, params: dict[str, Any]
     ) -> Iterator[bytes]:
         values = ([column.value(row) for column in columns] for row in map(json.loads, rows))
-        return spreadsheet(title, [column.name for column in columns], values)
+        return xlsx_chunks(title, [column.name for column in columns], values)
 
 
 FORMATS: list[type[BaseRenderer]] = [

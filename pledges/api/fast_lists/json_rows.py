@@ -112,13 +112,13 @@ class RowQuery:
     def _read(self, keys: Sequence[Any]) -> Iterator[tuple[Sequence[Any], Iterable[Sequence[Any]]]]:
         """Batches of keys with their rows. PostgreSQL reads the next batch while Python processes one."""
         if len(keys) <= BATCH_SIZE:
-            yield keys, self.query.ask(keys)
+            yield keys, self.query.execute(keys)
             return
         connection.ensure_connection()
         with connection.connection.pipeline():
             pending: deque[tuple[Sequence[Any], psycopg.Cursor[Any]]] = deque()
             for batch in batches(keys, BATCH_SIZE):
-                pending.append((batch, self.query.ask(batch)))
+                pending.append((batch, self.query.execute(batch)))
                 if len(pending) > 1:
                     yield pending.popleft()
             yield from pending

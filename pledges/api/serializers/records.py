@@ -18,7 +18,7 @@ from pledges.api.serializers.follow_ups import (
 from pledges.domain.timeliness import Timeliness
 from pledges.models import District, Document, FollowUp, Metric, Official, Pledge, Post, Statement, Unit
 from pledges.models.metric import Topic
-from pledges.models.pledge import language_of_words
+from pledges.models.pledge import current_language
 
 
 class DistrictSerializer(RecordSerializer):
@@ -127,7 +127,7 @@ class UnitDetailSerializer(UnitSerializer):
 
 def render_context() -> dict[str, Any]:
     """The day and the language for which pledges are rendered. They are determined once for a response."""
-    return {"today": timezone.localdate(), "language": language_of_words()}
+    return {"today": timezone.localdate(), "language": current_language()}
 
 
 class PledgeSerializer(RecordSerializer):

@@ -12,11 +12,9 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.fields import SkipField, empty
 from rest_framework.settings import api_settings
 
-from pledges.domain.dates import FULL_DATE
-from pledges.domain.numbers import parse
+from pledges.domain.dates import is_day
+from pledges.domain.numbers import VALUE, parse
 from pledges.workflow.uploads import read_upload
-
-NUMBER = r"^-?[0-9]{1,18}(\.[0-9]{1,6})?$"
 
 
 class RequestSerializer(serializers.Serializer[Any]):
@@ -67,7 +65,7 @@ class RowRequestSerializer(RequestSerializer):
 
 @extend_schema_field(
     {
-        "oneOf": [{"type": "string", "pattern": NUMBER}, {"type": "number"}],
+        "oneOf": [{"type": "string", "pattern": f"^{VALUE}$"}, {"type": "number"}],
         "description": "A number, or a text such as 385 or 25.62: at most 18 digits before the point and 6 behind.",
     }
 )
@@ -91,7 +89,7 @@ class FileUploadField(serializers.FileField):
 
 class StrictDateField(serializers.DateField):
     def to_internal_value(self, value: Any) -> Any:
-        if not isinstance(value, str) or not FULL_DATE.fullmatch(value):
+        if not isinstance(value, str) or not is_day(value):
             raise ValidationError(_("Write a day as 2025-12-31."))
         return super().to_internal_value(value)
 

@@ -24,7 +24,7 @@ from pledges.api.views.records import PledgeViewSet
 from pledges.database.snapshot import snapshot
 from pledges.filters.fields import IntegerParameterField
 from pledges.models import Change, Pledge, Revision
-from pledges.models.change_log import START, LogCursor
+from pledges.models.change_log import LOG_START, LogCursor
 
 SIGNER = Signer(sep=".", salt="changes")
 
@@ -40,10 +40,10 @@ class SinceForm(forms.Form):
     def clean_since(self) -> LogCursor:
         cursor = self.cleaned_data["since"]
         try:
-            since = LogCursor(*SIGNER.unsign_object(cursor)) if cursor else START
+            since = LogCursor(*SIGNER.unsign_object(cursor)) if cursor else LOG_START
         except BadSignature as error:
             raise forms.ValidationError(_("Not a cursor that this log gave out.")) from error
-        if since != START and not Revision.objects.filter(number__gte=since.number).exists():
+        if since != LOG_START and not Revision.objects.filter(number__gte=since.number).exists():
             raise forms.ValidationError(_("This log has not come so far, as after a restore: begin anew."))
         return since
 
@@ -56,7 +56,7 @@ class ChangePage:
         changes = list(Change.objects.after(since, limit + 1))
         self.has_more = len(changes) > limit
         self.changes = changes[:limit]
-        self.cursor = SIGNER.sign_object(self.changes[-1].cursor if self.changes else since)
+        self.cursor = SIGNER.sign_object(self.changes[-1].position if self.changes else since)
         self.url = page_url(request)
 
     def response(self, entries: Iterable[str]) -> Response:

@@ -37,7 +37,7 @@ class SeriesView(AggregateView):
         (key,) = self.filterset.form.cleaned_data["metric"]
         metric = Metric.objects.select_related("topic", "dimension").get(pk=key)
         with snapshot():
-            found = series_of(self.filterset.filter_queryset(self.queryset), most=MAX_POINTS)
+            found = series_of(self.filterset.filter_queryset(self.queryset), limit=MAX_POINTS)
         if found is None:
             message = _("This metric has more than %(most)s pledges: narrow them down by a district or a year.")
             raise InvalidParameters([ParameterError("metric", metric.slug, message % {"most": MAX_POINTS}, [])])

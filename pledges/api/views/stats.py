@@ -25,7 +25,7 @@ from pledges.database.snapshot import snapshot
 from pledges.filters.fields import ChoicesField
 from pledges.models.choices import Status
 from pledges.statistics.counts import GROUPINGS, Key, count_pledges
-from pledges.statistics.totals import NOTHING, Totals, totals
+from pledges.statistics.totals import EMPTY_TOTALS, Totals, totals
 
 MAX_GROUPS = 30_000
 GROUP_SERIALIZERS = {
@@ -70,7 +70,7 @@ class StatsView(AggregateView):
             return Response(_response_data(by, self._count(by), totals(pledges, []) | totals(pledges, by)))
 
     def _count(self, by: Sequence[str]) -> dict[Key, int]:
-        counts = count_pledges(self.filterset, by, most=MAX_GROUPS)
+        counts = count_pledges(self.filterset, by, limit=MAX_GROUPS)
         if len(counts) > MAX_GROUPS:
             message = _("These are more than %(most)s groups: narrow them down by a filter, or by another group.")
             raise InvalidParameters([ParameterError("by", ", ".join(by), message % {"most": MAX_GROUPS}, [])])
@@ -89,7 +89,7 @@ def _response_data(
 def _aggregates(count: int, key: Key, sums: Mapping[Key, Totals] | None) -> dict[str, Any]:
     if sums is None:
         return {"count": count}
-    found = sums.get(key, NOTHING)
+    found = sums.get(key, EMPTY_TOTALS)
     return {"count": count, "totals": TotalSerializer(found.totals, many=True).data, "left_out": found.left_out}
 
 
