@@ -25,7 +25,7 @@ from tests.factories import (
     make_statement,
     make_unit,
 )
-from tests.random_records import Said, make_random_record, records
+from tests.random_records import StatedTarget, make_random_record, records
 from tests.statistics.test_counts import COMBINATIONS, KEY
 
 pytestmark = pytest.mark.django_db
@@ -218,7 +218,7 @@ def in_short(total: Total) -> Any:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(record=records, by=st.sampled_from([[], *COMBINATIONS]))
-def test_totals_equal_those_made_in_python(record: list[Said], by: list[str]) -> None:
+def test_totals_equal_those_made_in_python(record: list[StatedTarget], by: list[str]) -> None:
     with transaction.atomic():
         make_random_record(record)
         public = Pledge.objects.public()
