@@ -1,4 +1,4 @@
-"""The sample: whatever the desk can show is in it, on any day, and it never mixes with real verdicts."""
+"""The sample: complete on any day, and never loaded beside real follow-ups."""
 
 from datetime import date
 from io import StringIO
@@ -15,7 +15,7 @@ from pledges.domain.timeliness import Timeliness
 from pledges.importer.loader import load
 from pledges.models import Evidence, FollowUp, Pledge
 from pledges.models.choices import Bound, Measure, ReviewState, Status, Tier
-from pledges.sample import city
+from pledges.sample import loader
 from tests.factories import make_follow_up, make_user
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ def values(field: str) -> set[str]:
     return set(Pledge.objects.values_list(field, flat=True))
 
 
-def test_every_kind_of_pledge_is_in_it() -> None:
+def test_sample_has_every_kind_of_pledge() -> None:
     load_sample()
     assert values("measure") == set(Measure)
     assert values("bound") == set(Bound)
@@ -41,14 +41,14 @@ def test_every_kind_of_pledge_is_in_it() -> None:
         assert Pledge.objects.filter(**kind).exists(), kind
 
 
-def test_every_status_and_every_state_of_review_is_in_it() -> None:
+def test_sample_has_every_status_and_review_state() -> None:
     load_sample()
     assert values("status") == set(Status)
     assert set(FollowUp.objects.values_list("state", flat=True)) == set(ReviewState)
     assert any(pledge.is_late for pledge in Pledge.objects.all())
 
 
-def test_a_follow_up_is_corrected_by_another_one() -> None:
+def test_sample_has_corrected_follow_up() -> None:
     load_sample()
     correction = FollowUp.objects.get(supersedes__isnull=False)
     assert correction.supersedes is not None
@@ -56,20 +56,20 @@ def test_a_follow_up_is_corrected_by_another_one() -> None:
     assert correction.pledge.status == "missed"
 
 
-def test_a_goal_is_lowered_by_a_later_pledge() -> None:
+def test_sample_has_superseded_pledge() -> None:
     load_sample()
     later = Pledge.objects.get(supersedes__isnull=False)
     assert later.supersedes is not None
     assert (later.value, later.supersedes.value, later.supersedes.status) == (104, 200, "withdrawn")
 
 
-def test_two_years_of_a_metric_make_a_series() -> None:
+def test_sample_has_series_of_two_years() -> None:
     load_sample()
     series = Pledge.objects.values("metric", "district").annotate(years=Count("year", distinct=True))
     assert series.filter(years=2).exists()
 
 
-def test_evidence_is_a_link_a_file_and_a_statement() -> None:
+def test_sample_has_every_kind_of_evidence() -> None:
     load_sample()
     assert Evidence.objects.filter(file__isnull=False).get().file_name == "重点项目进度表.txt"
     assert Evidence.objects.filter(statement__isnull=False).exists()
@@ -78,7 +78,7 @@ def test_evidence_is_a_link_a_file_and_a_statement() -> None:
     assert all((urlsplit(link).hostname or "").endswith(".example") for link in links)
 
 
-def test_the_desk_has_something_to_do() -> None:
+def test_sample_has_open_work() -> None:
     load_sample()
     unchecked = Pledge.objects.public().filter(status=Status.UNCHECKED, follow_ups=None)
     assert unchecked.timely(Timeliness.OVERDUE, timezone.localdate()).exists()
@@ -87,13 +87,13 @@ def test_the_desk_has_something_to_do() -> None:
 
 
 @pytest.mark.parametrize("today", [date(2024, 1, 1), date(2024, 2, 29), date(2024, 12, 31)])
-def test_it_fits_any_day(today: date) -> None:
-    assert city.make(today)
+def test_sample_fits_any_day(today: date) -> None:
+    assert loader.load_sample(today)
     assert not FollowUp.objects.filter(as_of__gt=today).exists()
     assert Pledge.objects.timely(Timeliness.DUE_SOON, today).filter(ref="sample-14").exists()
 
 
-def test_running_it_twice_changes_nothing() -> None:
+def test_second_load_changes_nothing() -> None:
     assert load_sample() == (
         "The sample is here: 17 pledges of 样例市, 13 follow-ups by sample-editor and sample-chief.\n"
     )
@@ -102,14 +102,14 @@ def test_running_it_twice_changes_nothing() -> None:
     assert [list(model.objects.order_by("pk").values()) for model in (Pledge, FollowUp, Evidence, User)] == before
 
 
-def test_it_refuses_a_database_with_follow_ups_of_its_own() -> None:
+def test_database_with_other_follow_ups_is_rejected() -> None:
     make_follow_up(state="draft")
     with pytest.raises(CommandError, match="follow-ups of its own"):
         load_sample()
     assert list(Pledge.objects.values_list("ref", flat=True)) == ["yl-1"]
 
 
-def test_nobody_can_log_in_with_its_accounts() -> None:
+def test_accounts_of_sample_have_no_password() -> None:
     load_sample()
     accounts = User.objects.order_by("username")
     assert [(user.username, user.groups.get().name, user.has_usable_password()) for user in accounts] == [
@@ -118,7 +118,7 @@ def test_nobody_can_log_in_with_its_accounts() -> None:
     ]
 
 
-def test_the_accounts_that_are_there_are_used() -> None:
+def test_existing_accounts_are_used() -> None:
     editor, chief = make_user("editor"), make_user("chief")
     load_sample()
     assert User.objects.count() == 2
@@ -126,7 +126,7 @@ def test_the_accounts_that_are_there_are_used() -> None:
     assert set(approved.values_list("author", "reviewer")) == {(editor.pk, chief.pk)}
 
 
-def test_the_real_record_loads_beside_it() -> None:
+def test_real_record_loads_beside_sample() -> None:
     load_sample()
     assert load([settings.BASE_DIR / "seeds"]).removed == []
     assert set(Pledge.objects.exclude(ref__startswith="sample-").values_list("status", flat=True)) == {"unchecked"}

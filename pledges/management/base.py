@@ -1,9 +1,14 @@
 """The base class of the commands that read or write the record."""
 
+import time
+from typing import Any
+
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
 from pledges.database.migrations import unapplied_migrations
+
+QUIET_SECONDS = 2
 
 
 class RecordCommand(BaseCommand):
@@ -15,6 +20,16 @@ class RecordCommand(BaseCommand):
 
     requires_system_checks = []
     requires_migrations_checks = True
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        self.started = time.monotonic()
+        return super().execute(*args, **options)
+
+    def report_progress(self, text: str) -> None:
+        """Print the elapsed time and a text, unless the command has just begun: most runs are short."""
+        seconds = time.monotonic() - self.started
+        if seconds > QUIET_SECONDS:
+            self.stderr.write(f"{seconds:.0f} s: {text} …")
 
     def check_migrations(self) -> None:
         """Django only prints a notice here."""

@@ -72,7 +72,7 @@ def test_lock_is_taken_as_soon_as_the_request_ends(monkeypatch: pytest.MonkeyPat
     pledge = make_pledge("a")
     with other_connection() as request:
         request.execute("SELECT FROM pledges_pledge WHERE id = %s FOR NO KEY UPDATE", [pledge.pk])
-        monkeypatch.setattr(upgrade.time, "sleep", lambda _seconds: request.rollback())
+        monkeypatch.setattr("pledges.database.upgrade.time.sleep", lambda _seconds: request.rollback())
         with transaction.atomic(), connection.schema_editor() as editor:
             lock_record(apps, editor)
             request.execute("SET lock_timeout = '100ms'")

@@ -1,6 +1,5 @@
 import os
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +17,12 @@ class Command(RecordCommand):
         parser.add_argument("--output", metavar="FILE", type=Path, help="instead of the standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.started = time.monotonic()
         output: Path | None = options["output"]
         if output is None:
             try:
                 count = flat_pledges.write(self.stdout, options["format"], self._progress)
                 self.stdout.flush()
-            except BrokenPipeError:  # the reader has seen enough
+            except BrokenPipeError:  # the reader has closed the pipe
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
                 return
             except OSError as error:
@@ -34,9 +32,7 @@ class Command(RecordCommand):
         self.stderr.write(f"{count} pledges exported{f' to {output}' if output else ''}")
 
     def _progress(self, count: int) -> None:
-        seconds = time.monotonic() - self.started
-        if seconds > 2:
-            self.stderr.write(f"{seconds:.0f} s: {count} pledges written …")
+        self.report_progress(f"{count} pledges written")
 
     def _write_file(self, output: Path, kind: str) -> int:
         try:
@@ -48,7 +44,7 @@ class Command(RecordCommand):
             raise CommandError(f"{output} can't be written: {error.strerror}") from error
 
     def _replace(self, output: Path, kind: str) -> int:
-        """Write beside the file and put it in its place when it is whole."""
+        """Write to a temporary file and rename it, so that the output is never incomplete."""
         part = output.with_name(f".{output.name}.{os.getpid()}.part")
         try:
             with part.open("w", encoding="utf-8", newline="") as file:
