@@ -107,7 +107,7 @@ def test_repeated_target_counts_once_as_stated_last() -> None:
     make_pledge("b", value=2, statement=old)
     assert (sums(), left_out()) == ({"money total": "300000000"}, {"repeated": 1})
     apart = totals(Pledge.objects.public(), ["official"])
-    assert {one.left_out["repeated"] for one in apart.values()} == {0}  # each official has said it once
+    assert {one.left_out["repeated"] for one in apart.values()} == {0}  # each official has stated it once
 
 
 def test_firm_target_has_precedence_over_aspired_one() -> None:
