@@ -4,7 +4,17 @@ import re
 import unicodedata
 from decimal import Decimal
 
-WRITTEN = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,6})?")
+MAX_DECIMALS = 6
+
+
+def number_pattern(max_digits: int) -> str:
+    """Pattern of a decimal with at most so many digits before the point, without anchors."""
+    return rf"-?[0-9]{{1,{max_digits}}}(\.[0-9]{{1,{MAX_DECIMALS}}})?"
+
+
+VALUE = number_pattern(18)  # as written, in a pledge's own unit
+AMOUNT = number_pattern(32)  # in the base unit of a dimension
+WRITTEN = re.compile(rf"(\+(?!-))?{VALUE}")
 
 
 def parse(text: str) -> Decimal:

@@ -13,8 +13,9 @@ from pledges.exports.jsonl import jsonl_chunks
 from pledges.exports.progress import CountedRows
 from pledges.models import Pledge
 from pledges.models.choices import State
+from pledges.models.pledge_columns import loaded_fields
 
-# Key of the export → where it comes from. Names of the keys are those of `loading.schema.Line`.
+# Key of the export → where it comes from. The keys are those of `importer.pledge_entry`.
 KEYS: dict[str, str | Case] = {
     "ref": "ref",
     "document": "statement__document__slug",
@@ -54,6 +55,8 @@ KEYS: dict[str, str | Case] = {
     "quote": "quote",
     "note": "note",
 }
+# A load of an export blanks the columns that it lacks, so a loaded column without a place above comes last.
+KEYS |= {field.name: field.name for field in loaded_fields(Pledge) if field.name not in {*KEYS, "statement", "state"}}
 
 
 class Writable(Protocol):

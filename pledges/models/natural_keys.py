@@ -5,6 +5,8 @@ from typing import ClassVar, Self, TypeVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from pledges.domain.identifiers import SLUG
+
 Row = TypeVar("Row", bound=models.Model, covariant=True)
 
 
@@ -30,7 +32,7 @@ class NaturalKeyModel(models.Model):
 def slug_fits_url(model: str) -> models.CheckConstraint:
     """A slug can be Latin or Chinese, but has no character that would have to be escaped in the path of a URL."""
     return models.CheckConstraint(
-        condition=models.Q(slug__regex="^[^\\s\u3000/?#%]+$"),
+        condition=models.Q(slug__regex=f"^{SLUG}$"),
         name=f"{model}_slug_fits_url",
         violation_error_message=_("A slug has letters, digits and hyphens only."),
     )

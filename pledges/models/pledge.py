@@ -19,16 +19,18 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges.domain import wording
 from pledges.domain.assessment import Target
+from pledges.domain.identifiers import MAX_REFERENCE_LENGTH, REFERENCE
 from pledges.domain.target_rules import FIRST_YEAR, LAST_DAY, LAST_YEAR, broken_target_rules
 from pledges.domain.timeliness import Timeliness, is_late, timeliness
 from pledges.models.choices import VERDICTS, Bound, Measure, State, Status, Strength, Tier, allowed_values
 from pledges.models.metric import Metric
 from pledges.models.place import District
+from pledges.models.pledge_columns import NOT_LOADED, UNTRACKED
 from pledges.models.pledge_queryset import PledgeQuerySet
 from pledges.models.source import Statement
 from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogChangedPledge, LogNewPledges
-from pledges.models.triggers.edits import LOADED_COLUMNS, MarkEdits
+from pledges.models.triggers.edits import MarkEdits
 from pledges.models.triggers.follow_up import ProtectAssessedTarget, ProtectStatus
 from pledges.models.triggers.pledge import DerivePledge, RejectEarlyDeadline
 from pledges.models.triggers.pledge_count import CountPledges, ResetCounts
@@ -44,17 +46,11 @@ WITHOUT_DEADLINE_ASC = date(9999, 12, 31)
 WITHOUT_DEADLINE_DESC = date(1, 1, 1)
 
 
-# Filled in by triggers or by the importer; these columns have no history of their own.
-DERIVED = [
-    *("amount", "amount_max", "last_day", "search_text", "edited_fields", "loaded_from", "created_at", "updated_at"),
-]
-
-
-@tracked(exclude=DERIVED)
+@tracked(exclude=UNTRACKED)
 class Pledge(models.Model):
     ref = models.CharField(
         _("reference"),
-        max_length=64,
+        max_length=MAX_REFERENCE_LENGTH,
         db_collation="C",  # so that an order is the same on every server
         help_text=_("Public; it never changes and is never used again."),
     )
@@ -84,6 +80,11 @@ class Pledge(models.Model):
         _("upper value"), max_digits=24, decimal_places=6, null=True, blank=True, help_text=_("Only for a range.")
     )
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="pledges", db_index=False, verbose_name=_("unit"))
+    # Filled in by a trigger: the values in the base unit of their dimension.
+    amount = models.DecimalField(_("amount in base units"), max_digits=38, decimal_places=6, editable=False)
+    amount_max = models.DecimalField(
+        _("upper amount in base units"), max_digits=38, decimal_places=6, null=True, editable=False
+    )
     baseline = models.DecimalField(
         _("baseline"),
         max_digits=24,
@@ -148,10 +149,6 @@ class Pledge(models.Model):
     )
 
     # Filled in by triggers.
-    amount = models.DecimalField(_("amount in base units"), max_digits=38, decimal_places=6, editable=False)
-    amount_max = models.DecimalField(
-        _("upper amount in base units"), max_digits=38, decimal_places=6, null=True, editable=False
-    )
     # The deadline or, without one, the end of the plan year.
     last_day = models.DateField(editable=False)
     search_text = models.TextField(editable=False)
@@ -177,7 +174,7 @@ class Pledge(models.Model):
                 violation_error_message=_("Another pledge has this reference."),
             ),
             models.CheckConstraint(
-                condition=Q(ref__regex=r"^[A-Za-z0-9][A-Za-z0-9._-]*$"),
+                condition=Q(ref__regex=f"^{REFERENCE}$"),
                 name="pledge_ref_fits_url",
                 violation_error_message=_("A reference has Latin letters, digits, full stops and hyphens only."),
             ),
@@ -271,7 +268,7 @@ class Pledge(models.Model):
         triggers = [
             DerivePledge(),
             RejectEarlyDeadline(),
-            MarkEdits(LOADED_COLUMNS),
+            MarkEdits(not_loaded=NOT_LOADED),
             RejectChange("ref", "pledge_ref_is_permanent"),
             RejectCycle("pledges_pledge", "supersedes_id", "pledge_not_its_own_successor"),
             ProtectStatus(pgtrigger.Insert),

@@ -9,7 +9,7 @@ from django.db.models import F, IntegerField, Q, Value
 from django.db.models.functions import Cast, Coalesce, NullIf, Substr
 from django.utils.translation import gettext_lazy as _
 
-from pledges.domain.dates import earliest
+from pledges.domain.dates import PARTIAL_DATE, earliest
 from pledges.models.natural_keys import NaturalKeyManager, NaturalKeyModel, slug_fits_url
 from pledges.models.person import Official, Post
 from pledges.models.publication import has_public_pledge
@@ -19,8 +19,6 @@ from pledges.models.triggers.edits import MarkEditBelow, MarkEdits
 from pledges.models.triggers.pledge import RefreshDerived
 from pledges.models.triggers.rejection import MESSAGES, RejectChange
 
-# A day, a month or a year, or "this day or later": the notation of EDTF (ISO 8601-2).
-DATE_PATTERN = r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])(/\.\.)?)?)?$"
 DATE_MESSAGE = _("Write a date as 2025, 2025-01, 2025-01-20 or 2025-01-20/..")
 
 
@@ -72,14 +70,14 @@ class Document(NaturalKeyModel):
         constraints = [
             slug_fits_url("document"),
             models.CheckConstraint(
-                condition=Q(date__regex=DATE_PATTERN),
+                condition=Q(date__regex=f"^{PARTIAL_DATE}$"),
                 name="document_date_is_a_date",
                 violation_error_message=DATE_MESSAGE,
             ),
         ]
         triggers = [
             RejectChange("slug", "slug_is_permanent"),
-            MarkEdits(("title", "publisher", "date", "url", "text")),
+            MarkEdits(not_loaded=("id", "slug", "date_earliest", "edited_fields")),
             RefreshDerived(
                 "statement_id IN (SELECT id FROM pledges_statement WHERE document_id = NEW.id)",
                 on_change_of=("date",),
@@ -132,7 +130,7 @@ class Statement(models.Model):
             ),
         ]
         triggers = [
-            MarkEdits(("post_id", "headline")),
+            MarkEdits(not_loaded=("id", "document_id", "official_id", "edited_fields")),
             MarkEditBelow("pledge", "statement", on_change_of=("official", "document")),
             RefreshDerived("statement_id = NEW.id", on_change_of=("official", "document")),
             LogDependents("statement_id = NEW.id"),

@@ -63,7 +63,7 @@ def test_file_with_invalid_row_is_imported_only_without_that_row(editor: Client,
     assert "1 行有错误" in confirm(editor, page).content.decode()
     assert not FollowUp.objects.exists()
 
-    confirm(editor, page, leave_out="on")
+    confirm(editor, page, skip_invalid="on")
     assert [follow_up.pledge for follow_up in FollowUp.objects.all()] == [record.investment]
 
 

@@ -7,7 +7,7 @@ from pledges.models import District, Metric, Unit
 pytestmark = pytest.mark.django_db
 
 
-def test_the_districts_of_the_record_are_there() -> None:
+def test_fixtures_are_loaded() -> None:
     load_missing()
 
     assert District.objects.get(name="赛罕区").parent == District.objects.get(name="呼和浩特市")
@@ -15,12 +15,12 @@ def test_the_districts_of_the_record_are_there() -> None:
     assert set(Group.objects.values_list("name", flat=True)) == {"reader", "editor", "chief editor", "administrator"}
 
 
-def test_a_second_run_adds_nothing() -> None:
+def test_second_run_adds_nothing() -> None:
     assert load_missing() > 0
     assert load_missing() == 0
 
 
-def test_what_editors_changed_stays() -> None:
+def test_edited_row_is_kept() -> None:
     load_missing()
     Metric.objects.filter(slug="key-projects").update(name="重点项目")
 
@@ -29,14 +29,14 @@ def test_what_editors_changed_stays() -> None:
     assert Metric.objects.get(slug="key-projects").name == "重点项目"
 
 
-def test_a_row_that_was_deleted_comes_back() -> None:
+def test_deleted_row_is_added_again() -> None:
     load_missing()
     Metric.objects.filter(slug="key-projects").delete()
 
     assert load_missing() == 1
 
 
-def test_a_role_of_an_older_version_gets_its_new_permissions() -> None:
+def test_role_of_an_older_version_gets_new_permissions() -> None:
     load_missing()
     editor = Group.objects.get(name="editor")
     editor.permissions.remove(Permission.objects.get(codename="add_followup"))
@@ -45,7 +45,7 @@ def test_a_role_of_an_older_version_gets_its_new_permissions() -> None:
     assert editor.permissions.filter(codename="add_followup").exists()
 
 
-def test_a_permission_added_to_a_role_stays() -> None:
+def test_permission_added_to_a_role_is_kept() -> None:
     load_missing()
     editor = Group.objects.get(name="editor")
     editor.permissions.add(Permission.objects.get(codename="delete_pledge"))

@@ -6,7 +6,7 @@ that is held until the rows are visible, so that revisions become visible in the
 
 import pgtrigger
 
-from pledges.models.triggers.pledge import PRIVATE_COLUMNS_OF_PLEDGES
+from pledges.models.pledge_columns import PRIVATE
 from pledges.models.triggers.rejection import reject
 
 # Of other rows than pledges, what nobody outside sees: its change is no change of the record.
@@ -92,7 +92,7 @@ class LogChangedPledge(pgtrigger.Trigger):
         super().__init__(
             name="log_change" if is_update else "log_deletion",
             operation=operation,
-            condition=pgtrigger.AnyChange(exclude=[*PRIVATE_COLUMNS_OF_PLEDGES, "search_text"]) if is_update else None,
+            condition=pgtrigger.AnyChange(exclude=[*PRIVATE, "search_text"]) if is_update else None,
             func=f"""
             IF OLD.state = 'published' THEN
                 before := OLD.status;
