@@ -1,11 +1,11 @@
-"""Work of our own in a process of its own, so that its time and its memory are known."""
+"""Runs work in a process of its own, to know its time and memory."""
 
 import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .databases import disconnect
+from bench.databases import disconnect
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class Measured:
     peak_megabytes: float
 
 
-def in_a_process_of_its_own(work: Callable[[], object]) -> Measured:
+def in_own_process(work: Callable[[], object]) -> Measured:
     disconnect()
     started = time.monotonic()
     if (child := os.fork()) == 0:

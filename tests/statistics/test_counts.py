@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pledges.filters.pledges import PledgeFilter
 from pledges.models import Pledge
-from pledges.statistics.counts import GROUPINGS, count_pledges
+from pledges.statistics.counts import GROUPINGS, PRECOUNTED_FILTERS, count_pledges
 from tests.factories import make_pledge, make_record
 from tests.random_records import StatedTarget, make_random_record, records
 
@@ -49,7 +49,32 @@ def test_counts_equal_those_made_in_python(record: list[StatedTarget], query: st
 
 
 @pytest.mark.parametrize(
-    ("query", "by", "are_kept"),
+    "query",
+    [
+        "status=unchecked",
+        "status=met&status=missed",
+        "year=2025",
+        "year_min=2026",
+        "year_max=2025",
+        "metric=annual-investment",
+        "topic=economy",
+    ],
+)
+def test_precounted_filter_equals_the_filter_of_pledges(query: str) -> None:
+    make_record()
+    by = [name for name, grouping in GROUPINGS.items() if grouping.precounted_path]
+    expected = Counter(tuple(KEY[name](pledge) for name in by) for pledge in filterset_of(query).qs)
+    assert filterset_of(query).filters.keys() <= PRECOUNTED_FILTERS.keys()
+    assert count_pledges(filterset_of(query), by, limit=1000) == expected
+
+
+def test_every_precounted_filter_is_compared() -> None:
+    (marker,) = test_precounted_filter_equals_the_filter_of_pledges.pytestmark  # type: ignore[attr-defined]
+    assert {query.partition("=")[0] for query in marker.args[1]} == PRECOUNTED_FILTERS.keys()
+
+
+@pytest.mark.parametrize(
+    ("query", "by", "is_precounted"),
     [
         ("", ["status"], True),
         ("year=2025", ["status", "topic"], True),
@@ -59,13 +84,13 @@ def test_counts_equal_those_made_in_python(record: list[StatedTarget], query: st
         ("q=投资", ["status"], False),
     ],
 )
-def test_precounted_groups_do_not_read_pledges(query: str, by: list[str], are_kept: bool) -> None:
+def test_precounted_groups_do_not_read_pledges(query: str, by: list[str], is_precounted: bool) -> None:
     make_record()
     filterset = filterset_of(query)
     with CaptureQueriesContext(connection) as queries:
         count_pledges(filterset, by, limit=100)
     (sql,) = [query["sql"] for query in queries]
-    assert ('"pledges_pledge"' not in sql) == are_kept
+    assert ('"pledges_pledge"' not in sql) == is_precounted
 
 
 def test_too_many_groups_are_cut_to_one_more_than_the_limit() -> None:
