@@ -149,7 +149,7 @@ def test_export_of_too_many_rows_is_rejected_with_message(
 ) -> None:
     monkeypatch.setattr(exports, "MAX_ROWS", 2)
     page = export(admin_client, "pledge").content.decode()
-    assert "这里的列表最多 2 行" in page
+    assert "一次最多导出 2 行" in page
 
 
 def test_checking_queue_exports_template_for_import(admin_client: Client, record: Record) -> None:

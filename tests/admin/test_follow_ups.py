@@ -189,7 +189,7 @@ def test_markup_named_pdf_is_rejected(editor: Client, record: Record, content: b
 
     (said,) = errors(english(editor), add_url(record.investment), filled_in(row))["evidence"]
 
-    assert said.startswith("This is HTML or another markup;")
+    assert said.startswith("This is HTML or other markup.")
 
 
 def test_upload_of_50_megabytes_is_rejected_with_message(editor: Client, record: Record) -> None:
