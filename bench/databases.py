@@ -18,7 +18,7 @@ from pledges.spreadsheet_import.rows import ImportRow
 LARGE, SMALL = "duixian_bench", "duixian_bench_small"
 SMALL_ROWS = 10_000
 BATCH_SIZE = 1_000
-WORKERS = 3  # the pool has 4 connections, of which the main thread holds one
+WORKERS = 3
 
 
 def create(name: str) -> None:
@@ -29,20 +29,15 @@ def create(name: str) -> None:
 
 
 def connect_to(name: str) -> None:
-    disconnect()
+    connection.close()
     connection.settings_dict["NAME"] = name
 
 
 def drop(*names: str) -> None:
-    disconnect()
+    connection.close()
     with connection._nodb_cursor() as cursor:
         for name in names:
             cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-
-
-def disconnect() -> None:
-    connection.close()
-    connection.close_pool()  # type: ignore[attr-defined]
 
 
 def finish(stamp: str) -> None:
