@@ -26,3 +26,8 @@ def editor(roles: None) -> Client:
 @pytest.fixture
 def chief(roles: None) -> Client:
     return _client_of("chief editor")
+
+
+@pytest.fixture
+def administrator(roles: None) -> Client:
+    return _client_of("administrator")
