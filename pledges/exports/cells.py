@@ -5,8 +5,6 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
 from pledges.domain.numbers import plain
 
 MAX_ROWS = 100_000  # what a spreadsheet program still opens, and what can be written while a user waits
@@ -15,7 +13,8 @@ MAX_TEXT_LENGTH = 32_767  # in UTF-16 code units
 NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 # Spreadsheet programs evaluate what begins so; those in Chinese accept full-width signs too.
 FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-NOT_IN_XML = re.compile("[\ufffe\uffff]")  # openpyxl's expression has the others
+# What XML 1.0 can't hold. openpyxl has the same expression, but is too slow to import for commands that write no XLSX.
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def as_text(value: object) -> object:
@@ -49,7 +48,7 @@ def fits_exactly(number: str) -> bool:
 
 def in_xml(text: str) -> str:
     """The text without the characters that XML can't hold."""
-    return NOT_IN_XML.sub("", ILLEGAL_CHARACTERS_RE.sub("", text))
+    return NOT_IN_XML.sub("", text)
 
 
 def shortened(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What the settings refuse, and that every one of their variables is documented."""
+"""Settings reject invalid environment variables, and all variables are documented."""
 
 import os
 import re
@@ -15,7 +15,7 @@ def read_by(name: str, pattern: str) -> set[str]:
     return set(re.findall(pattern, (settings.BASE_DIR / name).read_text()))
 
 
-def test_every_variable_is_documented() -> None:
+def test_all_variables_are_documented() -> None:
     variables = (
         read_by("config/settings.py", r'(?:env\.\w+|_flag|_count|_rate)\(\s*"(\w+)"')
         | read_by("docker-compose.yml", r"\$\{(\w+)")
@@ -50,7 +50,7 @@ def test_every_variable_is_documented() -> None:
         ),
     ],
 )
-def test_a_wrong_environment_is_refused(environment: dict[str, str], message: str) -> None:
+def test_invalid_environment_is_rejected(environment: dict[str, str], message: str) -> None:
     inherited = {name: value for name, value in os.environ.items() if name not in {"SECRET_KEY", "HTTPS"}}
     done = check(inherited | environment)
     assert done.returncode == 1
@@ -69,14 +69,14 @@ def check(environment: dict[str, str], *options: str) -> "subprocess.CompletedPr
 
 
 @pytest.mark.parametrize("url", ["postgres://me:hunter2/x@db/pledges", "postgres://me:x@db:hunter2/pledges"])
-def test_a_wrong_address_of_the_database_does_not_tell_the_password(url: str) -> None:
+def test_error_about_the_database_url_hides_the_password(url: str) -> None:
     done = check(os.environ | {"DATABASE_URL": url, "SECRET_KEY": "x"})
     assert done.returncode == 1
     assert "DATABASE_URL must be of the form" in done.stderr
     assert "hunter2" not in done.stderr + done.stdout
 
 
-def test_cookies_of_production_are_of_this_host_only() -> None:
+def test_production_cookies_have_the_host_prefix() -> None:
     code = "from config import settings; print(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)"
     environment = {"DATABASE_URL": "postgres://localhost/nothing", "SECRET_KEY": "x", "HTTPS": "1"}
     done = subprocess.run(

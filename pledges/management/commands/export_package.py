@@ -26,4 +26,4 @@ class Command(RecordCommand):
         self.stderr.write(f"{', '.join(totals)} and the tables that they refer to exported to {place}")
 
     def _progress(self, table: str, count: int) -> None:
-        self.report_progress(f"{table}: {count} rows written")
+        self.report_progress(f"{table}: {counted(count, 'row')} written")
