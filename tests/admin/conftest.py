@@ -1,8 +1,12 @@
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from tests.factories import Record, make_record
+
+# The site imports its modules lazily; some tests read its registry when they are collected.
+admin.autodiscover()
 
 
 @pytest.fixture
