@@ -1,4 +1,4 @@
-"""Small records made up at random, in which places lie in each other and much is said twice."""
+"""Random small records, with districts inside each other and targets that are stated more than once."""
 
 from typing import Any, NamedTuple
 
@@ -29,11 +29,11 @@ UNITS = {
     "%": ("ratio", "%", 1, False),
 }
 METRICS = {"investment": "economy", "projects": "economy", "schools": "education"}
-FINDINGS = ["in_progress", "met", "partly_met", "missed", "unverifiable", "withdrawn"]
+STATUSES = ["in_progress", "met", "partly_met", "missed", "unverifiable", "withdrawn"]
 
 
-class Said(NamedTuple):
-    """One pledge, and what became of it: statuses with an actual figure or none."""
+class StatedTarget(NamedTuple):
+    """One pledge and its follow-ups: statuses, each with an actual figure or None."""
 
     place: str
     official: str
@@ -49,14 +49,14 @@ class Said(NamedTuple):
     width: int
     state: str
     supersedes: int
-    found: list[tuple[str, int | None]]
+    follow_ups: list[tuple[str, int | None]]
 
 
 @st.composite
-def said(draw: Any) -> Said:
+def stated_targets(draw: Any) -> StatedTarget:
     unit = draw(st.sampled_from([*UNITS]))
     measures = ["total", "increase", "level", "rank", *(["growth", "share"] if unit == "%" else [])]
-    return Said(
+    return StatedTarget(
         place=draw(st.sampled_from([*PLACES])),
         official=draw(st.sampled_from(["甲", "乙"])),
         page=draw(st.sampled_from(["early", "late", "latest"])),
@@ -71,14 +71,14 @@ def said(draw: Any) -> Said:
         width=draw(st.integers(0, 3)),
         state=draw(st.sampled_from(["published", "published", "published", "draft", "retracted"])),
         supersedes=draw(st.integers(-5, 20)),
-        found=draw(st.lists(st.tuples(st.sampled_from(FINDINGS), st.none() | st.integers(1, 50)), max_size=2)),
+        follow_ups=draw(st.lists(st.tuples(st.sampled_from(STATUSES), st.none() | st.integers(1, 50)), max_size=2)),
     )
 
 
-records = st.lists(said(), max_size=10)
+records = st.lists(stated_targets(), max_size=10)
 
 
-def make_random_record(record: list[Said]) -> list[Pledge]:
+def make_random_record(record: list[StatedTarget]) -> list[Pledge]:
     for slug, parent in PLACES.items():
         make_district(slug, parent=make_district(parent) if parent else None)
     for symbol, (dimension, base_unit, factor, is_additive) in UNITS.items():
@@ -107,7 +107,7 @@ def make_random_record(record: list[Said]) -> list[Pledge]:
             supersedes=earlier,
             **{name: getattr(one, name) for name in ("label", "measure", "bound", "strength", "year", "state")},
         )
-        for status, actual in one.found:
+        for status, actual in one.follow_ups:
             make_follow_up(pledge, status, actual=actual, reason="据说明")
         pledges.append(Pledge.objects.get(pk=pledge.pk))
     return pledges

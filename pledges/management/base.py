@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
+from django.db.migrations.exceptions import InconsistentMigrationHistory
 
 from pledges.database.migrations import unapplied_migrations
 
@@ -40,12 +41,17 @@ class RecordCommand(BaseCommand):
 
 
 def reachable_unapplied_migrations() -> list[str]:
-    """Like `unapplied_migrations()`, with a CommandError of one line if the database can't be reached."""
+    """Like `unapplied_migrations()`, but CommandErrors of one line if the database can't be reached or upgraded."""
     try:
         return unapplied_migrations()
     except OperationalError as error:
         reason = " ".join(str(error).split())
         raise CommandError(f"The database can't be reached: {reason}") from error
+    except InconsistentMigrationHistory as error:
+        raise CommandError(
+            "An older version made this database, and it can't be upgraded. Start over with a new one:"
+            " see “Upgrade” in docs/operating.md."
+        ) from error
 
 
 def counted(number: int, noun: str) -> str:

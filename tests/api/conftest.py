@@ -16,7 +16,7 @@ def record(db: None) -> Record:
 
 
 class Api:
-    """Asks as another program would, in English: `api.refs(district="yunling")`."""
+    """An anonymous client that accepts English: `api.refs(district="yunling")`."""
 
     def __init__(self, client: Client) -> None:
         self.client = client
@@ -32,7 +32,7 @@ class Api:
         assert response.status_code == 200, response.content.decode()
         return [pledge["ref"].removeprefix("yl-") for pledge in response.json()["results"]]
 
-    def faults(self, path: str = "pledges/", **parameters: Any) -> list[dict[str, Any]]:
+    def errors(self, path: str = "pledges/", **parameters: Any) -> list[dict[str, Any]]:
         response = self.get(path, **parameters)
         assert response.status_code == 400, response.content.decode()
         assert response["Content-Type"] == "application/problem+json"
@@ -44,8 +44,8 @@ def api(client: Client) -> Api:
     return Api(client)
 
 
-class Desk:
-    """A colleague's program, with a token: `editor.post("follow-ups/7/submit/")`."""
+class TokenClient:
+    """A client with the token of a user in a role: `editor.post("follow-ups/7/submit/")`."""
 
     def __init__(self, role: str) -> None:
         self.user = make_user(f"{role or 'nobody'}-program", role=role)
@@ -65,7 +65,7 @@ class Desk:
         return self.client.generic(method, f"/api/v1/{path}", sent, content_type="application/json", headers=named)
 
     def change(self, follow_up: FollowUp, body: Any) -> Any:
-        """With the version as it is now."""
+        """PATCH a follow-up with its current version in `If-Match`."""
         return self.send("PATCH", f"follow-ups/{follow_up.pk}/", body, If_Match=f'"{version(follow_up)}"')
 
 
@@ -81,21 +81,21 @@ def problem(response: Any, status: int) -> Any:
 
 
 @pytest.fixture
-def reader(roles: None) -> Desk:
-    return Desk("reader")
+def reader(roles: None) -> TokenClient:
+    return TokenClient("reader")
 
 
 @pytest.fixture
-def editor(roles: None) -> Desk:
-    return Desk("editor")
+def editor(roles: None) -> TokenClient:
+    return TokenClient("editor")
 
 
 @pytest.fixture
-def chief(roles: None) -> Desk:
-    return Desk("chief editor")
+def chief(roles: None) -> TokenClient:
+    return TokenClient("chief editor")
 
 
 @pytest.fixture
-def outsider(db: None) -> Desk:
-    """With a token, but without a role."""
-    return Desk("")
+def outsider(db: None) -> TokenClient:
+    """A user with a token, but without a role."""
+    return TokenClient("")

@@ -80,7 +80,7 @@ def folder(record: Record, client: Client, live_server: LiveServer, tmp_path: Pa
     return tmp_path
 
 
-def test_a_client_in_python(folder: Path, live_server: LiveServer) -> None:
+def test_generated_python_client_works(folder: Path, live_server: LiveServer) -> None:
     made = run(
         "openapi-python-client",
         "generate",
@@ -107,7 +107,7 @@ def npm_packages(folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("npm_packages")
-def test_a_client_in_typescript(folder: Path, live_server: LiveServer) -> None:
+def test_generated_typescript_client_works(folder: Path, live_server: LiveServer) -> None:
     tools = folder / "node_modules" / ".bin"
     made = run(str(tools / "openapi-typescript"), "schema.json", "--output=duixian.d.ts", cwd=folder)
     assert (made.returncode, made.stderr) == (0, "")

@@ -233,7 +233,7 @@ def transactions(chance: random.Random) -> Iterator[int]:
         left -= size
 
 
-def test_the_copy_stays_the_same_through_10000_random_edits(live_server: LiveServer, tmp_path: Path) -> None:
+def test_mirror_equals_the_record_through_10000_random_edits(live_server: LiveServer, tmp_path: Path) -> None:
     chance = random.Random(4)  # noqa: S311 nothing is secret
     api, copy = f"{live_server.url}/api/v1/", tmp_path / "pledges.db"
     editors = Editors(chance)
@@ -252,6 +252,6 @@ def test_the_copy_stays_the_same_through_10000_random_edits(live_server: LiveSer
     assert set(copied(copy)) == set(Pledge.objects.public().values_list("ref", flat=True))
 
 
-def test_it_has_as_many_lines_as_are_promised() -> None:
+def test_mirror_is_as_short_as_documented() -> None:
     body = CLIENT.read_text().split("def mirror")[1].split("\n\n\n")[0]
     assert len([line for line in body.splitlines() if line.strip() and '"""' not in line]) <= 20

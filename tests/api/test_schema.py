@@ -24,7 +24,7 @@ from pledges.api.openapi.descriptions import EXAMPLES
 from pledges.api.serializers.fields import RecordSerializer
 from tests.factories import Record, make_follow_up
 
-from .conftest import Desk
+from .conftest import TokenClient
 
 
 @pytest.fixture
@@ -32,19 +32,19 @@ def description(client: Client, db: None) -> Any:
     return client.get("/api/v1/schema/").json()
 
 
-def test_the_description_is_valid_and_complete(capsys: pytest.CaptureFixture[str]) -> None:
+def test_openapi_document_is_valid_and_complete(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("spectacular", validate=True, fail_on_warn=True, stdout=StringIO())
     assert capsys.readouterr().err == ""
 
 
-def test_it_is_openapi_3_1_and_unescaped(client: Client, db: None) -> None:
+def test_openapi_version_is_3_1_and_text_is_unescaped(client: Client, db: None) -> None:
     response = client.get("/api/v1/schema/")
     assert response["Content-Type"] == "application/json"
     assert json.loads(response.content)["openapi"].startswith("3.1")
     assert "兑现" in response.content.decode()
 
 
-def test_it_is_english_whatever_the_client_speaks(client: Client, description: Any) -> None:
+def test_openapi_document_is_always_english(client: Client, description: Any) -> None:
     assert client.get("/api/v1/schema/", headers={"Accept-Language": "zh-CN"}).json() == description
 
 
@@ -79,7 +79,7 @@ def test_every_name_is_described(description: Any) -> None:
     assert [name for name, schema in schemas.items() if schema["description"] in of_all_rows] == []
 
 
-def test_examples_are_right(description: Any) -> None:
+def test_examples_match_their_schemas(description: Any) -> None:
     examples = [
         (example, described)
         for schema in description["components"]["schemas"].values()
@@ -91,7 +91,7 @@ def test_examples_are_right(description: Any) -> None:
         jsonschema.validate(example, described)
 
 
-def test_what_all_answers_have_in_their_headers_is_described(description: Any) -> None:
+def test_common_response_headers_are_described(description: Any) -> None:
     for path, method, operation in operations(description):
         for response in operation["responses"].values():
             name = response.get("$ref", "").rpartition("/")[2]
@@ -105,13 +105,13 @@ def test_what_all_answers_have_in_their_headers_is_described(description: Any) -
     assert later == {"TooManyRequests", "ServiceUnavailable"}
 
 
-def test_every_operation_has_a_line_of_its_own(description: Any) -> None:
+def test_every_operation_has_a_unique_summary(description: Any) -> None:
     lines = [operation["summary"] for _path, _method, operation in operations(description)]
     assert len(set(lines)) == len(lines)
     assert not any("None" in line for line in lines)
 
 
-def test_who_writes_needs_a_token_and_may_name_the_request(description: Any) -> None:
+def test_write_operations_declare_token_and_idempotency_key(description: Any) -> None:
     assert description["components"]["securitySchemes"]["token"]["name"] == "Authorization"
     for _path, method, operation in operations(description):
         headers = {given["name"] for given in operation.get("parameters", []) if given["in"] == "header"}
@@ -134,7 +134,7 @@ def test_every_parameter_is_described(description: Any) -> None:
     assert "-deadline" in parameters["ordering"]["schema"]["enum"]
 
 
-def test_the_documentation_needs_nothing_from_elsewhere(client: Client) -> None:
+def test_documentation_page_loads_nothing_from_other_hosts(client: Client) -> None:
     page = client.get("/api/v1/docs/").content.decode()
     assert "/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js" in page
     assert "http://" not in page
@@ -178,18 +178,18 @@ OF_ANSWERS = [
 
 @described.parametrize()
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_no_answer_is_outside_its_description(
+def test_responses_match_the_openapi_document(
     case: schemathesis.Case[Any], live_server: LiveServer, record: Record
 ) -> None:
     response = case.call_and_validate(live_server.url, excluded_checks=[positive_data_acceptance])
     if case.meta and case.meta.generation.mode.is_positive and response.status_code == 400:
-        assert {fault["parameter"] for fault in response.json()["errors"]} <= TEXTS
+        assert {error["parameter"] for error in response.json()["errors"]} <= TEXTS
 
 
 @described.parametrize()
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_no_answer_to_a_colleague_is_outside_its_description(
-    case: schemathesis.Case[Any], live_server: LiveServer, record: Record, chief: Desk
+def test_responses_to_staff_match_the_openapi_document(
+    case: schemathesis.Case[Any], live_server: LiveServer, record: Record, chief: TokenClient
 ) -> None:
     if "follow-ups" in case.path:
         draft = make_follow_up(record.growth, "in_progress", state="draft", actual=3)
