@@ -1,4 +1,4 @@
-"""From the description, generators make clients without a warning, and these find what there is."""
+"""Generators make clients of the OpenAPI document without a warning, and these clients work."""
 
 import os
 import shutil
@@ -66,7 +66,7 @@ NPM_PACKAGES = ["openapi-typescript@7.13.0", "typescript@5.9.3"]
 
 
 def run(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # a generator asks for ruff
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # a generator runs ruff
     return subprocess.run(
         command, cwd=cwd, env=os.environ | {"PATH": path}, capture_output=True, text=True, timeout=240, check=False
     )

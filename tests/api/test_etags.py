@@ -1,4 +1,4 @@
-"""Who has an answer already is told so, as long as it is the one that everybody would get now."""
+"""ETags: a client with a current copy gets 304, and any visible change of the record changes the ETag."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -122,7 +122,7 @@ def test_not_modified_response_reads_only_the_revision(
 ) -> None:
     known = tag(api)
     monkeypatch.setattr(PledgeViewSet, "dispatch", None)
-    with django_assert_num_queries(0):  # it is asked past Django
+    with django_assert_num_queries(0):  # the query for the revision bypasses Django's cursor
         assert answer(api, "pledges/", If_None_Match=known).status_code == 304
 
 

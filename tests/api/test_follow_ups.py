@@ -1,4 +1,4 @@
-"""Reading: what everybody sees, and what colleagues do."""
+"""Reading follow-ups: the public sees approved ones, staff users see all of them with their review."""
 
 from typing import Any
 

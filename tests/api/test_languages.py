@@ -1,4 +1,4 @@
-"""What is wrong is told in the language of the client."""
+"""Errors are in the language of the client."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from tests.factories import Record, make_follow_up
 
 from .conftest import TokenClient, problem
 
-# What stays English in a Chinese sentence: names of headers, fields, types, methods and values.
+# Words that stay English in a Chinese sentence: names of headers, fields, types, methods and values.
 NAMES = re.compile(r"`[^`]*`|[A-Z]\w*-[\w-]*|\b[A-Z]{2,}\b|[a-z]+/[a-z*.+-]+|\w*_\w*|request_id|MiB|\d+")
 
 

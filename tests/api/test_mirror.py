@@ -61,7 +61,7 @@ def published(api: str) -> dict[str, Any]:
 
 
 class Editors:
-    """Those who do something to the record, at random, by the ORM and by SQL."""
+    """Edits the record at random, by the ORM and by SQL."""
 
     def __init__(self, chance: random.Random) -> None:
         self.chance = chance
@@ -95,7 +95,7 @@ class Editors:
         try:
             with transaction.atomic():
                 act()
-        except IntegrityError:  # some rule stands against it
+        except IntegrityError:  # the edit violates a constraint
             self.edit()
 
     def key(self, model: Any) -> Any:
@@ -190,7 +190,7 @@ class Editors:
         self.keys[Pledge].remove(key)
 
     def rename(self) -> None:
-        """Or change in another way what pledges show of other rows."""
+        """Change other rows that pledges embed."""
         word = self.word()
         edits: list[tuple[Any, dict[str, Any]]] = [
             (District, {"name": word}),

@@ -1,4 +1,4 @@
-"""No filter and no order of the API reads the whole table of pledges, where that has many rows."""
+"""No filter and no ordering of the API scans a large table of pledges."""
 
 import re
 from itertools import count, product
@@ -147,7 +147,7 @@ def test_totals_of_few_pledges_read_few_rows(api: Api, many: None) -> None:
 
 
 def _plan_once(query: PreparedQuery, values: list[Any]) -> Any:
-    """The plan that serves whatever is asked."""
+    """The generic plan of a prepared statement."""
     numbers = count(1)
     sql = re.sub("%s", lambda _: f"${next(numbers)}", query.sql)
     with psycopg.ClientCursor(connection.connection) as cursor:

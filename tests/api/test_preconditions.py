@@ -1,4 +1,4 @@
-"""`If-Match`: nobody overwrites what they have not seen."""
+"""`If-Match` keeps a client from overwriting a version that it has not seen."""
 
 from threading import Barrier, Thread
 from typing import Any

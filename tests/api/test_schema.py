@@ -1,4 +1,4 @@
-"""The description fits the answers: by hand where it matters, by schemathesis everywhere."""
+"""The OpenAPI document is complete, and responses match it (schemathesis)."""
 
 import json
 from collections.abc import Iterator
@@ -141,7 +141,7 @@ def test_documentation_page_loads_nothing_from_other_hosts(client: Client) -> No
     assert "https://" not in page
 
 
-# What a description can't say of a text: which rows there are, and which control characters are blank.
+# Parameters that can be rejected although they match the schema: names of rows, and blank control characters.
 TEXTS = {
     *(
         "bom",  # of CSV only
@@ -166,7 +166,7 @@ TEXTS = {
 
 
 described = schemathesis.openapi.from_dict(Client(SERVER_NAME="localhost").get("/api/v1/schema/").json())
-# What a colleague sends can be right and still be refused, by a rule or because the follow-up has moved on.
+# A request that matches the schema can be rejected by a rule or because of the state of the follow-up.
 OF_ANSWERS = [
     content_type_conformance,
     not_a_server_error,

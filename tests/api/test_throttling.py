@@ -1,4 +1,4 @@
-"""A client that asks too often has to wait; others don't."""
+"""A client with too many requests has to wait; others do not."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -32,7 +32,7 @@ def at(monkeypatch: pytest.MonkeyPatch, seconds: int) -> None:
 
 
 def ask(times: int = 1, *, address: str = "192.0.2.1", path: str = PATH, **headers: str) -> list[int]:
-    """The statuses of so many answers."""
+    """The statuses of `times` responses."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return [Client(REMOTE_ADDR=address).get(path, headers=named).status_code for _ in range(times)]
 
