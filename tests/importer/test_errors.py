@@ -231,9 +231,7 @@ def test_conflicting_values_of_a_statement_are_an_error(tmp_path: Path) -> None:
 
 def test_ambiguous_name_is_an_error_that_lists_slugs(tmp_path: Path) -> None:
     make_district("other", name="云岭市", parent=make_district("shanyin"))
-    assert "“云岭市” is ambiguous; expected one of the slugs other, yunling" in only_message(
-        lines(tmp_path, {})
-    )
+    assert "“云岭市” is ambiguous; expected one of the slugs other, yunling" in only_message(lines(tmp_path, {}))
     load([lines(tmp_path, {"district_slug": "other"})], check=True)
 
 
