@@ -1,4 +1,5 @@
 import json
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,12 +8,27 @@ from django.test import Client
 from knox.models import AuthToken
 
 from pledges.models import FollowUp
-from tests.factories import Record, make_record, make_user
+from tests.factories import Record, make_follow_up, make_pledge, make_record, make_user
+
+NEW = "pledges/yl-2025-001/follow-ups/"
+LINK = {"url": "https://news.example/report", "title": "统计公报", "publisher": "统计局", "published_on": "2026-01-20"}
+MET = {"status": "met", "actual": "390", "as_of": "2025-12-31", "summary": "已完成", "evidence": [LINK]}
 
 
 @pytest.fixture
 def record(db: None) -> Record:
     return make_record()
+
+
+@pytest.fixture
+def varied_pledges(record: Record) -> Record:
+    """Ten pledges with ties, decimals, missing deadlines, and two follow-ups."""
+    for number in range(7):
+        deadline = f"2025-1{number % 3}-01" if number % 3 else None
+        make_pledge(f"yl-many-{number}", value=Decimal("0.5") * (number % 4 + 1), year=2025, deadline=deadline)
+    make_follow_up(record.investment, actual=300, status="partly_met")
+    make_follow_up(record.growth, "in_progress", actual="3.5")
+    return record
 
 
 class Api:
@@ -75,9 +91,9 @@ def version(follow_up: FollowUp) -> int:
 
 def problem(response: Any, status: int) -> Any:
     assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json"), response.content
-    told = response.json()
-    assert told["status"] == status
-    return told
+    details = response.json()
+    assert details["status"] == status
+    return details
 
 
 @pytest.fixture
@@ -99,3 +115,19 @@ def chief(roles: None) -> TokenClient:
 def outsider(db: None) -> TokenClient:
     """A user with a token, but without a role."""
     return TokenClient("")
+
+
+def field_errors(response: Any) -> dict[str, str]:
+    details = problem(response, 400)
+    assert details["type"] == "urn:duixian:problem:invalid-content"
+    return {error["field"]: error["message"] for error in details["errors"]}
+
+
+@pytest.fixture
+def draft(record: Record) -> FollowUp:
+    return make_follow_up(record.investment, state="draft", actual=390)
+
+
+@pytest.fixture
+def submitted(record: Record) -> FollowUp:
+    return make_follow_up(record.investment, state="submitted", actual=390)

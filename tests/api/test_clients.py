@@ -1,4 +1,4 @@
-"""From the description, generators make clients without a warning, and these find what there is."""
+"""Generators make clients of the OpenAPI document without a warning, and these clients work."""
 
 import os
 import shutil
@@ -66,7 +66,7 @@ NPM_PACKAGES = ["openapi-typescript@7.13.0", "typescript@5.9.3"]
 
 
 def run(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # a generator asks for ruff
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # a generator runs ruff
     return subprocess.run(
         command, cwd=cwd, env=os.environ | {"PATH": path}, capture_output=True, text=True, timeout=240, check=False
     )
@@ -92,8 +92,8 @@ def test_generated_python_client_works(folder: Path, live_server: LiveServer) ->
     assert (made.returncode, made.stderr) == (0, "")
     assert "warning" not in made.stdout.lower()
     (folder / "client" / "program.py").write_text(IN_PYTHON)
-    asked = run(sys.executable, "program.py", live_server.url, cwd=folder / "client")
-    assert (asked.stdout, asked.stderr) == (FOUND.format(yes=True), "")
+    result = run(sys.executable, "program.py", live_server.url, cwd=folder / "client")
+    assert (result.stdout, result.stderr) == (FOUND.format(yes=True), "")
 
 
 @pytest.fixture
@@ -116,5 +116,5 @@ def test_generated_typescript_client_works(folder: Path, live_server: LiveServer
     options = ["--strict", "--target", "es2022", "--module", "esnext", "--moduleResolution", "bundler"]
     compiled = run(str(tools / "tsc"), *options, "program.ts", cwd=folder)
     assert (compiled.returncode, compiled.stdout) == (0, "")
-    asked = run("node", "program.js", cwd=folder)
-    assert (asked.stdout, asked.stderr) == (FOUND.format(yes="true"), "")
+    result = run("node", "program.js", cwd=folder)
+    assert (result.stdout, result.stderr) == (FOUND.format(yes="true"), "")

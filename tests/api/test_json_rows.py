@@ -1,4 +1,4 @@
-"""JSON made by PostgreSQL is, byte for byte, what the serializers make of instances of the models."""
+"""JSON written by PostgreSQL has the same bytes as that of DRF serializers and model instances."""
 
 import json
 from datetime import UTC, datetime
@@ -66,7 +66,7 @@ def from_the_api(api: Api, name: str, language: str = "zh-hans", **parameters: A
 
 @pytest.fixture
 def nasty(record: Record) -> None:
-    """Values at the edges of what the columns hold."""
+    """Extreme values of the columns."""
     parent = make_district("edge", name=NASTY, name_en=NASTY, code="999999", aliases=[NASTY, "", "b"])
     ratio = make_dimension("edges", name=NASTY, base_unit='"')
     post = make_post(NASTY, organisation=NASTY, district=make_district("edge-1", name="e", parent=parent))
@@ -123,10 +123,10 @@ def test_sql_and_drf_give_equal_bytes(api: Api, nasty: None, name: str, language
 def test_sql_and_drf_select_the_same_fields(
     api: Api, nasty: None, fields: tuple[str, ...], expand: tuple[str, ...] | None
 ) -> None:
-    asked = {"fields": ",".join(fields)} if fields else {}
-    asked |= {"expand": ",".join(expand)} if expand else {}
+    parameters = {"fields": ",".join(fields)} if fields else {}
+    parameters |= {"expand": ",".join(expand)} if expand else {}
     with translation.override("zh-hans"):
-        assert from_the_api(api, "pledges", **asked) == from_instances("pledges", Selection(fields, expand))
+        assert from_the_api(api, "pledges", **parameters) == from_instances("pledges", Selection(fields, expand))
 
 
 @given(text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1))

@@ -53,15 +53,15 @@ def published(api: str) -> dict[str, Any]:
     url: str | None = f"{api}pledges/?limit=1000"
     rows: dict[str, Any] = {}
     while url:
-        with urlopen(url) as answer:  # noqa: S310 the test's own server
-            page = json.load(answer)
+        with urlopen(url) as response:  # noqa: S310 the test's own server
+            page = json.load(response)
         rows |= {pledge["ref"]: pledge for pledge in page["results"]}
         url = page["next"]
     return rows
 
 
 class Editors:
-    """Those who do something to the record, at random, by the ORM and by SQL."""
+    """Edits the record at random, by the ORM and by SQL."""
 
     def __init__(self, chance: random.Random) -> None:
         self.chance = chance
@@ -95,7 +95,7 @@ class Editors:
         try:
             with transaction.atomic():
                 act()
-        except IntegrityError:  # some rule stands against it
+        except IntegrityError:  # the edit violates a constraint
             self.edit()
 
     def key(self, model: Any) -> Any:
@@ -168,8 +168,8 @@ class Editors:
             as_of=self.day(-9, 0),
             summary=self.word(),
         )
-        proof = self.chance.choice([{"url": "https://news.example/"}, {"statement_id": self.key(Statement)}])
-        Evidence.objects.create(follow_up=follow_up, **proof)
+        evidence = self.chance.choice([{"url": "https://news.example/"}, {"statement_id": self.key(Statement)}])
+        Evidence.objects.create(follow_up=follow_up, **evidence)
         submitted = FollowUp.objects.filter(pk=follow_up.pk)
         submitted.update(state="submitted")
         if self.chance.random() < 0.8:
@@ -190,7 +190,7 @@ class Editors:
         self.keys[Pledge].remove(key)
 
     def rename(self) -> None:
-        """Or change in another way what pledges show of other rows."""
+        """Change other rows that pledges embed."""
         word = self.word()
         edits: list[tuple[Any, dict[str, Any]]] = [
             (District, {"name": word}),

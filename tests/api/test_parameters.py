@@ -26,7 +26,7 @@ def test_unknown_parameter_of_detail_is_rejected(api: Api, record: Record) -> No
 def test_invalid_utf_8_is_rejected(api: Api, record: Record, name: str) -> None:
     query = "%CB%E3%C1%A6"  # 算力 in GBK
     (error,) = problem(api.client.get(f"/api/v1/pledges/?{name}={query}"), 400)["errors"]
-    assert (error["parameter"], error["message"]) == (name, "This is not UTF-8.")
+    assert (error["parameter"], error["message"]) == (name, "Not valid UTF-8.")
 
 
 def test_unknown_parameter_error_lists_the_known_ones(api: Api, record: Record) -> None:

@@ -1,4 +1,4 @@
-"""Officials in the terms of Popolo: its shapes, what is public, and ids that lead to each other."""
+"""Popolo: documents match its schemas, contain public rows only, and their ids are consistent."""
 
 import json
 from typing import Any
@@ -200,7 +200,7 @@ def test_official_without_published_pledges_is_absent(api: Api, record: Record, 
         official=make_official("任我行"),
         post=make_post("教主", district=record.zone, organisation="黑木崖"),
     )
-    # Somebody public has said more in another post, on a page that isn't.
+    # A public official with an unpublished statement in another post.
     more = make_statement(document=hidden.document, official=record.investment.statement.official, post=hidden.post)
     for ref, statement in (("yl-8", hidden), ("yl-9", more)):
         make_pledge(ref, state=state, statement=statement)

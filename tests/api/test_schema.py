@@ -1,4 +1,4 @@
-"""The description fits the answers: by hand where it matters, by schemathesis everywhere."""
+"""The OpenAPI document is complete, and responses match it (schemathesis)."""
 
 import json
 from collections.abc import Iterator
@@ -97,10 +97,10 @@ def test_common_response_headers_are_described(description: Any) -> None:
             name = response.get("$ref", "").rpartition("/")[2]
             headers = (description["components"]["responses"][name] if name else response)["headers"]
             assert {"RateLimit", "RateLimit-Policy", "X-Request-ID"} <= set(headers)
-        answer = next(response for status, response in operation["responses"].items() if status < "300")
+        success = next(response for status, response in operation["responses"].items() if status < "300")
         has_tag = path != "/api/v1/" and "204" not in operation["responses"]
-        assert ("ETag" in answer["headers"]) == has_tag
-        assert ("Last-Modified" in answer["headers"]) == (has_tag and method == "get" and not path.endswith("/file/"))
+        assert ("ETag" in success["headers"]) == has_tag
+        assert ("Last-Modified" in success["headers"]) == (has_tag and method == "get" and not path.endswith("/file/"))
     later = {name for name, one in description["components"]["responses"].items() if "Retry-After" in one["headers"]}
     assert later == {"TooManyRequests", "ServiceUnavailable"}
 
@@ -141,7 +141,7 @@ def test_documentation_page_loads_nothing_from_other_hosts(client: Client) -> No
     assert "https://" not in page
 
 
-# What a description can't say of a text: which rows there are, and which control characters are blank.
+# Parameters that can be rejected although they match the schema: names of rows, and blank control characters.
 TEXTS = {
     *(
         "bom",  # of CSV only
@@ -166,7 +166,7 @@ TEXTS = {
 
 
 described = schemathesis.openapi.from_dict(Client(SERVER_NAME="localhost").get("/api/v1/schema/").json())
-# What a colleague sends can be right and still be refused, by a rule or because the follow-up has moved on.
+# A request that matches the schema can be rejected by a rule or because of the state of the follow-up.
 OF_ANSWERS = [
     content_type_conformance,
     not_a_server_error,

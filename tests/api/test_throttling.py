@@ -1,4 +1,4 @@
-"""A client that asks too often has to wait; others don't."""
+"""A client with too many requests has to wait; others do not."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -32,7 +32,7 @@ def at(monkeypatch: pytest.MonkeyPatch, seconds: int) -> None:
 
 
 def ask(times: int = 1, *, address: str = "192.0.2.1", path: str = PATH, **headers: str) -> list[int]:
-    """The statuses of so many answers."""
+    """The statuses of `times` responses."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return [Client(REMOTE_ADDR=address).get(path, headers=named).status_code for _ in range(times)]
 
@@ -46,8 +46,8 @@ def test_response_says_how_many_requests_are_left(record: Record) -> None:
 def test_throttled_client_gets_the_seconds_to_wait(record: Record) -> None:
     ask(3, address="127.0.0.1")
     response = Client(headers={"Accept-Language": "en"}).get(PATH)
-    told = problem(response, 429)
-    assert (told["title"], told["detail"]) == ("Too Many Requests", "Too many requests. Retry in 50 seconds.")
+    details = problem(response, 429)
+    assert (details["title"], details["detail"]) == ("Too Many Requests", "Too many requests. Retry in 50 seconds.")
     assert response["Retry-After"] == "50"
 
 

@@ -1,4 +1,4 @@
-"""Who asks: by a token in the header, or nobody in particular."""
+"""Authentication by a token in the `Authorization` header."""
 
 from datetime import timedelta
 

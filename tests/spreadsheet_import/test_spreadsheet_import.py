@@ -107,11 +107,11 @@ def test_unreadable_file_is_rejected(record: Record, content: bytes) -> None:
 
 
 def test_all_errors_of_the_header_are_reported_together() -> None:
-    with pytest.raises(SheetError) as refusal:
+    with pytest.raises(SheetError) as error:
         fields(["ref", "编号", "actual", "Umit"])
 
-    assert refusal.value.reasons == (
-        "Missing columns: unit, as of, evidence link.",
+    assert error.value.reasons == (
+        "Missing columns: unit、as of、evidence link.",
         "Unknown columns: Umit.",
         "Duplicate columns: reference.",
     )
@@ -173,7 +173,7 @@ def test_status_other_than_suggested_needs_a_reason(record: Record, written: str
     row = f"yl-2025-001,400,亿元,2025-12-31,{LINK},{written}"
 
     assert problems(sheet(f"{row},", header=header)) == [
-        (2, "why not as suggested", "", "a reason: the figures suggest “met”")
+        (2, "reason for not taking the suggestion", "", "a reason (suggested status: “met”)")
     ]
     assert only(preview(sheet(f"{row},口径不同", header=header))).status == "missed"
 
