@@ -111,7 +111,7 @@ def test_all_errors_of_the_header_are_reported_together() -> None:
         fields(["ref", "编号", "actual", "Umit"])
 
     assert error.value.reasons == (
-        "Missing columns: unit、as of、evidence link.",
+        "Missing columns: unit, as of, evidence link.",
         "Unknown columns: Umit.",
         "Duplicate columns: reference.",
     )
