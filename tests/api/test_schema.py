@@ -12,9 +12,6 @@ from django.test import Client
 
 from pledges.api.openapi.descriptions import EXAMPLES
 from pledges.api.serializers.fields import RecordSerializer
-from tests.factories import Record, make_follow_up
-
-from .conftest import Desk
 
 
 @pytest.fixture
