@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint bench messages pictures lock
+.PHONY: help run test lint bench messages pictures dump lock
 
 PORT ?= 8000
 ARGS ?=
@@ -53,6 +53,9 @@ messages: .venv/dev.stamp  ## collect what is to be translated, and compile the 
 
 pictures: .venv/dev.stamp  ## retake the screenshots of docs/editing.md and docs/editing.zh.md
 	@PICTURES=docs/pictures .venv/bin/python -m pytest tests/browser/test_story.py
+
+dump: .venv/dev.stamp  ## write the sample record as a dump of this version, for the tests of upgrades
+	@DJANGO_SETTINGS_MODULE=config.settings .venv/bin/python -m tests.upgrades.dump
 
 lock: .venv/bin/python  ## choose the newest versions of all packages that pyproject.toml allows
 	$(COMPILE) --output-file requirements.lock

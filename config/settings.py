@@ -92,7 +92,7 @@ INSTALLED_APPS = [
     "unfold.contrib.filters",
     "unfold.contrib.import_export",
     "axes",
-    "django.contrib.admin",
+    "config.lazy_admin.LazyAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -177,7 +177,7 @@ WEBHOOKS_ALLOW_PRIVATE = _flag("WEBHOOKS_ALLOW_PRIVATE", default=False)
 
 # Where only one person works at the desk, they may approve what they wrote. Triggers ask the connection.
 ONE_PERSON_DESK = _flag("ONE_PERSON_DESK", default=False)
-OPTIONS: dict[str, Any] = DATABASE.get("OPTIONS", {}) | {"pool": {"timeout": 5}, "prepare_threshold": 5}
+OPTIONS: dict[str, Any] = DATABASE.get("OPTIONS", {}) | {"prepare_threshold": 5}
 # Without a threshold, which Django takes away, nothing can be prepared. What is prepared is the same for all who ask:
 # it is to be planned once, not for each (see `pledges.database.prepared`).
 OPTIONS["options"] = f"{OPTIONS.get('options', '')} -c plan_cache_mode=force_generic_plan"

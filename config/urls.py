@@ -6,6 +6,8 @@ from config import health
 from pledges.feeds import DistrictStatusFeed, OfficialStatusFeed, StatusFeed
 from pledges.workflow.downloads import evidence_file
 
+admin.autodiscover()
+
 handler400 = "config.error_handlers.bad_request"
 handler403 = "config.error_handlers.forbidden"
 handler404 = "config.error_handlers.not_found"

@@ -23,7 +23,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-import psutil
 from django.core.management.base import CommandError
 
 from .account import Account, hand_over, let_pass, server_account
@@ -212,6 +211,8 @@ class EmbeddedPostgres:
 
 
 def _is_postgres(pid: int) -> bool:
+    import psutil  # here, because it is rarely needed and slow to import
+
     try:
         process = psutil.Process(pid)
         return process.name() == "postgres" and process.status() != psutil.STATUS_ZOMBIE

@@ -7,21 +7,21 @@ import urllib.request
 
 
 def mirror(api: str, path: str) -> None:
-    """Bring the table `pledge` to what is public now; run it as often as you like."""
+    """Bring the table `pledge` up to date; repeat it at any time."""
     db = sqlite3.connect(path)
     db.execute("CREATE TABLE IF NOT EXISTS pledge (ref TEXT PRIMARY KEY, row TEXT)")
-    db.execute("CREATE TABLE IF NOT EXISTS place (id INTEGER PRIMARY KEY, cursor TEXT)")
-    place = db.execute("SELECT cursor FROM place").fetchone()
-    url = f"{api}changes/?limit=1000" + (f"&since={place[0]}" if place else "")
+    db.execute("CREATE TABLE IF NOT EXISTS position (id INTEGER PRIMARY KEY, cursor TEXT)")
+    position = db.execute("SELECT cursor FROM position").fetchone()
+    url = f"{api}changes/?limit=1000" + (f"&since={position[0]}" if position else "")
     while url:
-        with urllib.request.urlopen(url) as answer:
-            page = json.load(answer)
-        with db:  # the rows and the place at once: after a crash it goes on from here
+        with urllib.request.urlopen(url) as response:
+            page = json.load(response)
+        with db:  # rows and position in one transaction: safe to continue after a crash
             for change in page["results"]:
                 db.execute("DELETE FROM pledge WHERE ref = ?", [change["ref"]])
-                if change["pledge"]:  # as it is now; null where it was withdrawn
+                if change["pledge"]:  # the current row; null if it is no longer public
                     db.execute("INSERT INTO pledge VALUES (?, ?)", [change["ref"], json.dumps(change["pledge"])])
-            db.execute("REPLACE INTO place VALUES (1, ?)", [page["cursor"]])
+            db.execute("REPLACE INTO position VALUES (1, ?)", [page["cursor"]])
         url = page["next"]
     db.close()
 

@@ -7,13 +7,13 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-MOST_SECONDS = 300
+MAX_AGE_SECONDS = 300
 
 
 def verified(secret: str, headers: Mapping[str, str], body: bytes) -> Any:
-    """The message, or None if Duixian did not send it, or sent it long ago."""
+    """Return the message, or None if the signature is wrong or the message is too old."""
     sent_at = headers.get("webhook-timestamp", "")
-    if not sent_at.isdecimal() or abs(time.time() - int(sent_at)) > MOST_SECONDS:
+    if not sent_at.isdecimal() or abs(time.time() - int(sent_at)) > MAX_AGE_SECONDS:
         return None
     signed = f"{headers.get('webhook-id')}.{sent_at}.".encode() + body
     key = base64.b64decode(secret.removeprefix("whsec_"))

@@ -17,7 +17,7 @@ from pledges.admin.status_chart import chart
 from pledges.domain.timeliness import Timeliness, window
 from pledges.models import FollowUp, Pledge
 from pledges.models.choices import ReviewState, Status
-from pledges.models.pledge import PledgeQuerySet
+from pledges.models.pledge_queryset import PledgeQuerySet
 from pledges.workflow.display_names import display_name
 
 FIRST_ROWS = 5

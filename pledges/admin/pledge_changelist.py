@@ -17,7 +17,8 @@ from pledges.admin.base import BaseAdmin, searchable
 from pledges.domain.timeliness import Timeliness
 from pledges.models import Pledge
 from pledges.models.choices import Status
-from pledges.models.pledge import WITHOUT_DEADLINE_ASC, PledgeQuerySet
+from pledges.models.pledge import WITHOUT_DEADLINE_ASC
+from pledges.models.pledge_queryset import PledgeQuerySet
 
 TIMELINESS = {
     Timeliness.UPCOMING: _("upcoming"),

@@ -24,7 +24,7 @@ from pledges.admin.mixins.assignment import AssignmentMixin
 from pledges.admin.pledge_changelist import BY_DEADLINE, MultipleChoiceFilter, PledgeColumns, TimelinessFilter
 from pledges.models import FollowUp, Pledge, PledgeToCheck, QueueOrder
 from pledges.models.choices import VERDICTS, ReviewState, Status
-from pledges.models.pledge import PledgeQuerySet
+from pledges.models.pledge_queryset import PledgeQuerySet
 from pledges.workflow.display_names import display_name
 
 ORDER = re.compile(r"-?\d{1,2}(\.-?\d{1,2}){0,9}")

@@ -27,6 +27,7 @@ from pledges.admin.pledge_changelist import PLAIN
 from pledges.models import WebhookDelivery, WebhookSubscription
 from pledges.models.choices import DeliveryState
 from pledges.models.webhook import WebhookDeliveryQuerySet, new_secret
+from pledges.outbound.destinations import AddressError, UnknownHostError, destination_of
 
 DELIVERY_COLOURS = {
     DeliveryState.PENDING: PLAIN,
@@ -52,8 +53,27 @@ class FormActionsMixin(ModelAdmin):
         return super().response_change(request, obj)  # type: ignore[no-any-return]
 
 
+class WebhookSubscriptionForm(forms.ModelForm):  # type: ignore[type-arg]
+    def clean(self) -> dict[str, Any] | None:
+        """Reject a URL to which no message would be sent. The DNS look-up is here, not in the model: it needs network.
+
+        A host without an address passes, for the name may be registered later.
+        """
+        cleaned = super().clean()
+        url = self.cleaned_data.get("url")
+        if url and self.cleaned_data.get("is_active"):
+            try:
+                destination_of(url)
+            except UnknownHostError:
+                pass
+            except AddressError as error:
+                self.add_error("url", str(error))
+        return cleaned
+
+
 @admin.register(WebhookSubscription)
 class WebhookSubscriptionAdmin(FormActionsMixin):
+    form = WebhookSubscriptionForm
     compressed_fields = False
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     warn_unsaved_form = True

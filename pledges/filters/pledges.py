@@ -17,7 +17,7 @@ from pledges.filters.fields import ChoicesField, DayField, NamedRows, PlainDecim
 from pledges.models import District, Document, Metric, Official, Pledge, Post, Unit
 from pledges.models.choices import Bound, Measure, Status, Strength, Tier
 from pledges.models.metric import Topic
-from pledges.models.pledge import PledgeQuerySet
+from pledges.models.pledge_queryset import PledgeQuerySet
 from pledges.models.unit import Dimension
 
 POSTS = Post.objects.public().annotate(number=Cast("id", CharField()))

@@ -41,9 +41,11 @@ class Position(NamedTuple):
 
 START = Position(0, "")
 
+# The columns are named, since PostgreSQL rejects a prepared `SELECT *` once a migration has added a column.
 # A revision can have a million entries, and there can be a million revisions: of each, no more than asked for are read.
 AFTER = """
-    SELECT entry.*, revision.number, revision.at
+    SELECT entry.id, entry.revision_id, entry.ref, entry.previous_status, entry.status, entry.kind, entry.district_id,
+        entry.previous_district_id, revision.number, revision.at
     FROM pledges_revision revision
     CROSS JOIN LATERAL (
         SELECT * FROM pledges_change change

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
-from typing import Self
 
 import pgtrigger
 from django.conf import settings
@@ -13,19 +12,19 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Coalesce, Now, StrIndex
-from django.db.models.lookups import GreaterThan
+from django.db.models import F, Func, Q
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from pledges.domain import wording
 from pledges.domain.assessment import Target
 from pledges.domain.target_rules import FIRST_YEAR, LAST_DAY, LAST_YEAR, broken_target_rules
-from pledges.domain.timeliness import Timeliness, is_late, last_day, timeliness, window
+from pledges.domain.timeliness import Timeliness, is_late, last_day, timeliness
 from pledges.models.choices import VERDICTS, Bound, Measure, State, Status, Strength, Tier, known
 from pledges.models.metric import Metric
 from pledges.models.place import District
+from pledges.models.pledge_queryset import PledgeQuerySet
 from pledges.models.source import Statement
 from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogChangedPledge, LogNewPledges
@@ -43,56 +42,6 @@ NOT_BLANK = "[^\\s\u3000]"  # in some locales PostgreSQL does not take a Chinese
 # Pledges without a deadline come last in both directions, and an index finds their place.
 WITHOUT_DEADLINE_ASC = date(9999, 12, 31)
 WITHOUT_DEADLINE_DESC = date(1, 1, 1)
-
-
-class HoldsPairsOf(Func):
-    """Whether a text has all pairs of characters of a word; answered by the index `pledge_search`."""
-
-    template = "pledges_bigrams(%(expressions)s)"
-    arg_joiner = ") @@ pledges_bigram_query("
-    output_field = models.BooleanField()
-
-
-class PledgeQuerySet(models.QuerySet["Pledge"]):
-    def public(self) -> Self:
-        """What anybody may see. Whatever is shown to the public starts here."""
-        return self.filter(state=State.PUBLISHED)
-
-    def to_check(self) -> Self:
-        """Public ones that wait for a verdict."""
-        return self.public().exclude(status__in=VERDICTS)
-
-    def with_context(self) -> Self:
-        """With all rows that it takes to show a pledge, in one query."""
-        return self.select_related(
-            "district__parent",
-            "metric__topic",
-            "metric__dimension",
-            "unit__dimension",
-            "statement__document",
-            "statement__official",
-            "statement__post__district",
-        ).defer("statement__document__text", "search_text")
-
-    def search(self, text: str) -> Self:
-        """Those that hold every word of the text in quote, metric, official or district; one character will do."""
-        found = self
-        for word in text.split():
-            folded = Func(Value(word), function="pledges_fold", output_field=models.TextField())
-            found = found.filter(
-                HoldsPairsOf("search_text", Value(word)), GreaterThan(StrIndex("search_text", folded), 0)
-            )
-        return found
-
-    def timely(self, kind: Timeliness, today: date) -> Self:
-        """Those without a verdict that are upcoming, due soon or overdue on a day."""
-        first, last = window(kind, today)
-        due = self.exclude(status__in=VERDICTS)
-        if first:
-            due = due.filter(deadline__gte=first)
-        if last:
-            due = due.filter(deadline__lte=last)
-        return due
 
 
 # What follows from other rows, or is noted by the loader, has no history of its own.

@@ -6,7 +6,6 @@ from base64 import b64encode
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import F, Max, Q
@@ -16,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from pledges.models.change_log import Change, Position, Revision
 from pledges.models.choices import ChangeKind, DeliveryState, Status, known
 from pledges.models.place import District
-from pledges.outbound.destinations import AddressError, UnknownHostError, destination_of
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 as Standard Webhooks has it, so that a leaked one is recognised
 SECRET_BYTES = 32
@@ -102,18 +100,6 @@ class WebhookSubscription(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    def clean(self) -> None:
-        """Refuse an address that nothing would be sent to; a name that is not known yet may become so."""
-        super().clean()
-        if not (self.url and self.is_active):
-            return  # the field says so itself, or nothing is sent
-        try:
-            destination_of(self.url)
-        except UnknownHostError:
-            pass
-        except AddressError as refusal:
-            raise ValidationError({"url": str(refusal)}) from refusal
 
     @property
     def position(self) -> Position:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.db.models import Exists, OuterRef
 
 from pledges.models import District, FollowUp, Pledge
-from pledges.models.pledge import PledgeQuerySet
+from pledges.models.pledge_queryset import PledgeQuerySet
 from pledges.models.unit import Dimension
 
 

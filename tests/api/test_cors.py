@@ -1,4 +1,4 @@
-"""Pages of any origin may read, and not more."""
+"""CORS: pages of any origin may read the API and the feeds, and not write."""
 
 import pytest
 
@@ -21,7 +21,7 @@ ORIGIN = {"Origin": "https://news.example"}
         ("pledges", 301),
     ],
 )
-def test_every_answer_can_be_read_from_anywhere(api: Api, record: Record, path: str, status: int) -> None:
+def test_response_is_readable_from_any_origin(api: Api, record: Record, path: str, status: int) -> None:
     response = api.client.get(f"/api/v1/{path}", headers=ORIGIN)
     assert response.status_code == status
     assert response["Access-Control-Allow-Origin"] == "*"
@@ -32,30 +32,33 @@ def test_every_answer_can_be_read_from_anywhere(api: Api, record: Record, path: 
     assert "Origin" not in response.get("Vary", "")
 
 
-def test_an_answer_that_is_known_too(api: Api, record: Record) -> None:
+def test_not_modified_response_is_readable_from_any_origin(api: Api, record: Record) -> None:
     known = api.get("pledges/")["ETag"]
     response = api.client.get("/api/v1/pledges/", headers=ORIGIN | {"If-None-Match": known})
     assert (response.status_code, response["Access-Control-Allow-Origin"]) == (304, "*")
 
 
-def test_a_browser_may_ask_conditionally_and_with_a_token(api: Api, record: Record) -> None:
-    asked = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "if-none-match,authorization"}
-    response = api.client.options("/api/v1/pledges/", headers=ORIGIN | asked)
+def test_preflight_allows_conditions_and_tokens(api: Api, record: Record) -> None:
+    preflight = {
+        "Access-Control-Request-Method": "GET",
+        "Access-Control-Request-Headers": "if-none-match,authorization",
+    }
+    response = api.client.options("/api/v1/pledges/", headers=ORIGIN | preflight)
     assert (response.status_code, response.content) == (204, b"")
     allowed = {name.strip().lower() for name in response["Access-Control-Allow-Headers"].split(",")}
     assert {"if-none-match", "authorization"} <= allowed
     assert response["Access-Control-Allow-Origin"] == "*"
 
 
-def test_it_may_not_write(api: Api, record: Record) -> None:
-    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
-    response = api.client.options("/api/v1/pledges/yl-2025-001/follow-ups/", headers=ORIGIN | asked)
+def test_preflight_allows_no_writing(api: Api, record: Record) -> None:
+    preflight = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
+    response = api.client.options("/api/v1/pledges/yl-2025-001/follow-ups/", headers=ORIGIN | preflight)
     assert response["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
 
 
-def test_feeds_can_be_read_from_anywhere_too(api: Api, record: Record) -> None:
+def test_feed_is_readable_from_any_origin(api: Api, record: Record) -> None:
     assert api.client.get("/feeds/status/", headers=ORIGIN)["Access-Control-Allow-Origin"] == "*"
 
 
-def test_pages_of_the_site_are_for_itself(api: Api, record: Record) -> None:
+def test_admin_page_has_no_cors_headers(api: Api, record: Record) -> None:
     assert "Access-Control-Allow-Origin" not in api.client.get("/admin/login/", headers=ORIGIN)

@@ -1,4 +1,4 @@
-"""A statement that takes too long is stopped, in processes that serve."""
+"""An overloaded database: statements are stopped in processes that serve, and clients get 503."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ from django.db.models.lookups import Exact
 from django.test import Client
 from psycopg_pool import PoolTimeout
 
-from config.statement_timeout import limit_statements
+from config.serving import configure_connections
 from pledges.models import Unit
 from tests.factories import make_record
 
@@ -26,8 +26,8 @@ def slowly(_filter: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
 
 
 @pytest.fixture
-def impatient(transactional_db: None) -> Iterator[None]:
-    """The database stops whatever takes longer than a moment."""
+def short_timeout(transactional_db: None) -> Iterator[None]:
+    """The database stops every statement after 0.1 seconds."""
     make_record()
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 100")
@@ -36,7 +36,7 @@ def impatient(transactional_db: None) -> Iterator[None]:
         cursor.execute("RESET statement_timeout")
 
 
-def test_a_slow_filter_is_stopped_and_told(impatient: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slow_filter_gets_503(short_timeout: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pledges.filters.lists.UnitFilter.filter_queryset", slowly)
     response = Client(headers={"Accept-Language": "en"}).get("/api/v1/units/")
     assert (response.status_code, response["Content-Type"]) == (503, "application/problem+json")
@@ -46,16 +46,14 @@ def test_a_slow_filter_is_stopped_and_told(impatient: None, monkeypatch: pytest.
     assert Client().get("/api/v1/units/").status_code == 200
 
 
-def test_a_slow_page_is_stopped_and_told(
-    impatient: None, admin_client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_slow_admin_page_gets_503(short_timeout: None, admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pledges.admin.metrics.UnitAdmin.get_queryset", lambda *_: slowly(None, Unit.objects.all()))
     response = admin_client.get("/admin/pledges/unit/", headers={"Accept-Language": "en"})
     assert response.status_code == 503
     assert "This took too long" in response.content.decode()
 
 
-def test_no_connection_left_is_no_failure_of_the_server(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_exhausted_pool_gets_503(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise OperationalError from PoolTimeout("…")
 
@@ -65,7 +63,7 @@ def test_no_connection_left_is_no_failure_of_the_server(db: None, monkeypatch: p
     assert response.json()["detail"] == "The server has too much to do: try again in a moment."
 
 
-def test_not_of_a_request_that_writes_either(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_exhausted_pool_gets_503_for_a_write(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise OperationalError from PoolTimeout("…")
 
@@ -74,15 +72,15 @@ def test_not_of_a_request_that_writes_either(db: None, monkeypatch: pytest.Monke
     assert (response.status_code, response["Content-Type"]) == (503, "application/problem+json")
 
 
-def test_a_process_that_serves_limits_its_statements(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_configured_timeout_reaches_the_server(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(settings.DATABASES["default"], "OPTIONS", {**settings.DATABASES["default"]["OPTIONS"]})
-    limit_statements()
+    configure_connections()
     with psycopg.connect(**connection.get_connection_params()) as other:
         assert other.execute("SHOW statement_timeout").fetchone() == ("10s",)
 
 
-@pytest.mark.parametrize(("module", "is_limited"), [("config.wsgi", True), ("manage", False)])
-def test_commands_take_their_time(module: str, is_limited: bool) -> None:
+@pytest.mark.parametrize(("module", "serves"), [("config.wsgi", True), ("manage", False)])
+def test_only_serving_processes_have_a_timeout_and_a_pool(module: str, serves: bool) -> None:
     code = (
         f"import django; django.setup(); import {module}; from django.conf import settings; print(settings.DATABASES)"
     )
@@ -95,4 +93,5 @@ def test_commands_take_their_time(module: str, is_limited: bool) -> None:
         text=True,
         check=True,
     )
-    assert ("statement_timeout=10s" in done.stdout) == is_limited
+    assert ("statement_timeout=10s" in done.stdout) == serves
+    assert ("'pool'" in done.stdout) == serves

@@ -1,4 +1,4 @@
-"""Every request is in the log with its id, and no secret is."""
+"""The request log: one line for each request, with its id and without secrets."""
 
 import json
 import logging
@@ -54,25 +54,25 @@ def log() -> Iterator[Log]:
 
 @pytest.mark.parametrize("path", ["/api/v1/units/", "/api/v1/nowhere/", "/nowhere/", "/admin/login/", "/healthz"])
 @pytest.mark.parametrize("given", ["a", "7f9c2ba4-e88f", "~" * 128, "00-4bf92f3577b34da6-01"])
-def test_an_id_is_taken_from_the_request(record: Record, path: str, given: str) -> None:
+def test_well_formed_id_is_taken_from_the_request(record: Record, path: str, given: str) -> None:
     assert Client().get(path, headers={"X-Request-ID": given})["X-Request-ID"] == given
 
 
 @pytest.mark.parametrize("given", [None, "", "two words", "é", "x" * 129, "a\tb"])
-def test_otherwise_it_is_made_up(record: Record, given: str | None) -> None:
+def test_missing_or_malformed_id_is_replaced(record: Record, given: str | None) -> None:
     headers = {} if given is None else {"X-Request-ID": given}
     ids = {Client().get("/healthz", headers=headers)["X-Request-ID"] for _ in range(2)}
     assert len(ids) == 2
     assert all(re.fullmatch(r"[0-9a-f-]{36}", one) for one in ids)
 
 
-def test_the_answer_that_nothing_has_changed_has_it_too(record: Record) -> None:
+def test_not_modified_response_has_the_id(record: Record) -> None:
     etag = Client().get("/api/v1/units/")["ETag"]
     response = Client().get("/api/v1/units/", headers={"If-None-Match": etag, "X-Request-ID": "mine"})
     assert (response.status_code, response["X-Request-ID"]) == (304, "mine")
 
 
-def test_a_request_is_one_line(record: Record, log: Log) -> None:
+def test_request_is_logged_in_one_line(record: Record, log: Log) -> None:
     response = Client(REMOTE_ADDR="192.0.2.1").get("/api/v1/units/?limit=2", headers={"X-Request-ID": "mine"})
     (line,) = log.lines
     assert line | {"time": "", "duration_ms": 0} == {
@@ -92,24 +92,26 @@ def test_a_request_is_one_line(record: Record, log: Log) -> None:
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+\+00:00", line["time"])
 
 
-def test_the_line_tells_who_asked(admin_user: User, record: Record, log: Log) -> None:
-    desk = Client()
-    desk.force_login(admin_user)
-    desk.get("/admin/")
+def test_line_has_the_user_of_session_or_token(admin_user: User, record: Record, log: Log) -> None:
+    staff = Client()
+    staff.force_login(admin_user)
+    staff.get("/admin/")
     _, token = ApiToken.objects.create(admin_user)
     Client().get("/api/v1/units/", headers={"Authorization": f"Token {token}"})
     assert [line["user"] for line in log.requests] == [admin_user.pk, admin_user.pk]
 
 
-def test_a_line_costs_no_query(admin_user: User, record: Record, django_assert_num_queries: Any) -> None:
-    """A session is looked up only by who needs it."""
-    desk = Client()
-    desk.force_login(admin_user)
+def test_logging_makes_no_query(admin_user: User, record: Record, django_assert_num_queries: Any) -> None:
+    """Sessions are loaded lazily, and the log does not load them."""
+    staff = Client()
+    staff.force_login(admin_user)
     with django_assert_num_queries(0):
-        desk.get("/healthz")
+        staff.get("/healthz")
 
 
-def test_every_line_of_a_request_has_its_id(record: Record, log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_line_logged_during_a_request_has_its_id(
+    record: Record, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*_: object) -> None:
         logging.getLogger("pledges.anything").info("on the way")
         raise RuntimeError("it broke")
@@ -127,13 +129,13 @@ def test_every_line_of_a_request_has_its_id(record: Record, log: Log, monkeypatc
     assert "it broke" in log.lines[1]["exception"]
 
 
-def test_outside_a_request_there_is_no_id(record: Record, log: Log) -> None:
+def test_line_outside_a_request_has_no_id(record: Record, log: Log) -> None:
     Client().get("/healthz")
     logging.getLogger("pledges.anything").info("later")
     assert log.lines[-1]["request_id"] is None
 
 
-def test_a_stream_is_logged_when_it_has_ended(db: None, log: Log) -> None:
+def test_stream_is_logged_after_its_end(db: None, log: Log) -> None:
     def rows(seen: list[str | None]) -> Iterator[bytes]:
         seen.append(request_id.get())
         yield b"row"
@@ -154,31 +156,31 @@ TOKEN = "dx_" + "0123456789abcdef" * 4
 SECRET = "hunter2-4c1f"
 
 
-def test_no_secret_is_in_the_log(record: Record, log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_log_contains_no_secret(record: Record, log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError(
             f"no connection to postgres://duixian:{SECRET}@db/duixian with {TOKEN} and\nwhsec_{SECRET}=="
         )
 
-    def ask(path: str, **headers: str) -> int:
+    def get(path: str, **headers: str) -> int:
         return client.get(path, headers=headers).status_code
 
     client = Client(raise_request_exception=False)
     client.cookies["sessionid"] = client.cookies["csrftoken"] = SECRET
-    assert ask(f"/api/v1/units/?token={SECRET}&{SECRET}={TOKEN}") == 400
-    assert ask("/api/v1/units/", Authorization=f"Token {TOKEN}") == 401
-    assert ask("/api/v1/units/", Authorization=f"Basic {SECRET}") == 401
-    assert ask(f"/api/v1/pledges/{TOKEN}/?password={SECRET}") == 400
-    assert ask("/api/v1/units/", X_Request_ID=TOKEN) == 200
-    assert ask(f"/nowhere/?next={SECRET}", Referer=f"http://testserver/?token={SECRET}") == 404
-    assert ask(f"/api/v1/units/?token={SECRET}", Host="evil.example") == 400
+    assert get(f"/api/v1/units/?token={SECRET}&{SECRET}={TOKEN}") == 400
+    assert get("/api/v1/units/", Authorization=f"Token {TOKEN}") == 401
+    assert get("/api/v1/units/", Authorization=f"Basic {SECRET}") == 401
+    assert get(f"/api/v1/pledges/{TOKEN}/?password={SECRET}") == 400
+    assert get("/api/v1/units/", X_Request_ID=TOKEN) == 200
+    assert get(f"/nowhere/?next={SECRET}", Referer=f"http://testserver/?token={SECRET}") == 404
+    assert get(f"/api/v1/units/?token={SECRET}", Host="evil.example") == 400
     assert client.post(f"/api/v1/follow-ups/1/submit/?key={SECRET}", {"password": SECRET}).status_code == 401
     login = {"username": SECRET, "password": SECRET}
     assert [client.post(f"/admin/login/?next={SECRET}", login).status_code for _ in range(5)] == [200] * 4 + [429]
     unsafe = Client(enforce_csrf_checks=True, headers={"Cookie": f"csrftoken={SECRET}"})
     assert unsafe.post(f"/admin/login/?token={SECRET}", login).status_code == 403
     monkeypatch.setattr("pledges.api.http.etags.version_for", fail)
-    assert ask(f"/api/v1/units/?token={SECRET}", Referer=TOKEN) == 500
+    assert get(f"/api/v1/units/?token={SECRET}", Referer=TOKEN) == 500
 
     assert len(log.requests) == 15
     assert TOKEN not in log.text

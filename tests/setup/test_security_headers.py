@@ -1,4 +1,4 @@
-"""What each answer tells a browser to keep it from."""
+"""The headers that restrict what a browser may do with a response."""
 
 import pytest
 from django.test import Client
@@ -7,7 +7,7 @@ from config.middleware.security_headers import DENY_ALL
 
 
 @pytest.mark.parametrize("path", ["/api/v1/", "/api/v1/nowhere/", "/nowhere/", "/healthz", "/"])
-def test_what_is_no_page_may_nothing(client: Client, db: None, path: str) -> None:
+def test_policy_of_other_responses_denies_everything(client: Client, db: None, path: str) -> None:
     assert client.get(path)["Content-Security-Policy"] == DENY_ALL
 
 
@@ -15,7 +15,7 @@ def test_what_is_no_page_may_nothing(client: Client, db: None, path: str) -> Non
     ("path", "scripts"),
     [("/admin/login/", "script-src 'self' 'unsafe-eval';"), ("/api/v1/docs/", "script-src 'self';")],
 )
-def test_a_page_may_what_comes_from_here(client: Client, db: None, path: str, scripts: str) -> None:
+def test_policy_of_a_page_allows_own_files_only(client: Client, db: None, path: str, scripts: str) -> None:
     policy = client.get(path)["Content-Security-Policy"]
     assert policy.startswith("default-src 'none';")
     assert scripts in policy
@@ -23,7 +23,7 @@ def test_a_page_may_what_comes_from_here(client: Client, db: None, path: str, sc
 
 
 @pytest.mark.parametrize("path", ["/api/v1/", "/admin/login/"])
-def test_the_other_guards_are_up(client: Client, db: None, path: str) -> None:
+def test_other_security_headers_are_set(client: Client, db: None, path: str) -> None:
     response = client.get(path)
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["X-Frame-Options"] == "DENY"

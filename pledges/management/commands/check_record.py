@@ -2,15 +2,13 @@ import sys
 from itertools import chain
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from pledges.integrity.invariants import INVARIANTS, violations
 from pledges.integrity.schema_drift import rules_not_at_work
-from pledges.management.commands.load_pledges import counted
+from pledges.management.base import RecordCommand, counted
 from pledges.models import FollowUp, Pledge
 
 
-class Command(BaseCommand):
+class Command(RecordCommand):
     help = "Check that all of the record is as it must be; say what is not, and end with 1 then."
 
     def handle(self, *args: Any, **options: Any) -> None:

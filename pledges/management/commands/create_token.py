@@ -3,16 +3,17 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from pledges.management.base import RecordCommand
 from pledges.models import ApiToken
 from pledges.models.token import LONGEST_DAYS
 
 UNITS = {"h": "hours", "d": "days"}
 
 
-class Command(BaseCommand):
+class Command(RecordCommand):
     help = "Make a token with which a program asks the API in a user's name; it is printed once and kept nowhere."
 
     def add_arguments(self, parser: CommandParser) -> None:

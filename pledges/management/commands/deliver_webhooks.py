@@ -2,12 +2,13 @@ import signal
 from threading import Event
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
+from pledges.management.base import RecordCommand
 from pledges.webhooks.worker import Worker
 
 
-class Command(BaseCommand):
+class Command(RecordCommand):
     help = "Delivers webhooks until a signal ends it; several can do so at once."
 
     def add_arguments(self, parser: CommandParser) -> None:

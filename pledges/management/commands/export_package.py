@@ -2,13 +2,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from pledges.exports.data_package.writing import NotAPackageError, write
-from pledges.management.commands.load_pledges import counted
+from pledges.management.base import RecordCommand, counted
 
 
-class Command(BaseCommand):
+class Command(RecordCommand):
     help = "Write all that is public as a Data Package: CSV files with types and foreign keys, and their description."
 
     def add_arguments(self, parser: CommandParser) -> None:

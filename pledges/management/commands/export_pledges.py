@@ -4,12 +4,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from pledges.exports import flat_pledges
+from pledges.management.base import RecordCommand
 
 
-class Command(BaseCommand):
+class Command(RecordCommand):
     help = "Write every public pledge as JSON Lines or CSV; `load_pledges` reads the first again."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -3,13 +3,14 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from pledges.importer.file_problems import LoadError
 from pledges.importer.loader import Report, load
+from pledges.management.base import RecordCommand, counted
 
 
-class Command(BaseCommand):
+class Command(RecordCommand):
     help = "Load pledges from YAML or JSON Lines: all files in one transaction, or nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -61,7 +62,3 @@ class Command(BaseCommand):
             f"{''.join(f', {part}' for part in also if part)}; {report.seconds:.1f} seconds"
             f"{'; only checked, nothing was written' if is_check else ''}"
         )
-
-
-def counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,12 +1,13 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
+from pledges.management.base import RecordCommand
 from pledges.sample import city
 
 
-class Command(BaseCommand):
+class Command(RecordCommand):
     help = "Adds a city that does not exist, with pledges and follow-ups in every state; for a throwaway database."
 
     def handle(self, *args: Any, **options: Any) -> None:

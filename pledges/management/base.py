@@ -1,0 +1,38 @@
+"""The base class of the commands that read or write the record."""
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
+
+from pledges.database.migrations import unapplied_migrations
+
+
+class RecordCommand(BaseCommand):
+    """A command that fails with one line, and before it does anything, without a database that is up to date.
+
+    System checks are skipped. They import every view, which takes longer than most commands; `manage.py check` and
+    `manage.py migrate` run them.
+    """
+
+    requires_system_checks = []
+    requires_migrations_checks = True
+
+    def check_migrations(self) -> None:
+        """Django only prints a notice here."""
+        if missing := reachable_unapplied_migrations():
+            raise CommandError(
+                f"The database is not up to date: it lacks {missing[0]}. Run `python manage.py prepare` first."
+            )
+
+
+def reachable_unapplied_migrations() -> list[str]:
+    """Like `unapplied_migrations()`, with a CommandError of one line if the database can't be reached."""
+    try:
+        return unapplied_migrations()
+    except OperationalError as error:
+        reason = " ".join(str(error).split())
+        raise CommandError(f"The database can't be reached: {reason}") from error
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 pledge`, `2 pledges`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

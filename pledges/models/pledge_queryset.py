@@ -1,0 +1,69 @@
+"""Queries for pledges: which are public, which are due, full-text search, and the rows shown beside them."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Func, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
+
+from pledges.domain.timeliness import Timeliness, window
+from pledges.models.choices import VERDICTS, State
+
+if TYPE_CHECKING:
+    from pledges.models.pledge import Pledge  # noqa: F401  for the type of the rows
+
+
+class MatchesBigrams(Func):
+    """True if a text contains all pairs of characters of a word. Uses the index `pledge_search`."""
+
+    template = "pledges_bigrams(%(expressions)s)"
+    arg_joiner = ") @@ pledges_bigram_query("
+    output_field = models.BooleanField()
+
+
+class PledgeQuerySet(models.QuerySet["Pledge"]):
+    def public(self) -> Self:
+        """Published pledges. Every query for the public site or API starts here."""
+        return self.filter(state=State.PUBLISHED)
+
+    def to_check(self) -> Self:
+        """Published pledges without a verdict."""
+        return self.public().exclude(status__in=VERDICTS)
+
+    def with_context(self) -> Self:
+        """Join every row that a pledge is displayed with, so that displaying it needs no further query."""
+        return self.select_related(
+            "district__parent",
+            "metric__topic",
+            "metric__dimension",
+            "unit__dimension",
+            "statement__document",
+            "statement__official",
+            "statement__post__district",
+        ).defer("statement__document__text", "search_text")
+
+    def search(self, text: str) -> Self:
+        """Pledges that contain every word of `text` in their quote, metric, official or district.
+
+        A word can be a single character.
+        """
+        found = self
+        for word in text.split():
+            folded = Func(Value(word), function="pledges_fold", output_field=models.TextField())
+            # The index finds texts with all pairs of characters; only `StrIndex` makes sure that they are adjacent.
+            found = found.filter(
+                MatchesBigrams("search_text", Value(word)), GreaterThan(StrIndex("search_text", folded), 0)
+            )
+        return found
+
+    def timely(self, kind: Timeliness, today: date) -> Self:
+        """Pledges without a verdict that are upcoming, due soon or overdue on the day `today`."""
+        first, last = window(kind, today)
+        due = self.exclude(status__in=VERDICTS)
+        if first:
+            due = due.filter(deadline__gte=first)
+        if last:
+            due = due.filter(deadline__lte=last)
+        return due

@@ -1,0 +1,93 @@
+"""Own commands on a database that is missing or not migrated, and what their start imports."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import get_commands, load_command_class
+from django.db import connection
+
+RECORD_COMMANDS = sorted(name for name, app in get_commands().items() if app == "pledges")
+REQUIRED_ARGUMENTS = {"create_token": ["editor"], "export_package": ["package.zip"]}
+
+
+@pytest.fixture
+def connect(django_db_blocker: Any) -> Iterator[dict[str, Any]]:
+    """The settings of the connection, to be changed by the test; each test begins and ends without a connection."""
+    before = connection.settings_dict.copy()
+    with django_db_blocker.unblock():
+        connection.close()
+        yield connection.settings_dict
+        connection.close()
+    connection.settings_dict.update(before)
+
+
+def failure(name: str, app: str, capsys: pytest.CaptureFixture[str]) -> str:
+    """The line that a failing command writes to stderr."""
+    with pytest.raises(SystemExit) as ended:
+        load_command_class(app, name).run_from_argv(["manage.py", name, *REQUIRED_ARGUMENTS.get(name, [])])
+    output = capsys.readouterr()
+    assert (ended.value.code, output.out) == (1, "")
+    (line,) = output.err.splitlines()
+    return line
+
+
+@pytest.mark.parametrize("name", RECORD_COMMANDS)
+def test_unmigrated_database_is_reported_in_one_line(
+    name: str,
+    connect: dict[str, Any],
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    connect["NAME"] = "postgres"  # every server has it, and nobody migrates it
+    line = failure(name, "pledges", capsys)
+    assert line.startswith("CommandError: The database is not up to date: it lacks ")
+    assert line.endswith(". Run `python manage.py prepare` first.")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("name", "app"), [*((name, "pledges") for name in RECORD_COMMANDS), ("prepare", "config")])
+def test_unreachable_database_is_reported_in_one_line(
+    name: str,
+    app: str,
+    connect: dict[str, Any],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    connect |= {"HOST": "127.0.0.1", "PORT": "1"}
+    line = failure(name, app, capsys)
+    assert line.startswith("CommandError: The database can't be reached: connection failed")
+    assert "127.0.0.1" in line
+
+
+LOAD_COMMANDS = f"""
+import sys
+import django
+django.setup()
+from django.core.checks import run_checks
+from django.core.management import load_command_class
+for name in {RECORD_COMMANDS}:
+    load_command_class("pledges", name)
+print(*{{"pledges.admin", "config.urls", "openpyxl"}} & set(sys.modules))
+run_checks(tags=["admin"])
+print("pledges.admin" in sys.modules)
+"""
+
+
+def test_commands_import_neither_admin_nor_urls_and_checks_do() -> None:
+    """They are half of all imports, and so of the time that a command needs to start."""
+    done = subprocess.run(
+        [sys.executable, "-c", LOAD_COMMANDS],
+        cwd=settings.BASE_DIR,
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "\nTrue\n"

@@ -1,0 +1,113 @@
+"""A migration that runs beside a working server: no deadlock, no long wait, and no edit in an editor's name."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.core.management.base import CommandError
+from django.db import connection, migrations, transaction
+from django.test import Client
+
+from pledges.database import upgrade
+from pledges.database.upgrade import lock_record
+from pledges.models import Change, Pledge
+from pledges.models.change_log import START
+from tests.commits import commit
+from tests.factories import make_pledge, make_record
+
+BEFORE_LOCKING = {"0001_functions", "0002_record"}  # they find no tables to lock
+
+
+def begins_with_locks(migration: Any) -> bool:
+    first = migration.operations[0]
+    return isinstance(first, migrations.RunPython) and first.code is lock_record
+
+
+def test_every_later_migration_begins_with_locks() -> None:
+    folder = Path(str(import_module("pledges.migrations").__file__)).parent
+    names = {path.stem for path in folder.glob("[0-9]*.py")}
+    assert names >= BEFORE_LOCKING
+    later = [import_module(f"pledges.migrations.{name}").Migration for name in sorted(names - BEFORE_LOCKING)]
+    assert [migration for migration in later if not begins_with_locks(migration)] == []
+
+
+def test_migration_without_locks_is_found() -> None:
+    add_locks = migrations.RunPython(lock_record, migrations.RunPython.noop)
+    other = migrations.RunSQL("SELECT 1")
+    with_locks = type("Migration", (migrations.Migration,), {"operations": [add_locks, other]})
+    without = type("Migration", (migrations.Migration,), {"operations": [other, add_locks]})
+    assert begins_with_locks(with_locks)
+    assert not begins_with_locks(without)
+
+
+@contextmanager
+def other_connection() -> Iterator[psycopg.Connection[Any]]:
+    parameters = connection.get_connection_params()
+    own = {name: parameters[name] for name in ("dbname", "user", "password", "host", "port") if parameters.get(name)}
+    with psycopg.connect(**own) as other:
+        yield other
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lock_is_refused_while_a_request_writes_and_nothing_stays_locked(monkeypatch: pytest.MonkeyPatch) -> None:
+    pledge = make_pledge("a")
+    monkeypatch.setattr(upgrade, "SECONDS_TO_TRY", 0)
+    with other_connection() as request:
+        request.execute("SELECT FROM pledges_pledge WHERE id = %s FOR NO KEY UPDATE", [pledge.pk])
+        with transaction.atomic(), connection.schema_editor() as editor:
+            with pytest.raises(CommandError, match="nothing was migrated"):
+                lock_record(apps, editor)
+            # The failed try must free the locks that it got before the busy one.
+            request.execute("SET lock_timeout = '1s'")
+            request.execute("UPDATE pledges_followup SET summary = summary")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lock_is_taken_as_soon_as_the_request_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    pledge = make_pledge("a")
+    with other_connection() as request:
+        request.execute("SELECT FROM pledges_pledge WHERE id = %s FOR NO KEY UPDATE", [pledge.pk])
+        monkeypatch.setattr(upgrade.time, "sleep", lambda _seconds: request.rollback())
+        with transaction.atomic(), connection.schema_editor() as editor:
+            lock_record(apps, editor)
+            request.execute("SET lock_timeout = '100ms'")
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                request.execute("SELECT FROM pledges_pledge")
+
+
+@pytest.mark.django_db
+def test_update_by_a_migration_is_no_edit_of_an_editor() -> None:
+    pledge = make_pledge("a")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL duixian.loading = 'on'")
+        Pledge.objects.update(edited_fields=[])
+        cursor.execute("SET LOCAL duixian.loading = 'off'")
+    with transaction.atomic(), connection.schema_editor() as editor:
+        lock_record(apps, editor)
+        Pledge.objects.update(label="changed by a migration")
+    pledge.refresh_from_db()
+    assert (pledge.label, pledge.edited_fields) == ("changed by a migration", [])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", ["pledges_pledge", "pledges_change", "pledges_followup", "pledges_district"])
+def test_prepared_queries_outlive_a_new_column(table: str, client: Client) -> None:
+    """PostgreSQL rejects a prepared `SELECT *` after that: cached plan must not change result type."""
+    make_record()
+    commit()  # PostgreSQL alters no table that has pending triggers
+
+    def read() -> None:
+        assert client.get("/api/v1/pledges/").status_code == 200
+        assert client.get("/api/v1/follow-ups/").status_code == 200
+        list(Change.objects.after(START, 10))
+
+    for _ in range(10):  # psycopg prepares what it has run several times
+        read()
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} ADD COLUMN added text")
+    read()

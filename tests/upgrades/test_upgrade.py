@@ -1,0 +1,66 @@
+"""A database of every earlier version upgrades with all its data."""
+
+import gzip
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import connection
+from psycopg.sql import SQL, Identifier
+
+from pledges import __version__
+from tests.upgrades.database import manage
+from tests.upgrades.dump import FOLDER
+
+pytestmark = pytest.mark.django_db
+
+NAME = "duixian_upgrade"
+DUMPS = sorted(FOLDER.glob("*.sql.gz"))
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    """An empty database beside that of the tests."""
+    parameters = connection.get_connection_params() | {"dbname": "postgres"}
+    own = {name: parameters[name] for name in ("dbname", "user", "password", "host", "port") if parameters.get(name)}
+    with psycopg.connect(**own, autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+        server.execute(f"CREATE DATABASE {NAME} TEMPLATE template0")
+        password = f":{own['password']}" if "password" in own else ""
+        yield f"postgres://{own['user']}{password}@/{NAME}?host={own['host']}&port={own['port']}"
+        server.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
+
+
+def rows(sql: str) -> dict[str, int]:
+    """The number of rows that a dump inserts into each table of the record, taken from its text."""
+    found: dict[str, int] = {}
+    inserts = re.compile(r"^INSERT INTO public\.(pledges_\w+) VALUES\n(.*?;)$", re.DOTALL | re.MULTILINE)
+    for table, values in inserts.findall(sql):
+        found[table] = found.get(table, 0) + len(re.findall(r"^\t\(", values, re.MULTILINE))
+    return found
+
+
+def test_this_version_has_a_dump() -> None:
+    assert f"{__version__}.sql.gz" in {dump.name for dump in DUMPS}, "run `make dump`"
+
+
+@pytest.mark.parametrize("dump", DUMPS, ids=lambda path: path.name)
+def test_dump_upgrades_with_all_its_rows(dump: Path, url: str) -> None:
+    sql = gzip.decompress(dump.read_bytes()).decode()
+    with psycopg.connect(url) as database:
+        database.execute(sql)
+    before = rows(sql)
+    assert before["pledges_pledge"] > 10
+    assert before["pledges_followup"] > 10
+
+    manage(url, "migrate")
+
+    assert "all in order" in manage(url, "check_record")
+    with psycopg.connect(url) as database:
+        after = {
+            table: database.execute(SQL("SELECT count(*) FROM {}").format(Identifier(table))).fetchone()
+            for table in before
+        }
+    assert after == {table: (count,) for table, count in before.items()}
