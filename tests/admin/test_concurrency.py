@@ -165,6 +165,7 @@ def test_who_edits_a_draft_that_is_handed_in_meanwhile_is_told(admin_client: Cli
     assert FollowUp.objects.get(pk=follow_up.pk).summary != "我的摘要"
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_save_at_once_exactly_one_is_first() -> None:
     record = make_record()

@@ -131,6 +131,7 @@ def actions_of(client: Client, prefix: str) -> set[str]:
     return {name for name, _label in form.fields["action"].choices} if form else set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("label", table())
 def test_each_role_may_do_what_the_table_says(record: Record, roles: None, label: str) -> None:
     desk = registered()[label]

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from pledges.models import FollowUp
 from pledges.models.choices import ReviewState
-from tests.factories import Record, make_follow_up, make_pledge, make_user
+from tests.factories import Record, make_follow_up, make_pledges, make_user
 
 from .forms import fields_of
 
@@ -161,7 +161,9 @@ def test_a_file_too_large_is_refused(editor: Client, record: Record, monkeypatch
 
 
 def test_of_a_long_file_the_errors_are_shown_first(editor: Client, record: Record) -> None:
-    rows = [f"{make_pledge(f'many-{n}').ref},400,亿元,2025-12-31,https://a.example" for n in range(250)]
+    refs = [f"many-{number}" for number in range(250)]
+    make_pledges(refs)
+    rows = [f"{ref},400,亿元,2025-12-31,https://a.example" for ref in refs]
 
     page = upload(editor, *rows, BAD).content.decode()
 

@@ -8,7 +8,7 @@ from tests.factories import make_record
 
 from .pages import log_in, make_colleague
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.browser]
 
 
 def test_the_documentation_of_the_api_can_be_tried_out(page: Page, live_server: LiveServer) -> None:

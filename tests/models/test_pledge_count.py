@@ -120,6 +120,7 @@ def test_who_changes_the_same_kind_does_not_wait() -> None:
     assert kept() == counted() == {(2024, "annual-investment", "unchecked"): 2}
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_many_writers_at_once_lose_nothing_and_leave_few_parts() -> None:
     writers, rounds = 4, 15

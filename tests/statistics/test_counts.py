@@ -15,7 +15,7 @@ from pledges.filters.pledges import PledgeFilter
 from pledges.models import Pledge
 from pledges.statistics.counts import GROUPINGS, count_pledges
 from tests.factories import make_pledge, make_record
-from tests.random_records import Said, make_random_record, records
+from tests.random_records import Said, make_random_record, make_surroundings, records
 
 pytestmark = pytest.mark.django_db
 
@@ -37,9 +37,15 @@ def asked(query: str) -> PledgeFilter:
     return filterset
 
 
+@pytest.fixture
+def surroundings(db: None) -> None:
+    make_surroundings()
+
+
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(record=records, query=st.sampled_from(FILTERS), by=st.sampled_from(COMBINATIONS))
-def test_they_are_those_of_the_rows(record: list[Said], query: str, by: list[str]) -> None:
+def test_they_are_those_of_the_rows(surroundings: None, record: list[Said], query: str, by: list[str]) -> None:
     with transaction.atomic():
         make_random_record(record)
         found = list(asked(query).qs)

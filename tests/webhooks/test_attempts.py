@@ -132,6 +132,7 @@ def test_what_was_given_up_has_all_its_attempts_again(record: Record, receiver: 
     assert (delivery.state, delivery.attempts) == (DeliveryState.PENDING, 1)
 
 
+@pytest.mark.slow
 def test_one_that_hangs_holds_up_nobody_else(
     record: Record, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,7 +22,7 @@ from .receiver import Receiver
 NAME = "webhooks in a test"
 PATIENCE = 60  # seconds, on a slow machine
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.kill]
 
 
 @contextmanager
