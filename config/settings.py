@@ -212,7 +212,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # whoever goes on trying does not make it longer
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_CALLABLE = "pledges.admin.login.locked_out"
+AXES_LOCKOUT_CALLABLE = "pledges.admin.lockout.lockout_response"
 AXES_CLIENT_IP_CALLABLE = "pledges.api.http.clients.client_network"
 AXES_SENSITIVE_PARAMETERS = ["username", "csrfmiddlewaretoken"]  # a password gets into the wrong field easily
 AXES_DISABLE_ACCESS_LOG = True  # of those who succeed, which nobody would read or clear
@@ -247,8 +247,8 @@ UNFOLD = {
     "SITE_URL": None,
     "SHOW_LANGUAGES": True,
     "STYLES": [lambda _request: static("pledges/admin.css")],
-    "DASHBOARD_CALLBACK": "pledges.admin.dashboard.start_page",
-    "SIDEBAR": {"navigation": "pledges.admin.navigation.desks"},
+    "DASHBOARD_CALLBACK": "pledges.admin.dashboard.dashboard_context",
+    "SIDEBAR": {"navigation": "pledges.admin.navigation.sections"},
     "COLORS": {
         "primary": {
             "50": "oklch(97% .014 254.604)",

@@ -143,7 +143,7 @@ def make_follow_up(
     if state == ReviewState.APPROVED:
         review.approve([follow_up.pk], by=reviewer)
     if state == ReviewState.RETURNED:
-        review.send_back([follow_up.pk], by=reviewer, note=note)
+        review.return_to_author([follow_up.pk], by=reviewer, note=note)
     return FollowUp.objects.get(pk=follow_up.pk)
 
 

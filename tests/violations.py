@@ -1,7 +1,8 @@
-"""What the database says no to."""
+"""Which constraint, or rule of a trigger, the database rejects a write by."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -13,8 +14,18 @@ def constraint_of(error: IntegrityError) -> str:
 
 
 @contextmanager
-def refused_by(rule: str) -> Iterator[None]:
-    """What is done here is refused by a constraint or trigger of this name, and leaves no trace."""
-    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+def violates(rule: str) -> Iterator[None]:
+    """Expect that the block is rejected by a constraint or trigger of this name. It is rolled back."""
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
         yield
-    assert constraint_of(refusal.value) == rule
+    assert constraint_of(error.value) == rule
+
+
+def rule_violated_by(write: Callable[[], Any]) -> str | None:
+    """The name of the rule that a write violates; None if it succeeds."""
+    try:
+        with transaction.atomic():
+            write()
+    except IntegrityError as error:
+        return constraint_of(error)
+    return None

@@ -18,7 +18,7 @@ PROGRAM = settings.BASE_DIR / ".tools" / "datasette" / "bin" / "datasette"
 # Those that a row of the API is made of, and of them the columns that it shows.
 MODELS = (Dimension, Topic, Unit, Metric, District, Official, Post, Document, Statement, Pledge)
 HIDDEN = {
-    *("search_text", "edited_fields", "loaded_from", "assignee", "supersedes", "success_criterion"),
+    *("search_text", "last_day", "edited_fields", "loaded_from", "assignee", "supersedes", "success_criterion"),
     *("text", "aliases"),
 }
 KINDS = {

@@ -1,40 +1,17 @@
-"""The admin site of the editors, one module for each section."""
+"""The admin site of the editors. A model is registered in the module that has the name of its module in `models`."""
 
-from pledges.admin import (
-    accounts,
-    follow_ups,
-    metrics,
-    people,
-    places,
-    pledges,
-    pledges_to_check,
-    sources,
-    tokens,
-    webhooks,
-)
+from pledges.admin import checking_queue, follow_up, metric, person, place, pledge, source, token, unit, users, webhook
 
 __all__ = [
-    "accounts",
-    "follow_ups",
-    "people",
-    "places",
-    "pledges",
-    "quantities",
-    "queue",
-    "sources",
-    "tokens",
-    "webhooks",
-]
-
-__all__ = [
-    "accounts",
-    "follow_ups",
-    "metrics",
-    "people",
-    "places",
-    "pledges",
-    "pledges_to_check",
-    "sources",
-    "tokens",
-    "webhooks",
+    "checking_queue",
+    "follow_up",
+    "metric",
+    "person",
+    "place",
+    "pledge",
+    "source",
+    "token",
+    "unit",
+    "users",
+    "webhook",
 ]

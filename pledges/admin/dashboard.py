@@ -1,4 +1,4 @@
-"""The start page: what waits for whom, and how the districts stand."""
+"""The start page of the admin: cards with open work, and a chart of the districts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,16 +11,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from pledges.admin.pledge_changelist import BY_DEADLINE, STATUS_COLOURS, TIMELINESS, TIMELINESS_COLOURS
-from pledges.admin.pledges_to_check import next_step, with_open_follow_ups
-from pledges.admin.status_chart import chart
+from pledges.admin.checking_queue import next_step_url, prefetch_open_follow_ups
+from pledges.admin.labels import STATUS_COLOURS, TIMELINESS_COLOURS, TIMELINESS_LABELS
+from pledges.admin.pledge_changelist import BY_DEADLINE
+from pledges.admin.status_chart import status_chart
 from pledges.domain.timeliness import Timeliness, window
 from pledges.models import FollowUp, Pledge
 from pledges.models.choices import ReviewState, Status
 from pledges.models.pledge_queryset import PledgeQuerySet
 from pledges.workflow.display_names import display_name
 
-FIRST_ROWS = 5
+ROWS_PER_CARD = 5
 
 
 @dataclass(frozen=True)
@@ -35,28 +36,28 @@ class Row:
 @dataclass(frozen=True)
 class Card:
     title: Any
-    empty: Any  # said where nothing waits
+    empty: Any  # the text if there are no rows
     count: int
     url: str
     rows: list[Row]
 
 
-def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """What Unfold shows on the start page, as far as the user may see it."""
+def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """The template context of the start page, limited to the permissions of the user."""
     user = request.user
     context["title"] = _("Desk")
-    context["cards"] = [*_pledges_to_check(user), *_follow_ups(user)]
+    context["cards"] = [*_pledge_cards(user), *_follow_up_cards(user)]
     if user.has_perm("pledges.view_pledge"):
-        context["chart"] = chart(request.GET.get("year", ""))
+        context["chart"] = status_chart(request.GET.get("year", ""))
     return context
 
 
-def _pledges_to_check(user: User | AnonymousUser) -> Iterator[Card]:
+def _pledge_cards(user: User | AnonymousUser) -> Iterator[Card]:
     if not user.has_perm("pledges.view_pledge"):
         return
     waiting = Pledge.objects.to_check()
     _first, last = window(Timeliness.DUE_SOON, timezone.localdate())
-    yield _queue(
+    yield _pledge_card(
         user,
         _("Due and unchecked"),
         _("Nothing that is due waits for its first check."),
@@ -64,7 +65,7 @@ def _pledges_to_check(user: User | AnonymousUser) -> Iterator[Card]:
         timeliness=[Timeliness.OVERDUE, Timeliness.DUE_SOON],
         status=Status.UNCHECKED,
     )
-    yield _queue(
+    yield _pledge_card(
         user,
         _("Overdue"),
         _("No deadline has passed without a verdict."),
@@ -72,7 +73,7 @@ def _pledges_to_check(user: User | AnonymousUser) -> Iterator[Card]:
         timeliness=Timeliness.OVERDUE,
     )
     if user.has_perm("pledges.change_pledge"):
-        yield _queue(
+        yield _pledge_card(
             user,
             _("Assigned to me"),
             _("You haven't taken any pledge; the queue has some."),
@@ -81,33 +82,33 @@ def _pledges_to_check(user: User | AnonymousUser) -> Iterator[Card]:
         )
 
 
-def _queue(user: User | AnonymousUser, title: Any, empty: Any, pledges: PledgeQuerySet, **filters: Any) -> Card:
-    first = with_open_follow_ups(pledges, user).select_related("district").order_by(BY_DEADLINE, "ref")[:FIRST_ROWS]
+def _pledge_card(user: User | AnonymousUser, title: Any, empty: Any, pledges: PledgeQuerySet, **filters: Any) -> Card:
+    first = prefetch_open_follow_ups(pledges, user).select_related("district").order_by(BY_DEADLINE, "ref")
     return Card(
         title,
         empty,
         count=pledges.count(),
         url=reverse("admin:pledges_pledgetocheck_changelist", query=filters),
-        rows=[_pledge(pledge, user) for pledge in first],
+        rows=[_pledge_row(pledge, user) for pledge in first[:ROWS_PER_CARD]],
     )
 
 
-def _pledge(pledge: Pledge, user: User | AnonymousUser) -> Row:
+def _pledge_row(pledge: Pledge, user: User | AnonymousUser) -> Row:
     kind = pledge.timeliness(timezone.localdate())
     return Row(
-        url=next_step(pledge, user),
+        url=next_step_url(pledge, user),
         title=f"{pledge.district.name} · {pledge.label}",
         detail=pledge.target_in_words,
-        label=TIMELINESS[kind] if kind else "",
+        label=TIMELINESS_LABELS[kind] if kind else "",
         colour=TIMELINESS_COLOURS[kind] if kind else "",
     )
 
 
-def _follow_ups(user: User | AnonymousUser) -> Iterator[Card]:
+def _follow_up_cards(user: User | AnonymousUser) -> Iterator[Card]:
     if not user.has_perm("pledges.view_followup"):
         return
     if user.has_perm("pledges.approve_followup"):
-        yield _desk(
+        yield _follow_up_card(
             _("Awaiting my review"),
             _("No colleague waits for your review."),
             FollowUp.objects.awaiting(user),
@@ -119,7 +120,7 @@ def _follow_ups(user: User | AnonymousUser) -> Iterator[Card]:
             (ReviewState.RETURNED, _("Returned to me"), _("Nothing of yours was returned.")),
             (ReviewState.DRAFT, _("My drafts"), _("You have no drafts.")),
         ):
-            yield _desk(
+            yield _follow_up_card(
                 title,
                 empty,
                 FollowUp.objects.filter(author=user.pk, state=state),
@@ -127,7 +128,7 @@ def _follow_ups(user: User | AnonymousUser) -> Iterator[Card]:
                 state__exact=state,
                 author__id__exact=user.pk,
             )
-    yield _desk(
+    yield _follow_up_card(
         _("Recently decided"),
         _("Nothing was decided yet."),
         FollowUp.objects.filter(state=ReviewState.APPROVED),
@@ -136,18 +137,18 @@ def _follow_ups(user: User | AnonymousUser) -> Iterator[Card]:
     )
 
 
-def _desk(title: Any, empty: Any, follow_ups: QuerySet[FollowUp], order: str, **filters: Any) -> Card:
+def _follow_up_card(title: Any, empty: Any, follow_ups: QuerySet[FollowUp], order: str, **filters: Any) -> Card:
     first = follow_ups.select_related("pledge__district", "author", "reviewer").defer("pledge__search_text")
     return Card(
         title,
         empty,
         count=follow_ups.count(),
         url=reverse("admin:pledges_followup_changelist", query=filters),
-        rows=[_follow_up(follow_up) for follow_up in first.order_by(order, "-pk")[:FIRST_ROWS]],
+        rows=[_follow_up_row(follow_up) for follow_up in first.order_by(order, "-pk")[:ROWS_PER_CARD]],
     )
 
 
-def _follow_up(follow_up: FollowUp) -> Row:
+def _follow_up_row(follow_up: FollowUp) -> Row:
     who, when = follow_up.author, follow_up.submitted_at or follow_up.updated_at
     if follow_up.reviewer and follow_up.reviewed_at:
         who, when = follow_up.reviewer, follow_up.reviewed_at

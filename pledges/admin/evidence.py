@@ -1,4 +1,4 @@
-"""The proof of a follow-up, as it is entered with it: a link, an uploaded file or a statement of the record."""
+"""The evidence of a follow-up, edited in its form: a link, an uploaded file or a statement of the record."""
 
 from typing import Any
 
@@ -13,12 +13,12 @@ from unfold.admin import StackedInline
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget
 
 from pledges.models import Evidence, FollowUp
-from pledges.models.violations import rules
+from pledges.models.violations import violation_messages
 from pledges.workflow.uploads import ACCEPTED, Upload, read_upload, store
 
 
-class UploadField(forms.FileField):
-    """A file that is read and judged by its content."""
+class EvidenceFileField(forms.FileField):
+    """A file whose type is detected from its content; `cleaned_data` holds an `Upload`."""
 
     widget = UnfoldAdminFileFieldWidget(attrs={"accept": ACCEPTED})
 
@@ -28,10 +28,10 @@ class UploadField(forms.FileField):
 
 
 class EvidenceForm(forms.ModelForm):  # type: ignore[type-arg]
-    upload = UploadField(
+    upload = EvidenceFileField(
         label=_("file"),
         required=False,
-        allow_empty_file=True,  # `read_upload` has words for it
+        allow_empty_file=True,  # `read_upload` has a message for it
         help_text=_("A PDF, an image or plain text, at most 20 MB."),
     )
 
@@ -50,7 +50,7 @@ class EvidenceForm(forms.ModelForm):  # type: ignore[type-arg]
         has_file = bool(cleaned.get("upload") or self.instance.file_id)
         given = [cleaned.get("url"), has_file, cleaned.get("statement")]
         if not self.errors and sum(map(bool, given)) != 1:
-            raise forms.ValidationError(rules()["evidence_is_one_thing"])
+            raise forms.ValidationError(violation_messages()["evidence_is_one_thing"])
         return cleaned
 
     def save(self, commit: bool = True) -> Any:
@@ -73,8 +73,8 @@ class EvidenceInline(StackedInline):
         return 0 if obj else 1
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        proofs = super().get_queryset(request)
-        return proofs.select_related("file", "statement__official", "statement__document").defer(
+        evidence = super().get_queryset(request)
+        return evidence.select_related("file", "statement__official", "statement__document").defer(
             "file__content", "statement__document__text"
         )
 
@@ -93,7 +93,7 @@ def _can_change(follow_up: FollowUp | None) -> bool:
 
 
 def file_link(evidence: Evidence) -> str:
-    """The stored file under the name that it came with, and its size."""
+    """A link to the stored file, with the name that it was uploaded under and its size."""
     url = reverse("evidence-file", args=[evidence.pk, evidence.file_name])
     size = filesizeformat(evidence.file.size) if evidence.file else ""
     return format_html('<a class="text-link" href="{}">{}</a> ({})', url, evidence.file_name, size)

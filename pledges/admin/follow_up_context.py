@@ -1,4 +1,4 @@
-"""What an editor should have before their eyes when they assess a pledge."""
+"""What the form of a follow-up shows of its pledge: quote, target, earlier results, and possible evidence."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,27 +7,27 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import F, Func, Prefetch, Q, QuerySet, TextField, Value
 from django.utils import timezone
 
-from pledges.admin.page_context import Passage, passage
-from pledges.admin.pledge_changelist import TIMELINESS, TIMELINESS_COLOURS
+from pledges.admin.labels import TIMELINESS_COLOURS, TIMELINESS_LABELS
+from pledges.admin.quote_context import QuoteContext, quote_context
 from pledges.models import FollowUp, Pledge, Statement
 from pledges.models.choices import ReviewState
 
-MANY = 10
-AROUND_MENTION = 60
+MAX_ITEMS = 10
+MENTION_CONTEXT_LENGTH = 60
 
 
 @dataclass(frozen=True)
 class Mention:
-    """A statement that speaks of the metric, and the words in which it does; None where the page isn't at hand."""
+    """A statement that mentions the metric, with the text around the mention if the text of the page is stored."""
 
     statement: Statement
-    words: Passage | None
+    quote_context: QuoteContext | None
 
 
 @dataclass(frozen=True)
 class PledgeContext:
     pledge: Pledge
-    on_the_page: Passage | None
+    quote_context: QuoteContext | None
     timeliness: Any
     timeliness_colour: str | None
     superseded_by: QuerySet[Pledge]
@@ -36,44 +36,44 @@ class PledgeContext:
     mentions: list[Mention]
 
 
-def context_of(
-    pledge: Pledge, *, user: AbstractBaseUser | AnonymousUser, besides: FollowUp | None = None
+def pledge_context(
+    pledge: Pledge, *, user: AbstractBaseUser | AnonymousUser, exclude: FollowUp | None = None
 ) -> PledgeContext:
-    """All that surrounds a pledge, without the follow-up that is being written."""
+    """The context of a pledge as a user may see it, without the follow-up that is edited."""
     kind = pledge.timeliness(timezone.localdate())
     return PledgeContext(
         pledge=pledge,
-        on_the_page=passage(pledge.statement.document.text, pledge.quote),
-        timeliness=kind and TIMELINESS[kind],
+        quote_context=quote_context(pledge.statement.document.text, pledge.quote),
+        timeliness=kind and TIMELINESS_LABELS[kind],
         timeliness_colour=kind and TIMELINESS_COLOURS[kind],
         superseded_by=pledge.superseded_by.defer("search_text"),
-        follow_ups=_follow_ups(pledge, user, besides),
+        follow_ups=_follow_ups(pledge, user, exclude),
         other_years=_other_years(pledge),
         mentions=_mentions(pledge),
     )
 
 
-def _follow_ups(pledge: Pledge, user: AbstractBaseUser | AnonymousUser, besides: FollowUp | None) -> QuerySet[FollowUp]:
+def _follow_ups(pledge: Pledge, user: AbstractBaseUser | AnonymousUser, exclude: FollowUp | None) -> QuerySet[FollowUp]:
     others = pledge.follow_ups.visible_to(user).select_related("author", "unit").newest_first()
-    return (others.exclude(pk=besides.pk) if besides else others)[:MANY]
+    return (others.exclude(pk=exclude.pk) if exclude else others)[:MAX_ITEMS]
 
 
 def _other_years(pledge: Pledge) -> QuerySet[Pledge]:
-    """The same promise for other years, each with its newest approved figure."""
+    """Pledges of the same district and metric for other years, with their approved follow-ups."""
     approved = FollowUp.objects.filter(state=ReviewState.APPROVED).newest_first()
     same = Pledge.objects.filter(district=pledge.district_id, metric=pledge.metric_id).exclude(year=pledge.year)
     return (
         same.defer("search_text")
         .prefetch_related(Prefetch("follow_ups", approved, to_attr="approved"))
-        .order_by("-year", "ref")[:MANY]
+        .order_by("-year", "ref")[:MAX_ITEMS]
     )
 
 
 def _mentions(pledge: Pledge) -> list[Mention]:
-    """Other statements of the same district that speak of the metric, the newest first."""
+    """Other statements of the same district that mention the metric, newest first."""
     names = [pledge.metric.name, pledge.label]
-    # A newspaper's columns break words.
-    printed = Func(
+    # The columns of a newspaper page break words.
+    text_without_spaces = Func(
         F("document__text"),
         Value(r"\s+"),
         Value(""),
@@ -81,26 +81,26 @@ def _mentions(pledge: Pledge) -> list[Mention]:
         function="regexp_replace",
         output_field=TextField(),
     )
-    on_the_page, in_a_pledge = Q(), Q(pledges__metric=pledge.metric_id)
+    in_text, in_pledge = Q(), Q(pledges__metric=pledge.metric_id)
     for name in names:
-        on_the_page |= Q(printed__contains=name)
-        in_a_pledge |= Q(pledges__quote__contains=name)
+        in_text |= Q(text_without_spaces__contains=name)
+        in_pledge |= Q(pledges__quote__contains=name)
     found = (
-        Statement.objects.annotate(printed=printed)
+        Statement.objects.annotate(text_without_spaces=text_without_spaces)
         .filter(Q(post__district=pledge.district_id) | Q(pledges__district=pledge.district_id))
-        .filter(on_the_page | in_a_pledge)
+        .filter(in_text | in_pledge)
         .exclude(pk=pledge.statement_id)
     )
     newest = (
         Statement.objects.filter(pk__in=found.values("pk"))
         .select_related("document", "official", "post")
-        .order_by("-document__date_earliest", "-pk")[:MANY]
+        .order_by("-document__date_earliest", "-pk")[:MAX_ITEMS]
     )
-    return [Mention(statement, _words(statement, names)) for statement in newest]
+    return [Mention(statement, _mention_context(statement, names)) for statement in newest]
 
 
-def _words(statement: Statement, names: list[str]) -> Passage | None:
+def _mention_context(statement: Statement, names: list[str]) -> QuoteContext | None:
     for name in names:
-        if found := passage(statement.document.text, name, AROUND_MENTION):
+        if found := quote_context(statement.document.text, name, MENTION_CONTEXT_LENGTH):
             return found
     return None

@@ -1,4 +1,4 @@
-"""The forms with which an editor records what became of a pledge."""
+"""The forms of a follow-up."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from pledges.models import FollowUp, Pledge
 
 
 class PledgeChoiceForm(forms.Form):
-    """Asks which pledge a new follow-up is about."""
+    """The choice of the pledge of a new follow-up, by the query parameter `pledge`."""
 
     pledge = forms.ModelChoiceField(
         Pledge.objects.public()
@@ -27,16 +27,16 @@ class PledgeChoiceForm(forms.Form):
         widget=AutocompleteSelect(FollowUp._meta.get_field("pledge"), site),
     )
 
-    def asked(self) -> Pledge | None:
+    def chosen_pledge(self) -> Pledge | None:
         return self.cleaned_data["pledge"] if self.is_valid() else None
 
 
 class FollowUpForm(forms.ModelForm):  # type: ignore[type-arg]
     pledge: Pledge | None = None
-    """What a new follow-up is about."""
+    """The pledge of a new follow-up."""
     author: User | None = None
-    refused: dict[str, list[str]] = {}
-    """Why what was typed can't be submitted, by field."""
+    submission_errors: dict[str, list[str]] = {}
+    """Why the follow-up cannot be submitted for review, by field."""
 
     class Meta:
         widgets = {
@@ -49,13 +49,13 @@ class FollowUpForm(forms.ModelForm):  # type: ignore[type-arg]
         if self.pledge and self.author:
             self.instance.pledge, self.instance.author = self.pledge, self.author
             status = self.fields["status"]
-            status.choices = [*BLANK_CHOICE_DASH, *status.choices]  # type: ignore[attr-defined]  # nothing is chosen yet
-        if unit := self.fields.get("unit"):  # it isn't there for a mere reader
+            status.choices = [*BLANK_CHOICE_DASH, *status.choices]  # type: ignore[attr-defined]  # no status is preselected
+        if unit := self.fields.get("unit"):  # missing in a read-only form
             unit.queryset = units_for(self.instance.pledge)  # type: ignore[attr-defined]
             self.initial["unit"] = self.initial.get("unit") or self.instance.pledge.unit_id
 
     def clean(self) -> Any:
         cleaned = super().clean()
-        for field, reasons in self.refused.items():
+        for field, reasons in self.submission_errors.items():
             self.add_error(field if field in self.fields else None, list(reasons))
         return cleaned

@@ -1,4 +1,4 @@
-"""The sidebar: what is worked on daily comes first."""
+"""The sidebar. Sections that are used daily come first."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-DESKS = [
+SECTIONS = [
     (
         _("Checking"),
         {"pledges.PledgeToCheck": "checklist", "pledges.FollowUp": "gavel"},
@@ -36,17 +36,17 @@ DESKS = [
 ]
 
 
-def desks(request: HttpRequest) -> list[dict[str, Any]]:
-    """The desks with the models that the user may see."""
+def sections(request: HttpRequest) -> list[dict[str, Any]]:
+    """The sections with the models that the user may view, in the format of Unfold."""
     return [
         {"title": title, "items": [_item(model, icon) for model, icon in models.items() if _may_view(request, model)]}
-        for title, models in DESKS
+        for title, models in SECTIONS
         if any(_may_view(request, model) for model in models)
     ]
 
 
 def _may_view(request: HttpRequest, model: str) -> bool:
-    # Asked of the desk: the queue goes by the permissions of pledges.
+    # Not `user.has_perm()`: the list of pledges to check goes by the permissions of pledges.
     return site.get_model_admin(apps.get_model(model)).has_view_permission(request)
 
 

@@ -1,36 +1,31 @@
-"""What was found out about a pledge, below its form."""
+"""The follow-ups of a pledge, listed below its form."""
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
 from unfold.decorators import display
 
-from pledges.models import FollowUp, Pledge
+from pledges.admin.base import ReadOnlyInline
+from pledges.models import FollowUp
 from pledges.models.follow_up import FollowUpQuerySet
 from pledges.workflow.display_names import display_name
 
 
-class FollowUpsOfPledge(TabularInline):
+class FollowUpsOfPledge(ReadOnlyInline):
     model = FollowUp
-    fields = readonly_fields = ["finding", "figure", "as_of", "written_by", "state", "reviewed_by"]
-    extra = 0
-    can_delete = False
+    fields = readonly_fields = ["linked_status", "figure", "as_of", "written_by", "state", "reviewed_by"]
     hide_title = True
 
     def get_queryset(self, request: HttpRequest) -> FollowUpQuerySet:
         follow_ups: FollowUpQuerySet = super().get_queryset(request)
         return follow_ups.select_related("pledge", "unit", "author", "reviewer").newest_first()
 
-    def has_add_permission(self, request: HttpRequest, obj: Pledge | None = None) -> bool:
-        return False
-
     def has_change_permission(self, request: HttpRequest, obj: FollowUp | None = None) -> bool:
         return False
 
     @display(description=_("status"))
-    def finding(self, follow_up: FollowUp) -> str:
+    def linked_status(self, follow_up: FollowUp) -> str:
         url = reverse("admin:pledges_followup_change", args=[follow_up.pk])
         return format_html('<a class="text-link" href="{}">{}</a>', url, follow_up.get_status_display())
 

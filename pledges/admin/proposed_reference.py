@@ -1,4 +1,4 @@
-"""Public references: proposed to the editor, who may choose another."""
+"""The reference that the form of a new pledge proposes."""
 
 import re
 
@@ -8,14 +8,15 @@ from pledges.models import Pledge
 
 
 def next_reference(year: int) -> str:
-    """The next number of the series that was added to most recently, of this year where its name has one.
+    """The next free number in the series of the newest pledge, for a year if the series contains one.
 
-    After hhht-2025-058 it is hhht-2026-019, if 018 is the last of 2026; empty in an empty database.
+    With hhht-2025-058 as the newest pledge and hhht-2026-018 as the last of 2026, it is hhht-2026-019. Empty if no
+    reference ends in a number.
     """
     newest = Pledge.objects.filter(ref__regex="[0-9]$").order_by("-pk").first()
     if newest is None:
         return ""
-    number = re.search("[0-9]+$", newest.ref)[0]  # type: ignore[index]  # the query asked for it
+    number = re.search("[0-9]+$", newest.ref)[0]  # type: ignore[index]  # the regex of the query
     series = re.sub("(?<![0-9])[0-9]{4}-$", f"{year}-", newest.ref.removesuffix(number))
     last = (
         Pledge.objects.filter(ref__regex=f"^{re.escape(series)}[0-9]+$")

@@ -1,4 +1,4 @@
-"""How the pledges of each district stand in a year: a table with bars, made without any script."""
+"""The pledges of a year by district and status: a table with bars in SVG, without JavaScript."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,13 +10,13 @@ from django.utils import timezone
 from pledges.models import Pledge
 from pledges.models.choices import State, Status
 
-MOST = 12
-"""The districts that are shown: those with most pledges."""
+MAX_DISTRICTS = 12
+"""Only the districts with most pledges are shown."""
 
 
 @dataclass(frozen=True)
 class Segment:
-    """A part of a bar, in per cent of the longest bar; the count is the number of pledges in it."""
+    """A part of a bar. `start` and `width` are in per cent of the longest bar; `count` is a number of pledges."""
 
     status: Status
     count: int
@@ -38,33 +38,33 @@ class Chart:
     years: list[int]
     statuses: list[Status]
     bars: list[Bar]
-    more: int  # districts that are not shown
-    url: str  # all pledges of the year
+    hidden_districts: int
+    url: str  # the list of all pledges of the year
 
 
-def chart(wanted: str) -> Chart:
-    """The chart of a year; of the present one or the one nearest to it, where none or an unknown one is wanted."""
+def status_chart(requested_year: str) -> Chart:
+    """The chart of a year. If no pledge has that year, the year nearest to the current one is taken."""
     years = list(Pledge.objects.public().order_by("year").values_list("year", flat=True).distinct())
-    year = int(wanted) if wanted in map(str, years) else _nearest(years)
-    rows = list(_counted(year)[:MOST])
+    year = int(requested_year) if requested_year in map(str, years) else _nearest(years)
+    rows = list(_counts(year)[:MAX_DISTRICTS])
     longest = max((row["total"] for row in rows), default=0)
     return Chart(
         year=year,
         years=years,
         statuses=list(Status),
         bars=[_bar(row, year, longest) for row in rows],
-        more=rows[0]["districts"] - len(rows) if rows else 0,
-        url=_pledges(year),
+        hidden_districts=rows[0]["districts"] - len(rows) if rows else 0,
+        url=_pledges_url(year),
     )
 
 
 def _nearest(years: list[int]) -> int:
-    present = timezone.localdate().year
-    return min(years, key=lambda year: abs(year - present), default=present)
+    current = timezone.localdate().year
+    return min(years, key=lambda year: abs(year - current), default=current)
 
 
-def _counted(year: int) -> Any:
-    """Public pledges of a year, counted by district and status in one query; the largest district first."""
+def _counts(year: int) -> Any:
+    """The number of public pledges by district and status, in one query; the largest district first."""
     return (
         Pledge.objects.public()
         .filter(year=year)
@@ -85,9 +85,11 @@ def _bar(row: dict[str, Any], year: int, longest: int) -> Bar:
         width = 100 * row[status] / longest
         segments.append(Segment(status, row[status], round(start, 3), round(width, 3)))
         start += width
-    return Bar(row["district__name"], _pledges(year, district__id__exact=row["district_id"]), row["total"], segments)
+    return Bar(
+        row["district__name"], _pledges_url(year, district__id__exact=row["district_id"]), row["total"], segments
+    )
 
 
-def _pledges(year: int, **filters: Any) -> str:
+def _pledges_url(year: int, **filters: Any) -> str:
     query = {"state__exact": State.PUBLISHED, "year": year} | filters
     return reverse("admin:pledges_pledge_changelist", query=query)

@@ -1,20 +1,20 @@
-"""The database's refusals in the words of the constraint."""
+"""Database errors on write, as messages for editors."""
 
 from django.db import DatabaseError, DataError, IntegrityError, OperationalError
 from django.utils.translation import gettext as _
 
-from pledges.models.violations import rules, violated_constraint
+from pledges.models.violations import violated_constraint, violation_messages
 
-REFUSALS = (DataError, IntegrityError, OperationalError)
-"""What the database says to rows that break a rule or that others are changing, not to faulty queries."""
+WRITE_ERRORS = (DataError, IntegrityError, OperationalError)
+"""Errors that a row or a concurrent transaction can cause. A faulty query raises others, which are not caught."""
 
 
-def reason(refusal: DatabaseError) -> str:
-    """The message of the constraint or trigger that refused a row, or else what the database said."""
-    name, _row = violated_constraint(refusal)
-    if name in (words := rules()):
-        return str(words[name])
-    if isinstance(refusal, OperationalError):  # a deadlock, or a lock that was waited for too long
+def error_message(error: DatabaseError) -> str:
+    """The message of the violated constraint or trigger if it is known, otherwise PostgreSQL's own."""
+    name, _row = violated_constraint(error)
+    if name in (messages := violation_messages()):
+        return str(messages[name])
+    if isinstance(error, OperationalError):  # a deadlock or a lock timeout
         return _("Others were changing the same rows: try again.")
-    diagnosis = getattr(refusal.__cause__, "diag", None)
-    return _("The database refused this: %(reason)s") % {"reason": getattr(diagnosis, "message_primary", refusal)}
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return _("The database refused this: %(reason)s") % {"reason": getattr(diagnosis, "message_primary", error)}

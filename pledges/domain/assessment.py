@@ -12,13 +12,19 @@ TOLERANCE = Decimal("0.05")  # where a figure is only said to be about so much
 HALF = Decimal("0.5")
 CAN_BE_NEGATIVE = frozenset({"growth", "increase"})
 STAYS_REACHED = frozenset({"total", "increase", "level"})
-DIGITS = 80  # more than any quotient of two figures needs, so that nothing is rounded before its time
+MAX_DIGITS = 80  # of intermediate results: more than a quotient of two figures needs, so that none is rounded early
+
+
+def in_base_units(figure: Decimal, factor: Decimal) -> Decimal:
+    """The exact amount in base units of a figure in a unit of this factor."""
+    with localcontext(prec=MAX_DIGITS):
+        return figure * factor
 
 
 def converted(figure: Decimal, factor: Decimal, into: Decimal) -> Decimal:
     """A figure in a unit of another factor, to the six places of a stored figure: 1 公顷 is 15.000000 亩."""
-    with localcontext(prec=DIGITS):
-        return (figure * factor / into).quantize(Decimal("0.000001"))
+    with localcontext(prec=MAX_DIGITS):
+        return (in_base_units(figure, factor) / into).quantize(Decimal("0.000001"))
 
 
 def is_fall(value: Decimal, value_max: Decimal | None) -> bool:
@@ -132,7 +138,7 @@ def assess(target: Target, actual: Decimal, *, as_of: date, deadline: date | Non
     so that it says 1 only of what has been reached; what is about reached can be met at 0.95.
     """
     ends = target.ends
-    with localcontext(prec=DIGITS, rounding=ROUND_FLOOR):
+    with localcontext(prec=MAX_DIGITS, rounding=ROUND_FLOOR):
         worst = min(ends, key=lambda end: end.fulfilment(actual))
         ratio = max(worst.fulfilment(actual), Decimal(0)).quantize(Decimal("0.0001"))
     if len(ends) > 1:

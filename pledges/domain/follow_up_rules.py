@@ -1,26 +1,30 @@
-"""What must hold of a assessment, whoever makes it; the database holds the same under the same names."""
+"""Rules for one follow-up, without a database; triggers enforce the same rules under the same names."""
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
+
+from pledges.domain.assessment import MAX_DIGITS
 
 
 def broken_follow_up_rules(
     *,
     status: str,
-    actual: Decimal | None,
+    amount: Decimal | None,
+    unit_factor: Decimal,
     measure: str,
     as_of: date | None,
     said_earliest: date,
     last_day: date,
     today: date,
 ) -> Iterator[tuple[str, str]]:
-    """The rules that a assessment breaks on a day, each as the field at fault and the rule's name.
+    """Yield each broken rule as (field, name of the rule).
 
-    `actual` is in the unit of the pledge, `measure` how that is measured; the pledge was said on `said_earliest` or
-    later, and `last_day` is the last on which it can be met.
+    `amount` is the actual figure in base units, `unit_factor` how many of these are one of the pledge's units, and
+    `measure` a value of `Measure`. The pledge was made on `said_earliest` or later; `last_day` is the last day on which
+    it can be met.
     """
-    if actual is not None and not is_possible(actual, measure):
+    if amount is not None and not is_possible(amount, measure, unit_factor=unit_factor):
         yield "actual", "follow_up_actual_is_possible"
     if as_of and as_of > today:
         yield "as_of", "follow_up_as_of_not_in_future"
@@ -32,14 +36,15 @@ def broken_follow_up_rules(
         yield "as_of", "follow_up_missed_as_of_last_day"
 
 
-def is_possible(actual: Decimal, measure: str) -> bool:
-    """Whether a figure can be what is measured: a place is 1, 2, 3…, and a share has at most 100 per cent."""
-    match measure:
-        case "rank":
-            return actual >= 1 and actual == actual.to_integral_value()
-        case "share":
-            return 0 <= actual <= 100
-        case "growth" | "increase":
-            return True
-        case _:
-            return actual >= 0
+def is_possible(amount: Decimal, measure: str, *, unit_factor: Decimal) -> bool:
+    """Whether an amount in base units can be an actual figure: a rank is 1, 2, 3…, and a share at most 100 per cent."""
+    with localcontext(prec=MAX_DIGITS):
+        match measure:
+            case "rank":
+                return amount >= unit_factor and amount % unit_factor == 0
+            case "share":
+                return 0 <= amount <= 100 * unit_factor
+            case "growth" | "increase":
+                return True
+            case _:
+                return amount >= 0

@@ -39,11 +39,6 @@ def window(kind: Timeliness, today: date) -> tuple[date | None, date | None]:
             return last_due_soon + timedelta(days=1), None
 
 
-def last_day(deadline: date | None, year: int) -> date:
-    """The last day on which a target can be met: its deadline or, where none was named, the end of its plan year."""
-    return deadline or date(year, 12, 31)
-
-
 def is_late(deadline: date | None, met_on: date | None) -> bool | None:
     """Whether a target was met after its deadline; None where one of the two days isn't known."""
     return met_on > deadline if deadline and met_on else None

@@ -12,12 +12,12 @@ from pledges.importer.file_entry import Entry
 from pledges.importer.file_problems import Problem, shown
 from pledges.importer.page_texts import Texts, UnreadableTextError
 from pledges.importer.pledge_entry import Line, complaints, slug_of
-from pledges.models.violations import rules
+from pledges.models.violations import violation_messages
 
 Row = Sequence[object]
 
 with translation.override("en"):  # as all that is said of a file
-    RULES = {name: str(words) for name, words in rules().items()}
+    RULES = {name: str(words) for name, words in violation_messages().items()}
 
 
 class Checker:

@@ -9,7 +9,15 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from pledges.models.triggers.follow_up import DAY_OF, TODAY, VERDICT_LIST
+from pledges.models.triggers.conditions import (
+    FOLLOW_UPS_IN_OTHER_DIMENSION,
+    TODAY,
+    day_of,
+    is_missed_as_of_too_early,
+    is_missed_too_early,
+    lacks_evidence,
+    last_day,
+)
 
 
 class Invariant(NamedTuple):
@@ -28,8 +36,9 @@ class Violation(NamedTuple):
         return f"{self.found}: {self.words}"
 
 
-FOLLOW_UP = """
-    SELECT 'follow-up ' || follow_up.id || ' of ' || pledge.ref
+FOLLOW_UP_NAME = "'follow-up ' || follow_up.id || ' of ' || pledge.ref"
+FOLLOW_UP = f"""
+    SELECT {FOLLOW_UP_NAME}
     FROM pledges_followup follow_up JOIN pledges_pledge pledge ON pledge.id = follow_up.pledge_id
 """
 CIRCLE = """
@@ -94,7 +103,7 @@ INVARIANTS = [
             ORDER BY pledge_id, reviewed_at DESC
         ) newest ON newest.pledge_id = pledge.id
         WHERE (pledge.status, pledge.status_since, pledge.last_checked_on) IS DISTINCT FROM
-            (coalesce(newest.status, 'unchecked'), newest.as_of, {DAY_OF.format("newest.reviewed_at")})
+            (coalesce(newest.status, 'unchecked'), newest.as_of, {day_of("newest.reviewed_at")})
         """,
     ),
     Invariant(
@@ -102,8 +111,8 @@ INVARIANTS = [
         "it is said to be missed, but its last day was not over",
         f"""
         SELECT ref FROM pledges_pledge
-        WHERE status = 'missed'
-            AND least(status_since, {TODAY} - 1) < coalesce(deadline, make_date(year, 12, 31))
+        WHERE {is_missed_too_early("status", "last_day")}
+            OR {is_missed_as_of_too_early("status", "status_since", "last_day")}
         """,
     ),
     Invariant(
@@ -113,6 +122,11 @@ INVARIANTS = [
         SELECT ref FROM pledges_pledge JOIN pledges_unit ON symbol = unit_id
         WHERE (amount, amount_max) IS DISTINCT FROM (round(value * factor, 6), round(value_max * factor, 6))
         """,
+    ),
+    Invariant(
+        "pledge_last_day",
+        "the last day is neither its deadline nor the end of its year",
+        f"SELECT ref FROM pledges_pledge pledge WHERE last_day IS DISTINCT FROM {last_day('pledge')}",
     ),
     Invariant(
         "pledge_deadline",
@@ -163,8 +177,7 @@ INVARIANTS = [
         "it is a verdict without evidence",
         f"""
         {FOLLOW_UP}
-        WHERE follow_up.state IN ('submitted', 'approved') AND follow_up.status IN ({VERDICT_LIST})
-            AND NOT EXISTS (SELECT FROM pledges_evidence WHERE follow_up_id = follow_up.id)
+        WHERE follow_up.state IN ('submitted', 'approved') AND {lacks_evidence("follow_up")}
         """,
     ),
     Invariant(
@@ -174,18 +187,16 @@ INVARIANTS = [
         {FOLLOW_UP}
         WHERE (follow_up.state IN ('submitted', 'approved') AND follow_up.as_of IS NULL)
             OR follow_up.as_of > {TODAY}
-            OR (follow_up.state = 'submitted' AND follow_up.as_of > {DAY_OF.format("follow_up.submitted_at")})
-            OR (follow_up.state = 'approved' AND follow_up.as_of > {DAY_OF.format("follow_up.reviewed_at")})
+            OR (follow_up.state = 'submitted' AND follow_up.as_of > {day_of("follow_up.submitted_at")})
+            OR (follow_up.state = 'approved' AND follow_up.as_of > {day_of("follow_up.reviewed_at")})
         """,
     ),
     Invariant(
         "follow_up_unit",
         "its unit measures something else than the pledge's",
         f"""
-        {FOLLOW_UP}
-        JOIN pledges_unit own ON own.symbol = follow_up.unit_id
-        JOIN pledges_unit promised ON promised.symbol = pledge.unit_id
-        WHERE follow_up.state IN ('submitted', 'approved') AND own.dimension_id <> promised.dimension_id
+        SELECT {FOLLOW_UP_NAME} FROM {FOLLOW_UPS_IN_OTHER_DIMENSION}
+        WHERE follow_up.state IN ('submitted', 'approved')
         """,
     ),
     Invariant(

@@ -9,7 +9,7 @@ from pledges.domain.target_rules import FIRST_YEAR, LAST_DAY
 from pledges.models.follow_up import FollowUp
 from pledges.models.source import Statement
 from pledges.models.tracking import tracked
-from pledges.models.triggers.follow_up import DropUnusedFile, FreezeEvidence, RaiseVersion
+from pledges.models.triggers.follow_up import DropUnusedFile, FreezeEvidence, IncrementVersion
 from pledges.models.triggers.rejection import RejectAnyChange
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -118,7 +118,7 @@ class Evidence(models.Model):
                 violation_error_message=_("A file has a name without slashes."),
             ),
         ]
-        triggers = [FreezeEvidence(), RaiseVersion(), DropUnusedFile()]
+        triggers = [FreezeEvidence(), IncrementVersion(), DropUnusedFile()]
 
     def __str__(self) -> str:
         return self.title or self.file_name or self.url or str(self.statement)

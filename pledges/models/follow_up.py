@@ -1,4 +1,4 @@
-"""What became of a pledge: dated, signed entries with proof, of which the newest approved one is its status."""
+"""Follow-ups: dated, signed findings about a pledge, with evidence. The newest approved one gives its status."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from pledges.domain.assessment import Assessment, assess, converted
+from pledges.domain.assessment import Assessment, assess, converted, in_base_units
 from pledges.domain.follow_up_rules import broken_follow_up_rules
 from pledges.domain.numbers import plain
 from pledges.models.choices import VERDICTS, ReviewState, Status, known
@@ -24,26 +24,26 @@ from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogApprovedFollowUp
 from pledges.models.triggers.follow_up import ApplyVerdict, EnforceReviewWorkflow, RejectDeletion
 from pledges.models.unit import Unit
-from pledges.models.violations import rules
+from pledges.models.violations import violation_messages
 
 ASSIGNABLE_STATUSES = [(status.value, status.label) for status in Status if status != Status.UNCHECKED]
 CHANGEABLE = frozenset({ReviewState.DRAFT, ReviewState.RETURNED})
-# What nobody has reviewed yet is newest.
+# Follow-ups that were never reviewed sort as the newest.
 REVIEWED = Coalesce("reviewed_at", datetime(9999, 12, 31, tzinfo=UTC))
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def public(self) -> Self:
-        """What anybody may see: approved, of a public pledge."""
+        """Approved follow-ups of published pledges."""
         return self.filter(state=ReviewState.APPROVED, pledge__in=Pledge.objects.public())
 
     def visible_to(self, user: AbstractBaseUser | AnonymousUser | None) -> Self:
-        """All of them for those who may work at the desk, and for others what is public."""
-        is_colleague = isinstance(user, User) and user.has_perm("pledges.view_followup")
-        return self if is_colleague else self.public()
+        """All follow-ups for users who have the permission to view them, and the public ones for everybody else."""
+        has_permission = isinstance(user, User) and user.has_perm("pledges.view_followup")
+        return self if has_permission else self.public()
 
     def awaiting(self, reviewer: AbstractBaseUser | AnonymousUser) -> Self:
-        """Submitted ones that a reviewer may decide: those of others or, at a one-person desk, all."""
+        """Submitted follow-ups that a reviewer may decide: those of others or, with `ONE_PERSON_DESK`, all."""
         submitted = self.filter(state=ReviewState.SUBMITTED)
         return (
             submitted
@@ -52,7 +52,7 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         )
 
     def newest_first(self) -> Self:
-        """By approval; the first approved one of a pledge gives its status."""
+        """Sort by time of approval, newest first; the first approved follow-up of a pledge gives its status."""
         return self.order_by(REVIEWED.desc(), "-pk")
 
 
@@ -107,7 +107,7 @@ class FollowUp(models.Model):
         _("note of the reviewer"), blank=True, default="", help_text=_("Never public. Needed for returning.")
     )
 
-    # Filled in by triggers, whoever writes the row.
+    # Filled in by triggers.
     approved_alone = models.BooleanField(
         _("approved by whoever wrote or submitted it"), default=False, db_default=False, editable=False
     )
@@ -176,29 +176,29 @@ class FollowUp(models.Model):
         return f"{self.pledge.ref} · {self.get_status_display()}"
 
     def clean(self) -> None:
-        """Say beside each field what the database would refuse, and what a submission lacks."""
+        """Report by field what a trigger or constraint would reject, and what a submission lacks."""
         super().clean()
         if self.actual is not None and self.unit_id is None and self.pledge_id:
             self.unit = self.pledge.unit
         if self.actual is None:
             self.unit = None
         if not self.pledge_id or not self.status:
-            return  # the fields say so themselves
+            return  # the fields have errors of their own
         errors: dict[str, list[Any]] = defaultdict(list)
         for field, rule in broken_rules(self.pledge, self.status, self.actual, self.unit, self.as_of):
-            errors[field].append(rules()[rule])
+            errors[field].append(violation_messages()[rule])
         if self.state not in CHANGEABLE:
-            self._find_what_is_lacking(errors)
+            self._add_submission_errors(errors)
         if errors:
             raise ValidationError(errors)
 
-    def _find_what_is_lacking(self, errors: dict[str, list[Any]]) -> None:
+    def _add_submission_errors(self, errors: dict[str, list[Any]]) -> None:
         if self.status in VERDICTS and self.as_of is None:
-            errors["as_of"].append(rules()["follow_up_has_as_of"])
-        if self.status in VERDICTS and not self.evidence.exists():
-            errors["status"].append(rules()["follow_up_verdict_has_evidence"])
+            errors["as_of"].append(violation_messages()["follow_up_has_as_of"])
+        if lacks_evidence(self.status, has_evidence=self.evidence.exists()):
+            errors["status"].append(violation_messages()["follow_up_verdict_has_evidence"])
         suggested = self.assessment
-        if suggested and suggested.status != self.status and not self.reason.strip():
+        if suggested and lacks_reason(suggested, self.status, self.reason):
             label = Status(suggested.status).label
             errors["reason"].append(_("The figures suggest “%(status)s”: say why not.") % {"status": label})
 
@@ -207,7 +207,7 @@ class FollowUp(models.Model):
         return self.status in VERDICTS
 
     def is_of(self, user: AbstractBaseUser | AnonymousUser) -> bool:
-        """Whether somebody has written it or handed it in, and so can't approve it."""
+        """Whether a user wrote or submitted this follow-up, and so can't approve it."""
         return user.pk is not None and user.pk in (self.author_id, self.submitter_id)
 
     @property
@@ -216,25 +216,28 @@ class FollowUp(models.Model):
 
     @property
     def actual_in_words(self) -> str:
-        """The actual figure as it was entered: 400.7 亿元; empty without one."""
+        """The actual figure as it was entered, such as 400.7 亿元; an empty string without one."""
         return "" if self.actual is None else f"{plain(self.actual)} {self.unit_id}"
 
     @property
     def assessment(self) -> Assessment | None:
-        """What the figures suggest; None without an actual figure."""
+        """The status that the figures suggest; None without an actual figure."""
         return assessment(self.pledge, self.actual, self.unit, self.as_of)
 
 
 def broken_rules(
     pledge: Pledge, status: str, actual: Decimal | None, unit: Unit | None, as_of: date | None
 ) -> Iterator[tuple[str, str]]:
-    """The rules that a assessment of a pledge breaks today, each as the field at fault and the rule's name."""
-    is_comparable = unit is None or unit.dimension_id == pledge.unit.dimension_id
-    if not is_comparable:
+    """Yield the rules that a follow-up would break today, each as (field, name of the rule)."""
+    amount = None
+    if unit and unit.dimension_id != pledge.unit.dimension_id:
         yield "unit", "follow_up_unit_fits_pledge"
+    elif unit and actual is not None:
+        amount = in_base_units(actual, unit.factor)
     yield from broken_follow_up_rules(
         status=status,
-        actual=in_unit_of(pledge, actual, unit) if is_comparable else None,
+        amount=amount,
+        unit_factor=pledge.unit.factor,
         measure=pledge.measure,
         as_of=as_of,
         said_earliest=pledge.statement.document.date_earliest,
@@ -243,24 +246,33 @@ def broken_rules(
     )
 
 
-def in_unit_of(pledge: Pledge, actual: Decimal | None, unit: Unit | None) -> Decimal | None:
-    """A figure in the unit of a pledge."""
-    return converted(actual, unit.factor, pledge.unit.factor) if actual is not None and unit else actual
+def lacks_evidence(status: str, *, has_evidence: bool) -> bool:
+    """Whether a follow-up can't be submitted for want of evidence."""
+    return status in VERDICTS and not has_evidence
+
+
+def lacks_reason(suggested: Assessment, status: str, reason: str) -> bool:
+    """Whether a follow-up can't be submitted because it does not say why its status is not the suggested one."""
+    return status != suggested.status and not reason.strip()
 
 
 def assessment(pledge: Pledge, actual: Decimal | None, unit: Unit | None, as_of: date | None) -> Assessment | None:
-    """What an actual figure says of a pledge: a suggested status and a ratio of fulfilment; None without one.
+    """The status and the completion ratio that an actual figure suggests.
 
-    The figure may be in any unit of the dimension of the pledge's unit; without a day it holds for today. A day is
-    over when the next one has begun: on its last day a pledge can still be met.
+    The figure is in `unit`, or in the pledge's unit without one; `as_of` is today by default. None without a figure, or
+    if its unit is of another dimension. A day counts as over when the next one has begun: on its last day a pledge can
+    still be met.
     """
-    figure = in_unit_of(pledge, actual, unit)
-    if figure is None:
+    if actual is None:
         return None
+    if unit is not None:
+        if unit.dimension_id != pledge.unit.dimension_id:
+            return None
+        actual = converted(actual, unit.factor, pledge.unit.factor)
     today = timezone.localdate()
     return assess(
         pledge.goal,
-        figure,
+        actual,
         as_of=min(as_of or today, today - timedelta(days=1)),
         deadline=pledge.deadline,
     )

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from pledges.domain import wording
 from pledges.domain.assessment import Target
 from pledges.domain.target_rules import FIRST_YEAR, LAST_DAY, LAST_YEAR, broken_target_rules
-from pledges.domain.timeliness import Timeliness, is_late, last_day, timeliness
+from pledges.domain.timeliness import Timeliness, is_late, timeliness
 from pledges.models.choices import VERDICTS, Bound, Measure, State, Status, Strength, Tier, known
 from pledges.models.metric import Metric
 from pledges.models.place import District
@@ -29,12 +29,12 @@ from pledges.models.source import Statement
 from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogChangedPledge, LogNewPledges
 from pledges.models.triggers.edits import LOADED_COLUMNS, MarkEdits
-from pledges.models.triggers.follow_up import CheckFollowUpUnits, ProtectStatus
+from pledges.models.triggers.follow_up import ProtectAssessedTarget, ProtectStatus
 from pledges.models.triggers.pledge import DerivePledge, RejectEarlyDeadline
 from pledges.models.triggers.pledge_count import CountPledges, ResetCounts
 from pledges.models.triggers.rejection import RejectChange, RejectCycle
 from pledges.models.unit import Unit
-from pledges.models.violations import rules
+from pledges.models.violations import violation_messages
 
 # Above every number that fits the column; NaN, which PostgreSQL sorts highest, is not below it.
 TOO_LARGE = Decimal("1e18")
@@ -44,8 +44,10 @@ WITHOUT_DEADLINE_ASC = date(9999, 12, 31)
 WITHOUT_DEADLINE_DESC = date(1, 1, 1)
 
 
-# What follows from other rows, or is noted by the loader, has no history of its own.
-DERIVED = ["amount", "amount_max", "search_text", "edited_fields", "loaded_from", "created_at", "updated_at"]
+# Filled in by triggers or by the importer; these columns have no history of their own.
+DERIVED = [
+    *("amount", "amount_max", "last_day", "search_text", "edited_fields", "loaded_from", "created_at", "updated_at"),
+]
 
 
 @tracked(exclude=DERIVED)
@@ -150,6 +152,8 @@ class Pledge(models.Model):
     amount_max = models.DecimalField(
         _("upper amount in base units"), max_digits=38, decimal_places=6, null=True, editable=False
     )
+    # The deadline or, without one, the end of the plan year.
+    last_day = models.DateField(editable=False)
     search_text = models.TextField(editable=False)
     edited_fields = ArrayField(
         models.CharField(max_length=30), verbose_name=_("fields edited by hand"), default=list, editable=False
@@ -272,7 +276,7 @@ class Pledge(models.Model):
             RejectCycle("pledges_pledge", "supersedes_id", "pledge_not_its_own_successor"),
             ProtectStatus(pgtrigger.Insert),
             ProtectStatus(pgtrigger.Update),
-            CheckFollowUpUnits(),
+            ProtectAssessedTarget(),
             LogNewPledges(),
             LogChangedPledge(pgtrigger.Update),
             LogChangedPledge(pgtrigger.Delete),
@@ -305,16 +309,12 @@ class Pledge(models.Model):
         )
         errors = defaultdict(list)
         for field, rule in broken:
-            errors[field].append(rules()[rule])
+            errors[field].append(violation_messages()[rule])
         if errors:
             raise ValidationError(errors)
 
     def timeliness(self, today: date) -> Timeliness | None:
         return timeliness(self.deadline, has_verdict=self.status in VERDICTS, today=today)
-
-    @property
-    def last_day(self) -> date:
-        return last_day(self.deadline, self.year)
 
     @property
     def is_late(self) -> bool | None:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken
 
-LONGEST_DAYS = 366
+MAX_DAYS = 366
 
 
 class ApiToken(AuthToken):  # type: ignore[misc]  # knox has no types

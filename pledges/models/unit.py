@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from pledges.models.natural_keys import NaturalKeyModel
 from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogDependents
-from pledges.models.triggers.follow_up import CheckUnitDimension
+from pledges.models.triggers.follow_up import ProtectDimension
 from pledges.models.triggers.pledge import RefreshDerived
 from pledges.models.triggers.rejection import RejectChange
 
@@ -63,7 +63,7 @@ class Unit(models.Model):
         ]
         triggers = [
             RefreshDerived("unit_id = NEW.symbol", on_change_of=("factor",)),
-            CheckUnitDimension(),
+            ProtectDimension(),
             LogDependents(
                 """id IN (
                     SELECT id FROM pledges_pledge WHERE unit_id = NEW.symbol

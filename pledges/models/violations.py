@@ -1,4 +1,4 @@
-"""The database's refusals in words."""
+"""Messages for the rules of the database, by the name of the constraint or of the rule that a trigger enforces."""
 
 from typing import Any
 
@@ -8,17 +8,17 @@ from django.db import DatabaseError
 from pledges.models.triggers.rejection import MESSAGES
 
 
-def rules() -> dict[str, Any]:
-    """What each constraint and trigger holds, in words that are translated when shown, by its name."""
-    words: dict[str, Any] = dict(MESSAGES)
+def violation_messages() -> dict[str, Any]:
+    """The lazily translated message of each constraint and of each rule of a trigger, by name."""
+    messages: dict[str, Any] = dict(MESSAGES)
     for model in apps.get_app_config("pledges").get_models():
-        words |= {constraint.name: constraint.violation_error_message for constraint in model._meta.constraints}
-    return words
+        messages |= {constraint.name: constraint.violation_error_message for constraint in model._meta.constraints}
+    return messages
 
 
-def violated_constraint(refusal: DatabaseError) -> tuple[str, str]:
-    """The name of the rule by which a row was refused, and the row's reference or slug; empty where unknown."""
-    diagnosis = getattr(refusal.__cause__, "diag", None)
+def violated_constraint(error: DatabaseError) -> tuple[str, str]:
+    """The name of the violated rule, and the reference or slug of the row; each is empty if unknown."""
+    diagnosis = getattr(error.__cause__, "diag", None)
     name = getattr(diagnosis, "constraint_name", None) or ""
-    is_trigger = name in MESSAGES  # the detail of a constraint is the whole row
+    is_trigger = name in MESSAGES  # the detail of a check constraint is the whole row
     return name, getattr(diagnosis, "message_detail", "") if is_trigger else ""

@@ -111,7 +111,7 @@ def _follow_up(entry: dict[str, Any], author: User, reviewer: User) -> None:
     if goes_to == ReviewState.APPROVED:
         review.approve([follow_up.pk], by=reviewer)
     if goes_to == ReviewState.RETURNED:
-        review.send_back([follow_up.pk], by=reviewer, note=note)
+        review.return_to_author([follow_up.pk], by=reviewer, note=note)
 
 
 def _attach(

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from pledges.database.batches import batches
 from pledges.database.locks import lock
 from pledges.models import FollowUp, Pledge, Unit
-from pledges.models.choices import VERDICTS, ReviewState, Status
-from pledges.models.follow_up import ASSIGNABLE_STATUSES, assessment, broken_rules
-from pledges.models.violations import rules
+from pledges.models.choices import ReviewState, Status
+from pledges.models.follow_up import ASSIGNABLE_STATUSES, assessment, broken_rules, lacks_evidence, lacks_reason
+from pledges.models.violations import violation_messages
 from pledges.spreadsheet_import.headings import fields
 from pledges.spreadsheet_import.rows import Figure, figure_of, note_repeats
 from pledges.spreadsheet_import.sheets import lines
@@ -101,16 +101,16 @@ def _judge(figure: Figure, pledge: Pledge, units: Mapping[str, Unit]) -> None:
             figure.reject("unit", _("a known unit, such as the pledge's: %(unit)s") % {"unit": pledge.unit_id})
             return
         figure.unit = unit.symbol
-        if figure.as_of and unit.dimension_id == pledge.unit.dimension_id:
+        if figure.as_of:
             figure.suggested = assessment(pledge, figure.actual, unit, figure.as_of)
     is_misspelt = "status" in figure.texts and not figure.status
     if figure.suggested and not figure.status and not is_misspelt:
         figure.status = figure.suggested.status
     for column, rule in broken_rules(pledge, figure.status, figure.actual, unit, figure.as_of):
-        figure.reject(column, rules()[rule])
-    if figure.status in VERDICTS and not figure.link:
+        figure.reject(column, violation_messages()[rule])
+    if lacks_evidence(figure.status, has_evidence=bool(figure.link)):
         figure.reject("evidence", _("a link: “%(status)s” needs proof") % {"status": Status(figure.status).label})
-    is_other = figure.suggested and figure.status and figure.suggested.status != figure.status
-    if figure.suggested and is_other and not figure.texts.get("reason"):
+    reason = figure.texts.get("reason", "")
+    if figure.suggested and figure.status and lacks_reason(figure.suggested, figure.status, reason):
         label = Status(figure.suggested.status).label
         figure.reject("reason", _("a reason: the figures suggest “%(status)s”") % {"status": label})

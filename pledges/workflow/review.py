@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from pledges.database.locks import lock
 from pledges.models import FollowUp, Pledge
 from pledges.models.choices import ReviewState
-from pledges.models.violations import rules, violated_constraint
+from pledges.models.violations import violated_constraint, violation_messages
 from pledges.workflow.display_names import display_name
 
 ALLOWED_TRANSITIONS = {
@@ -53,7 +53,9 @@ def approve(follow_ups: Iterable[int], *, by: User, versions: Versions | None = 
     return _move(follow_ups, ReviewState.APPROVED, by=by, versions=versions)
 
 
-def send_back(follow_ups: Iterable[int], *, by: User, note: str, versions: Versions | None = None) -> list[FollowUp]:
+def return_to_author(
+    follow_ups: Iterable[int], *, by: User, note: str, versions: Versions | None = None
+) -> list[FollowUp]:
     """Return submitted follow-ups to their authors with a reason; ReviewError, and nothing changed, if one can't be."""
     return _move(follow_ups, ReviewState.RETURNED, by=by, note=note, versions=versions)
 
@@ -128,7 +130,7 @@ def _move_one(follow_up: FollowUp, state: ReviewState, *, by: User, note: str) -
             follow_up.save(update_fields=["state", "as_of", "submitter", "reviewer", "review_note"])
     except DatabaseError as refusal:
         name, _row = violated_constraint(refusal)
-        if name not in (words := rules()):
+        if name not in (words := violation_messages()):
             raise
         raise ValidationError({"state": [words[name]]}) from refusal
     follow_up.refresh_from_db()

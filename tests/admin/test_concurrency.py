@@ -22,13 +22,13 @@ def url_of(row: Any) -> str:
     return reverse(f"admin:pledges_{row._meta.model_name}_change", args=[row.pk])
 
 
-def by_colleague(name: str = "colleague") -> Any:
+def by_other_user(name: str = "colleague") -> Any:
     return pghistory.context(channel="admin", user=make_user(name, first_name="小", last_name="王").pk)
 
 
 def test_the_second_saver_sees_what_changed_and_by_whom(admin_client: Client, record: Record) -> None:
     mine = opened(admin_client, url_of(record.investment))
-    with by_colleague():
+    with by_other_user():
         Pledge.objects.filter(pk=record.investment.pk).update(value=400, strength="aspired")
 
     answer = admin_client.post(url_of(record.investment), mine | {"note": "我的备注"})
@@ -98,7 +98,7 @@ def test_a_made_up_version_is_no_error_of_the_server(admin_client: Client, recor
 def test_a_row_that_was_deleted_meanwhile_is_said_to_be_gone(admin_client: Client, record: Record) -> None:
     official = Official.objects.create(slug="郭靖", name="郭靖")
     url, mine = url_of(official), opened(admin_client, url_of(official))
-    with by_colleague():
+    with by_other_user():
         official.delete()
 
     page = admin_client.post(url, mine, follow=True).content.decode()
@@ -110,7 +110,7 @@ def test_a_row_that_was_deleted_meanwhile_is_said_to_be_gone(admin_client: Clien
 def test_a_colleagues_statement_on_the_same_page_is_told(admin_client: Client, record: Record) -> None:
     page = record.investment.statement.document
     mine = opened(admin_client, url_of(page))
-    with by_colleague():
+    with by_other_user():
         Statement.objects.filter(document=page).update(post=make_post("云岭市委书记"))
 
     answer = admin_client.post(url_of(page), mine | {"statements-0-headline": "新标题"})
@@ -145,7 +145,7 @@ def test_line_breaks_of_a_browser_are_no_change(admin_client: Client, record: Re
 def test_new_evidence_is_a_change_of_the_follow_up(admin_client: Client, record: Record) -> None:
     follow_up = make_follow_up(record.investment, state="draft")
     mine = opened(admin_client, url_of(follow_up))
-    with by_colleague():
+    with by_other_user():
         Evidence.objects.create(follow_up=follow_up, url="https://news.example/other")
 
     answer = admin_client.post(url_of(follow_up), mine | {"summary": "我的摘要"})

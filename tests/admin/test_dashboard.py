@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from pledges.admin.status_chart import MOST, chart
+from pledges.admin.status_chart import MAX_DISTRICTS, status_chart
 from pledges.models import Pledge
 from pledges.models.choices import ReviewState, State, Status
 from pledges.workflow import review
@@ -191,7 +191,7 @@ def test_the_chart_counts_statuses_by_district_and_year(record: Record) -> None:
     make_follow_up(record.investment, Status.MET)
     make_pledge("yl-2025-005", district=record.city, statement=record.investment.statement)
 
-    bars = chart("2025").bars
+    bars = status_chart("2025").bars
 
     assert [(bar.district, bar.total) for bar in bars] == [("云岭市", 2), ("云岭经济开发区", 1)]
     assert {segment.status: segment.count for segment in bars[0].segments if segment.count} == {
@@ -205,7 +205,7 @@ def test_the_chart_counts_statuses_by_district_and_year(record: Record) -> None:
 
 def test_the_chart_takes_one_query_besides_that_of_the_years(record: Record) -> None:
     with CaptureQueriesContext(connection) as captured:
-        chart("2025")
+        status_chart("2025")
 
     assert len(captured) == 2
 
@@ -215,29 +215,29 @@ def test_the_chart_counts_only_what_is_public(record: Record, state: State) -> N
     Pledge.objects.exclude(pk=record.schools.pk).delete()
     Pledge.objects.update(state=state)
 
-    assert chart("").years == []
+    assert status_chart("").years == []
 
 
 def test_the_chart_shows_the_districts_with_most_pledges_and_says_how_many_more(record: Record) -> None:
-    for number in range(MOST + 5):
+    for number in range(MAX_DISTRICTS + 5):
         make_pledge(f"row-{number}", district=make_district(f"row-{number}"), statement=make_statement())
     make_pledge("one-more", district=make_district("row-16"), statement=make_statement())
 
-    shown = chart("2025")
+    shown = status_chart("2025")
 
-    assert (len(shown.bars), shown.bars[0].district, shown.more) == (MOST, "row-16", 7)
+    assert (len(shown.bars), shown.bars[0].district, shown.hidden_districts) == (MAX_DISTRICTS, "row-16", 7)
 
 
 @pytest.mark.parametrize("wanted", ["", "1999", "x", "２０２５"])
 def test_an_unknown_year_gives_the_one_nearest_to_today(record: Record, wanted: str) -> None:
     Pledge.objects.filter(pk=record.schools.pk).update(year=2199, deadline="2199-12-31")
 
-    assert chart(wanted).year == 2025
+    assert status_chart(wanted).year == 2025
 
 
 def test_a_bar_leads_to_the_pledges_that_it_counts(editor: Client, record: Record) -> None:
     make_pledge("draft", district=record.city, statement=record.investment.statement, state=State.DRAFT)
-    bar = chart("2025").bars[0]
+    bar = status_chart("2025").bars[0]
 
     pledges = editor.get(bar.url).context["cl"].result_list
 
@@ -247,7 +247,7 @@ def test_a_bar_leads_to_the_pledges_that_it_counts(editor: Client, record: Recor
 def test_the_chart_can_be_read_aloud(editor: Client, record: Record) -> None:
     page = editor.get(START, {"year": 2025}).content.decode()
 
-    assert '<th scope="row"><a href="' + chart("2025").bars[0].url.replace("&", "&amp;") in page
+    assert '<th scope="row"><a href="' + status_chart("2025").bars[0].url.replace("&", "&amp;") in page
     assert page.count('<th scope="col">') == 2 + len(Status)
     assert "<script" not in page[page.index('id="chart"') : page.index("</section>", page.index('id="chart"'))]
     assert reverse("admin:pledges_pledge_changelist") in page

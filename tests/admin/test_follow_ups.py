@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.test import Client
 
-from pledges.admin.follow_ups import FollowUpAdmin
+from pledges.admin.follow_up import FollowUpAdmin
 from pledges.models import Document, Evidence, FollowUp, Pledge, StoredFile
 from pledges.models.choices import ReviewState, State, Status
 from tests.admin.pages import LIST, add_url, change_url, errors, filled_in, messages, proof
@@ -51,7 +51,7 @@ def test_saving_and_submitting_is_one_step(editor: Client, record: Record) -> No
     page = editor.post(add_url(record.investment), filled_in(proof(), actual="400.7", _submit=""), follow=True)
 
     assert FollowUp.objects.get().state == ReviewState.SUBMITTED
-    assert not page.context["is_written"]
+    assert not page.context["is_editable"]
 
 
 def test_a_refused_submission_saves_nothing_and_keeps_what_was_typed(editor: Client, record: Record) -> None:
@@ -257,17 +257,17 @@ def test_statements_that_mention_the_metric_are_offered_as_evidence(editor: Clie
     says("去年建成两所学校", "other", post=at_city)
     says("年度投资额完成1亿元", "elsewhere", post=make_post("县长", district=record.county))
 
-    mentions = editor.get(add_url(record.investment)).context["surroundings"].mentions
+    mentions = editor.get(add_url(record.investment)).context["pledge_context"].mentions
 
     assert [mention.statement.pk for mention in mentions] == [about_it]
-    assert mentions[0].words.quote == "年度投资额"
+    assert mentions[0].quote_context.quote == "年度投资额"
 
 
 def test_a_metric_without_namesakes_has_no_other_years(editor: Client, record: Record) -> None:
     make_pledge("yl-2024-001", district=record.city, metric=make_metric("other", name="别的"), year=2024, deadline=None)
     make_pledge("yl-2025-003", district=record.city, metric=record.investment.metric)
 
-    assert not editor.get(add_url(record.investment)).context["surroundings"].other_years
+    assert not editor.get(add_url(record.investment)).context["pledge_context"].other_years
 
 
 @pytest.mark.parametrize("state", [ReviewState.SUBMITTED, ReviewState.APPROVED])

@@ -48,7 +48,7 @@ def chosen(action: str, *follow_ups: FollowUp, **fields: Any) -> dict[str, Any]:
 
 def change_meanwhile(follow_up: FollowUp) -> None:
     """Returned, changed and handed in again: another version, in the same state."""
-    review.send_back([follow_up.pk], by=make_user("other"), note="改一改")
+    review.return_to_author([follow_up.pk], by=make_user("other"), note="改一改")
     FollowUp.objects.filter(pk=follow_up.pk).update(summary="另一个结论")
     review.submit([follow_up.pk], by=follow_up.author)
 
@@ -116,7 +116,7 @@ def test_nothing_is_approved_in_bulk_if_one_has_changed_since_the_list_was_opene
 def test_the_page_that_asks_why_keeps_the_versions_of_the_list(chief: Client, submitted: FollowUp) -> None:
     change_meanwhile(submitted)
 
-    asked = fields_of(chief.post(LIST, chosen("send_back", submitted)).content.decode())
+    asked = fields_of(chief.post(LIST, chosen("return_to_author", submitted)).content.decode())
     said = messages(chief, LIST, asked | {"note": "请附上统计公报"})
 
     assert "Somebody has changed it meanwhile" in said
@@ -218,8 +218,8 @@ def test_selected_drafts_are_submitted(editor: Client, record: Record) -> None:
 def test_selected_ones_are_returned_after_a_page_that_asks_why(
     chief: Client, record: Record, submitted: FollowUp
 ) -> None:
-    asked = chief.post(LIST, chosen("send_back", submitted))
-    refused = chief.post(LIST, chosen("send_back", submitted, note=""))
+    asked = chief.post(LIST, chosen("return_to_author", submitted))
+    refused = chief.post(LIST, chosen("return_to_author", submitted, note=""))
     unchanged = state(submitted)
 
     said = messages(chief, LIST, fields_of(asked.content.decode()) | {"note": "请附上统计公报"})
@@ -234,7 +234,7 @@ def test_an_editor_is_not_offered_to_review_in_bulk(editor: Client, submitted: F
     offered = editor.get(LIST).context["action_form"].fields["action"].choices
 
     assert {name for name, _label in offered} >= {"submit"}
-    assert {name for name, _label in offered}.isdisjoint({"approve", "send_back"})
+    assert {name for name, _label in offered}.isdisjoint({"approve", "return_to_author"})
     editor.post(LIST, chosen("approve", submitted))
     assert state(submitted) == ReviewState.SUBMITTED
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from pledges.admin.mixins.history import Entry
+from pledges.admin.timeline import HistoryEntry
 from pledges.models import District, FollowUp, Pledge
 from pledges.workflow import review
 from tests.factories import Record, make_follow_up, make_unit, make_user
@@ -20,10 +20,10 @@ def history_url(row: Any) -> str:
     return reverse(f"admin:pledges_{row._meta.model_name}_history", args=[row.pk])
 
 
-def entries(client: Client, url: str) -> list[Entry]:
+def entries(client: Client, url: str) -> list[HistoryEntry]:
     response = client.get(url)
     assert response.status_code == 200
-    told: list[Entry] = response.context["entries"]
+    told: list[HistoryEntry] = response.context["entries"]
     return told
 
 
@@ -35,7 +35,7 @@ def test_an_edit_in_the_admin_is_told_with_its_editor_and_both_values(admin_clie
 
     newest, *_others = entries(admin_client, history_url(make_unit()))
 
-    assert (newest.who, newest.channel, newest.deed) == ("小 王", "后台", "已修改")
+    assert (newest.who, newest.channel, newest.action) == ("小 王", "后台", "已修改")
     assert [(change.old, change.new) for change in newest.changes] == [("", "100m yuan")]
 
 
@@ -95,7 +95,7 @@ def test_a_pledge_tells_of_its_follow_ups_and_their_evidence(admin_client: Clien
 
     told = entries(admin_client, history_url(record.investment))
 
-    assert {(entry.row.split()[0], entry.deed) for entry in told} >= {
+    assert {(entry.row.split()[0], entry.action) for entry in told} >= {
         ("承诺", "已添加"),
         ("承诺", "已修改"),
         ("核查记录", "已添加"),
@@ -112,7 +112,7 @@ def test_a_deleted_draft_is_still_told_by_its_pledge(admin_client: Client, recor
 
     told = entries(admin_client, history_url(record.investment))
 
-    deletions = [entry for entry in told if entry.deed == "已删除"]
+    deletions = [entry for entry in told if entry.action == "已删除"]
     assert len(deletions) == 2  # with its evidence
     assert any(change.old == "写了又删" for entry in deletions for change in entry.changes)
 
@@ -122,7 +122,7 @@ def test_a_row_that_is_gone_keeps_its_history(admin_client: Client, record: Reco
     url = history_url(official)
     official.delete()
 
-    assert [entry.deed for entry in entries(admin_client, url)] == ["已删除", "已添加"]
+    assert [entry.action for entry in entries(admin_client, url)] == ["已删除", "已添加"]
 
 
 @pytest.mark.parametrize("key", ["999999", "abc"])
@@ -164,7 +164,7 @@ def test_a_long_history_comes_in_pages_and_a_constant_number_of_queries(admin_cl
 def test_returning_is_told_with_its_note(admin_client: Client, record: Record) -> None:
     follow_up = make_follow_up(record.investment, state="submitted")
     with pghistory.context(channel="api", user=make_user("chief").pk):
-        review.send_back([follow_up.pk], by=make_user("chief"), note="请补充依据")
+        review.return_to_author([follow_up.pk], by=make_user("chief"), note="请补充依据")
 
     told = entries(admin_client, history_url(record.investment))
 

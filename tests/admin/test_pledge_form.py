@@ -12,9 +12,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from pledges.admin.pledges import PledgeAdmin
+from pledges.admin.pledge import PledgeAdmin
 from pledges.admin.proposed_reference import next_reference
-from pledges.admin.write_errors import reason
+from pledges.admin.write_errors import error_message
 from pledges.domain.numbers import plain
 from pledges.models import Document, Pledge
 from pledges.models.choices import ReviewState, State, Status
@@ -314,7 +314,7 @@ def test_the_admin_speaks_english_on_request(admin_user: User, record: Record) -
 
 
 def test_an_integrity_error_of_no_known_name_is_quoted() -> None:
-    assert "disk full" in reason(IntegrityError("disk full"))
+    assert "disk full" in error_message(IntegrityError("disk full"))
 
 
 @pytest.mark.parametrize(("written", "value"), [("３８５", "385"), ("25.62", "25.62"), (" 385 ", "385")])

@@ -101,10 +101,10 @@ def test_the_queue_is_filtered(
     assert set(refs(client, **filters(in_time))) == found
 
 
-@pytest.mark.parametrize("desk", [QUEUE, "/admin/pledges/pledge/", "/admin/pledges/followup/"])
+@pytest.mark.parametrize("changelist", [QUEUE, "/admin/pledges/pledge/", "/admin/pledges/followup/"])
 @pytest.mark.parametrize("name", ["status", "timeliness", "assigned", "awaiting"])
-def test_a_filter_that_makes_no_sense_does_no_harm(editor: Client, record: Record, desk: str, name: str) -> None:
-    assert editor.get(desk, {name: "\x00"}).status_code in {200, 302}
+def test_a_filter_that_makes_no_sense_does_no_harm(editor: Client, record: Record, changelist: str, name: str) -> None:
+    assert editor.get(changelist, {name: "\x00"}).status_code in {200, 302}
 
 
 def test_each_choice_of_a_filter_is_counted_on_request(editor: Client, in_time: Record) -> None:
@@ -162,7 +162,7 @@ def test_a_reader_is_led_to_the_pledge_and_may_do_nothing(roles: None, record: R
 
     assert reverse("admin:pledges_pledge_change", args=[record.investment.pk]) in page.content.decode()
     assert "/followup/add/" not in page.content.decode()
-    act(client, "take", record.investment)
+    act(client, "assign_to_me", record.investment)
     assert assignee(record.investment) is None
 
 
@@ -193,7 +193,7 @@ def test_the_queue_is_the_first_of_the_desks(editor: Client, record: Record) -> 
 
 
 def test_what_nobody_has_is_taken(roles: None, record: Record) -> None:
-    page = act(client_of("me", "editor"), "take", record.investment, record.growth)
+    page = act(client_of("me", "editor"), "assign_to_me", record.investment, record.growth)
 
     assert "已分派 2 条承诺。" in page
     assert assignee(record.investment) == assignee(record.growth) == make_user("me")
@@ -203,7 +203,7 @@ def test_what_a_colleague_has_is_not_taken_from_them(roles: None, record: Record
     colleague = make_user("colleague", first_name="岳灵珊")
     Pledge.objects.filter(pk=record.investment.pk).update(assignee=colleague)
 
-    page = act(client_of("me", "chief editor"), "take", record.investment, record.growth)
+    page = act(client_of("me", "chief editor"), "assign_to_me", record.investment, record.growth)
 
     assert "仍由岳灵珊核查，未作改动：yl-2025-001。" in page
     assert (assignee(record.investment), assignee(record.growth)) == (colleague, make_user("me"))
@@ -213,7 +213,7 @@ def test_taking_what_one_has_changes_nothing(roles: None, record: Record) -> Non
     client = client_of("me", "editor")
     Pledge.objects.filter(pk=record.investment.pk).update(assignee=make_user("me"))
 
-    assert "未作任何更改。" in act(client, "take", record.investment)
+    assert "未作任何更改。" in act(client, "assign_to_me", record.investment)
 
 
 def test_only_ones_own_is_given_back(roles: None, record: Record) -> None:
@@ -222,7 +222,7 @@ def test_only_ones_own_is_given_back(roles: None, record: Record) -> None:
     Pledge.objects.filter(pk=record.investment.pk).update(assignee=colleague)
     Pledge.objects.filter(pk=record.growth.pk).update(assignee=make_user("me"))
 
-    page = act(client, "give_back", record.investment, record.growth, record.schools)
+    page = act(client, "unassign", record.investment, record.growth, record.schools)
 
     assert "1 条承诺现已无人认领。" in page
     assert (assignee(record.investment), assignee(record.growth)) == (colleague, None)
@@ -233,7 +233,7 @@ def test_a_colleague_is_chosen_among_those_who_may_write_follow_ups(roles: None,
     make_user("gone", role="editor", is_active=False)
     make_user("colleague", role="editor", first_name="岳灵珊")
 
-    page = act(client_of("me", "editor"), "assign_to", record.investment)
+    page = act(client_of("me", "editor"), "assign", record.investment)
 
     assert "岳灵珊" in page
     assert ">reader<" not in page
@@ -248,9 +248,9 @@ def test_an_editor_hands_on_what_is_free_or_their_own(roles: None, record: Recor
 
     page = act(
         client,
-        "assign_to",
+        "assign",
         *(record.investment, record.growth, record.schools),
-        colleague=colleague.pk,
+        assignee=colleague.pk,
         **{f"assignee-{record.schools.pk}": other.pk},
     )
 
@@ -267,14 +267,14 @@ def test_a_chief_editor_hands_on_what_the_page_said_a_colleague_has(roles: None,
     )
     Pledge.objects.filter(pk=record.investment.pk).update(assignee=other)
 
-    page = act(client, "assign_to", record.investment, record.growth)
+    page = act(client, "assign", record.investment, record.growth)
     assert "现由other核查。" in page
     assert f'name="assignee-{record.investment.pk}" value="{other.pk}"' in page
 
     # Meanwhile somebody takes the other one.
     Pledge.objects.filter(pk=record.growth.pk).update(assignee=other)
     shown = {f"assignee-{record.investment.pk}": other.pk, f"assignee-{record.growth.pk}": ""}
-    act(client, "assign_to", record.investment, record.growth, colleague=colleague.pk, **shown)
+    act(client, "assign", record.investment, record.growth, assignee=colleague.pk, **shown)
 
     assert (assignee(record.investment), assignee(record.growth)) == (colleague, other)
 
@@ -284,13 +284,13 @@ def test_a_chief_editor_sets_free_what_somebody_has(roles: None, record: Record)
     Pledge.objects.filter(pk=record.investment.pk).update(assignee=other)
 
     shown = {f"assignee-{record.investment.pk}": other.pk}
-    act(client_of("me", "chief editor"), "assign_to", record.investment, colleague="", **shown)
+    act(client_of("me", "chief editor"), "assign", record.investment, assignee="", **shown)
 
     assert assignee(record.investment) is None
 
 
 def test_nobody_is_assigned_who_may_not_write_follow_ups(roles: None, record: Record) -> None:
-    act(client_of("me", "editor"), "assign_to", record.investment, colleague=make_user("stranger").pk)
+    act(client_of("me", "editor"), "assign", record.investment, assignee=make_user("stranger").pk)
 
     assert assignee(record.investment) is None
 

@@ -76,7 +76,7 @@ def lock(*pledges: Pledge) -> None:
 
 def test_who_takes_a_pledge_too_late_is_told_who_has_it(record: Record) -> None:
     me, colleague = client_of("me"), make_user("colleague", first_name="岳灵珊")
-    selected = {"action": "take", "_selected_action": [record.investment.pk]}
+    selected = {"action": "assign_to_me", "_selected_action": [record.investment.pk]}
 
     with all_waiting(partial(me.post, "/admin/pledges/pledgetocheck/", selected, follow=True)) as answers:
         Pledge.objects.filter(pk=record.investment.pk).update(assignee=colleague)

@@ -22,8 +22,8 @@ ROLES = {"R": "reader", "E": "editor", "C": "chief editor", "A": "administrator"
 # Names with a slash are pages beside the usual ones, those without it are done to what is selected in the list.
 WHO_MAY = """
 pledges.pledge         view=RECA add=ECA change=ECA delete=CA  /export=RECA publish=ECA retract=ECA /record_outcome=ECA
-pledges.pledgetocheck  view=RECA add=-   change=-   delete=-   /export=RECA take=ECA give_back=ECA assign_to=ECA
-pledges.followup       view=RECA add=ECA change=ECA delete=ECA /export=RECA submit=ECA approve=CA send_back=CA
+pledges.pledgetocheck  view=RECA add=-   change=-   delete=-   /export=RECA assign_to_me=ECA unassign=ECA assign=ECA
+pledges.followup       view=RECA add=ECA change=ECA delete=ECA /export=RECA submit=ECA approve=CA return_to_author=CA
                        /approve=CA /return=CA /suggestion=ECA /import_actuals=ECA /actuals_template=ECA
 pledges.statement      view=RECA add=ECA change=ECA delete=CA  /export=RECA /add_pledge=ECA
 pledges.document       view=RECA add=ECA change=ECA delete=CA  /export=RECA

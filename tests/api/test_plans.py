@@ -75,6 +75,7 @@ COLUMNS = {
     "label": "'投资'",
     "value": "number",
     "amount": "number * 100000000::numeric",
+    "last_day": "make_date(1950 + number %% 250, 12, 31)",
     "year": "1950 + number %% 250",
     "deadline": "make_date(1950 + number %% 250, 12, 31)",
     "state": "'published'",

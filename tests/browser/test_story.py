@@ -67,7 +67,7 @@ def test_approved_follow_up_gives_pledge_its_status(
 ) -> None:
     log_in(page, live_server, "editor")
     expect(page.locator("html")).to_have_attribute("lang", LANGUAGES[language])
-    expect(page.locator(".desk-card").first).to_be_visible()
+    expect(page.locator(".dashboard-card").first).to_be_visible()
     picture(page, language, "start")
 
     page.locator('a[href="/admin/pledges/pledgetocheck/"]').first.click()
@@ -85,7 +85,7 @@ def test_approved_follow_up_gives_pledge_its_status(
     page.fill("#id_evidence-0-title", "样例市重点项目投资情况通报")
     picture(page, language, "form")
     page.locator("button[name=_submit]").click()
-    expect(page.locator(".progress-submitted")).to_be_visible()
+    expect(page.locator(".review-state-submitted")).to_be_visible()
     follow_up = FollowUp.objects.get(pledge__ref="sample-13", state="submitted")
     assert Pledge.objects.get(ref="sample-13").status == "in_progress"
 
@@ -94,7 +94,7 @@ def test_approved_follow_up_gives_pledge_its_status(
     page.locator(f'a[href*="/followup/{follow_up.pk}/"]').first.click()
     picture(page, language, "review")
     page.locator('form[action$="/approve/"] button').click()
-    expect(page.locator(".progress-approved")).to_be_visible()
+    expect(page.locator(".review-state-approved")).to_be_visible()
 
     page.goto(f"{live_server.url}/admin/pledges/pledge/?q=sample-13")
     expect(page.locator("#result_list")).to_contain_text(label(Status.MET, language))

@@ -359,7 +359,7 @@ LEFT_OUT = {
     "dimensions": {"id"},
     "metrics": {"id"},
     "units": set(),
-    "pledges": {"id", "state", "assignee", "search_text", "edited_fields", "loaded_from"},
+    "pledges": {"id", "state", "assignee", "last_day", "search_text", "edited_fields", "loaded_from"},
     "follow_ups": {
         *("author", "state", "submitter", "reviewer", "review_note", "approved_alone"),
         *("version", "submitted_at", "created_at", "updated_at"),

@@ -68,9 +68,9 @@ class Desk(RuleBasedStateMachine):
 
         self.attempt(act)
 
-    @rule(first=places, second=places, name=people, step=st.sampled_from(["submit", "approve", "send_back"]))
+    @rule(first=places, second=places, name=people, step=st.sampled_from(["submit", "approve", "return_to_author"]))
     def review(self, first: int, second: int, name: str, step: str) -> None:
-        note = {"note": "请补充"} if step == "send_back" else {}
+        note = {"note": "请补充"} if step == "return_to_author" else {}
         keys = {row.pk for place in (first, second) for row in self.at(place)}
         if step == "approve":  # one of each pledge at a time
             keys = set(dict(FollowUp.objects.filter(pk__in=keys).values_list("pledge", "pk")).values())

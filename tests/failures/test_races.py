@@ -79,7 +79,7 @@ def test_of_approving_and_returning_exactly_one_wins(chief: User, deputy: User) 
             break
         results = at_once(
             partial(review.approve, [pk], by=chief),
-            partial(review.send_back, [pk], by=deputy, note="请补充依据"),
+            partial(review.return_to_author, [pk], by=deputy, note="请补充依据"),
         )
         (lost,) = refusals(results)
         assert isinstance(lost, review.ReviewError)

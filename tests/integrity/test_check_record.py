@@ -16,7 +16,8 @@ from tests.factories import make_follow_up, make_pledge, make_record, make_unit,
 
 pytestmark = pytest.mark.django_db
 
-GUARD = EnforceReviewWorkflow().get_pgid(FollowUp)  # type: ignore[arg-type]
+TRIGGER = EnforceReviewWorkflow().get_pgid(FollowUp)  # type: ignore[arg-type]
+RULE = "pledges_followup.enforce_review_workflow"
 ALL = {invariant.name: invariant for invariant in INVARIANTS}
 
 
@@ -43,10 +44,11 @@ DAMAGES = [
     Damage("pledge_status", "DELETE FROM pledges_evidence; DELETE FROM pledges_followup", "met"),
     Damage(
         "pledge_missed",
-        "UPDATE pledges_pledge SET deadline = (now() AT TIME ZONE 'Asia/Shanghai')::date WHERE ref = 'missed'",
+        "UPDATE pledges_pledge SET last_day = (now() AT TIME ZONE 'Asia/Shanghai')::date WHERE ref = 'missed'",
         "missed",
     ),
     Damage("pledge_missed", "UPDATE pledges_pledge SET status_since = '2025-12-30' WHERE ref = 'missed'", "missed"),
+    Damage("pledge_last_day", "UPDATE pledges_pledge SET last_day = '2026-01-01' WHERE ref = 'met'", "met"),
     Damage("pledge_amount", "UPDATE pledges_pledge SET amount = 1 WHERE ref = 'met'", "met"),
     Damage("pledge_deadline", "UPDATE pledges_document SET date_earliest = '2026-01-01'", "met", "date_earliest"),
     Damage("pledge_counts", "UPDATE pledges_pledge SET state = 'draft' WHERE ref = 'met'", "of 2025 that are met"),
@@ -172,12 +174,16 @@ def test_a_damage_is_found(damage: Damage) -> None:
 @pytest.mark.parametrize(
     ("done_by", "rule", "words"),
     [
-        (f"DROP TRIGGER {GUARD} ON pledges_followup", "pledges_followup.guard", "missing"),
-        ("ALTER TABLE pledges_evidence DISABLE TRIGGER USER", "pledges_evidence.freeze", "switched off"),
-        (f"COMMENT ON TRIGGER {GUARD} ON pledges_followup IS 'of before'", "pledges_followup.guard", "should be"),
+        (f"DROP TRIGGER {TRIGGER} ON pledges_followup", RULE, "missing"),
+        ("ALTER TABLE pledges_evidence DISABLE TRIGGER USER", "pledges_evidence.freeze_evidence", "switched off"),
         (
-            f"CREATE OR REPLACE FUNCTION {GUARD}() RETURNS TRIGGER AS $$ BEGIN RETURN NEW; END; $$ LANGUAGE plpgsql",
-            "pledges_followup.guard",
+            f"COMMENT ON TRIGGER {TRIGGER} ON pledges_followup IS 'of before'",
+            RULE,
+            "should be",
+        ),
+        (
+            f"CREATE OR REPLACE FUNCTION {TRIGGER}() RETURNS TRIGGER AS $$ BEGIN RETURN NEW; END; $$ LANGUAGE plpgsql",
+            RULE,
             "should be",
         ),
         (

@@ -41,7 +41,7 @@ from tests.factories import (
     make_unit,
     make_user,
 )
-from tests.violations import refused_by
+from tests.violations import violates
 
 pytestmark = pytest.mark.django_db
 Entry = tuple[str, str, str | None, str | None]
@@ -307,5 +307,5 @@ def test_what_a_savepoint_takes_back_is_not_logged(record: Record) -> None:
 )
 def test_the_log_is_not_rewritten(record: Record, rewriting: str) -> None:
     commit()
-    with refused_by("log_of_changes_only_grows"):
+    with violates("log_of_changes_only_grows"):
         sql(rewriting)

@@ -1,5 +1,6 @@
 """What triggers fill in, by whichever door a row comes in."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -63,6 +64,15 @@ def test_a_changed_unit_changes_the_amount() -> None:
     ten_thousand = make_unit("万元", factor=10_000)
     Pledge.objects.update(unit=ten_thousand)
     assert amounts() == {"yl-1": 3_850_000}
+
+
+def test_last_day_is_deadline_or_end_of_year() -> None:
+    pledge = make_pledge(deadline=date(2026, 6, 30))
+    assert pledge.last_day == date(2026, 6, 30)
+    Pledge.objects.update(deadline=None)
+    assert Pledge.objects.get().last_day == date(2025, 12, 31)
+    Pledge.objects.update(year=2027, last_day=date(2000, 1, 1))
+    assert Pledge.objects.get().last_day == date(2027, 12, 31)
 
 
 @pytest.mark.parametrize(

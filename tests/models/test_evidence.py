@@ -10,7 +10,7 @@ from django.db.models import ProtectedError
 from pledges.models import Evidence, FollowUp, StoredFile
 from pledges.models.evidence import MAX_BYTES
 from tests.factories import make_follow_up, make_pledge, make_statement, make_user
-from tests.violations import refused_by
+from tests.violations import violates
 
 pytestmark = pytest.mark.django_db
 
@@ -50,27 +50,27 @@ def version(follow_up: FollowUp) -> int:
 def test_the_evidence_of_what_others_have_seen_stays_as_it_is(state: str) -> None:
     follow_up = make_follow_up(state=state)
     evidence = follow_up.evidence.get()
-    with refused_by("evidence_frozen"):
+    with violates("evidence_frozen"):
         evidence.delete()
-    with refused_by("evidence_frozen"):
+    with violates("evidence_frozen"):
         Evidence.objects.all().delete()
-    with refused_by("evidence_frozen"):
+    with violates("evidence_frozen"):
         Evidence.objects.update(title="改了")
-    with refused_by("evidence_frozen"):
+    with violates("evidence_frozen"):
         Evidence.objects.create(follow_up=follow_up, url="https://news.example/more")
-    with refused_by("evidence_frozen"), connection.cursor() as cursor:
+    with violates("evidence_frozen"), connection.cursor() as cursor:
         cursor.execute("DELETE FROM pledges_evidence")
 
 
 def test_evidence_stays_with_its_follow_up() -> None:
     first, second = make_follow_up(state="draft"), make_draft(pledge=make_pledge("yl-2"))
-    with refused_by("evidence_keeps_follow_up"):
+    with violates("evidence_keeps_follow_up"):
         first.evidence.update(follow_up=second)
 
 
 def test_evidence_is_not_slipped_under_a_frozen_follow_up() -> None:
     draft, approved = make_follow_up(state="draft"), make_follow_up(make_pledge("yl-2"))
-    with refused_by("evidence_keeps_follow_up"):
+    with violates("evidence_keeps_follow_up"):
         draft.evidence.update(follow_up=approved)
 
 
@@ -97,22 +97,22 @@ def test_every_change_of_the_evidence_is_another_version_of_the_follow_up() -> N
 )
 def test_a_link_is_a_link_and_nothing_else(rule: str, changes: dict[str, str]) -> None:
     make_follow_up(state="draft")
-    with refused_by(rule):
+    with violates(rule):
         Evidence.objects.update(**changes)
 
 
 def test_evidence_is_not_two_things_at_once() -> None:
     make_follow_up(state="draft")
-    with refused_by("evidence_is_one_thing"):
+    with violates("evidence_is_one_thing"):
         Evidence.objects.update(statement=make_statement())
-    with refused_by("evidence_is_one_thing"):
+    with violates("evidence_is_one_thing"):
         Evidence.objects.update(file=make_file(), file_name="公报.txt")
 
 
 @pytest.mark.parametrize("name", ["", "../公报.txt", "/etc/passwd", "a\\b.txt"])
 def test_a_file_has_a_name_without_a_path(name: str) -> None:
     evidence = attach(make_draft(), make_file())
-    with refused_by("evidence_file_has_a_plain_name"):
+    with violates("evidence_file_has_a_plain_name"):
         Evidence.objects.filter(pk=evidence.pk).update(file_name=name)
 
 
@@ -128,21 +128,21 @@ def test_a_file_lies_under_the_hash_of_its_content() -> None:
     file.refresh_from_db()
     assert (bytes(file.content), file.size) == (REPORT, len(REPORT))
     for sha256 in ("0" * 64, hashlib.sha256(b"other").hexdigest(), file.sha256.upper()):
-        with refused_by("stored_file_under_its_hash"):
+        with violates("stored_file_under_its_hash"):
             StoredFile.objects.create(sha256=sha256, media_type="text/plain", content=b"another")
 
 
 def test_a_file_is_neither_empty_nor_too_large() -> None:
     store_zeros(MAX_BYTES)
     for size in (0, MAX_BYTES + 1):
-        with refused_by("stored_file_within_limit"):
+        with violates("stored_file_within_limit"):
             store_zeros(size)
 
 
 def test_a_stored_file_never_changes() -> None:
     make_file()
     for changes in ({"media_type": "text/html"}, {"content": b"x"}, {"sha256": "0" * 64}):
-        with refused_by("stored_file_never_changes"):
+        with violates("stored_file_never_changes"):
             StoredFile.objects.update(**changes)
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from pledges.models import FollowUp, Pledge, Unit
 from pledges.models.choices import ReviewState
 from tests.factories import make_dimension, make_follow_up, make_pledge, make_unit, make_user
-from tests.violations import refused_by
+from tests.violations import violates
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +73,7 @@ def standing(pledge: Pledge) -> tuple[str, date | None, date | None]:
 @pytest.mark.parametrize("state", ["submitted", "approved", "returned"])
 def test_a_follow_up_begins_as_a_draft(state: str) -> None:
     pledge, editor, chief = make_pledge(), make_user("editor"), make_user("chief")
-    with refused_by("follow_up_begins_as_draft"):
+    with violates("follow_up_begins_as_draft"):
         FollowUp.objects.bulk_create(
             [
                 FollowUp(
@@ -97,13 +97,13 @@ def test_a_step_leads_only_where_it_may(before: str, after: str) -> None:
     follow_up = make_follow_up(state=before)
     changes = {"state": after, "reviewer_id": make_user("chief").pk, "review_note": "请补充"}
     if before == "approved":
-        with refused_by("follow_up_approved_is_final"):
+        with violates("follow_up_approved_is_final"):
             by_bulk_update(follow_up, **changes)
     elif before == after or (before, after) in STEPS:
         by_bulk_update(follow_up, **changes)
         assert fresh(follow_up).state == after
     else:
-        with refused_by("follow_up_goes_through_review"):
+        with violates("follow_up_goes_through_review"):
             by_bulk_update(follow_up, **changes)
 
 
@@ -116,7 +116,7 @@ def test_an_approved_follow_up_never_changes(write: Write) -> None:
         {"review_note": "x"},
         {"version": 9},
     ):
-        with refused_by("follow_up_approved_is_final"):
+        with violates("follow_up_approved_is_final"):
             write(fresh(follow_up), **changes)
 
 
@@ -125,12 +125,12 @@ def test_what_is_under_review_does_not_change(write: Write) -> None:
     unit = make_unit("万元", factor=10_000)
     changed = {"status": "missed", "actual": 300, "unit_id": unit.pk, "as_of": TODAY, "summary": "x", "reason": "x"}
     for field, value in changed.items():
-        with refused_by("follow_up_under_review"):
+        with violates("follow_up_under_review"):
             write(fresh(follow_up), **{field: value})
 
 
 def test_what_is_under_review_does_not_change_on_its_way_out_either(write: Write) -> None:
-    with refused_by("follow_up_under_review"):
+    with violates("follow_up_under_review"):
         write(submitted(), state="approved", reviewer_id=make_user("chief").pk, status="withdrawn")
 
 
@@ -144,18 +144,18 @@ def test_a_draft_and_a_returned_one_can_be_changed(state: str, write: Write) -> 
 def test_a_follow_up_keeps_its_pledge_and_its_author(write: Write) -> None:
     follow_up = make_follow_up(state="draft")
     for changes in ({"pledge_id": make_pledge("yl-2").pk}, {"author_id": make_user("chief").pk}):
-        with refused_by("follow_up_keeps_pledge_and_author"):
+        with violates("follow_up_keeps_pledge_and_author"):
             write(fresh(follow_up), **changes)
 
 
 @pytest.mark.parametrize("state", ["submitted", "approved"])
 def test_what_others_have_seen_is_not_deleted(state: str) -> None:
     follow_up = make_follow_up(None, "in_progress", state=state, evidence=False)
-    with refused_by("follow_up_only_drafts_deleted"):
+    with violates("follow_up_only_drafts_deleted"):
         follow_up.delete()
-    with refused_by("follow_up_only_drafts_deleted"):
+    with violates("follow_up_only_drafts_deleted"):
         FollowUp.objects.all().delete()
-    with refused_by("follow_up_only_drafts_deleted"), connection.cursor() as cursor:
+    with violates("follow_up_only_drafts_deleted"), connection.cursor() as cursor:
         cursor.execute("DELETE FROM pledges_followup")
 
 
@@ -177,7 +177,7 @@ def test_a_pledge_with_follow_ups_and_its_author_stay() -> None:
 
 def test_nobody_approves_what_they_wrote(write: Write) -> None:
     follow_up = submitted()
-    with refused_by("follow_up_reviewer_is_not_author"):
+    with violates("follow_up_reviewer_is_not_author"):
         write(follow_up, state="approved", reviewer_id=follow_up.author_id)
 
 
@@ -191,13 +191,13 @@ def test_where_one_person_does_all_they_approve_what_they_wrote(write: Write) ->
 
 @pytest.mark.parametrize("state", ["approved", "returned"])
 def test_approving_and_returning_need_a_reviewer(state: str, write: Write) -> None:
-    with refused_by("follow_up_reviewed_by_somebody"):
+    with violates("follow_up_reviewed_by_somebody"):
         write(submitted(), state=state, review_note="请补充")
 
 
 @pytest.mark.parametrize("note", ["", " \n"])
 def test_returning_needs_a_reason(note: str, write: Write) -> None:
-    with refused_by("follow_up_returned_with_reason"):
+    with violates("follow_up_returned_with_reason"):
         write(submitted(), state="returned", reviewer_id=make_user("chief").pk, review_note=note)
 
 
@@ -206,7 +206,7 @@ def test_returning_needs_a_reason(note: str, write: Write) -> None:
 
 @pytest.mark.parametrize("status", ["met", "partly_met", "missed", "withdrawn"])
 def test_a_verdict_needs_evidence(status: str, write: Write) -> None:
-    with refused_by("follow_up_verdict_has_evidence"):
+    with violates("follow_up_verdict_has_evidence"):
         write(make_follow_up(None, status, state="draft", evidence=False), state="submitted")
 
 
@@ -219,14 +219,14 @@ def test_what_is_no_verdict_needs_no_evidence(status: str, write: Write) -> None
 
 
 def test_nothing_is_submitted_without_its_day(write: Write) -> None:
-    with refused_by("follow_up_has_as_of"):
+    with violates("follow_up_has_as_of"):
         write(make_follow_up(state="draft", as_of=None), state="submitted")
 
 
 def test_a_day_in_the_future_is_refused(write: Write) -> None:
     follow_up = make_follow_up(state="draft")
     write(follow_up, as_of=TODAY)
-    with refused_by("follow_up_as_of_not_in_future"):
+    with violates("follow_up_as_of_not_in_future"):
         write(follow_up, as_of=TOMORROW)
 
 
@@ -239,7 +239,7 @@ def test_a_day_begins_at_midnight_in_shanghai(now: str, today: date) -> None:
         cursor.execute(f"CREATE FUNCTION now() RETURNS timestamptz LANGUAGE sql AS $$SELECT timestamptz '{now}'$$")
         cursor.execute("SET LOCAL search_path = public, pg_catalog")
     by_bulk_update(follow_up, as_of=today)
-    with refused_by("follow_up_as_of_not_in_future"):
+    with violates("follow_up_as_of_not_in_future"):
         by_bulk_update(follow_up, as_of=today + timedelta(days=1))
 
 
@@ -254,20 +254,20 @@ def test_a_day_begins_at_midnight_in_shanghai(now: str, today: date) -> None:
 def test_nothing_is_missed_before_its_last_day_is_over(target: dict[str, Any], as_of: date, write: Write) -> None:
     pledge = make_pledge(**target)
     follow_up = make_follow_up(pledge, "partly_met", state="draft", as_of=as_of)
-    with refused_by("follow_up_missed_only_after_deadline"):
+    with violates("follow_up_missed_only_after_deadline"):
         write(follow_up, status="missed")
 
 
 def test_a_figure_from_before_the_last_day_proves_no_miss(write: Write) -> None:
     pledge = make_pledge(deadline=YESTERDAY, year=YESTERDAY.year)
     follow_up = make_follow_up(pledge, "partly_met", state="draft", as_of=YESTERDAY - timedelta(days=1))
-    with refused_by("follow_up_missed_as_of_last_day"):
+    with violates("follow_up_missed_as_of_last_day"):
         write(follow_up, status="missed")
 
 
 def test_nothing_is_judged_as_of_a_day_before_it_was_said(write: Write) -> None:
     follow_up = make_follow_up(state="draft")
-    with refused_by("follow_up_as_of_not_before_statement"):
+    with violates("follow_up_as_of_not_before_statement"):
         write(follow_up, as_of=date(2024, 12, 31))
 
 
@@ -285,7 +285,7 @@ def test_a_figure_can_be_what_is_measured(write: Write, measure: str, possible: 
     percent = make_unit("%", factor=1, dimension=make_dimension("ratio", base_unit="%"))
     follow_up = make_follow_up(make_pledge(measure=measure, value=50, unit=percent), state="draft")
     write(follow_up, actual=Decimal(possible), unit_id="%")
-    with refused_by("follow_up_actual_is_possible"):
+    with violates("follow_up_actual_is_possible"):
         write(follow_up, actual=Decimal(impossible), unit_id="%")
     with pytest.raises(ValidationError) as error:
         FollowUp(
@@ -312,7 +312,7 @@ def test_the_figure_is_in_a_unit_of_the_pledges_dimension(write: Write) -> None:
     follow_up = make_follow_up(state="draft", actual=390)
     write(follow_up, unit_id=make_unit("万元", factor=10_000).pk)
     schools = make_unit("所", dimension=make_dimension("schools", base_unit="所"), factor=1)
-    with refused_by("follow_up_unit_fits_pledge"):
+    with violates("follow_up_unit_fits_pledge"):
         write(follow_up, unit_id=schools.pk)
 
 
@@ -331,7 +331,7 @@ def test_the_figure_is_in_a_unit_of_the_pledges_dimension(write: Write) -> None:
 )
 def test_a_row_that_makes_no_sense_is_refused(rule: str, changes: dict[str, Any]) -> None:
     follow_up = make_follow_up(state="draft")
-    with refused_by(rule):
+    with violates(rule):
         by_bulk_update(follow_up, **changes)
 
 
@@ -373,17 +373,17 @@ def test_only_an_approval_is_a_status(state: str) -> None:
 @pytest.mark.parametrize("changes", [{"status": "missed"}, {"status_since": YESTERDAY}, {"last_checked_on": None}])
 def test_a_status_can_not_be_written(changes: dict[str, Any]) -> None:
     pledge = make_follow_up().pledge
-    with refused_by("pledge_status_from_follow_up"):
+    with violates("pledge_status_from_follow_up"):
         Pledge.objects.filter(pk=pledge.pk).update(**changes)
     for field, value in changes.items():
         setattr(pledge, field, value)
-    with refused_by("pledge_status_from_follow_up"):
+    with violates("pledge_status_from_follow_up"):
         pledge.save()
 
 
 def test_a_pledge_begins_unchecked() -> None:
     for changes in ({"status": "met"}, {"status_since": TODAY}, {"last_checked_on": TODAY}):
-        with refused_by("pledge_status_from_follow_up"):
+        with violates("pledge_status_from_follow_up"):
             make_pledge(**changes)
 
 
@@ -421,7 +421,7 @@ def test_what_triggers_fill_in_can_not_be_written(write: Write) -> None:
 def test_a_missed_pledge_gets_no_deadline_that_is_not_over() -> None:
     pledge = make_follow_up(status="missed").pledge
     for changes in ({"deadline": TODAY}, {"deadline": None, "year": TODAY.year}, {"deadline": date(2026, 1, 1)}):
-        with refused_by("follow_up_missed_only_after_deadline"):
+        with violates("follow_up_missed_only_after_deadline"):
             Pledge.objects.filter(pk=pledge.pk).update(**changes)
     Pledge.objects.filter(pk=pledge.pk).update(deadline=date(2025, 12, 30))
 
@@ -429,11 +429,11 @@ def test_a_missed_pledge_gets_no_deadline_that_is_not_over() -> None:
 def test_a_judged_pledge_keeps_its_dimension() -> None:
     pledge = make_follow_up(actual=390).pledge
     dimension = make_dimension("schools", base_unit="所")
-    with refused_by("follow_up_unit_fits_pledge"):
+    with violates("follow_up_unit_fits_pledge"):
         Pledge.objects.filter(pk=pledge.pk).update(unit=make_unit("所", dimension=dimension, factor=1))
     Pledge.objects.filter(pk=pledge.pk).update(unit=make_unit("万元", factor=10_000))
     for symbol in ("亿元", "万元"):
-        with refused_by("follow_up_unit_fits_pledge"):
+        with violates("follow_up_unit_fits_pledge"):
             Unit.objects.filter(symbol=symbol).update(dimension=dimension)
     Unit.objects.filter(symbol__in=["亿元", "万元"]).update(dimension=dimension)
 
@@ -441,10 +441,10 @@ def test_a_judged_pledge_keeps_its_dimension() -> None:
 def test_what_no_longer_fits_its_pledge_can_be_returned_and_deleted() -> None:
     follow_up = submitted(status="missed")
     Pledge.objects.update(deadline=TOMORROW)
-    with refused_by("follow_up_missed_only_after_deadline"):
+    with violates("follow_up_missed_only_after_deadline"):
         approved_by_sql(follow_up)
     by_bulk_update(follow_up, state="returned", reviewer_id=make_user("chief").pk, review_note="目标延期了")
-    with refused_by("follow_up_missed_only_after_deadline"):
+    with violates("follow_up_missed_only_after_deadline"):
         by_bulk_update(follow_up, state="submitted")
     fresh(follow_up).delete()
 
@@ -454,11 +454,11 @@ def test_what_no_longer_fits_its_pledge_can_be_returned_and_deleted() -> None:
 
 def test_pledges_do_not_supersede_each_other_in_a_circle() -> None:
     first, second, third = make_pledge("a"), make_pledge("b"), make_pledge("c")
-    with refused_by("pledge_not_its_own_successor"):
+    with violates("pledge_not_its_own_successor"):
         Pledge.objects.filter(pk=first.pk).update(supersedes=first)
     Pledge.objects.filter(pk=second.pk).update(supersedes=first)
     Pledge.objects.filter(pk=third.pk).update(supersedes=second)
-    with refused_by("pledge_not_its_own_successor"):
+    with violates("pledge_not_its_own_successor"):
         Pledge.objects.filter(pk=first.pk).update(supersedes=third)
     assert list(first.superseded_by.all()) == [second]
 
@@ -466,7 +466,7 @@ def test_pledges_do_not_supersede_each_other_in_a_circle() -> None:
 def test_one_statement_closes_no_circle_either() -> None:
     make_pledge("a")
     make_pledge("b")
-    with refused_by("pledge_not_its_own_successor"), connection.cursor() as cursor:
+    with violates("pledge_not_its_own_successor"), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE pledges_pledge one SET supersedes_id = other.id FROM pledges_pledge other WHERE one.id <> other.id"
         )

@@ -47,7 +47,7 @@ def test_slow_filter_gets_503(short_timeout: None, monkeypatch: pytest.MonkeyPat
 
 
 def test_slow_admin_page_gets_503(short_timeout: None, admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pledges.admin.metrics.UnitAdmin.get_queryset", lambda *_: slowly(None, Unit.objects.all()))
+    monkeypatch.setattr("pledges.admin.unit.UnitAdmin.get_queryset", lambda *_: slowly(None, Unit.objects.all()))
     response = admin_client.get("/admin/pledges/unit/", headers={"Accept-Language": "en"})
     assert response.status_code == 503
     assert "This took too long" in response.content.decode()

@@ -52,7 +52,7 @@ def test_a_follow_up_goes_from_draft_to_approval(editor: User, chief: User) -> N
 
 def test_a_returned_one_can_be_submitted_again(editor: User, chief: User) -> None:
     follow_up = submitted()
-    (returned,) = review.send_back([follow_up.pk], by=chief, note="请补充依据")
+    (returned,) = review.return_to_author([follow_up.pk], by=chief, note="请补充依据")
     assert (returned.state, returned.reviewer, returned.review_note) == ("returned", chief, "请补充依据")
     (again,) = review.submit([follow_up.pk], by=editor)
     assert again.state == "submitted"
@@ -129,7 +129,7 @@ def test_of_two_judgements_of_a_pledge_one_is_to_be_chosen(chief: User) -> None:
 def test_returning_needs_a_reason(chief: User) -> None:
     follow_up = submitted()
     with pytest.raises(review.ReviewError) as refusal:
-        review.send_back([follow_up.pk], by=chief, note=" ")
+        review.return_to_author([follow_up.pk], by=chief, note=" ")
     assert refusal.value.messages(follow_up.pk) == ["Say why it is returned."]
 
 
@@ -138,7 +138,7 @@ def test_what_no_longer_fits_its_pledge_can_be_returned(chief: User) -> None:
     Pledge.objects.update(deadline=timezone.localdate())
     with pytest.raises(review.ReviewError):
         review.approve([follow_up.pk], by=chief)
-    review.send_back([follow_up.pk], by=chief, note="目标延期了")
+    review.return_to_author([follow_up.pk], by=chief, note="目标延期了")
     assert states() == ["returned"]
 
 
@@ -170,6 +170,6 @@ def test_who_comes_too_late_is_told_who_was_faster(editor: User, chief: User) ->
     follow_up = submitted()
     review.approve([follow_up.pk], by=chief)
     with pytest.raises(review.ReviewError) as refusal:
-        review.send_back([follow_up.pk], by=editor, note="请补充依据")
+        review.return_to_author([follow_up.pk], by=editor, note="请补充依据")
     (message,) = refusal.value.messages(follow_up.pk)
     assert message.startswith("It is “approved” already, by Chip at 20")

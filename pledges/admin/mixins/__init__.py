@@ -1,1 +1,5 @@
-"""Behaviour that several admin classes share."""
+"""Behaviour to combine with an admin class.
+
+Each mixin derives from Unfold's `ModelAdmin`, which is what `super()` reaches in it; a class that is not meant to be
+combined is called `…Admin`.
+"""

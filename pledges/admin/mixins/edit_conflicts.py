@@ -1,4 +1,8 @@
-"""What colleagues have changed since a form was opened."""
+"""Detection of concurrent edits.
+
+A change form holds the key of the newest event of each table that it edits. On saving, newer events are shown, and
+the form has to be saved again.
+"""
 
 import re
 from collections.abc import Sequence
@@ -14,38 +18,39 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
-from pledges.admin.mixins.history import Entry, entries, events_of, key_of, timeline
+from pledges.admin.mixins.history import primary_key_from_url
+from pledges.admin.timeline import HistoryEntry, events_of, history_entries, timeline
 from pledges.database.locks import lock
 
-SEEN = "_seen"  # the form's hidden field
+SEEN_FIELD = "_seen"
 
 
-def newest(streams: Sequence[QuerySet[Any]]) -> str:
-    """Up to where the events of each stream go, to be given to a form when it is opened."""
-    return "-".join(str(events.aggregate(newest=Max("pgh_id"))["newest"] or 0) for events in streams)
+def newest_events(querysets: Sequence[QuerySet[Any]]) -> str:
+    """The key of the newest event of each queryset, joined by hyphens: the value of the hidden field."""
+    return "-".join(str(events.aggregate(newest=Max("pgh_id"))["newest"] or 0) for events in querysets)
 
 
-def since(streams: Sequence[QuerySet[Any]], seen: str | None) -> list[Entry]:
-    """What happened after a form was opened; nothing is known of a form that doesn't say what it had seen."""
+def entries_since(querysets: Sequence[QuerySet[Any]], seen: str | None) -> list[HistoryEntry]:
+    """The events after those that the hidden field names; none if the form was sent without the field."""
     if seen is None:
         return []
     known = [int(key) for key in seen.split("-")] if re.fullmatch(r"[0-9]{1,18}(-[0-9]{1,18})*", seen) else []
-    known += [0] * len(streams)
-    newer = [events.filter(pgh_id__gt=key) for events, key in zip(streams, known, strict=False)]
-    return entries(timeline(newer), newer)
+    known += [0] * len(querysets)
+    newer = [events.filter(pgh_id__gt=key) for events, key in zip(querysets, known, strict=False)]
+    return history_entries(timeline(newer), newer)
 
 
 class EditConflictForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A form that is shown again, with what its editor typed, when a colleague was faster."""
+    """A change form that is invalid, and keeps the input, if the row has changed since the form was opened."""
 
     data: QueryDict
-    newer: list[Entry]
+    newer_entries: list[HistoryEntry]
     without_history: frozenset[str]
-    """Fields whose changes leave no event, such as the text of a page."""
+    """Fields that events do not record, such as the text of a page. Their initial values are compared instead."""
 
     def clean(self) -> Any:
         cleaned = super().clean()
-        if self.newer:
+        if self.newer_entries:
             self.add_error(
                 None,
                 _(
@@ -54,24 +59,23 @@ class EditConflictForm(forms.ModelForm):  # type: ignore[type-arg]
                 ),
             )
         for name in self.without_history.intersection(self.changed_data):
-            self._compare(name)
+            self._compare_with_initial(name)
         return cleaned
 
-    def _compare(self, name: str) -> None:
-        opened = self.data.get(self.add_initial_prefix(name))
+    def _compare_with_initial(self, name: str) -> None:
+        when_opened = self.data.get(self.add_initial_prefix(name))
         now = str(self.initial.get(name) or "")
-        if opened is None or opened.splitlines() == now.splitlines():
+        if when_opened is None or when_opened.splitlines() == now.splitlines():
             return
         self.add_error(name, _("A colleague changed this meanwhile. Save again and what you wrote replaces it."))
         self.data = self.data.copy()
-        self.data[self.add_initial_prefix(name)] = now  # seen with this answer
+        self.data[self.add_initial_prefix(name)] = now  # the next attempt is compared with this value
 
 
 class EditConflictMixin(ModelAdmin):
-    """Nothing that a colleague saved meanwhile is overwritten unseen.
+    """Never overwrites the change of another user without showing it first.
 
-    The form says which events it had seen when it was opened. Whoever saves locks the row and the rows that are
-    edited with it, so that of two who save at once the second one sees what the first has done.
+    Saving locks the row and the rows of its inlines, so that of two concurrent saves the second sees the first.
     """
 
     def changeform_view(
@@ -87,10 +91,10 @@ class EditConflictMixin(ModelAdmin):
         with transaction.atomic():
             if request.method == "POST":
                 self._lock(request, row)
-                if refusal := self._refuse_if_taken(request, row):
-                    return refusal
-            # Before the form is filled: what happens in between is told once too often rather than never.
-            seen = {"seen": newest(self._edited(request, row))}
+                if response := self._redirect_if_read_only(request, row):
+                    return response
+            # Read before the rows: an event in between is then shown once too often instead of never.
+            seen = {"seen_events": newest_events(self._edited_events(request, row))}
             return super().changeform_view(  # type: ignore[no-any-return]
                 request, object_id, form_url, (extra_context or {}) | seen
             )
@@ -100,49 +104,50 @@ class EditConflictMixin(ModelAdmin):
         if not (change and obj and request.method == "POST"):
             return form
         tracked = {field.name for field in events_of(type(obj)).model._meta.concrete_fields}
-        told = {
-            "newer": since(self._edited(request, obj), request.POST.get(SEEN)),
+        attributes = {
+            "newer_entries": entries_since(self._edited_events(request, obj), request.POST.get(SEEN_FIELD)),
             "without_history": frozenset(form.base_fields) - tracked,
         }
-        return type(form.__name__, (EditConflictForm, form), told)
+        return type(form.__name__, (EditConflictForm, form), attributes)
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
-        gone = events_of(self.opts.concrete_model).filter(pgh_label="delete", pgh_obj_id=key_of(self.opts, object_id))
-        told = entries(timeline([gone])[:1], [gone])
-        if not told:
+        key = primary_key_from_url(self.opts, object_id)
+        deletions = events_of(self.opts.concrete_model).filter(pgh_label="delete", pgh_obj_id=key)
+        entries = history_entries(timeline([deletions])[:1], [deletions])
+        if not entries:
             return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[no-any-return]
-        self.message_user(request, _("It is gone: %(deletion)s") % {"deletion": told[0]}, messages.ERROR)
+        self.message_user(request, _("It is gone: %(deletion)s") % {"deletion": entries[0]}, messages.ERROR)
         return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
 
-    def _refuse_if_taken(self, request: HttpRequest, row: Any) -> HttpResponse | None:
-        """Tell what happened to a row that can't be changed any more, such as a draft that was handed in."""
+    def _redirect_if_read_only(self, request: HttpRequest, row: Any) -> HttpResponse | None:
+        """Show what happened to a row that became read-only, such as a draft that was submitted for review."""
         if self.has_change_permission(request, self.get_object(request, row.pk)):
             return None
-        newer = since(self._edited(request, row), request.POST.get(SEEN))
+        newer = entries_since(self._edited_events(request, row), request.POST.get(SEEN_FIELD))
         for entry in newer:
             self.message_user(request, _("Not saved. Meanwhile: %(entry)s") % {"entry": entry}, messages.ERROR)
         return HttpResponseRedirect(request.get_full_path()) if newer else None
 
-    def _edited(self, request: HttpRequest, row: Any) -> list[QuerySet[Any]]:
-        """The events of all that the form edits."""
-        below = [
-            events_of(inline.model).filter(**{f"{inline.get_formset(request, row).fk.attname}": row.pk})
-            for inline in self._edited_inlines(request, row)
+    def _edited_events(self, request: HttpRequest, row: Any) -> list[QuerySet[Any]]:
+        """The events of the row and of the rows of its editable inlines."""
+        of_inlines = [
+            events_of(inline.model).filter(**{inline.get_formset(request, row).fk.attname: row.pk})
+            for inline in self._editable_inlines(request, row)
         ]
-        return [events_of(self.opts.concrete_model).filter(pgh_obj_id=row.pk), *below]
+        return [events_of(self.opts.concrete_model).filter(pgh_obj_id=row.pk), *of_inlines]
 
     def _lock(self, request: HttpRequest, row: Any) -> None:
-        rows = [
+        querysets = [
             self.opts.concrete_model.objects.filter(pk=row.pk),
             *(
                 inline.model.objects.filter(**{inline.get_formset(request, row).fk.name: row})
-                for inline in self._edited_inlines(request, row)
+                for inline in self._editable_inlines(request, row)
             ),
         ]
-        for some in rows:
-            lock(some)
+        for queryset in querysets:
+            lock(queryset)
 
-    def _edited_inlines(self, request: HttpRequest, row: Any) -> list[Any]:
+    def _editable_inlines(self, request: HttpRequest, row: Any) -> list[Any]:
         return [
             inline
             for inline in self.get_inline_instances(request, row)

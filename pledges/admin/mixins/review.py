@@ -1,4 +1,4 @@
-"""Submitting, approving and returning follow-ups, one by one and in bulk."""
+"""Submitting, approving and returning follow-ups, in the form and in bulk."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -49,43 +49,47 @@ class ReasonForm(forms.Form):
 
 
 class ReviewMixin(ModelAdmin):
-    """Follow-ups that go on as they were read: each row and form says which version of it was shown."""
+    """Actions of the review workflow.
 
-    actions = ["submit", "approve", "send_back"]
-    # All on a page, not all pages: whoever approves has seen what they approve.
+    Each row of the list and each form sends the version that it showed; a version that is no longer current is not
+    approved or returned.
+    """
+
+    actions = ["submit", "approve", "return_to_author"]
+    # No selection across pages: a reviewer can only approve rows that were shown.
     list_disable_select_all = True
 
     def has_submit_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("pledges.change_followup")
 
     def has_approve_permission(self, request: HttpRequest, follow_up: FollowUp | None = None) -> bool:
-        """Approving one's own is for one-person desks only."""
+        """Nobody approves their own follow-up, unless the newsroom has one person only."""
         is_own = follow_up is not None and follow_up.is_of(request.user)
         return (settings.ONE_PERSON_DESK or not is_own) and request.user.has_perm("pledges.approve_followup")
 
-    def has_send_back_permission(self, request: HttpRequest) -> bool:
+    def has_return_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("pledges.approve_followup")
 
     @admin.action(description=gettext_lazy("Submit the selected follow-ups"), permissions=["submit"])
     def submit(self, request: HttpRequest, queryset: QuerySet[FollowUp]) -> None:
-        self._move(request, queryset, review.submit)
+        self._transition(request, queryset, review.submit)
 
     @admin.action(description=gettext_lazy("Approve the selected follow-ups"), permissions=["approve"])
     def approve(self, request: HttpRequest, queryset: QuerySet[FollowUp]) -> None:
-        self._move(request, queryset, review.approve)
+        self._transition(request, queryset, review.approve)
 
-    @admin.action(description=gettext_lazy("Return the selected follow-ups…"), permissions=["send_back"])
-    def send_back(self, request: HttpRequest, queryset: QuerySet[FollowUp]) -> HttpResponse | None:
+    @admin.action(description=gettext_lazy("Return the selected follow-ups…"), permissions=["return"])
+    def return_to_author(self, request: HttpRequest, queryset: QuerySet[FollowUp]) -> HttpResponse | None:
         form = ReasonForm(request.POST if "note" in request.POST else None)
         if not form.is_valid():
             return self._ask_for_reason(request, queryset, form)
-        self._move(request, queryset, partial(review.send_back, note=form.cleaned_data["note"]))
+        self._transition(request, queryset, partial(review.return_to_author, note=form.cleaned_data["note"]))
         return None
 
     @display(description=ModelAdmin.action_checkbox.short_description)
     def action_checkbox(self, follow_up: FollowUp) -> str:
-        seen = format_html('<input type="hidden" name="version-{}" value="{}">', follow_up.pk, follow_up.version)
-        return super().action_checkbox(follow_up) + seen  # type: ignore[no-any-return]
+        version = format_html('<input type="hidden" name="version-{}" value="{}">', follow_up.pk, follow_up.version)
+        return super().action_checkbox(follow_up) + version  # type: ignore[no-any-return]
 
     def get_custom_urls(self) -> tuple[Any, ...]:
         return (
@@ -97,35 +101,37 @@ class ReviewMixin(ModelAdmin):
     def approve_view(self, request: HttpRequest, pk: int, **_kwargs: Any) -> HttpResponse:
         if not self.has_approve_permission(request):
             raise PermissionDenied
-        return self._one(request, pk, self.approve)
+        return self._apply_to_one(request, pk, self.approve)
 
     def return_view(self, request: HttpRequest, pk: int, **_kwargs: Any) -> HttpResponse:
-        if not self.has_send_back_permission(request):
+        if not self.has_return_permission(request):
             raise PermissionDenied
-        return self._one(request, pk, self.send_back)
+        return self._apply_to_one(request, pk, self.return_to_author)
 
-    def _one(self, request: HttpRequest, pk: int, act: Callable[..., HttpResponse | None]) -> HttpResponse:
-        """What an action does, on one follow-up; opening the address, as after a login, does nothing."""
+    def _apply_to_one(self, request: HttpRequest, pk: int, action: Callable[..., HttpResponse | None]) -> HttpResponse:
+        """Run an action on one follow-up. A GET, such as the redirect after a login, only leads to its form."""
         page = None
         if request.method == "POST":
-            page = act(request, self.get_queryset(request).filter(pk=pk))
+            page = action(request, self.get_queryset(request).filter(pk=pk))
         return page or HttpResponseRedirect(reverse("admin:pledges_followup_change", args=[pk]))
 
-    def _move(self, request: HttpRequest, queryset: QuerySet[FollowUp], move: Callable[..., list[FollowUp]]) -> None:
-        """All or none; what became of each is said."""
+    def _transition(
+        self, request: HttpRequest, queryset: QuerySet[FollowUp], transition: Callable[..., list[FollowUp]]
+    ) -> None:
+        """Apply a transition of the workflow to all follow-ups or to none, and report on each of them."""
         chosen = list(queryset.order_by("submitted_at", "pk").select_related("pledge"))
-        if not chosen:  # somebody has deleted them meanwhile
+        if not chosen:  # deleted since the page was opened
             self.message_user(request, _("Nothing was changed."), messages.ERROR)
             return
         keys = [follow_up.pk for follow_up in chosen]
         try:
-            moved = move(keys, by=request.user, versions=_seen(request, keys))
-        except review.ReviewError as refusal:
-            outcomes = [(follow_up, _why_not(refusal, follow_up)) for follow_up in chosen]
-            self.message_user(request, _result(outcomes, heading=_("Nothing was changed.")), messages.ERROR)
+            changed = transition(keys, by=request.user, versions=_posted_versions(request, keys))
+        except review.ReviewError as error:
+            outcomes = [(follow_up, _error_message(error, follow_up)) for follow_up in chosen]
+            self.message_user(request, _report(outcomes, heading=_("Nothing was changed.")), messages.ERROR)
         else:
-            outcomes = [(follow_up, follow_up.get_state_display()) for follow_up in moved]
-            self.message_user(request, _result(outcomes), messages.SUCCESS)
+            outcomes = [(follow_up, follow_up.get_state_display()) for follow_up in changed]
+            self.message_user(request, _report(outcomes), messages.SUCCESS)
 
     def _ask_for_reason(self, request: HttpRequest, queryset: QuerySet[FollowUp], form: ReasonForm) -> TemplateResponse:
         follow_ups = list(queryset.select_related("pledge__district", "author"))
@@ -134,24 +140,23 @@ class ReviewMixin(ModelAdmin):
             "opts": self.opts,
             "form": form,
             "follow_ups": follow_ups,
-            # This page doesn't show them whole: the versions are those of the page before it.
-            "seen": _seen(request, [follow_up.pk for follow_up in follow_ups]),
+            # This page shows only a line for each: the versions are those of the page before it.
+            "versions": _posted_versions(request, [follow_up.pk for follow_up in follow_ups]),
             "action_checkbox_name": ACTION_CHECKBOX_NAME,
         }
         return TemplateResponse(request, "admin/pledges/followup/return.html", context)
 
 
-def _seen(request: HttpRequest, keys: Iterable[int]) -> dict[int, int]:
-    """The versions of follow-ups that were shown where the request comes from."""
-    said = {key: request.POST.get(f"version-{key}", "") for key in keys}
-    return {key: int(version) for key, version in said.items() if re.fullmatch(r"[0-9]{1,9}", version)}
+def _posted_versions(request: HttpRequest, keys: Iterable[int]) -> dict[int, int]:
+    """The versions of follow-ups that the page showed, by key; without those that are no version number."""
+    posted = {key: request.POST.get(f"version-{key}", "") for key in keys}
+    return {key: int(version) for key, version in posted.items() if re.fullmatch(r"[0-9]{1,9}", version)}
 
 
-def _why_not(refusal: review.ReviewError, follow_up: FollowUp) -> str:
-    reasons = refusal.messages(follow_up.pk)
-    return " ".join(reasons) or _("held up by the others")
+def _error_message(error: review.ReviewError, follow_up: FollowUp) -> str:
+    return " ".join(error.messages(follow_up.pk)) or _("held up by the others")
 
 
-def _result(outcomes: Iterable[tuple[FollowUp, str]], *, heading: str = "") -> str:
+def _report(outcomes: Iterable[tuple[FollowUp, str]], *, heading: str = "") -> str:
     lines = [f"{follow_up.pledge.ref}: {outcome}" for follow_up, outcome in outcomes]
     return format_html_join(SafeString("<br>"), "{}", ((line,) for line in [heading, *lines] if line))

@@ -17,7 +17,7 @@ from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldBooleanWidget
 
 from pledges.admin.mixins.exports import XLSX, Table
 from pledges.admin.mixins.suggested_status import percent
-from pledges.admin.write_errors import reason
+from pledges.admin.write_errors import error_message
 from pledges.models import Pledge
 from pledges.models.choices import ReviewState, Status
 from pledges.spreadsheet_import import pending_uploads, submission
@@ -26,7 +26,7 @@ from pledges.spreadsheet_import.preview import Preview, preview
 from pledges.spreadsheet_import.rows import Figure
 from pledges.spreadsheet_import.sheets import MAX_ROWS, SheetError, check_size
 
-MOST_SHOWN = 200
+MAX_ROWS_SHOWN = 200
 
 
 class UploadForm(forms.Form):
@@ -52,7 +52,7 @@ class ConfirmationForm(forms.Form):
 
 
 class SpreadsheetImportMixin(ModelAdmin):
-    """A button of the list that leads to the import."""
+    """Adds the import of actual figures to the list of follow-ups."""
 
     actions_list = ["import_actuals"]
 
@@ -84,7 +84,7 @@ class SpreadsheetImportMixin(ModelAdmin):
         return self._page(request, "upload", context)
 
     def actuals_template(self, request: HttpRequest) -> HttpResponse:
-        """An empty sheet with the headings that are read."""
+        """An empty spreadsheet with the header row that the import expects."""
         if not self.has_import_actuals_permission(request):
             raise PermissionDenied
         file = XLSX()
@@ -100,32 +100,32 @@ class SpreadsheetImportMixin(ModelAdmin):
         key = seen.get("upload", "")
         content = pending_uploads.kept(key, by=request.user)  # type: ignore[arg-type]
         if content is None:
-            return self._ask_again(request)
+            return self._redirect_to_upload(request)
         try:
             with transaction.atomic():
-                if not pending_uploads.drop(key):  # another window was faster
-                    return self._ask_again(request)
+                if not pending_uploads.drop(key):  # confirmed in another window
+                    return self._redirect_to_upload(request)
                 count = submission.confirm(
                     content,
                     digest=seen["digest"],
                     leave_out=seen["leave_out"],
                     by=request.user,  # type: ignore[arg-type]
                 )
-        except submission.NotAsSeenError as refusal:
-            if refusal.found.digest != seen["digest"]:
+        except submission.NotAsSeenError as error:
+            if error.found.digest != seen["digest"]:
                 self.message_user(request, _("The record has changed meanwhile. Look again."), messages.WARNING)
-            return self._show(request, refusal.found, key)
-        except DatabaseError as refusal:
+            return self._show(request, error.found, key)
+        except DatabaseError as error:
             self.message_user(
-                request, _("Nothing was imported: %(reason)s") % {"reason": reason(refusal)}, messages.ERROR
+                request, _("Nothing was imported: %(reason)s") % {"reason": error_message(error)}, messages.ERROR
             )
             return self._show(request, preview(content), key)
-        told = ngettext("%(count)d follow-up was submitted.", "%(count)d follow-ups were submitted.", count)
-        self.message_user(request, told % {"count": count}, messages.SUCCESS)
+        message = ngettext("%(count)d follow-up was submitted.", "%(count)d follow-ups were submitted.", count)
+        self.message_user(request, message % {"count": count}, messages.SUCCESS)
         query = {"state": ReviewState.SUBMITTED}
         return HttpResponseRedirect(reverse("admin:pledges_followup_changelist", query=query))
 
-    def _ask_again(self, request: HttpRequest) -> HttpResponse:
+    def _redirect_to_upload(self, request: HttpRequest) -> HttpResponse:
         text = _("This was imported already, or lay too long: upload it again.")
         self.message_user(request, text, messages.ERROR)
         return HttpResponseRedirect(reverse("admin:pledges_followup_import_actuals"))
@@ -135,14 +135,14 @@ class SpreadsheetImportMixin(ModelAdmin):
             "preview": found,
             "correct": len(found.correct),
             "wrong": len(found.wrong),
-            "rows": _shown([*found.wrong, *found.correct][:MOST_SHOWN]),
+            "rows": _shown([*found.wrong, *found.correct][:MAX_ROWS_SHOWN]),
             "form": ConfirmationForm(initial={"upload": key, "digest": found.digest}),
         }
         return self._page(request, "preview", context)
 
     def _page(self, request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
         common = {**self.admin_site.each_context(request), "title": _("Import actual figures"), "opts": self.opts}
-        return TemplateResponse(request, f"admin/pledges/actuals/{name}.html", common | context)
+        return TemplateResponse(request, f"admin/pledges/spreadsheet_import/{name}.html", common | context)
 
 
 def _headings() -> list[str]:
@@ -150,7 +150,7 @@ def _headings() -> list[str]:
 
 
 def _shown(figures: list[Figure]) -> list[dict[str, Any]]:
-    """Rows with what an editor judges them by."""
+    """The rows of the preview, with their pledges and suggested statuses."""
     keys = [figure.pledge for figure in figures if figure.pledge]
     pledges = Pledge.objects.select_related("district").defer("search_text").in_bulk(keys)
     return [

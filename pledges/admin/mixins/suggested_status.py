@@ -1,4 +1,4 @@
-"""What an actual figure suggests, told while it is typed."""
+"""The status that an actual figure suggests, shown while the figure is typed."""
 
 from decimal import ROUND_FLOOR, Decimal, localcontext
 from typing import Any
@@ -11,8 +11,8 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
-from pledges.admin.base import PlainDecimalField
-from pledges.domain.assessment import DIGITS, Assessment
+from pledges.admin.form_fields import AdminDecimalField
+from pledges.domain.assessment import MAX_DIGITS, Assessment
 from pledges.domain.numbers import plain
 from pledges.models import FollowUp, Pledge, Unit
 from pledges.models.choices import Status
@@ -20,30 +20,30 @@ from pledges.models.follow_up import assessment
 
 
 def percent(ratio: Decimal) -> str:
-    """A ratio of fulfilment; cut off, so that it says 100 only of what has been reached."""
-    with localcontext(prec=DIGITS):
+    """A completion ratio in per cent; rounded down, so that 100 % is shown only for a target that was reached."""
+    with localcontext(prec=MAX_DIGITS):
         return f"{plain((ratio * 100).quantize(Decimal('0.1'), ROUND_FLOOR))} %"
 
 
-def in_words(suggested: Assessment | None) -> str:
+def suggestion_text(suggested: Assessment | None) -> str:
     if suggested is None:
         return _("Without an actual figure nothing is suggested.")
-    told = {"status": Status(suggested.status).label, "ratio": percent(suggested.ratio)}
-    return _("%(status)s: %(ratio)s of the target.") % told
+    params = {"status": Status(suggested.status).label, "ratio": percent(suggested.ratio)}
+    return _("%(status)s: %(ratio)s of the target.") % params
 
 
 def units_for(pledge: Pledge) -> QuerySet[Unit]:
-    """Those that measure the same as the pledge's."""
+    """The units of the dimension of the pledge's unit."""
     return Unit.objects.filter(dimension=pledge.unit.dimension_id).order_by("factor", "symbol")
 
 
 class FiguresForm(forms.ModelForm):  # type: ignore[type-arg]
-    """The figures of a follow-up that is being typed."""
+    """The figures of an unsaved follow-up."""
 
     class Meta:
         model = FollowUp
         fields = ("actual", "unit", "as_of")
-        field_classes = {"actual": PlainDecimalField}
+        field_classes = {"actual": AdminDecimalField}
 
     def __init__(self, pledge: Pledge, data: Any) -> None:
         super().__init__(data, instance=FollowUp(pledge=pledge))
@@ -51,21 +51,23 @@ class FiguresForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class SuggestedStatusMixin(ModelAdmin):
+    """A JSON view that the form of a follow-up calls."""
+
     def get_custom_urls(self) -> tuple[Any, ...]:
         return (*super().get_custom_urls(), ("suggestion/<int:pledge>/", "pledges_followup_suggestion", self.suggest))
 
     def suggest(self, request: HttpRequest, pledge: int, **_kwargs: Any) -> JsonResponse:
-        """The status that the typed figures suggest and a sentence, or what is wrong with the figures."""
+        """The suggested status and a sentence about it, or an error message."""
         if not (self.has_add_permission(request) or self.has_change_permission(request)):
             raise PermissionDenied
-        asked = get_object_or_404(Pledge.objects.select_related("unit", "metric").defer("search_text"), pk=pledge)
-        form = FiguresForm(asked, request.GET)
+        target = get_object_or_404(Pledge.objects.select_related("unit", "metric").defer("search_text"), pk=pledge)
+        form = FiguresForm(target, request.GET)
         if not form.is_valid():
-            # A status of 400 would be a complaint in the browser's console at every half-typed number.
+            # Not 400: the browser's console would show an error for each half-typed number.
             return JsonResponse({"error": " ".join(_messages(form))})
         figures = form.cleaned_data
-        suggested = assessment(asked, figures["actual"], figures["unit"], figures["as_of"])
-        return JsonResponse({"status": suggested and suggested.status, "sentence": in_words(suggested)})
+        suggested = assessment(target, figures["actual"], figures["unit"], figures["as_of"])
+        return JsonResponse({"status": suggested and suggested.status, "sentence": suggestion_text(suggested)})
 
 
 def _messages(form: forms.BaseForm) -> list[str]:

@@ -27,7 +27,7 @@ from rest_framework.views import exception_handler as rest_exception_handler
 
 from pledges.api.http.overload import overload_message
 from pledges.api.http.request_id import request_id
-from pledges.models.violations import rules, violated_constraint
+from pledges.models.violations import violated_constraint, violation_messages
 
 CONTENT_TYPE = "application/problem+json"
 INVALID_PARAMETERS = "urn:duixian:problem:invalid-parameters"
@@ -200,7 +200,7 @@ def _as_problem(error: Exception) -> Exception:
     """What the server and the database refuse, with what the client can do about it."""
     if isinstance(error, RequestDataTooBig):
         return TooLarge()
-    if isinstance(error, DatabaseError) and (refused := rules().get(violated_constraint(error)[0])):
+    if isinstance(error, DatabaseError) and (refused := violation_messages().get(violated_constraint(error)[0])):
         return Problem(HTTPStatus.CONFLICT, refused)  # it was checked, but others write too
     if isinstance(error, OperationalError) and isinstance(error.__cause__, DeadlockDetected | SerializationFailure):
         detail = _("Others wrote the same rows at this moment, so nothing was written: send it again.")

@@ -17,7 +17,7 @@ from pledges.api.serializers.requests import (
 )
 from pledges.models import Evidence, FollowUp, Statement, Unit
 from pledges.models.follow_up import ASSIGNABLE_STATUSES
-from pledges.models.violations import rules
+from pledges.models.violations import violation_messages
 from pledges.workflow.uploads import Upload, store
 
 MOST_EVIDENCE = 50
@@ -85,7 +85,7 @@ class FollowUpBody(RowRequestSerializer):
             if name != "evidence":
                 setattr(follow_up, name, value)
         if values.get("unit") and follow_up.actual is None:
-            raise ModelError({"unit": rules()["follow_up_actual_has_unit"]})
+            raise ModelError({"unit": violation_messages()["follow_up_actual_has_unit"]})
         self.follow_up = follow_up
         return follow_up
 

@@ -28,7 +28,7 @@ from pledges.filters import lists
 from pledges.models import Evidence, FollowUp, Pledge
 from pledges.models.choices import ReviewState
 from pledges.models.follow_up import REVIEWED
-from pledges.models.violations import rules
+from pledges.models.violations import violation_messages
 from pledges.workflow import review
 from pledges.workflow.downloads import file_response, with_files
 
@@ -188,7 +188,7 @@ class FollowUpViewSet(DeskViewSet):
         """Return what was submitted to its author, with a reason."""
         body = NoteBody(data=request.data)
         body.is_valid(raise_exception=True)
-        return self._move(ReviewState.RETURNED, partial(review.send_back, note=body.validated_data["note"]))
+        return self._move(ReviewState.RETURNED, partial(review.return_to_author, note=body.validated_data["note"]))
 
     def _locked(self) -> FollowUp:
         rows = FollowUp.objects.visible_to(self.request.user).select_related("pledge__unit", "pledge__metric", "unit")
@@ -199,7 +199,7 @@ class FollowUpViewSet(DeskViewSet):
         if not follow_up.is_changeable:
             is_final = follow_up.state == ReviewState.APPROVED
             rule = "follow_up_approved_is_final" if is_final else "follow_up_under_review"
-            raise changed_meanwhile(HTTPStatus.CONFLICT, str(rules()[rule]), follow_up)
+            raise changed_meanwhile(HTTPStatus.CONFLICT, str(violation_messages()[rule]), follow_up)
         check_version(self.request, follow_up, is_required=is_match_required)
         return follow_up
 

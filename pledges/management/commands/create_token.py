@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from pledges.management.base import RecordCommand
 from pledges.models import ApiToken
-from pledges.models.token import LONGEST_DAYS
+from pledges.models.token import MAX_DAYS
 
 UNITS = {"h": "hours", "d": "days"}
 
@@ -37,8 +37,8 @@ class Command(RecordCommand):
     def _lifetime(self, text: str) -> timedelta:
         written = re.fullmatch(r"([1-9][0-9]{0,5})([hd])", text)
         lifetime = timedelta(**{UNITS[written[2]]: int(written[1])}) if written else None
-        if lifetime is None or lifetime > timedelta(days=LONGEST_DAYS):
+        if lifetime is None or lifetime > timedelta(days=MAX_DAYS):
             raise CommandError(
-                f"--expires is {text!r}; write hours or days, such as 12h or 90d, of at most {LONGEST_DAYS}d."
+                f"--expires is {text!r}; write hours or days, such as 12h or 90d, of at most {MAX_DAYS}d."
             )
         return lifetime

@@ -1,16 +1,20 @@
-"""What holds of follow-ups and their evidence by every door, and how they become a pledge's status."""
+"""Rules for follow-ups and evidence that hold for every writer, and how an approval sets a pledge's status."""
 
 import pgtrigger
 
-from pledges.models.choices import VERDICTS
+from pledges.models.triggers.conditions import (
+    FOLLOW_UPS_IN_OTHER_DIMENSION,
+    TODAY,
+    day_of,
+    is_missed_as_of_too_early,
+    is_missed_too_early,
+    lacks_evidence,
+)
 from pledges.models.triggers.rejection import reject
 
-DAY_OF = "({} AT TIME ZONE 'Asia/Shanghai')::date"
-TODAY = DAY_OF.format("now()")
-VERDICT_LIST = ", ".join(f"'{status}'" for status in sorted(VERDICTS))
 CONTENT = ("status", "actual", "unit_id", "as_of", "summary", "reason")
-# The newest approved follow-up of a pledge; approvals of one pledge wait for each other, so no two are equally new.
-NEWEST = """
+# Approvals of one pledge are serialised by a lock on it, so no two have the same time.
+NEWEST_APPROVED = """
     SELECT * {into} FROM pledges_followup WHERE pledge_id = {pledge} AND state = 'approved'
     ORDER BY reviewed_at DESC LIMIT 1
 """
@@ -21,16 +25,23 @@ def _changed(*columns: str) -> str:
 
 
 class EnforceReviewWorkflow(pgtrigger.Trigger):
-    """The way of a follow-up from draft to approval, and what must hold on it.
+    """The steps of a follow-up from draft to approval, and the rules checked at each of them.
 
-    A draft is submitted; a submitted one is approved or returned; a returned one is submitted again. It can be
-    changed while it is a draft or returned, and never after approval.
+    A draft is submitted; a submitted one is approved or returned; a returned one is submitted again. Its content
+    can change while it is a draft or returned, and never after approval.
     """
 
-    name = "guard"
+    name = "enforce_review_workflow"
     when = pgtrigger.Before
     operation = pgtrigger.Insert | pgtrigger.Update
-    declare = [("promised", "RECORD"), ("own", "RECORD"), ("step", "TEXT"), ("newest", "RECORD")]
+    declare = [
+        ("target", "RECORD"),
+        ("target_unit", "RECORD"),
+        ("actual_unit", "RECORD"),
+        ("amount", "NUMERIC"),
+        ("step", "TEXT"),
+        ("newest", "RECORD"),
+    ]
     func = f"""
         IF TG_OP = 'INSERT' THEN
             IF NEW.state <> 'draft' THEN
@@ -71,45 +82,47 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
         NEW.updated_at := clock_timestamp();
 
         IF step IN ('submitted', 'approved') THEN
-            -- Locked before the pledge is read and before the clock is: what it is judged by can't change meanwhile,
-            -- and the order of approvals is the order in which they take effect.
+            -- Lock the pledge before reading it and before reading the clock: its target can't change during the
+            -- checks, and approvals get times in the order in which they take effect.
             PERFORM FROM pledges_pledge WHERE id = NEW.pledge_id FOR NO KEY UPDATE;
         END IF;
-        -- Returning does not ask: what no longer fits its pledge, which was changed meanwhile, goes back to its author.
+        -- Not when it is returned: a follow-up that no longer fits its changed pledge must get back to its author.
         IF TG_OP = 'INSERT' OR step IN ('submitted', 'approved') OR {_changed(*CONTENT)} THEN
-            SELECT pledge.measure, unit.dimension_id, unit.factor, document.date_earliest AS said_earliest,
-                    coalesce(pledge.deadline, make_date(pledge.year, 12, 31)) AS last_day
-                INTO promised
+            SELECT pledge.measure, pledge.unit_id, pledge.last_day, document.date_earliest AS said_earliest
+                INTO target
                 FROM pledges_pledge pledge
-                JOIN pledges_unit unit ON unit.symbol = pledge.unit_id
                 JOIN pledges_statement statement ON statement.id = pledge.statement_id
                 JOIN pledges_document document ON document.id = statement.document_id
                 WHERE pledge.id = NEW.pledge_id;
-            SELECT dimension_id, factor INTO own FROM pledges_unit WHERE symbol = NEW.unit_id;
-            IF own.dimension_id <> promised.dimension_id THEN
+            SELECT dimension_id, factor INTO target_unit FROM pledges_unit WHERE symbol = target.unit_id;
+            SELECT dimension_id, factor INTO actual_unit FROM pledges_unit WHERE symbol = NEW.unit_id;
+            IF actual_unit.dimension_id <> target_unit.dimension_id THEN
                 {reject("follow_up_unit_fits_pledge")}
             END IF;
-            IF promised.measure IN ('total', 'level', 'share', 'rank') AND NEW.actual < 0
-                OR promised.measure = 'share' AND NEW.actual * own.factor > 100 * promised.factor
-                OR promised.measure = 'rank' AND (NEW.actual < 1 OR NEW.actual <> trunc(NEW.actual)) THEN
+            amount := NEW.actual * actual_unit.factor;
+            IF target.measure IN ('total', 'level', 'share', 'rank') AND amount < 0
+                OR target.measure = 'share' AND amount > 100 * target_unit.factor
+                OR target.measure = 'rank' AND amount < target_unit.factor
+                OR target.measure = 'rank' AND mod(amount, target_unit.factor) <> 0 THEN
                 {reject("follow_up_actual_is_possible")}
             END IF;
             IF NEW.as_of > {TODAY} THEN
                 {reject("follow_up_as_of_not_in_future")}
             END IF;
-            IF NEW.as_of < promised.said_earliest THEN
+            IF NEW.as_of < target.said_earliest THEN
                 {reject("follow_up_as_of_not_before_statement")}
             END IF;
-            IF NEW.status = 'missed' AND {TODAY} <= promised.last_day THEN
+            IF {is_missed_too_early("NEW.status", "target.last_day")} THEN
                 {reject("follow_up_missed_only_after_deadline")}
             END IF;
-            IF NEW.status = 'missed' AND NEW.as_of < promised.last_day THEN
+            IF {is_missed_as_of_too_early("NEW.status", "NEW.as_of", "target.last_day")} THEN
                 {reject("follow_up_missed_as_of_last_day")}
             END IF;
         END IF;
 
-        IF step IN ('submitted', 'approved') AND NEW.status IN ({VERDICT_LIST})
-            AND NOT EXISTS (SELECT FROM pledges_evidence WHERE follow_up_id = NEW.id) THEN
+        -- Only Python checks that a status other than the suggested one has a reason. The suggestion follows from the
+        -- assessment rules, which may be refined; a row that was valid when it was written has to stay valid.
+        IF step IN ('submitted', 'approved') AND {lacks_evidence("NEW")} THEN
             {reject("follow_up_verdict_has_evidence")}
         END IF;
         IF step = 'submitted' THEN
@@ -123,9 +136,9 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
             IF NEW.approved_alone AND current_setting('duixian.one_person_desk', true) IS DISTINCT FROM 'on' THEN
                 {reject("follow_up_reviewer_is_not_author")}
             END IF;
-            {NEWEST.format(pledge="NEW.pledge_id", into="INTO newest")};
+            {NEWEST_APPROVED.format(pledge="NEW.pledge_id", into="INTO newest")};
             NEW.supersedes_id := newest.id;
-            -- Later than the last one, even if the server's clock was set back.
+            -- Later than the previous approval, even if the server's clock was set back.
             NEW.reviewed_at := greatest(clock_timestamp(), newest.reviewed_at + interval '1 microsecond');
         END IF;
         RETURN NEW;
@@ -133,26 +146,26 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
 
 
 class ApplyVerdict(pgtrigger.Trigger):
-    """An approval becomes the status of the pledge."""
+    """Copy the status of an approved follow-up to its pledge."""
 
     name = "apply_verdict"
     when = pgtrigger.After
     operation = pgtrigger.Update
     condition = pgtrigger.Condition("NEW.state = 'approved' AND OLD.state <> 'approved'")
-    # One statement can approve several of a pledge: all of them are approved by the time this fires for the first.
+    # One statement can approve several follow-ups of a pledge. All are approved when this fires for the first of them.
     func = f"""
         UPDATE pledges_pledge SET
             status = newest.status,
             status_since = newest.as_of,
-            last_checked_on = {DAY_OF.format("newest.reviewed_at")}
-        FROM ({NEWEST.format(pledge="NEW.pledge_id", into="")}) newest
+            last_checked_on = {day_of("newest.reviewed_at")}
+        FROM ({NEWEST_APPROVED.format(pledge="NEW.pledge_id", into="")}) newest
         WHERE pledges_pledge.id = newest.pledge_id;
         RETURN NULL;
     """
 
 
 class RejectDeletion(pgtrigger.Trigger):
-    """What is public or under review stays."""
+    """A follow-up that is approved or under review can't be deleted."""
 
     name = "reject_deletion"
     when = pgtrigger.Before
@@ -162,14 +175,14 @@ class RejectDeletion(pgtrigger.Trigger):
 
 
 class ProtectStatus(pgtrigger.Trigger):
-    """A pledge's status and its days are those of its newest approved follow-up, and come from nowhere else."""
+    """A pledge's status, and the days beside it, can only be those of its newest approved follow-up."""
 
     when = pgtrigger.Before
 
     def __init__(self, operation: pgtrigger.Operation) -> None:
         if operation == pgtrigger.Insert:
             super().__init__(
-                name="begin_unchecked",
+                name="protect_initial_status",
                 operation=operation,
                 condition=pgtrigger.Condition(
                     "NEW.status <> 'unchecked' OR NEW.status_since IS NOT NULL OR NEW.last_checked_on IS NOT NULL"
@@ -178,16 +191,16 @@ class ProtectStatus(pgtrigger.Trigger):
             )
             return
         super().__init__(
-            name="status_from_follow_ups",
+            name="protect_status",
             operation=operation,
             condition=pgtrigger.AnyChange("status", "status_since", "last_checked_on"),
             declare=[("newest", "RECORD")],
             func=f"""
-                {NEWEST.format(pledge="NEW.id", into="INTO newest")};
+                {NEWEST_APPROVED.format(pledge="NEW.id", into="INTO newest")};
                 IF (NEW.status, NEW.status_since, NEW.last_checked_on) IS DISTINCT FROM (
                     coalesce(newest.status, 'unchecked'),
                     newest.as_of,
-                    {DAY_OF.format("newest.reviewed_at")}
+                    {day_of("newest.reviewed_at")}
                 ) THEN
                     {reject("pledge_status_from_follow_up")}
                 END IF;
@@ -196,44 +209,35 @@ class ProtectStatus(pgtrigger.Trigger):
         )
 
 
-class CheckFollowUpUnits(pgtrigger.Trigger):
-    """A target that was judged can't be changed so that the assessment no longer fits it."""
+class ProtectAssessedTarget(pgtrigger.Trigger):
+    """A pledge can't change so that a follow-up no longer fits: its unit, or a day before which nothing is missed."""
 
-    name = "fit_follow_ups"
-    when = pgtrigger.Before
+    name = "protect_assessed_target"
+    when = pgtrigger.After  # so that the pledge is found as it is now
     operation = pgtrigger.Update
     condition = pgtrigger.AnyChange("deadline", "year", "unit_id")
-    declare = [("last_day", "DATE")]
     func = f"""
-        last_day := coalesce(NEW.deadline, make_date(NEW.year, 12, 31));
-        IF NEW.status = 'missed' AND ({TODAY} <= last_day OR NEW.status_since < last_day) THEN
+        IF {is_missed_too_early("NEW.status", "NEW.last_day")}
+            OR {is_missed_as_of_too_early("NEW.status", "NEW.status_since", "NEW.last_day")} THEN
             {reject("follow_up_missed_only_after_deadline")}
         END IF;
-        IF EXISTS (
-            SELECT FROM pledges_followup follow_up JOIN pledges_unit own ON own.symbol = follow_up.unit_id
-            WHERE follow_up.pledge_id = NEW.id
-                AND own.dimension_id <> (SELECT dimension_id FROM pledges_unit WHERE symbol = NEW.unit_id)
-        ) THEN
+        IF EXISTS (SELECT FROM {FOLLOW_UPS_IN_OTHER_DIMENSION} WHERE pledge.id = NEW.id) THEN
             {reject("follow_up_unit_fits_pledge")}
         END IF;
-        RETURN NEW;
+        RETURN NULL;
     """
 
 
-class CheckUnitDimension(pgtrigger.Trigger):
-    """A unit can't be moved to another dimension under the figures that were given in it."""
+class ProtectDimension(pgtrigger.Trigger):
+    """A unit can't move to another dimension while figures given in it would lose their comparison."""
 
-    name = "fit_follow_ups"
+    name = "protect_dimension"
     when = pgtrigger.After  # so that one statement can move all units of a dimension
     operation = pgtrigger.Update
     condition = pgtrigger.AnyChange("dimension_id")
     func = f"""
         IF EXISTS (
-            SELECT FROM pledges_followup follow_up
-            JOIN pledges_pledge pledge ON pledge.id = follow_up.pledge_id
-            JOIN pledges_unit own ON own.symbol = follow_up.unit_id
-            JOIN pledges_unit promised ON promised.symbol = pledge.unit_id
-            WHERE NEW.symbol IN (own.symbol, promised.symbol) AND own.dimension_id <> promised.dimension_id
+            SELECT FROM {FOLLOW_UPS_IN_OTHER_DIMENSION} WHERE NEW.symbol IN (actual_unit.symbol, target_unit.symbol)
         ) THEN
             {reject("follow_up_unit_fits_pledge")}
         END IF;
@@ -242,9 +246,12 @@ class CheckUnitDimension(pgtrigger.Trigger):
 
 
 class FreezeEvidence(pgtrigger.Trigger):
-    """Evidence changes with its follow-up only. The lock: a follow-up can't be submitted while its proof goes."""
+    """Evidence can't change while its follow-up is under review, or after approval.
 
-    name = "freeze"
+    The follow-up is locked, so that it can't be submitted while its evidence is deleted.
+    """
+
+    name = "freeze_evidence"
     when = pgtrigger.Before
     operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
     declare = [("parent_state", "TEXT")]
@@ -261,10 +268,10 @@ class FreezeEvidence(pgtrigger.Trigger):
     """
 
 
-class RaiseVersion(pgtrigger.Trigger):
-    """Who has seen a follow-up with other evidence has seen another version of it."""
+class IncrementVersion(pgtrigger.Trigger):
+    """A change of its evidence is a new version of a follow-up, for the check against concurrent edits."""
 
-    name = "raise_version"
+    name = "increment_version"
     when = pgtrigger.After
     operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
     func = """
@@ -274,6 +281,8 @@ class RaiseVersion(pgtrigger.Trigger):
 
 
 class DropUnusedFile(pgtrigger.Trigger):
+    """Delete a stored file with the last evidence that refers to it."""
+
     name = "drop_unused_file"
     when = pgtrigger.After
     operation = pgtrigger.Update | pgtrigger.Delete

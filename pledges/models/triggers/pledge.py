@@ -1,7 +1,8 @@
-"""Columns of a pledge that follow from other tables, and rules between a pledge and its document."""
+"""Derived columns of a pledge, and the rule that its deadline is not before its document."""
 
 import pgtrigger
 
+from pledges.models.triggers.conditions import last_day
 from pledges.models.triggers.rejection import reject
 
 # The columns that nobody outside sees, so that their change is no change of a pledge.
@@ -10,9 +11,9 @@ UNSEEN = f"ARRAY{PRIVATE_COLUMNS_OF_PLEDGES}"
 
 
 class DerivePledge(pgtrigger.Trigger):
-    """Fill in all that follows from other tables."""
+    """Fill in the columns that follow from others, of this table and of those that it refers to."""
 
-    name = "derive"
+    name = "derive_columns"
     when = pgtrigger.Before
     operation = pgtrigger.Insert | pgtrigger.Update
     declare = [
@@ -35,6 +36,7 @@ class DerivePledge(pgtrigger.Trigger):
         END IF;
         NEW.amount := round(NEW.value * unit_factor, 6);
         NEW.amount_max := round(NEW.value_max * unit_factor, 6);
+        NEW.last_day := {last_day("NEW")};
         NEW.search_text := pledges_fold(
             concat_ws(E'\\x1f', NEW.quote, NEW.label, measured, speaker, place));
         IF TG_OP = 'INSERT' OR (to_jsonb(NEW) - {UNSEEN}) <> (to_jsonb(OLD) - {UNSEEN}) THEN
@@ -45,9 +47,10 @@ class DerivePledge(pgtrigger.Trigger):
 
 
 class RejectEarlyDeadline(pgtrigger.Trigger):
-    """Deferrable, so that one transaction can move the date of a page and the deadlines on it.
+    """A deadline can't lie before the day on which the pledge was made.
 
-    It looks at the row as it is when the trigger fires, not at NEW, which may be outdated by then.
+    Deferrable, so that one transaction can change the date of a document and the deadlines in it. The trigger reads
+    the row again when it fires, because NEW may be outdated by then.
     """
 
     name = "reject_early_deadline"
@@ -69,7 +72,7 @@ class RejectEarlyDeadline(pgtrigger.Trigger):
 
 
 class RefreshDerived(pgtrigger.Trigger):
-    """A change here reaches the pledges that were derived from it: each goes through `derive` again."""
+    """Run `DerivePledge` again for the pledges whose columns are derived from the row that changed."""
 
     name = "refresh_derived_pledges"
     when = pgtrigger.After

@@ -1,3 +1,5 @@
+"""Documents (newspaper pages) and the statements on them."""
+
 from typing import Any
 
 from django.contrib import admin
@@ -10,7 +12,7 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AllValuesCheckboxFilter, AutocompleteSelectFilter
 from unfold.decorators import action, display
 
-from pledges.admin.base import PledgeCountMixin
+from pledges.admin.base import PledgeCountAdmin, ReadOnlyInline
 from pledges.models import Document, Pledge, Statement
 
 
@@ -23,7 +25,7 @@ class StatementsOnPage(TabularInline):
 
 
 @admin.register(Document)
-class DocumentAdmin(PledgeCountMixin):
+class DocumentAdmin(PledgeCountAdmin):
     path_from_pledge = "statement__document"
     permanent_fields = ("slug",)
     list_display = ["__str__", "slug", "publisher", "date", "pledge_count"]
@@ -42,19 +44,14 @@ class DocumentAdmin(PledgeCountMixin):
         return super().get_queryset(request).defer("text")
 
 
-class PledgesOfStatement(TabularInline):
+class PledgesOfStatement(ReadOnlyInline):
     model = Pledge
     fields = readonly_fields = ["label", "target", "district", "status", "state"]
-    extra = 0
-    can_delete = False
     show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pledge]:
         pledges: QuerySet[Pledge] = super().get_queryset(request)
         return pledges.select_related("district")
-
-    def has_add_permission(self, request: HttpRequest, obj: Statement | None = None) -> bool:
-        return False
 
     @display(description=_("target"))
     def target(self, pledge: Pledge) -> str:
@@ -62,7 +59,7 @@ class PledgesOfStatement(TabularInline):
 
 
 @admin.register(Statement)
-class StatementAdmin(PledgeCountMixin):
+class StatementAdmin(PledgeCountAdmin):
     path_from_pledge = "statement"
     list_display = ["official", "post", "headline", "document", "pledge_count"]
     list_filter = [
@@ -84,9 +81,6 @@ class StatementAdmin(PledgeCountMixin):
     fieldsets = [
         (None, {"fields": ["document", ("official", "post"), "headline", "fields_edited_by_hand"]}),
     ]
-    add_fieldsets = [
-        (None, {"fields": ["document", ("official", "post"), "headline"]}),
-    ]
     inlines = [PledgesOfStatement]
     actions_detail = ["add_pledge"]
 
@@ -94,11 +88,11 @@ class StatementAdmin(PledgeCountMixin):
         return self.inlines if obj else []
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Statement]:
-        # Here and not in `list_select_related`: autocompletes name a statement by its official and page too.
+        # Not `list_select_related`: autocompletes show the official and the page of a statement, too.
         return super().get_queryset(request).select_related("document", "official", "post").defer("document__text")
 
     def has_add_pledge_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        # A method, not "pledges.add_pledge": a check would look that up in a database not yet migrated.
+        # Unfold's check of a permission by name queries the database, which may not be migrated yet.
         return request.user.has_perm("pledges.add_pledge")
 
     @action(description=_("Add a pledge"), icon="add", permissions=["add_pledge"])

@@ -1,34 +1,30 @@
+"""Officials and posts."""
+
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
-from pledges.admin.base import PledgeCountMixin
+from pledges.admin.base import PledgeCountAdmin, ReadOnlyInline
 from pledges.models import Official, Post, Statement
 
 
-class StatementsOfOfficial(TabularInline):
+class StatementsOfOfficial(ReadOnlyInline):
     model = Statement
     fields = readonly_fields = ["document", "post", "headline"]
-    extra = 0
-    can_delete = False
     show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Statement]:
         statements: QuerySet[Statement] = super().get_queryset(request)
         return statements.select_related("document", "post", "official").defer("document__text")
 
-    def has_add_permission(self, request: HttpRequest, obj: Official | None = None) -> bool:
-        return False
-
 
 @admin.register(Official)
-class OfficialAdmin(PledgeCountMixin):
+class OfficialAdmin(PledgeCountAdmin):
     path_from_pledge = "statement__official"
     permanent_fields = ("slug",)
     list_display = ["slug", "name", "latest_post", "pledge_count"]
@@ -53,7 +49,7 @@ class OfficialAdmin(PledgeCountMixin):
 
 
 @admin.register(Post)
-class PostAdmin(PledgeCountMixin):
+class PostAdmin(PledgeCountAdmin):
     path_from_pledge = "statement__post"
     list_display = ["title", "organisation", "district", "pledge_count"]
     list_filter = [("district", AutocompleteSelectFilter)]

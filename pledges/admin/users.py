@@ -1,3 +1,5 @@
+"""Django's users and groups in the style of Unfold."""
+
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin

@@ -1,3 +1,5 @@
+"""Pledges: entered, corrected, published and retracted by hand."""
+
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,23 +25,25 @@ from unfold.contrib.filters.admin import (
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from pledges.admin.mixins.assignment import ColleagueField, colleagues
-from pledges.admin.page_context import passage
-from pledges.admin.pledge_changelist import PLAIN, TIMELINESS, PledgeColumns, TimelinessFilter
+from pledges.admin.form_fields import AssigneeField, assignable_users
+from pledges.admin.labels import NEUTRAL, TIMELINESS_LABELS
+from pledges.admin.pledge_changelist import PledgeListAdmin
+from pledges.admin.pledge_filters import TimelinessFilter
 from pledges.admin.pledge_follow_ups import FollowUpsOfPledge
 from pledges.admin.proposed_reference import next_reference
+from pledges.admin.quote_context import quote_context
 from pledges.database.locks import lock
 from pledges.domain.numbers import plain
 from pledges.models import Pledge
 from pledges.models.choices import State
 
 STATE_COLOURS = {
-    State.DRAFT: PLAIN,
+    State.DRAFT: NEUTRAL,
     State.PUBLISHED: "success",
     State.RETRACTED: "warning",
 }
-# What the next pledge of the same statement has in common with the one just added.
-SHARED_BY_NEIGHBOURS = ("statement", "district", "year", "deadline")
+# Fields that “Save and add another” copies into the next form.
+COPIED_TO_NEXT = ("statement", "district", "year", "deadline")
 
 
 class PledgeForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -53,9 +57,9 @@ class PledgeForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         assignee = self.fields.get("assignee")
-        if isinstance(assignee, ColleagueField):  # it isn't there for a mere reader
-            # Whoever has it stays to be chosen, also after leaving.
-            assignee.queryset = colleagues() | User.objects.filter(pk=self.instance.assignee_id)
+        if isinstance(assignee, AssigneeField):  # missing in a read-only form
+            # The present assignee stays a valid choice, even without the permission.
+            assignee.queryset = assignable_users() | User.objects.filter(pk=self.instance.assignee_id)
 
     def clean_state(self) -> str:
         state: str = self.cleaned_data["state"]
@@ -64,28 +68,16 @@ class PledgeForm(forms.ModelForm):  # type: ignore[type-arg]
         return state
 
 
-def _to_fill_in(fieldsets: list[Any], computed: list[str]) -> list[Any]:
-    """Fieldsets without what is computed: all that a new row asks for."""
-    result = []
-    for title, options in fieldsets:
-        rows = [
-            tuple(name for name in ([row] if isinstance(row, str) else row) if name not in computed)
-            for row in options["fields"]
-        ]
-        result.append((title, options | {"fields": [row for row in rows if row]}))
-    return result
-
-
 @admin.register(Pledge)
-class PledgeAdmin(PledgeColumns):
+class PledgeAdmin(PledgeListAdmin):
     form = PledgeForm
     permanent_fields = ("ref",)
     list_display = [
         "ref",
-        "promise",
+        "label_and_quote",
         "target",
         "district",
-        "said_by",
+        "official_name",
         "timeliness_label",
         "status_label",
         "state_label",
@@ -110,8 +102,6 @@ class PledgeAdmin(PledgeColumns):
     ]
     list_select_related = ["district", "statement__official"]
     ordering = ["-ref"]
-    search_fields = ["ref"]
-    search_help_text = _("Quote, metric, official, district, reference")
     autocomplete_fields = ["statement", "district", "metric", "unit", "supersedes"]
     actions = ["publish", "retract"]
     readonly_fields = [
@@ -164,12 +154,9 @@ class PledgeAdmin(PledgeColumns):
     inlines = [FollowUpsOfPledge]
     actions_detail = ["record_outcome"]
 
-    def get_fieldsets(self, request: HttpRequest, obj: Pledge | None = None) -> list[Any]:
-        return self.fieldsets if obj else _to_fill_in(self.fieldsets, self.readonly_fields)
-
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "assignee":
-            kwargs |= {"form_class": ColleagueField, "queryset": colleagues()}
+            kwargs |= {"form_class": AssigneeField, "queryset": assignable_users()}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_inlines(self, request: HttpRequest, obj: Pledge | None) -> list[Any]:
@@ -185,7 +172,7 @@ class PledgeAdmin(PledgeColumns):
         return {"ref": next_reference(year), "year": year} | given
 
     def has_delete_permission(self, request: HttpRequest, obj: Pledge | None = None) -> bool:
-        """A reference that was public is never used again, so only a draft can go."""
+        """Only drafts can be deleted: a reference that was public must not be used again."""
         is_draft = obj is None or obj.state == State.DRAFT
         return is_draft and super().has_delete_permission(request, obj)
 
@@ -199,31 +186,27 @@ class PledgeAdmin(PledgeColumns):
     def save_model(self, request: HttpRequest, obj: Pledge, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         page = obj.statement.document.text
-        if page and passage(page, obj.quote) is None:
+        if page and quote_context(page, obj.quote) is None:
             self.message_user(request, _("The quote doesn't stand on the page in these words."), messages.WARNING)
 
     def response_add(self, request: HttpRequest, obj: Pledge, post_url_continue: str | None = None) -> HttpResponse:
         response: HttpResponse = super().response_add(request, obj, post_url_continue)
         if "_addanother" not in request.POST:
             return response
-        shared = {name: value for name in SHARED_BY_NEIGHBOURS if (value := request.POST.get(name))}
+        shared = {name: value for name in COPIED_TO_NEXT if (value := request.POST.get(name))}
         return HttpResponseRedirect(f"{request.path}?{urlencode(shared)}")
 
     @admin.action(description=_("Publish the selected pledges"), permissions=["change"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Pledge]) -> None:
         count = self._set_state(request, queryset.exclude(state=State.PUBLISHED), State.PUBLISHED)
-        self.message_user(
-            request,
-            ngettext("%(count)d pledge was published.", "%(count)d pledges were published.", count) % {"count": count},
-        )
+        message = ngettext("%(count)d pledge was published.", "%(count)d pledges were published.", count)
+        self.message_user(request, message % {"count": count})
 
     @admin.action(description=_("Retract the selected pledges"), permissions=["change"])
     def retract(self, request: HttpRequest, queryset: QuerySet[Pledge]) -> None:
         count = self._set_state(request, queryset.filter(state=State.PUBLISHED), State.RETRACTED)
-        self.message_user(
-            request,
-            ngettext("%(count)d pledge was retracted.", "%(count)d pledges were retracted.", count) % {"count": count},
-        )
+        message = ngettext("%(count)d pledge was retracted.", "%(count)d pledges were retracted.", count)
+        self.message_user(request, message % {"count": count})
 
     @transaction.atomic
     def _set_state(self, request: HttpRequest, queryset: QuerySet[Pledge], state: State) -> int:
@@ -236,7 +219,7 @@ class PledgeAdmin(PledgeColumns):
     @display(description=_("timeliness"), empty_value="-")
     def timeliness(self, pledge: Pledge) -> Any:
         kind = pledge.timeliness(timezone.localdate())
-        return TIMELINESS[kind] if kind else None
+        return TIMELINESS_LABELS[kind] if kind else None
 
     @display(description=_("status"))
     def outcome(self, pledge: Pledge) -> str:
@@ -264,7 +247,7 @@ class PledgeAdmin(PledgeColumns):
         page = pledge.statement.document.text
         if not page:
             return str(_("The text of this page isn't at hand."))
-        found = passage(page, pledge.quote)
+        found = quote_context(page, pledge.quote)
         if found is None:
             return str(_("The quote doesn't stand on the page in these words."))
         return format_html('<p class="passage">…{}<mark>{}</mark>{}…</p>', *found)

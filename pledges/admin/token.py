@@ -1,4 +1,4 @@
-"""Tokens for the API: everybody at the desk makes and revokes their own, an administrator those of others."""
+"""API tokens: staff users create and revoke their own, administrators those of all users."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from pledges.models import ApiToken
-from pledges.models.token import LONGEST_DAYS
+from pledges.models.token import MAX_DAYS
 
 admin.site.unregister(knox.admin.models.AuthToken)
 
@@ -27,7 +27,7 @@ class NewTokenForm(forms.ModelForm):  # type: ignore[type-arg]
         label=_("valid for days"),
         help_text=_("Afterwards it is refused."),
         min_value=1,
-        max_value=LONGEST_DAYS,
+        max_value=MAX_DAYS,
         initial=knox_settings.TOKEN_TTL.days,
         widget=UnfoldAdminIntegerFieldWidget,
     )
@@ -41,7 +41,7 @@ class NewTokenForm(forms.ModelForm):  # type: ignore[type-arg]
 @admin.register(ApiToken)
 class ApiTokenAdmin(ModelAdmin):
     compressed_fields = False
-    list_display = readonly_fields = ["beginning", "owner", "made", "valid_until"]
+    list_display = readonly_fields = ["prefix", "owner", "created_on", "valid_until"]
     list_select_related = ["user"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApiToken]:
@@ -50,7 +50,7 @@ class ApiTokenAdmin(ModelAdmin):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> ApiToken | None:
         token: ApiToken | None = ApiToken.objects.filter(pk=object_id).first()
-        return token  # of others too, to whom the answer is 403
+        return token  # not filtered by user: those of others give 403, not 404
 
     def get_form(self, request: HttpRequest, obj: ApiToken | None = None, **kwargs: Any) -> Any:
         return super().get_form(request, obj, **({} if obj else {"form": NewTokenForm}), **kwargs)
@@ -71,22 +71,22 @@ class ApiTokenAdmin(ModelAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        no_detours = {"show_save_and_add_another": False, "show_save_and_continue": False}
-        return super().add_view(request, form_url, no_detours | (extra_context or {}))  # type: ignore[no-any-return]
+        single_button = {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().add_view(request, form_url, single_button | (extra_context or {}))  # type: ignore[no-any-return]
 
     def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
         user = form.cleaned_data.get("user", request.user)
-        made, obj.in_clear = ApiToken.objects.create(user, expiry=timedelta(days=form.cleaned_data["days"]))
-        obj.pk = made.pk
+        created, obj.plaintext = ApiToken.objects.create(user, expiry=timedelta(days=form.cleaned_data["days"]))
+        obj.pk = created.pk
         obj.refresh_from_db()
 
     def response_add(self, request: HttpRequest, obj: ApiToken, post_url_continue: str | None = None) -> HttpResponse:
-        # In this answer and nowhere else: a message or a redirect would keep the token in a cookie or a session.
+        # Shown in this response only: a message or a redirect would store the token in a cookie or session.
         context = {"title": _("New API token"), "opts": self.opts, "token": obj}
         return TemplateResponse(request, "admin/token.html", self.admin_site.each_context(request) | context)
 
     @display(description=_("begins with"))
-    def beginning(self, token: ApiToken) -> str:
+    def prefix(self, token: ApiToken) -> str:
         return str(token.token_key)
 
     @display(description=_("user"), ordering="user__username")
@@ -94,7 +94,7 @@ class ApiTokenAdmin(ModelAdmin):
         return token.user  # type: ignore[no-any-return]  # knox has no types
 
     @display(description=_("created"), ordering="created")
-    def made(self, token: ApiToken) -> datetime:
+    def created_on(self, token: ApiToken) -> datetime:
         return token.created  # type: ignore[no-any-return]
 
     @display(description=_("valid until"), ordering="expiry")

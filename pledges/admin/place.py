@@ -1,12 +1,14 @@
+"""Districts."""
+
 from django.contrib import admin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesCheckboxFilter
 
-from pledges.admin.base import PledgeCountMixin
+from pledges.admin.base import PledgeCountAdmin
 from pledges.models import District
 
 
 @admin.register(District)
-class DistrictAdmin(PledgeCountMixin):
+class DistrictAdmin(PledgeCountAdmin):
     path_from_pledge = "district"
     permanent_fields = ("slug",)
     list_display = ["name", "name_en", "kind", "code", "parent", "slug", "pledge_count"]

@@ -1,4 +1,4 @@
-"""The desk where it is recorded what became of a pledge, and where a second pair of eyes looks at it."""
+"""Follow-ups: written by an editor, reviewed by another one."""
 
 from typing import Any
 
@@ -20,21 +20,21 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.decorators import display
 
-from pledges.admin.base import BaseAdmin, searchable
+from pledges.admin.base import BaseAdmin, clean_search_term
 from pledges.admin.evidence import EvidenceInline
-from pledges.admin.follow_up_context import context_of
+from pledges.admin.follow_up_context import pledge_context
 from pledges.admin.follow_up_forms import FollowUpForm, PledgeChoiceForm
+from pledges.admin.labels import NEUTRAL, STATUS_COLOURS
 from pledges.admin.mixins.review import AwaitingFilter, ReasonForm, ReviewMixin
 from pledges.admin.mixins.spreadsheet_import import SpreadsheetImportMixin
-from pledges.admin.mixins.suggested_status import SuggestedStatusMixin, in_words, percent
-from pledges.admin.pledge_changelist import PLAIN, STATUS_COLOURS
+from pledges.admin.mixins.suggested_status import SuggestedStatusMixin, percent, suggestion_text
 from pledges.models import FollowUp, Pledge
 from pledges.models.choices import ReviewState
 from pledges.workflow import review
 from pledges.workflow.display_names import display_name
 
 REVIEW_COLOURS = {
-    ReviewState.DRAFT: PLAIN,
+    ReviewState.DRAFT: NEUTRAL,
     ReviewState.SUBMITTED: "info",
     ReviewState.APPROVED: "success",
     ReviewState.RETURNED: "warning",
@@ -46,7 +46,7 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
     form = FollowUpForm
     inlines = [EvidenceInline]
     list_display = [
-        "promise",
+        "ref_and_label",
         "district",
         "status_label",
         "figure",
@@ -67,7 +67,7 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
         ("author", RelatedDropdownFilter),
         ("reviewer", RelatedDropdownFilter),
     ]
-    # What waits for a review comes first.
+    # Those that await review come first.
     ordering = [Case(When(state=ReviewState.SUBMITTED, then=0), default=1), "-pk"]
     search_fields = ["summary"]
     search_help_text = _("Quote, metric, official, district, reference, summary")
@@ -86,11 +86,11 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[FollowUp], search_term: str
     ) -> tuple[QuerySet[FollowUp], bool]:
-        words = searchable(search_term).strip()
-        if not words:
+        term = clean_search_term(search_term)
+        if not term:
             return queryset, False
-        pledges = Pledge.objects.search(words).order_by().values("pk")
-        found = Q(pledge__in=pledges) | Q(pledge__ref__startswith=words) | Q(summary__icontains=words)
+        pledges = Pledge.objects.search(term).order_by().values("pk")
+        found = Q(pledge__in=pledges) | Q(pledge__ref__startswith=term) | Q(summary__icontains=term)
         return queryset.filter(found), False
 
     def has_change_permission(self, request: HttpRequest, obj: FollowUp | None = None) -> bool:
@@ -112,25 +112,25 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
-        told: dict[str, Any] = {"refused": getattr(request, "refused", {})}
+        attributes: dict[str, Any] = {"submission_errors": getattr(request, "submission_errors", {})}
         if not change:
-            told |= {"pledge": PledgeChoiceForm(request.GET).asked(), "author": request.user}
-        return type(form.__name__, (form,), told)
+            attributes |= {"pledge": PledgeChoiceForm(request.GET).chosen_pledge(), "author": request.user}
+        return type(form.__name__, (form,), attributes)
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        asked = PledgeChoiceForm(request.GET)
-        if asked.is_valid():
+        given = PledgeChoiceForm(request.GET)
+        if given.is_valid():
             return super().add_view(request, form_url, extra_context)  # type: ignore[no-any-return]
         choice = PledgeChoiceForm()
         context = self.admin_site.each_context(request) | {
             "title": _("Which pledge is it about?"),
             "opts": self.opts,
             "form": choice,
-            "errors": asked.errors.get("pledge") if "pledge" in request.GET else None,
+            "errors": given.errors.get("pledge") if "pledge" in request.GET else None,
             "media": self.media + choice.media,
         }
         return TemplateResponse(request, "admin/pledges/followup/choose_pledge.html", context)
@@ -138,14 +138,14 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return super().changeform_view(request, *args, **kwargs)
-        except review.ReviewError as refusal:
-            # All that was saved is undone by now. The form is shown again, with why it could not be submitted.
-            (request.refused,) = refusal.reasons.values()  # type: ignore[attr-defined]
+        except review.ReviewError as error:
+            # The transaction was rolled back. The form is shown again, with the reasons as errors of its fields.
+            (request.submission_errors,) = error.reasons.values()  # type: ignore[attr-defined]
             return super().changeform_view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: FollowUp, form: Any, change: bool) -> None:
         if "actual" in form.changed_data and "unit" not in form.changed_data:
-            form.changed_data.append("unit")  # a figure that goes takes its unit along
+            form.changed_data.append("unit")  # the model clears the unit with the figure
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -153,18 +153,18 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
         if "_submit" in request.POST:
             if not self.has_submit_permission(request):
                 raise PermissionDenied
-            review.submit([form.instance.pk], by=request.user)  # type: ignore[arg-type]  # who gets here is logged in
-            self._name_rivals(request, form.instance)
+            review.submit([form.instance.pk], by=request.user)  # type: ignore[arg-type]  # not anonymous in the admin
+            self._warn_of_competing(request, form.instance)
 
-    def _name_rivals(self, request: HttpRequest, follow_up: FollowUp) -> None:
-        """Tell whoever submits that colleagues have judged the same pledge, and how."""
+    def _warn_of_competing(self, request: HttpRequest, follow_up: FollowUp) -> None:
+        """Name the other follow-ups of the same pledge that await review."""
         waiting = follow_up.pledge.follow_ups.filter(state=ReviewState.SUBMITTED).exclude(pk=follow_up.pk)
-        for rival in waiting.select_related("author", "unit"):
-            told = {
-                "who": display_name(rival.author),
-                "judgement": " · ".join(filter(None, [str(rival.get_status_display()), rival.actual_in_words])),
+        for other in waiting.select_related("author", "unit"):
+            params = {
+                "who": display_name(other.author),
+                "judgement": " · ".join(filter(None, [str(other.get_status_display()), other.actual_in_words])),
             }
-            message = _("Another follow-up of this pledge waits for review: %(judgement)s, by %(who)s.") % told
+            message = _("Another follow-up of this pledge waits for review: %(judgement)s, by %(who)s.") % params
             self.message_user(request, message, messages.WARNING)
 
     def response_post_save_add(self, request: HttpRequest, obj: FollowUp) -> HttpResponse:
@@ -176,26 +176,26 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
         self, request: HttpRequest, context: dict[str, Any], obj: FollowUp | None = None, **kwargs: Any
     ) -> HttpResponse:
         follow_up: FollowUp = obj or context["adminform"].form.instance
-        is_written = obj is None or self.has_change_permission(request, obj)
+        is_editable = obj is None or self.has_change_permission(request, obj)
         is_submitted = follow_up.state == ReviewState.SUBMITTED
         context |= {
             "follow_up": follow_up,
-            "is_written": is_written,
-            "surroundings": context_of(follow_up.pledge, user=request.user, besides=obj),
+            "is_editable": is_editable,
+            "pledge_context": pledge_context(follow_up.pledge, user=request.user, exclude=obj),
             "status_colours": STATUS_COLOURS,
             "may_submit": self.has_submit_permission(request),
             "may_approve": is_submitted and self.has_approve_permission(request, follow_up),
-            "may_return": is_submitted and self.has_send_back_permission(request),
+            "may_return": is_submitted and self.has_return_permission(request),
             "may_correct": follow_up.state == ReviewState.APPROVED and self.has_add_permission(request),
             "reason_form": ReasonForm(),
-            "proofs": []
-            if is_written
+            "evidence": []
+            if is_editable
             else follow_up.evidence.select_related("file", "statement__official").defer("file__content"),
         }
         return super().render_change_form(request, context, obj=obj, **kwargs)  # type: ignore[no-any-return]
 
     @display(description=_("pledge"), ordering="pledge__ref", header=True)
-    def promise(self, follow_up: FollowUp) -> tuple[str, str]:
+    def ref_and_label(self, follow_up: FollowUp) -> tuple[str, str]:
         return follow_up.pledge.ref, follow_up.pledge.label
 
     @display(description=_("district"), ordering="pledge__district")
@@ -231,5 +231,7 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
     def suggestion(self, follow_up: FollowUp) -> str:
         url = reverse("admin:pledges_followup_suggestion", args=[follow_up.pledge_id])
         return format_html(
-            '<output id="suggestion" aria-live="polite" data-url="{}">{}</output>', url, in_words(follow_up.assessment)
+            '<output id="suggestion" aria-live="polite" data-url="{}">{}</output>',
+            url,
+            suggestion_text(follow_up.assessment),
         )

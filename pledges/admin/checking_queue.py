@@ -1,4 +1,4 @@
-"""The queue of those who check: public pledges without a verdict, the most urgent first."""
+"""The checking queue: public pledges without a verdict, the most urgent first."""
 
 import re
 from typing import Any
@@ -14,55 +14,25 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import (
     AllValuesCheckboxFilter,
     AutocompleteSelectFilter,
-    RadioFilter,
     RelatedDropdownFilter,
 )
 from unfold.decorators import display
 from unfold.views import ChangeList
 
 from pledges.admin.mixins.assignment import AssignmentMixin
-from pledges.admin.pledge_changelist import BY_DEADLINE, MultipleChoiceFilter, PledgeColumns, TimelinessFilter
+from pledges.admin.pledge_changelist import BY_DEADLINE, PledgeListAdmin
+from pledges.admin.pledge_filters import AssignmentFilter, OpenStatusFilter, TimelinessFilter
 from pledges.models import FollowUp, Pledge, PledgeToCheck, QueueOrder
-from pledges.models.choices import VERDICTS, ReviewState, Status
+from pledges.models.choices import ReviewState
 from pledges.models.pledge_queryset import PledgeQuerySet
 from pledges.workflow.display_names import display_name
 
-ORDER = re.compile(r"-?\d{1,2}(\.-?\d{1,2}){0,9}")
+ORDERING = re.compile(r"-?\d{1,2}(\.-?\d{1,2}){0,9}")
 
 
-class AssignmentFilter(RadioFilter):
-    title = _("assigned to")
-    parameter_name = "assigned"
+class CheckingQueueChangeList(ChangeList):
+    """A list whose rows lead to the follow-up of the user instead of the form of the pledge."""
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("me", _("me")), ("nobody", _("nobody")), ("somebody", _("somebody"))]
-
-    def queryset(self, request: HttpRequest, queryset: PledgeQuerySet) -> PledgeQuerySet:
-        match self.value():
-            case "me":
-                return queryset.filter(assignee=request.user.pk)
-            case "nobody":
-                return queryset.filter(assignee=None)
-            case "somebody":
-                return queryset.exclude(assignee=None)
-        return queryset
-
-
-class OpenStatusFilter(MultipleChoiceFilter):
-    """The statuses that leave a pledge in the queue."""
-
-    title = _("status")
-    parameter_name = "status"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(status.value, status.label) for status in Status if status not in VERDICTS]
-
-    def queryset(self, request: HttpRequest, queryset: PledgeQuerySet) -> PledgeQuerySet:
-        chosen = self.value()
-        return queryset.filter(status__in=chosen) if chosen else queryset
-
-
-class Queue(ChangeList):
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         self.user = request.user
         super().__init__(request, *args, **kwargs)
@@ -73,17 +43,17 @@ class Queue(ChangeList):
         return query
 
     def url_for_result(self, result: Any) -> str:
-        return next_step(result, self.user)
+        return next_step_url(result, self.user)
 
 
-def with_open_follow_ups(pledges: PledgeQuerySet, user: User | AnonymousUser) -> PledgeQuerySet:
-    """With what is being written about each pledge, in one more query."""
+def prefetch_open_follow_ups(pledges: PledgeQuerySet, user: User | AnonymousUser) -> PledgeQuerySet:
+    """Prefetch the follow-ups that are not approved yet as `open_follow_ups`, in one query."""
     follow_ups = FollowUp.objects.visible_to(user).exclude(state=ReviewState.APPROVED).select_related("author")
     return pledges.defer("search_text").prefetch_related(Prefetch("follow_ups", follow_ups, to_attr="open_follow_ups"))
 
 
-def next_step(pledge: Any, user: User | AnonymousUser) -> str:
-    """Where somebody goes on with a pledge: their own open follow-up, a new one or, for readers, the pledge."""
+def next_step_url(pledge: Any, user: User | AnonymousUser) -> str:
+    """The URL of the user's open follow-up, of the form of a new one or, without the permission, of the pledge."""
     for follow_up in pledge.open_follow_ups:
         if follow_up.author_id == user.pk:
             return reverse("admin:pledges_followup_change", args=[follow_up.pk])
@@ -99,20 +69,20 @@ def _saved_order(request: HttpRequest) -> str:
 def _save_order(request: HttpRequest, order: str) -> None:
     if not order:
         QueueOrder.objects.filter(user=request.user.pk).delete()
-    elif ORDER.fullmatch(order):
+    elif ORDERING.fullmatch(order):
         QueueOrder.objects.update_or_create(
-            user=request.user,  # type: ignore[misc]  # nobody comes here without logging in
+            user=request.user,  # type: ignore[misc]  # not anonymous in the admin
             defaults={"ordering": order},
         )
 
 
 @admin.register(PledgeToCheck)
-class PledgeToCheckAdmin(AssignmentMixin, PledgeColumns):
+class PledgeToCheckAdmin(AssignmentMixin, PledgeListAdmin):
     list_display = [
-        "promise",
+        "label_and_quote",
         "target",
         "district",
-        "said_by",
+        "official_name",
         "year",
         "timeliness_label",
         "status_label",
@@ -131,13 +101,11 @@ class PledgeToCheckAdmin(AssignmentMixin, PledgeColumns):
     ]
     list_select_related = ["district", "statement__official", "assignee"]
     list_before_template = "admin/pledges/pledgetocheck/order.html"
-    # All on a page, not all pages: whoever assigns has seen what they assign.
+    # No selection across pages: only rows that were shown can be assigned.
     list_disable_select_all = True
-    # A row leads to another desk, to which the filters of this one mean nothing.
+    # The rows lead to pages of other models, to which these filters do not apply.
     preserve_filters = False
     ordering = [BY_DEADLINE, "ref"]
-    search_fields = ["ref"]
-    search_help_text = _("Quote, metric, official, district, reference")
 
     def has_view_permission(self, request: HttpRequest, obj: Pledge | None = None) -> bool:
         return request.user.has_perm("pledges.view_pledge") or request.user.has_perm("pledges.change_pledge")
@@ -153,13 +121,13 @@ class PledgeToCheckAdmin(AssignmentMixin, PledgeColumns):
 
     def get_queryset(self, request: HttpRequest) -> PledgeQuerySet:
         pledges: PledgeQuerySet = super().get_queryset(request)
-        return with_open_follow_ups(pledges.to_check(), request.user)
+        return prefetch_open_follow_ups(pledges.to_check(), request.user)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return Queue
+        return CheckingQueueChangeList
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The list in the order that this editor chose last, until they choose another one or none."""
+        """Redirect to the order that the user chose last; save it if the user chooses another."""
         order, saved = request.GET.get(ORDER_VAR), _saved_order(request)
         if order is None and saved and request.method == "GET":
             query = request.GET.copy()
@@ -179,7 +147,7 @@ class PledgeToCheckAdmin(AssignmentMixin, PledgeColumns):
 
     @display(description=_("open follow-up"), empty_value="–")
     def open_follow_up(self, pledge: Any) -> str | None:
-        """What is being written already, so that nobody starts twice."""
+        """Links to the open follow-ups, so that nobody starts a second one."""
         lines = (
             (
                 reverse("admin:pledges_followup_change", args=[follow_up.pk]),

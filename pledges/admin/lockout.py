@@ -1,4 +1,4 @@
-"""What somebody is told who has given a wrong password too often; axes counts, by name and address."""
+"""The response to a login after too many wrong passwords, which django-axes counts by user name and IP address."""
 
 from typing import Any
 
@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 
-def locked_out(request: HttpRequest, response: HttpResponse, credentials: Any) -> HttpResponse:
-    """The same whether there is such an account or not."""
+def lockout_response(request: HttpRequest, response: HttpResponse, credentials: Any) -> HttpResponse:
+    """The same for existing and unknown accounts."""
     seconds = int(settings.AXES_COOLOFF_TIME.total_seconds())
     page = render(request, "429.html", {"minutes": seconds // 60}, status=429)
     page["Retry-After"] = str(seconds)

@@ -1,4 +1,4 @@
-"""Who is told of changes by webhook, and how each of the messages fared."""
+"""Webhook subscriptions and the deliveries of their messages."""
 
 import json
 from collections.abc import Iterable
@@ -23,24 +23,24 @@ from unfold.contrib.filters.admin import ChoicesCheckboxFilter, RelatedDropdownF
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from pledges.admin.pledge_changelist import PLAIN
+from pledges.admin.labels import NEUTRAL
 from pledges.models import WebhookDelivery, WebhookSubscription
 from pledges.models.choices import DeliveryState
 from pledges.models.webhook import WebhookDeliveryQuerySet, new_secret
 from pledges.outbound.destinations import AddressError, UnknownHostError, destination_of
 
 DELIVERY_COLOURS = {
-    DeliveryState.PENDING: PLAIN,
+    DeliveryState.PENDING: NEUTRAL,
     DeliveryState.DELIVERED: "success",
     DeliveryState.GIVEN_UP: "danger",
 }
 
 
-class FormActionsMixin(ModelAdmin):
-    """Actions of the list as buttons of the form, for the one row in it: those in `actions_submit_line`."""
+class FormActionsAdmin(ModelAdmin):
+    """Offers the actions in `actions_submit_line` as buttons of the form, too."""
 
     submit_line = {"show_save_and_add_another": False, "show_save_and_continue": False}
-    """Which of the usual buttons are left out beside them."""
+    """The buttons of Django that the form does not have."""
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         return super().render_change_form(request, self.submit_line | context, **kwargs)  # type: ignore[no-any-return]
@@ -72,12 +72,12 @@ class WebhookSubscriptionForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(WebhookSubscription)
-class WebhookSubscriptionAdmin(FormActionsMixin):
+class WebhookSubscriptionAdmin(FormActionsAdmin):
     form = WebhookSubscriptionForm
     compressed_fields = False
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     warn_unsaved_form = True
-    list_display = ["name", "host", "is_active", "last_delivery", "last_answer", "waiting", "created_at"]
+    list_display = ["name", "host", "is_active", "last_delivery", "last_response", "pending_messages", "created_at"]
     list_filter = [("district", RelatedDropdownFilter)]
     list_select_related = ["district"]
     search_fields = ["name", "url"]
@@ -91,8 +91,8 @@ class WebhookSubscriptionAdmin(FormActionsMixin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WebhookSubscription]:
         subscriptions: QuerySet[WebhookSubscription] = super().get_queryset(request)
-        tried = WebhookDelivery.objects.filter(subscription=OuterRef("pk"), last_attempt_at__isnull=False)
-        newest = tried.order_by("-pk")
+        attempted = WebhookDelivery.objects.filter(subscription=OuterRef("pk"), last_attempt_at__isnull=False)
+        newest = attempted.order_by("-pk")
         return subscriptions.annotate(
             last_state=Subquery(newest.values("state")[:1]),
             last_status=Subquery(newest.values("response_status")[:1]),
@@ -112,7 +112,7 @@ class WebhookSubscriptionAdmin(FormActionsMixin):
         )
 
     def save_model(self, request: HttpRequest, obj: WebhookSubscription, form: Any, change: bool) -> None:
-        # A worker moves the place in the log on meanwhile.
+        # A worker may advance the position in the change log meanwhile.
         obj.save(update_fields=form.changed_data if change else None)
 
     def response_add(
@@ -123,7 +123,7 @@ class WebhookSubscriptionAdmin(FormActionsMixin):
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
-        """Its deliveries go along; they are too many to be named, and nobody needs a permission for that."""
+        """Do not list the deliveries, which are deleted too: they are many, and need no permission."""
         names = [str(subscription) for subscription in objs]
         return names, {str(self.opts.verbose_name_plural): len(names)}, set(), []
 
@@ -131,8 +131,8 @@ class WebhookSubscriptionAdmin(FormActionsMixin):
     def send_test(self, request: HttpRequest, queryset: QuerySet[WebhookSubscription]) -> None:
         tests = [WebhookDelivery(subscription=subscription) for subscription in queryset]
         count = len(WebhookDelivery.objects.bulk_create(tests))
-        told = ngettext("%(count)d test message is on its way.", "%(count)d test messages are on their way.", count)
-        self.message_user(request, told % {"count": count}, messages.SUCCESS)
+        message = ngettext("%(count)d test message is on its way.", "%(count)d test messages are on their way.", count)
+        self.message_user(request, message % {"count": count}, messages.SUCCESS)
 
     @admin.action(description=_("Replace the secret"), permissions=["change"])
     def replace_secret(self, request: HttpRequest, queryset: QuerySet[WebhookSubscription]) -> HttpResponse:
@@ -144,7 +144,7 @@ class WebhookSubscriptionAdmin(FormActionsMixin):
         return self._secrets_page(request, subscriptions)
 
     def _secrets_page(self, request: HttpRequest, subscriptions: Iterable[WebhookSubscription]) -> HttpResponse:
-        # In this answer and nowhere else: a message or a redirect would keep the secret in a cookie or a session.
+        # Shown in this response only: a message or a redirect would store the secret in a cookie or session.
         context = {"title": _("Secret of the webhook"), "opts": self.opts, "subscriptions": subscriptions}
         return TemplateResponse(request, "admin/webhook_secrets.html", self.admin_site.each_context(request) | context)
 
@@ -158,21 +158,21 @@ class WebhookSubscriptionAdmin(FormActionsMixin):
         return (state, DeliveryState(state).label) if state else None
 
     @display(description=_("answer"), empty_value="-")
-    def last_answer(self, subscription: Any) -> str | None:
-        return _answer(subscription.last_status, subscription.last_error)
+    def last_response(self, subscription: Any) -> str | None:
+        return _response_text(subscription.last_status, subscription.last_error)
 
     @display(description=_("messages pending"), ordering="pending")
-    def waiting(self, subscription: Any) -> str:
+    def pending_messages(self, subscription: Any) -> str:
         query = {"subscription__id__exact": subscription.pk, "state__exact": DeliveryState.PENDING}
         url = reverse("admin:pledges_webhookdelivery_changelist", query=query)
         return format_html('<a class="text-link" href="{}">{}</a>', url, subscription.pending)
 
 
 @admin.register(WebhookDelivery)
-class WebhookDeliveryAdmin(FormActionsMixin):
+class WebhookDeliveryAdmin(FormActionsAdmin):
     compressed_fields = False
-    list_display = ["told", "subscription", "state_label", "attempts", "last_answer", "created_at", "planned"]
-    list_display_links = ["told"]
+    list_display = ["event", "subscription", "state_label", "attempts", "last_response", "created_at", "next_attempt"]
+    list_display_links = ["event"]
     list_filter = [("state", ChoicesCheckboxFilter), ("subscription", RelatedDropdownFilter)]
     list_filter_submit = True
     list_select_related = ["subscription", "change"]
@@ -180,20 +180,20 @@ class WebhookDeliveryAdmin(FormActionsMixin):
     search_help_text = _("Reference")
     show_full_result_count = False
     fieldsets = [
-        (None, {"fields": ["told", "subscription", "message_id"]}),
+        (None, {"fields": ["event", "subscription", "message_id"]}),
         (
             _("Delivery"),
-            {"fields": [("state", "attempts"), ("created_at", "last_attempt_at", "planned")]},
+            {"fields": [("state", "attempts"), ("created_at", "last_attempt_at", "next_attempt")]},
         ),
-        (_("Answer"), {"fields": ["last_answer", "beginning"]}),
-        (_("Message"), {"fields": ["content"]}),
+        (_("Answer"), {"fields": ["last_response", "response_body"]}),
+        (_("Message"), {"fields": ["message"]}),
     ]
     readonly_fields = [
-        *("told", "subscription", "message_id", "state", "attempts", "created_at", "last_attempt_at"),
-        *("planned", "last_answer", "beginning", "content"),
+        *("event", "subscription", "message_id", "state", "attempts", "created_at", "last_attempt_at"),
+        *("next_attempt", "last_response", "response_body", "message"),
     ]
     actions = actions_submit_line = ["send_again"]
-    submit_line = FormActionsMixin.submit_line | {"show_save": False}
+    submit_line = FormActionsAdmin.submit_line | {"show_save": False}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -202,16 +202,16 @@ class WebhookDeliveryAdmin(FormActionsMixin):
         return False
 
     def save_model(self, request: HttpRequest, obj: WebhookDelivery, form: Any, change: bool) -> None:
-        """Nothing of it is typed: a form that is sent only says what is to be done."""
+        """Save nothing: all fields are read-only, and the form is only posted for its actions."""
 
     @admin.action(description=_("Send again"), permissions=["change"])
     def send_again(self, request: HttpRequest, queryset: WebhookDeliveryQuerySet) -> None:
         count = WebhookDelivery.objects.filter(pk__in=queryset.values("pk")).send_again()
-        told = ngettext("%(count)d message is sent again.", "%(count)d messages are sent again.", count)
-        self.message_user(request, told % {"count": count}, messages.SUCCESS)
+        message = ngettext("%(count)d message is sent again.", "%(count)d messages are sent again.", count)
+        self.message_user(request, message % {"count": count}, messages.SUCCESS)
 
     @display(description=_("event"))
-    def told(self, delivery: WebhookDelivery) -> str:
+    def event(self, delivery: WebhookDelivery) -> str:
         return str(delivery)
 
     @display(description=_("delivery"), ordering="state", label=DELIVERY_COLOURS)
@@ -219,24 +219,24 @@ class WebhookDeliveryAdmin(FormActionsMixin):
         return delivery.state, delivery.get_state_display()
 
     @display(description=_("answer"), empty_value="-")
-    def last_answer(self, delivery: WebhookDelivery) -> str | None:
-        return _answer(delivery.response_status, delivery.error)
+    def last_response(self, delivery: WebhookDelivery) -> str | None:
+        return _response_text(delivery.response_status, delivery.error)
 
     @display(description=_("next attempt"), ordering="next_attempt_at", empty_value="-")
-    def planned(self, delivery: WebhookDelivery) -> str | None:
+    def next_attempt(self, delivery: WebhookDelivery) -> str | None:
         is_pending = delivery.state == DeliveryState.PENDING
         return display_for_value(delivery.next_attempt_at, "") if is_pending else None
 
     @display(description=_("beginning of the answer"), empty_value="-")
-    def beginning(self, delivery: WebhookDelivery) -> str | None:
+    def response_body(self, delivery: WebhookDelivery) -> str | None:
         return _verbatim(delivery.response_excerpt)
 
     @display(description=_("as it was sent last"), empty_value="-")
-    def content(self, delivery: WebhookDelivery) -> str | None:
+    def message(self, delivery: WebhookDelivery) -> str | None:
         return _verbatim(delivery.payload and json.dumps(json.loads(delivery.payload), ensure_ascii=False, indent=2))
 
 
-def _answer(status: int | None, error: str | None) -> str | None:
+def _response_text(status: int | None, error: str | None) -> str | None:
     return " · ".join(filter(None, [str(status or ""), error])) or None
 
 

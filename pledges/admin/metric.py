@@ -1,0 +1,32 @@
+"""Topics and metrics."""
+
+from django.contrib import admin
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesCheckboxFilter, RelatedDropdownFilter
+
+from pledges.admin.base import PledgeCountAdmin
+from pledges.models import Metric, Topic
+
+
+@admin.register(Topic)
+class TopicAdmin(PledgeCountAdmin):
+    path_from_pledge = "metric__topic"
+    permanent_fields = ("slug",)
+    list_display = ["name", "name_en", "slug", "pledge_count"]
+    search_fields = ["name", "name_en", "slug"]
+    fields = ["name", "name_en", "slug"]
+
+
+@admin.register(Metric)
+class MetricAdmin(PledgeCountAdmin):
+    path_from_pledge = "metric"
+    permanent_fields = ("slug",)
+    list_display = ["name", "name_en", "topic", "dimension", "direction", "slug", "pledge_count"]
+    list_filter = [
+        ("topic", RelatedDropdownFilter),
+        ("dimension", AutocompleteSelectFilter),
+        ("direction", ChoicesCheckboxFilter),
+    ]
+    list_select_related = ["topic", "dimension"]
+    search_fields = ["name", "name_en", "slug"]
+    autocomplete_fields = ["topic", "dimension"]
+    fields = [("name", "name_en"), ("topic", "dimension"), "direction", "slug"]

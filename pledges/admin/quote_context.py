@@ -1,0 +1,33 @@
+"""The text around a quote on its page."""
+
+from typing import NamedTuple
+
+CONTEXT_LENGTH = 160
+
+
+class QuoteContext(NamedTuple):
+    before: str
+    quote: str
+    after: str
+
+
+def quote_context(text: str, quote: str, length: int = CONTEXT_LENGTH) -> QuoteContext | None:
+    """A quote with up to `length` characters before and after it; None if it is not in the text.
+
+    White space is ignored in the search: the line breaks of a newspaper page are those of its columns.
+    """
+    positions = [position for position, character in enumerate(text) if not character.isspace()]
+    wanted = "".join(quote.split())
+    found = "".join(text[position] for position in positions).find(wanted)
+    if not wanted or found < 0:
+        return None
+    start, end = positions[found], positions[found + len(wanted) - 1] + 1
+    return QuoteContext(
+        _join_lines(text[max(0, start - length) : start]),
+        _join_lines(text[start:end]),
+        _join_lines(text[end : end + length]),
+    )
+
+
+def _join_lines(text: str) -> str:
+    return "".join(text.splitlines())

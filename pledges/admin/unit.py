@@ -1,0 +1,39 @@
+"""Units and the dimensions that they measure."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import display
+
+from pledges.admin.base import PledgeCountAdmin
+from pledges.domain.numbers import plain
+from pledges.models import Dimension, Unit
+
+
+@admin.register(Dimension)
+class DimensionAdmin(PledgeCountAdmin):
+    path_from_pledge = "unit__dimension"
+    permanent_fields = ("slug",)
+    list_display = ["name", "name_en", "base_unit", "slug", "pledge_count"]
+    search_fields = ["name", "name_en", "slug", "base_unit"]
+    fields = ["name", "name_en", ("base_unit", "is_additive"), "slug"]
+
+
+@admin.register(Unit)
+class UnitAdmin(PledgeCountAdmin):
+    path_from_pledge = "unit"
+    permanent_fields = ("symbol",)
+    list_display = ["symbol", "name_en", "plain_factor", "base_unit", "dimension", "pledge_count"]
+    list_filter = [("dimension", AutocompleteSelectFilter)]
+    list_select_related = ["dimension"]
+    search_fields = ["symbol", "name_en"]
+    autocomplete_fields = ["dimension"]
+    fields = ["symbol", "name_en", "dimension", "factor"]
+
+    @display(description=_("factor"), ordering="factor")
+    def plain_factor(self, unit: Unit) -> str:
+        return plain(unit.factor)
+
+    @display(description=_("base unit"), ordering="dimension__base_unit")
+    def base_unit(self, unit: Unit) -> str:
+        return unit.dimension.base_unit

@@ -1,0 +1,47 @@
+"""SQL conditions that several triggers, and the checks of `pledges.integrity`, have in common.
+
+The same rules for forms and files are in `pledges.domain.follow_up_rules`; a property test compares both.
+"""
+
+from pledges.models.choices import VERDICTS
+
+_VERDICT_LIST = ", ".join(f"'{status}'" for status in sorted(VERDICTS))
+
+
+def day_of(timestamp: str) -> str:
+    """The calendar day of a timestamp in China, whatever time zone the server is in."""
+    return f"({timestamp} AT TIME ZONE 'Asia/Shanghai')::date"
+
+
+TODAY = day_of("now()")
+
+
+def last_day(pledge: str) -> str:
+    """The last day on which a pledge can be met: its deadline or, without one, the end of its plan year."""
+    # A year below 1 is left to the check constraint `pledge_year_plausible`: make_date would fail without a name.
+    return f"coalesce({pledge}.deadline, make_date(greatest({pledge}.year, 1), 12, 31))"
+
+
+def is_missed_too_early(status: str, last_day: str) -> str:
+    return f"({status} = 'missed' AND {TODAY} <= {last_day})"
+
+
+def is_missed_as_of_too_early(status: str, as_of: str, last_day: str) -> str:
+    return f"({status} = 'missed' AND {as_of} < {last_day})"
+
+
+def lacks_evidence(follow_up: str) -> str:
+    return (
+        f"({follow_up}.status IN ({_VERDICT_LIST})"
+        f" AND NOT EXISTS (SELECT FROM pledges_evidence WHERE follow_up_id = {follow_up}.id))"
+    )
+
+
+# Follow-ups, with aliases for joined rows, whose actual figure can't be compared with the target.
+FOLLOW_UPS_IN_OTHER_DIMENSION = """
+    pledges_followup follow_up
+    JOIN pledges_pledge pledge ON pledge.id = follow_up.pledge_id
+    JOIN pledges_unit target_unit ON target_unit.symbol = pledge.unit_id
+    JOIN pledges_unit actual_unit
+        ON actual_unit.symbol = follow_up.unit_id AND actual_unit.dimension_id <> target_unit.dimension_id
+"""
