@@ -12,7 +12,7 @@ from pledges.database.batches import batches
 from pledges.models import FollowUp, Pledge
 from pledges.models.choices import ReviewState
 from pledges.spreadsheet_import import submission
-from pledges.spreadsheet_import.rows import Figure
+from pledges.spreadsheet_import.rows import ImportRow
 
 from . import corpus
 
@@ -82,11 +82,13 @@ def follow_up(file: Path) -> None:
 @transaction.atomic
 def assess(findings: list[corpus.Finding], author: User, reviewer: User) -> None:
     keys = dict(Pledge.objects.filter(ref__in=[found.ref for found in findings]).values_list("ref", "pk"))
-    submission.submit([figure(keys[found.ref], found) for found in findings], by=author)
+    submission.submit([import_row(keys[found.ref], found) for found in findings], by=author)
     submitted = FollowUp.objects.filter(pledge__in=keys.values(), state=ReviewState.SUBMITTED)
     submitted.update(state=ReviewState.APPROVED, reviewer=reviewer)
 
 
-def figure(pledge: int, found: corpus.Finding) -> Figure:
-    texts = {"evidence": found.link, "title": "经济社会发展情况通报", "publisher": "样例日报"}
-    return Figure(0, texts, pledge=pledge, actual=found.actual, unit=found.unit, as_of=found.as_of, status=found.status)
+def import_row(pledge: int, found: corpus.Finding) -> ImportRow:
+    cells = {"evidence": found.link, "title": "经济社会发展情况通报", "publisher": "样例日报"}
+    return ImportRow(
+        0, cells, pledge=pledge, actual=found.actual, unit=found.unit, as_of=found.as_of, status=found.status
+    )

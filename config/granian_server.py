@@ -1,4 +1,4 @@
-"""Serves the project with granian on this machine, until a signal ends it."""
+"""Runs the granian server in this process, until a signal stops it."""
 
 import multiprocessing
 import os
@@ -15,9 +15,9 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-# psycopg's pool holds 4 connections; more threads would only wait for one.
+# The connection pool holds 4 connections; more threads would only wait for one.
 THREADS = 4
-SECONDS_TO_FINISH_REQUESTS = 5
+SHUTDOWN_TIMEOUT = 5  # seconds for requests under way
 
 
 def serve(host: str, port: int, when_ready: Callable[[], None]) -> None:
@@ -29,20 +29,20 @@ def serve(host: str, port: int, when_ready: Callable[[], None]) -> None:
         port=port,
         interface=Interfaces.WSGI,
         blocking_threads=THREADS,
-        workers_kill_timeout=SECONDS_TO_FINISH_REQUESTS,
+        workers_kill_timeout=SHUTDOWN_TIMEOUT,
         log_level=LogLevels.warning,
         log_dictconfig=settings.LOGGING,
     )
 
     @server.on_startup
-    def end_with_the_terminal() -> None:
+    def stop_with_the_terminal() -> None:
         signal.signal(signal.SIGHUP, server.signal_handler_interrupt)
 
-    Thread(target=wait_for, args=(host, port, when_ready), daemon=True).start()
+    Thread(target=_call_when_listening, args=(host, port, when_ready), daemon=True).start()
     server.serve()
 
 
-def wait_for(host: str, port: int, when_ready: Callable[[], None]) -> None:
+def _call_when_listening(host: str, port: int, when_ready: Callable[[], None]) -> None:
     while True:
         with suppress(ConnectionRefusedError), socket.create_connection((host, port)):
             break
@@ -51,7 +51,7 @@ def wait_for(host: str, port: int, when_ready: Callable[[], None]) -> None:
 
 
 def application() -> Any:
-    # Ctrl-C is to reach the main process alone, which then ends this one: told twice, granian's worker can hang.
+    # In a process group of its own, the worker gets Ctrl-C from the main process only; a second SIGINT can hang it.
     os.setpgrp()
     from config.wsgi import application
 

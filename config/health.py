@@ -1,6 +1,7 @@
 """Probes for a process supervisor or a load balancer: is the process alive, and can it serve?"""
 
 from django.db import DatabaseError
+from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
@@ -18,7 +19,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """Ready: the database can be reached and has all migrations."""
     try:
         migrations = unapplied_migrations()
-    except DatabaseError:
+    except (DatabaseError, InconsistentMigrationHistory):
         return JsonResponse({"status": "unavailable", "missing": ["database"]}, status=503)
     if migrations:
         missing = [f"migration {name}" for name in migrations]

@@ -1,7 +1,7 @@
 """Settings, all from the environment; `docs/operating.md` lists the variables.
 
-Without `DATABASE_URL` the project is on somebody's own machine: it starts the embedded PostgreSQL,
-makes its own secret and speaks plain HTTP on loopback. With it, nothing secret has a default.
+Without `DATABASE_URL` the project runs on a developer's or an editor's own machine: it starts the embedded PostgreSQL,
+creates its own secret key and serves plain HTTP on loopback. With it, no secret has a default.
 """
 
 import json
@@ -27,11 +27,11 @@ env = environ.Env()
 IS_EMBEDDED = not env.str("DATABASE_URL", default="")
 
 
-def _own_secret() -> str:
+def _local_secret_key() -> str:
     path = embedded.HOME / "secret_key"
     if not path.exists():
         embedded.HOME.mkdir(exist_ok=True)
-        # Linked when complete: of two first processes, both must read the same secret.
+        # Linked when complete: two processes that start at once must read the same key.
         with NamedTemporaryFile("w", dir=embedded.HOME) as new, suppress(FileExistsError):
             new.write(secrets.token_urlsafe(50))
             new.flush()
@@ -41,7 +41,7 @@ def _own_secret() -> str:
 
 def _flag(name: str, *, default: bool) -> bool:
     text = env.str(name, default=str(default)).lower()
-    if text not in {"1", "true", "0", "false"}:  # `env.bool` takes every misspelt word for false
+    if text not in {"1", "true", "0", "false"}:  # `env.bool` reads any misspelt word as false
         raise ImproperlyConfigured(f"{name} is {text!r}; it must be 1 or 0.")
     return text in {"1", "true"}
 
@@ -54,7 +54,7 @@ def _count(name: str, *, default: int) -> int:
 
 
 def _rate(name: str, *, default: str) -> str | None:
-    """So many requests in a time, such as 600/minute; empty for any number."""
+    """A rate limit such as 600/minute; empty for no limit."""
     text = env.str(name, default=default)
     if text and not re.fullmatch(r"[1-9][0-9]*/(second|minute|hour|day)", text):
         raise ImproperlyConfigured(f"{name} is {text!r}; it must be such as 600/minute, or empty.")
@@ -62,13 +62,13 @@ def _rate(name: str, *, default: str) -> str | None:
 
 
 DEBUG = _flag("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="") or (_own_secret() if IS_EMBEDDED else "")
+SECRET_KEY = env.str("SECRET_KEY", default="") or (_local_secret_key() if IS_EMBEDDED else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY: DATABASE_URL is set, so no key is made up.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
-# Behind a proxy that ends TLS. Off only on one's own machine.
+# Behind a proxy that terminates TLS. Off only on one's own machine.
 HTTPS = _flag("HTTPS", default=not IS_EMBEDDED)
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
@@ -79,10 +79,10 @@ SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
-if HTTPS:  # with this prefix, a browser takes a cookie from this very host only
+if HTTPS:  # browsers accept a cookie with this prefix from this very host only
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 
-# How many proxies of one's own stand in front: the address of a client is what the outermost of them saw.
+# The number of own proxies in front. The client's IP address is the one that the outermost of them saw.
 NUM_PROXIES = _count("NUM_PROXIES", default=int(HTTPS))
 
 INSTALLED_APPS = [
@@ -162,33 +162,34 @@ else:
     if DATABASE["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured("DATABASE_URL must be of the form postgres://user:password@host:5432/name.")
 
-# How others reach the site; for what is written without a request at hand.
+# The public URL of the site, for links that are made without a request.
 SITE_URL = env.str("SITE_URL", default="").rstrip("/") or (
     f"https://{next(iter(ALLOWED_HOSTS), 'localhost')}" if HTTPS else f"http://localhost:{env.str('PORT', '') or 8000}"
 )
 if not re.fullmatch(r"https?://[^/?#\s]+", SITE_URL):
     raise ImproperlyConfigured(f"SITE_URL is {SITE_URL!r}; it must be of the form https://pledges.example.")
 
-# Who answers for the verdicts, where they are handed on.
+# The publisher of the verdicts, as named in the API, the feeds and ClaimReview.
 NEWSROOM = env.str("NEWSROOM", default="") or "兑现 Duixian"
 
-# Off, so that whoever subscribes can't make the server talk to machines of its own network.
+# Off, so that a subscriber can't make the server connect to machines in its own network.
 WEBHOOKS_ALLOW_PRIVATE = _flag("WEBHOOKS_ALLOW_PRIVATE", default=False)
 
-# Where only one person works at the desk, they may approve what they wrote. Triggers ask the connection.
+# Lets authors approve their own follow-ups, if one person is the whole newsroom. Triggers read it from the connection.
 ONE_PERSON_DESK = _flag("ONE_PERSON_DESK", default=False)
 OPTIONS: dict[str, Any] = DATABASE.get("OPTIONS", {}) | {"prepare_threshold": 5}
-# Without a threshold, which Django takes away, nothing can be prepared. What is prepared is the same for all who ask:
-# it is to be planned once, not for each (see `pledges.database.prepared`).
+# Django sets prepare_threshold=None, which disables prepared statements; turn them on again. Plans are generic, because
+# what is prepared has one good plan for all values, and planning takes longer than execution
+# (see `pledges.database.prepared`).
 OPTIONS["options"] = f"{OPTIONS.get('options', '')} -c plan_cache_mode=force_generic_plan"
 if ONE_PERSON_DESK:
     OPTIONS["options"] += " -c duixian.one_person_desk=on"
 DATABASES = {"default": DATABASE | {"OPTIONS": OPTIONS}}
 
-# Seconds that one statement may take in a process that serves; 0 for any.
+# Seconds that one SQL statement may take in a process that serves requests; 0 for no limit.
 STATEMENT_TIMEOUT = _count("STATEMENT_TIMEOUT", default=10)
 
-# Each process counts for itself.
+# Each process has a cache of its own, so rate limits count by process.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 50_000}},
 }
@@ -209,16 +210,16 @@ AUTH_PASSWORD_VALIDATORS = [
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # whoever goes on trying does not make it longer
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # further attempts don't prolong the lockout
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "pledges.admin.lockout.lockout_response"
 AXES_CLIENT_IP_CALLABLE = "pledges.api.http.clients.client_network"
-AXES_SENSITIVE_PARAMETERS = ["username", "csrfmiddlewaretoken"]  # a password gets into the wrong field easily
-AXES_DISABLE_ACCESS_LOG = True  # of those who succeed, which nobody would read or clear
+AXES_SENSITIVE_PARAMETERS = ["username", "csrfmiddlewaretoken"]  # users type passwords into the wrong field
+AXES_DISABLE_ACCESS_LOG = True  # the log of successful logins: nobody would read or clear it
 AXES_ENABLE_ADMIN = False
 
-PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"  # so that changes of one transaction keep their order
+PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"  # keeps the order of changes in one transaction
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
 LOGIN_REDIRECT_URL = "admin:index"
@@ -279,11 +280,11 @@ REST_FRAMEWORK = {
         "anonymous": _rate("THROTTLE_ANONYMOUS", default="600/minute"),
         "token": _rate("THROTTLE_TOKEN", default="6000/minute"),
     },
-    "URL_FORMAT_OVERRIDE": None,  # `format` is an unknown parameter like any other
+    "URL_FORMAT_OVERRIDE": None,  # `?format=` is an unknown parameter like any other
 }
 
 REST_KNOX = {
-    "TOKEN_PREFIX": "dx_",  # so that a leaked one is recognised
+    "TOKEN_PREFIX": "dx_",  # makes a leaked token recognisable
     "TOKEN_TTL": timedelta(days=90),
 }
 
@@ -301,7 +302,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SORT_OPERATION_PARAMETERS": False,  # they are declared in the order in which they are best read
+    "SORT_OPERATION_PARAMETERS": False,  # they are declared in the order of reading
     "TAGS": [
         {"name": name}
         for name in (

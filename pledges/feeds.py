@@ -1,4 +1,4 @@
-"""Atom feeds of what became of pledges: of all, of a district with everything below it, and of one official."""
+"""Atom feeds of status changes: of all pledges, of a district with all districts below it, and of an official."""
 
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -23,25 +23,25 @@ from pledges.models import District, FollowUp, Official
 from pledges.models.choices import Status
 from pledges.models.follow_up import FollowUpQuerySet
 
-ENTRIES = 50
+MAX_ENTRIES = 50
 
 
 class AtomFeed(Atom1Feed):
     def latest_post_date(self) -> datetime:
-        """That of the newest entry; of an empty feed always the same, lest it seem new whenever it is read."""
+        """The date of the newest entry. Django takes the current time for an empty feed, which then seems to change."""
         return super().latest_post_date() if self.items else datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class StatusFeed(Feed):  # type: ignore[type-arg]  # it takes no type while it runs
-    """The newest changes of status. An approved follow-up changes one, unless it confirms that of the one before."""
+class StatusFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run time
+    """The newest status changes: approved follow-ups, without those that confirm the status of the one before."""
 
     feed_type = AtomFeed
 
     @method_decorator(require_safe)
     def __call__(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if request.GET:
-            return _refusal(request)
-        if any("\x00" in str(part) for part in kwargs.values()):  # PostgreSQL has no such character
+            return _unknown_parameters(request)
+        if any("\x00" in str(part) for part in kwargs.values()):  # PostgreSQL rejects it
             raise Http404
         version = version_for(request)
         response: HttpResponse = version.condition(request, super().__call__(request, *args, **kwargs))
@@ -55,9 +55,9 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # it takes no type while it r
         return settings.NEWSROOM
 
     def feed_guid(self, about: Any) -> str:
-        return settings.SITE_URL + self.address(about)
+        return settings.SITE_URL + self.path(about)
 
-    def address(self, about: Any) -> str:
+    def path(self, about: Any) -> str:
         return reverse("status-feed")
 
     def title(self, about: Any) -> str:
@@ -71,7 +71,7 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # it takes no type while it r
         return (
             changes.select_related("pledge__district", "pledge__statement__official", "supersedes")
             .defer("pledge__search_text")
-            .newest_first()[:ENTRIES]
+            .newest_first()[:MAX_ENTRIES]
         )
 
     def follow_ups(self, about: Any) -> FollowUpQuerySet:
@@ -79,13 +79,13 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # it takes no type while it r
 
     def item_title(self, follow_up: FollowUp) -> str:
         pledge = follow_up.pledge
-        told = {
+        params = {
             "label": pledge.label,
             "status": follow_up.get_status_display(),
             "district": pledge.district,
             "official": pledge.statement.official,
         }
-        return in_xml(_("%(label)s: %(status)s (%(district)s, %(official)s)") % told)
+        return in_xml(_("%(label)s: %(status)s (%(district)s, %(official)s)") % params)
 
     def item_description(self, follow_up: FollowUp) -> str:
         before = follow_up.supersedes.get_status_display() if follow_up.supersedes else Status.UNCHECKED.label
@@ -98,7 +98,7 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # it takes no type while it r
         return reverse("api:pledge-detail", args=[follow_up.pledge.ref])
 
     def item_guid(self, follow_up: FollowUp) -> str:
-        """Not the link, which may lead to a better page one day."""
+        """A tag URI, not the link: the link may change, the identity must not."""
         assert follow_up.reviewed_at  # noqa: S101 it is approved
         return f"tag:{urlsplit(settings.SITE_URL).hostname},{follow_up.reviewed_at:%Y-%m-%d}:follow-up/{follow_up.pk}"
 
@@ -112,7 +112,7 @@ class DistrictStatusFeed(StatusFeed):
     def get_object(self, request: HttpRequest, slug: str) -> District:
         return District.objects.get(slug=slug)
 
-    def address(self, district: District) -> str:
+    def path(self, district: District) -> str:
         return reverse("district-feed", args=[district.slug])
 
     def title(self, district: District) -> str:
@@ -122,7 +122,7 @@ class DistrictStatusFeed(StatusFeed):
         return reverse("api:district-detail", args=[district.slug])
 
     def follow_ups(self, district: District) -> FollowUpQuerySet:
-        # Looked up before, so that PostgreSQL knows how many there are: of few, it reads the pledges first.
+        # A list of keys, not a subquery: the planner then knows their number, and starts from the pledges if it is low.
         within = list(District.objects.within([district.pk]).values_list("pk", flat=True))
         return super().follow_ups(district).filter(pledge__district__in=within)
 
@@ -131,7 +131,7 @@ class OfficialStatusFeed(StatusFeed):
     def get_object(self, request: HttpRequest, slug: str) -> Official:
         return Official.objects.public().get(slug=slug)
 
-    def address(self, official: Official) -> str:
+    def path(self, official: Official) -> str:
         return reverse("official-feed", args=[official.slug])
 
     def title(self, official: Official) -> str:
@@ -144,7 +144,7 @@ class OfficialStatusFeed(StatusFeed):
         return super().follow_ups(official).filter(pledge__statement__official=official)
 
 
-def _refusal(request: HttpRequest) -> HttpResponse:
+def _unknown_parameters(request: HttpRequest) -> HttpResponse:
     faults = [
         Fault(name, str(value), _("This address takes no parameters."), []) for name, value in request.GET.items()
     ]

@@ -1,6 +1,6 @@
-"""A small fictional record: what a test does not say is filled in with something plausible.
+"""Factories for a small fictional record. Fields that a test does not give get plausible values.
 
-Nobody here exists: neither 云岭市 nor its officials, newspapers and pledges.
+云岭市, its officials, newspapers and pledges are invented.
 """
 
 from collections.abc import Iterable
@@ -87,12 +87,12 @@ def make_metric(slug: str = "annual-investment", **fields: Any) -> Metric:
 
 
 def make_pledge(ref: str = "yl-1", **fields: Any) -> Pledge:
-    """A published pledge with all that triggers have filled in."""
+    """A published pledge, read back with its derived columns."""
     return make_pledges([ref], **fields)[0]
 
 
 def make_pledges(refs: Iterable[str], **fields: Any) -> list[Pledge]:
-    """Pledges that are alike but for their references, in one statement."""
+    """Pledges that differ in their references only, inserted by one statement."""
     defaults = {
         "quote": "年度计划投资385亿元",
         "label": "年度投资额",
@@ -110,7 +110,7 @@ def make_pledges(refs: Iterable[str], **fields: Any) -> list[Pledge]:
 
 
 def make_user(name: str = "editor", *, role: str = "", **fields: Any) -> User:
-    """A colleague; with a role, if the roles are loaded."""
+    """A staff user; a role needs the fixture `roles`."""
     user = User.objects.filter(username=name).first()
     if user is None:
         user = User.objects.create_user(name, is_staff=True, **fields)
@@ -128,7 +128,7 @@ def make_follow_up(
     note: str = "请补充依据",
     **fields: Any,
 ) -> FollowUp:
-    """A follow-up that went through review up to a state, with one link as evidence."""
+    """A follow-up that passed the review up to `state`, with one link as evidence."""
     author = fields.pop("author", None) or make_user("editor")
     reviewer = fields.pop("reviewer", None) or make_user("chief")
     pledge = pledge or make_pledge()
@@ -152,7 +152,7 @@ def make_subscription(name: str = "青城日报", **fields: Any) -> WebhookSubsc
 
 
 def make_delivery(subscription: WebhookSubscription | None = None, **fields: Any) -> WebhookDelivery:
-    """A test message, for it needs no change."""
+    """A test message, which needs no change."""
     return WebhookDelivery.objects.create(subscription=subscription or make_subscription(), **fields)
 
 

@@ -74,14 +74,28 @@ def options(app: str, command: str) -> set[str]:
 def test_fields_of_a_file_are_documented() -> None:
     from pledges.importer.yaml_file import DOCUMENT, STATEMENT
 
-    levels = {flat: key for names in (DOCUMENT, STATEMENT) for key, flat in names.items()}
-    assert [field for field in FIELDS if levels.get(field, field.removesuffix("_slug")) not in DATA] == []
+    keys = {flat: key for names in (DOCUMENT, STATEMENT) for key, flat in names.items()}
+    # In an example of YAML, or as code in a text.
+    documented = set(re.findall(r"^[ #-]*(\w+):", DATA, re.MULTILINE)) | set(re.findall(r"`(\w+)`", DATA))
+    missing = {field for field in FIELDS if not documented & {field, keys.get(field), field.removesuffix("_slug")}}
+    assert not missing, f"docs/data.md lacks {missing}"
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_links_between_documents_are_not_broken(path: Path) -> None:
     for link in re.findall(r"\]\((?!http)([^)#]+)", path.read_text(encoding="utf-8")):
         assert (path.parent / link).exists(), link
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_files_named_in_document_exist(path: Path) -> None:
+    """A name may leave out the leading folders: `models/pledge.py`."""
+    named = re.findall(r"`([\w./-]+\.(?:py|yaml|toml|lock|md|mjs))`", path.read_text(encoding="utf-8"))
+    folders = [
+        settings.BASE_DIR / name for name in ("bench", "config", "docs", "fixtures", "pledges", "seeds", "tests")
+    ]
+    files = [*settings.BASE_DIR.glob("*.*"), *(file for folder in folders for file in folder.rglob("*.*"))]
+    assert [name for name in named if not any(f"{file}".endswith(f"/{name}") for file in files)] == []
 
 
 def test_newest_version_in_changelog_is_this_one() -> None:

@@ -1,4 +1,4 @@
-"""Atom feeds: valid, in the reader's language, and of public changes of status only."""
+"""Atom feeds of status changes: validity, language, content and caching."""
 
 import re
 from datetime import datetime
@@ -17,7 +17,7 @@ from tests.factories import Record, make_follow_up, make_official, make_pledge, 
 ATOM = "{http://www.w3.org/2005/Atom}"
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
-ADDRESS = re.compile(r"http://testserver/\S+")
+URL = re.compile(r"http://testserver/\S+")
 ALL = "/feeds/status/"
 
 
@@ -49,13 +49,13 @@ def refs(found: ET.Element) -> list[str]:
 
 
 def assert_valid(found: ET.Element) -> None:
-    """What RFC 4287 asks of a feed and its entries, as far as it is about elements that stand here."""
+    """Check the requirements of RFC 4287 on the elements that the feeds use."""
     assert found.tag == f"{ATOM}feed"
     assert_has_one_each(found, "id", "title", "updated", "author")
     assert text(found.find(f"{ATOM}author") or found, "name")
     assert [link.get("rel") for link in found.findall(f"{ATOM}link")] == ["alternate", "self"]
-    identities = [text(entry, "id") for entry in entries(found)]
-    assert len(set(identities)) == len(identities)
+    ids = [text(entry, "id") for entry in entries(found)]
+    assert len(set(ids)) == len(ids)
     for entry in entries(found):
         assert_has_one_each(entry, "id", "title", "updated", "published", "summary", "link")
         assert text(entry, "id").startswith("tag:")
@@ -65,14 +65,14 @@ def assert_valid(found: ET.Element) -> None:
     for time in [*found.iter(f"{ATOM}updated"), *found.iter(f"{ATOM}published")]:
         assert TIME.fullmatch(time.text or "")
     for link in found.iter(f"{ATOM}link"):
-        assert ADDRESS.fullmatch(link.get("href") or "")
+        assert URL.fullmatch(link.get("href") or "")
 
 
 def assert_has_one_each(element: ET.Element, *names: str) -> None:
     assert {name: len(element.findall(f"{ATOM}{name}")) for name in names} == dict.fromkeys(names, 1)
 
 
-def test_a_change_of_status_is_told_whole(client: Client, record: Record) -> None:
+def test_status_change_has_title_summary_and_link(client: Client, record: Record) -> None:
     follow_up = make_follow_up(record.investment, "met", actual=390, summary="统计公报：<390> 亿元 & 更多。")
     found = feed(client)
     (entry,) = entries(found)
@@ -86,7 +86,7 @@ def test_a_change_of_status_is_told_whole(client: Client, record: Record) -> Non
     assert refs(found) == ["yl-2025-001"]
 
 
-def test_a_feed_speaks_the_readers_language(client: Client, record: Record) -> None:
+def test_feed_is_in_requested_language(client: Client, record: Record) -> None:
     make_follow_up(record.investment, "met", actual=390)
     found = feed(client, accept_language="en")
     assert found.get(LANGUAGE) == "en"
@@ -96,13 +96,13 @@ def test_a_feed_speaks_the_readers_language(client: Client, record: Record) -> N
     assert "<p>unchecked → met</p>" in text(entry, "summary")
 
 
-def test_the_language_is_not_part_of_an_identity(client: Client, record: Record) -> None:
+def test_entry_id_is_independent_of_language(client: Client, record: Record) -> None:
     make_follow_up(record.investment)
     in_english, in_chinese = (entries(feed(client, accept_language=language))[0] for language in ("en", "zh-hans"))
     assert text(in_english, "id") == text(in_chinese, "id")
 
 
-def test_each_change_is_an_entry_and_the_newest_comes_first(client: Client, record: Record) -> None:
+def test_each_change_is_an_entry_newest_first(client: Client, record: Record) -> None:
     make_follow_up(record.investment, "in_progress", as_of="2025-06-30")
     make_follow_up(record.schools, "in_progress", as_of="2025-06-30")
     make_follow_up(record.investment, "met", actual=390)
@@ -112,20 +112,20 @@ def test_each_change_is_an_entry_and_the_newest_comes_first(client: Client, reco
     assert text(found, "updated") == text(entries(found)[0], "updated")
 
 
-def test_what_confirms_a_status_is_no_change_of_it(client: Client, record: Record) -> None:
+def test_confirmation_of_status_is_absent_from_feed(client: Client, record: Record) -> None:
     make_follow_up(record.investment, "met", actual=390)
     make_follow_up(record.investment, "met", actual=391)
     assert len(entries(feed(client))) == 1
 
 
 @pytest.mark.parametrize("state", [ReviewState.DRAFT, ReviewState.SUBMITTED, ReviewState.RETURNED])
-def test_what_is_not_approved_is_not_in_a_feed(client: Client, record: Record, state: str) -> None:
+def test_follow_up_that_is_not_approved_is_absent_from_feed(client: Client, record: Record, state: str) -> None:
     make_follow_up(record.investment, state=state, summary="秘密")
     assert entries(feed(client)) == []
 
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.RETRACTED])
-def test_a_pledge_that_is_not_public_is_in_no_feed(client: Client, record: Record, state: str) -> None:
+def test_pledge_that_is_not_public_is_absent_from_feed(client: Client, record: Record, state: str) -> None:
     make_follow_up(record.investment)
     make_follow_up(record.schools, "in_progress", as_of="2025-06-30")
     Pledge.objects.filter(pk=record.investment.pk).update(state=state)
@@ -133,7 +133,7 @@ def test_a_pledge_that_is_not_public_is_in_no_feed(client: Client, record: Recor
         assert refs(feed(client, path)) == ["yl-2026-001"]
 
 
-def test_a_district_has_what_is_below_it(client: Client, record: Record) -> None:
+def test_feed_of_district_includes_districts_below(client: Client, record: Record) -> None:
     make_follow_up(record.investment)
     make_follow_up(record.schools, "in_progress", as_of="2025-06-30")
     city, county = (feed(client, f"/feeds/districts/{slug}/") for slug in ("yunling", "shanyin"))
@@ -143,7 +143,7 @@ def test_a_district_has_what_is_below_it(client: Client, record: Record) -> None
     assert text(county, "id") != text(city, "id")
 
 
-def test_an_official_has_their_own(client: Client, record: Record) -> None:
+def test_feed_of_official_has_own_pledges_only(client: Client, record: Record) -> None:
     make_follow_up(record.investment)
     make_follow_up(record.schools, "in_progress", as_of="2025-06-30")
     found = feed(client, "/feeds/officials/令狐冲/")
@@ -155,21 +155,21 @@ def test_an_official_has_their_own(client: Client, record: Record) -> None:
     "path",
     ["districts/nowhere", "districts/%00", "officials/%00", "officials/nobody", "officials/draft-only", "elsewhere"],
 )
-def test_what_is_not_there_is_not_found(client: Client, record: Record, path: str) -> None:
+def test_unknown_feed_gets_404(client: Client, record: Record, path: str) -> None:
     hidden = make_statement(official=make_official("draft-only"))
     make_pledge("yl-2025-009", statement=hidden, state=State.DRAFT)
     response = client.get(f"/feeds/{path}/")
     assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
-    assert response["Cache-Control"] == "no-store"  # it can be there soon
+    assert response["Cache-Control"] == "no-store"  # it may exist soon
 
 
-def test_a_feed_without_changes_is_a_feed(client: Client, record: Record) -> None:
+def test_feed_without_changes_is_valid_and_constant(client: Client, record: Record) -> None:
     for path in (ALL, "/feeds/districts/yunling/", "/feeds/officials/张三丰/"):
         assert entries(feed(client, path)) == []
         assert text(feed(client, path), "updated") == "1970-01-01T00:00:00+00:00"
 
 
-def test_a_feed_ends_after_fifty(client: Client, record: Record) -> None:
+def test_feed_ends_after_fifty_entries(client: Client, record: Record) -> None:
     for number in range(51):
         make_follow_up(make_pledge(f"yl-3-{number:02}"))
     found = refs(feed(client))
@@ -177,13 +177,13 @@ def test_a_feed_ends_after_fifty(client: Client, record: Record) -> None:
     assert (found[0], found[-1]) == ("yl-3-50", "yl-3-01")
 
 
-def test_characters_that_xml_does_not_know_are_left_out(client: Client, record: Record) -> None:
+def test_characters_invalid_in_xml_are_absent_from_feed(client: Client, record: Record) -> None:
     make_follow_up(record.investment, summary="一\x01二\uffff三")
     assert "一二三" in text(entries(feed(client))[0], "summary")
 
 
 @pytest.mark.parametrize("query", ["district=yunling", "page=2"])
-def test_a_parameter_is_refused(client: Client, record: Record, query: str) -> None:
+def test_query_parameter_is_rejected(client: Client, record: Record, query: str) -> None:
     response = client.get(f"{ALL}?{query}")
     assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
     assert response["Cache-Control"] == "no-store"
@@ -191,11 +191,11 @@ def test_a_parameter_is_refused(client: Client, record: Record, query: str) -> N
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
-def test_a_feed_is_only_read(client: Client, db: None, method: str) -> None:
+def test_feed_rejects_other_methods(client: Client, db: None, method: str) -> None:
     assert getattr(client, method)(ALL).status_code == 405
 
 
-def test_a_feed_takes_as_many_queries_however_long_it_is(
+def test_feed_needs_one_query(
     client: Client, record: Record, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for pledge in (record.investment, record.growth):
@@ -204,7 +204,7 @@ def test_a_feed_takes_as_many_queries_however_long_it_is(
         assert len(entries(feed(client))) == 2
 
 
-def test_a_feed_is_not_sent_again_until_the_record_changes(client: Client, record: Record) -> None:
+def test_unchanged_feed_gets_304(client: Client, record: Record) -> None:
     make_follow_up(record.investment)
     commit()
     for path in (ALL, "/feeds/districts/yunling/", "/feeds/officials/张三丰/"):
@@ -220,18 +220,18 @@ def test_a_feed_is_not_sent_again_until_the_record_changes(client: Client, recor
         assert (changed.status_code, changed["ETag"] == response["ETag"]) == (200, False)
 
 
-def test_a_feed_is_not_sent_again_to_those_who_show_a_token(client: Client, record: Record) -> None:
+def test_unchanged_feed_gets_304_with_token(client: Client, record: Record) -> None:
     seen = {"if_none_match": client.get(ALL)["ETag"], "authorization": "Bearer unknown-to-a-feed"}
     again = client.get(ALL, headers=seen)
     assert (again.status_code, again.content, again["ETag"]) == (304, b"", seen["if_none_match"])
 
 
-def test_that_it_is_another_version_is_kept_by_nobody(client: Client, record: Record) -> None:
+def test_failed_precondition_is_not_cached(client: Client, record: Record) -> None:
     response = client.get(ALL, headers={"if_match": '"x"'})
     assert (response.status_code, response["Cache-Control"]) == (412, "no-store")
 
 
-def test_a_cache_is_told_that_languages_differ(client: Client, record: Record) -> None:
+def test_feed_varies_by_language(client: Client, record: Record) -> None:
     client.cookies.load({"django_language": "en"})
     in_chinese, in_english = client.get(ALL), client.get(ALL, headers={"accept_language": "en"})
     assert "Accept-Language" in in_chinese["Vary"]
@@ -240,13 +240,13 @@ def test_a_cache_is_told_that_languages_differ(client: Client, record: Record) -
     assert ET.fromstring(in_chinese.content).get(LANGUAGE) == "zh-hans"  # noqa: S314 our own
 
 
-def test_a_page_of_any_origin_can_read_a_feed(client: Client, record: Record) -> None:
+def test_feed_allows_any_origin(client: Client, record: Record) -> None:
     assert client.get(ALL, headers={"origin": "https://other.example"})["Access-Control-Allow-Origin"] == "*"
 
 
-def test_the_entrance_of_the_api_names_the_feeds(client: Client, db: None) -> None:
-    told = client.get("/api/v1/").json()["feeds"]
-    assert [unquote(address["url"]) for address in told] == [
+def test_root_of_api_lists_feeds(client: Client, db: None) -> None:
+    feeds = client.get("/api/v1/").json()["feeds"]
+    assert [unquote(feed["url"]) for feed in feeds] == [
         "http://testserver/feeds/status/",
         "http://testserver/feeds/districts/saihan/",
         "http://testserver/feeds/officials/李玉蛟/",

@@ -1,4 +1,4 @@
-"""Making the sample, in an empty database and beside other rows."""
+"""Loading the sample: on any day, twice, and beside other rows."""
 
 from datetime import date
 from io import StringIO
@@ -12,7 +12,7 @@ from pledges.domain.timeliness import Timeliness
 from pledges.importer.loader import load
 from pledges.models import Evidence, FollowUp, Pledge
 from pledges.models.choices import ReviewState
-from pledges.sample import city
+from pledges.sample import loader
 from tests.factories import make_follow_up, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -25,13 +25,13 @@ def load_sample() -> str:
 
 
 @pytest.mark.parametrize("today", [date(2024, 1, 1), date(2024, 2, 29), date(2024, 12, 31)])
-def test_it_fits_any_day(today: date) -> None:
-    assert city.make(today)
+def test_sample_fits_any_day(today: date) -> None:
+    assert loader.load_sample(today)
     assert not FollowUp.objects.filter(as_of__gt=today).exists()
     assert Pledge.objects.timely(Timeliness.DUE_SOON, today).filter(ref="sample-14").exists()
 
 
-def test_running_it_twice_changes_nothing() -> None:
+def test_second_load_changes_nothing() -> None:
     assert load_sample() == (
         "The sample is here: 17 pledges of 样例市, 13 follow-ups by sample-editor and sample-chief.\n"
     )
@@ -40,14 +40,14 @@ def test_running_it_twice_changes_nothing() -> None:
     assert [list(model.objects.order_by("pk").values()) for model in (Pledge, FollowUp, Evidence, User)] == before
 
 
-def test_it_refuses_a_database_with_follow_ups_of_its_own() -> None:
+def test_database_with_other_follow_ups_is_rejected() -> None:
     make_follow_up(state="draft")
     with pytest.raises(CommandError, match="follow-ups of its own"):
         load_sample()
     assert list(Pledge.objects.values_list("ref", flat=True)) == ["yl-1"]
 
 
-def test_the_accounts_that_are_there_are_used() -> None:
+def test_existing_accounts_are_used() -> None:
     editor, chief = make_user("editor"), make_user("chief")
     load_sample()
     assert User.objects.count() == 2
@@ -55,7 +55,7 @@ def test_the_accounts_that_are_there_are_used() -> None:
     assert set(approved.values_list("author", "reviewer")) == {(editor.pk, chief.pk)}
 
 
-def test_the_real_record_loads_beside_it() -> None:
+def test_real_record_loads_beside_sample() -> None:
     load_sample()
     assert load([settings.BASE_DIR / "seeds"]).removed == []
     assert set(Pledge.objects.exclude(ref__startswith="sample-").values_list("status", flat=True)) == {"unchecked"}

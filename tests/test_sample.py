@@ -1,4 +1,4 @@
-"""The sample: whatever the desk can show is in it, on any day, and it never mixes with real verdicts."""
+"""The sample has everything that the admin can show."""
 
 from io import StringIO
 from urllib.parse import urlsplit
@@ -25,7 +25,7 @@ def values(field: str) -> set[str]:
     return set(Pledge.objects.values_list(field, flat=True))
 
 
-def test_every_kind_of_pledge_is_in_it() -> None:
+def test_sample_has_every_kind_of_pledge() -> None:
     assert values("measure") == set(Measure)
     assert values("bound") == set(Bound)
     assert values("tier") == set(Tier)
@@ -34,31 +34,31 @@ def test_every_kind_of_pledge_is_in_it() -> None:
         assert Pledge.objects.filter(**kind).exists(), kind
 
 
-def test_every_status_and_every_state_of_review_is_in_it() -> None:
+def test_sample_has_every_status_and_review_state() -> None:
     assert values("status") == set(Status)
     assert set(FollowUp.objects.values_list("state", flat=True)) == set(ReviewState)
     assert any(pledge.is_late for pledge in Pledge.objects.all())
 
 
-def test_a_follow_up_is_corrected_by_another_one() -> None:
+def test_sample_has_corrected_follow_up() -> None:
     correction = FollowUp.objects.get(supersedes__isnull=False)
     assert correction.supersedes is not None
     assert (correction.supersedes.status, correction.status) == ("met", "missed")
     assert correction.pledge.status == "missed"
 
 
-def test_a_goal_is_lowered_by_a_later_pledge() -> None:
+def test_sample_has_superseded_pledge() -> None:
     later = Pledge.objects.get(supersedes__isnull=False)
     assert later.supersedes is not None
     assert (later.value, later.supersedes.value, later.supersedes.status) == (104, 200, "withdrawn")
 
 
-def test_two_years_of_a_metric_make_a_series() -> None:
+def test_sample_has_series_of_two_years() -> None:
     series = Pledge.objects.values("metric", "district").annotate(years=Count("year", distinct=True))
     assert series.filter(years=2).exists()
 
 
-def test_evidence_is_a_link_a_file_and_a_statement() -> None:
+def test_sample_has_every_kind_of_evidence() -> None:
     assert Evidence.objects.filter(file__isnull=False).get().file_name == "重点项目进度表.txt"
     assert Evidence.objects.filter(statement__isnull=False).exists()
     links = Evidence.objects.exclude(url="").values_list("url", flat=True)
@@ -66,14 +66,14 @@ def test_evidence_is_a_link_a_file_and_a_statement() -> None:
     assert all((urlsplit(link).hostname or "").endswith(".example") for link in links)
 
 
-def test_the_desk_has_something_to_do() -> None:
+def test_sample_has_open_work() -> None:
     unchecked = Pledge.objects.public().filter(status=Status.UNCHECKED, follow_ups=None)
     assert unchecked.timely(Timeliness.OVERDUE, timezone.localdate()).exists()
     assert unchecked.timely(Timeliness.DUE_SOON, timezone.localdate()).exists()
     assert unchecked.filter(assignee__isnull=False).exists()
 
 
-def test_nobody_can_log_in_with_its_accounts() -> None:
+def test_accounts_of_sample_have_no_password() -> None:
     accounts = User.objects.order_by("username")
     assert [(user.username, user.groups.get().name, user.has_usable_password()) for user in accounts] == [
         ("sample-chief", "chief editor", False),

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: a real server from a wheel, used when `DATABASE_URL` is not set."""
+"""The embedded PostgreSQL: a server installed from a wheel, used when `DATABASE_URL` is not set."""
 
 from pathlib import Path
 

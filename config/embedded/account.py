@@ -1,4 +1,4 @@
-"""The account that the server runs as, where it can't be one's own: PostgreSQL refuses to run as root."""
+"""The operating system account for the server if Django runs as root: PostgreSQL refuses to run as root."""
 
 import os
 import pwd
@@ -13,7 +13,10 @@ class Account(NamedTuple):
 
 
 def server_account(data: Path) -> Account | None:
-    """The owner of the data or, before there are any, a system account; None where this user will do."""
+    """The owner of the data folder, or a system account before it exists; None unless this process runs as root.
+
+    LookupError if there is no such account.
+    """
     if os.getuid() != 0:
         return None
     if data.exists() and (owner := data.stat()).st_uid != 0:
@@ -27,13 +30,13 @@ def server_account(data: Path) -> Account | None:
     raise LookupError("PostgreSQL can't run as root, and there is no user `postgres` or `nobody`.")
 
 
-def hand_over(folder: Path, account: Account) -> None:
+def change_owner(folder: Path, account: Account) -> None:
     for path in (folder, *folder.rglob("*")):
         os.chown(path, *account, follow_symlinks=False)
 
 
-def let_pass(*folders: Path) -> list[Path]:
-    """Let other users reach these folders; returns the parents that this opened to them."""
+def open_parents(*folders: Path) -> list[Path]:
+    """Add `o+x` to the parents of these folders, so that other users can reach them; returns the changed parents."""
     opened = []
     for parent in dict.fromkeys(parent for folder in folders for parent in folder.parents):
         mode = parent.stat().st_mode

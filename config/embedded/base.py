@@ -1,4 +1,4 @@
-"""A database backend that starts the embedded PostgreSQL when the first connection needs it."""
+"""A database backend that starts the embedded PostgreSQL before the first connection."""
 
 from typing import Any
 

@@ -50,7 +50,7 @@ class EvidenceForm(forms.ModelForm):  # type: ignore[type-arg]
         has_file = bool(cleaned.get("upload") or self.instance.file_id)
         given = [cleaned.get("url"), has_file, cleaned.get("statement")]
         if not self.errors and sum(map(bool, given)) != 1:
-            raise forms.ValidationError(violation_messages()["evidence_is_one_thing"])
+            raise forms.ValidationError(violation_messages()["evidence_is_link_file_or_statement"])
         return cleaned
 
     def save(self, commit: bool = True) -> Any:

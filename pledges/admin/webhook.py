@@ -27,7 +27,7 @@ from pledges.admin.labels import NEUTRAL
 from pledges.models import WebhookDelivery, WebhookSubscription
 from pledges.models.choices import DeliveryState
 from pledges.models.webhook import WebhookDeliveryQuerySet, new_secret
-from pledges.outbound.destinations import AddressError, UnknownHostError, destination_of
+from pledges.outbound.destinations import DestinationError, UnknownHostError, destination_of
 
 DELIVERY_COLOURS = {
     DeliveryState.PENDING: NEUTRAL,
@@ -57,7 +57,7 @@ class WebhookSubscriptionForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any] | None:
         """Reject a URL to which no message would be sent. The DNS look-up is here, not in the model: it needs network.
 
-        A host without an address passes, for the name may be registered later.
+        An unknown host passes: the name may be registered later.
         """
         cleaned = super().clean()
         url = self.cleaned_data.get("url")
@@ -66,7 +66,7 @@ class WebhookSubscriptionForm(forms.ModelForm):  # type: ignore[type-arg]
                 destination_of(url)
             except UnknownHostError:
                 pass
-            except AddressError as error:
+            except DestinationError as error:
                 self.add_error("url", str(error))
         return cleaned
 

@@ -1,4 +1,4 @@
-"""Many of anything, some at a time."""
+"""Split an iterable into lists of limited size."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -8,7 +8,7 @@ Item = TypeVar("Item")
 
 
 def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    """Lists of so many items each, and one of those that are left."""
+    """Yield lists of `size` items; the last one can be shorter. Like `itertools.batched` of Python 3.12, with lists."""
     remaining = iter(items)
     while batch := list(islice(remaining, size)):
         yield batch

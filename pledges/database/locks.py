@@ -1,4 +1,4 @@
-"""How rows are locked, by whoever locks several."""
+"""Lock several rows in an order that avoids deadlocks."""
 
 from typing import Any
 
@@ -6,9 +6,9 @@ from django.db.models import QuerySet
 
 
 def lock(rows: QuerySet[Any]) -> list[Any]:
-    """Keep rows from being changed until the transaction ends; their keys.
+    """Lock rows until the transaction ends, and return their primary keys.
 
-    All at once and in the order of their keys, so that nobody waits in a circle; the keys stay free for those who refer
-    to them. Read the rows afterwards: a query that waited for a lock has rows of before in its joins.
+    Rows are locked in primary-key order to avoid deadlocks. FOR NO KEY UPDATE does not block foreign-key checks. Read
+    the rows afterwards: a query that waited for a lock can return outdated values of joined tables.
     """
     return list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))

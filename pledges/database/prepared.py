@@ -1,6 +1,6 @@
-"""Queries that are written once by Django and planned once by PostgreSQL, for what many requests ask.
+"""Queries that Django compiles once and PostgreSQL plans once, for frequent requests.
 
-Of a short query the writing takes longest, of one over many tables the planning.
+Compiling SQL dominates for small queries; planning dominates for joins over many tables.
 """
 
 from collections.abc import Sequence
@@ -11,11 +11,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import BooleanField, F, Func, QuerySet, Value
 
-PLACEHOLDER = object()  # stands for the values that are asked for among the parameters of a query
+PLACEHOLDER = object()  # `with_values()` replaces it by the list of values
 
 
 class IsAnyOf(Func):
-    """Whether a column is one of the values of a list; whether it has one, if it is a list itself."""
+    """`column = ANY(values)`; for an array column, whether it overlaps with the values."""
 
     output_field = BooleanField()
 
@@ -29,20 +29,20 @@ class IsAnyOf(Func):
 
 
 class PreparedQuery:
-    """The rows of a query by `values_list` whose `column` is any of the values that are asked for.
+    """A `values_list` query for the rows whose `column` is any of some values.
 
-    Its statement has no other parameters that change, so that one plan serves all who ask.
+    Only these values change between executions, so that one generic plan serves all requests.
     """
 
     def __init__(self, queryset: QuerySet[Any], column: str) -> None:
         rows = queryset.filter(IsAnyOf(F(column), Value(PLACEHOLDER))).order_by()
         self.sql, self.parameters = rows.query.sql_with_params()
 
-    def ask(self, values: Sequence[Any]) -> psycopg.Cursor[Any]:
+    def execute(self, values: Sequence[Any]) -> psycopg.Cursor[Any]:
         connection.ensure_connection()
         with connection.wrap_database_errors:
             return psycopg.Cursor(connection.connection).execute(self.sql, self.with_values(values), prepare=True)
 
     def with_values(self, values: Sequence[Any]) -> list[Any]:
-        """The parameters of the statement."""
+        """The parameters of the statement, with `values` in place of the placeholder."""
         return [list(values) if given is PLACEHOLDER else given for given in self.parameters]

@@ -1,4 +1,4 @@
-"""Reading several tables as they were at one moment, while others write."""
+"""Read several tables as of one moment, while other transactions write."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """Everything read inside is as the first query found it; inside another transaction, as that one has it."""
+    """All queries in the block see the same snapshot. Inside another transaction it has no effect of its own."""
     is_outermost = not connection.in_atomic_block
     with transaction.atomic():
         if is_outermost:

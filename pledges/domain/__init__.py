@@ -1,1 +1,1 @@
-"""The rules of the domain as pure functions: no Django, no database, no clock of their own."""
+"""The rules of the domain as pure functions, without Django or a database. The current day is always an argument."""

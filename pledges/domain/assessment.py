@@ -1,14 +1,14 @@
-"""What an actual figure says of a promise: a suggestion, for a person decides.
+"""Assess a target by an actual figure. The result is a suggestion; an editor decides.
 
-All figures of one assessment are in one unit. `bound`, `measure` and `direction` are the values of
-`pledges/models/choices.py`.
+All figures of one assessment are in the same unit. `bound`, `measure` and `direction` are values of
+`pledges.models.choices`.
 """
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal, localcontext
 
-TOLERANCE = Decimal("0.05")  # where a figure is only said to be about so much
+TOLERANCE = Decimal("0.05")  # for targets with the bound "about"
 HALF = Decimal("0.5")
 CAN_BE_NEGATIVE = frozenset({"growth", "increase"})
 STAYS_REACHED = frozenset({"total", "increase", "level"})
@@ -27,40 +27,40 @@ def converted(figure: Decimal, factor: Decimal, into: Decimal) -> Decimal:
         return (in_base_units(figure, factor) / into).quantize(Decimal("0.000001"))
 
 
-def is_fall(value: Decimal, value_max: Decimal | None) -> bool:
-    """Whether a fall is promised: -3, or a range from -6 to -3."""
+def is_decrease(value: Decimal, value_max: Decimal | None) -> bool:
+    """Whether the target is a decrease: -3, or a range from -6 to -3."""
     return value < 0 and (value_max is None or value_max <= 0)
 
 
 @dataclass(frozen=True)
-class End:
-    """One end of what is accepted, by which an actual figure is measured."""
+class TargetEnd:
+    """One end of the accepted range: a lower or an upper limit."""
 
-    figure: Decimal  # as promised
-    limit: Decimal  # as tolerated
+    figure: Decimal  # as stated
+    limit: Decimal  # with tolerance
     wants_less: bool
-    start: Decimal | None  # from where progress counts; always on the worse side of the figure
-    is_place: bool
+    baseline: Decimal | None  # where progress starts; always on the worse side of the figure
+    is_rank: bool
 
     def accepts(self, actual: Decimal) -> bool:
         return actual <= self.limit if self.wants_less else actual >= self.limit
 
     @property
     def is_amount(self) -> bool:
-        """Whether something is to be done, be it a fall; otherwise a limit is to be kept."""
+        """Whether an amount is to be achieved, an increase or a decrease; otherwise a limit is to be kept."""
         return self.figure != 0 and self.wants_less == (self.figure < 0)
 
     @property
     def can_be_partly_met(self) -> bool:
-        return self.is_amount or self.start is not None
+        return self.is_amount or self.baseline is not None
 
-    def fulfilment(self, actual: Decimal) -> Decimal:
-        """At least 1 if and only if the promised figure is reached; below 0 for steps in the wrong direction."""
-        if self.start is not None:
-            return (actual - self.start) / (self.figure - self.start)
+    def completion(self, actual: Decimal) -> Decimal:
+        """The completion ratio: 1 or more if and only if the figure is reached, negative for the wrong direction."""
+        if self.baseline is not None:
+            return (actual - self.baseline) / (self.figure - self.baseline)
         if self.is_amount:
             return actual / self.figure
-        if self.is_place:
+        if self.is_rank:
             return self.figure / max(actual, Decimal(1))
         is_kept = actual <= self.figure if self.wants_less else actual >= self.figure
         return Decimal(1) if is_kept else self.figure / actual
@@ -68,7 +68,7 @@ class End:
 
 @dataclass(frozen=True)
 class Target:
-    """A promised figure, or a range from `value` to `value_max`."""
+    """A target figure, or a range from `value` to `value_max`."""
 
     value: Decimal
     value_max: Decimal | None
@@ -87,12 +87,12 @@ class Target:
 
     @property
     def is_zero(self) -> bool:
-        """Whether something is to disappear; growth and increases can go on below zero."""
+        """Whether the target is zero of something that can't be negative."""
         return self.value == 0 == self.upper and self.measure not in CAN_BE_NEGATIVE
 
     @property
-    def start(self) -> Decimal | None:
-        # That of an increase is a stock, and no figure on the way from 0 to the increase.
+    def effective_baseline(self) -> Decimal | None:
+        """The figure where progress starts. The baseline of an increase is a stock, not a point on the way to it."""
         return None if self.measure == "increase" else self.baseline
 
     @property
@@ -101,46 +101,46 @@ class Target:
             return True
         if self.bound in {"at_least", "at_most"}:
             return self.bound == "at_most"
-        if self.start is not None and not self.value <= self.start <= self.upper:
-            return self.start > self.upper  # “from 100 to 80” says which way, whatever the metric
-        return self.direction == "less" or self.is_zero or is_fall(self.value, self.value_max)
+        if self.effective_baseline is not None and not self.value <= self.effective_baseline <= self.upper:
+            return self.effective_baseline > self.upper  # "from 100 to 80" gives the direction, whatever the metric's
+        return self.direction == "less" or self.is_zero or is_decrease(self.value, self.value_max)
 
     @property
-    def ends(self) -> list[End]:
-        """The one end that must be reached; of a range that is to be hit, first the lower and then the upper one."""
+    def ends(self) -> list[TargetEnd]:
+        """The end to be reached; for a range that must be hit, the lower and then the upper end."""
         if self.value < self.upper and self.bound in {"about", "exact"} and self.measure != "rank":
             return [self._end(self.value, wants_less=False), self._end(self.upper, wants_less=True)]
         wants_less = self.wants_less
         return [self._end(self.upper if wants_less else self.value, wants_less=wants_less)]
 
-    def _end(self, figure: Decimal, *, wants_less: bool) -> End:
+    def _end(self, figure: Decimal, *, wants_less: bool) -> TargetEnd:
         slack = TOLERANCE * abs(figure) if self.is_tolerant else Decimal(0)
         limit = figure + slack if wants_less else figure - slack
-        start = self.start
-        if start is not None and (start <= figure if wants_less else start >= figure):
-            start = None
-        return End(figure, limit, wants_less, start, is_place=self.measure == "rank")
+        baseline = self.effective_baseline
+        if baseline is not None and (baseline <= figure if wants_less else baseline >= figure):
+            baseline = None
+        return TargetEnd(figure, limit, wants_less, baseline, is_rank=self.measure == "rank")
 
 
 @dataclass(frozen=True)
 class Assessment:
-    """What the figures suggest: met, partly_met, missed or in_progress, and the ratio of fulfilment."""
+    """The suggested status (met, partly_met, missed or in_progress) and the completion ratio."""
 
     status: str
     ratio: Decimal
 
 
 def assess(target: Target, actual: Decimal, *, as_of: date, deadline: date | None) -> Assessment:
-    """What an actual figure, in the target's unit, says of it on the last day that the figure covers.
+    """Assess an actual figure, in the target's unit; `as_of` is the last day that the figure covers.
 
-    The deadline is the last day on which the target can be reached; without one nothing is ever missed. Before it,
-    only what cannot be lost again is met. The ratio is at least 0 and has four places, cut off rather than rounded,
-    so that it says 1 only of what has been reached; what is about reached can be met at 0.95.
+    The deadline is the last day on which the target can be reached; without one a target is never missed. Before the
+    deadline a target is met only if the figure can't get worse again. The ratio is at least 0 and has four decimal
+    places, rounded down, so that 1 means that the figure is reached; with a tolerance, 0.95 can be met.
     """
     ends = target.ends
     with localcontext(prec=MAX_DIGITS, rounding=ROUND_FLOOR):
-        worst = min(ends, key=lambda end: end.fulfilment(actual))
-        ratio = max(worst.fulfilment(actual), Decimal(0)).quantize(Decimal("0.0001"))
+        worst = min(ends, key=lambda end: end.completion(actual))
+        ratio = max(worst.completion(actual), Decimal(0)).quantize(Decimal("0.0001"))
     if len(ends) > 1:
         ratio = min(ratio, Decimal(1))
 

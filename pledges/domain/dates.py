@@ -1,16 +1,22 @@
-"""Days that are known only roughly, in the notation of EDTF (ISO 8601-2)."""
+"""Days, and days that are known only roughly, in the notation of EDTF (ISO 8601-2)."""
 
 import re
 from datetime import date
 
+# Patterns of a whole text, without anchors.
+DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 # A year, a month, a day, or "that day or later".
-PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:/\.\.)?)?)?", re.ASCII)
+PARTIAL_DATE = r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])(/\.\.)?)?)?"
+
+
+def is_day(text: str) -> bool:
+    """Whether a text has the form 2025-12-31; the calendar may lack that day."""
+    return re.fullmatch(DAY, text) is not None
 
 
 def earliest(partial_date: str) -> date:
-    """The first day that is meant: 2024-01-01 for 2024 and for 2024-01; ValueError if it is no date."""
-    match = PARTIAL_DATE.fullmatch(partial_date)
-    if not match:
+    """The earliest day that a date can mean: 2024-01-01 for 2024 and 2024-01. Raises ValueError for other text."""
+    if not re.fullmatch(PARTIAL_DATE, partial_date):
         raise ValueError("not of the form 2025, 2025-01, 2025-01-20 or 2025-01-20/..")
-    year, month, day = match.groups(default="1")
+    year, month, day = partial_date[:4], partial_date[5:7] or "1", partial_date[8:10] or "1"
     return date(int(year), int(month), int(day))

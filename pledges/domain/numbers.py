@@ -1,16 +1,26 @@
-"""Decimals as people write them."""
+"""Decimal numbers as text."""
 
 import re
 import unicodedata
 from decimal import Decimal
 
-WRITTEN = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,6})?")
+MAX_DECIMALS = 6
+
+
+def number_pattern(max_digits: int) -> str:
+    """Pattern of a decimal with at most so many digits before the point, without anchors."""
+    return rf"-?[0-9]{{1,{max_digits}}}(\.[0-9]{{1,{MAX_DECIMALS}}})?"
+
+
+VALUE = number_pattern(18)  # as written, in a pledge's own unit
+AMOUNT = number_pattern(32)  # in the base unit of a dimension
+WRITTEN = re.compile(rf"(\+(?!-))?{VALUE}")
 
 
 def parse(text: str) -> Decimal:
-    """The number that a text is, full-width digits included; ValueError where it is anything else.
+    """Parse a number; full-width digits are allowed. Raises ValueError for any other text.
 
-    Nothing is guessed: 38,5 and 1,550 and 约385 and 1e3 are no numbers.
+    Ambiguous notations are errors: 38,5 and 1,550 and 约385 and 1e3.
     """
     narrow = unicodedata.normalize("NFKC", text).strip()
     if not WRITTEN.fullmatch(narrow):
@@ -19,7 +29,7 @@ def parse(text: str) -> Decimal:
 
 
 def plain(number: Decimal) -> str:
-    """A number without exponent and without zeros at its end: 385, 25.62, 0."""
+    """Format a number without exponent and trailing zeros: 385, 25.62, 0."""
     text = format(number, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")

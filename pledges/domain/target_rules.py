@@ -1,7 +1,6 @@
-"""What must hold of one target, whoever states it.
+"""Rules for one target, without a database, so that a file of a million rows can be checked before it is loaded.
 
-The database holds the same rules as constraints of the same names; a test proves that both agree. Here
-they stand without a database, so that a file of a million rows can be checked before it is loaded.
+The database has constraints of the same names; a property test shows that both agree.
 """
 
 from collections.abc import Iterator
@@ -23,7 +22,10 @@ def broken_target_rules(
     deadline: date | None,
     said_earliest: date,
 ) -> Iterator[tuple[str, str]]:
-    """The rules that a target breaks, each as the field at fault and the rule's name."""
+    """Yield each broken rule as (field, name of the rule).
+
+    `said_earliest` is the first day on which the target can have been stated.
+    """
     figures = [("value", value), ("value_max", value_max), ("baseline", baseline)]
     lowest = {"growth": None, "increase": None, "rank": Decimal(1)}.get(measure, Decimal(0))
     rule_of_lowest = "pledge_rank_at_least_1" if measure == "rank" else "pledge_value_not_negative"

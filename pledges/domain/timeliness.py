@@ -1,4 +1,4 @@
-"""Whether a pledge is due: computed from dates on the day of asking, never stored."""
+"""Whether a pledge is due. Computed from its dates and the current day, never stored."""
 
 from datetime import date, timedelta
 from enum import StrEnum
@@ -13,10 +13,10 @@ class Timeliness(StrEnum):
 
 
 def timeliness(deadline: date | None, *, has_verdict: bool, today: date) -> Timeliness | None:
-    """How a pledge stands towards its deadline; None where it has none, or is decided.
+    """The timeliness of a pledge; None if it has no deadline, or has a verdict.
 
-    The deadline is the last day on which the target can be reached, so the pledge is overdue from the
-    day after, and due soon in the 90 days up to and including it.
+    The deadline is the last day on which the target can be reached: the pledge is overdue from the day after it, and
+    due soon in the `DUE_SOON_DAYS` up to and including it.
     """
     if deadline is None or has_verdict:
         return None
@@ -28,7 +28,7 @@ def timeliness(deadline: date | None, *, has_verdict: bool, today: date) -> Time
 
 
 def window(kind: Timeliness, today: date) -> tuple[date | None, date | None]:
-    """The first and the last deadline of those that are of a kind on a day; None where it is open."""
+    """The first and the last deadline of pledges of this timeliness on the day `today`; None for an open end."""
     last_due_soon = today + timedelta(days=DUE_SOON_DAYS)
     match kind:
         case Timeliness.OVERDUE:
@@ -40,5 +40,5 @@ def window(kind: Timeliness, today: date) -> tuple[date | None, date | None]:
 
 
 def is_late(deadline: date | None, met_on: date | None) -> bool | None:
-    """Whether a target was met after its deadline; None where one of the two days isn't known."""
+    """Whether a target was met after its deadline; None if one of the two days is unknown."""
     return met_on > deadline if deadline and met_on else None

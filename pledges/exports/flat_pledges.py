@@ -1,20 +1,21 @@
 """Every public pledge as flat rows, in JSON Lines or CSV; the first can be loaded again."""
 
-import csv
 import json
 from collections.abc import Callable, Iterator
-from datetime import date
-from decimal import Decimal
 from typing import Any, Protocol
 
 from django.db import transaction
 from django.db.models import Case, F, When
 
-from pledges.domain.numbers import plain
+from pledges.exports.cells import as_text
+from pledges.exports.csv_rows import csv_chunks
+from pledges.exports.jsonl import jsonl_chunks
+from pledges.exports.progress import CountedRows
 from pledges.models import Pledge
 from pledges.models.choices import State
+from pledges.models.pledge_columns import loaded_fields
 
-# Key of the export → where it comes from. Names of the keys are those of `loading.schema.Line`.
+# Key of the export → where it comes from. The keys are those of `importer.pledge_entry`.
 KEYS: dict[str, str | Case] = {
     "ref": "ref",
     "document": "statement__document__slug",
@@ -54,6 +55,8 @@ KEYS: dict[str, str | Case] = {
     "quote": "quote",
     "note": "note",
 }
+# A load of an export blanks the columns that it lacks, so a loaded column without a place above comes last.
+KEYS |= {field.name: field.name for field in loaded_fields(Pledge) if field.name not in {*KEYS, "statement", "state"}}
 
 
 class Writable(Protocol):
@@ -64,36 +67,20 @@ FORMATS = ("jsonl", "csv")
 
 
 def rows() -> Iterator[dict[str, Any]]:
-    """One dictionary a public pledge, by reference; decimals and days as text, what is missing as None."""
+    """One dictionary for each public pledge, by reference: decimals and dates as text, a missing value as None."""
     pledges = Pledge.objects.public().order_by("ref").values_list(*KEYS.values())
-    with transaction.atomic():  # one snapshot, read through a cursor of the server in flat memory
+    with transaction.atomic():  # one snapshot, read through a server-side cursor in constant memory
         for values in pledges.iterator(chunk_size=2000):
-            yield dict(zip(KEYS, map(_written, values), strict=True))
+            yield dict(zip(KEYS, map(as_text, values), strict=True))
 
 
 def write(file: Writable, kind: str, progress: Callable[[int], None] = lambda count: None) -> int:
-    """Write all rows in one of the formats; how many there were. `progress` is told so, now and then."""
-    count = 0
-    writer = csv.DictWriter(file, KEYS)
+    """Write all rows in one of `FORMATS` and return their number; `progress` is called with the count so far."""
+    counted = CountedRows(rows(), progress)
     if kind == "csv":
-        writer.writeheader()
-    for row in rows():
-        if kind == "csv":
-            writer.writerow(row)
-        else:
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
-        count += 1
-        if count % 50_000 == 0:
-            progress(count)
-    return count
-
-
-def _written(value: object) -> object:
-    match value:
-        case "":
-            return None
-        case Decimal():
-            return plain(value)
-        case date():
-            return value.isoformat()
-    return value
+        chunks = csv_chunks(list(KEYS), (row.values() for row in counted))
+    else:
+        chunks = jsonl_chunks(json.dumps(row, ensure_ascii=False) for row in counted)
+    for chunk in chunks:
+        file.write(chunk)
+    return counted.count

@@ -1,7 +1,7 @@
-"""Rows as a spreadsheet (XLSX), written while it is sent.
+"""XLSX, written while it is sent.
 
-openpyxl makes the book with its header; the rows are put into it here, because openpyxl needs ten times as long for
-them, and keeps them in a file until all are there.
+openpyxl writes the workbook with its header. The rows are written here: openpyxl takes five times as long for them and
+XlsxWriter three times, and both keep all rows until the last one is known.
 """
 
 import re
@@ -25,21 +25,21 @@ from pledges.exports.cells import fits_exactly, in_xml, shortened
 
 SHEET = "xl/worksheets/sheet1.xml"
 END_OF_ROWS = b"</sheetData>"
-ROWS_AT_ONCE = 200
+BATCH_SIZE = 200
 LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-CARRIAGE_RETURN = {"\r": "&#13;"}  # XML would take it for a line feed
+CARRIAGE_RETURN = {"\r": "&#13;"}  # XML reads it as a line feed otherwise
 
 
-class Book(NamedTuple):
-    """A book with nothing but its header, and the numbers of its styles."""
+class Template(NamedTuple):
+    """A workbook with nothing but its header, and the numbers of its styles."""
 
     content: bytes
-    style_of_days: int
-    style_of_times: int
+    date_style: int
+    time_style: int
 
 
-class Outlet(RawIOBase):
-    """Takes what is written to a zip file, until it is sent; there is no way back in it."""
+class ZipBuffer(RawIOBase):
+    """Buffers what is written to a zip file until it is sent; it can't seek."""
 
     def __init__(self) -> None:
         self.pieces: list[bytes] = []
@@ -48,30 +48,35 @@ class Outlet(RawIOBase):
         self.pieces.append(bytes(piece))
         return len(piece)
 
-    def taken(self) -> bytes:
-        taken, self.pieces = b"".join(self.pieces), []
-        return taken
+    def flushed(self) -> bytes:
+        """What was written since the last call."""
+        flushed, self.pieces = b"".join(self.pieces), []
+        return flushed
 
 
-def spreadsheet(title: str, names: Sequence[str], rows: Iterable[Iterable[Any]]) -> Iterator[bytes]:
-    book = _book(title, names)
-    letters = [get_column_letter(number) for number in range(1, len(names) + 1)]
-    outlet = Outlet()
-    with ZipFile(BytesIO(book.content)) as empty, ZipFile(outlet, "w", ZIP_DEFLATED, compresslevel=1) as sent:
+def xlsx_chunks(title: str, header: Sequence[str], rows: Iterable[Iterable[Any]]) -> Iterator[bytes]:
+    """The file in pieces of 200 rows: one sheet with a bold header that stays in sight.
+
+    Cells are text, numbers, dates or None; a number with more than 15 digits becomes text, so that none is rounded.
+    """
+    template = _template(title, header)
+    letters = [get_column_letter(number) for number in range(1, len(header) + 1)]
+    buffer = ZipBuffer()
+    with ZipFile(BytesIO(template.content)) as empty, ZipFile(buffer, "w", ZIP_DEFLATED, compresslevel=1) as sent:
         for part in empty.namelist():
             if part != SHEET:
                 sent.writestr(part, empty.read(part))
         before, after = empty.read(SHEET).split(END_OF_ROWS)
         with sent.open(SHEET, "w") as sheet:
             sheet.write(before)
-            for batch in batches(enumerate(rows, start=2), ROWS_AT_ONCE):
-                sheet.write("".join(_row(number, letters, row, book) for number, row in batch).encode())
-                yield outlet.taken()
+            for batch in batches(enumerate(rows, start=2), BATCH_SIZE):
+                sheet.write("".join(_row(number, letters, row, template) for number, row in batch).encode())
+                yield buffer.flushed()
             sheet.write(END_OF_ROWS + after)
-    yield outlet.taken()
+    yield buffer.flushed()
 
 
-def _book(title: str, names: Sequence[str]) -> Book:
+def _template(title: str, names: Sequence[str]) -> Template:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
@@ -84,15 +89,15 @@ def _book(title: str, names: Sequence[str]) -> Book:
     styles = day.style_id, time.style_id
     content = BytesIO()
     book.save(content)
-    return Book(content.getvalue(), *styles)
+    return Template(content.getvalue(), *styles)
 
 
-def _row(number: int, letters: Sequence[str], values: Iterable[Any], book: Book) -> str:
-    cells = (_cell(f"{letter}{number}", value, book) for letter, value in zip(letters, values, strict=True))
+def _row(number: int, letters: Sequence[str], values: Iterable[Any], template: Template) -> str:
+    cells = (_cell(f"{letter}{number}", value, template) for letter, value in zip(letters, values, strict=True))
     return f'<row r="{number}">{"".join(cells)}</row>'
 
 
-def _cell(place: str, value: Any, book: Book) -> str:
+def _cell(place: str, value: Any, template: Template) -> str:
     match value:
         case None | "":
             return ""
@@ -105,13 +110,13 @@ def _cell(place: str, value: Any, book: Book) -> str:
             return f'<c r="{place}"><v>{text}</v></c>' if fits_exactly(text) else _text_cell(place, text)
         case datetime():
             local = value.replace(tzinfo=None, microsecond=0)
-            return f'<c r="{place}" s="{book.style_of_times}"><v>{to_excel(local)}</v></c>'
+            return f'<c r="{place}" s="{template.time_style}"><v>{to_excel(local)}</v></c>'
         case date():
-            return f'<c r="{place}" s="{book.style_of_days}"><v>{to_excel(value)}</v></c>'
-    raise TypeError(f"No cell is made of {type(value)}.")
+            return f'<c r="{place}" s="{template.date_style}"><v>{to_excel(value)}</v></c>'
+    raise TypeError(f"{type(value)} can't be written to a cell.")
 
 
 def _text_cell(place: str, text: str) -> str:
-    """What is a text by its type is never taken for a formula."""
+    """A cell of type text is never evaluated as a formula."""
     escaped = escape(LOOKS_ESCAPED.sub("_x005F_", in_xml(shortened(text))), CARRIAGE_RETURN)
     return f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{escaped}</t></is></c>'

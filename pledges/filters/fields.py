@@ -14,6 +14,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from pledges.database.prepared import PreparedQuery
+from pledges.domain.dates import is_day
+from pledges.domain.numbers import AMOUNT
 
 FEW = 60  # names that an error lists in full; of more, it lists the nearest
 NEAREST = 10
@@ -51,7 +53,7 @@ class NamedRows:
 
     def find(self, column: str, names: Iterable[str]) -> list[tuple[Any, Any]]:
         """The keys of those which a column gives one of these names, with what it holds."""
-        return self.compiled(column).ask(list(names)).fetchall()
+        return self.compiled(column).execute(list(names)).fetchall()
 
     def names(self) -> list[str]:
         rows = self.queryset.order_by(self.columns[0]).values_list(*self.columns)
@@ -121,7 +123,7 @@ class DayField(forms.DateField):
     default_error_messages = {"invalid": _("Write a day as 2025-12-31.")}
 
     def to_python(self, value: Any) -> Any:
-        if value and not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        if value and not is_day(value):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value)
 
@@ -129,7 +131,7 @@ class DayField(forms.DateField):
 class PlainDecimalField(forms.DecimalField):
     """A decimal without exponent, separators, spaces or digits of other scripts."""
 
-    pattern = r"^-?[0-9]{1,32}(\.[0-9]{1,6})?$"
+    pattern = f"^{AMOUNT}$"
 
     def to_python(self, value: str | None) -> Any:
         if value and not re.match(self.pattern, value):

@@ -1,32 +1,31 @@
-"""One pledge as it stands in a file, whatever the format: text by field, with its statement inlined."""
+"""One pledge as a file has it, in whatever format: texts by field, its statement and document inlined."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pledges.importer.file_problems import Problem
-
-REF = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+from pledges.domain.identifiers import is_reference
+from pledges.importer.file_problems import FileProblem
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FileEntry:
+    """`fields` are unvalidated. In YAML each field has a line of its own, and a name that depends on its level."""
+
     file: str
     line: int
     fields: dict[str, Any]
-    # For YAML, where each field has a line of its own, and a name of its own level.
     lines: Mapping[str, int]
     names: Mapping[str, str]
 
     @property
     def ref(self) -> str:
-        """The reference, or nothing where it isn't one."""
+        """The reference; empty if it is missing or malformed."""
         ref = self.fields.get("ref")
-        return ref if isinstance(ref, str) and REF.fullmatch(ref) else ""
+        return ref if isinstance(ref, str) and is_reference(ref) else ""
 
-    def problem(self, field: str, message: str) -> Problem:
-        return Problem(
+    def problem(self, field: str, message: str) -> FileProblem:
+        return FileProblem(
             self.file,
             self.lines.get(field, self.line),
             message,

@@ -1,16 +1,16 @@
-"""What is wrong with a file, said so that its author can mend it."""
+"""What is wrong with a file, worded so that its author can correct it."""
 
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-# More than anybody reads; a file of a million bad lines must not fill the memory.
-KEPT = 1000
+# More than anybody reads. A file with a million bad lines must not fill the memory.
+MAX_PROBLEMS = 1000
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Problem:
-    """One error: where it is (line 0: the file as a whole), what was found and what was expected there."""
+class FileProblem:
+    """One error: its place (line 0: the file as a whole), what was found and what was expected."""
 
     file: str
     line: int
@@ -24,33 +24,40 @@ class Problem:
 
 
 @dataclass(slots=True)
-class Problems:
-    """All that was found so far: the first thousand, and how many there are."""
+class FileProblems:
+    """The first MAX_PROBLEMS errors, and the number of all."""
 
-    kept: list[Problem] = field(default_factory=list)
+    kept: list[FileProblem] = field(default_factory=list)
     count: int = 0
-    seen: set[Problem] = field(default_factory=set)
+    seen: set[FileProblem] = field(default_factory=set)
 
-    def add(self, problem: Problem) -> None:
-        if problem in self.seen:  # what is wrong with a page is wrong for each pledge on it
+    def add(self, problem: FileProblem) -> None:
+        if problem in self.seen:  # an error of a page is found again for each of its pledges
             return
         self.count += 1
-        if len(self.kept) < KEPT:
+        if len(self.kept) < MAX_PROBLEMS:
             self.kept.append(problem)
             self.seen.add(problem)
+
+    def raise_if_any(self, more: Iterable[FileProblem] = ()) -> None:
+        """Add problems, and raise LoadError if there are any by then."""
+        for problem in more:
+            self.add(problem)
+        if self.count:
+            raise LoadError(self)
 
 
 class LoadError(Exception):
     """Nothing was loaded; `problems` says why."""
 
-    def __init__(self, problems: Problems) -> None:
+    def __init__(self, problems: FileProblems) -> None:
         super().__init__(f"{problems.count} problems")
         problems.kept.sort()
         self.problems = problems
 
 
-def shown(value: object, longest: int = 60) -> str:
-    """A value as found in a file, shortened where it is long, and harmless to a terminal."""
+def shown(value: object, max_length: int = 60) -> str:
+    """A value as found in a file: quoted, shortened, and without characters that control a terminal."""
     match value:
         case dict():
             return "a mapping"
@@ -60,10 +67,10 @@ def shown(value: object, longest: int = 60) -> str:
             return str(value).lower()
     text = str(value)
     text = text if text.isprintable() else repr(text)[1:-1]
-    return f"“{text[:longest]}…”" if len(text) > longest else f"“{text}”"
+    return f"“{text[:max_length]}…”" if len(text) > max_length else f"“{text}”"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """A hint at the known names that are most like a wrong one, or nothing."""
+    """A hint at the known names that resemble an unknown one; empty if none does."""
     close = difflib.get_close_matches(name, list(known), n=3, cutoff=0.4)
     return f"; did you mean {' or '.join(f'“{name}”' for name in close)}?" if close else ""

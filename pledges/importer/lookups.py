@@ -1,4 +1,4 @@
-"""The names that a file may use for districts, metrics and units."""
+"""Finds districts, metrics and units by the names that a file may use."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -17,33 +17,34 @@ RENAMED_METRICS = {
 
 
 class UnknownNameError(Exception):
-    """The message says what was found, and the nearest known names."""
+    """The message contains the name found, and the nearest known names."""
 
 
 Key = str | int
+"""The primary key of a row."""
 
 
-class Names:
-    """All known names of one kind of row, each with the row's key."""
+class Lookup:
+    """Rows of one kind by name, slug, code or alias. An alias counts only if no row has it as a name."""
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
         self.names: dict[Key, str] = {}
         self.slugs: dict[Key, str] = {}
-        self.keys: defaultdict[str, set[Key]] = defaultdict(set)
-        self.aliases: defaultdict[str, set[Key]] = defaultdict(set)
-        self.hint = lru_cache(self._hint)  # a name that is wrong once is wrong on many lines
+        self.by_name: defaultdict[str, set[Key]] = defaultdict(set)
+        self.by_alias: defaultdict[str, set[Key]] = defaultdict(set)
+        self.hint = lru_cache(self._hint)  # the same wrong name often stands on many lines
 
     def add(self, key: Key, name: str, slug: str, code: str | None = None, aliases: Iterable[str] = ()) -> None:
         self.names[key], self.slugs[key] = name, slug
         for proper in {name, slug, code} - {None}:
-            self.keys[str(proper)].add(key)
+            self.by_name[str(proper)].add(key)
         for alias in aliases:
-            self.aliases[alias].add(key)
+            self.by_alias[alias].add(key)
 
-    def key(self, name: str) -> Key:
-        """The key of the row of that name; UnknownNameError where there is none, or are several."""
-        found = self.keys.get(name) or self.aliases.get(name) or set()
+    def find(self, name: str) -> Key:
+        """The primary key of the row with this name; UnknownNameError if no row or several rows have it."""
+        found = self.by_name.get(name) or self.by_alias.get(name) or set()
         if not found:
             raise UnknownNameError(f"found {shown(name)}, expected a known {self.kind}{self.hint(name)}")
         if len(found) > 1:
@@ -51,29 +52,30 @@ class Names:
             raise UnknownNameError(f"{shown(name)} is the name of several; expected one of the slugs {slugs}")
         return next(iter(found))
 
+    def has_name(self, key: Key, name: str) -> bool:
+        """Whether a row has a name, be it a proper one or an alias."""
+        return key in self.by_name.get(name, ()) or key in self.by_alias.get(name, ())
+
     def _hint(self, name: str) -> str:
-        return nearest(name, self.keys.keys() | self.aliases.keys())
-
-    def goes_by(self, key: Key, name: str) -> bool:
-        return key in self.keys.get(name, ()) or key in self.aliases.get(name, ())
+        return nearest(name, self.by_name.keys() | self.by_alias.keys())
 
 
-def districts() -> Names:
-    names = Names("district")
+def districts() -> Lookup:
+    lookup = Lookup("district")
     for district in District.objects.all():
-        names.add(district.pk, district.name, district.slug, district.code, district.aliases)
-    return names
+        lookup.add(district.pk, district.name, district.slug, district.code, district.aliases)
+    return lookup
 
 
-def metrics() -> Names:
-    names = Names("metric")
+def metrics() -> Lookup:
+    lookup = Lookup("metric")
     for metric in Metric.objects.all():
-        names.add(metric.pk, metric.name, metric.slug, aliases=RENAMED_METRICS.get(metric.slug, ()))
-    return names
+        lookup.add(metric.pk, metric.name, metric.slug, aliases=RENAMED_METRICS.get(metric.slug, ()))
+    return lookup
 
 
-def units() -> Names:
-    names = Names("unit")
+def units() -> Lookup:
+    lookup = Lookup("unit")
     for symbol in Unit.objects.values_list("symbol", flat=True):
-        names.add(symbol, symbol, symbol)
-    return names
+        lookup.add(symbol, symbol, symbol)
+    return lookup

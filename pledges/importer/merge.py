@@ -1,4 +1,4 @@
-"""From the staging table into the record: set by set, and never over an editor's value."""
+"""Merges the staging table into a table of the record without overwriting an editor's values."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from django.db.backends.utils import CursorWrapper
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A field that an editor has changed and that the file has otherwise."""
+    """A field that an editor has changed, and for which the file has another value."""
 
     file: str
     line: int
@@ -20,25 +20,25 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """How one table takes its rows from the staging table.
+    """How rows of the staging table become rows of one table of the record.
 
-    `source` is a query that gives file, line, name (for messages), the key and the columns. A column is
-    compared, and is left alone where the row's `edited_fields` names it; what only follows a change
-    stands in `along`, and what stays an editor's even with force in `unforced`. The values of `columns`
-    are SQL that words one for a person, `{}` being the row.
+    `source` is a query for file, line, name (for messages), the key and the columns. `columns` maps each
+    compared column to SQL for its value as text, for people; `{}` is the row. A row is updated if a compared
+    column differs, except columns that the row's `edited_fields` lists. `always_updated` columns are written
+    whenever the row is; `never_forced` columns keep an editor's value even with force.
     """
 
     table: str
     source: str
     key: tuple[str, ...]
     columns: Mapping[str, str]
-    along: tuple[str, ...] = field(default=())
-    unforced: tuple[str, ...] = field(default=())
+    always_updated: tuple[str, ...] = field(default=())
+    never_forced: tuple[str, ...] = field(default=())
 
     def conflicts(self, cursor: CursorWrapper) -> Iterator[Conflict]:
         differing = ", ".join(
-            f"('{_field(column)}', {words.format('t')}, {words.format('s')}, t.{column} IS DISTINCT FROM s.{column})"
-            for column, words in self.columns.items()
+            f"('{_field(column)}', {text.format('t')}, {text.format('s')}, t.{column} IS DISTINCT FROM s.{column})"
+            for column, text in self.columns.items()
         )
         cursor.execute(
             f"""
@@ -52,12 +52,12 @@ class Merge:
         return (Conflict(*row) for row in cursor.fetchall())
 
     def update(self, cursor: CursorWrapper, *, force: bool) -> int:
-        """Bring changed rows up to date, keeping what editors changed; with force, that too."""
-        self._settle(cursor, force=force)
+        """Update rows that differ; return their number. Editors' values are kept, or overwritten with force."""
+        self._clear_resolved_edits(cursor, force=force)
         is_open = {column: f"NOT '{_field(column)}' = ANY(t.edited_fields)" for column in self.columns}
         changes = ", ".join(
             [f"{column} = CASE WHEN {is_open[column]} THEN s.{column} ELSE t.{column} END" for column in self.columns]
-            + [f"{column} = s.{column}" for column in self.along]
+            + [f"{column} = s.{column}" for column in self.always_updated]
         )
         is_changed = " OR ".join(
             f"({is_open[column]} AND t.{column} IS DISTINCT FROM s.{column})" for column in self.columns
@@ -67,15 +67,15 @@ class Merge:
         )
         return int(cursor.rowcount)
 
-    def _settle(self, cursor: CursorWrapper, *, force: bool) -> None:
-        """Forget the edits that the file agrees with by now; with force, all of them."""
-        settled = ", ".join(
+    def _clear_resolved_edits(self, cursor: CursorWrapper, *, force: bool) -> None:
+        """Remove from `edited_fields` what the file agrees with by now; with force, everything that can be forced."""
+        resolved = ", ".join(
             f"'{_field(column)}'"
-            if force and column not in self.unforced
+            if force and column not in self.never_forced
             else f"CASE WHEN t.{column} IS NOT DISTINCT FROM s.{column} THEN '{_field(column)}' END"
             for column in self.columns
         )
-        kept = f"ARRAY(SELECT unnest(t.edited_fields) EXCEPT SELECT unnest(ARRAY[{settled}]) ORDER BY 1)"
+        kept = f"ARRAY(SELECT unnest(t.edited_fields) EXCEPT SELECT unnest(ARRAY[{resolved}]) ORDER BY 1)"
         cursor.execute(
             f"""
             UPDATE {self.table} t SET edited_fields = {kept} FROM ({self.source}) s
@@ -84,8 +84,9 @@ class Merge:
         )
 
     def insert(self, cursor: CursorWrapper) -> int:
-        columns = ", ".join([*self.key, *self.columns, *self.along])
-        values = ", ".join(f"s.{column}" for column in [*self.key, *self.columns, *self.along])
+        """Insert rows that are missing; return their number."""
+        columns = ", ".join([*self.key, *self.columns, *self.always_updated])
+        values = ", ".join(f"s.{column}" for column in [*self.key, *self.columns, *self.always_updated])
         cursor.execute(
             f"""
             INSERT INTO {self.table} ({columns}, edited_fields)
@@ -95,7 +96,7 @@ class Merge:
             """
         )
         count = int(cursor.rowcount)
-        if count:  # or a plan for what comes next would take the table for empty
+        if count:  # the planner would take the table for empty otherwise
             cursor.execute(f"ANALYZE {self.table}")
         return count
 

@@ -1,16 +1,19 @@
-"""The texts of the pages, where they are at hand: one file `<slug of the document>.txt` each."""
+"""The full texts of newspaper pages, in files named `<slug of the document>.txt`."""
 
 from functools import lru_cache
 from pathlib import Path
 
 
 class UnreadableTextError(Exception):
-    """The message says which file, and why."""
+    """The message names the file and the reason."""
 
 
-class Texts:
+class PageTexts:
+    """The page texts of one folder."""
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        # Pledges of a page follow one another, so a few pages suffice.
         self.without_spaces = lru_cache(maxsize=16)(self._without_spaces)
 
     def read(self, document: str) -> str:

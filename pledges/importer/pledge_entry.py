@@ -1,4 +1,4 @@
-"""What one entry must look like, field by field; what spans fields stands in `quantities.rules`."""
+"""The fields of an entry and what each may hold. Rules across fields are in `domain.target_rules`."""
 
 import re
 import unicodedata
@@ -10,14 +10,12 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from pledges.domain import dates, numbers
-from pledges.importer.file_entry import REF
+from pledges.domain.identifiers import MAX_REFERENCE_LENGTH, REFERENCE, SLUG
 from pledges.importer.file_problems import nearest, shown
 from pledges.models.choices import Bound, Measure, Strength, Tier
 
-YEAR = re.compile(r"\d{4}", re.ASCII)
-DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-# Control characters, and halves of surrogate pairs, which JSON can spell but UTF-8 can't hold.
-NOT_IN_A_SLUG = r"[\s/?#%]+"
+YEAR = re.compile("[0-9]{4}")
+# Control characters, and halves of surrogate pairs, which JSON can spell but UTF-8 can't encode.
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -30,7 +28,7 @@ def _text(value: object) -> str:
 
 
 def _narrow(value: object) -> str:
-    """Full-width digits (３８５) are digits; what is no text matches no pattern."""
+    """The text with full-width digits (３８５) as ASCII; empty for a value that is no text."""
     return unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else ""
 
 
@@ -52,7 +50,7 @@ def _year(value: object) -> int:
 
 def _day(value: object) -> date:
     text = _narrow(value)
-    if not DAY.fullmatch(text):
+    if not dates.is_day(text):
         raise ValueError("expected a day such as 2025-12-31")
     try:
         return date.fromisoformat(text)
@@ -73,24 +71,22 @@ Number = Annotated[Decimal, BeforeValidator(_decimal)]
 Year = Annotated[int, BeforeValidator(_year)]
 Day = Annotated[date, BeforeValidator(_day)]
 PartialDate = Annotated[str, BeforeValidator(_partial_date)]
-
-
 Text = Annotated[str, BeforeValidator(_text)]
 
 
-class Line(BaseModel):
-    """A pledge with its statement and document inlined; what `export_pledges` writes can be read again."""
+class PledgeEntry(BaseModel):
+    """A pledge with its statement and document inlined. Exports of `export_pledges` have the same keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    ref: Text = Field(pattern=f"^{REF.pattern}$")
+    ref: Text = Field(max_length=MAX_REFERENCE_LENGTH, pattern=f"^{REFERENCE}$")
     document: Text = Field(max_length=100, pattern=r"^[A-Za-z0-9_-]+$")
     document_title: Text = Field("", max_length=200)
     document_publisher: Text = Field("", max_length=100)
     document_date: PartialDate
     document_url: Text = Field("", max_length=500)
     official: Text = Field(min_length=1, max_length=100)
-    official_slug: Text | None = Field(None, max_length=100, pattern=r"^[^\s/?#%]+$")
+    official_slug: Text | None = Field(None, max_length=100, pattern=f"^{SLUG}$")
     post: Text = Field(min_length=1, max_length=200)
     organisation: Text = Field("", max_length=100)
     post_district: Text | None = Field(None, min_length=1, max_length=100)
@@ -112,10 +108,10 @@ class Line(BaseModel):
     strength: Strength
     tier: Tier
     success_criterion: Text = ""
-    supersedes: Text | None = Field(None, pattern=f"^{REF.pattern}$")
+    supersedes: Text | None = Field(None, max_length=MAX_REFERENCE_LENGTH, pattern=f"^{REFERENCE}$")
     note: Text = ""
 
-    # Derived, so an export has them; a load computes them anew, and never touches a status.
+    # Ignored. Exports have these columns, which the database derives, and a load never sets a status.
     amount: Any = None
     amount_max: Any = None
     base_unit: Any = None
@@ -124,16 +120,11 @@ class Line(BaseModel):
     last_checked_on: Any = None
 
 
-def slug_of(name: str) -> str:
-    """A name as a slug: itself, without what an address can't hold."""
-    return re.sub(NOT_IN_A_SLUG, "-", name.strip())
+FIELDS = tuple(PledgeEntry.model_fields)
 
 
-FIELDS = tuple(Line.model_fields)
-
-
-def complaints(error: ValidationError) -> Iterator[tuple[str, str]]:
-    """Each error of an entry as field and message: what was found, what was expected."""
+def error_messages(error: ValidationError) -> Iterator[tuple[str, str]]:
+    """Field and message of each error of an entry: what was found, what was expected."""
     for detail in error.errors(include_url=False):
         field = str(detail["loc"][0])
         found = shown(detail["input"])

@@ -1,13 +1,18 @@
-"""The tables of the record as merges from the staging table."""
+"""The tables of the record and how each is merged from the staging table."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
+from django.db import models
 from django.db.backends.utils import CursorWrapper
 
-from pledges.importer.file_problems import Problem, shown
+from pledges.importer import staging
+from pledges.importer.file_problems import FileProblem, shown
 from pledges.importer.merge import Merge
+from pledges.models import Pledge
+from pledges.models.pledge_columns import loaded_fields
 
-# A page and a statement are told alike on all their lines (`staging.contradictions`), so any one will do.
+# `staging.conflicting_values` makes sure that all rows of a document or statement agree, so any value will do.
 DOCUMENTS = Merge(
     table="pledges_document",
     source="""
@@ -23,17 +28,18 @@ DOCUMENTS = Merge(
 STATEMENTS = Merge(
     table="pledges_statement",
     source="""
-        SELECT said.*, document.id AS document_id, official.id AS official_id, post.id AS post_id
+        SELECT staged.*, document.id AS document_id, official.id AS official_id, post.id AS post_id
         FROM (
             SELECT min(file) AS file, min(line) AS line, document || ' ' || official AS name, document, official,
                 min(post_district) AS post_district, min(organisation) AS organisation,
                 min(post) AS post, min(headline) AS headline
             FROM staging GROUP BY document, official
-        ) said
-        JOIN pledges_document document ON document.slug = said.document
-        JOIN pledges_official official ON official.slug = said.official
+        ) staged
+        JOIN pledges_document document ON document.slug = staged.document
+        JOIN pledges_official official ON official.slug = staged.official
         JOIN pledges_post post
-            ON (post.district_id, post.organisation, post.title) = (said.post_district, said.organisation, said.post)
+            ON post.district_id = staged.post_district
+            AND (post.organisation, post.title) = (staged.organisation, staged.post)
     """,
     key=("document_id", "official_id"),
     columns={
@@ -43,13 +49,37 @@ STATEMENTS = Merge(
     },
 )
 
-# A pledge comes after the one that it supersedes; see `succession.generations`.
+# How a conflict shows rows that foreign keys lead to.
+REFERENCED_ROWS = {
+    "statement_id": """(SELECT document.slug || ' ' || official.slug FROM pledges_statement statement
+        JOIN pledges_document document ON document.id = statement.document_id
+        JOIN pledges_official official ON official.id = statement.official_id
+        WHERE statement.id = {}.statement_id)""",
+    "district_id": "(SELECT slug FROM pledges_district WHERE id = {}.district_id)",
+    "metric_id": "(SELECT slug FROM pledges_metric WHERE id = {}.metric_id)",
+    "supersedes_id": "(SELECT ref FROM pledges_pledge WHERE id = {}.supersedes_id)",
+}
+
+
+def _as_text(field: Any) -> str:
+    """SQL for a pledge's column as people read it; `{}` is the row."""
+    if isinstance(field, models.DecimalField):
+        return f"trim_scale({{}}.{field.column})::text"
+    return REFERENCED_ROWS.get(field.column, f"{{}}.{field.column}::text")
+
+
+def _staged_keys() -> str:
+    """The staged primary keys under the names of the record's columns. The superseded pledge has no key yet."""
+    keys = (field for field in staging.PLEDGE_FIELDS.values() if field.is_relation and field.name != "supersedes")
+    return ", ".join(f"staging.{field.name} AS {field.column}" for field in keys)
+
+
+# Merged once for each of `supersession.topological_levels`, so that a superseded pledge comes before its successor.
 PLEDGES = Merge(
     table="pledges_pledge",
-    source="""
-        SELECT staging.*, staging.ref AS name, statement.id AS statement_id, staging.district AS district_id,
-            staging.metric AS metric_id, staging.unit AS unit_id,
-            -- An export is silent about what is not public; that is no reason to forget it.
+    source=f"""
+        SELECT staging.*, staging.ref AS name, statement.id AS statement_id, {_staged_keys()},
+            -- An export omits superseded pledges that are not public; that must not remove the link.
             coalesce(earlier.id, (
                 SELECT hidden.id FROM pledges_pledge own JOIN pledges_pledge hidden ON hidden.id = own.supersedes_id
                 WHERE own.ref = staging.ref AND hidden.state <> 'published'
@@ -64,32 +94,14 @@ PLEDGES = Merge(
         WHERE staging.supersedes IS NULL OR earlier.id IS NOT NULL
     """,
     key=("ref",),
-    columns={
-        "statement_id": """(SELECT document.slug || ' ' || official.slug FROM pledges_statement statement
-            JOIN pledges_document document ON document.id = statement.document_id
-            JOIN pledges_official official ON official.id = statement.official_id
-            WHERE statement.id = {}.statement_id)""",
-        "district_id": "(SELECT slug FROM pledges_district WHERE id = {}.district_id)",
-        "metric_id": "(SELECT slug FROM pledges_metric WHERE id = {}.metric_id)",
-        "unit_id": "{}.unit_id",
-        "supersedes_id": "(SELECT ref FROM pledges_pledge WHERE id = {}.supersedes_id)",
-        "value": "trim_scale({}.value)::text",
-        "value_max": "trim_scale({}.value_max)::text",
-        "baseline": "trim_scale({}.baseline)::text",
-        "year": "{}.year::text",
-        "deadline": "{}.deadline::text",
-    }
-    | {
-        column: f"{{}}.{column}"
-        for column in ("quote", "label", "measure", "bound", "strength", "tier", "success_criterion", "note", "state")
-    },
-    along=("loaded_from",),
-    unforced=("state",),
+    columns={field.column: _as_text(field) for field in loaded_fields(Pledge)},
+    always_updated=("loaded_from",),
+    never_forced=("state",),
 )
 
 
-def add_people(cursor: CursorWrapper) -> None:
-    """Officials and posts that are not there yet; what editors made of the others stays."""
+def add_officials_and_posts(cursor: CursorWrapper) -> None:
+    """Insert missing officials and posts. Existing ones are never changed."""
     cursor.execute(
         """
         INSERT INTO pledges_official (slug, name) SELECT official, min(official_name) FROM staging GROUP BY official
@@ -106,8 +118,8 @@ def add_people(cursor: CursorWrapper) -> None:
     cursor.execute("ANALYZE pledges_official, pledges_post")
 
 
-def note_files(cursor: CursorWrapper) -> None:
-    """Note in which file a pledge stood last, so that its removal from there is seen."""
+def update_loaded_from(cursor: CursorWrapper) -> None:
+    """Store which file had a pledge last, so that its removal from that file is noticed."""
     cursor.execute(
         """
         UPDATE pledges_pledge pledge SET loaded_from = staging.file FROM staging
@@ -116,8 +128,8 @@ def note_files(cursor: CursorWrapper) -> None:
     )
 
 
-def taken(cursor: CursorWrapper) -> Iterator[Problem]:
-    """References that belong to pledges of another page: a public reference never changes its meaning."""
+def reference_conflicts(cursor: CursorWrapper) -> Iterator[FileProblem]:
+    """References that pledges of other pages have: a public reference never changes its meaning."""
     cursor.execute(
         """
         SELECT staging.file, staging.line, staging.ref, document.slug, staging.document
@@ -131,11 +143,11 @@ def taken(cursor: CursorWrapper) -> Iterator[Problem]:
     )
     for file, line, ref, owner, found in cursor.fetchall():
         message = f"found on the page {shown(found)}, but this reference belongs to a pledge on {shown(owner)}"
-        yield Problem(file, line, message, ref=ref, field="ref")
+        yield FileProblem(file, line, message, ref=ref, field="ref")
 
 
-def early_deadlines(cursor: CursorWrapper) -> Iterator[Problem]:
-    """Deadlines in the record that lie before the new date of their page."""
+def early_deadlines(cursor: CursorWrapper) -> Iterator[FileProblem]:
+    """Pledges in the record whose deadline lies before the new date of their page."""
     cursor.execute(
         """
         SELECT page.file, page.line, pledge.ref, document.date, pledge.deadline
@@ -150,13 +162,13 @@ def early_deadlines(cursor: CursorWrapper) -> Iterator[Problem]:
         message = (
             f"found {shown(found)}, expected no later date: the record has a pledge due on {deadline} on this page"
         )
-        yield Problem(file, line, message, ref=ref, field="document_date")
+        yield FileProblem(file, line, message, ref=ref, field="document_date")
 
 
 def removed(cursor: CursorWrapper, paths: Sequence[str]) -> list[str]:
-    """References of public pledges that stood in these files, folders or pages and are no longer there.
+    """References of public pledges that were loaded from these files, folders or pages, which no longer have them.
 
-    A YAML file is a whole page, wherever it lies; a page in JSON Lines may be spread over several files.
+    A YAML file is a whole page, whatever its path. In JSON Lines, a page may be spread over several files.
     """
     cursor.execute(
         """
@@ -181,7 +193,7 @@ def removed(cursor: CursorWrapper, paths: Sequence[str]) -> list[str]:
 
 
 def retract(cursor: CursorWrapper, refs: Sequence[str]) -> int:
-    """Withdraw pledges from publication, but not those that an editor published by hand."""
+    """Retract pledges, except those whose state an editor has set; return their number."""
     cursor.execute(
         """
         UPDATE pledges_pledge SET state = 'retracted'

@@ -1,14 +1,21 @@
-"""The rows of all files in one temporary table, and what only shows when all are there."""
+"""The rows of all files in one temporary table, and the errors that show only across rows."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
+from django.db import connection, models
 from django.db.backends.utils import CursorWrapper
 
-from pledges.importer.file_problems import Problem
+from pledges.importer.file_problems import FileProblem
+from pledges.models import Pledge
+from pledges.models.pledge_columns import loaded_fields
 
-COLUMNS = {
-    "file": "text",
-    "line": "integer",
+Row = Mapping[str, object]
+"""A value for each of COLUMNS."""
+
+PLACE = ("file", "line")
+# The document, the official, the post and the statement, inlined in each row.
+SOURCE = {
     "document": "text",
     "document_title": "text",
     "document_publisher": "text",
@@ -20,29 +27,15 @@ COLUMNS = {
     "organisation": "text",
     "post": "text",
     "headline": "text",
-    "ref": 'text COLLATE "C"',
-    "quote": "text",
-    "district": "bigint",
-    "metric": "bigint",
-    "label": "text",
-    "measure": "text",
-    "bound": "text",
-    "value": "numeric(24, 6)",
-    "value_max": "numeric(24, 6)",
-    "unit": "text",
-    "baseline": "numeric(24, 6)",
-    "year": "smallint",
-    "deadline": "date",
-    "strength": "text",
-    "tier": "text",
-    "success_criterion": "text",
-    "supersedes": 'text COLLATE "C"',
-    "note": "text",
 }
-# The place of a row that is itself in error, so that its reference still counts as taken.
-BARE = ("file", "line", "ref")
+# A loaded pledge is published, and its statement is found by document and official.
+NOT_STAGED = ("statement", "state")
+PLEDGE_FIELDS = {"ref": Pledge._meta.get_field("ref")} | {
+    field.name: field for field in loaded_fields(Pledge) if field.name not in NOT_STAGED
+}
+COLUMNS = (*PLACE, *SOURCE, *PLEDGE_FIELDS)
 
-# What must be said alike wherever it is repeated: by what, in which columns, and what it is called.
+# Groups of columns that must have the same value in all rows with the same key; and what a message calls the group.
 REPEATED = (
     (("document",), ("document_title", "document_publisher", "document_date", "document_url"), "this page"),
     (("official",), ("official_name",), "this official"),
@@ -55,29 +48,39 @@ REPEATED = (
 
 
 def create(cursor: CursorWrapper) -> None:
-    columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
+    types = {"file": "text", "line": "integer", **SOURCE} | {
+        name: _type_of(field) for name, field in PLEDGE_FIELDS.items()
+    }
+    columns = ", ".join(f"{name} {kind}" for name, kind in types.items())
     cursor.execute(f"CREATE TEMPORARY TABLE staging ({columns}) ON COMMIT DROP")
 
 
-def fill(cursor: CursorWrapper, rows: Iterable[Sequence[object]]) -> None:
+def _type_of(field: Any) -> str:
+    """The column type of a field. Another pledge is staged by its reference, because it may have no key yet."""
+    if isinstance(field, models.ForeignKey) and field.related_model is Pledge:
+        field = PLEDGE_FIELDS["ref"]
+    parameters = field.db_parameters(connection)
+    collation = parameters.get("collation")
+    return f'{parameters["type"]} COLLATE "{collation}"' if collation else str(parameters["type"])
+
+
+def fill(cursor: CursorWrapper, rows: Iterable[Row]) -> None:
     with cursor.copy(f"COPY staging ({', '.join(COLUMNS)}) FROM STDIN") as copy:
         for row in rows:
-            copy.write_row(row)
+            copy.write_row([row[column] for column in COLUMNS])
     cursor.execute("ANALYZE staging")
 
 
-def bare(file: str, line: int, ref: str) -> Sequence[object]:
-    """A row with nothing but its place and its reference."""
-    known: dict[str, object] = dict(zip(BARE, (file, line, ref), strict=True))
-    return [known.get(column) for column in COLUMNS]
+def placeholder_row(file: str, line: int, ref: str) -> Row:
+    """A row for an entry with errors: only its place and reference, so that the reference still counts as used."""
+    return dict.fromkeys(COLUMNS) | {"file": file, "line": line, "ref": ref}
 
 
 def drop(cursor: CursorWrapper) -> None:
     cursor.execute("DROP TABLE staging")
 
 
-def contradictions(cursor: CursorWrapper) -> Iterator[Problem]:
-    """References that stand twice, and pages or statements that are told in two ways."""
+def duplicate_references(cursor: CursorWrapper) -> Iterator[FileProblem]:
     cursor.execute(
         """
         SELECT file, line, ref, first_file, first_line FROM (
@@ -92,26 +95,30 @@ def contradictions(cursor: CursorWrapper) -> Iterator[Problem]:
     )
     for file, line, ref, first_file, first_line in cursor.fetchall():
         message = f"the reference stands twice (before at {first_file}:{first_line})"
-        yield Problem(file, line, message, ref=ref, field="ref")
+        yield FileProblem(file, line, message, ref=ref, field="ref")
+
+
+def conflicting_values(cursor: CursorWrapper) -> Iterator[FileProblem]:
+    """Documents, officials and statements whose values differ between their rows."""
     for keys, columns, what in REPEATED:
         for column in columns:
-            yield from _told_in_two_ways(cursor, keys, column, what)
+            yield from _conflicting_values(cursor, keys, column, what)
 
 
-def _told_in_two_ways(cursor: CursorWrapper, keys: Sequence[str], column: str, what: str) -> Iterator[Problem]:
+def _conflicting_values(cursor: CursorWrapper, keys: Sequence[str], column: str, what: str) -> Iterator[FileProblem]:
     key = ", ".join(keys)
     cursor.execute(
         f"""
         SELECT DISTINCT ON ({key}, staging.{column})
-            file, line, ref, {column}::text, first_value({column}::text) OVER told, first_value(file) OVER told,
-            first_value(line) OVER told
+            file, line, ref, {column}::text, first_value({column}::text) OVER by_key,
+            first_value(file) OVER by_key, first_value(line) OVER by_key
         FROM staging
         WHERE ({key}) IN (SELECT {key} FROM staging GROUP BY {key} HAVING min({column}) <> max({column}))
-        WINDOW told AS (PARTITION BY {key} ORDER BY file, line)
+        WINDOW by_key AS (PARTITION BY {key} ORDER BY file, line)
         ORDER BY {key}, staging.{column}, file, line
         """
     )
     for file, line, ref, found, first, first_file, first_line in cursor.fetchall():
         if found != first:
             message = f"found “{found}”, but {what} has “{first}” at {first_file}:{first_line}"
-            yield Problem(file, line, message, ref=ref, field=column)
+            yield FileProblem(file, line, message, ref=ref, field=column)

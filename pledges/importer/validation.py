@@ -1,123 +1,108 @@
-"""From an entry of a file to a row of the staging table, or to all that is wrong with it."""
+"""Turns an entry of a file into a row of the staging table, or into all errors of the entry."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from django.utils import translation
 from pydantic import ValidationError
 
 from pledges.domain import dates
+from pledges.domain.identifiers import slug_of
 from pledges.domain.target_rules import broken_target_rules
 from pledges.importer import lookups
-from pledges.importer.file_entry import Entry
-from pledges.importer.file_problems import Problem, shown
-from pledges.importer.page_texts import Texts, UnreadableTextError
-from pledges.importer.pledge_entry import Line, complaints, slug_of
+from pledges.importer.file_entry import FileEntry
+from pledges.importer.file_problems import FileProblem, shown
+from pledges.importer.page_texts import PageTexts, UnreadableTextError
+from pledges.importer.pledge_entry import PledgeEntry, error_messages
+from pledges.importer.staging import Row
 from pledges.models.violations import violation_messages
 
-Row = Sequence[object]
-
-with translation.override("en"):  # as all that is said of a file
-    RULES = {name: str(words) for name, words in violation_messages().items()}
+with translation.override("en"):  # the language of all messages about files
+    RULES = {name: str(message) for name, message in violation_messages().items()}
 
 
-class Checker:
-    def __init__(self, texts: Texts | None) -> None:
+class EntryValidator:
+    """Validates entries against the schema, the rules of targets, the reference data and the page texts."""
+
+    def __init__(self, texts: PageTexts | None) -> None:
         self.districts = lookups.districts()
         self.metrics = lookups.metrics()
         self.units = lookups.units()
         self.texts = texts
 
-    def row(self, entry: Entry) -> Row | list[Problem]:
-        """The columns of `staging.COLUMNS` from `document` on, or what is wrong."""
-        problems: list[Problem] = []
-        metric = self._key(entry, self.metrics, "metric", problems)
-        unit = self._key(entry, self.units, "unit", problems)
-        district = self._district(entry, "district", problems)
-        home = self._district(entry, "post_district", problems)
-        if not entry.fields.keys() & {"district", "district_slug", "post_district", "post_district_slug"}:
-            problems.append(entry.problem("district", "missing"))
+    def row(self, found: FileEntry) -> Row | list[FileProblem]:
+        """The row of an entry, or everything that is wrong with it."""
+        problems: list[FileProblem] = []
+        metric = self._find(found, self.metrics, "metric", problems)
+        unit = self._find(found, self.units, "unit", problems)
+        district = self._find_district(found, "district", problems)
+        post_district = self._find_district(found, "post_district", problems)
+        if not found.fields.keys() & {"district", "district_slug", "post_district", "post_district_slug"}:
+            problems.append(found.problem("district", "missing"))
         try:
-            line = Line.model_validate(entry.fields)
+            entry = PledgeEntry.model_validate(found.fields)
         except ValidationError as error:
-            return problems + [entry.problem(field, message) for field, message in complaints(error)]
-        problems += [*self._contradictions(entry, line), *self._quote_errors(entry, line)]
+            return problems + [found.problem(field, message) for field, message in error_messages(error)]
+        problems += [*self._target_rule_errors(found, entry), *self._quote_errors(found, entry)]
         if problems or metric is None:
             return problems
-        return (
-            line.document,
-            line.document_title,
-            line.document_publisher,
-            line.document_date,
-            line.document_url,
-            line.official_slug or slug_of(line.official),
-            line.official,
-            district if home is None else home,
-            line.organisation,
-            line.post,
-            line.headline,
-            line.ref,
-            line.quote,
-            home if district is None else district,
-            metric,
-            line.label or self.metrics.names[metric],
-            line.measure,
-            line.bound,
-            line.value,
-            line.value_max,
-            unit,
-            line.baseline,
-            line.year,
-            line.deadline,
-            line.strength,
-            line.tier,
-            line.success_criterion,
-            line.supersedes,
-            line.note,
-        )
+        # Columns with the name of an entry's field have its value. The others, and rows found by name, come after.
+        return dict(entry) | {
+            "file": found.file,
+            "line": found.line,
+            "official": entry.official_slug or slug_of(entry.official),
+            "official_name": entry.official,
+            "post_district": district if post_district is None else post_district,
+            "district": post_district if district is None else district,
+            "metric": metric,
+            "unit": unit,
+            "label": entry.label or self.metrics.names[metric],
+        }
 
-    def _key(self, entry: Entry, known: lookups.Names, field: str, problems: list[Problem]) -> lookups.Key | None:
-        name = entry.fields.get(field)
-        if not isinstance(name, str):  # which the schema complains of
+    def _find(
+        self, found: FileEntry, lookup: lookups.Lookup, field: str, problems: list[FileProblem]
+    ) -> lookups.Key | None:
+        name = found.fields.get(field)
+        if not isinstance(name, str):  # the schema reports it
             return None
         try:
-            return known.key(name)
+            return lookup.find(name)
         except lookups.UnknownNameError as error:
-            problems.append(entry.problem(field, str(error)))
+            problems.append(found.problem(field, str(error)))
             return None
 
-    def _district(self, entry: Entry, field: str, problems: list[Problem]) -> lookups.Key | None:
-        """By slug or by name; by both, if they agree."""
+    def _find_district(self, found: FileEntry, field: str, problems: list[FileProblem]) -> lookups.Key | None:
+        """A district by slug or by name. If both are given, they must agree."""
         slug = f"{field}_slug"
-        if slug not in entry.fields:
-            return self._key(entry, self.districts, field, problems)
-        key = self._key(entry, self.districts, slug, problems)
-        name = entry.fields.get(field)
-        if key is not None and isinstance(name, str) and not self.districts.goes_by(key, name):
+        if slug not in found.fields:
+            return self._find(found, self.districts, field, problems)
+        key = self._find(found, self.districts, slug, problems)
+        name = found.fields.get(field)
+        if key is not None and isinstance(name, str) and not self.districts.has_name(key, name):
             message = f"found {shown(name)}, but {slug} is that of {shown(self.districts.names[key])}"
-            problems.append(entry.problem(field, message))
+            problems.append(found.problem(field, message))
         return key
 
-    def _contradictions(self, entry: Entry, line: Line) -> Iterator[Problem]:
+    def _target_rule_errors(self, found: FileEntry, entry: PledgeEntry) -> Iterator[FileProblem]:
         broken = broken_target_rules(
-            value=line.value,
-            value_max=line.value_max,
-            baseline=line.baseline,
-            unit=line.unit,
-            measure=line.measure,
-            year=line.year,
-            deadline=line.deadline,
-            said_earliest=dates.earliest(line.document_date),
+            value=entry.value,
+            value_max=entry.value_max,
+            baseline=entry.baseline,
+            unit=entry.unit,
+            measure=entry.measure,
+            year=entry.year,
+            deadline=entry.deadline,
+            said_earliest=dates.earliest(entry.document_date),
         )
         for field, rule in broken:
-            yield entry.problem(field, f"found {shown(getattr(line, field))}: {RULES[rule]}")
+            yield found.problem(field, f"found {shown(getattr(entry, field))}: {RULES[rule]}")
 
-    def _quote_errors(self, entry: Entry, line: Line) -> Iterator[Problem]:
+    def _quote_errors(self, found: FileEntry, entry: PledgeEntry) -> Iterator[FileProblem]:
         if self.texts is None:
             return
         try:
-            text = self.texts.without_spaces(line.document)
+            text = self.texts.without_spaces(entry.document)
         except UnreadableTextError as error:
-            yield entry.problem("document", str(error))
+            yield found.problem("document", str(error))
             return
-        if "".join(line.quote.split()) not in text:
-            yield entry.problem("quote", f"found {shown(line.quote)}, which does not stand on the page")
+        if "".join(entry.quote.split()) not in text:
+            yield found.problem("quote", f"found {shown(entry.quote)}, which does not stand on the page")

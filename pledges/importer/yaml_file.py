@@ -1,16 +1,16 @@
-"""YAML: one newspaper page a file, pleasant to read and to correct by hand."""
+"""YAML: one newspaper page a file, easy to read and to correct by hand."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from pledges.importer.file_entry import Entry, not_utf8
-from pledges.importer.file_problems import Problem, nearest, shown
+from pledges.importer.file_entry import FileEntry, not_utf8
+from pledges.importer.file_problems import FileProblem, nearest, shown
 from pledges.importer.yaml_tree import Node, YamlError, parse
 
-# A page has dozens of pledges; what is larger is bulk, and bulk is read line by line.
-LARGEST = 10_000_000
+# A page has dozens of pledges. Larger files are bulk data, which JSON Lines reads line by line.
+MAX_BYTES = 10_000_000
 
-# How the fields of each level are called in an entry.
+# Key in the file → field of an entry.
 DOCUMENT = {
     "slug": "document",
     "title": "document_title",
@@ -31,9 +31,9 @@ NAMES = {flat: f"document.{key}" for key, flat in DOCUMENT.items()} | {
 }
 
 
-def read(path: Path, name: str) -> Iterator[Entry | Problem]:
-    if path.stat().st_size > LARGEST:
-        yield Problem(name, 0, f"over {LARGEST} bytes of YAML; use JSON Lines for bulk, one pledge a line")
+def read(path: Path, name: str) -> Iterator[FileEntry | FileProblem]:
+    if path.stat().st_size > MAX_BYTES:
+        yield FileProblem(name, 0, f"over {MAX_BYTES} bytes of YAML; use JSON Lines for bulk, one pledge a line")
         return
     raw = path.read_bytes()
     try:
@@ -41,12 +41,12 @@ def read(path: Path, name: str) -> Iterator[Entry | Problem]:
     except UnicodeDecodeError as error:
         start = raw.rfind(b"\n", 0, error.start) + 1
         within = UnicodeDecodeError("utf-8", raw[start:], error.start - start, error.end - start, error.reason)
-        yield Problem(name, raw.count(b"\n", 0, start) + 1, not_utf8(raw[start:], within))
+        yield FileProblem(name, raw.count(b"\n", 0, start) + 1, not_utf8(raw[start:], within))
     except YamlError as error:
-        yield Problem(name, error.line, error.message)
+        yield FileProblem(name, error.line, error.message)
     else:
         if root is None:
-            yield Problem(name, 0, "the file is empty; expected a document and its statements")
+            yield FileProblem(name, 0, "the file is empty; expected a document and its statements")
         else:
             yield from _Page(name).entries(root)
 
@@ -54,9 +54,9 @@ def read(path: Path, name: str) -> Iterator[Entry | Problem]:
 class _Page:
     def __init__(self, name: str) -> None:
         self.name = name
-        self.problems: list[Problem] = []
+        self.problems: list[FileProblem] = []
 
-    def entries(self, root: Node) -> Iterator[Entry | Problem]:
+    def entries(self, root: Node) -> Iterator[FileEntry | FileProblem]:
         page = self._mapping(root, "the file", {"document", "statements"})
         if not page:
             yield from self.problems
@@ -65,53 +65,53 @@ class _Page:
         has_entries = False
         for statement in self._items(page.get("statements"), root.line, "statements"):
             fields = self._mapping(statement, "a statement", {*STATEMENT, "pledges"})
-            said = document | {STATEMENT[key]: node for key, node in fields.items() if key in STATEMENT}
+            source = document | {STATEMENT[key]: node for key, node in fields.items() if key in STATEMENT}
             for pledge in self._items(fields.get("pledges"), statement.line, "pledges"):
                 has_entries = True
-                yield self._entry(pledge, said)
+                yield self._entry(pledge, source)
         if not has_entries and not self.problems:
-            self.problems.append(Problem(self.name, root.line, "the file has no pledge"))
+            self.problems.append(FileProblem(self.name, root.line, "the file has no pledge"))
         yield from self.problems
 
-    def _entry(self, pledge: Node, said: Mapping[str, Node]) -> Entry | Problem:
+    def _entry(self, pledge: Node, source: Mapping[str, Node]) -> FileEntry | FileProblem:
         if not isinstance(pledge.value, dict):
-            return Problem(self.name, pledge.line, f"found {pledge.kind}, expected a pledge")
-        # A pledge can't restate what stands above it: its own keys win only where both levels have them.
+            return FileProblem(self.name, pledge.line, f"found {pledge.kind}, expected a pledge")
+        # A pledge may not repeat fields of its document or statement: the prefix makes such a key an unknown field.
         own = {f"pledge.{key}" if key in NAMES else key: node for key, node in pledge.value.items()}
-        nodes = dict(said) | own
+        nodes = dict(source) | own
         fields = {key: _scalar(node) for key, node in nodes.items() if node.value is not None}
         lines = {key: node.line for key, node in nodes.items()}
-        return Entry(self.name, pledge.line, fields, lines, NAMES)
+        return FileEntry(self.name, pledge.line, fields, lines, NAMES)
 
     def _level(self, node: Node | None, line: int, key: str, known: Mapping[str, str]) -> dict[str, Node]:
         if node is None:
-            self.problems.append(Problem(self.name, line, "missing", field=key))
+            self.problems.append(FileProblem(self.name, line, "missing", field=key))
             return {}
         return {known[name]: value for name, value in self._mapping(node, key, set(known)).items() if name in known}
 
     def _mapping(self, node: Node, what: str, known: set[str]) -> dict[str, Node]:
         if not isinstance(node.value, dict):
             expected = ", ".join(sorted(known))
-            self.problems.append(Problem(self.name, node.line, f"found {node.kind} as {what}, expected {expected}"))
+            self.problems.append(FileProblem(self.name, node.line, f"found {node.kind} as {what}, expected {expected}"))
             return {}
         for key, value in node.value.items():
             if key not in known:
                 message = f"unknown field {shown(key)} in {what}{nearest(key, known)}"
-                self.problems.append(Problem(self.name, value.line, message, field=key))
+                self.problems.append(FileProblem(self.name, value.line, message, field=key))
         return node.value
 
     def _items(self, node: Node | None, line: int, key: str) -> list[Node]:
         if node is None:
-            self.problems.append(Problem(self.name, line, "missing; expected a list", field=key))
+            self.problems.append(FileProblem(self.name, line, "missing; expected a list", field=key))
             return []
         if node.value is None:
             return []
         if not isinstance(node.value, list):
-            self.problems.append(Problem(self.name, node.line, f"found {node.kind}, expected a list", field=key))
+            self.problems.append(FileProblem(self.name, node.line, f"found {node.kind}, expected a list", field=key))
             return []
         return node.value
 
 
 def _scalar(node: Node) -> object:
-    """The text; of what isn't text, only what it is instead."""
+    """The text of a node. A list or mapping becomes an empty one, which validation reports."""
     return node.value.strip() if isinstance(node.value, str) else [] if isinstance(node.value, list) else {}

@@ -1,7 +1,7 @@
-"""YAML as text with line numbers: no type is guessed, so 25.62 stays exact and `no` stays a word.
+"""YAML as texts with line numbers. No type is guessed: 25.62 stays exact, and `no` stays a word.
 
-Built from the parser's events rather than by its constructor, which would let a later key overwrite an
-earlier one, forget the lines, and unfold aliases before anybody could refuse them.
+Built from the parser's events. PyYAML's constructor would overwrite duplicate keys, forget line numbers and
+expand aliases, which allow a small file to fill the memory.
 """
 
 from collections.abc import Iterator
@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import yaml
 
-DEEPEST = 10
+MAX_DEPTH = 10
 
 
 class YamlError(Exception):
-    """The text is no YAML, or uses what a seed may not: aliases, tags, a key twice."""
+    """The text is no YAML, or uses aliases, anchors, or a key twice."""
 
     def __init__(self, line: int, message: str) -> None:
         super().__init__(message)
@@ -23,7 +23,7 @@ class YamlError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A scalar (text, or None for an empty one), a list or a mapping, and the line that it begins on."""
+    """A scalar (text, or None for an empty one), a list or a mapping, and its first line."""
 
     line: int
     value: "str | list[Node] | dict[str, Node] | None"
@@ -64,7 +64,7 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Node:
     line = event.start_mark.line + 1 if event.start_mark else 1
     if getattr(event, "anchor", None):  # an alias has one too
         raise YamlError(line, "anchors and aliases are not allowed in a seed; write the value out")
-    if depth > DEEPEST:
+    if depth > MAX_DEPTH:
         raise YamlError(line, "nested too deeply")
     if isinstance(event, yaml.ScalarEvent):
         is_empty = not event.style and event.value in {"", "~", "null", "Null", "NULL"}

@@ -1,1 +1,1 @@
-"""What `check_record` verifies: rules over the rows, and the database's own constraints and triggers."""
+"""Checks of the command `check_record`: invariants of the rows, and whether constraints and triggers are in place."""

@@ -1,7 +1,7 @@
-"""What must hold of the whole record, asked of the rows themselves.
+"""Invariants of the whole record, each a query for the rows that violate it.
 
-Constraints and triggers hold all of this while they are at work, which `enforcement` asks. What came in past them, by
-a restore or by SQL with triggers switched off, is found here.
+Constraints and triggers enforce all of this while they are in place, which `schema_drift` checks. The invariants find
+rows that bypassed them, by a restore or by SQL with triggers disabled.
 """
 
 from collections.abc import Iterator
@@ -21,19 +21,19 @@ from pledges.models.triggers.conditions import (
 
 
 class Invariant(NamedTuple):
-    """A fact, the words for its opposite, and the query for whatever breaks it: one name in each row."""
+    """A rule, the message for a row that violates it, and a query for the names of these rows."""
 
     name: str
-    words: str
+    message: str
     query: str
 
 
 class Violation(NamedTuple):
-    found: str  # reference, key or name of what is wrong
-    words: str
+    subject: str  # a reference, key or name
+    message: str
 
     def __str__(self) -> str:
-        return f"{self.found}: {self.words}"
+        return f"{self.subject}: {self.message}"
 
 
 FOLLOW_UP_NAME = "'follow-up ' || follow_up.id || ' of ' || pledge.ref"
@@ -41,7 +41,7 @@ FOLLOW_UP = f"""
     SELECT {FOLLOW_UP_NAME}
     FROM pledges_followup follow_up JOIN pledges_pledge pledge ON pledge.id = follow_up.pledge_id
 """
-CIRCLE = """
+CYCLE = """
     WITH RECURSIVE above AS (
         SELECT id, {column} AS next FROM {table} WHERE {column} IS NOT NULL
         UNION
@@ -73,14 +73,15 @@ EVIDENCE_DIFFERS = _differs(
 
 INVARIANTS = [
     Invariant(
-        "links_lead_somewhere",
-        "it belongs to something that is not there",
+        "references_exist",
+        "it refers to a row that does not exist",
         """
         SELECT 'follow-up ' || id FROM pledges_followup
         WHERE NOT EXISTS (SELECT FROM pledges_pledge pledge WHERE pledge.id = pledge_id)
             OR EXISTS (
-                SELECT FROM unnest(ARRAY[author_id, submitter_id, reviewer_id]) colleague
-                WHERE colleague IS NOT NULL AND NOT EXISTS (SELECT FROM auth_user WHERE auth_user.id = colleague)
+                SELECT FROM unnest(ARRAY[author_id, submitter_id, reviewer_id]) staff_user
+                WHERE staff_user IS NOT NULL
+                    AND NOT EXISTS (SELECT FROM auth_user WHERE auth_user.id = staff_user)
             )
         UNION ALL
         SELECT ref FROM pledges_pledge pledge
@@ -96,7 +97,7 @@ INVARIANTS = [
     ),
     Invariant(
         "pledge_status",
-        "status, its day and the day of the last check are not those of the newest approved follow-up",
+        "its status or the days beside it are not those of the newest approved follow-up",
         f"""
         SELECT ref FROM pledges_pledge pledge LEFT JOIN (
             SELECT DISTINCT ON (pledge_id) * FROM pledges_followup WHERE state = 'approved'
@@ -108,7 +109,7 @@ INVARIANTS = [
     ),
     Invariant(
         "pledge_missed",
-        "it is said to be missed, but its last day was not over",
+        "it is missed, but its last day was not over",
         f"""
         SELECT ref FROM pledges_pledge
         WHERE {is_missed_too_early("status", "last_day")}
@@ -130,7 +131,7 @@ INVARIANTS = [
     ),
     Invariant(
         "pledge_deadline",
-        "the deadline lies before the day on which it was said",
+        "the deadline is before the date of its document",
         """
         SELECT ref FROM pledges_pledge pledge
         JOIN pledges_statement statement ON statement.id = pledge.statement_id
@@ -140,7 +141,7 @@ INVARIANTS = [
     ),
     Invariant(
         "pledge_counts",
-        "the count that is kept is not that of the pledges",
+        "the precomputed count is not the number of pledges",
         """
         SELECT concat('pledges of ', year, ' that are ', status, ', of metric ', metric_id) FROM (
             SELECT year, status, metric_id, 1 AS number FROM pledges_pledge WHERE state = 'published'
@@ -151,13 +152,13 @@ INVARIANTS = [
         """,
     ),
     Invariant(
-        "pledge_circle",
-        "it supersedes itself, by way of others or not",
-        CIRCLE.format(table="pledges_pledge", column="supersedes_id", name="ref"),
+        "pledge_cycle",
+        "it supersedes itself, directly or through other pledges",
+        CYCLE.format(table="pledges_pledge", column="supersedes_id", name="ref"),
     ),
     Invariant(
         "pledge_last_change",
-        "the log of changes says otherwise how it stands in public",
+        "its newest entry in the change log has another public status",
         """
         SELECT coalesce(pledge.ref, newest.ref) FROM pledges_pledge pledge FULL JOIN (
             SELECT DISTINCT ON (ref) ref, status FROM pledges_change
@@ -168,9 +169,9 @@ INVARIANTS = [
         """,
     ),
     Invariant(
-        "district_circle",
-        "it lies below itself",
-        CIRCLE.format(table="pledges_district", column="parent_id", name="'district ' || slug"),
+        "district_cycle",
+        "it is its own ancestor",
+        CYCLE.format(table="pledges_district", column="parent_id", name="'district ' || slug"),
     ),
     Invariant(
         "follow_up_evidence",
@@ -182,7 +183,7 @@ INVARIANTS = [
     ),
     Invariant(
         "follow_up_as_of",
-        "it does not say for which day it holds, or that day was still to come",
+        "its day is missing, or was in the future",
         f"""
         {FOLLOW_UP}
         WHERE (follow_up.state IN ('submitted', 'approved') AND follow_up.as_of IS NULL)
@@ -193,7 +194,7 @@ INVARIANTS = [
     ),
     Invariant(
         "follow_up_unit",
-        "its unit measures something else than the pledge's",
+        "its unit has another dimension than the pledge's",
         f"""
         SELECT {FOLLOW_UP_NAME} FROM {FOLLOW_UPS_IN_OTHER_DIMENSION}
         WHERE follow_up.state IN ('submitted', 'approved')
@@ -201,7 +202,7 @@ INVARIANTS = [
     ),
     Invariant(
         "follow_up_review",
-        "it has not gone through review: submitted on a day, then approved or returned by somebody",
+        "it has a review state without the times and the reviewer that belong to it",
         f"""
         {FOLLOW_UP}
         WHERE (follow_up.state <> 'draft' AND follow_up.submitted_at IS NULL)
@@ -211,7 +212,7 @@ INVARIANTS = [
     ),
     Invariant(
         "follow_up_supersedes",
-        "it does not supersede the one that was approved before it",
+        "it does not supersede the follow-up that was approved before it",
         f"""
         WITH approved AS (
             SELECT id, lag(id) OVER (PARTITION BY pledge_id ORDER BY reviewed_at) AS before
@@ -224,12 +225,12 @@ INVARIANTS = [
     ),
     Invariant(
         "stored_file_hash",
-        "its content is not the one that its hash was made of",
+        "its content does not match its hash",
         "SELECT 'file ' || sha256 FROM pledges_storedfile WHERE sha256 <> encode(sha256(content), 'hex')",
     ),
     Invariant(
         "follow_up_reviewer",
-        "it was approved by whoever wrote or submitted it, and not at a one-person desk",
+        "it was approved by its author or submitter, without ONE_PERSON_DESK",
         f"""
         {FOLLOW_UP} WHERE follow_up.state = 'approved' AND NOT follow_up.approved_alone
             AND follow_up.reviewer_id IN (follow_up.author_id, follow_up.submitter_id)
@@ -237,7 +238,7 @@ INVARIANTS = [
     ),
     Invariant(
         "follow_up_history",
-        "it is not what its history says",
+        "it differs from its newest history event",
         f"""
         {FOLLOW_UP}
         {NEWEST_EVENT.format(table="follow_up", event="pledges_followupevent")} WHERE {FOLLOW_UP_DIFFERS}
@@ -245,7 +246,7 @@ INVARIANTS = [
     ),
     Invariant(
         "evidence_history",
-        "it is not what its history says",
+        "it differs from its newest history event",
         f"""
         SELECT 'evidence ' || evidence.id FROM pledges_evidence evidence
         {NEWEST_EVENT.format(table="evidence", event="pledges_evidenceevent")} WHERE {EVIDENCE_DIFFERS}
@@ -255,9 +256,9 @@ INVARIANTS = [
 
 
 def violations(invariants: list[Invariant]) -> Iterator[Violation]:
-    """Whatever breaks one of them; read piece by piece, so that any number of them fits the memory."""
+    """Yield all violations. A server-side cursor keeps memory constant, whatever their number."""
     for invariant in invariants:
         with connection.chunked_cursor() as cursor:
             cursor.execute(invariant.query)
-            for (found,) in cursor:
-                yield Violation(found, invariant.words)
+            for (subject,) in cursor:
+                yield Violation(subject, invariant.message)

@@ -1,7 +1,7 @@
-"""Whether the database still holds the rules of the record: the triggers and constraints that the models declare.
+"""Compare the triggers and constraints of the database with those that the models declare.
 
-Not seen are foreign keys and unique columns that were dropped, and a constraint that was made anew under its name with
-another condition. What comes in past them is found by the invariants, as far as these reach.
+Not detected: dropped foreign keys and unique columns, and a constraint that was replaced by another one of the same
+name. The invariants find rows that got past these, as far as they reach.
 """
 
 from collections.abc import Iterator
@@ -14,9 +14,9 @@ from pgtrigger.core import OUTDATED, UNINSTALLED
 from pledges.integrity.invariants import Violation
 
 MISSING = "this rule of the database is missing"
-ALTERED = "this rule of the database is not what it should be"
-SWITCHED_OFF = "this rule of the database is switched off"
-UNPROVEN = "this rule of the database was not checked against the rows that were there before it"
+ALTERED = "this rule of the database differs from the declared one"
+DISABLED = "this rule of the database is disabled"
+NOT_VALIDATED = "this rule of the database was not validated against existing rows"
 
 SOURCE = """
     SELECT prosrc FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
@@ -30,35 +30,35 @@ CONSTRAINTS = """
 """
 
 
-def rules_not_at_work() -> Iterator[Violation]:
-    """Each rule that is missing, altered or switched off, by its table and name."""
+def missing_or_disabled_rules() -> Iterator[Violation]:
+    """Yield each rule that is missing, altered, disabled or not validated, by table and name."""
     for model, trigger in pgtrigger.registered():
-        if fault := _fault_of_trigger(model, trigger):
+        if fault := _trigger_fault(model, trigger):
             yield Violation(f"{model._meta.db_table}.{trigger.name}", fault)
     for checked in apps.get_app_config("pledges").get_models():
-        yield from _faults_of_constraints(checked)
+        yield from _constraint_faults(checked)
 
 
-def _fault_of_trigger(model: models.Model, trigger: pgtrigger.Trigger) -> str | None:
+def _trigger_fault(model: models.Model, trigger: pgtrigger.Trigger) -> str | None:
     status, is_enabled = trigger.get_installation_status(model)
     if status == UNINSTALLED:
         return MISSING
     if status == OUTDATED:
         return ALTERED
-    # The status comes from a comment on the trigger, which stays when its function is replaced.
+    # The status is read from a comment on the trigger, which stays the same when its function is replaced.
     with connection.cursor() as cursor:
         cursor.execute(SOURCE, [trigger.get_pgid(model), model._meta.db_table])
         (source,) = cursor.fetchone()
     if f"$${source}$$" not in trigger.compile(model).install_sql:
         return ALTERED
-    return None if is_enabled else SWITCHED_OFF
+    return None if is_enabled else DISABLED
 
 
-def _faults_of_constraints(model: type[models.Model]) -> Iterator[Violation]:
+def _constraint_faults(model: type[models.Model]) -> Iterator[Violation]:
     with connection.cursor() as cursor:
         cursor.execute(CONSTRAINTS, {"table": model._meta.db_table})
         present = dict(cursor.fetchall())
     for constraint in model._meta.constraints:
         if not present.get(constraint.name):
-            fault = UNPROVEN if constraint.name in present else MISSING
+            fault = NOT_VALIDATED if constraint.name in present else MISSING
             yield Violation(f"{model._meta.db_table}.{constraint.name}", fault)

@@ -1,9 +1,15 @@
 """The base class of the commands that read or write the record."""
 
+import time
+from typing import Any
+
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
+from django.db.migrations.exceptions import InconsistentMigrationHistory
 
 from pledges.database.migrations import unapplied_migrations
+
+QUIET_SECONDS = 2
 
 
 class RecordCommand(BaseCommand):
@@ -16,6 +22,16 @@ class RecordCommand(BaseCommand):
     requires_system_checks = []
     requires_migrations_checks = True
 
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        self.started = time.monotonic()
+        return super().execute(*args, **options)
+
+    def report_progress(self, text: str) -> None:
+        """Print the elapsed time and a text, unless the command has just begun: most runs are short."""
+        seconds = time.monotonic() - self.started
+        if seconds > QUIET_SECONDS:
+            self.stderr.write(f"{seconds:.0f} s: {text} …")
+
     def check_migrations(self) -> None:
         """Django only prints a notice here."""
         if missing := reachable_unapplied_migrations():
@@ -25,12 +41,17 @@ class RecordCommand(BaseCommand):
 
 
 def reachable_unapplied_migrations() -> list[str]:
-    """Like `unapplied_migrations()`, with a CommandError of one line if the database can't be reached."""
+    """Like `unapplied_migrations()`, but CommandErrors of one line if the database can't be reached or upgraded."""
     try:
         return unapplied_migrations()
     except OperationalError as error:
         reason = " ".join(str(error).split())
         raise CommandError(f"The database can't be reached: {reason}") from error
+    except InconsistentMigrationHistory as error:
+        raise CommandError(
+            "An older version made this database, and it can't be upgraded. Start over with a new one:"
+            " see “Upgrade” in docs/operating.md."
+        ) from error
 
 
 def counted(number: int, noun: str) -> str:

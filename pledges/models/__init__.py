@@ -1,3 +1,11 @@
+"""The database models. Each module holds one subject and the queries and constraints that belong to it.
+
+The record: `place` (districts), `person` (officials, posts), `source` (documents, statements), `metric` and `unit`
+(what is measured), `pledge`, `follow_up`, `evidence`. Around it: `change_log` (feed of public changes), `webhook`,
+`token` and `idempotent_request` (API), `checking_queue` (admin), `pledge_count` (precomputed counts).
+Shared: `choices`, `natural_keys`, `publication`, `tracking` (history of rows), `violations` (messages), `triggers`.
+"""
+
 from pledges.models.change_log import Change, Revision
 from pledges.models.checking_queue import PledgeToCheck, QueueOrder
 from pledges.models.evidence import Evidence, StoredFile

@@ -1,4 +1,4 @@
-"""What changed in the public record, in the order in which others came to see it: for mirrors and webhooks."""
+"""The log of public changes, in order of commit. Mirrors read it through the API; webhooks are sent from it."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -16,7 +16,8 @@ from pledges.models.triggers.change_log import AssignNumber, DeferNumbering, Rej
 class Revision(models.Model):
     """A transaction that changed something public.
 
-    Whoever has seen a number never finds a smaller one later. It is null until the commit.
+    Numbers become visible in increasing order: a reader who has seen one never finds a smaller one later. The number is
+    null until the commit.
     """
 
     number = models.BigIntegerField(_("number"), unique=True, null=True, editable=False)
@@ -32,18 +33,18 @@ class Revision(models.Model):
         return str(self.number)
 
 
-class Position(NamedTuple):
-    """A place in the log of changes: that of one entry, or of the beginning."""
+class LogCursor(NamedTuple):
+    """A position in the log: after one entry, or at the beginning (`LOG_START`)."""
 
     number: int
     ref: str
 
 
-START = Position(0, "")
+LOG_START = LogCursor(0, "")
 
 # The columns are named, since PostgreSQL rejects a prepared `SELECT *` once a migration has added a column.
-# A revision can have a million entries, and there can be a million revisions: of each, no more than asked for are read.
-AFTER = """
+# Both a revision's entries and the revisions can be a million; the lateral join reads at most `limit` rows of each.
+ENTRIES_AFTER = """
     SELECT entry.id, entry.revision_id, entry.ref, entry.previous_status, entry.status, entry.kind, entry.district_id,
         entry.previous_district_id, revision.number, revision.at
     FROM pledges_revision revision
@@ -58,16 +59,17 @@ AFTER = """
 
 
 class ChangeManager(models.Manager["Change"]):
-    def after(self, position: Position, limit: int) -> "RawQuerySet[Change]":
-        """The entries that follow one, in the order of their commit; each with `number` and `at` of its revision."""
-        return self.raw(AFTER, {"number": position.number, "ref": position.ref, "limit": limit})
+    def after(self, position: LogCursor, limit: int) -> "RawQuerySet[Change]":
+        """At most `limit` entries after a position, in order of commit, each with `number` and `at` of its revision."""
+        return self.raw(ENTRIES_AFTER, {"number": position.number, "ref": position.ref, "limit": limit})
 
 
 class Change(models.Model):
-    """What a revision did to one pledge: its public status before and after; null where it was not, or is not public.
+    """What a revision did to one pledge.
 
-    The district is that of that day, and `previous_district` is the one that was bound before, null where it
-    was not public, and in entries older than the column. The rows that it points at can be gone.
+    `previous_status` and `status` are null where the pledge was not public before, or is not public afterwards. The
+    districts are those at that time; `previous_district` is null if the pledge was not public. Foreign keys have no
+    constraint, because entries outlive the rows that they refer to.
     """
 
     revision = models.ForeignKey(
@@ -91,7 +93,7 @@ class Change(models.Model):
         District, models.DO_NOTHING, db_constraint=False, db_index=False, null=True, related_name="+"
     )
 
-    # Of its revision; `after` gives them.
+    # Annotated by `ChangeManager.after()`.
     number: int
     at: datetime
 
@@ -104,7 +106,7 @@ class Change(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["revision", "ref"],
-                name="change_once_a_revision",
+                name="change_unique_in_revision",
                 violation_error_message=_("A pledge has one entry in a revision."),
             ),
         ]
@@ -114,5 +116,5 @@ class Change(models.Model):
         return f"{self.kind} · {self.ref}"
 
     @property
-    def position(self) -> Position:
-        return Position(self.number, self.ref)
+    def position(self) -> LogCursor:
+        return LogCursor(self.number, self.ref)

@@ -1,4 +1,4 @@
-"""What belongs to the work at the desk and to nobody else: the queue, and what each editor prefers."""
+"""The queue of pledges to check in the admin, and the order in which each user sorts it."""
 
 from django.contrib.auth.models import User
 from django.db import models
@@ -8,17 +8,17 @@ from pledges.models.pledge import Pledge
 
 
 class PledgeToCheck(Pledge):
-    """A pledge as it stands in the queue of those who check."""
+    """Proxy of `Pledge`, so that the admin can list the pledges to check beside the full list."""
 
     class Meta:
         proxy = True
-        default_permissions = ()  # those of pledges and follow-ups hold
+        default_permissions = ()  # permissions of pledges and follow-ups apply
         verbose_name = _("pledge to check")
         verbose_name_plural = _("pledges to check")
 
 
 class QueueOrder(models.Model):
-    """The order in which an editor last sorted the queue, as the list's parameter `o` has it."""
+    """The order in which a user last sorted the queue, as a value of the changelist parameter `o`."""
 
     user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="queue_order")
     ordering = models.CharField(max_length=50)

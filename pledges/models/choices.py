@@ -1,4 +1,4 @@
-"""The lists that a pledge chooses from; each is a choice of a form and a check constraint of the database."""
+"""Fixed lists of values. Each is offered by forms, and enforced in the database by `allowed_values()`."""
 
 from django.db import models
 from django.db.models import Q
@@ -48,7 +48,7 @@ class Tier(models.TextChoices):
 
 
 class State(models.TextChoices):
-    """Whether a row is public: the editorial axis, apart from what became of the pledge."""
+    """Editorial state: whether a pledge is public. Independent of its status."""
 
     DRAFT = "draft", _("draft")
     PUBLISHED = "published", _("published")
@@ -56,7 +56,7 @@ class State(models.TextChoices):
 
 
 class ReviewState(models.TextChoices):
-    """How far a follow-up has come; only approved ones are public."""
+    """Stage of a follow-up in the review; only approved ones are public."""
 
     DRAFT = "draft", _("draft")
     SUBMITTED = "submitted", _("submitted")
@@ -65,7 +65,7 @@ class ReviewState(models.TextChoices):
 
 
 class Status(models.TextChoices):
-    """What became of a pledge. `unchecked`: nobody has looked; `unverifiable`: looked without result."""
+    """Outcome of a pledge. `unchecked`: not assessed yet; `unverifiable`: assessed without result."""
 
     UNCHECKED = "unchecked", _("unchecked")
     IN_PROGRESS = "in_progress", _("in progress")
@@ -77,7 +77,7 @@ class Status(models.TextChoices):
 
 
 class ChangeKind(models.TextChoices):
-    """What happened to a pledge in the eyes of the public; `withdrawn` from publication, whatever its status is."""
+    """How the public view of a pledge changed. `withdrawn` is from publication; it says nothing about the status."""
 
     CREATED = "created", _("became public")
     CHANGED = "changed", _("changed")
@@ -86,7 +86,7 @@ class ChangeKind(models.TextChoices):
 
 
 class DeliveryState(models.TextChoices):
-    """How far a message to a subscriber has come."""
+    """State of one webhook message."""
 
     PENDING = "pending", _("pending")
     DELIVERED = "delivered", _("delivered")
@@ -96,7 +96,8 @@ class DeliveryState(models.TextChoices):
 VERDICTS = frozenset({Status.MET, Status.PARTLY_MET, Status.MISSED, Status.WITHDRAWN})
 
 
-def known(model: str, field: str, choices: type[models.TextChoices]) -> models.CheckConstraint:
+def allowed_values(model: str, field: str, choices: type[models.TextChoices]) -> models.CheckConstraint:
+    """A constraint that admits only the values of `choices`; bulk writes and SQL skip Python's validation."""
     return models.CheckConstraint(
         condition=Q(**{f"{field}__in": choices.values}),
         name=f"{model}_{field}_known",

@@ -1,4 +1,4 @@
-"""The proof of a follow-up: a link, a file, or a statement that is in the record already."""
+"""Evidence of a follow-up: a link, an uploaded file, or a statement of the record."""
 
 from django.core.validators import URLValidator
 from django.db import models
@@ -16,9 +16,9 @@ MAX_BYTES = 20 * 1024 * 1024
 
 
 class StoredFile(models.Model):
-    """A file under the hash of its content; the same content is kept once, and never changes.
+    """An uploaded file, keyed by the hash of its content; the same content is stored once and never changes.
 
-    It lies in the database, so that a file is there exactly when the evidence is, and one dump has both.
+    Files are stored in the database, so that they are committed, rolled back and dumped together with the evidence.
     """
 
     sha256 = models.CharField(_("SHA-256"), max_length=64, primary_key=True)
@@ -34,7 +34,7 @@ class StoredFile(models.Model):
     class Meta:
         verbose_name = _("stored file")
         verbose_name_plural = _("stored files")
-        default_permissions = ()  # it is reached through its evidence only
+        default_permissions = ()  # access is through the evidence
         constraints = [
             models.CheckConstraint(
                 condition=Q(
@@ -45,7 +45,7 @@ class StoredFile(models.Model):
                         output_field=models.CharField(),
                     )
                 ),
-                name="stored_file_under_its_hash",
+                name="stored_file_key_is_hash",
                 violation_error_message=_("A file is stored under the SHA-256 of its content."),
             ),
             models.CheckConstraint(
@@ -98,12 +98,12 @@ class Evidence(models.Model):
                 condition=(~Q(url="") & Q(file=None, statement=None))
                 | (Q(url="", statement=None) & Q(file__isnull=False))
                 | (Q(url="", file=None) & Q(statement__isnull=False)),
-                name="evidence_is_one_thing",
+                name="evidence_is_link_file_or_statement",
                 violation_error_message=_("Evidence is a link, a file or a statement: give one of them."),
             ),
             models.CheckConstraint(
                 condition=Q(url="") | Q(url__iregex=r"^https?://\S+$"),
-                name="evidence_link_is_a_web_address",
+                name="evidence_link_is_http_url",
                 violation_error_message=_("A link begins with https:// or http://."),
             ),
             models.CheckConstraint(

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from pledges.domain.assessment import Assessment, assess, converted, in_base_units
 from pledges.domain.follow_up_rules import broken_follow_up_rules
 from pledges.domain.numbers import plain
-from pledges.models.choices import VERDICTS, ReviewState, Status, known
+from pledges.models.choices import VERDICTS, ReviewState, Status, allowed_values
 from pledges.models.pledge import NOT_BLANK, TOO_LARGE, Pledge
 from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogApprovedFollowUp
@@ -133,7 +133,7 @@ class FollowUp(models.Model):
                 name="follow_up_status_known",
                 violation_error_message=_("Choose one of the values listed."),
             ),
-            known("follow_up", "state", ReviewState),
+            allowed_values("follow_up", "state", ReviewState),
             models.CheckConstraint(
                 condition=Q(actual=None) | (Q(actual__lt=TOO_LARGE) & Q(actual__gt=-TOO_LARGE)),
                 name="follow_up_actual_is_a_number",
@@ -151,7 +151,7 @@ class FollowUp(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=[ReviewState.APPROVED, ReviewState.RETURNED]) | Q(reviewer__isnull=False),
-                name="follow_up_reviewed_by_somebody",
+                name="follow_up_has_reviewer",
                 violation_error_message=_("Approving and returning need a reviewer."),
             ),
             models.CheckConstraint(
@@ -271,7 +271,7 @@ def assessment(pledge: Pledge, actual: Decimal | None, unit: Unit | None, as_of:
         actual = converted(actual, unit.factor, pledge.unit.factor)
     today = timezone.localdate()
     return assess(
-        pledge.goal,
+        pledge.target,
         actual,
         as_of=min(as_of or today, today - timedelta(days=1)),
         deadline=pledge.deadline,

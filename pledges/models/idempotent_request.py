@@ -1,4 +1,4 @@
-"""What was asked with an `Idempotency-Key`, so that asking again gives the same answer and does nothing."""
+"""Requests with an `Idempotency-Key` and their responses, so that a repeated request is answered without effect."""
 
 from django.contrib.auth.models import User
 from django.db import models

@@ -1,9 +1,9 @@
-"""What is measured: metrics, grouped by topic."""
+"""Metrics, grouped by topic."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from pledges.models.choices import Direction, known
+from pledges.models.choices import Direction, allowed_values
 from pledges.models.natural_keys import NaturalKeyModel, slug_fits_url
 from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogDependents
@@ -32,7 +32,7 @@ class Topic(NaturalKeyModel):
 
 @tracked(exclude=[])
 class Metric(NaturalKeyModel):
-    """A canonical metric: the same thing promised in several years and districts makes a series."""
+    """A canonical metric; pledges of one metric in several years or districts can be compared."""
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     name_en = models.CharField(_("English name"), max_length=100, blank=True)
@@ -44,7 +44,7 @@ class Metric(NaturalKeyModel):
         verbose_name = _("metric")
         verbose_name_plural = _("metrics")
         ordering = ["slug"]
-        constraints = [known("metric", "direction", Direction), slug_fits_url("metric")]
+        constraints = [allowed_values("metric", "direction", Direction), slug_fits_url("metric")]
         triggers = [
             RejectChange("slug", "slug_is_permanent"),
             RefreshDerived("metric_id = NEW.id", on_change_of=("name",)),

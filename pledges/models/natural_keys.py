@@ -1,9 +1,11 @@
-"""Rows that fixtures and seeds name by a slug, never by a number."""
+"""Base classes for rows that fixtures and input files identify by slug, never by primary key."""
 
 from typing import ClassVar, Self, TypeVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from pledges.domain.identifiers import SLUG
 
 Row = TypeVar("Row", bound=models.Model, covariant=True)
 
@@ -28,9 +30,9 @@ class NaturalKeyModel(models.Model):
 
 
 def slug_fits_url(model: str) -> models.CheckConstraint:
-    """A slug is Latin or Chinese, and needs no quoting between the slashes of an address."""
+    """A slug can be Latin or Chinese, but has no character that would have to be escaped in the path of a URL."""
     return models.CheckConstraint(
-        condition=models.Q(slug__regex="^[^\\s\u3000/?#%]+$"),
-        name=f"{model}_slug_fits_an_address",
+        condition=models.Q(slug__regex=f"^{SLUG}$"),
+        name=f"{model}_slug_fits_url",
         violation_error_message=_("A slug has letters, digits and hyphens only."),
     )

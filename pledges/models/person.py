@@ -1,4 +1,4 @@
-"""Who pledges: officials, and the posts that they held on the day they spoke."""
+"""Officials, and the posts that they held when they made a statement."""
 
 from typing import ClassVar, Self
 

@@ -1,4 +1,4 @@
-"""Where a pledge is to hold: cities, districts, banners, counties and development zones."""
+"""Districts: provinces, cities, counties, banners and zones, as a tree."""
 
 from collections.abc import Iterable
 from typing import ClassVar, Self
@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
-from pledges.models.choices import DistrictKind, known
+from pledges.models.choices import DistrictKind, allowed_values
 from pledges.models.natural_keys import NaturalKeyManager, NaturalKeyModel, slug_fits_url
 from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogDependents
@@ -29,7 +29,7 @@ DISTRICTS_BELOW = """
 
 class DistrictQuerySet(models.QuerySet["District"]):
     def within(self, districts: Iterable[int]) -> Self:
-        """The districts with these keys, and everything below them."""
+        """The districts with these primary keys, and all districts below them."""
         return self.filter(id__in=RawSQL(DISTRICTS_BELOW, [list(districts)]))  # noqa: S611 constant SQL
 
 
@@ -62,7 +62,7 @@ class District(NaturalKeyModel):
         verbose_name_plural = _("districts")
         ordering = ["code", "slug"]
         constraints = [
-            known("district", "kind", DistrictKind),
+            allowed_values("district", "kind", DistrictKind),
             slug_fits_url("district"),
             models.CheckConstraint(
                 condition=Q(code__regex=r"^[0-9]{6}$"),

@@ -1,4 +1,4 @@
-"""The unit of record: one measurable target, said by one official for one district."""
+"""Pledges: each is one measurable target that an official stated for one district."""
 
 from collections import defaultdict
 from datetime import date
@@ -19,16 +19,18 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges.domain import wording
 from pledges.domain.assessment import Target
+from pledges.domain.identifiers import MAX_REFERENCE_LENGTH, REFERENCE
 from pledges.domain.target_rules import FIRST_YEAR, LAST_DAY, LAST_YEAR, broken_target_rules
 from pledges.domain.timeliness import Timeliness, is_late, timeliness
-from pledges.models.choices import VERDICTS, Bound, Measure, State, Status, Strength, Tier, known
+from pledges.models.choices import VERDICTS, Bound, Measure, State, Status, Strength, Tier, allowed_values
 from pledges.models.metric import Metric
 from pledges.models.place import District
+from pledges.models.pledge_columns import NOT_LOADED, UNTRACKED
 from pledges.models.pledge_queryset import PledgeQuerySet
 from pledges.models.source import Statement
 from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogChangedPledge, LogNewPledges
-from pledges.models.triggers.edits import LOADED_COLUMNS, MarkEdits
+from pledges.models.triggers.edits import MarkEdits
 from pledges.models.triggers.follow_up import ProtectAssessedTarget, ProtectStatus
 from pledges.models.triggers.pledge import DerivePledge, RejectEarlyDeadline
 from pledges.models.triggers.pledge_count import CountPledges, ResetCounts
@@ -36,25 +38,19 @@ from pledges.models.triggers.rejection import RejectChange, RejectCycle
 from pledges.models.unit import Unit
 from pledges.models.violations import violation_messages
 
-# Above every number that fits the column; NaN, which PostgreSQL sorts highest, is not below it.
+# Above every number that fits the column. PostgreSQL sorts NaN highest, so `< TOO_LARGE` also excludes it.
 TOO_LARGE = Decimal("1e18")
-NOT_BLANK = "[^\\s\u3000]"  # in some locales PostgreSQL does not take a Chinese space for one
-# Pledges without a deadline come last in both directions, and an index finds their place.
+NOT_BLANK = "[^\\s\u3000]"  # in some locales \s does not match an ideographic space
+# Sort keys that put pledges without a deadline last in both directions, each with an index.
 WITHOUT_DEADLINE_ASC = date(9999, 12, 31)
 WITHOUT_DEADLINE_DESC = date(1, 1, 1)
 
 
-# Filled in by triggers or by the importer; these columns have no history of their own.
-DERIVED = [
-    *("amount", "amount_max", "last_day", "search_text", "edited_fields", "loaded_from", "created_at", "updated_at"),
-]
-
-
-@tracked(exclude=DERIVED)
+@tracked(exclude=UNTRACKED)
 class Pledge(models.Model):
     ref = models.CharField(
         _("reference"),
-        max_length=64,
+        max_length=MAX_REFERENCE_LENGTH,
         db_collation="C",  # so that an order is the same on every server
         help_text=_("Public; it never changes and is never used again."),
     )
@@ -84,6 +80,11 @@ class Pledge(models.Model):
         _("upper value"), max_digits=24, decimal_places=6, null=True, blank=True, help_text=_("Only for a range.")
     )
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="pledges", db_index=False, verbose_name=_("unit"))
+    # Filled in by a trigger: the values in the base unit of their dimension.
+    amount = models.DecimalField(_("amount in base units"), max_digits=38, decimal_places=6, editable=False)
+    amount_max = models.DecimalField(
+        _("upper amount in base units"), max_digits=38, decimal_places=6, null=True, editable=False
+    )
     baseline = models.DecimalField(
         _("baseline"),
         max_digits=24,
@@ -147,11 +148,7 @@ class Pledge(models.Model):
         help_text=_("Who checks it; never public."),
     )
 
-    # Filled in by triggers, whoever writes the row.
-    amount = models.DecimalField(_("amount in base units"), max_digits=38, decimal_places=6, editable=False)
-    amount_max = models.DecimalField(
-        _("upper amount in base units"), max_digits=38, decimal_places=6, null=True, editable=False
-    )
+    # Filled in by triggers.
     # The deadline or, without one, the end of the plan year.
     last_day = models.DateField(editable=False)
     search_text = models.TextField(editable=False)
@@ -177,8 +174,8 @@ class Pledge(models.Model):
                 violation_error_message=_("Another pledge has this reference."),
             ),
             models.CheckConstraint(
-                condition=Q(ref__regex=r"^[A-Za-z0-9][A-Za-z0-9._-]*$"),
-                name="pledge_ref_fits_an_address",
+                condition=Q(ref__regex=f"^{REFERENCE}$"),
+                name="pledge_ref_fits_url",
                 violation_error_message=_("A reference has Latin letters, digits, full stops and hyphens only."),
             ),
             models.CheckConstraint(
@@ -241,18 +238,18 @@ class Pledge(models.Model):
                 name="pledge_days_plausible",
                 violation_error_message=_("A day lies before the year 2201."),
             ),
-            known("pledge", "measure", Measure),
-            known("pledge", "bound", Bound),
-            known("pledge", "strength", Strength),
-            known("pledge", "tier", Tier),
-            known("pledge", "state", State),
-            known("pledge", "status", Status),
+            allowed_values("pledge", "measure", Measure),
+            allowed_values("pledge", "bound", Bound),
+            allowed_values("pledge", "strength", Strength),
+            allowed_values("pledge", "tier", Tier),
+            allowed_values("pledge", "state", State),
+            allowed_values("pledge", "status", Status),
         ]
         indexes = [
             models.Index(fields=["district", "year"], name="pledge_by_district"),
             models.Index(fields=["metric", "year"], name="pledge_by_metric"),
             models.Index(fields=["unit"], name="pledge_by_unit"),
-            # For the rare ones among their few values; of the others, the order finds enough.
+            # Useful for rare values only; for common ones the planner reads an index in sort order instead.
             *(
                 models.Index(fields=[choice], name=f"pledge_by_{choice}")
                 for choice in ("measure", "bound", "strength", "tier")
@@ -271,7 +268,7 @@ class Pledge(models.Model):
         triggers = [
             DerivePledge(),
             RejectEarlyDeadline(),
-            MarkEdits(LOADED_COLUMNS),
+            MarkEdits(not_loaded=NOT_LOADED),
             RejectChange("ref", "pledge_ref_is_permanent"),
             RejectCycle("pledges_pledge", "supersedes_id", "pledge_not_its_own_successor"),
             ProtectStatus(pgtrigger.Insert),
@@ -290,13 +287,13 @@ class Pledge(models.Model):
         return self.ref
 
     def clean(self) -> None:
-        """Fill in what follows from the rest, and say beside each field what the database would refuse."""
+        """Fill in the default label, and report by field what the database would reject."""
         super().clean()
         self.quote = "".join(self.quote.splitlines())
         if not self.label and self.metric_id:
             self.label = self.metric.name
         if None in (self.value, self.year, self.unit_id, self.statement_id):
-            return  # the fields say so themselves
+            return  # the fields have errors of their own
         broken = broken_target_rules(
             value=self.value,
             value_max=self.value_max,
@@ -318,11 +315,12 @@ class Pledge(models.Model):
 
     @property
     def is_late(self) -> bool | None:
-        """Whether it was met after its deadline; None where it was not met, or has none."""
+        """Whether the pledge was met after its deadline; None if it was not met or has no deadline."""
         return is_late(self.deadline, self.status_since) if self.status == Status.MET else None
 
     @property
-    def goal(self) -> Target:
+    def target(self) -> Target:
+        """The target as a value for the pure functions of `pledges.domain`."""
         return Target(
             value=self.value,
             value_max=self.value_max,
@@ -334,7 +332,7 @@ class Pledge(models.Model):
 
     @property
     def target_in_words(self) -> str:
-        return self.target_in(language_of_words())
+        return self.target_in(current_language())
 
     def target_in(self, language: str) -> str:
         return wording.target_in_words(
@@ -349,12 +347,12 @@ class Pledge(models.Model):
 
     @property
     def criterion_in_words(self) -> str:
-        return self.criterion_in(language_of_words())
+        return self.criterion_in(current_language())
 
     def criterion_in(self, language: str) -> str:
-        """What counts as met: the explicit criterion or, without one, what follows from the target."""
+        """What counts as met, as a sentence: the editor's criterion or, without one, what follows from the target."""
         return self.success_criterion or wording.criterion_in_words(
-            self.goal,
+            self.target,
             label=self.label,
             unit=self.unit_id,
             deadline=self.deadline,
@@ -362,5 +360,5 @@ class Pledge(models.Model):
         )
 
 
-def language_of_words() -> str:
+def current_language() -> str:
     return get_language() or settings.LANGUAGE_CODE

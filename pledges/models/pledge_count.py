@@ -1,4 +1,4 @@
-"""How many published pledges there are of each kind, so that nobody has to count a million of them."""
+"""Precomputed counts of published pledges, because counting a million rows takes too long for a request."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,11 @@ from pledges.models.metric import Metric
 
 
 class PledgeCount(models.Model):
-    """A part of the count of one kind: the count is the sum of its parts, of which some can be below zero."""
+    """One shard of the counter of a year, metric and status.
+
+    The count is the sum of the shards; a single shard can be negative. Sharding lets writers count without waiting for
+    each other: see `CountPledges`.
+    """
 
     year = models.PositiveSmallIntegerField()
     metric = models.ForeignKey(Metric, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")

@@ -1,10 +1,10 @@
-"""Officials, posts, documents and statements are public through pledges: who has only drafts is not shown."""
+"""Officials, posts, documents and statements are public only if a published pledge refers to them."""
 
 from django.apps import apps
 from django.db.models import Exists, OuterRef
 
 
 def has_public_pledge(path: str) -> Exists:
-    """Whether a public pledge hangs on a row; `path` leads from the pledge to the row."""
-    pledges = apps.get_model("pledges", "Pledge")  # its module imports those that ask here
+    """Whether a published pledge refers to a row; `path` is the look-up from the pledge to the row."""
+    pledges = apps.get_model("pledges", "Pledge")  # not imported: that module imports this one
     return Exists(pledges.objects.public().filter(**{path: OuterRef("pk")}))

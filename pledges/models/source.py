@@ -1,4 +1,4 @@
-"""Where a pledge stands: the newspaper page, and each official's words on it."""
+"""Sources of pledges: documents (newspaper pages), and the statement of each official in a document."""
 
 from typing import ClassVar, Self
 
@@ -9,7 +9,7 @@ from django.db.models import F, IntegerField, Q, Value
 from django.db.models.functions import Cast, Coalesce, NullIf, Substr
 from django.utils.translation import gettext_lazy as _
 
-from pledges.domain.dates import earliest
+from pledges.domain.dates import PARTIAL_DATE, earliest
 from pledges.models.natural_keys import NaturalKeyManager, NaturalKeyModel, slug_fits_url
 from pledges.models.person import Official, Post
 from pledges.models.publication import has_public_pledge
@@ -19,13 +19,11 @@ from pledges.models.triggers.edits import MarkEditBelow, MarkEdits
 from pledges.models.triggers.pledge import RefreshDerived
 from pledges.models.triggers.rejection import MESSAGES, RejectChange
 
-# A day, a month or a year, or "this day or later": the notation of EDTF (ISO 8601-2).
-DATE_PATTERN = r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])(/\.\.)?)?)?$"
 DATE_MESSAGE = _("Write a date as 2025, 2025-01, 2025-01-20 or 2025-01-20/..")
 
 
 def _part(start: int, length: int) -> Cast:
-    """One part of the date as a number; 1 where it isn't known."""
+    """One part of the date as a number; 1 if it is unknown."""
     return Cast(Coalesce(NullIf(Substr(F("date"), start, length), Value("")), Value("1")), IntegerField())
 
 
@@ -72,14 +70,14 @@ class Document(NaturalKeyModel):
         constraints = [
             slug_fits_url("document"),
             models.CheckConstraint(
-                condition=Q(date__regex=DATE_PATTERN),
+                condition=Q(date__regex=f"^{PARTIAL_DATE}$"),
                 name="document_date_is_a_date",
                 violation_error_message=DATE_MESSAGE,
             ),
         ]
         triggers = [
             RejectChange("slug", "slug_is_permanent"),
-            MarkEdits(("title", "publisher", "date", "url", "text")),
+            MarkEdits(not_loaded=("id", "slug", "date_earliest", "edited_fields")),
             RefreshDerived(
                 "statement_id IN (SELECT id FROM pledges_statement WHERE document_id = NEW.id)",
                 on_change_of=("date",),
@@ -91,7 +89,7 @@ class Document(NaturalKeyModel):
         return self.title or self.slug
 
     def clean(self) -> None:
-        """What the database can't make a day of, or a trigger refuses, said to the editor beside the field."""
+        """Report beside the field what the generated column can't convert, or a trigger would reject."""
         super().clean()
         try:
             said_earliest = earliest(self.date)
@@ -108,7 +106,7 @@ class StatementQuerySet(models.QuerySet["Statement"]):
 
 @tracked(exclude=["edited_fields"])
 class Statement(models.Model):
-    """What one official says on one page."""
+    """What one official says in one document."""
 
     document = models.ForeignKey(Document, models.PROTECT, related_name="statements", verbose_name=_("document"))
     official = models.ForeignKey(Official, models.PROTECT, related_name="statements", verbose_name=_("official"))
@@ -132,7 +130,7 @@ class Statement(models.Model):
             ),
         ]
         triggers = [
-            MarkEdits(("post_id", "headline")),
+            MarkEdits(not_loaded=("id", "document_id", "official_id", "edited_fields")),
             MarkEditBelow("pledge", "statement", on_change_of=("official", "document")),
             RefreshDerived("statement_id = NEW.id", on_change_of=("official", "document")),
             LogDependents("statement_id = NEW.id"),
@@ -142,7 +140,7 @@ class Statement(models.Model):
         return f"{self.official} · {self.document}"
 
     def clean(self) -> None:
-        """What a trigger refuses, said to the editor beside the field."""
+        """Report beside the field what a trigger would reject."""
         super().clean()
         if self.pk and self.document_id and self.pledges.filter(deadline__lt=self.document.date_earliest).exists():
             raise ValidationError({"document": MESSAGES["pledge_deadline_not_before_statement"]})

@@ -1,4 +1,4 @@
-"""Tokens, with which programs ask the API in somebody's name."""
+"""API tokens, with which programs act as a user."""
 
 from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken
@@ -7,11 +7,11 @@ MAX_DAYS = 366
 
 
 class ApiToken(AuthToken):  # type: ignore[misc]  # knox has no types
-    """Only its hash is kept: whoever makes it sees it once."""
+    """Only the hash is stored, so the token itself is shown once, when it is created."""
 
     class Meta:
         proxy = True
-        default_permissions = ()  # those of knox's own model hold
+        default_permissions = ()  # permissions of knox's own model apply
         ordering = ["-created"]
         verbose_name = _("API token")
         verbose_name_plural = _("API tokens")

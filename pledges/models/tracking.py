@@ -1,6 +1,6 @@
-"""The history of rows: what each was at every change, who changed it and through which door.
+"""The history of rows: their values at every change, the user, and the channel (admin, API, command).
 
-Triggers write it, so that bulk updates and SQL leave a trace too; nobody can change it afterwards.
+Triggers write it, so that bulk updates and plain SQL are recorded too. It is append-only.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,16 +14,16 @@ Model = TypeVar("Model", bound=type[models.Model])
 
 
 def tracked(*, exclude: Sequence[str]) -> Callable[[Model], Model]:
-    """Keep the history of a model, except for fields that follow from others."""
+    """Class decorator that records the history of a model; `exclude` names derived fields."""
     return pghistory.track(  # type: ignore[no-any-return]
-        # One statement for all rows that are added or deleted at once. Updates go row by row: what has changed is
-        # found by joining old and new rows otherwise, and a plan made for no rows then serves for many.
+        # Statement triggers record bulk inserts and deletes at once. Updates are recorded row by row: a statement
+        # trigger joins old and new rows, and its cached plan can be made for few rows and then be run for many.
         pghistory.InsertEvent(level=pgtrigger.Statement),
         pghistory.UpdateEvent(level=pgtrigger.Row),
         pghistory.DeleteEvent(level=pgtrigger.Statement),
         exclude=list(exclude),
         obj_field=pghistory.ObjForeignKey(related_name="events"),
-        # In the row itself, where it is read without a join.
+        # Stored in the event itself, so that reading it needs no join.
         context_field=pghistory.ContextJSONField(),
         context_id_field=None,  # type: ignore[arg-type]  # documented so
         append_only=True,

@@ -1,4 +1,4 @@
-"""Units as written, and the dimensions in which their amounts can be compared."""
+"""Units as written in the sources, and the dimensions within which amounts can be compared."""
 
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ from pledges.models.triggers.rejection import RejectChange
 
 @tracked(exclude=[])
 class Dimension(NaturalKeyModel):
-    """What can be compared: money, area; each counting word is one of its own."""
+    """A kind of quantity, such as money or area. Each counting word (所, 家) is a dimension of its own."""
 
     name = models.CharField(_("name"), max_length=50, unique=True)
     name_en = models.CharField(_("English name"), max_length=50, blank=True)

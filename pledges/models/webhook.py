@@ -1,4 +1,4 @@
-"""Who is told of changes, and how each of the messages fared."""
+"""Webhook subscriptions, and the deliveries that are sent to them."""
 
 import secrets
 import uuid
@@ -12,8 +12,8 @@ from django.db.models import F, Max, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from pledges.models.change_log import Change, Position, Revision
-from pledges.models.choices import ChangeKind, DeliveryState, Status, known
+from pledges.models.change_log import Change, LogCursor, Revision
+from pledges.models.choices import ChangeKind, DeliveryState, Status, allowed_values
 from pledges.models.place import District
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 as Standard Webhooks has it, so that a leaked one is recognised
@@ -25,13 +25,13 @@ def new_secret() -> str:
 
 
 def next_number() -> int:
-    """The number from which on nothing has been told to anybody."""
+    """The revision from which a new subscription starts: the one after the newest."""
     newest: int | None = Revision.objects.aggregate(newest=Max("number"))["newest"]
     return (newest or 0) + 1
 
 
 class WebhookSubscription(models.Model):
-    """A program that wants to be told; without a filter, of everything."""
+    """A receiver of changes; without filters it receives all of them."""
 
     name = models.CharField(_("name"), max_length=100, help_text=_("Whose program it is."))
     url = models.URLField(
@@ -69,10 +69,11 @@ class WebhookSubscription(models.Model):
     )
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 
-    # While a worker waits for the answer to a message, nobody sends the next one. One that was killed never says so.
+    # A worker reserves the subscription until then while it sends a message. A time, because a killed worker can't
+    # release it.
     busy_until = models.DateTimeField(null=True, editable=False)
 
-    # What comes after this place in the log of changes is still to be queued.
+    # The position in the change log up to which deliveries have been queued.
     position_number = models.BigIntegerField(default=next_number, editable=False)
     position_ref = models.CharField(max_length=64, default="", editable=False)
 
@@ -83,7 +84,7 @@ class WebhookSubscription(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(url__iregex=r"^https?://[^\s/?#@]+([/?#]\S*)?$"),
-                name="webhook_subscription_url_is_a_web_address",
+                name="webhook_subscription_url_is_http",
                 violation_error_message=_("A web address without user and password is needed."),
             ),
             models.CheckConstraint(
@@ -102,8 +103,8 @@ class WebhookSubscription(models.Model):
         return self.name
 
     @property
-    def position(self) -> Position:
-        return Position(self.position_number, self.position_ref)
+    def position(self) -> LogCursor:
+        return LogCursor(self.position_number, self.position_ref)
 
 
 class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
@@ -115,12 +116,12 @@ class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
         return self.pending().filter(is_free, subscription__is_active=True, next_attempt_at__lte=Now())
 
     def send_again(self) -> int:
-        """Begin anew with these, under their old ids; how many there are."""
+        """Queue these deliveries again with their message ids, and return their number."""
         return self.update(state=DeliveryState.PENDING, attempts=0, next_attempt_at=Now())
 
 
 class WebhookDelivery(models.Model):
-    """A message to one subscriber; without a change, it is a test."""
+    """One message to one subscription; without a change it is a test message."""
 
     message_id = models.UUIDField(_("message id"), default=uuid.uuid4, unique=True, editable=False)
     subscription = models.ForeignKey(
@@ -150,13 +151,13 @@ class WebhookDelivery(models.Model):
     class Meta:
         verbose_name = _("webhook delivery")
         verbose_name_plural = _("webhook deliveries")
-        default_permissions = ("view", "change")  # to change one is to send it again
+        default_permissions = ("view", "change")  # "change" is the permission to send it again
         ordering = ["-pk"]
         constraints = [
-            known("webhook_delivery", "state", DeliveryState),
+            allowed_values("webhook_delivery", "state", DeliveryState),
             models.UniqueConstraint(
                 fields=["subscription", "change"],
-                name="webhook_delivery_once_a_change",
+                name="webhook_delivery_unique_for_change",
                 violation_error_message=_("This change is on its way to this subscriber already."),
             ),
         ]
@@ -174,5 +175,5 @@ class WebhookDelivery(models.Model):
 
     @property
     def event(self) -> str:
-        """What a receiver calls it."""
+        """The type of the event in the payload."""
         return f"pledge.{self.change.kind}" if self.change else "ping"

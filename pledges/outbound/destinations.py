@@ -1,4 +1,4 @@
-"""Where a webhook may be sent: by HTTPS to the public internet and, only if a setting allows it, to other places."""
+"""Checks the URL of a webhook: HTTPS to the public internet only, unless a setting allows private networks."""
 
 import socket
 from dataclasses import dataclass
@@ -10,23 +10,23 @@ from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
-FIRST_FREE_PORT = 1024  # below are the ports of mail, SSH and others that must not be talked into anything
+FIRST_UNPRIVILEGED_PORT = 1024  # below are SMTP, SSH and other services that must not receive our requests
 
 
-class AddressError(ValueError):
-    """Nothing is sent to such an address; says why."""
+class DestinationError(ValueError):
+    """Nothing is sent to this URL; the message says why."""
 
 
-class UnknownHostError(AddressError):
-    """The name has no address at the moment."""
+class UnknownHostError(DestinationError):
+    """DNS has no address for the host, at the moment."""
 
 
 @dataclass(frozen=True)
 class Destination:
-    """A web address together with the network addresses that were checked: nobody may look them up again."""
+    """A URL with the IP addresses that were checked. Connect to these: another look-up could give a private one."""
 
     scheme: str
-    host: str  # in ASCII
+    host: str  # ASCII (IDNA)
     port: int
     path: str
     addresses: tuple[str, ...]
@@ -38,34 +38,34 @@ class Destination:
 
 
 def destination_of(url: str) -> Destination:
-    """Look up a web address, and refuse it if any network address of it is not public."""
+    """Resolve the host of a URL; DestinationError if the URL or one of the IP addresses of its host is not allowed."""
     try:
         parts = urlsplit(url)
         port = parts.port if parts.port is not None else DEFAULT_PORTS[parts.scheme]
-        host = _in_ascii(parts.hostname or "")
+        host = _to_ascii(parts.hostname or "")
     except (KeyError, ValueError) as error:
-        raise AddressError(_("This is not a web address.")) from error
+        raise DestinationError(_("This is not a web address.")) from error
     if parts.username is not None or parts.password is not None or not host:
-        raise AddressError(_("A web address without user and password is needed."))
+        raise DestinationError(_("A web address without user and password is needed."))
     path = iri_to_uri(f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}")
     if not settings.WEBHOOKS_ALLOW_PRIVATE:
-        _refuse_what_is_no_public_web(parts.scheme, port)
+        _check_scheme_and_port(parts.scheme, port)
     addresses = _look_up(host, port)
     if not settings.WEBHOOKS_ALLOW_PRIVATE:
-        _refuse_what_is_not_public(host, addresses)
+        _check_addresses(host, addresses)
     return Destination(parts.scheme, host, port, path, addresses)
 
 
 def is_public(address: str) -> bool:
-    """Whether a network address belongs to the public internet."""
+    """Whether an IP address belongs to the public internet."""
     ip = ip_address(address)
     ip = getattr(ip, "ipv4_mapped", None) or ip
-    # A multicast address counts as global, and the others can lead to one that doesn't.
-    leads_elsewhere = getattr(ip, "is_site_local", False) or getattr(ip, "sixtofour", None)
-    return ip.is_global and not (ip.is_multicast or ip.is_reserved or leads_elsewhere)
+    # Multicast addresses count as global; 6to4 and site-local ones can be routed to a private network.
+    is_tunnelled = getattr(ip, "is_site_local", False) or getattr(ip, "sixtofour", None)
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved or is_tunnelled)
 
 
-def _in_ascii(host: str) -> str:
+def _to_ascii(host: str) -> str:
     return host if ":" in host else host.encode("idna").decode()
 
 
@@ -77,14 +77,14 @@ def _look_up(host: str, port: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(address[0]) for *_others, address in found))
 
 
-def _refuse_what_is_no_public_web(scheme: str, port: int) -> None:
+def _check_scheme_and_port(scheme: str, port: int) -> None:
     if scheme != "https":
-        raise AddressError(_("Only https:// is allowed."))
-    if port < FIRST_FREE_PORT and port not in DEFAULT_PORTS.values():
-        raise AddressError(_("The port %(port)s is not one of a web server.") % {"port": port})
+        raise DestinationError(_("Only https:// is allowed."))
+    if port < FIRST_UNPRIVILEGED_PORT and port not in DEFAULT_PORTS.values():
+        raise DestinationError(_("The port %(port)s is not one of a web server.") % {"port": port})
 
 
-def _refuse_what_is_not_public(host: str, addresses: tuple[str, ...]) -> None:
+def _check_addresses(host: str, addresses: tuple[str, ...]) -> None:
     if private := next((address for address in addresses if not is_public(address)), None):
-        told = {"host": host, "address": private}
-        raise AddressError(_("%(host)s has the address %(address)s, which is not public.") % told)
+        params = {"host": host, "address": private}
+        raise DestinationError(_("%(host)s has the address %(address)s, which is not public.") % params)

@@ -1,1 +1,1 @@
-"""Imports actual figures from a spreadsheet: preview first, then submitted follow-ups."""
+"""Imports actual figures from a spreadsheet: a preview, then submitted follow-ups."""

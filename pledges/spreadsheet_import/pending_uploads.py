@@ -1,7 +1,7 @@
-"""A file between its preview and its confirmation.
+"""Uploaded files between preview and confirmation.
 
-It is kept as a session of its own: in the database, so that another process of the server finds it, signed, and
-gone when it is not confirmed within the hour. The editor's own session stays small, since every request reads it.
+Each is stored as a signed session of its own: in the database, where every server process finds it, and deleted after
+an hour without confirmation. It is not in the editor's session, because every request reads that.
 """
 
 from base64 import b64decode, b64encode
@@ -10,25 +10,25 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 
-SECONDS = 60 * 60
+MAX_AGE = 60 * 60  # in seconds
 
 
-def keep(content: bytes, *, by: User) -> str:
-    """Put a file aside; the key under which it is found again."""
+def store(content: bytes, *, by: User) -> str:
+    """Store a file of a user; return its key."""
     SessionStore.clear_expired()
-    store = SessionStore()
-    store["actuals"] = {"user": by.pk, "content": b64encode(content).decode()}
-    store.set_expiry(SECONDS)
-    store.create()
-    return str(store.session_key)
+    session = SessionStore()
+    session["actuals"] = {"user": by.pk, "content": b64encode(content).decode()}
+    session.set_expiry(MAX_AGE)
+    session.create()
+    return str(session.session_key)
 
 
-def kept(key: str, *, by: User) -> bytes | None:
-    """A file that this user put aside; None if it was confirmed already, or is too old."""
+def find(key: str, *, by: User) -> bytes | None:
+    """The file that this user stored; None if it is confirmed or expired."""
     upload = SessionStore(key).get("actuals")
     return b64decode(upload["content"]) if upload and upload["user"] == by.pk else None
 
 
-def drop(key: str) -> bool:
-    """Forget a file; False if somebody else has done so, which a click too many is."""
+def delete(key: str) -> bool:
+    """Delete a file; False if it is gone already, which means that it was confirmed before."""
     return bool(Session.objects.filter(session_key=key).delete()[0])

@@ -1,4 +1,4 @@
-"""What a file would do: each row with its pledge and the suggested status, or with all that is wrong with it."""
+"""Compares a file with the record: each row with its pledge and suggested status, or with its problems."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,66 +13,67 @@ from pledges.models import FollowUp, Pledge, Unit
 from pledges.models.choices import ReviewState, Status
 from pledges.models.follow_up import ASSIGNABLE_STATUSES, assessment, broken_rules, lacks_evidence, lacks_reason
 from pledges.models.violations import violation_messages
-from pledges.spreadsheet_import.headings import fields
-from pledges.spreadsheet_import.rows import Figure, figure_of, note_repeats
-from pledges.spreadsheet_import.sheets import lines
+from pledges.spreadsheet_import.header import fields
+from pledges.spreadsheet_import.rows import ImportRow, flag_duplicates, parse_row
+from pledges.spreadsheet_import.sheets import read_rows
 
-AT_ONCE = 2000
+BATCH_SIZE = 2000
 
 
 @dataclass(frozen=True)
 class Preview:
-    figures: list[Figure]
+    rows: list[ImportRow]
     not_filled_in: int
-    """Rows of a filled template in which nothing was written."""
+    """The number of rows of a template that were left empty."""
 
     @property
-    def correct(self) -> list[Figure]:
-        return [figure for figure in self.figures if not figure.problems]
+    def valid(self) -> list[ImportRow]:
+        return [row for row in self.rows if not row.problems]
 
     @property
-    def wrong(self) -> list[Figure]:
-        return [figure for figure in self.figures if figure.problems]
+    def invalid(self) -> list[ImportRow]:
+        return [row for row in self.rows if row.problems]
 
     @property
     def statuses(self) -> list[tuple[str, int]]:
-        """How many of the correct rows have which status."""
-        counts = Counter(figure.status for figure in self.correct)
+        """Labels of statuses, and how many valid rows have each."""
+        counts = Counter(row.status for row in self.valid)
         return [(str(label), counts[status]) for status, label in ASSIGNABLE_STATUSES if counts[status]]
 
     @property
     def digest(self) -> str:
-        """Another one as soon as anything would be written that an editor has not seen."""
-        seen = sha256()
-        for figure in self.figures:
-            written = (figure.row, figure.pledge, figure.actual, figure.unit, figure.as_of, figure.status)
-            seen.update(f"{written} {len(figure.problems)}\n".encode())
-        return seen.hexdigest()
+        """A hash of everything that would be written; the editor confirms this hash."""
+        digest = sha256()
+        for row in self.rows:
+            values = (row.number, row.pledge, row.actual, row.unit, row.as_of, row.status)
+            digest.update(f"{values} {len(row.problems)}\n".encode())
+        return digest.hexdigest()
 
 
 def preview(content: bytes, *, locking: bool = False) -> Preview:
-    """Read a file and compare it with the record; SheetError if it can't be read. Nothing is written.
+    """Read a file and compare it with the record without writing; SheetError if the file can't be read.
 
-    Its pledges can be locked first: then what is found holds until the transaction ends.
+    With `locking` the pledges are locked first, so that the preview holds until the transaction ends.
     """
-    rows = lines(content)
-    columns = fields(next(rows)[1])
-    figures = [figure_of(columns, row) for row in rows]
-    filled_in = [figure for figure in figures if figure.is_filled_in]
-    note_repeats(filled_in)
+    sheet_rows = read_rows(content)
+    _number, header = next(sheet_rows)
+    columns = fields(header)
+    rows = [parse_row(columns, sheet_row) for sheet_row in sheet_rows]
+    filled_in = [row for row in rows if row.is_filled_in]
+    flag_duplicates(filled_in)
     if locking:
-        lock(Pledge.objects.filter(ref__in=[figure.ref for figure in filled_in]))
+        lock(Pledge.objects.filter(ref__in=[row.ref for row in filled_in]))
     units = Unit.objects.in_bulk()
-    for some in batches(filled_in, AT_ONCE):
-        _compare(some, units)
-    return Preview(filled_in, not_filled_in=len(figures) - len(filled_in))
+    for batch in batches(filled_in, BATCH_SIZE):
+        _compare(batch, units)
+    return Preview(filled_in, not_filled_in=len(rows) - len(filled_in))
 
 
-def _compare(figures: Sequence[Figure], units: Mapping[str, Unit]) -> None:
+def _compare(rows: Sequence[ImportRow], units: Mapping[str, Unit]) -> None:
     pledges = {
         pledge.ref: pledge
         for pledge in Pledge.objects.public()
-        .filter(ref__in=[figure.ref for figure in figures])
+        .filter(ref__in=[row.ref for row in rows])
         .select_related("metric", "unit", "statement__document")
         .defer("search_text", "quote", "note", "statement__document__text")
     }
@@ -81,36 +82,35 @@ def _compare(figures: Sequence[Figure], units: Mapping[str, Unit]) -> None:
             pledge__in=pledges.values(), state__in=[ReviewState.SUBMITTED, ReviewState.APPROVED]
         ).values_list("pledge_id", "actual", "unit_id", "as_of", "status")
     )
-    for figure in figures:
-        pledge = pledges.get(figure.ref)
+    for row in rows:
+        pledge = pledges.get(row.ref)
         if pledge is None:
-            if figure.ref:
-                figure.reject("ref", _("the reference of a published pledge; there is none like this"))
+            if row.ref:
+                row.reject("ref", _("the reference of a published pledge; there is none like this"))
             continue
-        figure.pledge = pledge.pk
-        _judge(figure, pledge, units)
-        if (figure.pledge, figure.actual, figure.unit, figure.as_of, figure.status) in existing:
-            figure.reject("ref", _("something new: the same was submitted or approved already"))
+        row.pledge = pledge.pk
+        _assess(row, pledge, units)
+        if (row.pledge, row.actual, row.unit, row.as_of, row.status) in existing:
+            row.reject("ref", _("something new: the same was submitted or approved already"))
 
 
-def _judge(figure: Figure, pledge: Pledge, units: Mapping[str, Unit]) -> None:
+def _assess(row: ImportRow, pledge: Pledge, units: Mapping[str, Unit]) -> None:
     unit = None
-    if figure.actual is not None:
-        unit = units.get(figure.texts.get("unit", pledge.unit_id))
+    if row.actual is not None:
+        unit = units.get(row.cells.get("unit", pledge.unit_id))
         if unit is None:
-            figure.reject("unit", _("a known unit, such as the pledge's: %(unit)s") % {"unit": pledge.unit_id})
+            row.reject("unit", _("a known unit, such as the pledge's: %(unit)s") % {"unit": pledge.unit_id})
             return
-        figure.unit = unit.symbol
-        if figure.as_of:
-            figure.suggested = assessment(pledge, figure.actual, unit, figure.as_of)
-    is_misspelt = "status" in figure.texts and not figure.status
-    if figure.suggested and not figure.status and not is_misspelt:
-        figure.status = figure.suggested.status
-    for column, rule in broken_rules(pledge, figure.status, figure.actual, unit, figure.as_of):
-        figure.reject(column, violation_messages()[rule])
-    if lacks_evidence(figure.status, has_evidence=bool(figure.link)):
-        figure.reject("evidence", _("a link: “%(status)s” needs proof") % {"status": Status(figure.status).label})
-    reason = figure.texts.get("reason", "")
-    if figure.suggested and figure.status and lacks_reason(figure.suggested, figure.status, reason):
-        label = Status(figure.suggested.status).label
-        figure.reject("reason", _("a reason: the figures suggest “%(status)s”") % {"status": label})
+        row.unit = unit.symbol
+        if row.as_of:
+            row.suggested = assessment(pledge, row.actual, unit, row.as_of)
+    is_misspelt = "status" in row.cells and not row.status
+    if row.suggested and not row.status and not is_misspelt:
+        row.status = row.suggested.status
+    for field, rule in broken_rules(pledge, row.status, row.actual, unit, row.as_of):
+        row.reject(field, violation_messages()[rule])
+    if lacks_evidence(row.status, has_evidence=bool(row.link)):
+        row.reject("evidence", _("a link: “%(status)s” needs proof") % {"status": Status(row.status).label})
+    if row.suggested and row.status and lacks_reason(row.suggested, row.status, row.cells.get("reason", "")):
+        label = Status(row.suggested.status).label
+        row.reject("reason", _("a reason: the figures suggest “%(status)s”") % {"status": label})

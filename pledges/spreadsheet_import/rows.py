@@ -1,4 +1,4 @@
-"""One row of a sheet: what its cells say, and what is wrong with them by themselves."""
+"""One row of a sheet: its values, and the errors that show without the record."""
 
 import dataclasses
 import re
@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -18,11 +19,12 @@ from pledges.domain.assessment import Assessment
 from pledges.domain.numbers import parse
 from pledges.models import Evidence
 from pledges.models.follow_up import ASSIGNABLE_STATUSES
-from pledges.spreadsheet_import.headings import HEADINGS
-from pledges.spreadsheet_import.sheets import Line
+from pledges.spreadsheet_import.header import HEADINGS
+from pledges.spreadsheet_import.sheets import SheetRow
 
-DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", re.ASCII)
-BEGINS_FORMULA = ("=", "＝")
+# Spreadsheet programs write days with slashes and without zeros.
+DAY = re.compile("([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})")
+FORMULA_SIGNS = ("=", "＝")
 EVIDENCE: dict[str, Any] = {
     "evidence": Evidence._meta.get_field("url"),
     "title": Evidence._meta.get_field("title"),
@@ -31,116 +33,119 @@ EVIDENCE: dict[str, Any] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class CellProblem:
+    """What is wrong with a cell, in the reader's language. Without a column it has no heading."""
+
     column: str
     found: str
     expected: str
 
 
 @dataclass(slots=True)
-class Figure:
-    """A follow-up to be, as far as it could be read."""
+class ImportRow:
+    """A row that becomes a follow-up unless it has problems. `cells` has the non-empty texts by field."""
 
-    row: int
-    texts: dict[str, str]
+    number: int
+    cells: dict[str, str]
     pledge: int | None = None
     actual: Decimal | None = None
     unit: str | None = None
     as_of: date | None = None
     status: str = ""
     suggested: Assessment | None = None
-    problems: list[Problem] = dataclasses.field(default_factory=list)
+    problems: list[CellProblem] = dataclasses.field(default_factory=list)
 
     @property
     def ref(self) -> str:
-        return self.texts.get("ref", "")
+        return self.cells.get("ref", "")
 
     @property
     def link(self) -> str:
-        return self.texts.get("evidence", "")
+        return self.cells.get("evidence", "")
 
     @property
     def is_filled_in(self) -> bool:
-        """Whether anything stands here that a template does not have already."""
-        return any(self.texts.get(name) for name in ("actual", "status", "evidence", "summary", "reason"))
+        """Whether the row has more than a template does."""
+        return any(self.cells.get(name) for name in ("actual", "status", "evidence", "summary", "reason"))
 
-    def reject(self, column: str, expected: object) -> None:
-        self.problems.append(Problem(str(HEADINGS[column][0]), self.texts.get(column, ""), str(expected)))
-
-
-def figure_of(columns: list[str], line: Line) -> Figure:
-    number, cells = line
-    figure = Figure(number, {name: cell for name, cell in zip(columns, cells, strict=False) if name and cell})
-    for cell in filter(None, cells[len(columns) :]):
-        figure.problems.append(Problem("", cell, _("nothing: no column of the first row stands above it")))
-    if not figure.ref:
-        figure.reject("ref", _("the reference of a pledge"))
-    _read_number(figure)
-    _read_day(figure)
-    _read_evidence(figure)
-    _read_status(figure)
-    return figure
+    def reject(self, field: str, expected: object) -> None:
+        self.problems.append(CellProblem(str(HEADINGS[field]), self.cells.get(field, ""), str(expected)))
 
 
-def note_repeats(figures: Sequence[Figure]) -> None:
-    """Of several rows for one pledge none is taken: which one is meant can't be told."""
-    rows: dict[str, list[int]] = defaultdict(list)
-    for figure in figures:
-        rows[figure.ref].append(figure.row)
-    for figure in figures:
-        if figure.ref and len(rows[figure.ref]) > 1:
-            others = ", ".join(str(row) for row in rows[figure.ref] if row != figure.row)
-            figure.reject("ref", _("each pledge once; it also stands in row %(rows)s") % {"rows": others})
+def parse_row(fields: list[str], sheet_row: SheetRow) -> ImportRow:
+    """Read a row whose columns hold these fields; an empty field is an ignored column."""
+    number, cells = sheet_row
+    row = ImportRow(number, {field: cell for field, cell in zip(fields, cells, strict=False) if field and cell})
+    for cell in filter(None, cells[len(fields) :]):
+        row.problems.append(CellProblem("", cell, _("nothing: no column of the first row stands above it")))
+    if not row.ref:
+        row.reject("ref", _("the reference of a pledge"))
+    _parse_number(row)
+    _parse_day(row)
+    _validate_evidence(row)
+    _parse_status(row)
+    return row
 
 
-def _read_number(figure: Figure) -> None:
-    written = figure.texts.get("actual", "")
-    if not written:
-        if not figure.texts.get("status"):
-            figure.reject("actual", _("a number, or a status"))
+def flag_duplicates(rows: Sequence[ImportRow]) -> None:
+    """Reject all rows of a pledge that has several, because nothing says which one counts."""
+    numbers: dict[str, list[int]] = defaultdict(list)
+    for row in rows:
+        numbers[row.ref].append(row.number)
+    for row in rows:
+        if row.ref and len(numbers[row.ref]) > 1:
+            others = ", ".join(str(number) for number in numbers[row.ref] if number != row.number)
+            row.reject("ref", _("each pledge once; it also stands in row %(rows)s") % {"rows": others})
+
+
+def _parse_number(row: ImportRow) -> None:
+    text = row.cells.get("actual", "")
+    if not text:
+        if not row.cells.get("status"):
+            row.reject("actual", _("a number, or a status"))
         return
-    if written.startswith(BEGINS_FORMULA):
-        figure.reject("actual", _("a number, not a formula"))
+    if text.startswith(FORMULA_SIGNS):
+        row.reject("actual", _("a number, not a formula"))
         return
     try:
-        figure.actual = parse(written)
+        row.actual = parse(text)
     except ValueError:
-        figure.reject("actual", _("a number such as 385 or 25.62, without unit"))
+        row.reject("actual", _("a number such as 385 or 25.62, without unit"))
 
 
-def _read_day(figure: Figure) -> None:
-    match = DAY.fullmatch(figure.texts.get("as_of", ""))
+def _parse_day(row: ImportRow) -> None:
+    match = DAY.fullmatch(row.cells.get("as_of", ""))
     try:
-        figure.as_of = date(*map(int, match.groups())) if match else None
+        row.as_of = date(*map(int, match.groups())) if match else None
     except ValueError:
-        figure.as_of = None
-    if figure.as_of is None:
-        figure.reject("as_of", _("a day such as 2025-12-31"))
+        row.as_of = None
+    if row.as_of is None:
+        row.reject("as_of", _("a day such as 2025-12-31"))
 
 
-def _read_evidence(figure: Figure) -> None:
-    for column, field in EVIDENCE.items():
-        if written := figure.texts.get(column):
+def _validate_evidence(row: ImportRow) -> None:
+    for name, field in EVIDENCE.items():
+        if text := row.cells.get(name):
             try:
-                field.run_validators(written)
+                field.run_validators(text)
             except ValidationError as error:
-                is_link = column == "evidence"
+                is_link = name == "evidence"
                 expected = _("an address that begins with https:// or http://") if is_link else error.messages[0]
-                figure.reject(column, expected)
+                row.reject(name, expected)
 
 
-def _read_status(figure: Figure) -> None:
-    if written := figure.texts.get("status"):
-        figure.status = _statuses().get(written.casefold(), "")
-        if not figure.status:
-            figure.reject("status", " / ".join(str(label) for _status, label in ASSIGNABLE_STATUSES))
+def _parse_status(row: ImportRow) -> None:
+    if text := row.cells.get("status"):
+        row.status = _statuses_by_name().get(text.casefold(), "")
+        if not row.status:
+            row.reject("status", " / ".join(str(label) for _status, label in ASSIGNABLE_STATUSES))
 
 
 @cache
-def _statuses() -> dict[str, str]:
-    """Statuses by their ids and their names in both languages."""
+def _statuses_by_name() -> dict[str, str]:
+    """Statuses by their ids and by their labels in all languages."""
     names = {status: status for status, _label in ASSIGNABLE_STATUSES}
-    for language in ("zh-hans", "en"):
+    for language, _name in settings.LANGUAGES:
         with translation.override(language):
             names |= {str(label).casefold(): status for status, label in ASSIGNABLE_STATUSES}
     return names

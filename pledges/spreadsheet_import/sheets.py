@@ -1,4 +1,4 @@
-"""A spreadsheet as lines of text: CSV in the encodings that Chinese offices use, or XLSX."""
+"""Reads a spreadsheet as rows of text: CSV in the encodings that Chinese offices use, or XLSX."""
 
 import codecs
 import csv
@@ -18,16 +18,16 @@ from pledges.domain.numbers import plain
 MIB = 1024 * 1024
 MAX_BYTES = 20 * MIB
 MAX_UNPACKED_BYTES = 300 * MIB
-MAX_ROWS = 50_000  # what can be written while somebody waits: about a minute
+MAX_ROWS = 50_000  # takes about a minute to write, while the editor waits
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-BROKEN = (BadZipFile, zlib.error, EOFError, KeyError, IndexError, OSError, SyntaxError, TypeError, ValueError)
+XLSX_ERRORS = (BadZipFile, zlib.error, EOFError, KeyError, IndexError, OSError, SyntaxError, TypeError, ValueError)
 
-Line = tuple[int, list[str]]
-"""The number of a row, as a spreadsheet program shows it, and its cells."""
+SheetRow = tuple[int, list[str]]
+"""The number of a row as a spreadsheet program shows it, and the texts of its cells."""
 
 
 class SheetError(Exception):
-    """Why a whole file can't be read, in the reader's language; one message for each reason."""
+    """A file cannot be read. `reasons` has a message for each error, in the reader's language."""
 
     def __init__(self, *reasons: str) -> None:
         super().__init__(*reasons)
@@ -35,13 +35,13 @@ class SheetError(Exception):
 
 
 def check_size(size: int) -> None:
-    """SheetError if a file of so many bytes is not even looked at."""
+    """SheetError if a file has more bytes than are read."""
     if size > MAX_BYTES:
         raise SheetError(_("The file is too large: at most %(size)d MiB.") % {"size": MAX_BYTES // MIB})
 
 
-def lines(content: bytes) -> Iterator[Line]:
-    """The rows of a file that have anything in them, the heading first; SheetError if it can't be read."""
+def read_rows(content: bytes) -> Iterator[SheetRow]:
+    """The rows of a file that are not empty, the header row first; SheetError if the file can't be read."""
     if not content.strip():
         raise SheetError(_("The file is empty."))
     check_size(len(content))
@@ -72,9 +72,9 @@ def _decoded(content: bytes) -> str:
     raise SheetError(_("The file is neither XLSX nor text in UTF-8, UTF-16 or GB18030."))
 
 
-def _csv(text: str) -> Iterator[Line]:
-    heading = text.lstrip("\r\n").split("\n", 1)[0]
-    reader = csv.reader(StringIO(text, newline=""), delimiter=max(",;\t", key=heading.count), strict=True)
+def _csv(text: str) -> Iterator[SheetRow]:
+    header = text.lstrip("\r\n").split("\n", 1)[0]
+    reader = csv.reader(StringIO(text, newline=""), delimiter=max(",;\t", key=header.count), strict=True)
     number = 1
     try:
         for cells in reader:
@@ -84,24 +84,24 @@ def _csv(text: str) -> Iterator[Line]:
         raise SheetError(_("Row %(row)d can't be read: %(reason)s.") % {"row": number, "reason": error}) from error
 
 
-def _xlsx(content: bytes) -> Iterator[Line]:
+def _xlsx(content: bytes) -> Iterator[SheetRow]:
     try:
         with ZipFile(BytesIO(content)) as archive:
             if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED_BYTES:
                 text = _("Unpacked, the file has more than %(size)d MiB: leave out what isn't needed.")
                 raise SheetError(text % {"size": MAX_UNPACKED_BYTES // MIB})
-        # What formulas gave when the file was saved, never the formulas.
+        # The values that formulas had when the file was saved, never the formulas.
         book = load_workbook(BytesIO(content), read_only=True, data_only=True)
         sheet = book.worksheets[0]
-        sheet.reset_dimensions()  # what the file says of its own size is often wrong
+        sheet.reset_dimensions()  # the size that the file states is often wrong
         for number, cells in enumerate(sheet.iter_rows(), start=1):
             yield number, [_text(cell) for cell in cells]
-    except BROKEN as error:
+    except XLSX_ERRORS as error:
         raise SheetError(_("This is no readable XLSX file.")) from error
 
 
 def _text(cell: Any) -> str:
-    """A cell as it is shown: as many digits as a spreadsheet program has, and a percentage as one."""
+    """A cell as a spreadsheet program shows it: with 15 significant digits, and 25% rather than 0.25."""
     match cell.value:
         case None:
             return ""

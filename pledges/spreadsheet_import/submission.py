@@ -1,4 +1,4 @@
-"""Confirmed rows become submitted follow-ups with their proof, all of them in one transaction."""
+"""Writes confirmed rows as submitted follow-ups with their evidence, all in one transaction."""
 
 from collections.abc import Sequence
 
@@ -8,12 +8,12 @@ from django.db import connection, transaction
 from pledges.database.batches import batches
 from pledges.models import Evidence, FollowUp
 from pledges.models.choices import ReviewState
-from pledges.spreadsheet_import.preview import AT_ONCE, Preview, preview
-from pledges.spreadsheet_import.rows import Figure
+from pledges.spreadsheet_import.preview import BATCH_SIZE, Preview, preview
+from pledges.spreadsheet_import.rows import ImportRow
 
 
-class NotAsSeenError(Exception):
-    """A file would do something else by now than its editor has agreed to; nothing was written."""
+class PreviewChangedError(Exception):
+    """A file would write something else than the preview that the editor confirmed; nothing was written."""
 
     def __init__(self, found: Preview) -> None:
         super().__init__(found)
@@ -21,50 +21,50 @@ class NotAsSeenError(Exception):
 
 
 @transaction.atomic
-def confirm(content: bytes, *, digest: str, leave_out: bool, by: User) -> int:
-    """Write what an editor has seen in the preview of that digest; how many rows there were.
+def confirm(content: bytes, *, digest: str, skip_invalid: bool, by: User) -> int:
+    """Write the rows of the preview with this digest; return their number.
 
-    NotAsSeenError if the preview is another one by now, or has rows with errors that were not to be left out.
+    PreviewChangedError if the digest differs by now, or if there are invalid rows that are not to be skipped.
     """
     found = preview(content, locking=True)
-    if found.digest != digest or not found.correct or (found.wrong and not leave_out):
-        raise NotAsSeenError(found)
-    return submit(found.correct, by=by)
+    if found.digest != digest or not found.valid or (found.invalid and not skip_invalid):
+        raise PreviewChangedError(found)
+    return submit(found.valid, by=by)
 
 
 @transaction.atomic
-def submit(figures: Sequence[Figure], *, by: User) -> int:
-    """Write correct rows and hand them in for review; how many there were.
+def submit(rows: Sequence[ImportRow], *, by: User) -> int:
+    """Write valid rows and submit them for review; return their number.
 
-    The database holds all its rules on this way too: an IntegrityError, and nothing written, if one is broken.
+    IntegrityError, and nothing written, if they break a rule of the database.
     """
     with connection.cursor() as cursor:
-        # Spares each call of a trigger an error inside, which pgtrigger catches where this is not set.
+        # pgtrigger catches an error in each trigger call while this setting is undefined, which is slow.
         cursor.execute("SELECT set_config('pgtrigger.ignore', '{}', true)")
-    for some in batches(figures, AT_ONCE):
-        drafts = FollowUp.objects.bulk_create(_draft(figure, by) for figure in some)
+    for batch in batches(rows, BATCH_SIZE):
+        drafts = FollowUp.objects.bulk_create(_draft(row, by) for row in batch)
         Evidence.objects.bulk_create(
             Evidence(
                 follow_up=draft,
-                url=figure.link,
-                title=figure.texts.get("title", ""),
-                publisher=figure.texts.get("publisher", ""),
+                url=row.link,
+                title=row.cells.get("title", ""),
+                publisher=row.cells.get("publisher", ""),
             )
-            for draft, figure in zip(drafts, some, strict=True)
-            if figure.link
+            for draft, row in zip(drafts, batch, strict=True)
+            if row.link
         )
         FollowUp.objects.filter(pk__in=[draft.pk for draft in drafts]).update(state=ReviewState.SUBMITTED)
-    return len(figures)
+    return len(rows)
 
 
-def _draft(figure: Figure, author: User) -> FollowUp:
+def _draft(row: ImportRow, author: User) -> FollowUp:
     return FollowUp(
-        pledge_id=figure.pledge,  # type: ignore[misc]  # correct rows have one
-        status=figure.status,
-        actual=figure.actual,
-        unit_id=figure.unit,
-        as_of=figure.as_of,
-        summary=figure.texts.get("summary", ""),
-        reason=figure.texts.get("reason", ""),
+        pledge_id=row.pledge,  # type: ignore[misc]  # valid rows have one
+        status=row.status,
+        actual=row.actual,
+        unit_id=row.unit,
+        as_of=row.as_of,
+        summary=row.cells.get("summary", ""),
+        reason=row.cells.get("reason", ""),
         author=author,
     )

@@ -1,1 +1,1 @@
-"""Numbers over many pledges: counts, totals, and the series of a metric over the years."""
+"""Aggregates over pledges: counts, totals, and the series of a metric over the years."""

@@ -1,4 +1,4 @@
-"""One metric over the years: what was promised, what came of it, and what either was before it was revised."""
+"""The series of a metric: targets and actual figures by year, with their earlier versions."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from pledges.models.unit import Dimension
 
 @dataclass
 class Point:
-    """A target, those that it replaced one after the other, and what was found out about it, newest first."""
+    """A target, the targets that it superseded (newest first), and its follow-ups (newest first)."""
 
     target: Pledge
     earlier_targets: list[Pledge] = field(default_factory=list)
@@ -22,7 +22,7 @@ class Point:
 
     @property
     def actual(self) -> FollowUp | None:
-        """The newest follow-up if it has a figure: an older figure no longer holds."""
+        """The newest follow-up, if it has a figure. An older figure is superseded even by a follow-up without one."""
         return next((newest for newest in self.follow_ups[:1] if newest.actual is not None), None)
 
     @property
@@ -31,7 +31,7 @@ class Point:
 
 
 class Series(NamedTuple):
-    """The points that can be compared: of one place, in one dimension and measured in one way."""
+    """Points that can be compared: of one district, dimension and measure."""
 
     district: District
     dimension: Dimension
@@ -39,10 +39,10 @@ class Series(NamedTuple):
     points: list[Point]
 
 
-def series_of(pledges: PledgeQuerySet, *, most: int) -> list[Series] | None:
-    """The series that pledges of one metric make, in the order of their places; None for more than `most` points."""
-    keys = list(_in_force(pledges).order_by().values_list("pk", flat=True)[: most + 1])
-    if len(keys) > most:
+def series_of(pledges: PledgeQuerySet, *, limit: int) -> list[Series] | None:
+    """The series of the pledges of one metric, ordered by district; None if they have more than `limit` points."""
+    keys = list(_in_force(pledges).order_by().values_list("pk", flat=True)[: limit + 1])
+    if len(keys) > limit:
         return None
     targets = Pledge.objects.public().filter(pk__in=keys).with_context()
     order = ("district__slug", "unit__dimension__slug", "measure", "year", "ref")
@@ -56,7 +56,7 @@ def series_of(pledges: PledgeQuerySet, *, most: int) -> list[Series] | None:
 
 
 def _in_force(pledges: PledgeQuerySet) -> PledgeQuerySet:
-    """Without those that another one of the same series replaces."""
+    """Pledges that no other published pledge of the same series supersedes."""
     replaced_by = Pledge.objects.public().filter(
         supersedes=OuterRef("pk"),
         district=OuterRef("district"),
@@ -72,7 +72,7 @@ def _series_of_point(point: Point) -> tuple[District, Dimension, str]:
 
 
 def _add_earlier_targets(points: Iterable[Point]) -> None:
-    """One step back for all of them at once, until none leads further; what is not public ends the way."""
+    """Follow `supersedes` for all points, one query a step. A pledge that is not public ends the chain."""
     reached = [(point, point.target) for point in points]
     while reached:
         steps = {target.supersedes_id for _point, target in reached}

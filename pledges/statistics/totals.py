@@ -1,4 +1,4 @@
-"""Sums of what was promised and of what came of it: only of what can be added, and each thing once."""
+"""Sums of targets and actual figures. Only additive figures are summed, and each target is counted once."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -11,7 +11,7 @@ from pledges.models import Pledge
 from pledges.models.choices import Measure, ReviewState, State, Strength
 from pledges.statistics.counts import Key
 
-# What is done, spent or earned adds up, and so do differences; levels, rates, shares and ranks do not.
+# Totals of a period and increases add up; levels, rates, shares and ranks do not.
 ADDITIVE = [Measure.TOTAL, Measure.INCREASE]
 FIRMEST_FIRST = [Strength.FIRM, Strength.PLANNED, Strength.EXPECTED, Strength.ASPIRED]
 REASONS = {
@@ -20,7 +20,7 @@ REASONS = {
     "repeated": "The same was said elsewhere, more firmly or later: same place, year, metric, wording and measure.",
     "contained": "A place in which this one lies has a figure of its own for the same.",
 }
-COLUMNS = {
+GROUP_COLUMNS = {
     "status": "status",
     "district": "district_id",
     "year": "year",
@@ -28,13 +28,13 @@ COLUMNS = {
     "metric": "metric_id",
     "official": "official_id",
 }
-OF_PLEDGES = [
+PLEDGE_COLUMNS = [
     *("id", "status", "district_id", "year", "statement_id", "metric_id", "label", "measure", "bound", "strength"),
     *("unit_id", "amount", "amount_max"),
 ]
 
-# The places, numbered so that each comes right before those that lie in it, up to `last`.
-PLACES = """
+# Districts numbered depth-first: a district contains those with the numbers after its own, up to `last`.
+NUMBERED_DISTRICTS = """
     WITH RECURSIVE way AS (
         SELECT id, ARRAY[id] AS places FROM pledges_district WHERE parent_id IS NULL
         UNION ALL
@@ -63,27 +63,27 @@ SUMS = """
         JOIN pledges_statement statement ON statement.id = statement_id
         JOIN pledges_document document ON document.id = statement.document_id
     ),
-    told AS (
+    ranked AS (
         SELECT *, rank() OVER (
             PARTITION BY {target}, place ORDER BY softness, said DESC, statement_id DESC
-        ) AS telling FROM pledge
+        ) AS precedence FROM pledge
     ),
-    judged AS (
+    classified AS (
         SELECT *, CASE
             WHEN reason IS NOT NULL THEN reason
-            WHEN telling > 1 THEN 'repeated'
+            WHEN precedence > 1 THEN 'repeated'
             WHEN place <= max(last_place) OVER (
                 PARTITION BY {target} ORDER BY place RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
             ) THEN 'contained'
-        END AS left_out FROM told
+        END AS left_out FROM ranked
     )
     SELECT {by} left_out, dimension, base_unit, measure, is_limit,
         count(DISTINCT metric_id), count(*), sum(amount), sum(coalesce(amount_max, amount)),
         count(reached), sum(reached), sum(amount) FILTER (WHERE reached IS NOT NULL)
-    FROM judged LEFT JOIN LATERAL (
+    FROM classified LEFT JOIN LATERAL (
         SELECT actual * (SELECT factor FROM pledges_unit own WHERE own.symbol = follow_up.unit_id) AS reached
         FROM pledges_followup follow_up
-        WHERE follow_up.pledge_id = judged.id AND follow_up.state = %s AND left_out IS NULL
+        WHERE follow_up.pledge_id = classified.id AND follow_up.state = %s AND left_out IS NULL
         ORDER BY reviewed_at DESC LIMIT 1
     ) newest ON true
     GROUP BY {by} left_out, dimension, base_unit, measure, is_limit
@@ -92,7 +92,7 @@ SUMS = """
 
 
 class Promised(NamedTuple):
-    """`amount_max` is the sum with the upper ends of ranges; None if there are none."""
+    """The sum of the targets; `amount_max` has the upper values of ranges, and is None without ranges."""
 
     pledges: int
     amount: Decimal
@@ -100,7 +100,7 @@ class Promised(NamedTuple):
 
 
 class Reached(NamedTuple):
-    """The pledges that have an actual figure, the sum of these, and what was promised by the same pledges."""
+    """The number of pledges with an actual figure, the sum of these figures, and the sum of their targets."""
 
     pledges: int
     amount: Decimal | None
@@ -118,17 +118,17 @@ class Total(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """The sums of a group, and how many of its pledges are in none of them, by reason."""
+    """The sums of a group, and the numbers of its pledges that are left out, by reason."""
 
     totals: list[Total]
     left_out: dict[str, int]
 
 
-NOTHING = Totals([], dict.fromkeys(REASONS, 0))
+EMPTY_TOTALS = Totals([], dict.fromkeys(REASONS, 0))
 
 
 def totals(pledges: QuerySet[Pledge], by: Sequence[str]) -> dict[Key, Totals]:
-    """The sums of each group; within a group, nothing is added twice."""
+    """The sums of each group. Within a group, a target that is stated several times is added once."""
     found: dict[Key, Totals] = {}
     for row in _sums(pledges, by):
         key, (reason, dimension, base_unit, measure, is_limit, *sums) = row[: len(by)], row[len(by) :]
@@ -145,12 +145,12 @@ def totals(pledges: QuerySet[Pledge], by: Sequence[str]) -> dict[Key, Totals]:
 
 def _sums(pledges: QuerySet[Pledge], by: Sequence[str]) -> list[tuple[Any, ...]]:
     columns = pledges.order_by().values(
-        *OF_PLEDGES, topic_id=F("metric__topic_id"), official_id=F("statement__official_id")
+        *PLEDGE_COLUMNS, topic_id=F("metric__topic_id"), official_id=F("statement__official_id")
     )
     found, parameters = columns.query.sql_with_params()
-    groups = "".join(f"{COLUMNS[name]}, " for name in by)
+    groups = "".join(f"{GROUP_COLUMNS[name]}, " for name in by)
     target = f"{groups}reason, dimension, measure, is_limit, year, metric_id, label"
-    sql = SUMS.format(places=PLACES, found=found, by=groups, target=target)
+    sql = SUMS.format(places=NUMBERED_DISTRICTS, found=found, by=groups, target=target)
     with connection.cursor() as cursor:
         cursor.execute(sql, [*parameters, FIRMEST_FIRST, ADDITIVE, State.PUBLISHED, ReviewState.APPROVED])
         rows: list[tuple[Any, ...]] = cursor.fetchall()

@@ -1,1 +1,1 @@
-"""Telling other programs of changes: subscriptions, deliveries that are signed and tried again, and their worker."""
+"""Delivery of webhooks: an outbox in the database, signed messages, retries, and the worker."""

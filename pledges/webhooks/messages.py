@@ -1,4 +1,4 @@
-"""What a receiver is told: the change, and the pledge as it is now."""
+"""The body of a message: a change, and the pledge in its present state."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from pledges.api.serializers.records import PledgeSerializer, moment
 from pledges.models import Change, Pledge, WebhookDelivery
 
 
-def body_of(delivery: WebhookDelivery) -> bytes:
-    """A message in JSON. It is written anew for each attempt, so that nothing is told that is not public any more."""
+def message_body(delivery: WebhookDelivery) -> bytes:
+    """The message as JSON. It is rendered for each attempt, so that it never holds a pledge that was retracted."""
     change = delivery.change
     at: Any = change.revision.at if change else delivery.created_at
     content = {
@@ -34,7 +34,7 @@ def _data(change: Change) -> dict[str, Any]:
 
 
 def _pledge(ref: str) -> dict[str, Any] | None:
-    """As a list of the API has it; None if it is not public."""
+    """The pledge as in a list of the API; None if it is not public."""
     pledge = Pledge.objects.public().with_context().filter(ref=ref).first()
     if pledge is None:
         return None

@@ -1,8 +1,8 @@
-"""The messages between the log of changes and their receivers, as they are kept in the database.
+"""The queue of messages between the change log and the receivers, in the database.
 
-A subscription has a place in the log, which moves on in the transaction that queues its messages. An attempt is
-counted, and the next one planned, before it is made: a worker that dies in the middle is like a receiver that does not
-answer.
+A subscription has a position in the change log. It advances in the transaction that queues the messages. An attempt is
+counted, and the next one scheduled, before it is made: a worker that is killed has the same effect as a receiver that
+does not respond.
 """
 
 import random
@@ -17,49 +17,49 @@ from pledges.models import Change, District, WebhookDelivery, WebhookSubscriptio
 from pledges.models.choices import DeliveryState
 from pledges.webhooks.sending import TOTAL_SECONDS, Outcome
 
-CHANGES_AT_ONCE = 1000
-MOST_PENDING = 1000  # messages of one receiver; the rest stays in the log until some of these are done
-LONGEST_SENDING = timedelta(seconds=TOTAL_SECONDS + 5)
+BATCH_SIZE = 1000  # changes
+MAX_PENDING = 1000  # messages of one subscription; later changes stay in the log until some of these are done
+MAX_SENDING_TIME = timedelta(seconds=TOTAL_SECONDS + 5)
 FIRST_DELAY = timedelta(seconds=30)
-GROWTH = 3
+DELAY_GROWTH = 3  # factor from one delay to the next
 JITTER = 0.2
-MOST_ATTEMPTS = 9  # the last one about 27 hours after the first
-KEPT = timedelta(days=30)
+MAX_ATTEMPTS = 9  # the last one about 27 hours after the first
+RETENTION = timedelta(days=30)
 
 
 def delay_after(attempts: int) -> timedelta:
-    """How long to wait after so many attempts; by chance a little more or less, so that not all come back at once."""
-    growth: int = GROWTH ** (attempts - 1)
-    return FIRST_DELAY * growth * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 no secret
+    """The delay after this number of attempts, with jitter, so that the retries of many messages are spread."""
+    growth: int = DELAY_GROWTH ** (attempts - 1)
+    return FIRST_DELAY * growth * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 not for cryptography
 
 
 def enqueue() -> int:
-    """Queue messages for all who are to be told of the next changes; how many changes were looked at."""
+    """Queue messages for the next batch of changes; return the number of changes read, over all subscriptions."""
     active = WebhookSubscription.objects.filter(is_active=True).order_by("pk").values_list("pk", flat=True)
     return sum(_enqueue_for(key) for key in active)
 
 
 @transaction.atomic
 def _enqueue_for(key: int) -> int:
-    # Whoever holds the row is another worker that does this just now, or an editor of it.
-    free = WebhookSubscription.objects.filter(pk=key).select_for_update(skip_locked=True, no_key=True)
-    subscription = free.first()
-    if subscription is None or subscription.deliveries.pending().count() >= MOST_PENDING:
+    # A locked row is skipped: another worker is queueing for it, or an administrator is editing it.
+    unlocked = WebhookSubscription.objects.filter(pk=key).select_for_update(skip_locked=True, no_key=True)
+    subscription = unlocked.first()
+    if subscription is None or subscription.deliveries.pending().count() >= MAX_PENDING:
         return 0
-    changes = list(Change.objects.after(subscription.position, CHANGES_AT_ONCE))
+    changes = list(Change.objects.after(subscription.position, BATCH_SIZE))
     if changes:
-        wanted = _wanted(subscription, changes)
+        matching = _matching(subscription, changes)
         WebhookDelivery.objects.bulk_create(
-            (WebhookDelivery(subscription=subscription, change=change) for change in wanted), ignore_conflicts=True
+            (WebhookDelivery(subscription=subscription, change=change) for change in matching), ignore_conflicts=True
         )
-        last: Any = changes[-1]  # it has the number of its revision
+        last: Any = changes[-1]  # `after()` annotates `number`
         subscription.position_number, subscription.position_ref = last.number, last.ref
         subscription.save(update_fields=["position_number", "position_ref"])
     return len(changes)
 
 
-def _wanted(subscription: WebhookSubscription, changes: list[Change]) -> list[Change]:
-    """Those that pass all filters of a subscription; an empty filter passes everything."""
+def _matching(subscription: WebhookSubscription, changes: list[Change]) -> list[Change]:
+    """The changes that match all filters of a subscription; an empty filter matches everything."""
     if subscription.kinds:
         changes = [change for change in changes if change.kind in subscription.kinds]
     if subscription.statuses:
@@ -72,14 +72,14 @@ def _wanted(subscription: WebhookSubscription, changes: list[Change]) -> list[Ch
 
 
 @transaction.atomic
-def claim(most: int) -> list[WebhookDelivery]:
-    """The next messages to be sent, one of each subscription that is not busy with another."""
+def claim(limit: int) -> list[WebhookDelivery]:
+    """Take the next due messages, at most one of each subscription, and none of one that is being sent to."""
     due = WebhookDelivery.objects.due()
     first = due.order_by("subscription_id", "next_attempt_at", "pk").distinct("subscription_id").values("pk")
-    # Asked again of the rows that are locked: another worker may have claimed one of the subscription meanwhile.
+    # `due` is evaluated again on the locked rows: another worker may have claimed one of the subscription meanwhile.
     deliveries = due.filter(pk__in=first).select_for_update(skip_locked=True, no_key=True, of=("self", "subscription"))
     longest_waiting = deliveries.select_related("subscription", "change__revision").order_by("next_attempt_at")
-    claimed = list(longest_waiting[:most])
+    claimed = list(longest_waiting[:limit])
     for delivery in claimed:
         delivery.attempts += 1
         WebhookDelivery.objects.filter(pk=delivery.pk).update(
@@ -88,13 +88,13 @@ def claim(most: int) -> list[WebhookDelivery]:
             next_attempt_at=Now() + delay_after(delivery.attempts),
         )
     keys = [delivery.subscription_id for delivery in claimed]
-    WebhookSubscription.objects.filter(pk__in=keys).update(busy_until=Now() + LONGEST_SENDING)
+    WebhookSubscription.objects.filter(pk__in=keys).update(busy_until=Now() + MAX_SENDING_TIME)
     return claimed
 
 
 @transaction.atomic
 def record(delivery: WebhookDelivery, body: bytes, outcome: Outcome) -> DeliveryState:
-    """Keep what came of an attempt; how far the message has come by it."""
+    """Store the outcome of an attempt; return the new state of the delivery."""
     result = {
         "payload": body.decode(),
         "response_status": outcome.status,
@@ -107,15 +107,16 @@ def record(delivery: WebhookDelivery, body: bytes, outcome: Outcome) -> Delivery
     if outcome.is_success:
         rows.update(state=DeliveryState.DELIVERED, **result)
         return DeliveryState.DELIVERED
-    state = DeliveryState.GIVEN_UP if delivery.attempts >= MOST_ATTEMPTS else DeliveryState.PENDING
-    # Unless it was begun anew, or tried by another worker, meanwhile.
+    state = DeliveryState.GIVEN_UP if delivery.attempts >= MAX_ATTEMPTS else DeliveryState.PENDING
+    # Not if it was queued again, or attempted by another worker, meanwhile.
     rows.pending().filter(attempts=delivery.attempts).update(state=state, **result)
     if outcome.is_gone:
-        subscription.filter(url=delivery.subscription.url).update(is_active=False)  # it may have moved meanwhile
+        # Filtered by URL: an administrator may have changed it meanwhile.
+        subscription.filter(url=delivery.subscription.url).update(is_active=False)
     return state
 
 
 def prune() -> int:
-    """Delete what was delivered or given up long ago; how many."""
+    """Delete old deliveries that are delivered or given up; return their number."""
     done = WebhookDelivery.objects.exclude(state=DeliveryState.PENDING)
-    return done.filter(last_attempt_at__lt=Now() - KEPT).delete()[0]
+    return done.filter(last_attempt_at__lt=Now() - RETENTION).delete()[0]

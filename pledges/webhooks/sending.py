@@ -1,4 +1,4 @@
-"""Sending one message: to the address that was checked and no other, within limits of time and size."""
+"""Sends one message: only to the IP addresses that were checked, within limits of time and size."""
 
 import socket
 import ssl
@@ -15,18 +15,18 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
-from pledges.outbound.destinations import AddressError, Destination, destination_of
+from pledges.outbound.destinations import Destination, DestinationError, destination_of
 
 CONNECT_SECONDS = 5
 READ_SECONDS = 10
 TOTAL_SECONDS = 15
-EXCERPT_BYTES = 2000
+MAX_EXCERPT_BYTES = 2000
 USER_AGENT = "Duixian-Webhooks"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a receiver answered; without a status there was no answer, and `error` says why."""
+    """The response of a receiver. `status` is None if there was no response; `error` then says why."""
 
     status: int | None = None
     excerpt: str = ""
@@ -42,20 +42,20 @@ class Outcome:
 
 
 def send(url: str, headers: Mapping[str, str], body: bytes) -> Outcome:
-    """Post a message once; whatever goes wrong is told in the outcome."""
+    """Post a message once. Errors do not raise; they are part of the outcome."""
     try:
         destination = destination_of(url)
         with _connected(destination) as connection:
             return _post(connection, destination, headers, body)
-    except AddressError as refusal:
-        return Outcome(error=str(refusal))
-    except (OSError, HTTPException, HTTPError, ValueError) as failure:
-        return Outcome(error=_readable(f"{type(failure).__name__}: {failure}"))
+    except DestinationError as error:
+        return Outcome(error=str(error))
+    except (OSError, HTTPException, HTTPError, ValueError) as error:
+        return Outcome(error=_storable(f"{type(error).__name__}: {error}"))
 
 
 @contextmanager
 def _connected(destination: Destination) -> Iterator[HTTPConnection]:
-    """A connection to the first address that takes it; no name is looked up again, and no proxy asked."""
+    """A connection to the first IP address that accepts one; without another DNS look-up, and without a proxy."""
     deadline = time.monotonic() + CONNECT_SECONDS
     for address in destination.addresses:
         connection = _connection(destination, address, max(deadline - time.monotonic(), 1))
@@ -86,18 +86,18 @@ def _connection(destination: Destination, address: str, timeout: float) -> HTTPC
 
 
 def _post(connection: HTTPConnection, destination: Destination, headers: Mapping[str, str], body: bytes) -> Outcome:
-    own = {"Host": destination.host_header, "User-Agent": USER_AGENT}
-    with _cut_off_after(TOTAL_SECONDS, connection):
+    own_headers = {"Host": destination.host_header, "User-Agent": USER_AGENT}
+    with _time_limit(TOTAL_SECONDS, connection):
         connection.timeout = READ_SECONDS
-        connection.request("POST", destination.path, body, own | dict(headers), preload_content=False)
+        connection.request("POST", destination.path, body, own_headers | dict(headers), preload_content=False)
         response = connection.getresponse()
         return Outcome(response.status, _excerpt(response), _error(response))
 
 
 @contextmanager
-def _cut_off_after(seconds: float, connection: HTTPConnection) -> Iterator[None]:
-    """End a conversation that goes on for too long: a receiver could send a byte now and then for ever."""
-    timer = Timer(seconds, _hang_up, [connection.sock])
+def _time_limit(seconds: float, connection: HTTPConnection) -> Iterator[None]:
+    """Shut the socket down after a time. A read timeout alone allows a receiver to send single bytes forever."""
+    timer = Timer(seconds, _shut_down, [connection.sock])
     timer.start()
     try:
         yield
@@ -105,15 +105,15 @@ def _cut_off_after(seconds: float, connection: HTTPConnection) -> Iterator[None]
         timer.cancel()
 
 
-def _hang_up(conversation: socket.socket) -> None:
-    with suppress(OSError):  # it is over already
-        conversation.shutdown(socket.SHUT_RDWR)
+def _shut_down(open_socket: socket.socket) -> None:
+    with suppress(OSError):  # closed already
+        open_socket.shutdown(socket.SHUT_RDWR)
 
 
 def _excerpt(response: BaseHTTPResponse) -> str:
-    """The beginning of an answer; that it breaks off afterwards changes nothing."""
+    """The beginning of the response body; empty if reading it fails, which does not change the outcome."""
     try:
-        return _readable(response.read1(EXCERPT_BYTES, decode_content=False).decode(errors="replace"))
+        return _storable(response.read1(MAX_EXCERPT_BYTES, decode_content=False).decode(errors="replace"))
     except (OSError, HTTPException, HTTPError):
         return ""
 
@@ -122,5 +122,6 @@ def _error(response: BaseHTTPResponse) -> str:
     return _("It redirects; redirects are not followed.") if 300 <= response.status < 400 else ""
 
 
-def _readable(text: str) -> str:
-    return text.replace("\x00", "\N{REPLACEMENT CHARACTER}")[:EXCERPT_BYTES]
+def _storable(text: str) -> str:
+    """Text without NUL, which PostgreSQL cannot store, cut to the maximal length."""
+    return text.replace("\x00", "\N{REPLACEMENT CHARACTER}")[:MAX_EXCERPT_BYTES]

@@ -1,4 +1,4 @@
-"""Delivers webhooks. Any number of workers can do so at once, and any of them can be killed."""
+"""The process that delivers webhooks. Several can run at once, and each can be killed at any time."""
 
 import logging
 import time
@@ -11,78 +11,79 @@ from django.db import DatabaseError, connection, connections
 
 from pledges.models import WebhookDelivery
 from pledges.webhooks import outbox
-from pledges.webhooks.messages import body_of
+from pledges.webhooks.messages import message_body
 from pledges.webhooks.sending import Outcome, send
 from pledges.webhooks.signing import signature_headers
 
-LANES = 16  # messages on their way at once, never two to one receiver: one that hangs holds up nobody else
-SECONDS_BETWEEN_LOOKS = 2
-SECONDS_BETWEEN_PRUNINGS = 3600
+SENDER_THREADS = 16  # never two for one receiver, so that one that hangs does not delay the others
+POLL_SECONDS = 2
+PRUNE_SECONDS = 3600
 
 logger = logging.getLogger(__name__)
 
 
 class Worker:
-    """`attempts` counts what was sent, `delivered` what was taken."""
+    """`attempts` counts the messages sent, `delivered` those that were accepted."""
 
     def __init__(self) -> None:
         self.attempts = self.delivered = 0
-        self._lanes = ThreadPoolExecutor(LANES, thread_name_prefix="webhooks")
+        self._threads = ThreadPoolExecutor(SENDER_THREADS, thread_name_prefix="webhooks")
         self._sent: dict[Future[Outcome], tuple[WebhookDelivery, bytes]] = {}
-        self._next_look = self._next_pruning = 0.0
+        self._next_poll = self._next_pruning = 0.0
 
     def run(self, stop: Event) -> None:
-        """Deliver whatever comes, until told to stop; a database that is away is waited for."""
+        """Deliver until `stop` is set. If the database is unavailable, wait for it."""
         while not stop.is_set():
-            if not self._has_work(self.turn):
-                stop.wait(SECONDS_BETWEEN_LOOKS)
-        while self._sent and self._has_work(self._note_answers):  # what is on its way is not to be sent once more
+            if not self._has_work(self.tick):
+                stop.wait(POLL_SECONDS)
+        # Record the outcomes of the messages on their way, which would otherwise be sent again.
+        while self._sent and self._has_work(self._record_responses):
             pass
 
-    def _has_work(self, work: Callable[[], bool]) -> bool:
-        """What a piece of work says; nothing that fails ends the worker."""
+    def _has_work(self, step: Callable[[], bool]) -> bool:
+        """Run a step; return its result, or False if it fails. An error does not end the worker."""
         try:
-            return work()
-        except DatabaseError as failure:
-            logger.warning("The database is away: %s", type(failure).__name__)
+            return step()
+        except DatabaseError as error:
+            logger.warning("database unavailable: %s", type(error).__name__)
         except Exception:
-            logger.exception("Webhooks are not delivered.")
+            logger.exception("webhook delivery failed")
         connection.close()
         return False
 
     def run_once(self) -> None:
-        """Deliver what is due, and end."""
-        while self.turn():
+        """Deliver all due messages, and return."""
+        while self.tick():
             pass
 
-    def turn(self) -> bool:
-        """Look for changes, send what is due, note what came back; whether there was anything to do."""
+    def tick(self) -> bool:
+        """Queue new changes, send due messages, record responses; return whether there was anything to do."""
         now = time.monotonic()
-        looked_at = 0
-        if now >= self._next_look or not self._sent:
-            looked_at = outbox.enqueue()
-            self._next_look = now if looked_at else now + SECONDS_BETWEEN_LOOKS
+        changes_read = 0
+        if now >= self._next_poll or not self._sent:
+            changes_read = outbox.enqueue()
+            self._next_poll = now if changes_read else now + POLL_SECONDS
         if now >= self._next_pruning:
             outbox.prune()
-            self._next_pruning = now + SECONDS_BETWEEN_PRUNINGS
-        self._send_what_is_due()
-        return self._note_answers() or bool(looked_at)
+            self._next_pruning = now + PRUNE_SECONDS
+        self._send_due()
+        return self._record_responses() or bool(changes_read)
 
-    def _note_answers(self) -> bool:
-        """Wait a moment for what was sent; whether there was anything."""
+    def _record_responses(self) -> bool:
+        """Wait for responses, for a limited time; return whether any message was on its way."""
         sent = bool(self._sent)
-        returned, _others = wait(self._sent, SECONDS_BETWEEN_LOOKS, FIRST_COMPLETED)
-        for future in returned:
-            self._note(*self._sent.pop(future), future.result())
+        done, _pending = wait(self._sent, POLL_SECONDS, FIRST_COMPLETED)
+        for future in done:
+            self._record(*self._sent.pop(future), future.result())
         return sent
 
-    def _send_what_is_due(self) -> None:
-        for delivery in outbox.claim(LANES - len(self._sent)):
-            body = body_of(delivery)
-            self._sent[self._lanes.submit(_deliver, delivery, body)] = (delivery, body)
+    def _send_due(self) -> None:
+        for delivery in outbox.claim(SENDER_THREADS - len(self._sent)):
+            body = message_body(delivery)
+            self._sent[self._threads.submit(_deliver, delivery, body)] = (delivery, body)
             self.attempts += 1
 
-    def _note(self, delivery: WebhookDelivery, body: bytes, outcome: Outcome) -> None:
+    def _record(self, delivery: WebhookDelivery, body: bytes, outcome: Outcome) -> None:
         state = outbox.record(delivery, body, outcome)
         self.delivered += outcome.is_success
         logger.info(
@@ -100,15 +101,15 @@ class Worker:
 
 
 def _deliver(delivery: WebhookDelivery, body: bytes) -> Outcome:
-    signed = signature_headers(
+    signature = signature_headers(
         delivery.subscription.secret, message_id=str(delivery.message_id), sent_at=int(time.time()), body=body
     )
-    return send(delivery.subscription.url, {"Content-Type": "application/json", **signed}, body)
+    return send(delivery.subscription.url, {"Content-Type": "application/json", **signature}, body)
 
 
 @contextmanager
 def in_background() -> Iterator[None]:
-    """Deliver beside what this process does."""
+    """Run a worker in a thread of this process."""
     stop = Event()
     thread = Thread(target=_run, args=(stop,), name="webhooks")
     thread.start()

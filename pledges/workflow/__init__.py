@@ -1,1 +1,1 @@
-"""The editorial workflow: review of follow-ups, uploaded and downloaded files, accounts."""
+"""The editorial workflow: review of follow-ups, uploads and downloads of evidence, demo accounts."""

@@ -1,4 +1,4 @@
-"""What colleagues are called."""
+"""The name of a user as the admin and the API show it."""
 
 from django.contrib.auth.models import User
 

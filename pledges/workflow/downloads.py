@@ -1,4 +1,4 @@
-"""Handing out files that are proof: always to be saved, never to be shown as a page of this site."""
+"""Downloads of evidence files: always as an attachment, never displayed as a page of this site."""
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -10,13 +10,13 @@ from django.views.decorators.http import require_safe
 from pledges.models import Evidence, FollowUp
 
 
-def with_files(proofs: QuerySet[Evidence]) -> QuerySet[Evidence]:
-    """With what is known of their files; the content is read when it is sent."""
-    return proofs.select_related("file").defer("file__content")
+def with_files(evidence: QuerySet[Evidence]) -> QuerySet[Evidence]:
+    """Join the files, without their content, which is loaded when it is sent."""
+    return evidence.select_related("file").defer("file__content")
 
 
 def file_response(request: HttpRequest, evidence: Evidence, *, is_public: bool) -> HttpResponseBase:
-    """The file of a piece of evidence, as it was uploaded, or that it is the one known already; 404 if it has none."""
+    """Send the uploaded file, or 304 if the client has it; raise Http404 if the evidence has no file."""
     file = evidence.file
     if file is None:
         raise Http404
@@ -29,22 +29,22 @@ def file_response(request: HttpRequest, evidence: Evidence, *, is_public: bool) 
             "Content-Security-Policy": "default-src 'none'; sandbox",
             "X-Content-Type-Options": "nosniff",
             "ETag": etag,
-            # What is public can be retracted, so a cache asks again each time.
+            # A public file can be retracted, so a cache has to revalidate it each time.
             "Cache-Control": "public, no-cache" if is_public else "private, no-store",
         },
     )
-    answer = get_conditional_response(request, etag=etag, response=response) or response
-    if answer is response and request.method != "HEAD":
+    conditional = get_conditional_response(request, etag=etag, response=response) or response
+    if conditional is response and request.method != "HEAD":
         response.content = bytes(file.content)
-    return answer
+    return conditional
 
 
 @require_safe
 def evidence_file(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
-    """The file, for whoever may see its follow-up; for anybody else it isn't there."""
+    """The file, for users who may see its follow-up; 404 for everybody else."""
     visible = FollowUp.objects.visible_to(request.user)
     evidence = get_object_or_404(with_files(Evidence.objects.filter(follow_up__in=visible)), pk=pk)
-    if evidence.file_name != name:  # compared here: an address can hold NUL, which PostgreSQL has not
+    if evidence.file_name != name:  # not in the query: a URL can contain NUL, which PostgreSQL rejects
         raise Http404
     is_public = FollowUp.objects.public().filter(pk=evidence.follow_up_id).exists()
     return file_response(request, evidence, is_public=is_public)

@@ -1,6 +1,6 @@
-"""The way of follow-ups through review: submitting, approving, returning; several at once succeed or fail together.
+"""Review of follow-ups: submit, approve, return. A bulk transition succeeds or fails as a whole.
 
-Who says which versions they have read moves these and no others.
+With `versions`, a transition fails for follow-ups that have changed since the caller read them.
 """
 
 from collections import Counter
@@ -26,11 +26,11 @@ ALLOWED_TRANSITIONS = {
 }
 
 Versions = Mapping[int, int]
-"""The version of each follow-up, by its key, that somebody has read."""
+"""The version of each follow-up that the caller has read, by primary key."""
 
 
 class ReviewError(Exception):
-    """Why follow-ups can't go on: for each of them that can't, by its key, the reasons by field."""
+    """Some follow-ups can't make the transition. `reasons` has messages by primary key and field."""
 
     def __init__(self, reasons: dict[int, dict[str, list[str]]]) -> None:
         super().__init__(reasons)
@@ -41,57 +41,58 @@ class ReviewError(Exception):
 
 
 def submit(follow_ups: Iterable[int], *, by: User, versions: Versions | None = None) -> list[FollowUp]:
-    """Hand drafts or returned follow-ups in for review; ReviewError, and nothing changed, if one of them can't be."""
-    return _move(follow_ups, ReviewState.SUBMITTED, by=by, versions=versions)
+    """Submit drafts or returned follow-ups. Raises ReviewError and changes nothing if one can't be submitted."""
+    return _transition(follow_ups, ReviewState.SUBMITTED, by=by, versions=versions)
 
 
 def approve(follow_ups: Iterable[int], *, by: User, versions: Versions | None = None) -> list[FollowUp]:
-    """Make submitted follow-ups final and public; ReviewError, and nothing changed, if one of them can't be.
+    """Approve submitted follow-ups, which makes them final and public.
 
-    Of one pledge only one at a time: which of two gives its status is to be chosen, not to depend on an order.
+    Raises ReviewError and changes nothing if one can't be approved, or if several belong to one pledge: the reviewer
+    has to choose which of them gives its status.
     """
-    return _move(follow_ups, ReviewState.APPROVED, by=by, versions=versions)
+    return _transition(follow_ups, ReviewState.APPROVED, by=by, versions=versions)
 
 
 def return_to_author(
     follow_ups: Iterable[int], *, by: User, note: str, versions: Versions | None = None
 ) -> list[FollowUp]:
-    """Return submitted follow-ups to their authors with a reason; ReviewError, and nothing changed, if one can't be."""
-    return _move(follow_ups, ReviewState.RETURNED, by=by, note=note, versions=versions)
+    """Return submitted follow-ups with a note. Raises ReviewError and changes nothing if one can't be returned."""
+    return _transition(follow_ups, ReviewState.RETURNED, by=by, note=note, versions=versions)
 
 
 @transaction.atomic
-def _move(
+def _transition(
     keys: Iterable[int], state: ReviewState, *, by: User, versions: Versions | None, note: str = ""
 ) -> list[FollowUp]:
-    wanted = list(keys)
-    found = _lock(wanted)
-    of_each = Counter(follow_up.pledge_id for follow_up in found.values())
+    keys = list(keys)
+    found = _lock(keys)
+    pledges = Counter(follow_up.pledge_id for follow_up in found.values())
     reasons: dict[int, dict[str, list[str]]] = {}
-    moved = []
-    for key in wanted:
+    done = []
+    for key in keys:
         follow_up = found.get(key)
         if follow_up is None:
             reasons[key] = {"state": [_("It is gone: somebody has deleted it.")]}
             continue
         try:
-            _check(follow_up, state, versions, has_rival=of_each[follow_up.pledge_id] > 1)
-            _move_one(follow_up, state, by=by, note=note)
+            _check(follow_up, state, versions, has_competitor=pledges[follow_up.pledge_id] > 1)
+            _apply(follow_up, state, by=by, note=note)
         except ValidationError as error:
             reasons[key] = {
                 field: [str(message) for message in messages] for field, messages in error.message_dict.items()
             }
         else:
-            moved.append(follow_up)
+            done.append(follow_up)
     if reasons:
         raise ReviewError(reasons)
-    return moved
+    return done
 
 
 def _lock(keys: list[int]) -> dict[int, FollowUp]:
-    """The follow-ups by key, of which nobody else can change anything until the transaction ends, nor of their pledges.
+    """Lock the follow-ups and their pledges until the transaction ends, and return the follow-ups by primary key.
 
-    First they and then the pledges, by whoever comes: two bulk reviews can't wait for each other.
+    Follow-ups are always locked before pledges, so that two bulk reviews can't deadlock.
     """
     follow_ups = FollowUp.objects.filter(pk__in=keys)
     pledges = Pledge.objects.filter(pk__in=follow_ups.values("pledge"))
@@ -104,45 +105,45 @@ def _lock(keys: list[int]) -> dict[int, FollowUp]:
     )
 
 
-def _check(follow_up: FollowUp, state: ReviewState, versions: Versions | None, *, has_rival: bool) -> None:
+def _check(follow_up: FollowUp, state: ReviewState, versions: Versions | None, *, has_competitor: bool) -> None:
     if follow_up.state not in ALLOWED_TRANSITIONS[state]:
-        raise ValidationError({"state": [_what_happened(follow_up)]})
+        raise ValidationError({"state": [_state_message(follow_up)]})
     if versions is not None and versions.get(follow_up.pk) != follow_up.version:
         raise ValidationError({"version": [_("Somebody has changed it meanwhile: read it again.")]})
-    if state == ReviewState.APPROVED and has_rival:
+    if state == ReviewState.APPROVED and has_competitor:
         raise ValidationError({"pledge": [_("Several of these judge the same pledge: choose one.")]})
 
 
-def _move_one(follow_up: FollowUp, state: ReviewState, *, by: User, note: str) -> None:
+def _apply(follow_up: FollowUp, state: ReviewState, *, by: User, note: str) -> None:
     follow_up.state = state
     if state == ReviewState.SUBMITTED:
         follow_up.submitter = by
         if not follow_up.is_verdict:
-            follow_up.as_of = follow_up.as_of or timezone.localdate()  # the day somebody looked
+            follow_up.as_of = follow_up.as_of or timezone.localdate()  # the day of the check
     else:
         follow_up.reviewer, follow_up.review_note = by, note
-    if state == ReviewState.RETURNED:  # whatever is wrong with it
+    if state == ReviewState.RETURNED:  # even if it breaks rules by now
         follow_up.validate_constraints()
     else:
         follow_up.full_clean()
     try:
         with transaction.atomic():
             follow_up.save(update_fields=["state", "as_of", "submitter", "reviewer", "review_note"])
-    except DatabaseError as refusal:
-        name, _row = violated_constraint(refusal)
-        if name not in (words := violation_messages()):
+    except DatabaseError as error:
+        name, _row = violated_constraint(error)
+        if name not in (messages := violation_messages()):
             raise
-        raise ValidationError({"state": [words[name]]}) from refusal
+        raise ValidationError({"state": [messages[name]]}) from error
     follow_up.refresh_from_db()
 
 
-def _what_happened(follow_up: FollowUp) -> str:
-    """Who was faster, or what the state is, said to whoever came too late."""
-    told = {"state": follow_up.get_state_display(), "when": "", "who": ""}
+def _state_message(follow_up: FollowUp) -> str:
+    """A message for a follow-up in the wrong state: its state and, after a review, the reviewer and the time."""
+    params = {"state": follow_up.get_state_display(), "when": "", "who": ""}
     if follow_up.reviewer and follow_up.reviewed_at and follow_up.state != ReviewState.SUBMITTED:
-        told |= {
+        params |= {
             "who": display_name(follow_up.reviewer),
             "when": date_format(timezone.localtime(follow_up.reviewed_at), "Y-m-d H:i"),
         }
-        return _("It is “%(state)s” already, by %(who)s at %(when)s.") % told
-    return _("It is “%(state)s”.") % told
+        return _("It is “%(state)s” already, by %(who)s at %(when)s.") % params
+    return _("It is “%(state)s”.") % params

@@ -1,4 +1,4 @@
-"""Files as proof: what a file is, is told by its content, and its name must fit that."""
+"""Uploaded evidence files: the type is detected from the content, and the name must match it."""
 
 import hashlib
 import re
@@ -16,7 +16,7 @@ from pledges.models import Evidence, StoredFile
 from pledges.models.evidence import MAX_BYTES
 
 TEXT = "text/plain"
-ENDINGS = {
+EXTENSIONS = {
     "application/pdf": ("pdf",),
     "image/png": ("png",),
     "image/jpeg": ("jpg", "jpeg"),
@@ -24,8 +24,8 @@ ENDINGS = {
     "image/webp": ("webp",),
     TEXT: ("txt", "md", "csv"),
 }
-ACCEPTED = ", ".join(f".{ending}" for endings in ENDINGS.values() for ending in endings)
-KINDS = {
+ACCEPTED = ", ".join(f".{extension}" for extensions in EXTENSIONS.values() for extension in extensions)
+TYPE_LABELS = {
     "application/pdf": _("a PDF"),
     "image/png": _("a PNG image"),
     "image/jpeg": _("a JPEG image"),
@@ -33,10 +33,10 @@ KINDS = {
     "image/webp": _("a WebP image"),
     TEXT: _("plain text"),
 }
-LONGEST_NAME: int = Evidence._meta.get_field("file_name").max_length or 0
+MAX_NAME_LENGTH: int = Evidence._meta.get_field("file_name").max_length or 0
 ENCODINGS = ("utf-8", "gb18030")
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")  # but tabs and ends of lines and pages
-# Something that begins with a tag, or that holds one which a browser would obey.
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")  # except tab, line feed, form feed and carriage return
+# Text that begins with a tag, or contains one that a browser would interpret.
 MARKUP = re.compile(
     r"\A[\ufeff\s]*<[!?/a-z]"
     r"|<\s*(!doctype|\?xml|html|head|body|script|style|svg|math|iframe|frame|object|embed|form|link|meta|img|base)\b",
@@ -53,13 +53,13 @@ class Upload:
 
 
 def read_upload(file: "File[bytes]") -> Upload:
-    """What was uploaded: a PDF, an image or plain text under a plain name; ValidationError where it is anything else.
+    """Validate an upload: a PDF, an image or plain text. Raises ValidationError for any other file.
 
-    The size is looked at before the content is read.
+    The size is checked before the content is read.
     """
     if file.size > MAX_BYTES:
-        told = {"size": filesizeformat(file.size), "limit": filesizeformat(MAX_BYTES)}
-        raise ValidationError(_("This file has %(size)s; at most %(limit)s are accepted."), "too_large", told)
+        params = {"size": filesizeformat(file.size), "limit": filesizeformat(MAX_BYTES)}
+        raise ValidationError(_("This file has %(size)s; at most %(limit)s are accepted."), "too_large", params)
     if not file.size:
         raise ValidationError(_("This file is empty."), "empty")
     file.seek(0)
@@ -70,8 +70,8 @@ def read_upload(file: "File[bytes]") -> Upload:
 
 
 def store(upload: Upload) -> StoredFile:
-    """The stored file of that content; call it in the transaction that attaches it to evidence."""
-    # Locked where it is there already: who takes away the last evidence that uses it can't take it away from us.
+    """Get or create the stored file. Call this in the transaction that attaches it to evidence."""
+    # Lock an existing file, so that it isn't deleted meanwhile with the last evidence that refers to it.
     return (
         StoredFile.objects.select_for_update(no_key=True)
         .defer("content")
@@ -81,7 +81,7 @@ def store(upload: Upload) -> StoredFile:
 
 def _media_type(content: bytes) -> str:
     found = filetype.guess(content)
-    if found and found.mime in ENDINGS:
+    if found and found.mime in EXTENSIONS:
         return str(found.mime)
     for encoding in ENCODINGS:
         try:
@@ -103,15 +103,19 @@ def _media_type(content: bytes) -> str:
 
 
 def _plain_name(given: str, media_type: str) -> str:
-    """The last part of a path without control characters, short enough, with an ending that fits the content."""
+    """The last part of a path, without control characters, shortened, with an extension that matches the content."""
     last = re.split(r"[/\\]", given)[-1]
     name = "".join(character for character in last if unicodedata.category(character)[0] != "C").strip()
     kind = media_type.partition(";")[0]
     path = PurePath(name)
-    if path.suffix[1:].lower() not in ENDINGS[kind]:
+    if path.suffix[1:].lower() not in EXTENSIONS[kind]:
         raise ValidationError(
             _("By its content this is %(found)s, so its name must end in %(endings)s; it is “%(name)s”."),
             "wrong_ending",
-            {"found": KINDS[kind], "endings": ", ".join(f".{ending}" for ending in ENDINGS[kind]), "name": name},
+            {
+                "found": TYPE_LABELS[kind],
+                "endings": ", ".join(f".{ending}" for ending in EXTENSIONS[kind]),
+                "name": name,
+            },
         )
-    return path.stem[: LONGEST_NAME - len(path.suffix)] + path.suffix
+    return path.stem[: MAX_NAME_LENGTH - len(path.suffix)] + path.suffix

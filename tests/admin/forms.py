@@ -1,4 +1,4 @@
-"""What a browser sends: everything that stands in a form, and what its editor changed."""
+"""Reads the fields of HTML forms, to post them as a browser does."""
 
 from html.parser import HTMLParser
 from typing import Any
@@ -7,7 +7,7 @@ from django.test import Client
 
 
 class _Form(HTMLParser):
-    """The fields of all forms of a page; only one of them has any that matter."""
+    """Collects the fields of all forms of a page. Only one form has fields that the tests use."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -25,7 +25,7 @@ class _Form(HTMLParser):
         elif tag == "textarea":
             self.textarea = name
             self.fields[name] = ""
-        elif tag == "input" and _is_sent(given):
+        elif tag == "input" and _is_posted(given):
             self.fields[name] = value
 
     def handle_endtag(self, tag: str) -> None:
@@ -39,7 +39,7 @@ class _Form(HTMLParser):
             self.fields[self.textarea] += data
 
 
-def _is_sent(field: dict[str, str | None]) -> bool:
+def _is_posted(field: dict[str, str | None]) -> bool:
     kind = field.get("type")
     return kind not in {"submit", "file", "search"} and (kind not in {"checkbox", "radio"} or "checked" in field)
 
@@ -51,7 +51,7 @@ def fields_of(page: str) -> dict[str, Any]:
 
 
 def opened(client: Client, url: str) -> dict[str, Any]:
-    """The fields of a change form as it is when it has been opened."""
+    """The fields of a change form, as opened."""
     response = client.get(url)
     assert response.status_code == 200
     return fields_of(response.content.decode())

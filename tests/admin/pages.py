@@ -1,4 +1,4 @@
-"""What the tests of the follow-up desk share: its addresses, and a form as it is filled in."""
+"""URLs and form data of the admin of follow-ups."""
 
 from typing import Any
 
@@ -18,21 +18,21 @@ def change_url(follow_up: FollowUp) -> str:
     return reverse("admin:pledges_followup_change", args=[follow_up.pk])
 
 
-def proof(number: int = 0, **fields: Any) -> dict[str, Any]:
-    """A row of evidence as the form posts it: a link, if nothing else is said."""
+def evidence_row(number: int = 0, **fields: Any) -> dict[str, Any]:
+    """The form data of a row of evidence; a link by default."""
     empty = dict.fromkeys(["id", "follow_up", "url", "statement", "title", "publisher", "published_on", "quote"], "")
     given = fields or {"url": "https://news.example/report"}
     return {f"evidence-{number}-{name}": value for name, value in (empty | given).items()}
 
 
-def filled_in(*proofs: dict[str, Any], initial: int = 0, **fields: Any) -> dict[str, Any]:
-    rows = {name: value for row in proofs for name, value in row.items()}
+def filled_in(*rows: dict[str, Any], initial: int = 0, **fields: Any) -> dict[str, Any]:
+    evidence = {name: value for row in rows for name, value in row.items()}
     empty = {"actual": "", "unit": "亿元", "as_of": "2025-12-31", "status": "met", "reason": "", "summary": ""}
-    return empty | {"evidence-TOTAL_FORMS": len(proofs), "evidence-INITIAL_FORMS": initial} | rows | fields
+    return empty | {"evidence-TOTAL_FORMS": len(rows), "evidence-INITIAL_FORMS": initial} | evidence | fields
 
 
 def errors(client: Client, url: str, data: dict[str, Any]) -> dict[str, list[str]]:
-    """What a refused form says: beside the fields of the follow-up, and all of the evidence under `evidence`."""
+    """The errors of an invalid form by field; those of all evidence under `evidence`."""
     response = client.post(url, data)
     assert response.status_code == 200, "it was saved"
     said = dict(response.context["adminform"].form.errors)
@@ -44,7 +44,7 @@ def errors(client: Client, url: str, data: dict[str, Any]) -> dict[str, list[str
 
 
 def messages(client: Client, url: str, data: dict[str, Any]) -> str:
-    """What the page that follows says."""
+    """The messages on the page after the redirect."""
     page = client.post(url, data, follow=True)
     assert page.status_code == 200
     return "\n".join(str(message) for message in page.context["messages"])

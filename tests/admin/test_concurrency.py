@@ -1,4 +1,4 @@
-"""Two editors at one form: the second one sees what the first has done, and nothing is overwritten unseen."""
+"""Concurrent edits of a row: no change of another user is overwritten without being shown."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -22,11 +22,11 @@ def url_of(row: Any) -> str:
     return reverse(f"admin:pledges_{row._meta.model_name}_change", args=[row.pk])
 
 
-def by_other_user(name: str = "colleague") -> Any:
+def by_other_user(name: str = "other") -> Any:
     return pghistory.context(channel="admin", user=make_user(name, first_name="小", last_name="王").pk)
 
 
-def test_the_second_saver_sees_what_changed_and_by_whom(admin_client: Client, record: Record) -> None:
+def test_conflicting_save_shows_changed_values_and_their_editor(admin_client: Client, record: Record) -> None:
     mine = opened(admin_client, url_of(record.investment))
     with by_other_user():
         Pledge.objects.filter(pk=record.investment.pk).update(value=400, strength="aspired")
@@ -43,7 +43,7 @@ def test_the_second_saver_sees_what_changed_and_by_whom(admin_client: Client, re
     assert Pledge.objects.get(pk=record.investment.pk).note == ""
 
 
-def test_saving_again_is_a_decision_and_leaves_alone_what_was_not_changed(admin_client: Client, record: Record) -> None:
+def test_second_save_after_conflict_writes_changed_fields_only(admin_client: Client, record: Record) -> None:
     mine = opened(admin_client, url_of(record.investment))
     Pledge.objects.filter(pk=record.investment.pk).update(label="同事的名称", note="同事的备注")
     answer = admin_client.post(url_of(record.investment), mine | {"note": "我的备注"})
@@ -55,7 +55,7 @@ def test_saving_again_is_a_decision_and_leaves_alone_what_was_not_changed(admin_
     assert (pledge.label, pledge.note) == ("同事的名称", "我的备注")
 
 
-def test_a_third_change_in_between_is_told_again(admin_client: Client, record: Record) -> None:
+def test_further_change_before_second_save_conflicts_again(admin_client: Client, record: Record) -> None:
     mine = opened(admin_client, url_of(record.investment))
     Pledge.objects.filter(pk=record.investment.pk).update(note="第一次")
     answer = admin_client.post(url_of(record.investment), mine | {"label": "我的名称"})
@@ -68,20 +68,20 @@ def test_a_third_change_in_between_is_told_again(admin_client: Client, record: R
     assert "<ins>第一次</ins>" not in page
 
 
-def test_an_own_earlier_change_in_another_window_counts_too(admin_client: Client, record: Record) -> None:
+def test_own_change_in_another_window_conflicts(admin_client: Client, record: Record) -> None:
     first, second = (opened(admin_client, url_of(record.investment)) for _window in range(2))
     assert admin_client.post(url_of(record.investment), first | {"note": "一"}).status_code == 302
     assert admin_client.post(url_of(record.investment), second | {"note": "二"}).status_code == 200
 
 
-def test_without_a_change_in_between_nothing_is_asked(admin_client: Client, record: Record) -> None:
+def test_save_without_concurrent_change_succeeds(admin_client: Client, record: Record) -> None:
     mine = opened(admin_client, url_of(record.investment))
     Pledge.objects.filter(pk=record.growth.pk).update(note="另一条承诺")
 
     assert admin_client.post(url_of(record.investment), mine | {"note": "我的备注"}).status_code == 302
 
 
-def test_a_form_that_says_nothing_of_what_it_saw_is_saved(admin_client: Client, record: Record) -> None:
+def test_form_without_hidden_field_is_saved(admin_client: Client, record: Record) -> None:
     mine = opened(admin_client, url_of(record.county))
     del mine["_seen"]
     record.county.__class__.objects.filter(pk=record.county.pk).update(name="山阳县")
@@ -90,12 +90,12 @@ def test_a_form_that_says_nothing_of_what_it_saw_is_saved(admin_client: Client, 
 
 
 @pytest.mark.parametrize("seen", ["", "x", "1-2-3-4", "99999999999999999999"])
-def test_a_made_up_version_is_no_error_of_the_server(admin_client: Client, record: Record, seen: str) -> None:
+def test_invalid_hidden_field_causes_no_server_error(admin_client: Client, record: Record, seen: str) -> None:
     mine = opened(admin_client, url_of(record.investment))
     assert admin_client.post(url_of(record.investment), mine | {"_seen": seen}).status_code in {200, 302}
 
 
-def test_a_row_that_was_deleted_meanwhile_is_said_to_be_gone(admin_client: Client, record: Record) -> None:
+def test_save_of_deleted_row_names_its_deletion(admin_client: Client, record: Record) -> None:
     official = Official.objects.create(slug="郭靖", name="郭靖")
     url, mine = url_of(official), opened(admin_client, url_of(official))
     with by_other_user():
@@ -107,7 +107,7 @@ def test_a_row_that_was_deleted_meanwhile_is_said_to_be_gone(admin_client: Clien
     assert "已不存在" in page
 
 
-def test_a_colleagues_statement_on_the_same_page_is_told(admin_client: Client, record: Record) -> None:
+def test_concurrent_change_in_inline_conflicts(admin_client: Client, record: Record) -> None:
     page = record.investment.statement.document
     mine = opened(admin_client, url_of(page))
     with by_other_user():
@@ -119,7 +119,7 @@ def test_a_colleagues_statement_on_the_same_page_is_told(admin_client: Client, r
     assert not Statement.objects.filter(headline="新标题").exists()
 
 
-def test_the_text_of_a_page_which_has_no_history_is_not_overwritten(admin_client: Client, record: Record) -> None:
+def test_concurrent_change_of_page_text_conflicts(admin_client: Client, record: Record) -> None:
     page = record.investment.statement.document
     Document.objects.filter(pk=page.pk).update(text="第一行\n第二行")
     mine = opened(admin_client, url_of(page))
@@ -133,7 +133,7 @@ def test_the_text_of_a_page_which_has_no_history_is_not_overwritten(admin_client
     assert page.text == "我的文字"
 
 
-def test_line_breaks_of_a_browser_are_no_change(admin_client: Client, record: Record) -> None:
+def test_line_breaks_of_browser_do_not_conflict(admin_client: Client, record: Record) -> None:
     page = record.investment.statement.document
     Document.objects.filter(pk=page.pk).update(text="第一行\n第二行")
     mine = opened(admin_client, url_of(page))
@@ -142,7 +142,7 @@ def test_line_breaks_of_a_browser_are_no_change(admin_client: Client, record: Re
     assert admin_client.post(url_of(page), sent).status_code == 302
 
 
-def test_new_evidence_is_a_change_of_the_follow_up(admin_client: Client, record: Record) -> None:
+def test_concurrently_added_evidence_conflicts(admin_client: Client, record: Record) -> None:
     follow_up = make_follow_up(record.investment, state="draft")
     mine = opened(admin_client, url_of(follow_up))
     with by_other_user():
@@ -154,7 +154,7 @@ def test_new_evidence_is_a_change_of_the_follow_up(admin_client: Client, record:
     assert FollowUp.objects.get(pk=follow_up.pk).summary != "我的摘要"
 
 
-def test_who_edits_a_draft_that_is_handed_in_meanwhile_is_told(admin_client: Client, record: Record) -> None:
+def test_save_of_draft_submitted_meanwhile_is_rejected_with_message(admin_client: Client, record: Record) -> None:
     follow_up = make_follow_up(record.investment, state="draft")
     mine = opened(admin_client, url_of(follow_up))
     review.submit([follow_up.pk], by=make_user("editor"))
@@ -167,7 +167,7 @@ def test_who_edits_a_draft_that_is_handed_in_meanwhile_is_told(admin_client: Cli
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_save_at_once_exactly_one_is_first() -> None:
+def test_simultaneous_saves_let_exactly_one_through() -> None:
     record = make_record()
     clients = []
     for name in ("one", "two"):

@@ -1,4 +1,4 @@
-"""The start page: what waits for whom, and how the districts stand."""
+"""The dashboard: cards of open work, and the chart of statuses by district."""
 
 from typing import Any
 
@@ -16,8 +16,8 @@ from pledges.models.choices import ReviewState, State, Status
 from pledges.workflow import review
 from tests.factories import Record, make_district, make_follow_up, make_pledge, make_statement, make_user
 
-START = "/admin/"
-LEADS_TO_ITS_LIST = [
+DASHBOARD = "/admin/"
+LINKED_CARDS = [
     "Due and unchecked",
     "Overdue",
     "Assigned to me",
@@ -34,7 +34,7 @@ def client_of(name: str, role: str, language: str = "en") -> Client:
 
 
 def cards(client: Client) -> dict[str, Any]:
-    return {str(card.title): card for card in client.get(START).context["cards"]}
+    return {str(card.title): card for card in client.get(DASHBOARD).context["cards"]}
 
 
 def counts(client: Client) -> dict[str, int]:
@@ -43,20 +43,18 @@ def counts(client: Client) -> dict[str, int]:
 
 @pytest.fixture
 def busy(roles: None, record: Record) -> Record:
-    """A record at which two editors and a chief are working."""
-    me, colleague, chief = make_user("me", role="editor"), make_user("colleague", role="editor"), make_user("chief")
+    """A record with follow-ups in every state of two editors and a chief editor."""
+    me, peer, chief = make_user("me", role="editor"), make_user("peer", role="editor"), make_user("chief")
     statement = record.investment.statement
-    for number, (author, state) in enumerate(
-        (author, state) for author in (me, colleague, chief) for state in ReviewState
-    ):
+    for number, (author, state) in enumerate((author, state) for author in (me, peer, chief) for state in ReviewState):
         pledge = make_pledge(f"busy-{number}", statement=statement, deadline=None)
         make_follow_up(pledge, state=state, author=author, reviewer=make_user("second-chief"))
     Pledge.objects.filter(ref="busy-0").update(assignee=me)
-    Pledge.objects.filter(ref="busy-4").update(assignee=colleague)
+    Pledge.objects.filter(ref="busy-4").update(assignee=peer)
     return record
 
 
-def test_an_editor_sees_what_is_due_and_what_is_their_own(busy: Record) -> None:
+def test_editor_gets_cards_of_due_pledges_and_own_work(busy: Record) -> None:
     Pledge.objects.filter(pk=busy.schools.pk).update(year=2199, deadline="2199-12-31")
     make_follow_up(make_pledge("late", statement=busy.investment.statement), Status.IN_PROGRESS, as_of="2025-12-31")
 
@@ -70,16 +68,16 @@ def test_an_editor_sees_what_is_due_and_what_is_their_own(busy: Record) -> None:
     }
 
 
-def test_a_chief_editor_reviews_what_others_wrote(busy: Record) -> None:
+def test_chief_editor_gets_card_of_follow_ups_of_others(busy: Record) -> None:
     make_user("chief").groups.add(*make_user("second", role="chief editor").groups.all())
 
     card = cards(client_of("chief", "chief editor"))["Awaiting my review"]
 
     assert card.count == 2
-    assert "colleague" in card.rows[1].detail
+    assert "peer" in card.rows[1].detail
 
 
-def test_what_was_handed_in_again_is_by_its_author_and_of_that_day(roles: None, record: Record) -> None:
+def test_resubmitted_follow_up_shows_author_and_day_of_submission(roles: None, record: Record) -> None:
     author = make_user("me", first_name="岳灵珊")
     follow_up = make_follow_up(record.investment, state=ReviewState.RETURNED, author=author)
     (again,) = review.submit([follow_up.pk], by=author)
@@ -89,28 +87,28 @@ def test_what_was_handed_in_again_is_by_its_author_and_of_that_day(roles: None, 
     assert row.detail == f"岳灵珊 · {timezone.localtime(again.submitted_at):%Y-%m-%d %H:%M}"
 
 
-def test_alone_at_the_desk_one_reviews_what_one_wrote(busy: Record, settings: Settings) -> None:
+def test_one_person_newsroom_gets_card_of_own_follow_ups(busy: Record, settings: Settings) -> None:
     settings.ONE_PERSON_DESK = True
     make_user("chief").groups.add(*make_user("second", role="chief editor").groups.all())
 
     assert counts(client_of("chief", "chief editor"))["Awaiting my review"] == 3
 
 
-def test_a_reader_sees_what_is_due_and_decided(busy: Record) -> None:
+def test_reader_gets_cards_of_due_pledges_and_decisions(busy: Record) -> None:
     assert set(cards(client_of("reader", "reader"))) == {"Due and unchecked", "Overdue", "Recently decided"}
 
 
-def test_who_has_no_role_is_told_so(client: Client, record: Record) -> None:
+def test_user_without_role_gets_a_hint(client: Client, record: Record) -> None:
     client.force_login(make_user("stranger"))
 
-    page = client.get(START)
+    page = client.get(DASHBOARD)
 
     assert page.context["cards"] == []
     assert "chart" not in page.context
     assert "请管理员为您分配角色" in page.content.decode()
 
 
-def test_the_newest_decision_comes_first_with_who_and_when(roles: None, record: Record) -> None:
+def test_decisions_are_newest_first_with_reviewer_and_day(roles: None, record: Record) -> None:
     make_follow_up(record.growth, Status.IN_PROGRESS)
     make_follow_up(record.investment, Status.MET, reviewer=make_user("chief", first_name="左冷禅"))
 
@@ -121,7 +119,7 @@ def test_the_newest_decision_comes_first_with_who_and_when(roles: None, record: 
     assert second.label == "in progress"
 
 
-def test_a_card_shows_its_first_rows_the_most_urgent_first(roles: None, record: Record) -> None:
+def test_card_shows_five_most_urgent_rows(roles: None, record: Record) -> None:
     for number in range(9):
         make_pledge(f"row-{number}", statement=record.investment.statement, deadline=f"2025-11-{number + 10}")
 
@@ -131,15 +129,15 @@ def test_a_card_shows_its_first_rows_the_most_urgent_first(roles: None, record: 
     assert [row.detail for row in card.rows] == [f"385 亿元 by 2025-11-{day}" for day in range(10, 15)]
 
 
-@pytest.mark.parametrize("title", LEADS_TO_ITS_LIST)
-def test_a_card_leads_to_the_whole_of_its_list(busy: Record, title: str) -> None:
+@pytest.mark.parametrize("title", LINKED_CARDS)
+def test_card_links_to_list_of_same_length(busy: Record, title: str) -> None:
     client = client_of("me", "editor")
     card = cards(client)[title]
 
     assert client.get(card.url).context["cl"].result_count == card.count > 0
 
 
-def test_a_review_leads_to_what_others_submitted(busy: Record) -> None:
+def test_review_card_links_to_list_of_same_length(busy: Record) -> None:
     make_user("chief").groups.add(*make_user("second", role="chief editor").groups.all())
     client = client_of("chief", "chief editor")
     card = cards(client)["Awaiting my review"]
@@ -147,33 +145,33 @@ def test_a_review_leads_to_what_others_submitted(busy: Record) -> None:
     assert client.get(card.url).context["cl"].result_count == card.count == 2
 
 
-def test_a_row_leads_to_the_form_where_it_goes_on(busy: Record) -> None:
+def test_row_links_to_form_of_next_step(busy: Record) -> None:
     client = client_of("me", "editor")
 
     assert cards(client)["Overdue"].rows[0].url == f"/admin/pledges/followup/add/?pledge={busy.investment.pk}"
     assert client.get(cards(client)["My drafts"].rows[0].url).status_code == 200
 
 
-def test_where_nothing_waits_the_page_says_so(roles: None) -> None:
-    page = client_of("chief", "chief editor", language="zh-hans").get(START).content.decode()
+def test_empty_cards_and_chart_show_a_text(roles: None) -> None:
+    page = client_of("chief", "chief editor", language="zh-hans").get(DASHBOARD).content.decode()
 
     for words in ("到期的承诺都已有人核查过。", "没有同事在等您审核。", "还没有审定的核查。", "还没有发布承诺。"):
         assert words in page
 
 
-def test_the_start_page_speaks_english_on_request(busy: Record) -> None:
-    page = client_of("me", "editor").get(START, {"year": 2025}).content.decode()
+def test_dashboard_is_english_on_request(busy: Record) -> None:
+    page = client_of("me", "editor").get(DASHBOARD, {"year": 2025}).content.decode()
 
     for words in ("Due and unchecked", "Returned to me", "What became of the pledges for 2025", "partly met"):
         assert words in page
 
 
-def test_the_page_takes_as_many_queries_for_much_work_as_for_little(busy: Record) -> None:
+def test_dashboard_needs_constant_number_of_queries(busy: Record) -> None:
     client = client_of("me", "editor")
 
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
-            client.get(START)
+            client.get(DASHBOARD)
         return len(captured)
 
     few = queries()
@@ -187,7 +185,7 @@ def test_the_page_takes_as_many_queries_for_much_work_as_for_little(busy: Record
     assert queries() == few
 
 
-def test_the_chart_counts_statuses_by_district_and_year(record: Record) -> None:
+def test_chart_counts_statuses_by_district_and_year(record: Record) -> None:
     make_follow_up(record.investment, Status.MET)
     make_pledge("yl-2025-005", district=record.city, statement=record.investment.statement)
 
@@ -198,12 +196,12 @@ def test_the_chart_counts_statuses_by_district_and_year(record: Record) -> None:
         Status.UNCHECKED: 1,
         Status.MET: 1,
     }
-    # Lengths are per cent of the longest bar.
+    # Widths are in per cent of the longest bar.
     assert [sum(segment.width for segment in bar.segments) for bar in bars] == [100, 50]
     assert [segment.start for segment in bars[0].segments][:4] == [0, 50, 50, 100]
 
 
-def test_the_chart_takes_one_query_besides_that_of_the_years(record: Record) -> None:
+def test_chart_needs_two_queries(record: Record) -> None:
     with CaptureQueriesContext(connection) as captured:
         status_chart("2025")
 
@@ -211,14 +209,14 @@ def test_the_chart_takes_one_query_besides_that_of_the_years(record: Record) -> 
 
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.RETRACTED])
-def test_the_chart_counts_only_what_is_public(record: Record, state: State) -> None:
+def test_chart_leaves_out_pledges_that_are_not_public(record: Record, state: State) -> None:
     Pledge.objects.exclude(pk=record.schools.pk).delete()
     Pledge.objects.update(state=state)
 
     assert status_chart("").years == []
 
 
-def test_the_chart_shows_the_districts_with_most_pledges_and_says_how_many_more(record: Record) -> None:
+def test_chart_shows_largest_districts_and_counts_the_others(record: Record) -> None:
     for number in range(MAX_DISTRICTS + 5):
         make_pledge(f"row-{number}", district=make_district(f"row-{number}"), statement=make_statement())
     make_pledge("one-more", district=make_district("row-16"), statement=make_statement())
@@ -229,13 +227,13 @@ def test_the_chart_shows_the_districts_with_most_pledges_and_says_how_many_more(
 
 
 @pytest.mark.parametrize("wanted", ["", "1999", "x", "２０２５"])
-def test_an_unknown_year_gives_the_one_nearest_to_today(record: Record, wanted: str) -> None:
+def test_unknown_year_gives_nearest_year_with_pledges(record: Record, wanted: str) -> None:
     Pledge.objects.filter(pk=record.schools.pk).update(year=2199, deadline="2199-12-31")
 
     assert status_chart(wanted).year == 2025
 
 
-def test_a_bar_leads_to_the_pledges_that_it_counts(editor: Client, record: Record) -> None:
+def test_bar_links_to_its_pledges(editor: Client, record: Record) -> None:
     make_pledge("draft", district=record.city, statement=record.investment.statement, state=State.DRAFT)
     bar = status_chart("2025").bars[0]
 
@@ -244,8 +242,8 @@ def test_a_bar_leads_to_the_pledges_that_it_counts(editor: Client, record: Recor
     assert (bar.district, [pledge.ref for pledge in pledges]) == ("云岭市", ["yl-2025-001"])
 
 
-def test_the_chart_can_be_read_aloud(editor: Client, record: Record) -> None:
-    page = editor.get(START, {"year": 2025}).content.decode()
+def test_chart_is_an_accessible_table_without_script(editor: Client, record: Record) -> None:
+    page = editor.get(DASHBOARD, {"year": 2025}).content.decode()
 
     assert '<th scope="row"><a href="' + status_chart("2025").bars[0].url.replace("&", "&amp;") in page
     assert page.count('<th scope="col">') == 2 + len(Status)

@@ -1,4 +1,4 @@
-"""Recording what became of a pledge."""
+"""The form of a follow-up."""
 
 import html
 from typing import Any
@@ -13,7 +13,7 @@ from django.test import Client
 from pledges.admin.follow_up import FollowUpAdmin
 from pledges.models import Document, Evidence, FollowUp, Pledge, StoredFile
 from pledges.models.choices import ReviewState, State, Status
-from tests.admin.pages import LIST, add_url, change_url, errors, filled_in, messages, proof
+from tests.admin.pages import LIST, add_url, change_url, errors, evidence_row, filled_in, messages
 from tests.factories import (
     Record,
     make_document,
@@ -36,8 +36,8 @@ def english(client: Client) -> Client:
     return client
 
 
-def test_a_draft_is_saved_with_its_evidence_and_author(editor: Client, record: Record) -> None:
-    data = filled_in(proof(), actual="400.7", summary="统计公报", _save="")
+def test_draft_is_saved_with_evidence_and_author(editor: Client, record: Record) -> None:
+    data = filled_in(evidence_row(), actual="400.7", summary="统计公报", _save="")
 
     assert editor.post(add_url(record.investment), data).status_code == 302
 
@@ -47,14 +47,14 @@ def test_a_draft_is_saved_with_its_evidence_and_author(editor: Client, record: R
     assert follow_up.evidence.get().url == "https://news.example/report"
 
 
-def test_saving_and_submitting_is_one_step(editor: Client, record: Record) -> None:
-    page = editor.post(add_url(record.investment), filled_in(proof(), actual="400.7", _submit=""), follow=True)
+def test_save_and_submit_button_submits(editor: Client, record: Record) -> None:
+    page = editor.post(add_url(record.investment), filled_in(evidence_row(), actual="400.7", _submit=""), follow=True)
 
     assert FollowUp.objects.get().state == ReviewState.SUBMITTED
     assert not page.context["is_editable"]
 
 
-def test_a_refused_submission_saves_nothing_and_keeps_what_was_typed(editor: Client, record: Record) -> None:
+def test_rejected_submission_saves_nothing_and_keeps_input(editor: Client, record: Record) -> None:
     data = filled_in(actual="300", status="met", as_of="", summary="一句话", _submit="")
 
     said = errors(english(editor), add_url(record.investment), data)
@@ -66,14 +66,14 @@ def test_a_refused_submission_saves_nothing_and_keeps_what_was_typed(editor: Cli
     assert (form["actual"].value(), form["summary"].value()) == ("300", "一句话")
 
 
-def test_a_refused_submission_leaves_no_file_behind(editor: Client, record: Record) -> None:
-    data = filled_in(proof(upload=SimpleUploadedFile("a.pdf", PDF)), actual="300", _submit="")
+def test_rejected_submission_stores_no_file(editor: Client, record: Record) -> None:
+    data = filled_in(evidence_row(upload=SimpleUploadedFile("a.pdf", PDF)), actual="300", _submit="")
 
     assert set(errors(editor, add_url(record.investment), data)) == {"reason"}
     assert not StoredFile.objects.exists()
 
 
-def test_a_refused_submission_of_a_draft_leaves_the_draft_as_it_was(editor: Client, record: Record) -> None:
+def test_rejected_submission_leaves_draft_unchanged(editor: Client, record: Record) -> None:
     draft = make_follow_up(record.investment, state=ReviewState.DRAFT, evidence=False, summary="原来的")
 
     said = errors(editor, change_url(draft), filled_in(summary="新的", _submit="") | {"initial-summary": "原来的"})
@@ -83,12 +83,12 @@ def test_a_refused_submission_of_a_draft_leaves_the_draft_as_it_was(editor: Clie
     assert (draft.summary, draft.state) == ("原来的", ReviewState.DRAFT)
 
 
-def test_a_returned_one_is_improved_and_submitted_again(editor: Client, record: Record) -> None:
+def test_returned_follow_up_is_changed_and_resubmitted(editor: Client, record: Record) -> None:
     returned = make_follow_up(record.investment, state=ReviewState.RETURNED, note="请附上统计公报")
     link = returned.evidence.get()
     page = editor.get(change_url(returned)).content.decode()
 
-    data = filled_in(proof(id=link.pk, url=link.url, quote="完成400.7亿元"), initial=1, _submit="")
+    data = filled_in(evidence_row(id=link.pk, url=link.url, quote="完成400.7亿元"), initial=1, _submit="")
     assert editor.post(change_url(returned), data).status_code == 302
 
     assert "请附上统计公报" in page
@@ -96,11 +96,11 @@ def test_a_returned_one_is_improved_and_submitted_again(editor: Client, record: 
     assert (returned.state, returned.evidence.get().quote) == (ReviewState.SUBMITTED, "完成400.7亿元")
 
 
-def test_a_figure_that_is_taken_away_takes_its_unit_along(editor: Client, record: Record) -> None:
+def test_removing_figure_clears_unit(editor: Client, record: Record) -> None:
     draft = make_follow_up(record.investment, state=ReviewState.DRAFT, actual=400)
     link = draft.evidence.get()
 
-    data = filled_in(proof(id=link.pk, url=link.url), initial=1, _save="") | {"initial-actual": "400"}
+    data = filled_in(evidence_row(id=link.pk, url=link.url), initial=1, _save="") | {"initial-actual": "400"}
     assert editor.post(change_url(draft), data).status_code == 302
 
     draft.refresh_from_db()
@@ -126,13 +126,13 @@ def test_a_figure_that_is_taken_away_takes_its_unit_along(editor: Client, record
         ),
     ],
 )
-def test_what_cannot_be_is_said_beside_its_field(
+def test_invalid_value_gives_error_at_its_field(
     editor: Client, record: Record, wrong: dict[str, Any], field: str, message: str
 ) -> None:
-    assert errors(english(editor), add_url(record.investment), filled_in(proof(), **wrong)) == {field: [message]}
+    assert errors(english(editor), add_url(record.investment), filled_in(evidence_row(), **wrong)) == {field: [message]}
 
 
-def test_only_units_of_what_is_measured_are_offered_and_the_pledge_s_is_preset(editor: Client, record: Record) -> None:
+def test_form_offers_units_of_dimension_and_presets_that_of_pledge(editor: Client, record: Record) -> None:
     make_unit("万元", factor=10_000)
 
     form = editor.get(add_url(record.investment)).context["adminform"].form
@@ -142,10 +142,10 @@ def test_only_units_of_what_is_measured_are_offered_and_the_pledge_s_is_preset(e
     assert not form["status"].value()
 
 
-def test_evidence_can_be_a_file(editor: Client, record: Record) -> None:
+def test_evidence_accepts_a_file(editor: Client, record: Record) -> None:
     upload = SimpleUploadedFile("C:\\work\\统计公报.pdf", PDF)
 
-    editor.post(add_url(record.investment), filled_in(proof(upload=upload), _save=""))
+    editor.post(add_url(record.investment), filled_in(evidence_row(upload=upload), _save=""))
 
     evidence = Evidence.objects.get()
     assert evidence.file_name == "统计公报.pdf"
@@ -154,11 +154,11 @@ def test_evidence_can_be_a_file(editor: Client, record: Record) -> None:
     assert "统计公报.pdf" in editor.get(change_url(evidence.follow_up)).content.decode()
 
 
-def test_another_upload_takes_the_place_of_a_file(editor: Client, record: Record) -> None:
-    editor.post(add_url(record.investment), filled_in(proof(upload=SimpleUploadedFile("a.pdf", PDF)), _save=""))
+def test_second_upload_replaces_file(editor: Client, record: Record) -> None:
+    editor.post(add_url(record.investment), filled_in(evidence_row(upload=SimpleUploadedFile("a.pdf", PDF)), _save=""))
     evidence = Evidence.objects.get()
 
-    row = proof(id=evidence.pk, upload=SimpleUploadedFile("b.txt", b"2025"))
+    row = evidence_row(id=evidence.pk, upload=SimpleUploadedFile("b.txt", b"2025"))
     assert editor.post(change_url(evidence.follow_up), filled_in(row, initial=1, _save="")).status_code == 302
 
     evidence.refresh_from_db()
@@ -166,8 +166,8 @@ def test_another_upload_takes_the_place_of_a_file(editor: Client, record: Record
     assert StoredFile.objects.count() == 1
 
 
-def test_evidence_can_be_a_statement(editor: Client, record: Record) -> None:
-    row = proof(statement=record.schools.statement_id)
+def test_evidence_accepts_a_statement(editor: Client, record: Record) -> None:
+    row = evidence_row(statement=record.schools.statement_id)
 
     editor.post(add_url(record.investment), filled_in(row, _save=""))
 
@@ -177,23 +177,23 @@ def test_evidence_can_be_a_statement(editor: Client, record: Record) -> None:
 @pytest.mark.parametrize(
     "row", [{"title": "统计公报"}, {"url": "https://news.example/", "upload": SimpleUploadedFile("a.pdf", PDF)}]
 )
-def test_evidence_is_one_thing(editor: Client, record: Record, row: dict[str, Any]) -> None:
-    said = errors(english(editor), add_url(record.investment), filled_in(proof(**row)))
+def test_evidence_of_none_or_two_kinds_is_rejected(editor: Client, record: Record, row: dict[str, Any]) -> None:
+    said = errors(english(editor), add_url(record.investment), filled_in(evidence_row(**row)))
 
     assert said == {"evidence": ["Evidence is a link, a file or a statement: give one of them."]}
 
 
 @pytest.mark.parametrize("content", [HTML, SVG])
-def test_markup_named_pdf_is_refused(editor: Client, record: Record, content: bytes) -> None:
-    row = proof(upload=SimpleUploadedFile("report.pdf", content, content_type="application/pdf"))
+def test_markup_named_pdf_is_rejected(editor: Client, record: Record, content: bytes) -> None:
+    row = evidence_row(upload=SimpleUploadedFile("report.pdf", content, content_type="application/pdf"))
 
     (said,) = errors(english(editor), add_url(record.investment), filled_in(row))["evidence"]
 
     assert said.startswith("This is HTML or another markup;")
 
 
-def test_an_upload_of_50_megabytes_is_refused_in_words(editor: Client, record: Record) -> None:
-    row = proof(upload=SimpleUploadedFile("report.pdf", PDF + bytes(50 * 1024 * 1024)))
+def test_upload_of_50_megabytes_is_rejected_with_message(editor: Client, record: Record) -> None:
+    row = evidence_row(upload=SimpleUploadedFile("report.pdf", PDF + bytes(50 * 1024 * 1024)))
 
     (said,) = errors(english(editor), add_url(record.investment), filled_in(row))["evidence"]
 
@@ -201,28 +201,28 @@ def test_an_upload_of_50_megabytes_is_refused_in_words(editor: Client, record: R
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "ftp://news.example/", "news"])
-def test_a_link_is_a_web_address(editor: Client, record: Record, url: str) -> None:
-    assert set(errors(editor, add_url(record.investment), filled_in(proof(url=url)))) == {"evidence"}
+def test_link_with_other_scheme_is_rejected(editor: Client, record: Record, url: str) -> None:
+    assert set(errors(editor, add_url(record.investment), filled_in(evidence_row(url=url)))) == {"evidence"}
 
 
-def test_without_a_pledge_the_form_asks_for_one(editor: Client, record: Record) -> None:
-    for address in (f"{LIST}add/", f"{LIST}add/?pledge=0", f"{LIST}add/?pledge=x"):
-        page = editor.get(address)
+def test_add_page_without_pledge_offers_choice(editor: Client, record: Record) -> None:
+    for page_url in (f"{LIST}add/", f"{LIST}add/?pledge=0", f"{LIST}add/?pledge=x"):
+        page = editor.get(page_url)
         assert (page.status_code, "pledge" in page.context["form"].fields) == (200, True)
 
 
 @pytest.mark.parametrize("kind", [State.DRAFT, State.RETRACTED])
-def test_what_is_not_published_is_not_followed_up(editor: Client, record: Record, kind: State) -> None:
+def test_unpublished_pledge_gets_no_follow_up(editor: Client, record: Record, kind: State) -> None:
     hidden = make_pledge("yl-2025-009", state=kind)
 
     page = english(editor).get(add_url(hidden))
-    editor.post(add_url(hidden), filled_in(proof()))
+    editor.post(add_url(hidden), filled_in(evidence_row()))
 
     assert "Only a published pledge is followed up" in html.unescape(page.content.decode())
     assert not FollowUp.objects.exists()
 
 
-def test_what_is_needed_for_judging_stands_above_the_form(editor: Client, record: Record) -> None:
+def test_form_shows_quote_target_and_related_pledges(editor: Client, record: Record) -> None:
     pledge = record.investment
     Document.objects.filter(pk=pledge.statement.document_id).update(text="全年<b>年度计划\n投资385亿元</b>。")
     earlier = make_pledge(
@@ -247,7 +247,7 @@ def test_what_is_needed_for_judging_stands_above_the_form(editor: Client, record
         assert words in page
 
 
-def test_statements_that_mention_the_metric_are_offered_as_evidence(editor: Client, record: Record) -> None:
+def test_statements_mentioning_metric_are_offered_as_evidence(editor: Client, record: Record) -> None:
     def says(text: str, name: str, **fields: Any) -> int:
         document = make_document(name, title=name, text=text)
         return make_statement(document=document, official=make_official(name), **fields).pk
@@ -263,7 +263,7 @@ def test_statements_that_mention_the_metric_are_offered_as_evidence(editor: Clie
     assert mentions[0].quote_context.quote == "年度投资额"
 
 
-def test_a_metric_without_namesakes_has_no_other_years(editor: Client, record: Record) -> None:
+def test_pledge_without_same_metric_in_other_years_shows_none(editor: Client, record: Record) -> None:
     make_pledge("yl-2024-001", district=record.city, metric=make_metric("other", name="别的"), year=2024, deadline=None)
     make_pledge("yl-2025-003", district=record.city, metric=record.investment.metric)
 
@@ -271,7 +271,7 @@ def test_a_metric_without_namesakes_has_no_other_years(editor: Client, record: R
 
 
 @pytest.mark.parametrize("state", [ReviewState.SUBMITTED, ReviewState.APPROVED])
-def test_what_is_under_review_or_approved_can_only_be_read(editor: Client, record: Record, state: str) -> None:
+def test_submitted_or_approved_follow_up_is_read_only(editor: Client, record: Record, state: str) -> None:
     follow_up = make_follow_up(record.investment, state=state, author=make_user("somebody"), reviewer=make_user("else"))
     page = editor.get(change_url(follow_up))
 
@@ -281,25 +281,25 @@ def test_what_is_under_review_or_approved_can_only_be_read(editor: Client, recor
     assert "https://news.example/report" in page.content.decode()
 
 
-def test_an_approved_one_leads_to_the_one_that_corrects_it(editor: Client, record: Record) -> None:
+def test_approved_follow_up_links_to_correction(editor: Client, record: Record) -> None:
     approved = make_follow_up(record.investment, author=make_user("somebody"))
 
     assert add_url(record.investment) in editor.get(change_url(approved)).content.decode()
 
 
 @pytest.mark.parametrize("state", [ReviewState.DRAFT, ReviewState.RETURNED])
-def test_drafts_can_be_deleted(editor: Client, record: Record, state: str) -> None:
+def test_draft_or_returned_follow_up_is_deleted_with_evidence(editor: Client, record: Record, state: str) -> None:
     follow_up = make_follow_up(record.investment, state=state, author=make_user("somebody"))
 
     assert editor.post(f"{LIST}{follow_up.pk}/delete/", {"post": "yes"}).status_code == 302
     assert not Evidence.objects.exists()
 
 
-def test_a_draft_that_is_handed_in_while_it_is_deleted_stays_and_says_why(
+def test_deletion_of_draft_submitted_meanwhile_is_rejected_with_message(
     editor: Client, record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     follow_up = make_follow_up(record.investment, state=ReviewState.SUBMITTED, author=make_user("somebody"))
-    monkeypatch.setattr(FollowUpAdmin, "has_delete_permission", lambda *_: True)  # as it was a moment ago
+    monkeypatch.setattr(FollowUpAdmin, "has_delete_permission", lambda *_: True)  # as before the submission
     selected = {"action": "delete_selected", "_selected_action": [follow_up.pk], "post": "yes"}
 
     one = messages(english(editor), f"{LIST}{follow_up.pk}/delete/", {"post": "yes"})
@@ -310,9 +310,7 @@ def test_a_draft_that_is_handed_in_while_it_is_deleted_stays_and_says_why(
     assert not LogEntry.objects.exists()
 
 
-def test_an_action_that_meets_a_deadlock_says_so(
-    editor: Client, record: Record, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_deadlock_in_action_gives_message(editor: Client, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     def deadlock(*_args: Any, **_kwargs: Any) -> None:
         raise OperationalError("deadlock detected")
 
@@ -324,7 +322,7 @@ def test_an_action_that_meets_a_deadlock_says_so(
     assert said == "Others were changing the same rows: try again."
 
 
-def test_who_may_only_add_saves_drafts_and_hands_nothing_in(record: Record) -> None:
+def test_user_with_add_permission_only_saves_drafts_but_cannot_submit(record: Record) -> None:
     user = make_user("trainee")
     names = ["add_followup", "view_followup", "add_evidence"]
     user.user_permissions.set(Permission.objects.filter(codename__in=names))
@@ -332,16 +330,16 @@ def test_who_may_only_add_saves_drafts_and_hands_nothing_in(record: Record) -> N
     client.force_login(user)
 
     page = client.get(add_url(record.investment)).content.decode()
-    answer = client.post(add_url(record.investment), filled_in(proof(), _submit=""))
+    answer = client.post(add_url(record.investment), filled_in(evidence_row(), _submit=""))
 
     assert ('name="_save"' in page, 'name="_submit"' in page) == (True, False)
     assert answer.status_code == 403
     assert not FollowUp.objects.exists()
-    assert client.post(add_url(record.investment), filled_in(proof(), _save="")).status_code == 302
+    assert client.post(add_url(record.investment), filled_in(evidence_row(), _save="")).status_code == 302
     assert FollowUp.objects.get().state == ReviewState.DRAFT
 
 
-def test_a_reader_reads_only(roles: None, record: Record) -> None:
+def test_reader_gets_read_only_form(roles: None, record: Record) -> None:
     draft = make_follow_up(record.investment, state=ReviewState.DRAFT)
     client = Client()
     client.force_login(make_user("reader", role="reader"))
@@ -351,7 +349,7 @@ def test_a_reader_reads_only(roles: None, record: Record) -> None:
     assert client.post(change_url(draft), filled_in()).status_code == 403
 
 
-def test_the_form_speaks_both_languages(admin_user: User, record: Record) -> None:
+def test_form_is_in_language_of_user(admin_user: User, record: Record) -> None:
     client = Client()
     client.force_login(admin_user)
 

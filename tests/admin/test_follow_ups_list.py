@@ -30,7 +30,7 @@ def queries(client: Client, url: str) -> int:
 
 
 @pytest.fixture
-def desk(record: Record) -> Record:
+def follow_ups(record: Record) -> Record:
     """A verdict on each pledge of the record: approved, returned and submitted."""
     make_follow_up(record.investment, actual="400.7", summary="统计公报已公布。")
     make_follow_up(record.schools, as_of="2026-05-31", state=ReviewState.RETURNED, reviewer=make_user("other"))
@@ -39,11 +39,11 @@ def desk(record: Record) -> Record:
     return record
 
 
-def test_what_waits_for_a_review_comes_first_and_then_the_newest(admin_client: Client, desk: Record) -> None:
+def test_list_shows_submitted_first_then_newest(admin_client: Client, follow_ups: Record) -> None:
     assert refs(admin_client) == ["yl-2025-002", "yl-2025-003", "yl-2026-001", "yl-2025-001"]
 
 
-def test_a_row_tells_the_figure_and_how_much_of_the_target_it_is(admin_client: Client, desk: Record) -> None:
+def test_row_shows_figure_and_completion_ratio(admin_client: Client, follow_ups: Record) -> None:
     page = admin_client.get(LIST, {"q": "yl-2025-001"}).content.decode()
 
     for words in ("yl-2025-001", "年度投资额", "云岭市", "400.7 亿元", "104 %", "已兑现"):
@@ -51,32 +51,32 @@ def test_a_row_tells_the_figure_and_how_much_of_the_target_it_is(admin_client: C
 
 
 @pytest.mark.parametrize("words", ["还在建设", "yl-2025-003"])
-def test_follow_ups_are_found_by_summary_and_reference(admin_client: Client, desk: Record, words: str) -> None:
+def test_search_finds_summary_and_reference(admin_client: Client, follow_ups: Record, words: str) -> None:
     assert refs(admin_client, q=words) == ["yl-2025-003"]
 
 
-def test_follow_ups_are_found_by_the_words_of_their_pledge(admin_client: Client, desk: Record) -> None:
+def test_search_finds_text_of_pledge(admin_client: Client, follow_ups: Record) -> None:
     assert refs(admin_client, q="算力 张三丰") == ["yl-2025-002"]
 
 
 @pytest.mark.parametrize(
     "filters",
     [
-        lambda desk: {"state__exact": "returned"},
-        lambda desk: {"pledge__year": 2026},
-        lambda desk: {"pledge__district__id__exact": desk.county.pk},
-        lambda desk: {"pledge__statement__official__id__exact": desk.schools.statement.official_id},
-        lambda desk: {"pledge__metric__id__exact": desk.schools.metric_id},
-        lambda desk: {"reviewer__id__exact": make_user("other").pk},
+        lambda follow_ups: {"state__exact": "returned"},
+        lambda follow_ups: {"pledge__year": 2026},
+        lambda follow_ups: {"pledge__district__id__exact": follow_ups.county.pk},
+        lambda follow_ups: {"pledge__statement__official__id__exact": follow_ups.schools.statement.official_id},
+        lambda follow_ups: {"pledge__metric__id__exact": follow_ups.schools.metric_id},
+        lambda follow_ups: {"reviewer__id__exact": make_user("other").pk},
     ],
 )
-def test_follow_ups_are_filtered(
-    admin_client: Client, desk: Record, filters: Callable[[Record], dict[str, Any]]
+def test_list_of_follow_ups_is_filtered(
+    admin_client: Client, follow_ups: Record, filters: Callable[[Record], dict[str, Any]]
 ) -> None:
-    assert refs(admin_client, **filters(desk)) == ["yl-2026-001"]
+    assert refs(admin_client, **filters(follow_ups)) == ["yl-2026-001"]
 
 
-def test_follow_ups_are_filtered_by_status_and_author(admin_client: Client, desk: Record) -> None:
+def test_list_of_follow_ups_is_filtered_by_status_and_author(admin_client: Client, follow_ups: Record) -> None:
     assert refs(admin_client, status__exact="unverifiable") == ["yl-2025-002"]
     assert refs(admin_client, author__id__exact=make_user("author").pk) == ["yl-2025-002"]
 
@@ -91,7 +91,7 @@ def make_row(number: int) -> FollowUp:
     return make_follow_up(pledge, actual=400, author=make_user(f"author-{number}"))
 
 
-def test_the_list_takes_as_many_queries_for_thirty_rows_as_for_three(admin_client: Client) -> None:
+def test_list_of_follow_ups_needs_constant_number_of_queries(admin_client: Client) -> None:
     for number in range(3):
         make_row(number)
     few = queries(admin_client, LIST)
@@ -102,14 +102,14 @@ def test_the_list_takes_as_many_queries_for_thirty_rows_as_for_three(admin_clien
     assert queries(admin_client, LIST) == few
 
 
-def test_the_form_takes_as_many_queries_for_ten_neighbours_as_for_one(admin_client: Client, record: Record) -> None:
+def test_form_needs_constant_number_of_queries(admin_client: Client, record: Record) -> None:
     def make_neighbour(number: int) -> None:
         earlier = make_pledge(f"row-{number}", district=record.city, metric=record.investment.metric)
         make_follow_up(earlier, actual=400)
         make_follow_up(record.investment, actual=400)
 
     make_neighbour(0)
-    admin_client.get(add_url(record.investment))  # what is asked once in the life of the server
+    admin_client.get(add_url(record.investment))  # runs the queries that are cached afterwards
     few = queries(admin_client, add_url(record.investment))
 
     for number in range(1, 10):
@@ -146,7 +146,7 @@ def suggestion(client: Client, pledge: Pledge, **figures: str) -> dict[str, Any]
         ({"actual": "1", "as_of": "昨天"}, {"error": "Enter a valid date."}),
     ],
 )
-def test_figures_suggest_a_status_or_are_answered_in_words(
+def test_figures_give_suggested_status_or_error(
     editor: Client, record: Record, figures: dict[str, str], answer: dict[str, Any]
 ) -> None:
     make_unit("万元", factor=10_000)
@@ -154,13 +154,13 @@ def test_figures_suggest_a_status_or_are_answered_in_words(
     assert suggestion(editor, record.investment, **figures) == answer
 
 
-def test_a_huge_figure_breaks_nothing(editor: Client, record: Record) -> None:
+def test_huge_ratio_gives_suggestion(editor: Client, record: Record) -> None:
     Pledge.objects.filter(pk=record.investment.pk).update(value="0.000001")
 
     assert suggestion(editor, record.investment, actual="9" * 18)["status"] == "met"
 
 
-def test_only_who_writes_follow_ups_gets_a_suggestion(roles: None, record: Record, client: Client) -> None:
+def test_suggestion_needs_permission_to_write(roles: None, record: Record, client: Client) -> None:
     url = reverse("admin:pledges_followup_suggestion", args=[record.investment.pk])
 
     assert client.get(url).status_code == 302
@@ -168,5 +168,5 @@ def test_only_who_writes_follow_ups_gets_a_suggestion(roles: None, record: Recor
     assert client.get(url).status_code == 403
 
 
-def test_of_no_pledge_there_is_no_suggestion(editor: Client) -> None:
+def test_suggestion_for_unknown_pledge_gets_404(editor: Client) -> None:
     assert editor.get(reverse("admin:pledges_followup_suggestion", args=[0])).status_code == 404

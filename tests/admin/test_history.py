@@ -1,4 +1,4 @@
-"""Who changed what, when and through which channel, as the page “History” tells it."""
+"""The page “History”: who changed what, when and by which channel."""
 
 from typing import Any
 
@@ -23,11 +23,11 @@ def history_url(row: Any) -> str:
 def entries(client: Client, url: str) -> list[HistoryEntry]:
     response = client.get(url)
     assert response.status_code == 200
-    told: list[HistoryEntry] = response.context["entries"]
-    return told
+    entries: list[HistoryEntry] = response.context["entries"]
+    return entries
 
 
-def test_an_edit_in_the_admin_is_told_with_its_editor_and_both_values(admin_client: Client, record: Record) -> None:
+def test_edit_in_admin_is_shown_with_editor_and_values(admin_client: Client, record: Record) -> None:
     url = reverse("admin:pledges_unit_change", args=["亿元"])
     User.objects.update(first_name="小", last_name="王")
     admin_client.post(url, {"name_en": "hundred million yuan", "dimension": make_unit().dimension_id, "factor": "1e8"})
@@ -39,7 +39,7 @@ def test_an_edit_in_the_admin_is_told_with_its_editor_and_both_values(admin_clie
     assert [(change.old, change.new) for change in newest.changes] == [("", "100m yuan")]
 
 
-def test_values_are_words(admin_client: Client, record: Record) -> None:
+def test_values_are_formatted_for_reading(admin_client: Client, record: Record) -> None:
     Pledge.objects.filter(pk=record.investment.pk).update(
         value="400.5", strength="aspired", district=record.county, quote="“年度”\n<b>投资</b>"
     )
@@ -64,14 +64,14 @@ def test_values_are_words(admin_client: Client, record: Record) -> None:
         ({}, "SQL"),
     ],
 )
-def test_each_channel_is_named(admin_client: Client, record: Record, context: dict[str, str], channel: str) -> None:
+def test_channel_is_named(admin_client: Client, record: Record, context: dict[str, str], channel: str) -> None:
     with pghistory.context(**context):
         District.objects.filter(pk=record.county.pk).update(name="山阳县")
 
     assert entries(admin_client, history_url(record.county))[0].channel == channel
 
 
-def test_a_statement_in_sql_is_told_too(admin_client: Client, record: Record) -> None:
+def test_change_by_sql_is_shown(admin_client: Client, record: Record) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE pledges_district SET name = '山阳县' WHERE id = %s", [record.county.pk])
 
@@ -80,7 +80,7 @@ def test_a_statement_in_sql_is_told_too(admin_client: Client, record: Record) ->
     assert (newest.who, newest.channel) == ("", "SQL")
 
 
-def test_who_was_deleted_is_a_number(admin_client: Client, record: Record) -> None:
+def test_deleted_user_is_shown_by_key(admin_client: Client, record: Record) -> None:
     gone = make_user("gone")
     key = gone.pk
     with pghistory.context(channel="admin", user=key):
@@ -90,34 +90,34 @@ def test_who_was_deleted_is_a_number(admin_client: Client, record: Record) -> No
     assert entries(admin_client, history_url(record.county))[0].who == f"#{key}"
 
 
-def test_a_pledge_tells_of_its_follow_ups_and_their_evidence(admin_client: Client, record: Record) -> None:
+def test_history_of_pledge_includes_follow_ups_and_evidence(admin_client: Client, record: Record) -> None:
     make_follow_up(record.investment)
 
-    told = entries(admin_client, history_url(record.investment))
+    shown = entries(admin_client, history_url(record.investment))
 
-    assert {(entry.row.split()[0], entry.action) for entry in told} >= {
+    assert {(entry.row.split()[0], entry.action) for entry in shown} >= {
         ("承诺", "已添加"),
         ("承诺", "已修改"),
         ("核查记录", "已添加"),
         ("核查记录", "已修改"),
         ("依据", "已添加"),
     }
-    approval = next(entry for entry in told if any(change.new == "已核准" for change in entry.changes))
+    approval = next(entry for entry in shown if any(change.new == "已核准" for change in entry.changes))
     assert ("审核人", "", "chief") in [(change.label, change.old, change.new) for change in approval.changes]
 
 
-def test_a_deleted_draft_is_still_told_by_its_pledge(admin_client: Client, record: Record) -> None:
+def test_history_of_pledge_includes_deleted_draft(admin_client: Client, record: Record) -> None:
     draft = make_follow_up(record.investment, state="draft", summary="写了又删")
     draft.delete()
 
-    told = entries(admin_client, history_url(record.investment))
+    shown = entries(admin_client, history_url(record.investment))
 
-    deletions = [entry for entry in told if entry.action == "已删除"]
+    deletions = [entry for entry in shown if entry.action == "已删除"]
     assert len(deletions) == 2  # with its evidence
     assert any(change.old == "写了又删" for entry in deletions for change in entry.changes)
 
 
-def test_a_row_that_is_gone_keeps_its_history(admin_client: Client, record: Record) -> None:
+def test_deleted_row_has_history(admin_client: Client, record: Record) -> None:
     official = record.investment.statement.official.__class__.objects.create(slug="郭靖", name="郭靖")
     url = history_url(official)
     official.delete()
@@ -126,12 +126,12 @@ def test_a_row_that_is_gone_keeps_its_history(admin_client: Client, record: Reco
 
 
 @pytest.mark.parametrize("key", ["999999", "abc"])
-def test_what_never_was_has_no_history(admin_client: Client, record: Record, key: str) -> None:
+def test_history_of_unknown_key_redirects(admin_client: Client, record: Record, key: str) -> None:
     url = reverse("admin:pledges_pledge_history", args=[key])
     assert admin_client.get(url).status_code == 302
 
 
-def test_who_may_not_see_follow_ups_does_not_see_their_history(record: Record) -> None:
+def test_history_leaves_out_follow_ups_without_permission(record: Record) -> None:
     make_follow_up(record.investment, state="draft", summary="尚未公开")
     user = make_user("narrow")
     user.user_permissions.add(Permission.objects.get(codename="view_pledge"))
@@ -145,7 +145,7 @@ def test_who_may_not_see_follow_ups_does_not_see_their_history(record: Record) -
     assert client.get(history_url(record.county)).status_code == 403
 
 
-def test_a_long_history_comes_in_pages_and_a_constant_number_of_queries(admin_client: Client, record: Record) -> None:
+def test_long_history_is_paginated_with_constant_number_of_queries(admin_client: Client, record: Record) -> None:
     make_follow_up(record.investment)
     admin_client.get(history_url(record.investment))
     with CaptureQueriesContext(connection) as few:
@@ -161,13 +161,13 @@ def test_a_long_history_comes_in_pages_and_a_constant_number_of_queries(admin_cl
     assert entries(admin_client, history_url(record.investment) + "?p=2")[0].changes[0].new == "9"
 
 
-def test_returning_is_told_with_its_note(admin_client: Client, record: Record) -> None:
+def test_return_is_shown_with_reason(admin_client: Client, record: Record) -> None:
     follow_up = make_follow_up(record.investment, state="submitted")
     with pghistory.context(channel="api", user=make_user("chief").pk):
         review.return_to_author([follow_up.pk], by=make_user("chief"), note="请补充依据")
 
-    told = entries(admin_client, history_url(record.investment))
+    shown = entries(admin_client, history_url(record.investment))
 
-    returning = next(entry for entry in told if any(change.new == "请补充依据" for change in entry.changes))
+    returning = next(entry for entry in shown if any(change.new == "请补充依据" for change in entry.changes))
     assert (returning.who, returning.channel) == ("chief", "API")
     assert FollowUp.objects.get().state == "returned"

@@ -1,4 +1,4 @@
-"""Each list shows, finds and filters, at a constant number of queries."""
+"""Lists: columns, search, filters, actions, and the number of queries."""
 
 from collections.abc import Callable
 from typing import Any
@@ -33,8 +33,8 @@ MODELS = [model for model in apps.get_models() if admin.site.is_registered(model
 PLEDGES = "/admin/pledges/pledge/"
 
 
-def make_pledge_with_all_it_takes(number: int) -> Pledge:
-    """One more row in every list."""
+def make_row_in_every_list(number: int) -> Pledge:
+    """A pledge with rows of its own in all other lists."""
     name = f"row-{number}"
     district = make_district(name)
     dimension = make_dimension(name)
@@ -68,29 +68,29 @@ def queries_of_each_list(client: Client) -> dict[type[models.Model], int]:
 def queries_by_rows(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> dict[int, dict[type[models.Model], int]]:
-    """How many queries each list takes when it has 3 rows, and when it has 30."""
+    """How many queries each list needs when it has 3 rows, and when it has 30."""
     with django_db_blocker.unblock(), transaction.atomic():
         client = Client()
         client.force_login(make_user("admin", is_superuser=True))
         for number in range(3):
-            make_pledge_with_all_it_takes(number)
+            make_row_in_every_list(number)
         few = queries_of_each_list(client)
         for number in range(3, 30):
-            make_pledge_with_all_it_takes(number)
+            make_row_in_every_list(number)
         many = queries_of_each_list(client)
         transaction.set_rollback(True)
     return {3: few, 30: many}
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-def test_a_list_takes_as_many_queries_for_thirty_rows_as_for_three(
+def test_list_needs_constant_number_of_queries(
     queries_by_rows: dict[int, dict[type[models.Model], int]], model: type[models.Model]
 ) -> None:
     assert queries_by_rows[30][model] == queries_by_rows[3][model]
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-def test_every_list_can_be_searched(admin_client: Client, record: Record, model: type[models.Model]) -> None:
+def test_every_list_has_a_search(admin_client: Client, record: Record, model: type[models.Model]) -> None:
     url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
 
     assert admin_client.get(url, {"q": "nobody-of-this-name"}).context["cl"].result_count == 0
@@ -103,7 +103,7 @@ def refs(client: Client, **parameters: Any) -> set[str]:
 
 
 @pytest.mark.parametrize("words", ["算力", "张三丰 产值", "经开区 力争", "yl-2025-002"])
-def test_pledges_are_found_by_words_and_by_reference(admin_client: Client, record: Record, words: str) -> None:
+def test_search_finds_pledges_by_text_and_reference(admin_client: Client, record: Record, words: str) -> None:
     assert refs(admin_client, q=words) == {"yl-2025-002"}
 
 
@@ -125,13 +125,13 @@ def test_pledges_are_found_by_words_and_by_reference(admin_client: Client, recor
         lambda record: {"deadline_from": "2026-01-01"},
     ],
 )
-def test_pledges_are_filtered(
+def test_list_of_pledges_is_filtered(
     admin_client: Client, record: Record, filters: Callable[[Record], dict[str, Any]]
 ) -> None:
     assert refs(admin_client, **filters(record)) == {"yl-2026-001"}
 
 
-def test_pledges_are_filtered_by_timeliness(admin_client: Client, record: Record) -> None:
+def test_list_of_pledges_is_filtered_by_timeliness(admin_client: Client, record: Record) -> None:
     Pledge.objects.filter(pk=record.schools.pk).update(year=2199, deadline="2199-12-31")
 
     assert refs(admin_client, timeliness="overdue") == {"yl-2025-001"}
@@ -139,20 +139,20 @@ def test_pledges_are_filtered_by_timeliness(admin_client: Client, record: Record
     assert refs(admin_client, timeliness="due_soon") == set()
 
 
-def test_the_count_of_a_district_leads_to_its_pledges(admin_client: Client, record: Record) -> None:
+def test_count_of_district_links_to_its_pledges(admin_client: Client, record: Record) -> None:
     page = admin_client.get(reverse("admin:pledges_district_changelist"))
 
     assert f'href="{PLEDGES}?district__id__exact={record.county.pk}">1</a>' in page.content.decode()
 
 
-def test_what_becomes_of_a_pledge_is_shown_in_words(admin_client: Client, record: Record) -> None:
+def test_row_of_pledge_shows_target_timeliness_status_and_state(admin_client: Client, record: Record) -> None:
     page = admin_client.get(PLEDGES, {"q": "yl-2025-001"}).content.decode()
 
     for words in ("至少 385 亿元，2025-12-31 前", "已逾期", "未核查", "已发布"):
         assert words in page
 
 
-def test_selected_drafts_are_published_and_counted(admin_client: Client, record: Record) -> None:
+def test_bulk_publication_counts_published_drafts(admin_client: Client, record: Record) -> None:
     draft = make_pledge("yl-2025-009", state=State.DRAFT)
     selected = {"action": "publish", "_selected_action": [draft.pk, record.schools.pk]}
 
@@ -163,7 +163,7 @@ def test_selected_drafts_are_published_and_counted(admin_client: Client, record:
     assert draft.state == State.PUBLISHED
 
 
-def test_only_what_is_public_is_retracted(admin_client: Client, record: Record) -> None:
+def test_bulk_retraction_leaves_drafts_alone(admin_client: Client, record: Record) -> None:
     draft = make_pledge("yl-2025-009", state=State.DRAFT)
     selected = {"action": "retract", "_selected_action": [draft.pk, record.schools.pk]}
 

@@ -1,4 +1,4 @@
-"""Who guesses passwords is stopped for a while, and learns nothing on the way."""
+"""The lockout after too many wrong passwords."""
 
 from datetime import timedelta
 from typing import Any
@@ -31,11 +31,11 @@ def fail(times: int = LIMIT, **whose: str) -> list[int]:
     return [try_to_log_in("wrong", **whose).status_code for _ in range(times)]
 
 
-def is_let_in(**whose: str) -> bool:
+def can_log_in(**whose: str) -> bool:
     return bool(try_to_log_in(PASSWORD, **whose).status_code == 302)
 
 
-def test_after_some_failures_there_is_a_pause(anna: User) -> None:
+def test_repeated_failures_lock_login(anna: User) -> None:
     assert fail() == [200] * (LIMIT - 1) + [429]
     response = try_to_log_in(PASSWORD)
     assert (response.status_code, response["Retry-After"]) == (429, "900")
@@ -44,80 +44,80 @@ def test_after_some_failures_there_is_a_pause(anna: User) -> None:
     assert "You can try again in 15 minutes" in page
 
 
-def test_the_pause_is_told_in_chinese() -> None:
+def test_lockout_page_is_chinese_on_request() -> None:
     fail()
     page = try_to_log_in(PASSWORD, Accept_Language="zh-CN").content.decode()
     assert "密码输错次数过多" in page
     assert "15 分钟后" in page
 
 
-def test_it_ends_by_itself() -> None:
+def test_lockout_ends_after_cool_off_time() -> None:
     fail()
     fail(3)
     AccessAttempt.objects.update(attempt_time=F("attempt_time") - timedelta(minutes=15, seconds=1))
-    assert is_let_in()
+    assert can_log_in()
 
 
-def test_who_goes_on_trying_does_not_make_it_longer() -> None:
+def test_attempts_during_lockout_do_not_prolong_it() -> None:
     fail()
     before = AccessAttempt.objects.get().attempt_time
     fail()
     assert AccessAttempt.objects.get().attempt_time == before
 
 
-def test_others_are_let_in_meanwhile() -> None:
+def test_lockout_does_not_affect_other_accounts_and_addresses() -> None:
     User.objects.create_user("berta", password=PASSWORD, is_staff=True)
     fail()
-    assert is_let_in(name="berta")
-    assert is_let_in(address="192.0.2.2")
+    assert can_log_in(name="berta")
+    assert can_log_in(address="192.0.2.2")
 
 
-def test_another_browser_is_no_other_client() -> None:
+def test_lockout_ignores_user_agent() -> None:
     assert fail(User_Agent="one")[-1] == 429
-    assert not is_let_in(User_Agent="two")
+    assert not can_log_in(User_Agent="two")
 
 
-def test_another_address_can_not_be_made_up(settings: Settings) -> None:
+def test_lockout_ignores_forged_forwarded_address(settings: Settings) -> None:
     assert [fail(1, X_Forwarded_For=f"198.51.100.{n}")[0] for n in range(LIMIT)][-1] == 429
     settings.NUM_PROXIES = 1
     forged = [fail(1, X_Forwarded_For=f"10.0.0.{n}, 198.51.100.1")[0] for n in range(LIMIT)]
     assert forged[-1] == 429
-    assert is_let_in(X_Forwarded_For="198.51.100.2")
+    assert can_log_in(X_Forwarded_For="198.51.100.2")
 
 
-def test_whoever_gets_in_starts_anew() -> None:
+def test_successful_login_resets_failures() -> None:
     fail(LIMIT - 1)
-    assert is_let_in()
+    assert can_log_in()
     assert fail(LIMIT - 1) == [200] * (LIMIT - 1)
-    assert is_let_in()
+    assert can_log_in()
 
 
-def test_nothing_tells_whether_there_is_such_an_account() -> None:
+def test_responses_for_existing_and_unknown_accounts_are_equal() -> None:
     def answers(name: str) -> list[tuple[int, str]]:
         found = [try_to_log_in("wrong", name=name) for _ in range(LIMIT + 1)]
-        return [(one.status_code, without_what_differs(one.content.decode(), name)) for one in found]
+        return [(one.status_code, without_varying_parts(one.content.decode(), name)) for one in found]
 
     assert answers("anna") == answers("nobody")
 
 
-def without_what_differs(page: str, name: str) -> str:
+def without_varying_parts(page: str, name: str) -> str:
     lines = [line for line in page.splitlines() if "csrfmiddlewaretoken" not in line]
     return "\n".join(lines).replace(name, "…")
 
 
 @pytest.mark.parametrize("command", [("axes_reset",), ("axes_reset_username", "anna"), ("axes_reset_ip", "192.0.2.1")])
-def test_an_operator_can_unlock(command: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+def test_commands_unlock_account(command: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     fail()
     call_command(*command)
-    assert is_let_in()
+    assert can_log_in()
 
 
-def test_passwords_are_not_kept() -> None:
+def test_attempt_log_has_no_password() -> None:
     try_to_log_in("hunter2")
     attempt = AccessAttempt.objects.get()
     assert "hunter2" not in attempt.post_data
     assert "csrf" not in attempt.post_data.replace("csrfmiddlewaretoken=***", "")
 
 
-def test_the_navigation_is_not_longer_for_it(admin_client: Client) -> None:
+def test_sidebar_leaves_out_axes(admin_client: Client) -> None:
     assert "axes" not in admin_client.get("/admin/").content.decode()

@@ -1,4 +1,4 @@
-"""What triggers and the database's own functions refuse is said beside the field, not by a crash."""
+"""Forms other than those of pledges and follow-ups: violations give errors at their fields."""
 
 from django.test import Client
 from django.urls import reverse
@@ -10,7 +10,7 @@ NO_STATEMENTS = {"statements-TOTAL_FORMS": 0, "statements-INITIAL_FORMS": 0}
 BEFORE = "期限早于作出承诺的日期。"
 
 
-def test_a_page_cannot_be_dated_after_the_deadline_of_a_pledge(admin_client: Client, record: Record) -> None:
+def test_document_date_after_deadline_of_pledge_is_rejected(admin_client: Client, record: Record) -> None:
     document = record.investment.statement.document
     url = reverse("admin:pledges_document_change", args=[document.pk])
 
@@ -19,7 +19,7 @@ def test_a_page_cannot_be_dated_after_the_deadline_of_a_pledge(admin_client: Cli
     assert response.context["adminform"].form.errors == {"date": [BEFORE]}
 
 
-def test_a_day_that_does_not_exist_is_refused(admin_client: Client, record: Record) -> None:
+def test_invalid_document_date_is_rejected(admin_client: Client, record: Record) -> None:
     add = reverse("admin:pledges_document_add")
 
     for date in ("2025-02-30", "0000", "2025-1", "soon"):
@@ -30,9 +30,7 @@ def test_a_day_that_does_not_exist_is_refused(admin_client: Client, record: Reco
     assert not Document.objects.filter(slug="page").exists()
 
 
-def test_a_statement_cannot_move_to_a_page_after_the_deadline_of_its_pledge(
-    admin_client: Client, record: Record
-) -> None:
+def test_moving_statement_to_document_after_deadline_is_rejected(admin_client: Client, record: Record) -> None:
     later = Document.objects.create(slug="later", date="2026-02")
     statement = record.investment.statement
     url = reverse("admin:pledges_statement_change", args=[statement.pk])
@@ -45,7 +43,7 @@ def test_a_statement_cannot_move_to_a_page_after_the_deadline_of_its_pledge(
     assert response.context["adminform"].form.errors == {"document": [BEFORE]}
 
 
-def test_a_second_statement_of_an_official_on_a_page_is_refused(admin_client: Client, record: Record) -> None:
+def test_second_statement_of_official_in_document_is_rejected(admin_client: Client, record: Record) -> None:
     statement = record.investment.statement
     data = {"document": statement.document_id, "official": statement.official_id, "post": statement.post_id}
 
@@ -54,7 +52,7 @@ def test_a_second_statement_of_an_official_on_a_page_is_refused(admin_client: Cl
     assert response.context["adminform"].form.non_field_errors() == ["这位官员在这一版上已有发言。"]
 
 
-def test_a_district_cannot_lie_below_its_own_county(admin_client: Client, record: Record) -> None:
+def test_district_below_itself_is_rejected(admin_client: Client, record: Record) -> None:
     url = reverse("admin:pledges_district_change", args=[record.city.pk])
 
     response = admin_client.post(url, {"name": "云岭市", "kind": "city", "parent": record.county.pk})
@@ -62,7 +60,7 @@ def test_a_district_cannot_lie_below_its_own_county(admin_client: Client, record
     assert response.context["adminform"].form.errors == {"parent": ["地区不能隶属于自身或自己的下级。"]}
 
 
-def test_a_zone_is_entered_without_a_code(admin_client: Client, record: Record) -> None:
+def test_zones_without_code_are_saved(admin_client: Client, record: Record) -> None:
     data = {
         "slug": "new-zone",
         "name": "新区",
@@ -81,9 +79,7 @@ def test_a_zone_is_entered_without_a_code(admin_client: Client, record: Record) 
     assert (zone.code, zone.aliases) == (None, ["新区一期", "新区二期"])
 
 
-def test_a_unit_with_a_sign_in_its_name_can_be_opened_and_keeps_its_symbol(
-    admin_client: Client, record: Record
-) -> None:
+def test_unit_with_special_character_is_edited_and_keeps_symbol(admin_client: Client, record: Record) -> None:
     url = reverse("admin:pledges_unit_change", args=["%"])
     unit = Unit.objects.get(pk="%")
 
@@ -95,14 +91,14 @@ def test_a_unit_with_a_sign_in_its_name_can_be_opened_and_keeps_its_symbol(
     assert not Unit.objects.filter(pk="percent").exists()
 
 
-def test_what_pledges_stand_on_is_not_deleted(admin_client: Client, record: Record) -> None:
+def test_district_with_pledges_is_not_deleted(admin_client: Client, record: Record) -> None:
     url = reverse("admin:pledges_district_delete", args=[record.county.pk])
 
     assert admin_client.post(url, {"post": "yes"}).status_code == 200
     assert District.objects.filter(pk=record.county.pk).exists()
 
 
-def test_the_page_of_an_official_names_the_latest_post(admin_client: Client, record: Record) -> None:
+def test_list_of_officials_shows_latest_post(admin_client: Client, record: Record) -> None:
     make_statement(
         document=Document.objects.create(slug="later", date="2026-02"),
         official=record.investment.statement.official,

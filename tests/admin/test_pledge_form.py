@@ -1,4 +1,4 @@
-"""Entering and correcting a pledge by hand."""
+"""The form of a pledge."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.contrib.admin.sites import site
 from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.auth.models import User
 from django.db import IntegrityError
+from django.http import HttpRequest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -50,7 +51,7 @@ def filled_in(record: Record, **fields: Any) -> dict[str, Any]:
 
 
 def posted(client: Client, pledge: Pledge, **changes: Any) -> dict[str, Any]:
-    """What a browser sends when a form was opened and some of its fields were changed."""
+    """The data that a browser posts for an opened form with changed fields."""
     page = client.get(change_url(pledge))
     form = page.context["adminform"].form
     opened = {name: "" if form[name].value() is None else form[name].value() for name in form.fields}
@@ -67,21 +68,21 @@ def errors(client: Client, url: str, data: dict[str, Any]) -> list[str]:
     return [str(error) for messages in form.errors.values() for error in messages]
 
 
-def test_a_new_pledge_is_a_draft_of_the_next_reference(admin_client: Client, record: Record) -> None:
+def test_new_pledge_is_draft_with_next_reference(admin_client: Client, record: Record) -> None:
     initial = admin_client.get(ADD).context["adminform"].form
 
     assert initial["ref"].value() == next_reference(timezone.localdate().year)
     assert initial["state"].value() == State.DRAFT
 
 
-def test_a_pledge_entered_by_hand_is_saved_with_its_amount(admin_client: Client, record: Record) -> None:
+def test_new_pledge_is_saved_with_amount(admin_client: Client, record: Record) -> None:
     assert admin_client.post(ADD, filled_in(record, value="12.5", unit="亿元")).status_code == 302
 
     pledge = Pledge.objects.get(ref="yl-2025-003")
     assert (pledge.amount, pledge.state) == (1_250_000_000, State.DRAFT)
 
 
-def test_the_next_pledge_of_a_statement_keeps_what_both_share(admin_client: Client, record: Record) -> None:
+def test_save_and_add_another_copies_shared_fields(admin_client: Client, record: Record) -> None:
     page = admin_client.post(ADD, filled_in(record, _addanother=""), follow=True)
 
     form = page.context["adminform"].form
@@ -91,7 +92,7 @@ def test_the_next_pledge_of_a_statement_keeps_what_both_share(admin_client: Clie
     assert not form["quote"].value()
 
 
-def test_a_statement_leads_to_a_new_pledge_of_its_own(admin_client: Client, record: Record) -> None:
+def test_statement_links_to_prefilled_new_pledge(admin_client: Client, record: Record) -> None:
     url = reverse("admin:pledges_statement_add_pledge", args=[record.schools.statement_id])
 
     form = admin_client.get(url, follow=True).context["adminform"].form
@@ -115,13 +116,13 @@ def test_a_statement_leads_to_a_new_pledge_of_its_own(admin_client: Client, reco
         ({"ref": "云岭-1"}, "编号只能由拉丁字母、数字、点、下划线和连字符组成。"),
     ],
 )
-def test_what_cannot_be_is_said_in_the_form(
+def test_violated_constraint_gives_message_in_form(
     admin_client: Client, record: Record, wrong: dict[str, Any], message: str
 ) -> None:
     assert errors(admin_client, ADD, filled_in(record, **wrong)) == [message]
 
 
-def test_the_form_shows_the_quote_on_its_page(admin_client: Client, record: Record) -> None:
+def test_form_shows_quote_in_page_text(admin_client: Client, record: Record) -> None:
     Document.objects.filter(pk=record.investment.statement.document_id).update(
         text="全年<b>年度计划\n投资385亿元</b>。"
     )
@@ -131,19 +132,19 @@ def test_the_form_shows_the_quote_on_its_page(admin_client: Client, record: Reco
     assert "…全年&lt;b&gt;<mark>年度计划投资385亿元</mark>&lt;/b&gt;。…" in page
 
 
-def test_the_form_says_when_the_quote_is_not_on_its_page(admin_client: Client, record: Record) -> None:
+def test_form_warns_of_quote_missing_in_page_text(admin_client: Client, record: Record) -> None:
     page = admin_client.get(change_url(record.investment)).content.decode()
 
     assert "版面上没有与此一字不差的原话。" in page
 
 
-def test_a_saved_quote_that_is_not_on_its_page_is_warned_of(admin_client: Client, record: Record) -> None:
+def test_saving_quote_missing_in_page_text_warns(admin_client: Client, record: Record) -> None:
     page = admin_client.post(ADD, filled_in(record), follow=True).content.decode()
 
     assert "版面上没有与此一字不差的原话。" in page
 
 
-def test_the_form_shows_the_target_in_words_and_the_amount(admin_client: Client, record: Record) -> None:
+def test_form_shows_target_and_amount(admin_client: Client, record: Record) -> None:
     page = admin_client.get(change_url(record.investment)).content.decode()
 
     assert "至少 385 亿元，2025-12-31 前" in page
@@ -151,7 +152,7 @@ def test_the_form_shows_the_target_in_words_and_the_amount(admin_client: Client,
     assert 'value="385"' in page
 
 
-def test_the_form_says_what_counts_as_met(admin_client: Client, record: Record) -> None:
+def test_form_shows_success_criterion(admin_client: Client, record: Record) -> None:
     page = admin_client.get(change_url(record.investment)).content.decode()
     assert "2025-12-31 前，年度投资额达到 385 亿元或更多即为兑现。" in page
 
@@ -162,7 +163,7 @@ def test_the_form_says_what_counts_as_met(admin_client: Client, record: Record) 
     assert "或更多即为兑现" not in admin_client.get(change_url(record.investment)).content.decode()
 
 
-def test_a_pledge_and_the_one_that_replaces_it_lead_to_each_other(admin_client: Client, record: Record) -> None:
+def test_superseding_and_superseded_pledge_link_to_each_other(admin_client: Client, record: Record) -> None:
     later = make_pledge("yl-2025-003", statement=record.investment.statement, value=300)
 
     assert admin_client.post(change_url(later), posted(admin_client, later, supersedes=record.investment.pk))
@@ -174,7 +175,7 @@ def test_a_pledge_and_the_one_that_replaces_it_lead_to_each_other(admin_client: 
     assert "yl-2025-001" in admin_client.get(change_url(later)).content.decode()
 
 
-def test_a_pledge_does_not_replace_itself_by_a_detour(admin_client: Client, record: Record) -> None:
+def test_cycle_of_superseding_pledges_is_rejected(admin_client: Client, record: Record) -> None:
     later = make_pledge("yl-2025-003", statement=record.investment.statement, supersedes=record.investment)
 
     page = admin_client.post(
@@ -186,20 +187,20 @@ def test_a_pledge_does_not_replace_itself_by_a_detour(admin_client: Client, reco
     assert record.investment.supersedes is None
 
 
-def test_a_pledge_is_assigned_to_somebody_who_may_check_it(roles: None, admin_client: Client, record: Record) -> None:
-    colleague, reader = make_user("colleague", role="editor", first_name="岳灵珊"), make_user("reader", role="reader")
+def test_assignee_must_have_permission(roles: None, admin_client: Client, record: Record) -> None:
+    peer, reader = make_user("peer", role="editor", first_name="岳灵珊"), make_user("reader", role="reader")
 
     page = admin_client.get(change_url(record.investment)).content.decode()
     assert (">岳灵珊<" in page, ">reader<" in page) == (True, False)
 
-    for user, expected in [(colleague, 302), (reader, 200)]:
+    for user, expected in [(peer, 302), (reader, 200)]:
         data = posted(admin_client, record.investment, assignee=user.pk)
         assert admin_client.post(change_url(record.investment), data).status_code == expected
     record.investment.refresh_from_db()
-    assert record.investment.assignee == colleague
+    assert record.investment.assignee == peer
 
 
-def test_who_has_a_pledge_keeps_it_after_leaving(admin_client: Client, record: Record) -> None:
+def test_inactive_assignee_is_kept(admin_client: Client, record: Record) -> None:
     gone = make_user("gone", is_active=False)
     Pledge.objects.filter(pk=record.investment.pk).update(assignee=gone)
 
@@ -210,7 +211,7 @@ def test_who_has_a_pledge_keeps_it_after_leaving(admin_client: Client, record: R
     assert (record.investment.assignee, record.investment.note) == (gone, "别的改动")
 
 
-def test_the_form_shows_what_became_of_it(roles: None, admin_client: Client, record: Record) -> None:
+def test_form_lists_status_and_follow_ups(roles: None, admin_client: Client, record: Record) -> None:
     editor = make_user("editor", role="editor")
     late = make_follow_up(record.investment, Status.MET, as_of="2026-02-03", actual="385.5", author=editor)
     draft = make_follow_up(record.investment, Status.MISSED, state=ReviewState.DRAFT, author=editor)
@@ -223,7 +224,7 @@ def test_the_form_shows_what_became_of_it(roles: None, admin_client: Client, rec
         assert reverse("admin:pledges_followup_change", args=[follow_up.pk]) in page
 
 
-def test_the_list_says_that_it_was_met_late(admin_client: Client, record: Record) -> None:
+def test_list_marks_pledge_met_late(admin_client: Client, record: Record) -> None:
     make_follow_up(record.investment, Status.MET, as_of="2026-02-03")
     make_follow_up(record.growth, Status.MET, as_of="2026-02-03")  # no deadline, so it can't be late
 
@@ -232,7 +233,7 @@ def test_the_list_says_that_it_was_met_late(admin_client: Client, record: Record
     assert page.count("逾期兑现") == 1
 
 
-def test_the_form_leads_to_recording_what_became_of_it(roles: None, editor: Client, record: Record) -> None:
+def test_form_links_to_new_follow_up(roles: None, editor: Client, record: Record) -> None:
     url = reverse("admin:pledges_pledge_record_outcome", args=[record.investment.pk])
     assert url in editor.get(change_url(record.investment)).content.decode()
 
@@ -244,22 +245,28 @@ def test_the_form_leads_to_recording_what_became_of_it(roles: None, editor: Clie
     assert reader.get(url).status_code == 403
 
 
-def test_a_new_pledge_is_asked_for_nothing_that_is_computed(admin_client: Client, record: Record) -> None:
+def test_form_of_new_row_leaves_out_computed_fields(admin_client: Client, record: Record) -> None:
     fieldsets = PledgeAdmin(Pledge, site).get_fieldsets(admin_client.get(ADD).wsgi_request)
-    asked = flatten_fieldsets(fieldsets)
+    fields = flatten_fieldsets(fieldsets)
 
-    assert {"ref", "success_criterion", "supersedes", "assignee", "state"} <= set(asked)
-    assert not set(asked) & set(PledgeAdmin.readonly_fields)
+    assert {"ref", "success_criterion", "supersedes", "assignee", "state"} <= set(fields)
+    assert not set(fields) & set(PledgeAdmin.readonly_fields)
     assert all(options["fields"] for _title, options in fieldsets)
 
 
-def test_a_field_corrected_by_hand_is_named(admin_client: Client, record: Record) -> None:
+def test_form_has_every_editable_field() -> None:
+    editable = {field.name for field in Pledge._meta.fields if field.editable and not field.primary_key}
+    missing = editable - set(flatten_fieldsets(PledgeAdmin(Pledge, site).get_fieldsets(HttpRequest(), Pledge())))
+    assert not missing, f"PledgeAdmin.fieldsets lacks {missing}"
+
+
+def test_field_edited_by_hand_is_named(admin_client: Client, record: Record) -> None:
     Pledge.objects.filter(pk=record.investment.pk).update(note="392万千瓦时")
 
     assert "备注" in PledgeAdmin(Pledge, site).fields_edited_by_hand(Pledge.objects.get(pk=record.investment.pk))
 
 
-def test_a_reference_never_changes(admin_client: Client, record: Record) -> None:
+def test_reference_is_not_changed(admin_client: Client, record: Record) -> None:
     data = filled_in(record, ref="other-1", state="published")
 
     assert admin_client.post(change_url(record.investment), data).status_code == 302
@@ -268,19 +275,19 @@ def test_a_reference_never_changes(admin_client: Client, record: Record) -> None
     assert record.investment.ref == "yl-2025-001"
 
 
-def test_what_was_published_is_never_a_draft_again(admin_client: Client, record: Record) -> None:
+def test_published_pledge_cannot_become_draft(admin_client: Client, record: Record) -> None:
     data = filled_in(record, state="draft")
 
     assert errors(admin_client, change_url(record.investment), data) == ["已经发布的内容可以撤回，但不能再变回草稿。"]
 
 
-def test_what_the_database_alone_refuses_is_said_too(
+def test_violation_found_by_database_only_gives_message(
     admin_client: Client, record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def lose_the_race(*_args: Any) -> None:
+    def add_same_reference(*_args: Any) -> None:
         make_pledge("yl-2025-003", statement=record.investment.statement)
 
-    monkeypatch.setattr(PledgeAdmin, "save_related", lose_the_race)
+    monkeypatch.setattr(PledgeAdmin, "save_related", add_same_reference)
 
     page = admin_client.post(ADD, filled_in(record), follow=True)
 
@@ -288,7 +295,7 @@ def test_what_the_database_alone_refuses_is_said_too(
     assert not Pledge.objects.filter(ref="yl-2025-003").exists()
 
 
-def test_a_draft_can_be_deleted_and_what_was_public_never(admin_client: Client, record: Record) -> None:
+def test_draft_is_deleted_but_published_pledge_is_not(admin_client: Client, record: Record) -> None:
     draft = make_pledge("yl-2025-009", state=State.DRAFT)
 
     for pledge, expected in [(draft, 302), (record.investment, 403)]:
@@ -296,14 +303,14 @@ def test_a_draft_can_be_deleted_and_what_was_public_never(admin_client: Client, 
         assert admin_client.post(url, {"post": "yes"}).status_code == expected
 
 
-def test_what_was_public_is_not_deleted_in_bulk_either(admin_client: Client, record: Record) -> None:
+def test_published_pledge_is_not_deleted_in_bulk(admin_client: Client, record: Record) -> None:
     data = {"action": "delete_selected", "_selected_action": [record.investment.pk], "post": "yes"}
 
     assert admin_client.post("/admin/pledges/pledge/", data).status_code == 403
     assert Pledge.objects.filter(pk=record.investment.pk).exists()
 
 
-def test_the_admin_speaks_english_on_request(admin_user: User, record: Record) -> None:
+def test_admin_is_english_on_request(admin_user: User, record: Record) -> None:
     client = Client(headers={"accept-language": "en"})
     client.force_login(admin_user)
 
@@ -313,39 +320,35 @@ def test_the_admin_speaks_english_on_request(admin_user: User, record: Record) -
     assert "Source and words" in page
 
 
-def test_an_integrity_error_of_no_known_name_is_quoted() -> None:
+def test_unknown_integrity_error_is_quoted() -> None:
     assert "disk full" in error_message(IntegrityError("disk full"))
 
 
 @pytest.mark.parametrize(("written", "value"), [("３８５", "385"), ("25.62", "25.62"), (" 385 ", "385")])
-def test_a_number_is_read_as_the_loader_reads_it(
-    admin_client: Client, record: Record, written: str, value: str
-) -> None:
+def test_number_is_parsed_like_in_importer(admin_client: Client, record: Record, written: str, value: str) -> None:
     assert admin_client.post(ADD, filled_in(record, value=written)).status_code == 302
     assert plain(Pledge.objects.get(ref="yl-2025-003").value) == value
 
 
 @pytest.mark.parametrize("written", ["38,5", "约385", "1,550", "1e3", "385亿", "NaN"])
-def test_what_is_no_number_is_refused_and_not_guessed(admin_client: Client, record: Record, written: str) -> None:
+def test_invalid_number_is_rejected(admin_client: Client, record: Record, written: str) -> None:
     page = admin_client.post(ADD, filled_in(record, value=written))
     assert page.context["adminform"].form.errors["value"] == ["请写 385 或 25.62 这样的数字。"]
 
 
-def test_a_contradiction_is_said_beside_its_field(admin_client: Client, record: Record) -> None:
+def test_conflicting_values_give_errors_at_their_fields(admin_client: Client, record: Record) -> None:
     page = admin_client.post(ADD, filled_in(record, value="-1", value_max="-2"))
     assert set(page.context["adminform"].form.errors) == {"value", "value_max"}
 
 
-def test_an_empty_label_is_the_metrics_name_and_a_quote_has_no_line_breaks(
-    admin_client: Client, record: Record
-) -> None:
+def test_empty_label_becomes_metric_name_and_quote_loses_line_breaks(admin_client: Client, record: Record) -> None:
     admin_client.post(ADD, filled_in(record, label="", quote="年度计划投资\r\n385亿元"))
     pledge = Pledge.objects.get(ref="yl-2025-003")
     assert (pledge.label, pledge.quote) == (pledge.metric.name, "年度计划投资385亿元")
 
 
-def test_a_colleagues_change_of_another_field_is_kept(admin_client: Client, record: Record) -> None:
-    # A form posts all its fields, the colleague's as they were when it was opened.
+def test_concurrent_change_of_other_field_is_kept(admin_client: Client, record: Record) -> None:
+    # A form posts all its fields, with the values when it was opened.
     data = posted(admin_client, record.investment, label="改过的名称")
     Pledge.objects.filter(pk=record.investment.pk).update(note="同事的备注")
 
@@ -355,14 +358,14 @@ def test_a_colleagues_change_of_another_field_is_kept(admin_client: Client, reco
     assert (pledge.label, pledge.note) == ("改过的名称", "同事的备注")
 
 
-def test_publishing_in_bulk_leaves_a_trace(admin_client: Client, record: Record) -> None:
+def test_bulk_publication_is_logged(admin_client: Client, record: Record) -> None:
     data = {"action": "retract", "_selected_action": [record.investment.pk, record.growth.pk]}
     admin_client.post(reverse("admin:pledges_pledge_changelist"), data)
     assert LogEntry.objects.filter(object_id__in=[record.investment.pk, record.growth.pk]).count() == 2
     assert set(Pledge.objects.exclude(pk=record.schools.pk).values_list("state", flat=True)) == {"retracted"}
 
 
-def test_a_search_may_hold_anything(admin_client: Client, record: Record) -> None:
+def test_search_accepts_any_text(admin_client: Client, record: Record) -> None:
     for term in ("\x00", "算" * 5000):
         url = reverse("admin:autocomplete")
         query = {"term": term, "app_label": "pledges", "model_name": "pledge", "field_name": "unit"}

@@ -5,7 +5,7 @@ from tests.factories import make_pledge
 
 
 @pytest.mark.django_db
-def test_an_empty_database_proposes_nothing() -> None:
+def test_empty_database_gives_no_reference() -> None:
     assert next_reference(2025) == ""
 
 
@@ -24,7 +24,7 @@ def test_an_empty_database_proposes_nothing() -> None:
         (["a.b-1", "a-b-5", "a.b-2"], "a.b-3"),
     ],
 )
-def test_the_next_number_of_the_latest_series_is_proposed(existing: list[str], proposed: str) -> None:
+def test_next_number_of_newest_series_is_proposed(existing: list[str], proposed: str) -> None:
     for ref in existing:
         make_pledge(ref)
 

@@ -1,4 +1,4 @@
-"""Two people at one list or at one file: nothing is done twice, nobody waits in a circle, who is late is told."""
+"""Concurrent actions of two users: nothing is done twice, there are no deadlocks, and the later one gets a message."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 @pytest.fixture(autouse=True)
 def _english() -> Iterator[None]:
-    with translation.override("en"):  # what the last request speaks would stay for the next test
+    with translation.override("en"):  # the language of the last request would stay active in the thread
         yield
 
 
@@ -38,23 +38,23 @@ def client_of(name: str) -> Client:
     return client
 
 
-def with_own_connection(act: Callable[[], Any]) -> Any:
+def with_own_connection(function: Callable[[], Any]) -> Any:
     try:
-        return act()
+        return function()
     finally:
         connection.close()
 
 
 @contextmanager
-def all_waiting(*acts: Callable[[], Any]) -> Iterator[list[Any]]:
-    """Acts that begin inside, wait for a lock that is held there, and go on when it is given up; their answers."""
+def blocked_until_exit(*functions: Callable[[], Any]) -> Iterator[list[Any]]:
+    """Run functions that block on a lock held in the context. Yields a list, filled with their results afterwards."""
     answers: list[Any] = []
     with ExitStack() as afterwards:
-        threads = afterwards.enter_context(ThreadPoolExecutor(len(acts)))
+        threads = afterwards.enter_context(ThreadPoolExecutor(len(functions)))
         with transaction.atomic():
             yield answers
-            futures = [threads.submit(with_own_connection, act) for act in acts]
-            _wait_for_waiting(len(acts))
+            futures = [threads.submit(with_own_connection, function) for function in functions]
+            _wait_for_waiting(len(functions))
         answers += [future.result() for future in futures]
 
 
@@ -67,30 +67,30 @@ def _wait_for_waiting(count: int) -> None:
             if cursor.fetchone()[0] >= count:
                 return
             sleep(0.02)
-    raise AssertionError("nobody waits")
+    raise AssertionError("not enough connections are waiting for a lock")
 
 
 def lock(*pledges: Pledge) -> None:
     list(Pledge.objects.filter(pk__in=[pledge.pk for pledge in pledges]).select_for_update(no_key=True))
 
 
-def test_who_takes_a_pledge_too_late_is_told_who_has_it(record: Record) -> None:
-    me, colleague = client_of("me"), make_user("colleague", first_name="岳灵珊")
+def test_late_assignment_names_present_assignee(record: Record) -> None:
+    me, peer = client_of("me"), make_user("peer", first_name="岳灵珊")
     selected = {"action": "assign_to_me", "_selected_action": [record.investment.pk]}
 
-    with all_waiting(partial(me.post, "/admin/pledges/pledgetocheck/", selected, follow=True)) as answers:
-        Pledge.objects.filter(pk=record.investment.pk).update(assignee=colleague)
+    with blocked_until_exit(partial(me.post, "/admin/pledges/pledgetocheck/", selected, follow=True)) as answers:
+        Pledge.objects.filter(pk=record.investment.pk).update(assignee=peer)
 
     assert "Left with 岳灵珊: yl-2025-001." in answers[0].content.decode()
-    assert Pledge.objects.get(pk=record.investment.pk).assignee == colleague
+    assert Pledge.objects.get(pk=record.investment.pk).assignee == peer
 
 
-def test_the_same_file_confirmed_in_two_windows_is_imported_once(record: Record) -> None:
+def test_file_confirmed_in_two_windows_is_imported_once(record: Record) -> None:
     row = "yl-2025-001,400,亿元,2025-12-31,https://news.example/report"
     windows = [client_of("me"), client_of("me")]
     pages = [upload(window, row) for window in windows]
 
-    with all_waiting(*map(partial, [confirm] * 2, windows, pages)) as answers:
+    with blocked_until_exit(*map(partial, [confirm] * 2, windows, pages)) as answers:
         lock(record.investment)
 
     assert FollowUp.objects.count() == 1
@@ -98,12 +98,12 @@ def test_the_same_file_confirmed_in_two_windows_is_imported_once(record: Record)
     assert sorted("The record has changed meanwhile. Look again." in page for page in pages) == [False, True]
 
 
-def test_two_files_with_the_same_pledges_do_not_wait_for_each_other(record: Record) -> None:
+def test_concurrent_imports_of_same_pledges_do_not_deadlock(record: Record) -> None:
     rows = [f"{ref},26,,2025-12-31,https://news.example/report" for ref in ("yl-2025-001", "yl-2025-002")]
     one, two = client_of("one"), client_of("two")
     pages = upload(one, *rows), upload(two, *(row.replace("26", "27") for row in reversed(rows)))
 
-    with all_waiting(partial(confirm, one, pages[0]), partial(confirm, two, pages[1])) as answers:
+    with blocked_until_exit(partial(confirm, one, pages[0]), partial(confirm, two, pages[1])) as answers:
         lock(record.investment, record.growth)
 
     assert [answer.status_code for answer in answers] == [200, 200]

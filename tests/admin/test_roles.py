@@ -1,4 +1,4 @@
-"""Who may do what at the desk: every role, every model, every page and action, asked over HTTP."""
+"""The permissions of every role for every model, page and action of the admin, tested by requests."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -18,9 +18,9 @@ from tests.factories import Record, make_delivery, make_follow_up, make_pledge, 
 
 ROLES = {"R": "reader", "E": "editor", "C": "chief editor", "A": "administrator"}
 
-# What each role may do with a row that anybody may still change: a draft, a pledge that nobody has judged.
-# Names with a slash are pages beside the usual ones, those without it are done to what is selected in the list.
-WHO_MAY = """
+# The permissions of each role for a row that can still be changed: a draft, or a pledge without a verdict.
+# Names with a slash are additional pages; the others are permissions of Django and actions of the list.
+PERMISSIONS = """
 pledges.pledge         view=RECA add=ECA change=ECA delete=CA  /export=RECA publish=ECA retract=ECA /record_outcome=ECA
 pledges.pledgetocheck  view=RECA add=-   change=-   delete=-   /export=RECA assign_to_me=ECA unassign=ECA assign=ECA
 pledges.followup       view=RECA add=ECA change=ECA delete=ECA /export=RECA submit=ECA approve=CA return_to_author=CA
@@ -46,7 +46,7 @@ PAGES = {"changelist", "history", "add", "change", "delete"}
 def table() -> dict[str, dict[str, str]]:
     rows: dict[str, dict[str, str]] = {}
     row: dict[str, str] = {}
-    for word in WHO_MAY.split():
+    for word in PERMISSIONS.split():
         name, _, roles = word.partition("=")
         if roles:
             row[name] = roles.strip("-")
@@ -56,20 +56,20 @@ def table() -> dict[str, dict[str, str]]:
 
 
 def registered() -> dict[str, Any]:
-    return {model._meta.label_lower: desk for model, desk in admin.site._registry.items()}  # noqa: SLF001
+    return {model._meta.label_lower: model_admin for model, model_admin in admin.site._registry.items()}  # noqa: SLF001
 
 
 def row_of(model: type[Model]) -> Model:
-    """One that can still be changed and deleted, as far as the role goes."""
+    """A row that can be changed and deleted with the permissions for it."""
     if model is Pledge:
         return make_pledge("yl-2025-009", state=State.DRAFT)
     if model is FollowUp:
-        return make_follow_up(make_pledge("yl-2025-009"), state=ReviewState.DRAFT, author=make_user("colleague"))
+        return make_follow_up(make_pledge("yl-2025-009"), state=ReviewState.DRAFT, author=make_user("peer"))
     if model is ApiToken:
         own: Model = ApiToken.objects.create(make_user("somebody"))[0]
         return own
     if model is User:
-        return make_user("colleague")
+        return make_user("peer")
     if model is WebhookDelivery:
         return make_delivery()
     if model is WebhookSubscription:
@@ -81,42 +81,42 @@ def row_of(model: type[Model]) -> Model:
     return row
 
 
-def extra_pages(desk: Any) -> Iterator[tuple[str, str, list[str]]]:
-    """The pages beside those that every desk has: what it is called, its address, what the address needs."""
-    opts = desk.opts
-    for pattern in desk.urls:
+def extra_pages(model_admin: Any) -> Iterator[tuple[str, str, list[str]]]:
+    """The pages that not every model has: name, URL name, and the arguments of the URL."""
+    opts = model_admin.opts
+    for pattern in model_admin.urls:
         name = (pattern.name or "").removeprefix(f"{opts.app_label}_{opts.model_name}_")
         if name and name not in PAGES:
             yield name, f"admin:{pattern.name}", list(pattern.pattern.converters)
 
 
-def answers(client: Client, desk: Any, row: Any) -> Iterator[tuple[str, bool]]:
-    """What somebody may do with a row, by the desk's answers; deleting it comes last."""
+def permissions(client: Client, model_admin: Any, row: Any) -> Iterator[tuple[str, bool]]:
+    """The permissions for a row by name, found by requests. Deletion comes last."""
 
     def may(method: str, page: str, *args: object, **data: object) -> bool:
         return bool(getattr(client, method)(reverse(page, args=args), data).status_code != 403)
 
-    prefix = f"admin:{desk.opts.app_label}_{desk.opts.model_name}"
+    prefix = f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}"
     may_view = may("get", f"{prefix}_changelist")
     assert may("get", f"{prefix}_change", row.pk) == may("get", f"{prefix}_history", row.pk) == may_view
     yield "view", may_view
     may_add = may("get", f"{prefix}_add")
     assert may("post", f"{prefix}_add") == may_add
     yield "add", may_add
-    yield "change", desk.model is not PledgeToCheck and may("post", f"{prefix}_change", row.pk)
+    yield "change", model_admin.model is not PledgeToCheck and may("post", f"{prefix}_change", row.pk)
 
-    for name, page, needed in extra_pages(desk):
+    for name, page, arguments in extra_pages(model_admin):
         keys = {"pledge": getattr(row, "pledge_id", None)}
-        yield f"/{name}", may("get", page, *(keys.get(key, row.pk) for key in needed))
+        yield f"/{name}", may("get", page, *(keys.get(key, row.pk) for key in arguments))
 
     offered = actions_of(client, prefix) if may_view else set()
     request = RequestFactory().get("/")
     request.user = User(is_staff=True, is_superuser=True)
-    for action in desk.get_actions(request):
+    for action in model_admin.get_actions(request):
         if action not in offered:
-            before = desk.model.objects.filter(pk=row.pk).values().get()
+            before = model_admin.model.objects.filter(pk=row.pk).values().get()
             client.post(reverse(f"{prefix}_changelist"), {"action": action, "_selected_action": row.pk, "note": "不"})
-            assert desk.model.objects.filter(pk=row.pk).values().get() == before
+            assert model_admin.model.objects.filter(pk=row.pk).values().get() == before
         if action != "delete_selected":
             yield action, action in offered
 
@@ -133,29 +133,29 @@ def actions_of(client: Client, prefix: str) -> set[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("label", table())
-def test_each_role_may_do_what_the_table_says(record: Record, roles: None, label: str) -> None:
-    desk = registered()[label]
+def test_permissions_of_roles_match_table(record: Record, roles: None, label: str) -> None:
+    model_admin = registered()[label]
     found: defaultdict[str, str] = defaultdict(str)
     for letter, role in ROLES.items():
         with transaction.atomic():
             client = Client()
             client.force_login(make_user("somebody", role=role))
-            for what, may in answers(client, desk, row_of(desk.model)):
-                found[what] += letter if may else ""
+            for permission, is_granted in permissions(client, model_admin, row_of(model_admin.model)):
+                found[permission] += letter if is_granted else ""
             transaction.set_rollback(True)
     assert found == table()[label]
 
 
-def test_every_model_of_the_desk_is_in_the_table() -> None:
+def test_table_covers_every_registered_model() -> None:
     assert set(table()) == set(registered())
 
 
-def test_a_reader_has_no_permission_but_to_view(roles: None) -> None:
+def test_reader_has_view_permissions_only(roles: None) -> None:
     codenames = Permission.objects.filter(group__name="reader").values_list("codename", flat=True)
     assert {name.partition("_")[0] for name in codenames} == {"view"}
 
 
-def test_nobody_approves_what_they_wrote(record: Record, roles: None) -> None:
+def test_own_follow_up_is_not_approved(record: Record, roles: None) -> None:
     chief = make_user("somebody", role="chief editor")
     follow_up = make_follow_up(record.investment, "in_progress", state=ReviewState.SUBMITTED, author=chief)
     client = Client()
@@ -168,7 +168,7 @@ def test_nobody_approves_what_they_wrote(record: Record, roles: None) -> None:
 
 @pytest.mark.parametrize("role", ROLES.values())
 @pytest.mark.parametrize("state", [State.PUBLISHED, State.RETRACTED])
-def test_nobody_deletes_what_was_public(record: Record, roles: None, state: State, role: str) -> None:
+def test_published_or_retracted_pledge_is_not_deleted(record: Record, roles: None, state: State, role: str) -> None:
     client = Client()
     client.force_login(make_user("somebody", role=role))
     url = reverse("admin:pledges_pledge_delete", args=[make_pledge("yl-2025-009", state=state).pk])
@@ -176,14 +176,14 @@ def test_nobody_deletes_what_was_public(record: Record, roles: None, state: Stat
     assert client.post(url, {"post": "yes"}).status_code == 403
 
 
-def test_the_sidebar_offers_only_what_a_role_may_see(editor: Client, admin_client: Client) -> None:
+def test_sidebar_leaves_out_models_without_permission(editor: Client, admin_client: Client) -> None:
     accounts = reverse("admin:auth_user_changelist")
 
     assert accounts not in editor.get("/admin/").content.decode()
     assert accounts in admin_client.get("/admin/").content.decode()
 
 
-def test_an_anonymous_reader_is_asked_to_log_in(client: Client, db: None) -> None:
+def test_anonymous_user_is_redirected_to_login(client: Client, db: None) -> None:
     response = client.get("/admin/pledges/pledge/")
 
     assert response.status_code == 302

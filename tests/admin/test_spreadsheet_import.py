@@ -32,13 +32,13 @@ def confirm(client: Client, page: Any, **more: Any) -> Any:
     return client.post(IMPORT, {name: form[name] for name in ("upload", "digest")} | more, follow=True)
 
 
-def test_the_list_of_follow_ups_leads_to_the_import(editor: Client, record: Record) -> None:
+def test_list_of_follow_ups_links_to_import(editor: Client, record: Record) -> None:
     assert reverse("admin:pledges_followup_import_actuals") == IMPORT
     assert f'href="{IMPORT}"' in editor.get("/admin/pledges/followup/").content.decode()
     assert editor.get(IMPORT).status_code == 200
 
 
-def test_a_preview_shows_what_would_be_and_writes_nothing(editor: Client, record: Record) -> None:
+def test_preview_shows_result_and_writes_nothing(editor: Client, record: Record) -> None:
     page = upload(editor, GOOD, encoding="gb18030").content.decode()
 
     for words in ("至少 385 亿元", "400 亿元", "已兑现", "103.8 %", "1 行正确", "https://news.example/report"):
@@ -46,7 +46,7 @@ def test_a_preview_shows_what_would_be_and_writes_nothing(editor: Client, record
     assert not FollowUp.objects.exists()
 
 
-def test_confirmed_rows_become_submitted_follow_ups_of_the_editor(editor: Client, record: Record) -> None:
+def test_confirmation_creates_submitted_follow_ups_of_user(editor: Client, record: Record) -> None:
     answer = confirm(editor, upload(editor, GOOD))
 
     assert "已提交 1 条核查记录。" in answer.content.decode()
@@ -56,23 +56,23 @@ def test_confirmed_rows_become_submitted_follow_ups_of_the_editor(editor: Client
     assert (event.pgh_context["channel"], event.pgh_context["user"]) == ("admin", follow_up.author_id)
 
 
-def test_with_an_error_nothing_is_imported_unless_the_row_is_left_out(editor: Client, record: Record) -> None:
+def test_file_with_invalid_row_is_imported_only_without_that_row(editor: Client, record: Record) -> None:
     page = upload(editor, GOOD, BAD)
     assert "现为：约26；应为：385 或 25.62 这样的数字，不带单位" in page.content.decode()
 
     assert "1 行有错误" in confirm(editor, page).content.decode()
     assert not FollowUp.objects.exists()
 
-    confirm(editor, page, leave_out="on")
+    confirm(editor, page, skip_invalid="on")
     assert [follow_up.pledge for follow_up in FollowUp.objects.all()] == [record.investment]
 
 
-def test_without_a_correct_row_there_is_nothing_to_confirm(editor: Client, record: Record) -> None:
+def test_file_without_valid_row_cannot_be_confirmed(editor: Client, record: Record) -> None:
     page = upload(editor, BAD)
     assert 'name="upload"' not in page.content.decode()
 
 
-def test_a_second_click_imports_nothing_more(editor: Client, record: Record) -> None:
+def test_second_confirmation_imports_nothing(editor: Client, record: Record) -> None:
     page = upload(editor, GOOD)
     confirm(editor, page)
 
@@ -80,13 +80,13 @@ def test_a_second_click_imports_nothing_more(editor: Client, record: Record) -> 
     assert FollowUp.objects.count() == 1
 
 
-def test_nobody_confirms_the_file_of_another(editor: Client, admin_client: Client, record: Record) -> None:
+def test_upload_of_other_user_is_not_confirmed(editor: Client, admin_client: Client, record: Record) -> None:
     page = upload(editor, GOOD)
     assert "已经导入过" in confirm(admin_client, page).content.decode()
     assert not FollowUp.objects.exists()
 
 
-def test_what_changed_after_the_preview_is_shown_before_it_is_written(editor: Client, record: Record) -> None:
+def test_result_changed_after_preview_is_shown_again(editor: Client, record: Record) -> None:
     page = upload(editor, GOOD)
     record.investment.value = 500
     record.investment.save(update_fields=["value"])
@@ -99,7 +99,7 @@ def test_what_changed_after_the_preview_is_shown_before_it_is_written(editor: Cl
     assert FollowUp.objects.get().status == "partly_met"
 
 
-def test_a_row_that_went_wrong_after_the_preview_is_not_written(editor: Client, record: Record) -> None:
+def test_row_invalid_after_preview_is_not_written(editor: Client, record: Record) -> None:
     page = upload(editor, GOOD)
     make_follow_up(record.investment, "met", state="submitted", actual=400, author=make_user("other"))
 
@@ -107,7 +107,9 @@ def test_a_row_that_went_wrong_after_the_preview_is_not_written(editor: Client, 
     assert FollowUp.objects.count() == 1
 
 
-def test_what_only_the_database_sees_is_said(editor: Client, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_violation_found_by_database_gives_message(
+    editor: Client, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("pledges.spreadsheet_import.submission.Evidence.objects.bulk_create", list)
 
     page = confirm(editor, upload(editor, GOOD)).content.decode()
@@ -116,7 +118,7 @@ def test_what_only_the_database_sees_is_said(editor: Client, record: Record, mon
     assert not FollowUp.objects.exists()
 
 
-def test_a_deadlock_is_said_and_the_file_still_waits(
+def test_deadlock_gives_message_and_keeps_upload(
     editor: Client, record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def deadlock(*_args: Any, **_kwargs: Any) -> None:
@@ -124,8 +126,8 @@ def test_a_deadlock_is_said_and_the_file_still_waits(
 
     editor.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     page = upload(editor, GOOD)
-    with monkeypatch.context() as while_others_write:
-        while_others_write.setattr("pledges.admin.mixins.spreadsheet_import.importing.submit", deadlock)
+    with monkeypatch.context() as during_deadlock:
+        during_deadlock.setattr("pledges.spreadsheet_import.submission.submit", deadlock)
         again = confirm(editor, page)
 
     assert "Nothing was imported: Others were changing the same rows: try again." in again.content.decode()
@@ -134,7 +136,7 @@ def test_a_deadlock_is_said_and_the_file_still_waits(
 
 
 @pytest.mark.parametrize("name", ["upload", "digest"])
-def test_a_confirmation_that_makes_no_sense_imports_nothing(editor: Client, record: Record, name: str) -> None:
+def test_invalid_confirmation_imports_nothing(editor: Client, record: Record, name: str) -> None:
     answer = confirm(editor, upload(editor, GOOD), **{name: "\x00"})
 
     assert "已经导入过" in answer.content.decode()
@@ -150,17 +152,17 @@ def test_a_confirmation_that_makes_no_sense_imports_nothing(editor: Client, reco
         ("编号,实际数值".encode(), "首行缺少这些列：单位、截至、依据链接。"),
     ],
 )
-def test_a_file_that_cannot_be_read_says_why(editor: Client, record: Record, content: bytes, message: str) -> None:
+def test_unreadable_file_gives_message(editor: Client, record: Record, content: bytes, message: str) -> None:
     page = editor.post(IMPORT, {"file": SimpleUploadedFile("实际.csv", content)})
     assert message in page.content.decode()
 
 
-def test_a_file_too_large_is_refused(editor: Client, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_large_file_is_rejected(editor: Client, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pledges.spreadsheet_import.sheets.MAX_BYTES", 10)
     assert "文件太大" in upload(editor, GOOD).content.decode()
 
 
-def test_of_a_long_file_the_errors_are_shown_first(editor: Client, record: Record) -> None:
+def test_preview_of_long_file_shows_errors_first(editor: Client, record: Record) -> None:
     refs = [f"many-{number}" for number in range(250)]
     make_pledges(refs)
     rows = [f"{ref},400,亿元,2025-12-31,https://a.example" for ref in refs]
@@ -173,19 +175,19 @@ def test_of_a_long_file_the_errors_are_shown_first(editor: Client, record: Recor
     assert "只显示前 200 行" in page
 
 
-def test_a_cell_is_shown_and_not_run(editor: Client, record: Record) -> None:
+def test_cell_is_escaped_in_preview(editor: Client, record: Record) -> None:
     page = upload(editor, "<script>alert(1)</script>,400,亿元,2025-12-31,").content.decode()
     assert "&lt;script&gt;alert(1)" in page
     assert "<script>alert(1)" not in page
 
 
-def test_the_empty_sheet_has_the_headings_that_are_read(editor: Client, record: Record) -> None:
+def test_empty_template_has_expected_header_row(editor: Client, record: Record) -> None:
     content = editor.get("/admin/pledges/followup/import/template/").content
     heading = next(load_workbook(BytesIO(content)).active.iter_rows(values_only=True))
     assert heading[:5] == ("编号", "实际数值", "单位", "截至", "依据链接")
 
 
-def test_the_sheet_of_the_queue_can_be_filled_in_and_imported(editor: Client, record: Record) -> None:
+def test_template_of_queue_is_filled_in_and_imported(editor: Client, record: Record) -> None:
     url = "/admin/pledges/pledgetocheck/export/?q=yl-2025-001"
     file = load_workbook(BytesIO(editor.post(url, {"format": "0", "resource": "0"}).content))
     heading, row = (list(cells) for cells in file.active.iter_rows(values_only=True))
@@ -201,7 +203,7 @@ def test_the_sheet_of_the_queue_can_be_filled_in_and_imported(editor: Client, re
     assert FollowUp.objects.get().actual == 400
 
 
-def test_who_may_not_write_follow_ups_may_not_import_them(roles: None, record: Record) -> None:
+def test_import_needs_permission_to_write_follow_ups(roles: None, record: Record) -> None:
     reader = Client()
     reader.force_login(make_user("reader", role="reader"))
 

@@ -1,4 +1,4 @@
-"""Tokens: shown once, kept as a hash, made and revoked by whoever may."""
+"""API tokens in the admin: created, shown once, revoked."""
 
 import re
 from datetime import timedelta
@@ -35,14 +35,14 @@ def token_of(name: str) -> ApiToken:
     return ApiToken.objects.create(make_user(name))[0]  # type: ignore[no-any-return]  # knox has no types
 
 
-def greeting(token: str) -> int:
+def status_with(token: str) -> int:
     return Client().get("/api/v1/follow-ups/", headers={"Authorization": f"Token {token}"}).status_code
 
 
-def test_a_token_is_shown_once_and_works(editor: Client) -> None:
+def test_token_is_shown_once_and_is_valid(editor: Client) -> None:
     response = editor.post(ADD, {"days": 30})
     token = token_in(response)
-    assert greeting(token) == 200
+    assert status_with(token) == 200
     assert "no-store" in response["Cache-Control"]
     made = ApiToken.objects.get()
     assert (made.user.username, made.token_key) == ("editor", token[:15])
@@ -51,7 +51,7 @@ def test_a_token_is_shown_once_and_works(editor: Client) -> None:
         assert token not in editor.get(page).content.decode()
 
 
-def test_a_token_is_kept_nowhere_in_clear(editor: Client) -> None:
+def test_token_is_not_stored_in_plain_text(editor: Client) -> None:
     response = editor.post(ADD, {"days": 30})
     token = token_in(response)
     rows = [*ApiToken.objects.all(), *LogEntry.objects.all()]
@@ -62,32 +62,32 @@ def test_a_token_is_kept_nowhere_in_clear(editor: Client) -> None:
 
 
 @pytest.mark.parametrize("days", ["", "0", "-1", "367", "x", "1.5"])
-def test_a_token_ends_within_a_year(editor: Client, days: str) -> None:
+def test_token_lifetime_outside_limits_is_rejected(editor: Client, days: str) -> None:
     assert "dx_" not in editor.post(ADD, {"days": days}).content.decode()
     assert not ApiToken.objects.exists()
 
 
-def test_an_editor_makes_tokens_of_their_own_only(editor: Client) -> None:
+def test_editor_creates_own_tokens_only(editor: Client) -> None:
     chief = make_user("chief")
     assert 'name="user"' not in editor.get(ADD).content.decode()
     editor.post(ADD, {"days": 30, "user": chief.pk})
     assert ApiToken.objects.get().user.username == "editor"
 
 
-def test_an_administrator_makes_a_token_of_somebody_else(administrator: Client) -> None:
+def test_administrator_creates_token_of_other_user(administrator: Client) -> None:
     editor = make_user("editor")
     token = token_in(administrator.post(ADD, {"days": 30, "user": editor.pk}))
     assert ApiToken.objects.get().user == editor
-    assert greeting(token) == 200
+    assert status_with(token) == 200
 
 
-def test_whoever_left_gets_no_token(administrator: Client) -> None:
+def test_inactive_user_gets_no_token(administrator: Client) -> None:
     gone = make_user("gone", is_active=False)
     administrator.post(ADD, {"days": 30, "user": gone.pk})
     assert not ApiToken.objects.exists()
 
 
-def test_an_editor_sees_and_revokes_their_own_tokens_only(editor: Client) -> None:
+def test_editor_sees_and_revokes_own_tokens_only(editor: Client) -> None:
     token = token_in(editor.post(ADD, {"days": 30}))
     own, other = ApiToken.objects.get(), token_of("chief-editor")
     page = editor.get(LIST).content.decode()
@@ -97,10 +97,10 @@ def test_an_editor_sees_and_revokes_their_own_tokens_only(editor: Client) -> Non
     assert editor.post(delete, {"post": "yes"}).status_code == 403
     assert ApiToken.objects.filter(pk=other.pk).exists()
     editor.post(reverse("admin:pledges_apitoken_delete", args=[own.pk]), {"post": "yes"})
-    assert greeting(token) == 401
+    assert status_with(token) == 401
 
 
-def test_an_administrator_revokes_any_token(administrator: Client) -> None:
+def test_administrator_revokes_any_token(administrator: Client) -> None:
     tokens = [token_of("editor"), token_of("chief")]
     assert all(token.token_key in administrator.get(LIST).content.decode() for token in tokens)
     chosen = {"action": "delete_selected", "_selected_action": [token.pk for token in tokens], "post": "yes"}
@@ -108,14 +108,14 @@ def test_an_administrator_revokes_any_token(administrator: Client) -> None:
     assert not ApiToken.objects.exists()
 
 
-def test_nobody_changes_a_token(administrator: Client) -> None:
+def test_token_cannot_be_changed(administrator: Client) -> None:
     token = token_of("editor")
     url = reverse("admin:pledges_apitoken_change", args=[token.pk])
     assert administrator.get(url).status_code == 200
     assert administrator.post(url, {"user": User.objects.get(username="administrator").pk}).status_code == 403
 
 
-def test_a_page_about_a_token_names_it_by_its_beginning(administrator: Client) -> None:
+def test_token_is_named_by_prefix(administrator: Client) -> None:
     token = token_of("editor")
     page = administrator.get(reverse("admin:pledges_apitoken_delete", args=[token.pk])).content.decode()
     assert f"{token.token_key}… · editor" in page

@@ -1,4 +1,4 @@
-"""Webhooks in the admin: subscriptions with a secret that is shown once, deliveries that can be sent again."""
+"""Webhook subscriptions and deliveries in the admin."""
 
 import json
 import re
@@ -43,7 +43,7 @@ def act(client: Client, page: str, action: str, *rows: Any) -> Any:
     return client.post(page, {"action": action, "_selected_action": [row.pk for row in rows]})
 
 
-def test_a_subscription_is_made_with_a_secret_that_is_shown_once(administrator: Client) -> None:
+def test_secret_of_new_subscription_is_shown_once(administrator: Client) -> None:
     response = administrator.post(ADD, FILLED_IN | {"statuses": ["met", "missed"], "kinds": ["status_changed"]})
     subscription = WebhookSubscription.objects.get()
     assert secrets_in(response) == [subscription.secret]
@@ -61,12 +61,12 @@ def test_a_subscription_is_made_with_a_secret_that_is_shown_once(administrator: 
     assert subscription.secret not in f"{logged} {sessions}"
 
 
-def test_each_subscription_has_a_secret_of_its_own(administrator: Client) -> None:
+def test_each_subscription_has_its_own_secret(administrator: Client) -> None:
     secrets = {secrets_in(administrator.post(ADD, FILLED_IN | {"name": name}))[0] for name in ("one", "two")}
     assert len(secrets) == 2
 
 
-def test_a_secret_can_be_replaced(administrator: Client) -> None:
+def test_replaced_secret_is_shown_and_logged(administrator: Client) -> None:
     subscription = make_subscription()
     response = act(administrator, LIST, "replace_secret", subscription)
     subscription.refresh_from_db()
@@ -92,13 +92,13 @@ def test_a_secret_can_be_replaced(administrator: Client) -> None:
         "https://93.184.216.34:22/",
     ],
 )
-def test_an_address_that_nothing_is_sent_to_is_refused_in_the_form(administrator: Client, url: str) -> None:
+def test_disallowed_url_is_rejected_in_form(administrator: Client, url: str) -> None:
     response = administrator.post(ADD, FILLED_IN | {"url": url})
     assert response.context["adminform"].form.errors.keys() == {"url"}
     assert not WebhookSubscription.objects.exists()
 
 
-def test_one_whose_address_has_become_private_can_be_switched_off(administrator: Client) -> None:
+def test_subscription_with_private_url_can_be_deactivated(administrator: Client) -> None:
     subscription = make_subscription(url="https://127.0.0.1/")
     fields = opened(administrator, form_of(subscription))
     response = administrator.post(form_of(subscription), fields | {"is_active": "on"})
@@ -108,29 +108,29 @@ def test_one_whose_address_has_become_private_can_be_switched_off(administrator:
     assert not WebhookSubscription.objects.get().is_active
 
 
-def test_a_setting_allows_a_private_address(administrator: Client, settings: Settings) -> None:
+def test_setting_allows_private_url(administrator: Client, settings: Settings) -> None:
     settings.WEBHOOKS_ALLOW_PRIVATE = True
     administrator.post(ADD, FILLED_IN | {"url": "http://127.0.0.1:9000/hook"})
     assert WebhookSubscription.objects.get().url == "http://127.0.0.1:9000/hook"
 
 
 @pytest.mark.parametrize(("field", "value"), [("statuses", "lost"), ("kinds", "x"), ("district", "0"), ("name", "")])
-def test_what_is_not_known_is_refused(administrator: Client, field: str, value: str) -> None:
+def test_unknown_value_is_rejected(administrator: Client, field: str, value: str) -> None:
     response = administrator.post(ADD, FILLED_IN | {field: value})
     assert response.context["adminform"].form.errors.keys() == {field}
 
 
-def test_a_change_leaves_secret_and_place_in_the_log_alone(administrator: Client, record: Record) -> None:
+def test_change_keeps_secret_and_log_position(administrator: Client, record: Record) -> None:
     subscription = make_subscription(url=FILLED_IN["url"], statuses=["met"])
     fields = opened(administrator, form_of(subscription))
-    WebhookSubscription.objects.update(position_number=99, position_ref="yl-1")  # a worker goes on meanwhile
+    WebhookSubscription.objects.update(position_number=99, position_ref="yl-1")  # as a worker does meanwhile
     administrator.post(form_of(subscription), fields | {"name": "晚报", "district": record.county.pk, "statuses": []})
     changed = WebhookSubscription.objects.get()
     assert (changed.name, changed.district, changed.statuses) == ("晚报", record.county, [])
     assert (changed.secret, changed.position_number, changed.position_ref) == (subscription.secret, 99, "yl-1")
 
 
-def test_a_test_message_is_queued_from_the_list_and_from_the_form(administrator: Client) -> None:
+def test_test_message_is_queued_from_list_and_form(administrator: Client) -> None:
     subscription, other = make_subscription(url=FILLED_IN["url"]), make_subscription("other")
     act(administrator, LIST, "send_test", subscription, other)
     assert WebhookDelivery.objects.filter(change=None, state=DeliveryState.PENDING).count() == 2
@@ -139,7 +139,7 @@ def test_a_test_message_is_queued_from_the_list_and_from_the_form(administrator:
     assert subscription.deliveries.count() == 2
 
 
-def test_a_list_tells_how_the_last_message_fared(administrator: Client) -> None:
+def test_list_shows_last_delivery(administrator: Client) -> None:
     subscription = make_subscription()
     now = timezone.now()
     make_delivery(subscription, state=DeliveryState.DELIVERED, last_attempt_at=now, response_status=200)
@@ -149,7 +149,7 @@ def test_a_list_tells_how_the_last_message_fared(administrator: Client) -> None:
     assert (row.last_state, row.last_status, row.pending) == (DeliveryState.GIVEN_UP, 503, 1)
 
 
-def test_a_delivery_shows_what_was_sent_and_answered(administrator: Client) -> None:
+def test_delivery_shows_message_and_response(administrator: Client) -> None:
     payload = json.dumps({"type": "ping", "data": {"名": "<b>"}}, ensure_ascii=False)
     delivery = make_delivery(payload=payload, response_status=500, response_excerpt="<script>no</script>")
     page = administrator.get(form_of(delivery)).content.decode()
@@ -159,7 +159,7 @@ def test_a_delivery_shows_what_was_sent_and_answered(administrator: Client) -> N
 
 
 @pytest.mark.parametrize("state", [DeliveryState.DELIVERED, DeliveryState.GIVEN_UP, DeliveryState.PENDING])
-def test_one_delivery_is_sent_again_from_its_form(administrator: Client, state: DeliveryState) -> None:
+def test_delivery_is_queued_again_from_form(administrator: Client, state: DeliveryState) -> None:
     later = timezone.now() + timedelta(hours=9)
     delivery = make_delivery(state=state, attempts=5, next_attempt_at=later, payload="{}", response_status=500)
     administrator.post(form_of(delivery), {"pledges_webhookdelivery_send_again": "1"})
@@ -169,7 +169,7 @@ def test_one_delivery_is_sent_again_from_its_form(administrator: Client, state: 
     assert again.payload == "{}"
 
 
-def test_several_are_sent_again_from_the_list(administrator: Client) -> None:
+def test_deliveries_are_queued_again_from_list(administrator: Client) -> None:
     subscription = make_subscription()
     given_up = [make_delivery(subscription, state=DeliveryState.GIVEN_UP, attempts=9) for _ in range(2)]
     left = make_delivery(subscription, state=DeliveryState.GIVEN_UP, attempts=9)
@@ -178,14 +178,14 @@ def test_several_are_sent_again_from_the_list(administrator: Client) -> None:
     assert set(WebhookDelivery.objects.filter(state=DeliveryState.GIVEN_UP)) == {left}
 
 
-def test_a_form_of_a_delivery_changes_nothing_by_itself(administrator: Client) -> None:
+def test_post_of_delivery_form_changes_nothing(administrator: Client) -> None:
     delivery = make_delivery(state=DeliveryState.DELIVERED, attempts=1)
     before = WebhookDelivery.objects.values().get()
     administrator.post(form_of(delivery), {"state": "pending", "attempts": "0", "payload": "x"})
     assert WebhookDelivery.objects.values().get() == before
 
 
-def test_deliveries_are_filtered_by_state_and_subscription(administrator: Client) -> None:
+def test_list_of_deliveries_is_filtered(administrator: Client) -> None:
     one, other = make_subscription("one"), make_subscription("other")
     given_up = make_delivery(one, state=DeliveryState.GIVEN_UP)
     make_delivery(one)
@@ -194,7 +194,7 @@ def test_deliveries_are_filtered_by_state_and_subscription(administrator: Client
     assert list(administrator.get(DELIVERIES, query).context["cl"].result_list) == [given_up]
 
 
-def test_a_subscription_goes_with_its_deliveries(administrator: Client) -> None:
+def test_deleting_subscription_deletes_deliveries(administrator: Client) -> None:
     subscription = make_subscription()
     make_delivery(subscription)
     administrator.post(reverse("admin:pledges_webhooksubscription_delete", args=[subscription.pk]), {"post": "yes"})
@@ -202,7 +202,7 @@ def test_a_subscription_goes_with_its_deliveries(administrator: Client) -> None:
     assert not WebhookDelivery.objects.exists()
 
 
-def test_nobody_but_an_administrator_finds_them(chief: Client, administrator: Client) -> None:
+def test_webhooks_are_visible_to_administrators_only(chief: Client, administrator: Client) -> None:
     assert "webhook" not in chief.get("/admin/").content.decode().lower()
     assert chief.get(LIST).status_code == 403
     assert LIST in administrator.get("/admin/").content.decode()

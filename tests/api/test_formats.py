@@ -154,8 +154,9 @@ def test_a_limit_cuts_off(api: Api, many: Record) -> None:
 def test_more_rows_than_are_read_at_once(api: Api, many: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pledges.api.views.records.KEYS_AT_ONCE", 6)
     monkeypatch.setattr("pledges.api.fast_lists.json_rows.ROWS_AT_ONCE", 2)
-    monkeypatch.setattr("pledges.api.fast_lists.formats.ROWS_AT_ONCE", 2)
-    monkeypatch.setattr("pledges.exports.xlsx.ROWS_AT_ONCE", 4)
+    monkeypatch.setattr("pledges.exports.csv_rows.BATCH_SIZE", 2)
+    monkeypatch.setattr("pledges.exports.jsonl.BATCH_SIZE", 2)
+    monkeypatch.setattr("pledges.exports.xlsx.BATCH_SIZE", 4)
     refs = [row["ref"] for row in results(api, "pledges")]
     assert [json.loads(line)["ref"] for line in lines(api.get("pledges.jsonl"))] == refs
     assert [row[0] for row in table(api.get("pledges.csv"))] == ["ref", *refs]
@@ -303,7 +304,8 @@ def test_the_mark_is_of_csv_only(api: Api, record: Record, path: str) -> None:
 
 
 def test_the_words_are_in_the_language_of_the_request(api: Api, many: Record, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pledges.api.fast_lists.formats.ROWS_AT_ONCE", 1)
+    monkeypatch.setattr("pledges.exports.csv_rows.BATCH_SIZE", 1)
+    monkeypatch.setattr("pledges.exports.jsonl.BATCH_SIZE", 1)
     found = {}
     for language in ("en", "zh-CN"):
         response = api.client.get("/api/v1/pledges.jsonl", headers={"Accept-Language": language})
@@ -435,7 +437,7 @@ def test_head_has_the_headers_without_reading_rows(
 
 
 def test_too_many_rows_for_a_spreadsheet(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pledges.api.fast_lists.streaming.MOST_ROWS", 2)
+    monkeypatch.setattr("pledges.api.fast_lists.streaming.MAX_ROWS", 2)
     told = problem(api.get("pledges.xlsx"), 400)
     assert "3" in told["detail"]
     assert "CSV" in told["detail"]
@@ -469,8 +471,9 @@ def fail_at(api: Api, monkeypatch: pytest.MonkeyPatch, row: int) -> None:
             yield text
 
     monkeypatch.setattr(RecordViewSet, "texts", some)
-    monkeypatch.setattr("pledges.api.fast_lists.formats.ROWS_AT_ONCE", 1)
-    monkeypatch.setattr("pledges.exports.xlsx.ROWS_AT_ONCE", 1)
+    monkeypatch.setattr("pledges.exports.csv_rows.BATCH_SIZE", 1)
+    monkeypatch.setattr("pledges.exports.jsonl.BATCH_SIZE", 1)
+    monkeypatch.setattr("pledges.exports.xlsx.BATCH_SIZE", 1)
 
 
 @pytest.mark.parametrize("suffix", list(TYPES))
@@ -506,7 +509,8 @@ def test_a_failure_in_the_midst_leaves_what_no_reader_takes_for_whole(
 
 
 def test_one_thread_is_left_for_other_requests(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pledges.api.fast_lists.formats.ROWS_AT_ONCE", 1)
+    monkeypatch.setattr("pledges.exports.csv_rows.BATCH_SIZE", 1)
+    monkeypatch.setattr("pledges.exports.jsonl.BATCH_SIZE", 1)
     going_on = [api.get("pledges.jsonl") for _ in range(2)]
     problem(api.get("pledges.jsonl"), 503)  # one client does not get them all
     going_on.append(Client(REMOTE_ADDR="203.0.113.9").get("/api/v1/pledges.jsonl"))
@@ -521,7 +525,8 @@ def test_one_thread_is_left_for_other_requests(api: Api, record: Record, monkeyp
 
 
 def test_who_goes_away_leaves_no_cursor_behind(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pledges.api.fast_lists.formats.ROWS_AT_ONCE", 1)
+    monkeypatch.setattr("pledges.exports.csv_rows.BATCH_SIZE", 1)
+    monkeypatch.setattr("pledges.exports.jsonl.BATCH_SIZE", 1)
     monkeypatch.setattr("pledges.api.views.records.KEYS_AT_ONCE", 2)
     monkeypatch.setattr("pledges.api.fast_lists.json_rows.ROWS_AT_ONCE", 1)
 

@@ -6,23 +6,23 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 
-def test_the_process_is_alive_without_a_database(client: Client) -> None:
+def test_healthz_needs_no_database(client: Client) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
 
 
-def test_a_migrated_database_is_ready(client: Client, db: None) -> None:
+def test_migrated_database_is_ready(client: Client, db: None) -> None:
     response = client.get("/readyz")
     assert (response.status_code, response.json()) == (200, {"status": "ok"})
 
 
-def test_a_missing_migration_is_told(client: Client, db: None) -> None:
+def test_missing_migration_is_reported(client: Client, db: None) -> None:
     MigrationRecorder(connection).record_unapplied("sessions", "0001_initial")
     response = client.get("/readyz")
     assert response.status_code == 503
     assert response.json() == {"status": "unavailable", "missing": ["migration sessions.0001_initial"]}
 
 
-def test_a_missing_database_is_told(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_database_is_reported(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse() -> None:
         raise OperationalError
 
@@ -34,7 +34,7 @@ def test_a_missing_database_is_told(client: Client, db: None, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_a_probe_is_not_redirected(client: Client, db: None, settings: Settings, path: str) -> None:
+def test_probe_is_not_redirected_to_https(client: Client, db: None, settings: Settings, path: str) -> None:
     settings.SECURE_SSL_REDIRECT = True
     assert client.get(path).status_code == 200
     assert client.post(path).status_code == 405

@@ -4,9 +4,13 @@ from urllib.parse import quote
 
 import pytest
 from django.db import connection
+from django.db.models import CharField, TextField
 from django.test.utils import CaptureQueriesContext
 
+from pledges.api.serializers.fields import NullableCharField
+from pledges.api.serializers.records import PledgeDetailSerializer, PledgeSerializer
 from pledges.models import Pledge
+from pledges.models.pledge_columns import exported_fields
 from tests.factories import (
     Record,
     make_dimension,
@@ -103,6 +107,25 @@ def test_the_detail_shows_what_the_list_does_and_the_proof(api: Api, record: Rec
 
 
 MORE = ["supersedes", "superseded_by", "fulfilment", "follow_up", "follow_ups", "claim_review"]
+
+
+def test_row_has_every_exported_column() -> None:
+    exported = {field.name for field in exported_fields(Pledge)} - {"success_criterion"}  # which `criterion` shows
+    forgotten = exported - {"supersedes"} - set(PledgeSerializer.Meta.fields)
+    assert not forgotten, f"PledgeSerializer.Meta.fields lacks {forgotten}"
+    assert exported <= set(PledgeDetailSerializer.Meta.fields)
+
+
+def test_empty_texts_are_null() -> None:
+    optional = {
+        field.name
+        for field in exported_fields(Pledge)
+        if isinstance(field, CharField | TextField) and field.has_default() and field.get_default() == ""
+    }
+    fields = PledgeSerializer().fields
+    assert "note" in optional
+    wrong = {name for name in optional & set(fields) if not isinstance(fields[name], NullableCharField)}
+    assert not wrong, f"PledgeSerializer declares no NullableCharField for {wrong}"
 
 
 def test_numbers_are_plain_and_exact(api: Api, record: Record) -> None:

@@ -16,7 +16,7 @@ from pytest_django.live_server_helper import LiveServer
 from pledges.importer.loader import load
 from pledges.importer.reference_data import load_missing
 from pledges.models import FollowUp
-from pledges.sample import city
+from pledges.sample import loader
 from tests.factories import make_user
 
 DOCS = (settings.BASE_DIR / "docs" / "api.md").read_text(encoding="utf-8")
@@ -33,7 +33,7 @@ def token(db: None) -> str:
     """The record of `make run` with the sample, and the token of an editor."""
     load_missing()
     load([settings.BASE_DIR / "seeds"])
-    city.make(timezone.localdate())
+    loader.load_sample(timezone.localdate())
     return str(AuthToken.objects.create(make_user("writer", role="editor"))[1])
 
 

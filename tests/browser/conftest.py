@@ -16,27 +16,27 @@ OPTIONS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-
 
 @pytest.fixture
 def page(monkeypatch: pytest.MonkeyPatch, live_server: LiveServer) -> Iterator[Page]:
-    """A page that notes every request beyond the server and everything that the console complains of."""
+    """A page that fails the test on a request to another host, and on an error in the console."""
     if CHROMIUM is None:
         pytest.skip("no Chromium: install one, or name it in CHROMIUM")
     # Playwright runs an event loop in this thread; Django takes that for asynchronous code.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    complaints: list[str] = []
+    problems: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         page = browser.new_page(locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 1280, "height": 900})
         page.set_default_timeout(15_000)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
         page.on(
             "request",
             lambda request: (
                 None
                 if urlsplit(request.url).netloc in {urlsplit(live_server.url).netloc, ""}
-                else complaints.append(request.url)
+                else problems.append(request.url)
             ),
         )
         yield page
-        connections.close_all()  # made beside that event loop, where nobody else would close it
+        connections.close_all()  # opened in the thread of that event loop, where Django does not close them
         browser.close()
-    assert complaints == []
+    assert problems == []

@@ -1,4 +1,4 @@
-"""Moves that every visit to the desk begins with."""
+"""Accounts and logins of the browser tests."""
 
 from django.conf import settings
 from django.contrib.auth.models import Group, User
@@ -8,7 +8,7 @@ from pytest_django.live_server_helper import LiveServer
 PASSWORD = "a-long-password"
 
 
-def make_colleague(name: str, role: str) -> User:
+def make_staff_user(name: str, role: str) -> User:
     user = User.objects.create_user(name, password=PASSWORD, is_staff=True)
     user.groups.add(Group.objects.get(name=role))
     return user

@@ -1,4 +1,4 @@
-"""An editor enters a pledge by hand, in a real browser."""
+"""Adding and finding pledges in a browser."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -7,13 +7,13 @@ from pytest_django.live_server_helper import LiveServer
 from pledges.models import Pledge
 from tests.factories import make_record
 
-from .pages import log_in, make_colleague
+from .pages import log_in, make_staff_user
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.browser]
 
 
 def log_in_as_editor(page: Page, live_server: LiveServer) -> None:
-    make_colleague("editor", "editor")
+    make_staff_user("editor", "editor")
     log_in(page, live_server, "editor")
 
 
@@ -24,7 +24,7 @@ def choose(page: Page, field: str, words: str, option: str) -> None:
     expect(page.locator(f"#select2-id_{field}-container")).to_contain_text(option)
 
 
-def test_an_editor_enters_a_pledge_by_hand(page: Page, live_server: LiveServer, roles: None) -> None:
+def test_editor_adds_pledge_with_new_statement(page: Page, live_server: LiveServer, roles: None) -> None:
     make_record()
     log_in_as_editor(page, live_server)
     page.locator('a[href="/admin/pledges/pledge/"]').first.click()
@@ -64,7 +64,7 @@ def test_an_editor_enters_a_pledge_by_hand(page: Page, live_server: LiveServer, 
     assert (pledge.statement.official.name, pledge.district.name, pledge.state) == ("令狐冲", "山阴县", "draft")
 
 
-def test_an_editor_switches_to_english_and_filters(page: Page, live_server: LiveServer, roles: None) -> None:
+def test_editor_switches_language_and_searches(page: Page, live_server: LiveServer, roles: None) -> None:
     make_record()
     log_in_as_editor(page, live_server)
     page.goto(f"{live_server.url}/admin/pledges/pledge/")

@@ -1,4 +1,4 @@
-"""No page asks for more than its Content-Security-Policy allows; the fixture `page` notes each refusal."""
+"""Pages comply with their Content-Security-Policy; the fixture `page` fails on violations."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -6,12 +6,12 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.factories import make_record
 
-from .pages import log_in, make_colleague
+from .pages import log_in, make_staff_user
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.browser]
 
 
-def test_the_documentation_of_the_api_can_be_tried_out(page: Page, live_server: LiveServer) -> None:
+def test_api_documentation_sends_requests(page: Page, live_server: LiveServer) -> None:
     make_record()
     page.goto(f"{live_server.url}/api/v1/docs/")
     operation = page.locator("#operations-start-start")
@@ -21,9 +21,9 @@ def test_the_documentation_of_the_api_can_be_tried_out(page: Page, live_server: 
     expect(operation.locator(".live-responses-table")).to_contain_text("Duixian 兑现")
 
 
-def test_pages_of_the_desk_keep_to_their_policy(page: Page, live_server: LiveServer, roles: None) -> None:
+def test_admin_pages_comply_with_content_security_policy(page: Page, live_server: LiveServer, roles: None) -> None:
     record = make_record()
-    make_colleague("chief", "chief editor")
+    make_staff_user("chief", "chief editor")
     log_in(page, live_server, "chief")
     for path in (
         "pledges/pledge/",

@@ -17,7 +17,7 @@ from pytest_django.live_server_helper import LiveServer
 from pledges.models import FollowUp, Pledge
 from pledges.models.choices import Status
 
-from .pages import log_in, log_out, make_colleague
+from .pages import log_in, log_out, make_staff_user
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.browser]
 
@@ -57,8 +57,8 @@ def label(status: Status, language: str) -> str:
 
 @pytest.fixture
 def sample(roles: None) -> None:
-    make_colleague("editor", "editor")
-    make_colleague("chief", "chief editor")
+    make_staff_user("editor", "editor")
+    make_staff_user("chief", "chief editor")
     call_command("load_sample", verbosity=0)
 
 

@@ -21,7 +21,7 @@ def elsewhere(name: str) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_others_write_meanwhile_is_not_seen() -> None:
+def test_concurrent_write_is_not_visible() -> None:
     with snapshot():
         assert Official.objects.count() == 0
         elsewhere("张三丰")
@@ -30,13 +30,13 @@ def test_what_others_write_meanwhile_is_not_seen() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nothing_is_written_inside() -> None:
+def test_write_inside_is_rejected() -> None:
     with pytest.raises(DatabaseError, match="read-only"), snapshot():
         make_official("张三丰")
 
 
 @pytest.mark.django_db
-def test_inside_a_transaction_it_sees_what_that_one_wrote() -> None:
+def test_snapshot_inside_transaction_sees_its_writes() -> None:
     make_official("张三丰")
     with snapshot():
         assert Official.objects.count() == 1

@@ -153,7 +153,7 @@ def halfway(target: Target, actual: Decimal | str) -> Assessment:
         (replace(ACCIDENTS, baseline=Decimal(40)), "45", "met", "1"),
     ],
 )
-def test_the_last_figure_decides(target: Target, actual: str, status: str, ratio: str) -> None:
+def test_final_figure_gives_status_and_ratio(target: Target, actual: str, status: str, ratio: str) -> None:
     assert finally_(target, actual) == Assessment(status, Decimal(ratio))
 
 
@@ -177,16 +177,16 @@ def test_the_last_figure_decides(target: Target, actual: str, status: str, ratio
         (COAL, "70", "in_progress"),
     ],
 )
-def test_before_the_deadline_only_what_cannot_be_lost_is_met(target: Target, actual: str, status: str) -> None:
+def test_only_figure_that_can_not_fall_back_is_met_before_deadline(target: Target, actual: str, status: str) -> None:
     assert halfway(target, actual).status == status
 
 
 @pytest.mark.parametrize(("actual", "status"), [("13", "met"), ("14", "in_progress")])
-def test_without_a_deadline_a_promise_can_be_met_but_not_missed(actual: str, status: str) -> None:
+def test_target_without_deadline_can_be_met_but_not_missed(actual: str, status: str) -> None:
     assert assess(PLACE, Decimal(actual), as_of=date(2199, 1, 1), deadline=None).status == status
 
 
-def test_a_figure_is_final_from_the_deadline_on() -> None:
+def test_figure_is_final_from_deadline_on() -> None:
     statuses = [
         assess(INVESTMENT, Decimal(1), as_of=DEADLINE + timedelta(days), deadline=DEADLINE).status
         for days in (-1, 0, 1)
@@ -195,20 +195,22 @@ def test_a_figure_is_final_from_the_deadline_on() -> None:
 
 
 @given(target=targets(), actual=wide, as_of=st.dates(), deadline=st.none() | st.dates())
-def test_every_target_can_be_judged(target: Target, actual: Decimal, as_of: date, deadline: date | None) -> None:
+def test_every_valid_target_can_be_assessed(
+    target: Target, actual: Decimal, as_of: date, deadline: date | None
+) -> None:
     assessment = assess(target, actual, as_of=as_of, deadline=deadline)
     assert assessment.status in {Status.MET, Status.PARTLY_MET, Status.MISSED, Status.IN_PROGRESS}
     assert assessment.ratio.is_finite()
     assert assessment.ratio >= 0
 
 
-def test_a_converted_figure_may_be_longer_than_a_stored_one() -> None:
+def test_converted_figure_can_exceed_stored_digits() -> None:
     actual = 10 ** Decimal(30)
     assert finally_(make_target("0.000001"), actual).ratio == 10 ** Decimal(36)
 
 
 @given(target=targets(), actual=figures, days=st.integers(1, 400))
-def test_nothing_is_missed_before_the_deadline(target: Target, actual: Decimal, days: int) -> None:
+def test_target_is_never_missed_before_deadline(target: Target, actual: Decimal, days: int) -> None:
     early = assess(target, actual, as_of=DEADLINE - timedelta(days), deadline=DEADLINE)
     assert early.status in {"met", "in_progress"}
     if early.status == "met":
@@ -216,22 +218,22 @@ def test_nothing_is_missed_before_the_deadline(target: Target, actual: Decimal, 
 
 
 @given(target=targets(), actuals=st.lists(figures, min_size=2, max_size=2, unique=True))
-def test_a_better_figure_is_never_judged_worse(target: Target, actuals: list[Decimal]) -> None:
+def test_better_figure_never_lowers_status_or_ratio(target: Target, actuals: list[Decimal]) -> None:
     assume(len(target.ends) == 1)
     worse, better = sorted(actuals, reverse=target.wants_less)
-    for judged in (halfway, finally_):
-        assert judged(target, worse).ratio <= judged(target, better).ratio
-        assert RANKING[judged(target, worse).status] <= RANKING[judged(target, better).status]
+    for assess_at in (halfway, finally_):
+        assert assess_at(target, worse).ratio <= assess_at(target, better).ratio
+        assert RANKING[assess_at(target, worse).status] <= RANKING[assess_at(target, better).status]
 
 
 @given(target=targets(), actual=figures)
-def test_the_ratio_is_1_if_and_only_if_the_promised_figure_is_reached(target: Target, actual: Decimal) -> None:
+def test_ratio_is_1_if_and_only_if_target_is_reached(target: Target, actual: Decimal) -> None:
     assessment = finally_(replace(target, bound="exact") if target.bound == "about" else target, actual)
     assert (assessment.ratio >= 1) == (assessment.status == "met")
 
 
 @given(value=figures.filter(bool), direction=st.sampled_from(Direction.values), part=st.integers(-20, 200))
-def test_about_forgives_5_per_cent_on_the_worse_side(value: Decimal, direction: str, part: int) -> None:
+def test_about_tolerates_5_per_cent_on_the_worse_side(value: Decimal, direction: str, part: int) -> None:
     target = make_target(str(value), "about", "growth", direction=direction)
     enough = part <= 105 if value > 0 and direction == "less" else part >= 95
     assert (finally_(target, value * part / 100).status == "met") == enough
@@ -245,7 +247,7 @@ def test_about_forgives_5_per_cent_on_the_worse_side(value: Decimal, direction: 
     measure=st.sampled_from(["growth", "increase"]),
     actual=figures,
 )
-def test_a_fall_is_judged_as_the_rise_that_it_mirrors(
+def test_decrease_is_assessed_like_mirrored_increase(
     value: Decimal, more: Decimal | None, baseline: Decimal | None, bound: str, measure: str, actual: Decimal
 ) -> None:
     value_max = None if more is None else value + more
@@ -258,12 +260,12 @@ def test_a_fall_is_judged_as_the_rise_that_it_mirrors(
         baseline=None if baseline is None else -baseline,
         direction="more",
     )
-    for judged in (halfway, finally_):
-        assert judged(fall, -actual) == judged(rise, actual)
+    for assess_at in (halfway, finally_):
+        assert assess_at(fall, -actual) == assess_at(rise, actual)
 
 
 @given(target=targets(), actual=half_steps, factor=st.sampled_from(["0.0001", "0.5", "10000", "15"]).map(Decimal))
-def test_the_unit_makes_no_difference(target: Target, actual: Decimal, factor: Decimal) -> None:
+def test_assessment_does_not_depend_on_unit(target: Target, actual: Decimal, factor: Decimal) -> None:
     assume(target.measure != "rank")
     scaled = replace(
         target,
@@ -271,19 +273,19 @@ def test_the_unit_makes_no_difference(target: Target, actual: Decimal, factor: D
         value_max=None if target.value_max is None else target.value_max * factor,
         baseline=None if target.baseline is None else target.baseline * factor,
     )
-    for judged in (halfway, finally_):
-        assert judged(scaled, actual * factor) == judged(target, actual)
+    for assess_at in (halfway, finally_):
+        assert assess_at(scaled, actual * factor) == assess_at(target, actual)
 
 
 @given(actual=half_steps.map(abs), ends=st.lists(half_steps.map(abs), min_size=2, max_size=2, unique=True))
-def test_a_range_is_met_inside_with_its_ends(actual: Decimal, ends: list[Decimal]) -> None:
+def test_range_is_met_between_and_at_its_ends(actual: Decimal, ends: list[Decimal]) -> None:
     low, high = sorted(ends)
     assessment = finally_(make_target(str(low), value_max=str(high)), actual)
     assert (assessment.status == "met") == (low <= actual <= high)
     assert (assessment.ratio == 1) == (low <= actual <= high)
 
 
-def test_a_figure_is_converted_exactly_enough_to_be_judged() -> None:
+def test_conversion_is_exact_to_stored_digits() -> None:
     mu, hectare = Decimal("666.666666666667"), Decimal(10000)
     assert finally_(make_target("15"), converted(Decimal(1), hectare, mu)).status == "met"
     assert converted(Decimal("3.85"), Decimal(10) ** 10, Decimal(10) ** 8) == 385

@@ -13,7 +13,7 @@ from pledges.domain.wording import criterion_in_words, target_in_words
 from .targets import make_target
 
 
-def words(language: str = "zh-hans", **changes: Any) -> str:
+def target(language: str = "zh-hans", **changes: Any) -> str:
     target: dict[str, Any] = {
         "value": Decimal("385.000000"),
         "value_max": None,
@@ -57,9 +57,9 @@ def words(language: str = "zh-hans", **changes: Any) -> str:
         ),
     ],
 )
-def test_a_target_reads_as_a_sentence(changes: dict[str, Any], chinese: str, english: str) -> None:
-    assert words(**changes) == chinese
-    assert words("en", **changes) == english
+def test_target_text(changes: dict[str, Any], chinese: str, english: str) -> None:
+    assert target(**changes) == chinese
+    assert target("en", **changes) == english
 
 
 def criterion(target: Target, language: str, unit: str, deadline: date | None = None) -> str:
@@ -147,7 +147,7 @@ def criterion(target: Target, language: str, unit: str, deadline: date | None = 
         ),
     ],
 )
-def test_what_counts_as_kept_is_said_as_it_is_judged(
+def test_criterion_text_agrees_with_assessment(
     target: Target, unit: str, chinese: str, english: str, kept: str, broken: str
 ) -> None:
     assert criterion(target, "zh-hans", unit) == f"投资额{chinese}即为兑现。"
@@ -157,7 +157,7 @@ def test_what_counts_as_kept_is_said_as_it_is_judged(
     assert assess(target, Decimal(broken), as_of=last_day, deadline=last_day).status != "met"
 
 
-def test_a_criterion_names_the_deadline() -> None:
+def test_criterion_text_includes_deadline() -> None:
     deadline = date(2025, 12, 31)
     target = make_target("385")
     assert criterion(target, "zh-hans", "亿元", deadline) == "2025-12-31 前，投资额达到 385 亿元或更多即为兑现。"
@@ -165,7 +165,7 @@ def test_a_criterion_names_the_deadline() -> None:
 
 
 @given(st.decimals(min_value=-(10**17), max_value=10**17, places=6))
-def test_plain_decimals_are_exact_and_have_no_exponent(number: Decimal) -> None:
+def test_plain_number_is_exact_and_has_no_exponent(number: Decimal) -> None:
     text = plain(number)
     assert Decimal(text) == number
     assert "E" not in text

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import CharField, TextField
 from django.utils.timezone import localdate
 
 from pledges.importer.loader import load
 from pledges.models import Document, Official, Pledge, Post, Statement
+from pledges.models.pledge_columns import loaded_fields
 from tests.factories import make_follow_up, make_pledge, make_record
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +72,23 @@ def test_an_export_loads_into_an_empty_database_and_exports_identically(tmp_path
     path.write_text(before, encoding="utf-8")
     assert load([path]).created == 3
     assert exported() == before
+
+
+def test_every_loaded_column_survives_export_and_load(tmp_path: Path) -> None:
+    is_text = {field.name for field in loaded_fields(Pledge) if isinstance(field, CharField | TextField)}
+    has_choices = {field.name for field in loaded_fields(Pledge) if field.choices}
+    texts = {name: f"文本 {name}" for name in is_text - has_choices}
+    choices = {"measure": "increase", "bound": "about", "strength": "aspired", "tier": "optional"}
+    make_pledge("yl-2", supersedes=make_pledge("yl-1"), value_max=400, baseline=300, **choices, **texts)
+    columns = {field.attname: field.get_default() for field in loaded_fields(Pledge)}
+    before = Pledge.objects.values(*columns).get(ref="yl-2")
+    assert [name for name, default in columns.items() if before[name] in (None, "", default)] == []
+
+    (tmp_path / "export.jsonl").write_text(exported(), encoding="utf-8")
+    report = load([tmp_path], force=True)
+
+    assert (report.unchanged, report.conflicts) == (2, [])
+    assert Pledge.objects.values(*columns).get(ref="yl-2") == before
 
 
 def test_csv_has_the_same_rows() -> None:

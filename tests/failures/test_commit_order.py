@@ -1,4 +1,4 @@
-"""Many write at once, for long and for short, and some give up: whoever follows the log meanwhile misses nothing."""
+"""The change log under concurrent writers, some of which roll back: a reader that follows it misses nothing."""
 
 import random
 import time
@@ -13,13 +13,13 @@ import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
 from pledges.models import Change, District, Pledge, Revision
-from pledges.models.change_log import START, Position
+from pledges.models.change_log import LOG_START, LogCursor
 from tests.budgets import examples
 from tests.factories import make_district, make_pledge
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-WRITERS, TRANSACTIONS, PLEDGES = 3, examples(20, fuzzing=50), 12  # with the reader, as many as there are connections
+WRITERS, TRANSACTIONS, PLEDGES = 3, examples(20, fuzzing=50), 12  # with the reader, one for each connection
 
 
 class Commit(NamedTuple):
@@ -29,7 +29,7 @@ class Commit(NamedTuple):
 
 
 @contextmanager
-def a_connection_of_its_own() -> Iterator[None]:
+def own_connection() -> Iterator[None]:
     try:
         yield
     finally:
@@ -37,20 +37,20 @@ def a_connection_of_its_own() -> Iterator[None]:
 
 
 def write(number: int) -> list[Commit]:
-    """What one writer has committed; each has pledges of its own, so that nobody waits but for the commit."""
+    """The commits of one writer. Each has pledges of its own, so that they only wait for each other at the commit."""
     chance = random.Random(number)  # noqa: S311  nothing is secret
     commits = []
-    with a_connection_of_its_own():
+    with own_connection():
         for _transaction in range(TRANSACTIONS):
             with transaction.atomic():
                 for _step in range(chance.randint(1, 4)):
                     step(chance, number)
                     time.sleep(chance.choice([0, 0, 0.001, 0.005, 0.03]))
-                is_given_up = chance.random() < 0.2
+                is_rolled_back = chance.random() < 0.2
                 revision = own_revision()
-                transaction.set_rollback(is_given_up)
+                transaction.set_rollback(is_rolled_back)
                 begun = time.monotonic()
-            if revision and not is_given_up:
+            if revision and not is_rolled_back:
                 commits.append(Commit(revision, begun, time.monotonic()))
     return commits
 
@@ -79,11 +79,11 @@ def own_revision() -> int:
 
 
 class Reader:
-    """Follows the log as a mirror does, from entry to entry."""
+    """Follows the log from entry to entry, as a mirror does."""
 
     def __init__(self) -> None:
-        self.position = START
-        self.seen: list[Position] = []
+        self.position = LOG_START
+        self.seen: list[LogCursor] = []
         self.public: set[str] = set()
 
     def read(self) -> None:
@@ -94,13 +94,13 @@ class Reader:
                 (self.public.discard if entry.kind == "withdrawn" else self.public.add)(entry.ref)
 
     def follow(self, done: Event) -> None:
-        with a_connection_of_its_own():
+        with own_connection():
             while not done.is_set():
                 self.read()
             self.read()
 
 
-def test_a_reader_misses_nothing_and_sees_commits_in_their_order() -> None:
+def test_reader_misses_nothing_and_sees_commits_in_order() -> None:
     for number in range(WRITERS):
         district = make_district(f"w{number}")
         for pledge in range(PLEDGES):
@@ -115,7 +115,7 @@ def test_a_reader_misses_nothing_and_sees_commits_in_their_order() -> None:
             done.set()
         following.result()
 
-    log = [entry.position for entry in Change.objects.after(START, 100_000)]
+    log = [entry.position for entry in Change.objects.after(LOG_START, 100_000)]
     assert reader.seen == log
     assert reader.public == set(Pledge.objects.public().values_list("ref", flat=True))
     assert not Revision.objects.filter(number=None).exists()
@@ -123,19 +123,20 @@ def test_a_reader_misses_nothing_and_sees_commits_in_their_order() -> None:
 
     numbers: dict[int, Any] = dict(Revision.objects.values_list("id", "number"))
     assert {commit.revision for commit in commits} <= numbers.keys()
-    assert any(numbers[one] > numbers[other] for one, other in pairwise(sorted(numbers)))  # else nobody was overtaken
+    # At least one transaction was overtaken by a later one; otherwise this test would show nothing.
+    assert any(numbers[one] > numbers[other] for one, other in pairwise(sorted(numbers)))
     for one in commits:
         for other in commits:
             assert one.done > other.begun or numbers[one.revision] < numbers[other.revision]
 
 
-def test_who_began_first_and_commits_last_comes_last() -> None:
+def test_transaction_that_commits_last_is_last_in_the_log() -> None:
     make_pledge("early")
     make_pledge("late")
-    _early, last = Change.objects.after(START, 10)
+    _early, last = Change.objects.after(LOG_START, 10)
 
     def overtake() -> None:
-        with a_connection_of_its_own():
+        with own_connection():
             Pledge.objects.filter(ref="late").update(note="x")
 
     with transaction.atomic(), ThreadPoolExecutor(1) as threads:
@@ -146,33 +147,33 @@ def test_who_began_first_and_commits_last_comes_last() -> None:
     assert [entry.ref for entry in Change.objects.after(overtaking.position, 10)] == ["early"]
 
 
-def test_a_commit_waits_for_one_that_has_its_number() -> None:
+def test_commit_waits_for_one_that_has_its_number() -> None:
     make_pledge("first")
     make_pledge("second")
-    _created, last = Change.objects.after(START, 10)
+    _created, last = Change.objects.after(LOG_START, 10)
 
     def follow() -> None:
-        with a_connection_of_its_own():
+        with own_connection():
             Pledge.objects.filter(ref="second").update(note="x")
 
     with ThreadPoolExecutor(1) as threads:
         with transaction.atomic():
             Pledge.objects.filter(ref="first").update(note="x")
-            draw_the_number()
+            assign_the_number()
             following = threads.submit(follow)
             wait_for_a_lock()
         following.result()
     assert [entry.ref for entry in Change.objects.after(last.position, 10)] == ["first", "second"]
 
 
-def test_a_commit_does_not_hold_the_lock_while_it_waits_for_somebody() -> None:
-    """The deferred check of a foreign key waits for whoever deletes that row, and who does must be able to commit."""
+def test_commit_waits_for_foreign_keys_before_it_takes_the_lock() -> None:
+    """A deferred foreign-key check waits for the transaction that deletes the row, which must be able to commit."""
     make_pledge("yl-1")
     make_district("going")
     is_deleted = Event()
 
     def delete() -> None:
-        with a_connection_of_its_own(), transaction.atomic():
+        with own_connection(), transaction.atomic():
             District.objects.filter(slug="going").delete()
             is_deleted.set()
             wait_for_a_lock()
@@ -192,14 +193,14 @@ def test_a_commit_does_not_hold_the_lock_while_it_waits_for_somebody() -> None:
     assert not District.objects.filter(slug="going").exists()
 
 
-def draw_the_number() -> None:
-    """As the commit does, but without it."""
+def assign_the_number() -> None:
+    """Run the deferred triggers, as the commit does."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def wait_for_a_lock() -> None:
-    """Until somebody else waits for one."""
+    """Wait until another connection waits for a lock."""
     with connection.cursor() as cursor:
         for _attempt in range(1000):
             cursor.execute(
@@ -208,4 +209,4 @@ def wait_for_a_lock() -> None:
             if cursor.fetchone() != (0,):
                 return
             time.sleep(0.01)
-    raise AssertionError("Nobody waits.")
+    raise AssertionError("No connection waits for a lock.")

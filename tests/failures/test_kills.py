@@ -1,4 +1,4 @@
-"""`kill -9` of the server and of PostgreSQL while follow-ups come in: what was acknowledged is there, and whole."""
+"""`kill -9` of the server and of PostgreSQL during writes: every acknowledged write survives, completely."""
 
 import json
 import os
@@ -39,7 +39,7 @@ import sys
 from config.granian_server import serve
 serve("127.0.0.1", int(sys.argv[1]), lambda: print("up", flush=True))
 """
-PATIENCE = 60  # seconds, on a slow machine
+TIMEOUT = 60  # seconds, on a slow machine
 ORDER = ["draft", "submitted", "approved"]
 
 pytestmark = [
@@ -81,7 +81,7 @@ def environment(postgres: EmbeddedPostgres) -> dict[str, str]:
 
 
 class Server:
-    """Serves on a port of its own until it is killed."""
+    """A server on a port of its own, until it is killed."""
 
     def __init__(self, postgres: EmbeddedPostgres) -> None:
         with socket.create_server(("127.0.0.1", 0)) as probe:
@@ -103,17 +103,17 @@ class Server:
 
 
 def kill_all(pid: int) -> None:
-    """The process and all that it has started, the first first, so that it can't start others."""
+    """Kill the process and its descendants, the parent first, so that it can't start others."""
     process = psutil.Process(pid)
     family = [process, *process.children(recursive=True)]
     for member in family:
         with suppress(psutil.NoSuchProcess):
             member.kill()
-    psutil.wait_procs(family, timeout=PATIENCE)
+    psutil.wait_procs(family, timeout=TIMEOUT)
 
 
 class Clients:
-    """Several programs that draft follow-ups with evidence, submit and approve them, and note what was acknowledged."""
+    """Clients that draft, submit and approve follow-ups, and note the acknowledged states."""
 
     def __init__(self, server: Server, editor: str, chief: str) -> None:
         self.server, self.editor, self.chief = server, editor, chief
@@ -139,14 +139,14 @@ class Clients:
             if self.is_over.is_set():
                 return
             try:
-                self.hand_in_one(number)
+                self.submit_one(number)
             except (OSError, HTTPException) as failure:
                 self.failures.append(repr(failure))
                 time.sleep(0.05)
 
-    def hand_in_one(self, number: int) -> None:
-        proof = {"url": f"https://news.example/{number}", "title": "统计公报"}
-        body = {"status": "met", "actual": "390", "as_of": "2025-12-31", "evidence": [proof]}
+    def submit_one(self, number: int) -> None:
+        evidence = {"url": f"https://news.example/{number}", "title": "统计公报"}
+        body = {"status": "met", "actual": "390", "as_of": "2025-12-31", "evidence": [evidence]}
         key = self.post(self.editor, "pledges/yl-2025-001/follow-ups/", body)["id"]
         self.note(key, "draft")
         self.post(self.editor, f"follow-ups/{key}/submit/", {})
@@ -170,11 +170,11 @@ class Clients:
         if answer.status >= 500:
             raise HTTPException(f"{answer.status} {content!r}")
         assert answer.status in {200, 201}, (answer.status, content)
-        told: dict[str, Any] = json.loads(content)
-        return told
+        decoded: dict[str, Any] = json.loads(content)
+        return decoded
 
     def wait_for(self, steps: int) -> None:
-        wanted, end = self.steps + steps, time.monotonic() + PATIENCE
+        wanted, end = self.steps + steps, time.monotonic() + TIMEOUT
         while self.steps < wanted:
             assert time.monotonic() < end, self.failures[-3:]
             time.sleep(0.005)
@@ -199,7 +199,7 @@ def verify(postgres: EmbeddedPostgres, clients: Clients) -> None:
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
-def test_what_was_acknowledged_outlives_both(postgres: EmbeddedPostgres) -> None:
+def test_acknowledged_writes_survive_kills_of_server_and_database(postgres: EmbeddedPostgres) -> None:
     prepared = run(postgres, "-c", PREPARE)
     assert prepared.returncode == 0, prepared.stderr
     editor, chief = prepared.stdout.split()

@@ -1,4 +1,4 @@
-"""Whatever is done to follow-ups, by whichever door and in whichever order: the record stays in order."""
+"""The invariants hold after any sequence of operations on follow-ups, through the workflow or by SQL."""
 
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
@@ -29,8 +29,8 @@ units = st.sampled_from([None, "亿元", "万元", "所"])
 people = st.sampled_from(["editor", "chief"])
 
 
-class Desk(RuleBasedStateMachine):
-    """What is refused changes nothing; what is not leaves the record in order."""
+class Operations(RuleBasedStateMachine):
+    """A rejected operation changes nothing; an accepted one leaves the invariants intact."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,16 +54,16 @@ class Desk(RuleBasedStateMachine):
             act()
 
     def at(self, place: int) -> Any:
-        """One of the follow-ups, or none where there are fewer."""
+        """The follow-up at a position, or an empty queryset."""
         keys = FollowUp.objects.order_by("pk").values_list("pk", flat=True)[place : place + 1]
         return FollowUp.objects.filter(pk__in=list(keys))
 
-    @rule(place=places, status=statuses, as_of=days, name=people, proven=st.booleans())
-    def draft(self, place: int, status: str, as_of: Any, name: str, proven: bool) -> None:
+    @rule(place=places, status=statuses, as_of=days, name=people, has_evidence=st.booleans())
+    def draft(self, place: int, status: str, as_of: Any, name: str, has_evidence: bool) -> None:
         def act() -> None:
             author, pledge = self.people[name], self.pledges[place % 2]
             follow_up = FollowUp.objects.create(pledge=pledge, status=status, as_of=as_of, author=author)
-            if proven:
+            if has_evidence:
                 Evidence.objects.create(follow_up=follow_up, url="https://news.example/report")
 
         self.attempt(act)
@@ -83,7 +83,7 @@ class Desk(RuleBasedStateMachine):
         )
 
     @rule(before=states, after=states, name=people)
-    def move_all_by_sql(self, before: str, after: str, name: str) -> None:
+    def transition_all_by_sql(self, before: str, after: str, name: str) -> None:
         reviewer = self.people[name].pk
 
         def act() -> None:
@@ -100,7 +100,7 @@ class Desk(RuleBasedStateMachine):
         self.attempt(lambda: self.at(place).delete())
 
     @rule(place=places)
-    def take_the_proof_away(self, place: int) -> None:
+    def delete_the_evidence(self, place: int) -> None:
         self.attempt(lambda: Evidence.objects.filter(follow_up__in=self.at(place)).delete())
 
     @rule(which=st.integers(0, 1), changes=st.fixed_dictionaries({}, optional={"deadline": days, "unit_id": units}))
@@ -113,13 +113,13 @@ class Desk(RuleBasedStateMachine):
         self.attempt(lambda: Pledge.objects.filter(pk=self.pledges[which].pk).update(status=status, status_since=day))
 
     @invariant()
-    def the_record_is_in_order(self) -> None:
+    def invariants_hold(self) -> None:
         assert [str(violation) for violation in violations(INVARIANTS)] == []
 
 
-def test_the_record_stays_in_order_whatever_is_done() -> None:
+def test_invariants_hold_after_any_sequence_of_operations() -> None:
     run_state_machine_as_test(
-        Desk,
+        Operations,
         settings=settings(
             max_examples=8, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
         ),

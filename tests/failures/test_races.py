@@ -1,4 +1,4 @@
-"""Two people at once: exactly one wins, the other is told, nothing is left half done, and nobody waits for ever."""
+"""Two users act concurrently: exactly one succeeds, the other gets the reason, and there is no deadlock."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)
-def _in_order_afterwards() -> Iterator[None]:
+def _check_invariants() -> Iterator[None]:
     yield
     assert [str(violation) for violation in violations(INVARIANTS)] == []
 
@@ -40,15 +40,15 @@ def deputy() -> User:
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """What each returns, or the refusal that it ran into; each has a connection of its own."""
+    """The result of each action, or the error that it raised. Each has a connection of its own."""
     barrier = Barrier(len(acts))
 
     def run(act: Callable[[], Any]) -> Any:
         barrier.wait()
         try:
             return act()
-        except (review.ReviewError, IntegrityError) as refusal:
-            return refusal
+        except (review.ReviewError, IntegrityError) as error:
+            return error
         finally:
             connections.close_all()
 
@@ -57,7 +57,7 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
 
 
 def submitted(*pledges: Pledge, **fields: Any) -> list[int]:
-    """One follow-up of each."""
+    """One submitted follow-up of each pledge."""
     fields = {"status": "met", "as_of": "2025-12-31", "author": make_user("editor")} | fields
     follow_ups = FollowUp.objects.bulk_create(FollowUp(pledge=pledge, **fields) for pledge in pledges)
     Evidence.objects.bulk_create(
@@ -68,11 +68,11 @@ def submitted(*pledges: Pledge, **fields: Any) -> list[int]:
     return keys
 
 
-def refusals(results: list[Any]) -> list[Exception]:
+def errors(results: list[Any]) -> list[Exception]:
     return [result for result in results if isinstance(result, Exception)]
 
 
-def test_of_approving_and_returning_exactly_one_wins(chief: User, deputy: User) -> None:
+def test_exactly_one_of_concurrent_approval_and_return_succeeds(chief: User, deputy: User) -> None:
     winners = set()
     for number, pk in enumerate(submitted(*[make_pledge()] * 200)):
         if number >= examples(40, fuzzing=200) and len(winners) == 2:
@@ -81,23 +81,23 @@ def test_of_approving_and_returning_exactly_one_wins(chief: User, deputy: User) 
             partial(review.approve, [pk], by=chief),
             partial(review.return_to_author, [pk], by=deputy, note="请补充依据"),
         )
-        (lost,) = refusals(results)
+        (lost,) = errors(results)
         assert isinstance(lost, review.ReviewError)
         winner = FollowUp.objects.select_related("reviewer").get(pk=pk)
-        (told,) = lost.messages(pk)
+        (message,) = lost.messages(pk)
         assert results.index(lost) == ["returned", "approved"].index(winner.state)
         assert winner.reviewer is not None
-        assert winner.reviewer.first_name in told
-        assert winner.get_state_display() in told
+        assert winner.reviewer.first_name in message
+        assert winner.get_state_display() in message
         winners.add(winner.state)
     assert winners == {"approved", "returned"}
 
 
-def test_of_two_approvals_of_one_pledge_the_later_one_is_its_status(chief: User, deputy: User) -> None:
+def test_later_of_two_concurrent_approvals_gives_status(chief: User, deputy: User) -> None:
     for number in range(examples(10, fuzzing=30)):
         pledge = make_pledge(f"yl-{number}")
         (met,), (withdrawn,) = submitted(pledge), submitted(pledge, status="withdrawn")
-        assert not refusals(
+        assert not errors(
             at_once(partial(review.approve, [met], by=chief), partial(review.approve, [withdrawn], by=deputy))
         )
         newest, oldest = pledge.follow_ups.newest_first()
@@ -105,34 +105,34 @@ def test_of_two_approvals_of_one_pledge_the_later_one_is_its_status(chief: User,
         assert Pledge.objects.get(pk=pledge.pk).status == newest.status
 
 
-def test_two_bulk_approvals_of_the_same_rows_do_not_wait_for_each_other_for_ever(chief: User, deputy: User) -> None:
+def test_bulk_approvals_of_the_same_follow_ups_do_not_deadlock(chief: User, deputy: User) -> None:
     pledges = [make_pledge(f"yl-{number}") for number in range(6)]
     for _race in range(examples(5, fuzzing=15)):
         keys = submitted(*pledges)
         results = at_once(partial(review.approve, keys[:4], by=chief), partial(review.approve, keys[:1:-1], by=deputy))
-        (lost,) = refusals(results)
+        (lost,) = errors(results)
         assert isinstance(lost, review.ReviewError)
         assert lost.reasons.keys() == set(keys[2:4])
 
 
-def test_two_bulk_approvals_of_the_same_pledges_do_not_either(chief: User, deputy: User) -> None:
+def test_bulk_approvals_of_the_same_pledges_do_not_deadlock(chief: User, deputy: User) -> None:
     pledges = [make_pledge(f"yl-{number}") for number in range(6)]
     for _race in range(examples(5, fuzzing=15)):
         there, back = submitted(*pledges), submitted(*reversed(pledges))
-        assert not refusals(at_once(partial(review.approve, there, by=chief), partial(review.approve, back, by=deputy)))
+        assert not errors(at_once(partial(review.approve, there, by=chief), partial(review.approve, back, by=deputy)))
 
 
-def test_evidence_does_not_go_while_it_is_submitted(chief: User) -> None:
+def test_evidence_can_not_be_deleted_during_submission(chief: User) -> None:
     races = examples(12, fuzzing=40)
     for number in range(races):
         draft = make_follow_up(make_pledge(f"yl-{number}"), state="draft")
         evidence = draft.evidence.get()
 
-        def take_away(evidence: Evidence = evidence, delay: float = 0.02 * number / races) -> None:
+        def delete(evidence: Evidence = evidence, delay: float = 0.02 * number / races) -> None:
             time.sleep(delay)  # a submission takes longer: let either come first
             evidence.delete()
 
-        (lost,) = refusals(at_once(partial(review.submit, [draft.pk], by=chief), take_away))
+        (lost,) = errors(at_once(partial(review.submit, [draft.pk], by=chief), delete))
         draft.refresh_from_db()
         if draft.state == "submitted":
             assert isinstance(lost, IntegrityError)
@@ -142,12 +142,12 @@ def test_evidence_does_not_go_while_it_is_submitted(chief: User) -> None:
         assert draft.evidence.exists() == (draft.state == "submitted")
 
 
-def test_a_deadline_is_not_put_off_while_its_pledge_is_found_missed(chief: User) -> None:
+def test_deadline_can_not_move_during_approval_as_missed(chief: User) -> None:
     tomorrow = timezone.localdate() + timedelta(days=1)
     for number in range(examples(12, fuzzing=40)):
         pledge = make_pledge(f"yl-{number}")
         (key,) = submitted(pledge, status="missed")
         move = partial(Pledge.objects.filter(pk=pledge.pk).update, deadline=tomorrow)
-        assert len(refusals(at_once(partial(review.approve, [key], by=chief), move))) == 1
+        assert len(errors(at_once(partial(review.approve, [key], by=chief), move))) == 1
         pledge.refresh_from_db()
         assert (pledge.status == "missed") == (pledge.deadline != tomorrow)

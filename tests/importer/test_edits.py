@@ -1,12 +1,21 @@
-"""A load never silently overwrites what an editor has corrected since."""
+"""Loads keep the values that editors have corrected, and report the conflicts."""
 
 from pathlib import Path
 
 import pytest
 
 from pledges.importer.loader import Report, load
+from pledges.importer.pledge_entry import FIELDS
 from pledges.models import Document, Pledge, Post, Statement
-from tests.factories import make_document, make_official, make_statement
+from tests.factories import (
+    make_district,
+    make_document,
+    make_metric,
+    make_official,
+    make_pledge,
+    make_statement,
+    make_unit,
+)
 from tests.importer.pages import PAGE, page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
@@ -28,14 +37,48 @@ def edited(tmp_path: Path) -> Path:
     return path
 
 
-def test_an_editors_value_is_kept_and_reported(edited: Path) -> None:
+def test_editors_value_is_kept_and_reported(edited: Path) -> None:
     report = loaded(edited)
     assert conflicts(report) == [("yl-2025-001", "value", "390", "385")]
     assert report.updated == 0
     assert Pledge.objects.get(ref="yl-2025-001").value == 390
 
 
-def test_other_fields_of_an_edited_pledge_still_follow_the_file(edited: Path) -> None:
+EDITS: dict[str, object] = {
+    "district": lambda: make_district("other"),
+    "metric": lambda: make_metric("other"),
+    "unit": lambda: make_unit("万元", factor=10_000),
+    "supersedes": lambda: make_pledge("yl-9"),
+    "measure": "level",
+    "bound": "about",
+    "value": 390,
+    "value_max": 400,
+    "baseline": 300,
+    "year": 2024,
+    "deadline": "2025-06-30",
+    "strength": "firm",
+    "tier": "optional",
+}
+
+
+@pytest.mark.parametrize(
+    "field", sorted(set(FIELDS) & {field.name for field in Pledge._meta.fields if field.editable} - {"ref"})
+)
+def test_editors_value_of_any_field_is_kept(tmp_path: Path, field: str) -> None:
+    path = page(tmp_path)
+    loaded(path)
+    edit = EDITS.get(field, "改过")
+    Pledge.objects.filter(ref="yl-2025-001").update(**{field: edit() if callable(edit) else edit})
+    before = Pledge.objects.values().get(ref="yl-2025-001")
+    assert before["edited_fields"] == [field]
+
+    report = loaded(path)
+
+    assert [conflict[:2] for conflict in conflicts(report)] == [("yl-2025-001", field)]
+    assert Pledge.objects.values().get(ref="yl-2025-001") == before
+
+
+def test_other_fields_of_an_edited_pledge_follow_the_file(edited: Path) -> None:
     page(edited.parent, PAGE.replace("strength: planned", "strength: firm"))
     report = loaded(edited)
     assert (report.updated, len(report.conflicts)) == (1, 1)
@@ -43,7 +86,7 @@ def test_other_fields_of_an_edited_pledge_still_follow_the_file(edited: Path) ->
     assert (pledge.value, pledge.strength) == (390, "firm")
 
 
-def test_force_overwrites_and_forgets_the_edit(edited: Path) -> None:
+def test_force_overwrites_an_edit_and_clears_it(edited: Path) -> None:
     report = loaded(edited, force=True)
     assert (report.updated, report.conflicts) == (1, [])
     pledge = Pledge.objects.get(ref="yl-2025-001")
@@ -51,7 +94,7 @@ def test_force_overwrites_and_forgets_the_edit(edited: Path) -> None:
     assert loaded(edited).conflicts == []
 
 
-def test_a_file_that_agrees_settles_the_conflict(edited: Path) -> None:
+def test_edit_is_cleared_when_the_file_agrees(edited: Path) -> None:
     page(edited.parent, PAGE.replace("value: 385", "value: 390"))
     report = loaded(edited)
     assert (report.updated, report.unchanged, report.conflicts) == (0, 2, [])
@@ -59,12 +102,12 @@ def test_a_file_that_agrees_settles_the_conflict(edited: Path) -> None:
     assert loaded(edited).updated == 1
 
 
-def test_a_changed_reference_row_is_shown_by_its_slug(edited: Path) -> None:
+def test_conflict_shows_a_referenced_row_by_its_slug(edited: Path) -> None:
     Pledge.objects.filter(ref="yl-2025-001").update(district=Pledge.objects.get(ref="yl-2025-002").district)
     assert ("yl-2025-001", "district", "shanyin", "yunling") in conflicts(loaded(edited))
 
 
-def test_edits_of_pages_and_statements_are_kept_too(edited: Path) -> None:
+def test_edits_of_documents_and_statements_are_kept(edited: Path) -> None:
     Document.objects.update(title="云岭晚报")
     Statement.objects.update(headline="改过的标题")
     assert {conflict[1:] for conflict in conflicts(loaded(edited))} == {
@@ -74,40 +117,40 @@ def test_edits_of_pages_and_statements_are_kept_too(edited: Path) -> None:
     }
 
 
-def test_a_pledge_retracted_by_hand_stays_retracted(edited: Path) -> None:
+def test_pledge_retracted_by_an_editor_stays_retracted(edited: Path) -> None:
     Pledge.objects.filter(ref="yl-2025-002").update(state="retracted")
     assert ("yl-2025-002", "state", "retracted", "published") in conflicts(loaded(edited))
     assert Pledge.objects.get(ref="yl-2025-002").state == "retracted"
 
 
-def test_force_does_not_publish_what_was_retracted_by_hand(edited: Path) -> None:
+def test_force_does_not_publish_a_pledge_retracted_by_an_editor(edited: Path) -> None:
     Pledge.objects.filter(ref="yl-2025-002").update(state="retracted")
     assert ("yl-2025-002", "state", "retracted", "published") in conflicts(loaded(edited, force=True))
     assert Pledge.objects.get(ref="yl-2025-002").state == "retracted"
 
 
-def test_a_post_reworded_by_hand_is_kept(edited: Path) -> None:
+def test_post_reworded_by_an_editor_is_kept(edited: Path) -> None:
     Post.objects.update(title="云岭市市长（更正）")
     (found,) = (conflict for conflict in conflicts(loaded(edited)) if conflict[1] == "post")
     assert found[2:] == ("云岭市市长（更正） · 云岭市", "云岭市委副书记、市长 · 云岭市")
     assert Statement.objects.get().post.title == "云岭市市长（更正）"
 
 
-def test_a_statement_given_to_another_person_is_kept(edited: Path) -> None:
+def test_statement_moved_to_another_official_by_an_editor_is_kept(edited: Path) -> None:
     Statement.objects.update(official=make_official("王重阳"))
     found = conflicts(loaded(edited))
     assert ("yl-2025-002", "statement", "yunling-daily-1 王重阳", "yunling-daily-1 张三丰") in found
     assert set(Pledge.objects.values_list("statement__official__name", flat=True)) == {"王重阳"}
 
 
-def test_a_pledge_moved_to_another_page_by_hand_is_kept(edited: Path) -> None:
+def test_pledge_moved_to_another_page_by_an_editor_is_kept(edited: Path) -> None:
     other = make_statement(document=make_document("yunling-daily-9"), post=Post.objects.get())
     Pledge.objects.filter(ref="yl-2025-002").update(statement=other)
     assert "statement" in {conflict[1] for conflict in conflicts(loaded(edited))}
     assert Pledge.objects.get(ref="yl-2025-002").statement == other
 
 
-def test_a_page_text_changed_by_hand_is_kept(edited: Path) -> None:
+def test_page_text_changed_by_an_editor_is_kept(edited: Path) -> None:
     (edited.parent / "yunling-daily-1.txt").write_text("年度计划投资385亿元，产值增长25.62%左右")
     load([edited], texts=edited.parent)
     Document.objects.update(text="更正")
@@ -115,7 +158,7 @@ def test_a_page_text_changed_by_hand_is_kept(edited: Path) -> None:
     assert Document.objects.get().text == "更正"
 
 
-def test_a_pledge_entered_by_hand_is_not_taken_over(edited: Path) -> None:
+def test_pledge_entered_by_an_editor_is_not_overwritten(edited: Path) -> None:
     Pledge.objects.filter(ref="yl-2025-002").delete()
     pledge = Pledge.objects.get(ref="yl-2025-001")
     pledge.pk, pledge.ref, pledge.quote = None, "yl-2025-002", "另一句话"

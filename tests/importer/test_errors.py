@@ -1,4 +1,4 @@
-"""Bad files: every error in one report, each with its place, and nothing written."""
+"""Invalid files: all errors are reported with their places, and nothing is written."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pledges.importer.file_problems import KEPT, LoadError, Problem
+from pledges.importer.file_problems import MAX_PROBLEMS, FileProblem, LoadError
 from pledges.importer.loader import load
 from pledges.models import Document, Pledge
 from tests.factories import make_district
@@ -17,15 +17,15 @@ from tests.importer.pages import PAGE, lines, page
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
 
-def problems(*paths: Path, **options: Any) -> list[Problem]:
-    with pytest.raises(LoadError) as refusal:
+def problems(*paths: Path, **options: Any) -> list[FileProblem]:
+    with pytest.raises(LoadError) as error:
         load(paths, **options)
     assert not Pledge.objects.exists()
     assert not Document.objects.exists()
-    return refusal.value.problems.kept
+    return error.value.problems.kept
 
 
-def said(path: Path, **options: Any) -> str:
+def only_message(path: Path, **options: Any) -> str:
     (problem,) = problems(path, **options)
     return str(problem).removeprefix(str(path))
 
@@ -80,14 +80,14 @@ def said(path: Path, **options: Any) -> str:
         ("document:", "dokument:", "unknown field “dokument” in the file; did you mean “document” or"),
     ],
 )
-def test_an_error_names_file_line_reference_and_field(tmp_path: Path, old: str, new: str, message: str) -> None:
+def test_error_names_file_line_reference_and_field(tmp_path: Path, old: str, new: str, message: str) -> None:
     assert old in PAGE
     found = problems(page(tmp_path, PAGE.replace(old, new, 1)))
     assert str(tmp_path / "page.yaml") in str(found[0])
     assert any(message in str(problem) for problem in found), [str(problem) for problem in found]
 
 
-def test_all_errors_of_all_files_come_in_one_report(tmp_path: Path) -> None:
+def test_errors_of_all_files_are_reported_together(tmp_path: Path) -> None:
     page(tmp_path, PAGE.replace("value: 385", "value: x").replace("2025-12-31", "z"))
     lines(tmp_path, {"ref": "yl-2025-001"}, {"ref": "yl-7", "year": "25"}, name="more.jsonl")
     found = {(Path(problem.file).name, problem.line, problem.field) for problem in problems(tmp_path)}
@@ -114,12 +114,12 @@ def test_all_errors_of_all_files_come_in_one_report(tmp_path: Path) -> None:
         ({"label": "长" * 201}, "expected at most 200 characters"),
     ],
 )
-def test_an_error_in_json_lines_names_its_line(tmp_path: Path, change: dict[str, Any], message: str) -> None:
+def test_error_in_json_lines_names_its_line(tmp_path: Path, change: dict[str, Any], message: str) -> None:
     path = tmp_path / "bulk.jsonl"
     from tests.importer.pages import LINE
 
     path.write_text(json.dumps(LINE | change) + "\n", encoding="utf-8")
-    assert message in said(path)
+    assert message in only_message(path)
 
 
 @pytest.mark.parametrize(
@@ -139,10 +139,10 @@ def test_an_error_in_json_lines_names_its_line(tmp_path: Path, change: dict[str,
         (b"document: 'open\n", "not YAML"),
     ],
 )
-def test_a_file_that_is_no_page_says_why(tmp_path: Path, content: bytes, message: str) -> None:
+def test_yaml_that_is_no_page_is_rejected_with_a_reason(tmp_path: Path, content: bytes, message: str) -> None:
     path = tmp_path / "page.yaml"
     path.write_bytes(content)
-    assert message in said(path)
+    assert message in only_message(path)
 
 
 @pytest.mark.parametrize(
@@ -156,41 +156,41 @@ def test_a_file_that_is_no_page_says_why(tmp_path: Path, content: bytes, message
         ("{'ref': '报'}".encode("gb18030"), ":1: not UTF-8 at byte"),
     ],
 )
-def test_a_line_that_is_no_pledge_says_why(tmp_path: Path, content: bytes, message: str) -> None:
+def test_json_line_that_is_no_pledge_is_rejected_with_a_reason(tmp_path: Path, content: bytes, message: str) -> None:
     path = tmp_path / "bulk.jsonl"
     path.write_bytes(content)
-    assert message in said(path)
+    assert message in only_message(path)
 
 
-def test_a_yaml_bomb_eats_no_memory(tmp_path: Path) -> None:
+def test_yaml_bomb_is_rejected_in_little_memory(tmp_path: Path) -> None:
     bomb = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60))
     path = page(tmp_path, bomb)
     tracemalloc.start()
-    assert "anchors and aliases" in said(path)
+    assert "anchors and aliases" in only_message(path)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 20_000_000
 
 
-def test_a_huge_yaml_file_is_refused_unread(tmp_path: Path) -> None:
+def test_huge_yaml_file_is_rejected_unread(tmp_path: Path) -> None:
     path = page(tmp_path, "")
     with path.open("wb") as file:
         file.truncate(200_000_000)
-    assert "use JSON Lines for bulk" in said(path)
+    assert "use JSON Lines for bulk" in only_message(path)
 
 
-def test_a_huge_line_is_refused(tmp_path: Path) -> None:
+def test_huge_json_line_is_rejected(tmp_path: Path) -> None:
     path = tmp_path / "bulk.jsonl"
     with path.open("wb") as file:
         file.truncate(200_000_000)
-    assert ":1: a line of over" in said(path)
+    assert ":1: a line of over" in only_message(path)
 
 
-def test_of_very_many_errors_the_first_are_shown_and_all_counted(tmp_path: Path) -> None:
-    path = lines(tmp_path, *({"ref": f"yl-{number}", "value": "x"} for number in range(KEPT + 5)))
-    with pytest.raises(LoadError) as refusal:
+def test_very_many_errors_are_counted_and_the_first_kept(tmp_path: Path) -> None:
+    path = lines(tmp_path, *({"ref": f"yl-{number}", "value": "x"} for number in range(MAX_PROBLEMS + 5)))
+    with pytest.raises(LoadError) as error:
         load([path])
-    assert (len(refusal.value.problems.kept), refusal.value.problems.count) == (KEPT, KEPT + 5)
+    assert (len(error.value.problems.kept), error.value.problems.count) == (MAX_PROBLEMS, MAX_PROBLEMS + 5)
 
 
 @pytest.mark.parametrize(
@@ -201,73 +201,75 @@ def test_of_very_many_errors_the_first_are_shown_and_all_counted(tmp_path: Path)
         ("a.txt", "expected a file of"),
     ],
 )
-def test_a_path_that_is_nothing_to_load_says_so(tmp_path: Path, name: str, message: str) -> None:
+def test_path_without_data_is_rejected_with_a_reason(tmp_path: Path, name: str, message: str) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "a.txt").touch()
-    assert message in said(tmp_path / name)
+    assert message in only_message(tmp_path / name)
 
 
-def test_a_quote_that_is_not_on_the_page_is_an_error(tmp_path: Path) -> None:
+def test_quote_missing_on_its_page_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "yunling-daily-1.txt").write_text("年度计划投资 385\n亿元。")
-    message = said(page(tmp_path), texts=tmp_path)
+    message = only_message(page(tmp_path), texts=tmp_path)
     assert ":25: yl-2025-002: quote: found “产值增长25.62%左右”, which does not stand on the page" in message
 
 
-def test_a_page_without_its_text_is_one_error(tmp_path: Path) -> None:
+def test_page_without_text_is_one_error(tmp_path: Path) -> None:
     (tmp_path / "texts").mkdir()
-    assert ":2: document.slug: no text of this page" in said(page(tmp_path), texts=tmp_path / "texts")
-    assert "there is no such folder of texts" in said(page(tmp_path), texts=tmp_path / "nowhere")
+    assert ":2: document.slug: no text of this page" in only_message(page(tmp_path), texts=tmp_path / "texts")
+    assert "there is no such folder of texts" in only_message(page(tmp_path), texts=tmp_path / "nowhere")
 
 
-def test_a_text_that_is_not_utf8_is_an_error(tmp_path: Path) -> None:
+def test_page_text_not_in_utf8_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "yunling-daily-1.txt").write_bytes("年度计划投资385亿元".encode("gb18030"))
-    assert "the text of this page is not UTF-8" in said(page(tmp_path), texts=tmp_path)
+    assert "the text of this page is not UTF-8" in only_message(page(tmp_path), texts=tmp_path)
 
 
-def test_a_statement_told_in_two_ways_is_an_error(tmp_path: Path) -> None:
-    message = said(lines(tmp_path, {"headline": "甲"}, {"ref": "yl-2", "headline": "乙"}))
+def test_conflicting_values_of_a_statement_are_an_error(tmp_path: Path) -> None:
+    message = only_message(lines(tmp_path, {"headline": "甲"}, {"ref": "yl-2", "headline": "乙"}))
     assert ":2: yl-2: headline: found “乙”, but this official's statement on this page has “甲” at" in message
 
 
-def test_an_ambiguous_name_asks_for_a_slug(tmp_path: Path) -> None:
+def test_ambiguous_name_is_an_error_that_lists_slugs(tmp_path: Path) -> None:
     make_district("other", name="云岭市", parent=make_district("shanyin"))
-    assert "“云岭市” is the name of several; expected one of the slugs other, yunling" in said(lines(tmp_path, {}))
+    assert "“云岭市” is the name of several; expected one of the slugs other, yunling" in only_message(
+        lines(tmp_path, {})
+    )
     load([lines(tmp_path, {"district_slug": "other"})], check=True)
 
 
-def test_a_proper_name_comes_before_an_alias(tmp_path: Path) -> None:
+def test_proper_name_takes_precedence_over_alias(tmp_path: Path) -> None:
     make_district("other", name="云市", parent=make_district("shanyin"))
     load([lines(tmp_path, {"district": "云市"})])
     assert Pledge.objects.get().district.slug == "other"
 
 
-def test_a_slug_and_a_name_must_agree(tmp_path: Path) -> None:
-    message = said(lines(tmp_path, {"district_slug": "shanyin"}))
+def test_slug_and_name_that_disagree_are_an_error(tmp_path: Path) -> None:
+    message = only_message(lines(tmp_path, {"district_slug": "shanyin"}))
     assert "district: found “云岭市”, but district_slug is that of “山阴县”" in message
 
 
-def test_a_reference_is_not_taken_over_by_another_page(tmp_path: Path) -> None:
+def test_reference_of_another_page_is_an_error(tmp_path: Path) -> None:
     load([page(tmp_path)])
-    with pytest.raises(LoadError) as refusal:
+    with pytest.raises(LoadError) as error:
         load([lines(tmp_path, {"document": "other"})])
-    (problem,) = refusal.value.problems.kept
+    (problem,) = error.value.problems.kept
     assert "this reference belongs to a pledge on “yunling-daily-1”" in str(problem)
 
 
-def test_a_reference_twice_is_seen_beside_errors_of_its_page(tmp_path: Path) -> None:
+def test_duplicate_reference_is_reported_beside_errors_of_its_page(tmp_path: Path) -> None:
     page(tmp_path, PAGE.replace("date: 2025-01", "date: 2025-13"))
     lines(tmp_path, {})
     assert {problem.field for problem in problems(tmp_path)} == {"document.date", "ref"}
 
 
 @pytest.mark.parametrize("ref", ["a\x00b", "半\ud800", "a b", ""])
-def test_a_reference_that_cannot_be_one_is_an_error(tmp_path: Path, ref: str) -> None:
-    assert "ref: found" in said(lines(tmp_path, {"ref": ref}))
+def test_malformed_reference_is_an_error(tmp_path: Path, ref: str) -> None:
+    assert "ref: found" in only_message(lines(tmp_path, {"ref": ref}))
 
 
-def test_a_text_with_a_nul_is_an_error(tmp_path: Path) -> None:
+def test_page_text_with_nul_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "yunling-daily-1.txt").write_text("年度计划投资385亿元\x00产值增长25.62%左右")
-    assert "it has a NUL" in said(page(tmp_path), texts=tmp_path)
+    assert "it has a NUL" in only_message(page(tmp_path), texts=tmp_path)
 
 
 def test_unknown_names_are_reported_beside_other_errors(tmp_path: Path) -> None:
@@ -275,39 +277,38 @@ def test_unknown_names_are_reported_beside_other_errors(tmp_path: Path) -> None:
     assert {problem.field for problem in found} == {"value", "unit", "metric", "district"}
 
 
-def test_the_lines_after_a_huge_one_are_still_read(tmp_path: Path) -> None:
+def test_lines_after_a_huge_one_are_read(tmp_path: Path) -> None:
     path = lines(tmp_path, {"value": "x"})
     path.write_text("9" * 3_000_000 + "\n" + path.read_text())
     assert [problem.line for problem in problems(path)] == [1, 2]
 
 
-def test_a_folder_that_cannot_be_read_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreadable_folder_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page(tmp_path)
     (tmp_path / "closed").mkdir()
     look = os.scandir
 
-    def refuse(folder: Path) -> Any:  # by permissions it can't be tried: root reads everything
+    def refuse(folder: Path) -> Any:  # permissions would not do: tests may run as root
         if Path(folder).name == "closed":
             raise PermissionError(13, "Permission denied", str(folder))
         return look(folder)
 
     monkeypatch.setattr(os, "scandir", refuse)
-    assert "/closed: can't be read: Permission denied" in said(tmp_path)
+    assert "/closed: can't be read: Permission denied" in only_message(tmp_path)
 
 
-def test_a_link_to_nowhere_is_an_error_and_hidden_files_are_left_alone(tmp_path: Path) -> None:
+def test_broken_link_is_an_error_and_hidden_files_are_skipped(tmp_path: Path) -> None:
     page(tmp_path)
     page(tmp_path, "nonsense", ".hidden.yaml")
     (tmp_path / "link.yaml").symlink_to("nowhere")
     assert "link.yaml: can't be read: No such file" in str(problems(tmp_path)[0]).replace(str(tmp_path) + "/", "")
 
 
-def test_a_kept_deadline_that_contradicts_a_new_date_is_told(tmp_path: Path) -> None:
-    """An editor's deadline that is kept can contradict a page's date that is new."""
+def test_editors_deadline_before_the_new_date_of_its_page_is_an_error(tmp_path: Path) -> None:
     load([page(tmp_path)])
     Pledge.objects.filter(ref="yl-2025-001").update(deadline="2025-06-30")
     later = PAGE.replace("date: 2025-01", "date: 2025-11")
-    with pytest.raises(LoadError) as refusal:
+    with pytest.raises(LoadError) as error:
         load([page(tmp_path, later)])
-    (problem,) = refusal.value.problems.kept
+    (problem,) = error.value.problems.kept
     assert "page.yaml:12: yl-2025-001: document_date: found “2025-11”" in str(problem)

@@ -15,7 +15,7 @@ def counts(report: Report) -> tuple[int, int, int]:
     return report.created, report.updated, report.unchanged
 
 
-def test_a_page_becomes_rows(tmp_path: Path) -> None:
+def test_page_is_loaded(tmp_path: Path) -> None:
     report = load([page(tmp_path)])
     assert (report.statements, counts(report)) == (1, (2, 0, 0))
     investment, growth = Pledge.objects.order_by("ref")
@@ -29,14 +29,14 @@ def test_a_page_becomes_rows(tmp_path: Path) -> None:
     assert growth.note == "期限不明。"
 
 
-def test_a_second_run_changes_nothing(tmp_path: Path) -> None:
+def test_second_load_changes_nothing(tmp_path: Path) -> None:
     load([page(tmp_path)])
     before = list(Pledge.objects.order_by("ref").values())
     assert counts(load([page(tmp_path)])) == (0, 0, 2)
     assert list(Pledge.objects.order_by("ref").values()) == before
 
 
-def test_an_edited_seed_updates_just_that_row(tmp_path: Path) -> None:
+def test_changed_file_updates_only_the_changed_pledge(tmp_path: Path) -> None:
     load([page(tmp_path)])
     untouched = Pledge.objects.get(ref="yl-2025-002").updated_at
     assert counts(load([page(tmp_path, PAGE.replace("value: 385", "value: 390"))])) == (0, 1, 1)
@@ -44,7 +44,7 @@ def test_an_edited_seed_updates_just_that_row(tmp_path: Path) -> None:
     assert Pledge.objects.get(ref="yl-2025-002").updated_at == untouched
 
 
-def test_an_edited_headline_post_and_title_are_taken_over(tmp_path: Path) -> None:
+def test_changed_headline_post_and_title_are_updated(tmp_path: Path) -> None:
     load([page(tmp_path)])
     changed = (
         PAGE.replace("说到做到", "言出必行").replace("云岭日报 1 版", "云岭日报头版").replace("副书记、市长", "书记")
@@ -56,14 +56,14 @@ def test_an_edited_headline_post_and_title_are_taken_over(tmp_path: Path) -> Non
     assert Document.objects.get().title == "云岭日报头版"
 
 
-def test_a_page_and_its_deadlines_may_move_together(tmp_path: Path) -> None:
+def test_date_of_a_page_and_its_deadlines_move_together(tmp_path: Path) -> None:
     load([page(tmp_path)])
     later = PAGE.replace("date: 2025-01", "date: 2026-01").replace("2025-12-31", "2026-12-31")
     load([page(tmp_path, later.replace("year: 2025", "year: 2026"))])
     assert str(Pledge.objects.get(ref="yl-2025-001").deadline) == "2026-12-31"
 
 
-def test_a_status_survives_a_load(tmp_path: Path) -> None:
+def test_status_is_kept_by_a_load(tmp_path: Path) -> None:
     load([page(tmp_path)])
     make_follow_up(Pledge.objects.get(ref="yl-2025-001"), "in_progress")
     load([page(tmp_path, PAGE.replace("value: 385", "value: 390"))])
@@ -71,13 +71,13 @@ def test_a_status_survives_a_load(tmp_path: Path) -> None:
     assert (pledge.status, pledge.value) == ("in_progress", 390)
 
 
-def test_checking_writes_nothing(tmp_path: Path) -> None:
+def test_check_writes_nothing(tmp_path: Path) -> None:
     assert counts(load([page(tmp_path)], check=True)) == (2, 0, 0)
     for model in (Pledge, Statement, Document, Official, Post):
         assert not model.objects.exists()
 
 
-def test_json_lines_say_the_same_as_yaml(tmp_path: Path) -> None:
+def test_json_lines_and_yaml_are_equivalent(tmp_path: Path) -> None:
     load([page(tmp_path)])
     report = load([lines(tmp_path, {"document_title": "云岭日报 1 版", "headline": "说到做到"})])
     assert counts(report) == (0, 0, 1)
@@ -91,7 +91,7 @@ def test_numbers_are_read_exactly(tmp_path: Path, written: object, value: str) -
     assert str(Pledge.objects.get().value.normalize()) == value
 
 
-def test_a_district_may_be_named_by_slug_code_or_alias(tmp_path: Path) -> None:
+def test_district_is_found_by_name_slug_code_and_alias(tmp_path: Path) -> None:
     names = ("云岭市", "yunling", "990100", "云市")
     load([lines(tmp_path, *({"ref": f"yl-{number}", "district": name} for number, name in enumerate(names)))])
     assert set(Pledge.objects.values_list("district__slug", flat=True)) == {"yunling"}
@@ -107,7 +107,7 @@ def test_renamed_metric_resolves_by_both_names(
     assert list(Pledge.objects.values_list("metric__slug", flat=True)) == [slug, slug]
 
 
-def test_namesakes_are_told_apart_by_slug(tmp_path: Path) -> None:
+def test_officials_of_the_same_name_are_distinguished_by_slug(tmp_path: Path) -> None:
     load([lines(tmp_path, {}, {"ref": "yl-2", "official_slug": "张三丰-山阴"})])
     assert list(Official.objects.values_list("slug", "name")) == [("张三丰", "张三丰"), ("张三丰-山阴", "张三丰")]
 
@@ -115,25 +115,25 @@ def test_namesakes_are_told_apart_by_slug(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "slug"), [("阿不都·热合曼", "阿不都·热合曼"), ("John Smith", "John-Smith"), ("张三/李四", "张三-李四")]
 )
-def test_any_name_has_a_slug_that_can_be_loaded_again(tmp_path: Path, name: str, slug: str) -> None:
+def test_slug_of_any_name_can_be_loaded_again(tmp_path: Path, name: str, slug: str) -> None:
     load([lines(tmp_path, {"official": name})])
     assert Official.objects.get().slug == slug
     assert counts(load([lines(tmp_path, {"official": name, "official_slug": slug})])) == (0, 0, 1)
 
 
-def test_a_byte_order_mark_is_accepted(tmp_path: Path) -> None:
+def test_byte_order_mark_is_accepted(tmp_path: Path) -> None:
     for path in (page(tmp_path), lines(tmp_path, {"document_title": "云岭日报 1 版", "headline": "说到做到"})):
         path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
         assert load([path]).pledges > 0
 
 
-def test_texts_are_kept_for_editors(tmp_path: Path) -> None:
+def test_page_text_is_stored(tmp_path: Path) -> None:
     (tmp_path / "yunling-daily-1.txt").write_text("他说，年度计划投资\n 385亿元。产值增长25.62\n%左右。")
     load([page(tmp_path)], texts=tmp_path)
     assert "385亿元" in Document.objects.get().text
 
 
-def test_a_removed_pledge_is_reported_and_retracted_only_on_demand(tmp_path: Path) -> None:
+def test_removed_pledge_is_reported_and_retracted_by_prune_only(tmp_path: Path) -> None:
     load([page(tmp_path)])
     shorter = PAGE[: PAGE.index("\n      - ref: yl-2025-002")]
     assert load([page(tmp_path, shorter)]).removed == ["yl-2025-002"]
@@ -144,25 +144,25 @@ def test_a_removed_pledge_is_reported_and_retracted_only_on_demand(tmp_path: Pat
     assert Pledge.objects.public().count() == 2
 
 
-def test_a_removed_file_is_reported(tmp_path: Path) -> None:
+def test_pledges_of_a_removed_file_are_reported(tmp_path: Path) -> None:
     load([tmp_path / page(tmp_path).name, lines(tmp_path, {"ref": "yl-9", "document": "other"})])
     (tmp_path / "bulk.jsonl").unlink()
     assert load([tmp_path]).removed == ["yl-9"]
 
 
-def test_a_page_of_yaml_is_whole_wherever_it_lies(tmp_path: Path) -> None:
+def test_yaml_file_is_the_whole_page_under_any_path(tmp_path: Path) -> None:
     load([page(tmp_path)])
     load([lines(tmp_path, {"ref": "yl-9", "document_title": "云岭日报 1 版", "headline": "说到做到"})])
     shorter = page(tmp_path, PAGE[: PAGE.index("\n      - ref: yl-2025-002")], name="copy.yaml")
     assert load([shorter]).removed == ["yl-2025-002"]
 
 
-def test_a_page_may_be_cut_into_several_files(tmp_path: Path) -> None:
+def test_page_may_be_spread_over_several_json_files(tmp_path: Path) -> None:
     load([lines(tmp_path, {"ref": "yl-8"}, name="a.jsonl")])
     assert load([lines(tmp_path, {"ref": "yl-9"}, name="b.jsonl")]).removed == []
 
 
-def test_a_pledge_is_missed_where_it_stood_last(tmp_path: Path) -> None:
+def test_pledge_is_reported_as_removed_by_its_last_file_only(tmp_path: Path) -> None:
     first, second = lines(tmp_path, {}, name="a.jsonl"), lines(tmp_path, {}, name="b.jsonl")
     load([first])
     load([second])
@@ -170,7 +170,7 @@ def test_a_pledge_is_missed_where_it_stood_last(tmp_path: Path) -> None:
     assert load([lines(tmp_path, {"ref": "yl-8"}, name="b.jsonl")]).removed == ["yl-2025-001"]
 
 
-def test_what_is_edited_after_a_load_is_an_edit(tmp_path: Path) -> None:
+def test_change_after_a_load_is_an_edit(tmp_path: Path) -> None:
     load([lines(tmp_path, LINE)])
     Pledge.objects.update(value=1)
     assert Pledge.objects.get().edited_fields == ["value"]

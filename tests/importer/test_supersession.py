@@ -1,4 +1,4 @@
-"""A pledge that supersedes an earlier one: in the same load in any order, or from the record."""
+"""Pledges that supersede others of the same load, in any order, or of the record."""
 
 from itertools import permutations
 from pathlib import Path
@@ -24,20 +24,20 @@ def links() -> dict[str, str | None]:
     return dict(Pledge.objects.values_list("ref", "supersedes__ref"))
 
 
-def said(*paths: Path) -> list[str]:
-    with pytest.raises(LoadError) as refusal:
+def messages(*paths: Path) -> list[str]:
+    with pytest.raises(LoadError) as error:
         load(paths)
-    return [str(problem).rpartition("/")[2] for problem in refusal.value.problems.kept]
+    return [str(problem).rpartition("/")[2] for problem in error.value.problems.kept]
 
 
 @pytest.mark.parametrize("order", list(permutations([FIRST, SECOND, THIRD])))
-def test_the_order_in_the_files_does_not_matter(tmp_path: Path, order: tuple[dict[str, str], ...]) -> None:
+def test_links_are_resolved_in_any_order_of_lines(tmp_path: Path, order: tuple[dict[str, str], ...]) -> None:
     report = load([lines(tmp_path, *order)])
     assert (report.created, report.updated) == (3, 0)
     assert links() == {"yl-1": None, "yl-2": "yl-1", "yl-3": "yl-2"}
 
 
-def test_a_second_run_changes_nothing(tmp_path: Path) -> None:
+def test_second_load_changes_nothing(tmp_path: Path) -> None:
     path = lines(tmp_path, THIRD, SECOND, FIRST)
     load([path])
     before = list(Pledge.objects.order_by("ref").values())
@@ -45,13 +45,13 @@ def test_a_second_run_changes_nothing(tmp_path: Path) -> None:
     assert list(Pledge.objects.order_by("ref").values()) == before
 
 
-def test_the_earlier_one_may_be_in_the_record_already(tmp_path: Path) -> None:
+def test_superseded_pledge_may_be_in_the_record(tmp_path: Path) -> None:
     load([lines(tmp_path, FIRST, name="a.jsonl")])
     load([lines(tmp_path, SECOND, name="b.jsonl")])
     assert links() == {"yl-1": None, "yl-2": "yl-1"}
 
 
-def test_a_pledge_of_the_record_may_come_to_supersede_a_new_one(tmp_path: Path) -> None:
+def test_pledge_of_the_record_may_supersede_a_new_one(tmp_path: Path) -> None:
     load([lines(tmp_path, {"ref": "yl-2", "value": 1})])
     report = load([lines(tmp_path, SECOND, FIRST)])
     assert (report.created, report.updated, report.unchanged) == (1, 1, 0)
@@ -59,26 +59,26 @@ def test_a_pledge_of_the_record_may_come_to_supersede_a_new_one(tmp_path: Path) 
     assert Pledge.objects.get(ref="yl-2").value == 385
 
 
-def test_a_link_is_turned_round_by_one_load(tmp_path: Path) -> None:
+def test_link_can_be_reversed_by_one_load(tmp_path: Path) -> None:
     load([lines(tmp_path, FIRST, SECOND)])
     load([lines(tmp_path, {"ref": "yl-1", "supersedes": "yl-2"}, {"ref": "yl-2"})])
     assert links() == {"yl-1": "yl-2", "yl-2": None}
 
 
-def test_a_link_that_left_the_file_leaves_the_record(tmp_path: Path) -> None:
+def test_link_removed_from_the_file_is_removed_from_the_record(tmp_path: Path) -> None:
     load([lines(tmp_path, FIRST, SECOND)])
     assert load([lines(tmp_path, FIRST, {"ref": "yl-2"})]).updated == 1
     assert links() == {"yl-1": None, "yl-2": None}
 
 
-def test_a_link_to_what_an_export_hides_stays(tmp_path: Path) -> None:
+def test_link_to_a_retracted_pledge_is_kept(tmp_path: Path) -> None:
     load([lines(tmp_path, FIRST, SECOND)])
     Pledge.objects.filter(ref="yl-1").update(state="retracted")
     load([lines(tmp_path, {"ref": "yl-2"})])
     assert links() == {"yl-1": None, "yl-2": "yl-1"}
 
 
-def test_a_page_of_yaml_has_both_fields(tmp_path: Path) -> None:
+def test_yaml_has_supersedes_and_success_criterion(tmp_path: Path) -> None:
     added = "        supersedes: yl-2025-002\n        success_criterion: 以统计公报为准。\n"
     load([page(tmp_path, PAGE.replace("        tier: core\n", "        tier: core\n" + added))])
     pledge = Pledge.objects.get(ref="yl-2025-001")
@@ -86,38 +86,38 @@ def test_a_page_of_yaml_has_both_fields(tmp_path: Path) -> None:
     assert (pledge.supersedes.ref, pledge.success_criterion) == ("yl-2025-002", "以统计公报为准。")
 
 
-def test_an_unknown_pledge_is_an_error(tmp_path: Path) -> None:
+def test_unknown_superseded_pledge_is_an_error(tmp_path: Path) -> None:
     path = lines(tmp_path, FIRST, {"ref": "yl-2", "supersedes": "yl-9"})
     expected = "found “yl-9”, expected the reference of a pledge in the files or in the record"
-    assert said(path) == [f"bulk.jsonl:2: yl-2: supersedes: {expected}"]
+    assert messages(path) == [f"bulk.jsonl:2: yl-2: supersedes: {expected}"]
 
 
-def test_what_is_no_reference_is_an_error(tmp_path: Path) -> None:
-    (problem,) = said(page(tmp_path, PAGE.replace("tier: core", "tier: core\n        supersedes: 云岭 1")))
+def test_malformed_superseded_reference_is_an_error(tmp_path: Path) -> None:
+    (problem,) = messages(page(tmp_path, PAGE.replace("tier: core", "tier: core\n        supersedes: 云岭 1")))
     assert problem.startswith("page.yaml:23: yl-2025-001: supersedes: found “云岭 1”, expected letters")
 
 
-def test_a_pledge_does_not_supersede_itself(tmp_path: Path) -> None:
+def test_pledge_superseding_itself_is_an_error(tmp_path: Path) -> None:
     path = lines(tmp_path, {"ref": "yl-1", "supersedes": "yl-1"})
-    assert said(path) == ["bulk.jsonl:1: yl-1: supersedes: found “yl-1”, a pledge can't supersede itself"]
+    assert messages(path) == ["bulk.jsonl:1: yl-1: supersedes: found “yl-1”, a pledge can't supersede itself"]
 
 
-def test_every_pledge_of_a_circle_is_named(tmp_path: Path) -> None:
+def test_every_pledge_of_a_cycle_is_an_error(tmp_path: Path) -> None:
     path = lines(tmp_path, {"ref": "yl-1", "supersedes": "yl-3"}, SECOND, THIRD, {"ref": "yl-4", "supersedes": "yl-1"})
-    assert said(path) == [
+    assert messages(path) == [
         f"bulk.jsonl:{line}: yl-{line}: supersedes: found “yl-{earlier}”, which supersedes this one in its turn"
         for line, earlier in ((1, 3), (2, 1), (3, 2))
     ]
 
 
-def test_a_circle_through_the_record_is_an_error(tmp_path: Path) -> None:
+def test_cycle_through_the_record_is_an_error(tmp_path: Path) -> None:
     load([lines(tmp_path, FIRST, SECOND)])
     path = lines(tmp_path, {"ref": "yl-1", "supersedes": "yl-2"}, name="more.jsonl")
-    assert said(path) == ["more.jsonl:1: yl-1: supersedes: found “yl-2”, which supersedes this one in its turn"]
+    assert messages(path) == ["more.jsonl:1: yl-1: supersedes: found “yl-2”, which supersedes this one in its turn"]
     assert links() == {"yl-1": None, "yl-2": "yl-1"}
 
 
-def test_a_link_and_a_criterion_set_by_an_editor_are_kept(tmp_path: Path) -> None:
+def test_editors_link_and_criterion_are_kept(tmp_path: Path) -> None:
     path = lines(tmp_path, FIRST, SECOND)
     load([path])
     Pledge.objects.filter(ref="yl-2").update(supersedes=make_pledge("yl-9"), success_criterion="改过")

@@ -1,4 +1,4 @@
-"""What the log of changes says of each way in which a pledge, or what it shows, can change."""
+"""Entries of the change log for each way in which a pledge, or a row embedded in it, can change."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,7 +21,7 @@ from pledges.models import (
     Statement,
     Unit,
 )
-from pledges.models.change_log import Position
+from pledges.models.change_log import LogCursor
 from pledges.models.metric import Topic
 from pledges.models.unit import Dimension
 from pledges.workflow import review
@@ -59,12 +59,12 @@ def sql(text: str, *parameters: Any) -> None:
 
 
 def log_of(act: Callable[[], Any]) -> list[Entry]:
-    """What is logged of an act as of a transaction of its own."""
+    """The entries that an action logs as a transaction of its own."""
     commit()
     newest = Revision.objects.latest("number")
     act()
     commit()
-    entries = list(Change.objects.after(Position(newest.number or 0, "~"), 100))
+    entries = list(Change.objects.after(LogCursor(newest.number or 0, "~"), 100))
     assert len({entry.revision_id for entry in entries}) <= 1
     return [(entry.ref, str(entry.kind), entry.previous_status, entry.status) for entry in entries]
 
@@ -74,7 +74,7 @@ def changed(*refs: str, status: str = "unchecked") -> list[Entry]:
 
 
 def revisions(act: Callable[[], Any]) -> int:
-    """How many revisions an act begins."""
+    """The number of revisions that an action begins."""
     before = Revision.objects.count()
     log_of(act)
     return Revision.objects.count() - before
@@ -84,7 +84,7 @@ def update(row: Any, **values: Any) -> Callable[[], Any]:
     return lambda: type(row).objects.filter(pk=row.pk).update(**values)
 
 
-def test_a_pledge_is_created_when_it_becomes_public(record: Record) -> None:
+def test_published_pledge_is_logged_as_created(record: Record) -> None:
     assert log_of(lambda: make_pledge("new")) == [("new", "created", None, "unchecked")]
     assert log_of(lambda: make_pledge("draft", state="draft")) == []
     draft = Pledge.objects.get(ref="draft")
@@ -92,14 +92,14 @@ def test_a_pledge_is_created_when_it_becomes_public(record: Record) -> None:
     assert log_of(update(draft, state="published")) == [("draft", "created", None, "unchecked")]
 
 
-def test_a_pledge_is_withdrawn_when_it_is_public_no_longer(record: Record) -> None:
+def test_unpublished_or_deleted_pledge_is_logged_as_withdrawn(record: Record) -> None:
     gone = ("withdrawn", "unchecked", None)
     assert log_of(update(record.growth, state="retracted")) == [(GROWTH, *gone)]
     assert log_of(update(record.schools, state="draft")) == [(SCHOOLS, *gone)]
     assert log_of(lambda: sql("DELETE FROM pledges_pledge")) == [(INVESTMENT, *gone)]
 
 
-def test_of_what_happens_in_one_transaction_the_outcome_counts(record: Record) -> None:
+def test_transaction_logs_only_its_outcome(record: Record) -> None:
     def for_a_moment() -> None:
         make_pledge("moment")
         sql("DELETE FROM pledges_pledge WHERE ref = 'moment'")
@@ -117,7 +117,7 @@ def test_of_what_happens_in_one_transaction_the_outcome_counts(record: Record) -
     assert log_of(new_and_changed) == [("new", "created", None, "unchecked")]
 
 
-def test_both_districts_of_a_pledge_that_moves_are_known(record: Record) -> None:
+def test_moved_pledge_logs_both_districts(record: Record) -> None:
     districts = Change.objects.order_by("-pk").values_list("previous_district__slug", "district__slug")
     log_of(update(record.schools, district=record.zone))
     assert districts[0] == ("shanyin", "yunling-etdz")
@@ -127,7 +127,7 @@ def test_both_districts_of_a_pledge_that_moves_are_known(record: Record) -> None
     assert districts[0] == ("shanyin", "yunling-etdz")
 
 
-def test_an_approval_changes_the_status(record: Record) -> None:
+def test_approval_is_logged_as_status_change(record: Record) -> None:
     assert log_of(lambda: make_follow_up(record.investment, "met", state="submitted")) == []
     approve = [(INVESTMENT, "status_changed", "unchecked", "met")]
     pk = FollowUp.objects.get().pk
@@ -154,11 +154,11 @@ def test_an_approval_changes_the_status(record: Record) -> None:
         ("created_at", timezone.now()),
     ],
 )
-def test_each_column_that_is_shown_counts(record: Record, column: str, value: Any) -> None:
+def test_public_column_change_is_logged(record: Record, column: str, value: Any) -> None:
     assert log_of(update(record.investment, **{column: value})) == changed(INVESTMENT)
 
 
-def test_what_nobody_sees_does_not_count(record: Record) -> None:
+def test_private_column_change_begins_no_revision(record: Record) -> None:
     def unseen() -> None:
         update(record.investment, assignee=make_user("editor"))()
         update(record.investment, loaded_from="x", edited_fields=["note"])()
@@ -196,7 +196,7 @@ def test_what_nobody_sees_does_not_count(record: Record) -> None:
     ],
     ids=str,
 )
-def test_what_a_pledge_shows_of_other_rows_counts(
+def test_embedded_row_change_is_logged_for_its_published_pledges(
     record: Record, of: Any, values: dict[str, Any], refs: list[str]
 ) -> None:
     shown: dict[Any, Any] = {
@@ -214,7 +214,7 @@ def test_what_a_pledge_shows_of_other_rows_counts(
     assert log_of(update(shown[of], **values)) == changed(*refs)
 
 
-def test_rows_that_a_pledge_points_at_count(record: Record) -> None:
+def test_foreign_key_change_is_logged(record: Record) -> None:
     statement = record.investment.statement
     other = make_post("县长", district=record.county)
     assert log_of(update(record.growth, district=record.county)) == changed(GROWTH)
@@ -225,13 +225,13 @@ def test_rows_that_a_pledge_points_at_count(record: Record) -> None:
     assert log_of(update(record.investment.metric, topic=make_topic("other"))) == changed(INVESTMENT)
 
 
-def test_a_unit_of_actual_figures_counts(record: Record) -> None:
+def test_unit_of_actual_figure_change_is_logged(record: Record) -> None:
     other = make_unit("万元", factor=10_000)
     make_follow_up(record.investment, actual=3_900_000, unit=other)
     assert log_of(update(other, factor=10_001)) == changed(INVESTMENT, status="met")
 
 
-def test_pledges_before_and_after_count(record: Record) -> None:
+def test_supersession_is_logged_for_both_pledges(record: Record) -> None:
     created, gone = ("later", "created", None, "unchecked"), ("later", "withdrawn", "unchecked", None)
     assert log_of(lambda: make_pledge("later", supersedes=record.growth)) == [created, *changed(GROWTH)]
     later = Pledge.objects.get(ref="later")
@@ -244,7 +244,7 @@ def test_pledges_before_and_after_count(record: Record) -> None:
     assert log_of(lambda: sql("DELETE FROM pledges_pledge WHERE ref = 'later'")) == [gone]
 
 
-def test_evidence_from_a_statement_is_shown_while_that_is_public(record: Record) -> None:
+def test_statement_as_evidence_is_logged_when_it_becomes_public_or_private(record: Record) -> None:
     statement = make_statement(document=make_document("yunling-daily-3"), official=make_official("李逍遥"))
     follow_up = make_follow_up(record.investment, state="draft", evidence=False)
     Evidence.objects.create(follow_up=follow_up, statement=statement)
@@ -269,13 +269,15 @@ def test_evidence_from_a_statement_is_shown_while_that_is_public(record: Record)
         lambda: sql("DELETE FROM pledges_district WHERE slug = 'empty'"),
     ],
 )
-def test_other_rows_that_come_or_go_begin_a_revision(record: Record, act: Callable[[], Any]) -> None:
+def test_inserted_or_deleted_dependent_begins_a_revision_without_entries(
+    record: Record, act: Callable[[], Any]
+) -> None:
     make_district("empty")
     assert revisions(act) == 1
     assert log_of(act) == []
 
 
-def test_district_of_a_change_is_that_of_the_day(record: Record) -> None:
+def test_change_keeps_the_district_of_its_time(record: Record) -> None:
     log_of(update(record.investment, note="x"))
     first = Change.objects.latest("pk")
     log_of(update(record.investment, district=record.county))
@@ -283,7 +285,7 @@ def test_district_of_a_change_is_that_of_the_day(record: Record) -> None:
     assert (first.district, second.district) == (record.city, record.county)
 
 
-def test_what_a_savepoint_takes_back_is_not_logged(record: Record) -> None:
+def test_change_rolled_back_to_savepoint_is_not_logged(record: Record) -> None:
     def act() -> None:
         with transaction.atomic():
             update(record.investment, note="x")()
@@ -305,7 +307,7 @@ def test_what_a_savepoint_takes_back_is_not_logged(record: Record) -> None:
         "DELETE FROM pledges_revision",
     ],
 )
-def test_the_log_is_not_rewritten(record: Record, rewriting: str) -> None:
+def test_log_update_or_delete_is_rejected(record: Record, rewriting: str) -> None:
     commit()
-    with violates("log_of_changes_only_grows"):
+    with violates("change_log_is_append_only"):
         sql(rewriting)

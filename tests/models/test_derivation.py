@@ -1,4 +1,4 @@
-"""What triggers fill in, by whichever door a row comes in."""
+"""Derived columns, filled in by triggers for every kind of write."""
 
 from datetime import date
 from decimal import Decimal
@@ -16,11 +16,11 @@ def amounts() -> dict[str, Decimal]:
     return dict(Pledge.objects.values_list("ref", "amount"))
 
 
-def test_the_amount_is_in_base_units() -> None:
+def test_amount_is_in_base_units() -> None:
     assert make_pledge(value=385).amount == 38_500_000_000
 
 
-def test_mu_become_square_metres_without_a_rounding_error() -> None:
+def test_amount_of_area_in_mu_has_no_rounding_error() -> None:
     from tests.factories import make_dimension
 
     area = make_dimension("area", name="面积", base_unit="平方米")
@@ -28,38 +28,38 @@ def test_mu_become_square_metres_without_a_rounding_error() -> None:
     assert make_pledge(value=Decimal("2.7"), unit=unit).amount == 18_000_000
 
 
-def test_both_ends_of_a_range_are_normalised() -> None:
+def test_range_has_both_amounts() -> None:
     pledge = make_pledge(value=1, value_max=2)
     assert (pledge.amount, pledge.amount_max) == (100_000_000, 200_000_000)
 
 
-def test_a_bulk_update_of_values_updates_amounts() -> None:
+def test_bulk_update_of_values_updates_amounts() -> None:
     make_pledge()
     Pledge.objects.update(value=2)
     assert amounts() == {"yl-1": 200_000_000}
 
 
-def test_bulk_creation_fills_amounts() -> None:
+def test_bulk_create_fills_amounts() -> None:
     pledge = make_pledge()
     pledge.pk, pledge.ref, pledge.amount = None, "yl-2", Decimal(1)
     Pledge.objects.bulk_create([pledge])
     assert amounts()["yl-2"] == 38_500_000_000
 
 
-def test_an_amount_written_in_sql_is_corrected() -> None:
+def test_amount_written_by_sql_is_overwritten() -> None:
     make_pledge()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE pledges_pledge SET amount = 1")
     assert amounts() == {"yl-1": 38_500_000_000}
 
 
-def test_a_corrected_factor_reaches_all_amounts() -> None:
+def test_unit_factor_change_updates_amounts() -> None:
     make_record()
     Unit.objects.filter(symbol="亿元").update(factor=100)
     assert amounts()["yl-2025-001"] == 38_500
 
 
-def test_a_changed_unit_changes_the_amount() -> None:
+def test_unit_change_updates_amount() -> None:
     make_pledge()
     ten_thousand = make_unit("万元", factor=10_000)
     Pledge.objects.update(unit=ten_thousand)
@@ -78,23 +78,23 @@ def test_last_day_is_deadline_or_end_of_year() -> None:
 @pytest.mark.parametrize(
     "word", ["投资", "资", "385", "亿元", "年度投资额", "张三丰", "三丰", "云岭", "云市", "划投资3", "385亿 张三丰"]
 )
-def test_search_finds_quote_metric_official_and_district(word: str) -> None:
+def test_search_matches_quote_metric_official_and_district(word: str) -> None:
     make_record()
     assert "yl-2025-001" in Pledge.objects.search(word).values_list("ref", flat=True)
 
 
 @pytest.mark.parametrize("word", ["投额", "丰云", "令狐", "学校 投资", "385元", "%", "_", "'", "\\", "投资'"])
-def test_search_finds_nothing_where_nothing_is(word: str) -> None:
+def test_search_without_match_finds_nothing(word: str) -> None:
     make_record()
     assert "yl-2025-001" not in Pledge.objects.search(word).values_list("ref", flat=True)
 
 
-def test_search_does_not_mind_width_and_case() -> None:
+def test_search_ignores_width_and_case() -> None:
     make_pledge(quote="总算力规模达到15000P")
     assert Pledge.objects.search("１５０００p").exists()
 
 
-def test_renamed_rows_are_found_by_their_new_names() -> None:
+def test_search_finds_renamed_rows_by_new_names_only() -> None:
     make_record()
     Official.objects.filter(slug="张三丰").update(name="王重阳")
     Metric.objects.filter(slug="annual-investment").update(name="当年投资")
@@ -104,7 +104,7 @@ def test_renamed_rows_are_found_by_their_new_names() -> None:
     assert not Pledge.objects.search("张三丰").exists()
 
 
-def test_an_update_moves_the_time_stamp_only_when_something_changes() -> None:
+def test_updated_at_changes_only_with_the_row() -> None:
     before = make_pledge().updated_at
     Pledge.objects.update(value=385)
     assert Pledge.objects.get().updated_at == before
@@ -112,7 +112,7 @@ def test_an_update_moves_the_time_stamp_only_when_something_changes() -> None:
     assert Pledge.objects.get().updated_at > before
 
 
-def test_fields_changed_by_hand_are_noted() -> None:
+def test_edited_fields_name_the_fields_changed_outside_loads() -> None:
     make_record()
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('duixian.loading', 'on', true)")
@@ -123,7 +123,7 @@ def test_fields_changed_by_hand_are_noted() -> None:
     assert Pledge.objects.get(ref="yl-2025-001").edited_fields == ["note", "value"]
 
 
-def test_the_text_of_a_page_can_change_without_touching_pledges() -> None:
+def test_document_text_change_leaves_pledges_untouched() -> None:
     before = make_record().investment.updated_at
     Document.objects.update(text="新的全文")
     assert Pledge.objects.get(ref="yl-2025-001").updated_at == before

@@ -1,4 +1,4 @@
-"""The proof of a follow-up, and the files in which it lies."""
+"""Evidence of follow-ups, and stored files."""
 
 import hashlib
 from typing import Any
@@ -24,7 +24,7 @@ def make_file(content: bytes = REPORT) -> StoredFile:
 
 
 def store_zeros(size: int) -> None:
-    """A file made by the database, which is faster than sending one."""
+    """Store a file that the database generates, which is faster than sending its content."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO pledges_storedfile (sha256, media_type, content)"
@@ -47,7 +47,7 @@ def version(follow_up: FollowUp) -> int:
 
 
 @pytest.mark.parametrize("state", ["submitted", "approved"])
-def test_the_evidence_of_what_others_have_seen_stays_as_it_is(state: str) -> None:
+def test_evidence_of_submitted_or_approved_follow_up_is_frozen(state: str) -> None:
     follow_up = make_follow_up(state=state)
     evidence = follow_up.evidence.get()
     with violates("evidence_frozen"):
@@ -62,19 +62,19 @@ def test_the_evidence_of_what_others_have_seen_stays_as_it_is(state: str) -> Non
         cursor.execute("DELETE FROM pledges_evidence")
 
 
-def test_evidence_stays_with_its_follow_up() -> None:
+def test_evidence_moved_to_another_draft_is_rejected() -> None:
     first, second = make_follow_up(state="draft"), make_draft(pledge=make_pledge("yl-2"))
     with violates("evidence_keeps_follow_up"):
         first.evidence.update(follow_up=second)
 
 
-def test_evidence_is_not_slipped_under_a_frozen_follow_up() -> None:
+def test_evidence_moved_to_approved_follow_up_is_rejected() -> None:
     draft, approved = make_follow_up(state="draft"), make_follow_up(make_pledge("yl-2"))
     with violates("evidence_keeps_follow_up"):
         draft.evidence.update(follow_up=approved)
 
 
-def test_every_change_of_the_evidence_is_another_version_of_the_follow_up() -> None:
+def test_evidence_change_increments_follow_up_version() -> None:
     follow_up = make_draft()
     versions = [version(follow_up)]
     evidence = Evidence.objects.create(follow_up=follow_up, url="https://news.example/report")
@@ -89,64 +89,64 @@ def test_every_change_of_the_evidence_is_another_version_of_the_follow_up() -> N
 @pytest.mark.parametrize(
     ("rule", "changes"),
     [
-        ("evidence_is_one_thing", {"url": ""}),
-        ("evidence_link_is_a_web_address", {"url": "javascript:alert(1)"}),
-        ("evidence_link_is_a_web_address", {"url": "https://news.example/a b"}),
+        ("evidence_is_link_file_or_statement", {"url": ""}),
+        ("evidence_link_is_http_url", {"url": "javascript:alert(1)"}),
+        ("evidence_link_is_http_url", {"url": "https://news.example/a b"}),
         ("evidence_file_has_a_plain_name", {"file_name": "公报.txt"}),
     ],
 )
-def test_a_link_is_a_link_and_nothing_else(rule: str, changes: dict[str, str]) -> None:
+def test_malformed_link_is_rejected(rule: str, changes: dict[str, str]) -> None:
     make_follow_up(state="draft")
     with violates(rule):
         Evidence.objects.update(**changes)
 
 
-def test_evidence_is_not_two_things_at_once() -> None:
+def test_evidence_with_link_and_statement_or_file_is_rejected() -> None:
     make_follow_up(state="draft")
-    with violates("evidence_is_one_thing"):
+    with violates("evidence_is_link_file_or_statement"):
         Evidence.objects.update(statement=make_statement())
-    with violates("evidence_is_one_thing"):
+    with violates("evidence_is_link_file_or_statement"):
         Evidence.objects.update(file=make_file(), file_name="公报.txt")
 
 
 @pytest.mark.parametrize("name", ["", "../公报.txt", "/etc/passwd", "a\\b.txt"])
-def test_a_file_has_a_name_without_a_path(name: str) -> None:
+def test_file_name_with_path_is_rejected(name: str) -> None:
     evidence = attach(make_draft(), make_file())
     with violates("evidence_file_has_a_plain_name"):
         Evidence.objects.filter(pk=evidence.pk).update(file_name=name)
 
 
-def test_a_statement_that_proves_something_is_not_deleted() -> None:
+def test_statement_used_as_evidence_is_protected() -> None:
     statement = make_statement()
     Evidence.objects.create(follow_up=make_draft(), statement=statement)
     with pytest.raises(ProtectedError):
         statement.delete()
 
 
-def test_a_file_lies_under_the_hash_of_its_content() -> None:
+def test_stored_file_key_must_be_its_hash() -> None:
     file = make_file()
     file.refresh_from_db()
     assert (bytes(file.content), file.size) == (REPORT, len(REPORT))
     for sha256 in ("0" * 64, hashlib.sha256(b"other").hexdigest(), file.sha256.upper()):
-        with violates("stored_file_under_its_hash"):
+        with violates("stored_file_key_is_hash"):
             StoredFile.objects.create(sha256=sha256, media_type="text/plain", content=b"another")
 
 
-def test_a_file_is_neither_empty_nor_too_large() -> None:
+def test_empty_or_too_large_file_is_rejected() -> None:
     store_zeros(MAX_BYTES)
     for size in (0, MAX_BYTES + 1):
         with violates("stored_file_within_limit"):
             store_zeros(size)
 
 
-def test_a_stored_file_never_changes() -> None:
+def test_stored_file_update_is_rejected() -> None:
     make_file()
     for changes in ({"media_type": "text/html"}, {"content": b"x"}, {"sha256": "0" * 64}):
         with violates("stored_file_never_changes"):
             StoredFile.objects.update(**changes)
 
 
-def test_a_file_goes_with_the_last_evidence_that_uses_it() -> None:
+def test_file_is_deleted_with_its_last_evidence() -> None:
     file = make_file()
     first, second = attach(make_draft(), file), attach(make_draft(pledge=make_pledge("yl-2")), file)
     first.delete()
@@ -155,7 +155,7 @@ def test_a_file_goes_with_the_last_evidence_that_uses_it() -> None:
     assert not StoredFile.objects.exists()
 
 
-def test_a_file_that_is_replaced_goes_and_one_that_is_renamed_stays() -> None:
+def test_replaced_file_is_deleted_and_renamed_one_kept() -> None:
     evidence = attach(make_draft(), make_file())
     Evidence.objects.update(file_name="统计公报.txt")
     assert StoredFile.objects.get() == evidence.file
@@ -164,14 +164,14 @@ def test_a_file_that_is_replaced_goes_and_one_that_is_renamed_stays() -> None:
     assert StoredFile.objects.get() == other
 
 
-def test_a_draft_that_is_deleted_takes_its_file_along() -> None:
+def test_file_is_deleted_with_its_draft() -> None:
     draft = make_draft()
     attach(draft, make_file())
     draft.delete()
     assert not StoredFile.objects.exists()
 
 
-def test_a_file_in_use_is_not_deleted() -> None:
+def test_file_in_use_is_protected() -> None:
     attach(make_draft(author=make_user("someone")), make_file())
     with pytest.raises(ProtectedError):
         StoredFile.objects.all().delete()

@@ -1,4 +1,4 @@
-"""The rules of follow-ups, held by the database: rows are written past all forms, model validation and review."""
+"""Rules for follow-ups in the database: rows are written without forms, model validation and `pledges.workflow`."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -42,8 +42,8 @@ def by_sql(follow_up: FollowUp, **changes: Any) -> None:
 
 @pytest.fixture(params=[by_bulk_update, by_saving, by_sql])
 def write(request: pytest.FixtureRequest) -> Write:
-    door: Write = request.param
-    return door
+    write: Write = request.param
+    return write
 
 
 def fresh(follow_up: FollowUp) -> FollowUp:
@@ -63,15 +63,15 @@ def approved_by_sql(*follow_ups: FollowUp) -> None:
         )
 
 
-def standing(pledge: Pledge) -> tuple[str, date | None, date | None]:
+def status_of(pledge: Pledge) -> tuple[str, date | None, date | None]:
     return Pledge.objects.values_list("status", "status_since", "last_checked_on").get(pk=pledge.pk)
 
 
-# The way through review
+# Transitions
 
 
 @pytest.mark.parametrize("state", ["submitted", "approved", "returned"])
-def test_a_follow_up_begins_as_a_draft(state: str) -> None:
+def test_insert_in_another_state_than_draft_is_rejected(state: str) -> None:
     pledge, editor, chief = make_pledge(), make_user("editor"), make_user("chief")
     with violates("follow_up_begins_as_draft"):
         FollowUp.objects.bulk_create(
@@ -89,25 +89,25 @@ def test_a_follow_up_begins_as_a_draft(state: str) -> None:
         )
 
 
-STEPS = {("draft", "submitted"), ("submitted", "approved"), ("submitted", "returned"), ("returned", "submitted")}
+ALLOWED = {("draft", "submitted"), ("submitted", "approved"), ("submitted", "returned"), ("returned", "submitted")}
 
 
 @pytest.mark.parametrize(("before", "after"), [*product(ReviewState.values, repeat=2)])
-def test_a_step_leads_only_where_it_may(before: str, after: str) -> None:
+def test_only_allowed_transitions_are_accepted(before: str, after: str) -> None:
     follow_up = make_follow_up(state=before)
     changes = {"state": after, "reviewer_id": make_user("chief").pk, "review_note": "请补充"}
     if before == "approved":
         with violates("follow_up_approved_is_final"):
             by_bulk_update(follow_up, **changes)
-    elif before == after or (before, after) in STEPS:
+    elif before == after or (before, after) in ALLOWED:
         by_bulk_update(follow_up, **changes)
         assert fresh(follow_up).state == after
     else:
-        with violates("follow_up_goes_through_review"):
+        with violates("follow_up_transition_allowed"):
             by_bulk_update(follow_up, **changes)
 
 
-def test_an_approved_follow_up_never_changes(write: Write) -> None:
+def test_approved_follow_up_change_is_rejected(write: Write) -> None:
     follow_up = make_follow_up()
     for changes in (
         {"summary": "改了"},
@@ -120,7 +120,7 @@ def test_an_approved_follow_up_never_changes(write: Write) -> None:
             write(fresh(follow_up), **changes)
 
 
-def test_what_is_under_review_does_not_change(write: Write) -> None:
+def test_submitted_follow_up_change_is_rejected(write: Write) -> None:
     follow_up = submitted(actual=390)
     unit = make_unit("万元", factor=10_000)
     changed = {"status": "missed", "actual": 300, "unit_id": unit.pk, "as_of": TODAY, "summary": "x", "reason": "x"}
@@ -129,19 +129,19 @@ def test_what_is_under_review_does_not_change(write: Write) -> None:
             write(fresh(follow_up), **{field: value})
 
 
-def test_what_is_under_review_does_not_change_on_its_way_out_either(write: Write) -> None:
+def test_content_change_with_approval_is_rejected(write: Write) -> None:
     with violates("follow_up_under_review"):
         write(submitted(), state="approved", reviewer_id=make_user("chief").pk, status="withdrawn")
 
 
 @pytest.mark.parametrize("state", ["draft", "returned"])
-def test_a_draft_and_a_returned_one_can_be_changed(state: str, write: Write) -> None:
+def test_draft_or_returned_follow_up_can_change(state: str, write: Write) -> None:
     follow_up = make_follow_up(state=state)
     write(follow_up, summary="改好了", status="partly_met")
     assert (fresh(follow_up).summary, fresh(follow_up).status) == ("改好了", "partly_met")
 
 
-def test_a_follow_up_keeps_its_pledge_and_its_author(write: Write) -> None:
+def test_pledge_or_author_change_is_rejected(write: Write) -> None:
     follow_up = make_follow_up(state="draft")
     for changes in ({"pledge_id": make_pledge("yl-2").pk}, {"author_id": make_user("chief").pk}):
         with violates("follow_up_keeps_pledge_and_author"):
@@ -149,7 +149,7 @@ def test_a_follow_up_keeps_its_pledge_and_its_author(write: Write) -> None:
 
 
 @pytest.mark.parametrize("state", ["submitted", "approved"])
-def test_what_others_have_seen_is_not_deleted(state: str) -> None:
+def test_submitted_or_approved_follow_up_can_not_be_deleted(state: str) -> None:
     follow_up = make_follow_up(None, "in_progress", state=state, evidence=False)
     with violates("follow_up_only_drafts_deleted"):
         follow_up.delete()
@@ -160,28 +160,28 @@ def test_what_others_have_seen_is_not_deleted(state: str) -> None:
 
 
 @pytest.mark.parametrize("state", ["draft", "returned"])
-def test_a_draft_and_a_returned_one_can_be_deleted_with_its_evidence(state: str) -> None:
+def test_draft_or_returned_follow_up_can_be_deleted(state: str) -> None:
     make_follow_up(state=state).delete()
     assert not FollowUp.objects.exists()
 
 
-def test_a_pledge_with_follow_ups_and_its_author_stay() -> None:
+def test_pledge_and_author_of_follow_up_are_protected() -> None:
     follow_up = make_follow_up(state="draft")
     for row in (follow_up.pledge, follow_up.author):
         with pytest.raises(ProtectedError):
             row.delete()
 
 
-# Who approves
+# Four-eyes principle
 
 
-def test_nobody_approves_what_they_wrote(write: Write) -> None:
+def test_approval_by_author_is_rejected(write: Write) -> None:
     follow_up = submitted()
     with violates("follow_up_reviewer_is_not_author"):
         write(follow_up, state="approved", reviewer_id=follow_up.author_id)
 
 
-def test_where_one_person_does_all_they_approve_what_they_wrote(write: Write) -> None:
+def test_approval_by_author_is_accepted_at_one_person_desk(write: Write) -> None:
     follow_up = submitted()
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL duixian.one_person_desk = 'on'")
@@ -190,40 +190,40 @@ def test_where_one_person_does_all_they_approve_what_they_wrote(write: Write) ->
 
 
 @pytest.mark.parametrize("state", ["approved", "returned"])
-def test_approving_and_returning_need_a_reviewer(state: str, write: Write) -> None:
-    with violates("follow_up_reviewed_by_somebody"):
+def test_approval_or_return_without_reviewer_is_rejected(state: str, write: Write) -> None:
+    with violates("follow_up_has_reviewer"):
         write(submitted(), state=state, review_note="请补充")
 
 
 @pytest.mark.parametrize("note", ["", " \n"])
-def test_returning_needs_a_reason(note: str, write: Write) -> None:
+def test_return_without_note_is_rejected(note: str, write: Write) -> None:
     with violates("follow_up_returned_with_reason"):
         write(submitted(), state="returned", reviewer_id=make_user("chief").pk, review_note=note)
 
 
-# What a verdict needs
+# Content
 
 
 @pytest.mark.parametrize("status", ["met", "partly_met", "missed", "withdrawn"])
-def test_a_verdict_needs_evidence(status: str, write: Write) -> None:
+def test_verdict_without_evidence_is_rejected(status: str, write: Write) -> None:
     with violates("follow_up_verdict_has_evidence"):
         write(make_follow_up(None, status, state="draft", evidence=False), state="submitted")
 
 
 @pytest.mark.parametrize("status", ["in_progress", "unverifiable"])
-def test_what_is_no_verdict_needs_no_evidence(status: str, write: Write) -> None:
+def test_other_status_needs_no_evidence(status: str, write: Write) -> None:
     follow_up = make_follow_up(None, status, state="draft", evidence=False)
     write(follow_up, state="submitted")
     approved_by_sql(follow_up)
     assert fresh(follow_up).pledge.status == status
 
 
-def test_nothing_is_submitted_without_its_day(write: Write) -> None:
+def test_submission_without_as_of_is_rejected(write: Write) -> None:
     with violates("follow_up_has_as_of"):
         write(make_follow_up(state="draft", as_of=None), state="submitted")
 
 
-def test_a_day_in_the_future_is_refused(write: Write) -> None:
+def test_as_of_in_future_is_rejected(write: Write) -> None:
     follow_up = make_follow_up(state="draft")
     write(follow_up, as_of=TODAY)
     with violates("follow_up_as_of_not_in_future"):
@@ -233,9 +233,9 @@ def test_a_day_in_the_future_is_refused(write: Write) -> None:
 @pytest.mark.parametrize(
     ("now", "today"), [("2026-03-01 15:59:59Z", date(2026, 3, 1)), ("2026-03-01 16:00Z", date(2026, 3, 2))]
 )
-def test_a_day_begins_at_midnight_in_shanghai(now: str, today: date) -> None:
+def test_today_begins_at_midnight_in_shanghai(now: str, today: date) -> None:
     follow_up = make_follow_up(state="draft")
-    with connection.cursor() as cursor:  # a clock that is asked before PostgreSQL's own
+    with connection.cursor() as cursor:  # found before PostgreSQL's own now()
         cursor.execute(f"CREATE FUNCTION now() RETURNS timestamptz LANGUAGE sql AS $$SELECT timestamptz '{now}'$$")
         cursor.execute("SET LOCAL search_path = public, pg_catalog")
     by_bulk_update(follow_up, as_of=today)
@@ -251,21 +251,21 @@ def test_a_day_begins_at_midnight_in_shanghai(now: str, today: date) -> None:
         ({"deadline": None, "year": timezone.localdate().year}, TODAY),  # the end of the plan year counts
     ],
 )
-def test_nothing_is_missed_before_its_last_day_is_over(target: dict[str, Any], as_of: date, write: Write) -> None:
+def test_missed_before_end_of_last_day_is_rejected(target: dict[str, Any], as_of: date, write: Write) -> None:
     pledge = make_pledge(**target)
     follow_up = make_follow_up(pledge, "partly_met", state="draft", as_of=as_of)
     with violates("follow_up_missed_only_after_deadline"):
         write(follow_up, status="missed")
 
 
-def test_a_figure_from_before_the_last_day_proves_no_miss(write: Write) -> None:
+def test_missed_as_of_before_last_day_is_rejected(write: Write) -> None:
     pledge = make_pledge(deadline=YESTERDAY, year=YESTERDAY.year)
     follow_up = make_follow_up(pledge, "partly_met", state="draft", as_of=YESTERDAY - timedelta(days=1))
     with violates("follow_up_missed_as_of_last_day"):
         write(follow_up, status="missed")
 
 
-def test_nothing_is_judged_as_of_a_day_before_it_was_said(write: Write) -> None:
+def test_as_of_before_statement_is_rejected(write: Write) -> None:
     follow_up = make_follow_up(state="draft")
     with violates("follow_up_as_of_not_before_statement"):
         write(follow_up, as_of=date(2024, 12, 31))
@@ -281,7 +281,7 @@ def test_nothing_is_judged_as_of_a_day_before_it_was_said(write: Write) -> None:
         ("share", "100", "100.1"),
     ],
 )
-def test_a_figure_can_be_what_is_measured(write: Write, measure: str, possible: str, impossible: str) -> None:
+def test_impossible_actual_figure_is_rejected(write: Write, measure: str, possible: str, impossible: str) -> None:
     percent = make_unit("%", factor=1, dimension=make_dimension("ratio", base_unit="%"))
     follow_up = make_follow_up(make_pledge(measure=measure, value=50, unit=percent), state="draft")
     write(follow_up, actual=Decimal(possible), unit_id="%")
@@ -302,13 +302,13 @@ def test_a_figure_can_be_what_is_measured(write: Write, measure: str, possible: 
         ({"deadline": None, "year": 2025}, date(2025, 12, 31)),
     ],
 )
-def test_from_the_day_after_it_is_missed(target: dict[str, Any], as_of: date, write: Write) -> None:
+def test_missed_after_last_day_is_accepted(target: dict[str, Any], as_of: date, write: Write) -> None:
     follow_up = make_follow_up(make_pledge(**target), "partly_met", state="draft", as_of=as_of)
     write(follow_up, status="missed")
     assert fresh(follow_up).status == "missed"
 
 
-def test_the_figure_is_in_a_unit_of_the_pledges_dimension(write: Write) -> None:
+def test_unit_of_other_dimension_is_rejected(write: Write) -> None:
     follow_up = make_follow_up(state="draft", actual=390)
     write(follow_up, unit_id=make_unit("万元", factor=10_000).pk)
     schools = make_unit("所", dimension=make_dimension("schools", base_unit="所"), factor=1)
@@ -329,7 +329,7 @@ def test_the_figure_is_in_a_unit_of_the_pledges_dimension(write: Write) -> None:
         ),
     ],
 )
-def test_a_row_that_makes_no_sense_is_refused(rule: str, changes: dict[str, Any]) -> None:
+def test_inconsistent_row_is_rejected(rule: str, changes: dict[str, Any]) -> None:
     follow_up = make_follow_up(state="draft")
     with violates(rule):
         by_bulk_update(follow_up, **changes)
@@ -338,40 +338,40 @@ def test_a_row_that_makes_no_sense_is_refused(rule: str, changes: dict[str, Any]
 # The pledge's status
 
 
-def test_the_newest_approval_counts_whatever_was_written_first() -> None:
+def test_newest_approval_gives_status_whatever_was_created_first() -> None:
     pledge = make_pledge()
     first = make_follow_up(pledge, "met", state="submitted", as_of="2026-01-31")
     second = make_follow_up(pledge, "in_progress", state="submitted", as_of="2025-06-30")
     approved_by_sql(second)
-    assert standing(pledge) == ("in_progress", date(2025, 6, 30), TODAY)
+    assert status_of(pledge) == ("in_progress", date(2025, 6, 30), TODAY)
     approved_by_sql(first)
-    assert standing(pledge) == ("met", date(2026, 1, 31), TODAY)
+    assert status_of(pledge) == ("met", date(2026, 1, 31), TODAY)
     assert [fresh(first).supersedes, fresh(second).supersedes] == [second, None]
 
 
-def test_several_of_one_pledge_can_be_approved_by_one_statement() -> None:
+def test_one_sql_statement_can_approve_several_of_a_pledge() -> None:
     pledge = make_pledge()
     approved_by_sql(*[make_follow_up(pledge, status, state="submitted") for status in ("in_progress", "met", "missed")])
     newest = FollowUp.objects.newest_first()[0]
-    assert standing(pledge) == (newest.status, newest.as_of, TODAY)
+    assert status_of(pledge) == (newest.status, newest.as_of, TODAY)
     chain = list(FollowUp.objects.order_by("reviewed_at"))
     assert [link.supersedes for link in chain] == [None, *chain[:-1]]
 
 
-def test_deleting_drafts_leaves_the_status() -> None:
+def test_status_stays_when_drafts_are_deleted() -> None:
     approved = make_follow_up()
     make_follow_up(approved.pledge, "missed", state="draft")
     FollowUp.objects.filter(state="draft").delete()
-    assert standing(approved.pledge) == ("met", date(2025, 12, 31), TODAY)
+    assert status_of(approved.pledge) == ("met", date(2025, 12, 31), TODAY)
 
 
 @pytest.mark.parametrize("state", ["draft", "submitted", "returned"])
-def test_only_an_approval_is_a_status(state: str) -> None:
-    assert standing(make_follow_up(state=state).pledge) == ("unchecked", None, None)
+def test_follow_up_without_approval_leaves_status_unchecked(state: str) -> None:
+    assert status_of(make_follow_up(state=state).pledge) == ("unchecked", None, None)
 
 
 @pytest.mark.parametrize("changes", [{"status": "missed"}, {"status_since": YESTERDAY}, {"last_checked_on": None}])
-def test_a_status_can_not_be_written(changes: dict[str, Any]) -> None:
+def test_status_written_directly_is_rejected(changes: dict[str, Any]) -> None:
     pledge = make_follow_up().pledge
     with violates("pledge_status_from_follow_up"):
         Pledge.objects.filter(pk=pledge.pk).update(**changes)
@@ -381,13 +381,13 @@ def test_a_status_can_not_be_written(changes: dict[str, Any]) -> None:
         pledge.save()
 
 
-def test_a_pledge_begins_unchecked() -> None:
+def test_new_pledge_with_status_is_rejected() -> None:
     for changes in ({"status": "met"}, {"status_since": TODAY}, {"last_checked_on": TODAY}):
         with violates("pledge_status_from_follow_up"):
             make_pledge(**changes)
 
 
-def test_an_approval_is_newer_than_the_last_one_even_if_the_clock_was_set_back() -> None:
+def test_reviewed_at_increases_even_if_clock_was_set_back() -> None:
     pledge = make_follow_up().pledge
     ahead = timezone.now() + timedelta(hours=1)
     with connection.cursor() as cursor:
@@ -398,10 +398,10 @@ def test_an_approval_is_newer_than_the_last_one_even_if_the_clock_was_set_back()
     correction = make_follow_up(pledge, "missed")
     assert correction.reviewed_at is not None
     assert correction.reviewed_at > ahead
-    assert standing(pledge)[0] == "missed"
+    assert status_of(pledge)[0] == "missed"
 
 
-def test_what_triggers_fill_in_can_not_be_written(write: Write) -> None:
+def test_derived_columns_can_not_be_written(write: Write) -> None:
     first = make_follow_up()
     draft = make_follow_up(first.pledge, "missed", state="draft")
     write(draft, supersedes_id=first.pk, submitted_at=timezone.now(), reviewed_at=timezone.now(), version=99)
@@ -415,10 +415,10 @@ def test_what_triggers_fill_in_can_not_be_written(write: Write) -> None:
     assert (forged.supersedes, forged.reviewed_at, forged.version) == (None, None, 1)
 
 
-# A pledge that was judged
+# A pledge that was assessed
 
 
-def test_a_missed_pledge_gets_no_deadline_that_is_not_over() -> None:
+def test_deadline_of_missed_pledge_must_be_over() -> None:
     pledge = make_follow_up(status="missed").pledge
     for changes in ({"deadline": TODAY}, {"deadline": None, "year": TODAY.year}, {"deadline": date(2026, 1, 1)}):
         with violates("follow_up_missed_only_after_deadline"):
@@ -426,7 +426,7 @@ def test_a_missed_pledge_gets_no_deadline_that_is_not_over() -> None:
     Pledge.objects.filter(pk=pledge.pk).update(deadline=date(2025, 12, 30))
 
 
-def test_a_judged_pledge_keeps_its_dimension() -> None:
+def test_dimension_of_assessed_pledge_can_not_change() -> None:
     pledge = make_follow_up(actual=390).pledge
     dimension = make_dimension("schools", base_unit="所")
     with violates("follow_up_unit_fits_pledge"):
@@ -438,7 +438,7 @@ def test_a_judged_pledge_keeps_its_dimension() -> None:
     Unit.objects.filter(symbol__in=["亿元", "万元"]).update(dimension=dimension)
 
 
-def test_what_no_longer_fits_its_pledge_can_be_returned_and_deleted() -> None:
+def test_follow_up_that_no_longer_fits_can_be_returned_and_deleted() -> None:
     follow_up = submitted(status="missed")
     Pledge.objects.update(deadline=TOMORROW)
     with violates("follow_up_missed_only_after_deadline"):
@@ -452,7 +452,7 @@ def test_what_no_longer_fits_its_pledge_can_be_returned_and_deleted() -> None:
 # A pledge that supersedes another
 
 
-def test_pledges_do_not_supersede_each_other_in_a_circle() -> None:
+def test_cycle_of_supersession_is_rejected() -> None:
     first, second, third = make_pledge("a"), make_pledge("b"), make_pledge("c")
     with violates("pledge_not_its_own_successor"):
         Pledge.objects.filter(pk=first.pk).update(supersedes=first)
@@ -463,7 +463,7 @@ def test_pledges_do_not_supersede_each_other_in_a_circle() -> None:
     assert list(first.superseded_by.all()) == [second]
 
 
-def test_one_statement_closes_no_circle_either() -> None:
+def test_cycle_closed_by_one_sql_statement_is_rejected() -> None:
     make_pledge("a")
     make_pledge("b")
     with violates("pledge_not_its_own_successor"), connection.cursor() as cursor:

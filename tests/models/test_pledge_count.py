@@ -1,4 +1,4 @@
-"""The counts that triggers keep are those of the published pledges, whoever writes, and nobody waits for them."""
+"""Precomputed counts equal the numbers of published pledges after every kind of write, and writers never wait."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from tests.factories import make_follow_up, make_metric, make_pledge, make_recor
 Kind = tuple[int, str, str]
 
 
-def kept() -> dict[Kind, int]:
+def precounted() -> dict[Kind, int]:
     counts: Counter[Kind] = Counter()
     for year, metric, status, count in PledgeCount.objects.values_list("year", "metric__slug", "status", "count"):
         counts[year, metric, status] += count
@@ -26,12 +26,12 @@ def counted() -> dict[Kind, int]:
 
 
 @pytest.mark.django_db
-def test_what_is_published_is_counted() -> None:
+def test_published_pledges_are_counted() -> None:
     make_pledge("a")
     make_pledge("b")
     make_pledge("c", year=2026, deadline="2026-12-31")
     make_pledge("d", state="draft")
-    assert kept() == {
+    assert precounted() == {
         (2025, "annual-investment", "unchecked"): 2,
         (2026, "annual-investment", "unchecked"): 1,
     }
@@ -71,35 +71,35 @@ CHANGES: dict[str, Callable[[], object]] = {
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", CHANGES)
-def test_the_counts_follow(name: str) -> None:
+def test_counts_follow_a_change(name: str) -> None:
     make_record()
     make_pledge("a")
     make_pledge("b")
     make_pledge("draft", state="draft")
     CHANGES[name]()
-    assert kept() == counted()
+    assert precounted() == counted()
 
 
 @pytest.mark.django_db
-def test_what_is_rolled_back_was_never_counted() -> None:
+def test_rolled_back_change_is_not_counted() -> None:
     make_pledge("a")
-    before = kept()
+    before = precounted()
     with transaction.atomic():
         Pledge.objects.filter(ref="a").update(year=2024)
         transaction.set_rollback(True)
-    assert kept() == before == counted()
+    assert precounted() == before == counted()
 
 
 @pytest.mark.django_db
-def test_a_truncated_table_counts_nothing() -> None:
+def test_truncate_resets_counts() -> None:
     make_pledge("a")
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE pledges_pledge CASCADE")
-    assert kept() == {}
+    assert precounted() == {}
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_changes_the_same_kind_does_not_wait() -> None:
+def test_concurrent_writer_does_not_wait() -> None:
     make_pledge("a")
     make_pledge("b")
     with transaction.atomic():
@@ -117,12 +117,12 @@ def test_who_changes_the_same_kind_does_not_wait() -> None:
         thread.start()
         thread.join()
         assert done == ["b"]
-    assert kept() == counted() == {(2024, "annual-investment", "unchecked"): 2}
+    assert precounted() == counted() == {(2024, "annual-investment", "unchecked"): 2}
 
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_many_writers_at_once_lose_nothing_and_leave_few_parts() -> None:
+def test_concurrent_writers_lose_no_count_and_create_few_shards() -> None:
     writers, rounds = 4, 15
     for number in range(writers * rounds):
         make_pledge(f"p-{number}")
@@ -141,6 +141,6 @@ def test_many_writers_at_once_lose_nothing_and_leave_few_parts() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert kept() == counted() == {(2024, "annual-investment", "unchecked"): 20}
+    assert precounted() == counted() == {(2024, "annual-investment", "unchecked"): 20}
     # A writer does not see the parts that others begin after its snapshot, so that there can be some more than writers.
     assert PledgeCount.objects.filter(year=2024).count() <= 2 * writers

@@ -15,7 +15,7 @@ def test_only_published_pledges_are_public() -> None:
     assert [pledge.ref for pledge in Pledge.objects.public()] == ["published"]
 
 
-def test_within_a_city_lies_all_that_is_below_it() -> None:
+def test_within_includes_all_districts_below() -> None:
     record = make_record()
     assert set(District.objects.within([record.city.pk])) == {record.city, record.county, record.zone}
     assert set(District.objects.within([record.county.pk])) == {record.county}
@@ -30,25 +30,25 @@ def test_within_a_city_lies_all_that_is_below_it() -> None:
         (date(2026, 1, 1), Timeliness.OVERDUE),
     ],
 )
-def test_the_query_and_the_pledge_agree_on_timeliness(today: date, kind: Timeliness) -> None:
+def test_timeliness_of_query_and_pledge_agree(today: date, kind: Timeliness) -> None:
     pledge = make_pledge(deadline=date(2025, 12, 31))
     assert pledge.timeliness(today) == kind
     assert [other for other in Timeliness if Pledge.objects.timely(other, today).exists()] == [kind]
 
 
 @pytest.mark.parametrize("status", ["met", "partly_met", "missed", "withdrawn"])
-def test_a_pledge_with_a_verdict_is_never_overdue(status: str) -> None:
+def test_pledge_with_verdict_is_never_overdue(status: str) -> None:
     pledge = make_follow_up(status=status).pledge
     assert pledge.timeliness(date(2030, 1, 1)) is None
     assert not Pledge.objects.timely(Timeliness.OVERDUE, date(2030, 1, 1)).exists()
 
 
-def test_an_unverifiable_pledge_is_still_overdue() -> None:
+def test_unverifiable_pledge_is_overdue() -> None:
     make_follow_up(status="unverifiable")
     assert Pledge.objects.timely(Timeliness.OVERDUE, date(2030, 1, 1)).exists()
 
 
-def test_a_pledge_without_a_deadline_is_never_due() -> None:
+def test_pledge_without_deadline_is_never_due() -> None:
     pledge = make_pledge(deadline=None)
     assert pledge.timeliness(date(2030, 1, 1)) is None
     assert not any(Pledge.objects.timely(kind, date(2030, 1, 1)).exists() for kind in Timeliness)

@@ -36,13 +36,13 @@ def labels(row: Model) -> list[str]:
     return list(events(row).values_list("pgh_label", flat=True))
 
 
-def test_all_of_the_record_is_tracked() -> None:
+def test_models_of_the_record_are_tracked() -> None:
     tracked = {model.pgh_tracked_model.__name__ for model in EVENTS}
     assert tracked >= {"Pledge", "FollowUp", "Evidence", "Official", "Post", "District", "Document", "Statement"}
     assert tracked >= {"Metric", "Topic", "Unit", "Dimension"}
 
 
-def test_rows_written_one_by_one_leave_a_trace() -> None:
+def test_save_writes_events() -> None:
     follow_up = make_follow_up(state="draft", evidence=False)
     follow_up.summary = "改好了"
     follow_up.save()
@@ -50,7 +50,7 @@ def test_rows_written_one_by_one_leave_a_trace() -> None:
     assert [event.summary for event in events(follow_up)] == ["统计公报已公布。", "改好了"]
 
 
-def test_a_deleted_row_leaves_what_it_was() -> None:
+def test_deletion_keeps_the_last_values() -> None:
     follow_up = make_follow_up(state="draft")
     evidence = follow_up.evidence.get()
     pk, evidence_pk = follow_up.pk, evidence.pk
@@ -60,7 +60,7 @@ def test_a_deleted_row_leaves_what_it_was() -> None:
     assert history(Evidence).get(pgh_label="delete").url == "https://news.example/report"
 
 
-def test_bulk_writes_leave_a_trace_of_each_row() -> None:
+def test_bulk_write_records_an_event_for_each_row() -> None:
     first = make_pledge("a")
     second = Pledge.objects.get(pk=first.pk)
     second.pk, second.ref = None, "b"
@@ -70,7 +70,7 @@ def test_bulk_writes_leave_a_trace_of_each_row() -> None:
         assert labels(pledge) == ["insert", "update"]
 
 
-def test_sql_leaves_a_trace_without_a_channel() -> None:
+def test_sql_update_records_an_event_without_context() -> None:
     pledge = make_pledge()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE pledges_pledge SET note = '更正'")
@@ -78,27 +78,27 @@ def test_sql_leaves_a_trace_without_a_channel() -> None:
     assert (event.pgh_label, event.note, event.pgh_context) == ("update", "更正", None)
 
 
-def test_a_change_of_nothing_leaves_no_trace() -> None:
+def test_update_without_change_records_no_event() -> None:
     pledge = make_pledge()
     Pledge.objects.update(note=pledge.note)
     assert labels(pledge) == ["insert"]
 
 
-def test_an_approval_is_part_of_the_pledges_history() -> None:
+def test_approval_records_an_event_of_the_pledge() -> None:
     pledge = make_follow_up().pledge
     assert [event.status for event in events(pledge)] == ["unchecked", "met"]
 
 
-def test_a_change_in_the_admin_names_who_made_it(client: Client) -> None:
+def test_admin_change_records_channel_user_and_url(client: Client) -> None:
     chief, official = make_user("chief", is_superuser=True), make_official()
     client.force_login(chief)
-    address = reverse("admin:pledges_official_delete", args=[official.pk])
-    assert client.post(address, {"post": "yes"}).status_code == 302
+    url = reverse("admin:pledges_official_delete", args=[official.pk])
+    assert client.post(url, {"post": "yes"}).status_code == 302
     context = history(Official).get(pgh_label="delete").pgh_context
-    assert (context["channel"], context["user"], context["url"]) == ("admin", chief.pk, address)
+    assert (context["channel"], context["user"], context["url"]) == ("admin", chief.pk, url)
 
 
-def test_a_change_through_the_api_names_who_made_it(rf: RequestFactory) -> None:
+def test_api_change_records_channel_and_user(rf: RequestFactory) -> None:
     request = rf.post("/api/v1/pledges/")
     request.user = make_user("chief")
     HistoryMiddleware(lambda _request: HttpResponse(make_pledge()))(request)  # type: ignore[no-untyped-call]
@@ -106,14 +106,14 @@ def test_a_change_through_the_api_names_who_made_it(rf: RequestFactory) -> None:
     assert (context["channel"], context["user"]) == ("api", request.user.pk)
 
 
-def test_a_command_is_named() -> None:
+def test_command_is_recorded_as_channel() -> None:
     with pghistory.context(channel="command", command="load_pledges"):
         pledge = make_pledge()
     assert events(pledge).get().pgh_context == {"channel": "command", "command": "load_pledges"}
 
 
 @pytest.mark.parametrize("model", EVENTS, ids=lambda model: str(model.__name__))
-def test_history_can_not_be_rewritten(model: Any) -> None:
+def test_event_update_or_delete_is_rejected(model: Any) -> None:
     make_follow_up()
     assert model.objects.exists()
     with pytest.raises(ProgrammingError, match=NEVER), transaction.atomic():

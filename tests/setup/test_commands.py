@@ -11,6 +11,8 @@ import pytest
 from django.conf import settings
 from django.core.management import get_commands, load_command_class
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
 
 RECORD_COMMANDS = sorted(name for name, app in get_commands().items() if app == "pledges")
 REQUIRED_ARGUMENTS = {"create_token": ["editor"], "export_package": ["package.zip"]}
@@ -51,6 +53,26 @@ def test_unmigrated_database_is_reported_in_one_line(
     assert line.startswith("CommandError: The database is not up to date: it lacks ")
     assert line.endswith(". Run `python manage.py prepare` first.")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "app"), [*((name, "pledges") for name in RECORD_COMMANDS), ("prepare", "config")])
+def test_database_of_an_older_version_is_reported_in_one_line(
+    name: str,
+    app: str,
+    capsys: pytest.CaptureFixture[str],
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(connection, "close", lambda: None)  # a command that failed closes it; the test's is rolled back
+    recorder = MigrationRecorder(connection)
+    recorder.record_unapplied("pledges", "0001_functions")
+    recorder.record_applied("pledges", "0001_search_functions")
+    assert failure(name, app, capsys) == (
+        "CommandError: An older version made this database, and it can't be upgraded. Start over with a new one:"
+        " see “Upgrade” in docs/operating.md."
+    )
+    assert client.get("/readyz").status_code == 503
 
 
 @pytest.mark.parametrize(("name", "app"), [*((name, "pledges") for name in RECORD_COMMANDS), ("prepare", "config")])

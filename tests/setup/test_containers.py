@@ -15,14 +15,14 @@ SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 
 
 @pytest.mark.slow
-def test_the_compose_file_follows_its_schema() -> None:
+def test_compose_file_is_valid() -> None:
     check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"]
     done = subprocess.run(check, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_a_service_has_no_more_rights_than_it_needs(name: str) -> None:
+def test_service_has_least_privileges(name: str) -> None:
     service = SERVICES[name]
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
@@ -34,33 +34,33 @@ def test_nothing_runs_as_root() -> None:
     assert re.findall(r"^USER (.+)$", DOCKERFILE, re.MULTILINE) == ["duixian"]
 
 
-def test_what_keeps_running_is_watched() -> None:
+def test_long_running_services_have_health_checks() -> None:
     for name in ("db", "web"):
         assert SERVICES[name]["healthcheck"]["test"]
         assert SERVICES[name]["restart"] == "unless-stopped"
 
 
-def test_a_worker_that_ends_is_started_again() -> None:
+def test_worker_is_restarted() -> None:
     assert SERVICES["webhooks"]["restart"] == "unless-stopped"
 
 
-def test_a_secret_has_no_default() -> None:
+def test_secrets_have_no_default() -> None:
     values = {name: value for service in SERVICES.values() for name, value in service["environment"].items()}
     for name in ("SECRET_KEY", "POSTGRES_PASSWORD", "PGPASSWORD"):
         assert re.match(r"^\$\{\w+:\?", values[name])
 
 
-def test_the_data_outlive_the_container_and_its_successor() -> None:
+def test_data_are_kept_in_a_volume() -> None:
     assert SERVICES["db"]["image"] == "postgres:18"
-    assert SERVICES["db"]["volumes"] == ["database:/var/lib/postgresql"]  # where it lies since 18
+    assert SERVICES["db"]["volumes"] == ["database:/var/lib/postgresql"]  # the image's data folder since PostgreSQL 18
     assert "database" in COMPOSE["volumes"]
 
 
-def test_it_is_published_on_loopback_unless_told_otherwise() -> None:
+def test_port_is_published_on_loopback_by_default() -> None:
     assert SERVICES["web"]["ports"] == ["${PUBLISH:-127.0.0.1:8000}:8000"]
 
 
-def test_every_command_exists() -> None:
+def test_commands_exist() -> None:
     commands = [
         *re.findall(r"manage\.py (\w+)", DOCKERFILE),
         *(SERVICES[name]["command"][2] for name in ("prepare", "webhooks")),
@@ -69,7 +69,7 @@ def test_every_command_exists() -> None:
     assert set(commands) <= set(get_commands())
 
 
-def test_the_server_understands_its_options() -> None:
+def test_server_knows_its_options() -> None:
     server, *options = json.loads(DOCKERFILE.rpartition("CMD ")[2])
     assert server == "granian"
     done = subprocess.run(

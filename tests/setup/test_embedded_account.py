@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from config.embedded.account import let_pass, server_account
+from config.embedded.account import open_parents, server_account
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def users(*names: str) -> dict[str, pwd.struct_passwd]:
     return {name: pwd.struct_passwd((name, "x", 70, 71, "", "/", "/bin/sh")) for name in names}
 
 
-def test_an_ordinary_user_runs_the_server_itself(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_unprivileged_user_runs_the_server_itself(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(os, "getuid", lambda: 1000)
 
     assert server_account(tmp_path / "postgres") is None
@@ -24,26 +24,26 @@ def test_an_ordinary_user_runs_the_server_itself(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.usefixtures("as_root")
 @pytest.mark.parametrize("name", ["postgres", "nobody"])
-def test_root_hands_new_data_to_a_system_account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
+def test_root_gives_new_data_to_a_system_account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
     monkeypatch.setattr(pwd, "getpwnam", users(name).__getitem__)
 
     assert server_account(tmp_path / "postgres") == (70, 71)
 
 
 @pytest.mark.usefixtures("as_root")
-def test_without_a_system_account_root_is_told_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_root_without_a_system_account_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(pwd, "getpwnam", users().__getitem__)
 
     with pytest.raises(LookupError, match="can't run as root"):
         server_account(tmp_path / "postgres")
 
 
-def test_only_what_is_shut_is_opened(tmp_path: Path) -> None:
+def test_only_closed_parents_are_opened(tmp_path: Path) -> None:
     shut = tmp_path / "shut"
     shut.mkdir(mode=0o700)
     (shut / "open").mkdir(mode=0o755)
 
-    opened = let_pass(shut / "open" / "data")
+    opened = open_parents(shut / "open" / "data")
 
     assert shut in opened
     assert shut / "open" not in opened

@@ -29,7 +29,7 @@ sys.stdin.read()
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    with TemporaryDirectory() as folder:  # not pytest's: each start of it shuts all of its own to PostgreSQL's account
+    with TemporaryDirectory() as folder:  # not tmp_path: pytest closes its folders to PostgreSQL's account
         yield Path(folder) / "一个 clone"
 
 
@@ -38,7 +38,7 @@ def postgres(home: Path) -> Iterator[EmbeddedPostgres]:
     postgres = EmbeddedPostgres(home)
     yield postgres
     postgres.leave()
-    shutil.rmtree(postgres.socket_dir, ignore_errors=True)  # of a start that failed
+    shutil.rmtree(postgres.socket_dir, ignore_errors=True)  # left by a failed start
 
 
 @contextmanager
@@ -59,7 +59,7 @@ def wait_until_started(process: subprocess.Popen[str]) -> None:
     assert process.stdout.readline() == "started\n"
 
 
-def test_whoever_ends_last_stops_it(home: Path, postgres: EmbeddedPostgres) -> None:
+def test_last_process_stops_the_server(home: Path, postgres: EmbeddedPostgres) -> None:
     postgres.start()
     with another_process(home) as other:
         wait_until_started(other)
@@ -69,14 +69,14 @@ def test_whoever_ends_last_stops_it(home: Path, postgres: EmbeddedPostgres) -> N
     assert not postgres.socket_dir.exists()
 
 
-def test_two_processes_may_start_it_at_once(home: Path, postgres: EmbeddedPostgres) -> None:
+def test_two_processes_can_start_it_at_once(home: Path, postgres: EmbeddedPostgres) -> None:
     with another_process(home) as first, another_process(home) as second:
         wait_until_started(first)
         wait_until_started(second)
     assert not postgres.is_running()
 
 
-def test_a_killed_process_does_not_keep_it(home: Path, postgres: EmbeddedPostgres) -> None:
+def test_killed_process_does_not_keep_it_running(home: Path, postgres: EmbeddedPostgres) -> None:
     with another_process(home) as other:
         wait_until_started(other)
         other.kill()
@@ -88,11 +88,11 @@ def test_a_killed_process_does_not_keep_it(home: Path, postgres: EmbeddedPostgre
     assert not postgres.is_running()
 
 
-def test_a_killed_server_starts_again(home: Path, postgres: EmbeddedPostgres) -> None:
+def test_killed_server_starts_again(home: Path, postgres: EmbeddedPostgres) -> None:
     postgres.start()
     server = int((postgres.data / "postmaster.pid").read_text().splitlines()[0])
     os.kill(server, signal.SIGKILL)
-    while psutil.pid_exists(server):  # PostgreSQL takes a process that has ended for a server until init has reaped it
+    while psutil.pid_exists(server):  # until init has reaped it, PostgreSQL takes the zombie for a running server
         time.sleep(0.01)
 
     again = EmbeddedPostgres(home)
@@ -102,7 +102,7 @@ def test_a_killed_server_starts_again(home: Path, postgres: EmbeddedPostgres) ->
     again.leave()
 
 
-def test_an_interrupted_creation_does_no_harm(home: Path, postgres: EmbeddedPostgres) -> None:
+def test_interrupted_creation_is_repeated(home: Path, postgres: EmbeddedPostgres) -> None:
     (home / "postgres.new").mkdir(parents=True)
     (home / "postgres.new" / "PG_VERSION").write_text("18\n")
 
@@ -112,7 +112,7 @@ def test_an_interrupted_creation_does_no_harm(home: Path, postgres: EmbeddedPost
     assert not (home / "postgres.new").exists()
 
 
-def test_a_failing_start_shows_the_end_of_the_log(postgres: EmbeddedPostgres) -> None:
+def test_failed_start_shows_the_end_of_the_log(postgres: EmbeddedPostgres) -> None:
     postgres.start()
     postgres.leave()
     with (postgres.data / "postgresql.conf").open("a") as configuration:
@@ -122,16 +122,16 @@ def test_a_failing_start_shows_the_end_of_the_log(postgres: EmbeddedPostgres) ->
         postgres.start()
 
 
-def test_a_planted_socket_folder_is_refused(postgres: EmbeddedPostgres, tmp_path: Path) -> None:
+def test_socket_folder_of_another_user_is_rejected(postgres: EmbeddedPostgres, tmp_path: Path) -> None:
     postgres.socket_dir.symlink_to(tmp_path)
     try:
-        with pytest.raises(EmbeddedPostgresError, match="belongs to somebody else"):
+        with pytest.raises(EmbeddedPostgresError, match="belongs to another user"):
             postgres.start()
     finally:
         postgres.socket_dir.unlink()
 
 
-def test_settings_meant_for_another_server_are_ignored(
+def test_postgresql_environment_variables_are_ignored(
     postgres: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PGPORT", "6543")

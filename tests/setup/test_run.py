@@ -1,4 +1,4 @@
-"""`make run` from a copy of this clone, as a newcomer would."""
+"""`manage.py run` in a copy of this clone, from nothing."""
 
 import os
 import re
@@ -41,7 +41,7 @@ def port() -> int:
 
 @contextmanager
 def running(clone: Path, port: int) -> Iterator[str]:
-    """Run it until it serves, and end it as Ctrl-C does; yields what it said up to then."""
+    """Run it until it serves, yield its output so far, and stop it as Ctrl-C does."""
     environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "STATIC_ROOT"}}
     with subprocess.Popen(
         [sys.executable, "manage.py", "run"],
@@ -53,47 +53,47 @@ def running(clone: Path, port: int) -> Iterator[str]:
         start_new_session=True,
     ) as process:
         assert process.stdout
-        said = ""
+        output = ""
         for line in process.stdout:
-            said += line
+            output += line
             if "/admin/" in line:
                 break
         try:
-            yield said
+            yield output
         finally:
             os.killpg(process.pid, signal.SIGINT)
             rest = process.stdout.read()
-        assert process.wait() == 0, said + rest
+        assert process.wait() == 0, output + rest
         assert "Traceback" not in rest
 
 
 @pytest.mark.slow
 @pytest.mark.kill
-def test_it_serves_the_record_and_stops_without_a_trace(clone: Path, port: int) -> None:
-    with running(clone, port) as said:
-        assert re.search(r"5 files, .* 0 unchanged", said)
-        assert len(re.findall(r"^Account `(editor|chief)`, password \S{16}$", said, re.MULTILINE)) == 2
+def test_run_serves_the_record_and_stops_cleanly(clone: Path, port: int) -> None:
+    with running(clone, port) as output:
+        assert re.search(r"5 files, .* 0 unchanged", output)
+        assert len(re.findall(r"^Account `(editor|chief)`, password \S{16}$", output, re.MULTILINE)) == 2
         with urlopen(f"http://127.0.0.1:{port}/admin/login/") as page:
             assert page.status == 200
     assert not EmbeddedPostgres(clone / ".duixian").is_running()
     assert (clone / ".duixian" / "accounts").stat().st_mode & 0o777 == 0o600
 
-    with running(clone, port) as said:
-        assert "Reference data: 0 rows added" in said
-        assert "0 created, 0 updated" in said
-        assert "password " not in said
-        assert "accounts" in said
+    with running(clone, port) as output:
+        assert "Reference data: 0 rows added" in output
+        assert "0 created, 0 updated" in output
+        assert "password " not in output
+        assert "accounts" in output
 
 
 @pytest.mark.parametrize("text", ["abc", "0", "-1", "65536", "99999", "８０００", "80 00"])
-def test_a_port_that_is_none_is_refused(text: str) -> None:
+def test_invalid_port_is_rejected(text: str) -> None:
     with pytest.raises(CommandError, match="must be a number from 1 to 65535"):
         free_port(text)
 
 
-def test_a_taken_port_is_refused_before_any_work(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_taken_port_is_rejected_before_any_work(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         monkeypatch.setenv("PORT", str(port))
-        with pytest.raises(CommandError, match=rf"^Port {port} is taken; choose another: make run PORT={port + 1}$"):
+        with pytest.raises(CommandError, match=rf"^Port {port} is in use; choose another: make run PORT={port + 1}$"):
             call_command("run")

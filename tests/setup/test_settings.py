@@ -1,4 +1,4 @@
-"""What the settings refuse, and that every one of their variables is documented."""
+"""Settings reject invalid environment variables, and all variables are documented."""
 
 import os
 import re
@@ -17,7 +17,7 @@ def read_by(name: str, pattern: str) -> set[str]:
     return set(re.findall(pattern, (settings.BASE_DIR / name).read_text()))
 
 
-def test_every_variable_is_documented() -> None:
+def test_all_variables_are_documented() -> None:
     variables = (
         read_by("config/settings.py", r'(?:env\.\w+|_flag|_count|_rate)\(\s*"(\w+)"')
         | read_by("docker-compose.yml", r"\$\{(\w+)")
@@ -52,7 +52,7 @@ def test_every_variable_is_documented() -> None:
         ),
     ],
 )
-def test_wrong_environment_is_rejected(
+def test_invalid_environment_is_rejected(
     monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], message: str
 ) -> None:
     for name in ("SECRET_KEY", "HTTPS"):
@@ -76,7 +76,7 @@ def check(environment: dict[str, str], *options: str) -> "subprocess.CompletedPr
 
 @pytest.mark.slow
 @pytest.mark.parametrize("url", ["postgres://me:hunter2/x@db/pledges", "postgres://me:x@db:hunter2/pledges"])
-def test_a_wrong_address_of_the_database_does_not_tell_the_password(url: str) -> None:
+def test_error_about_the_database_url_hides_the_password(url: str) -> None:
     done = check(os.environ | {"DATABASE_URL": url, "SECRET_KEY": "x"})
     assert done.returncode == 1
     assert "DATABASE_URL must be of the form" in done.stderr
@@ -84,7 +84,7 @@ def test_a_wrong_address_of_the_database_does_not_tell_the_password(url: str) ->
 
 
 @pytest.mark.slow
-def test_cookies_of_production_are_of_this_host_only() -> None:
+def test_production_cookies_have_the_host_prefix() -> None:
     code = "from config import settings; print(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)"
     environment = {"DATABASE_URL": "postgres://localhost/nothing", "SECRET_KEY": "x", "HTTPS": "1"}
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""A spreadsheet of actual figures: how it is read, judged and written."""
+"""A spreadsheet of actual figures: how it is read, assessed and written."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,12 +13,12 @@ from openpyxl import Workbook
 from pledges.models import Evidence, FollowUp, Pledge
 from pledges.models.choices import ReviewState, State
 from pledges.spreadsheet_import import pending_uploads, sheets, submission
-from pledges.spreadsheet_import.headings import fields
+from pledges.spreadsheet_import.header import HEADINGS, fields
 from pledges.spreadsheet_import.preview import Preview, preview
 from pledges.spreadsheet_import.sheets import SheetError
 from tests.factories import Record, make_follow_up, make_pledge, make_record, make_unit, make_user
 
-HEADING = "ref,actual,unit,as_of,evidence"
+HEADER = "ref,actual,unit,as_of,evidence"
 LINK = "https://news.example/report"
 
 
@@ -33,14 +33,14 @@ def in_english() -> Any:
         yield
 
 
-def sheet(*rows: str, heading: str = HEADING) -> bytes:
-    return "\n".join([heading, *rows]).encode()
+def sheet(*rows: str, header: str = HEADER) -> bytes:
+    return "\n".join([header, *rows]).encode()
 
 
-def workbook(*rows: list[Any], heading: str = HEADING) -> bytes:
+def workbook(*rows: list[Any], header: str = HEADER) -> bytes:
     book = Workbook()
     page = book.active
-    page.append(heading.split(","))
+    page.append(header.split(","))
     for row in rows:
         page.append(row)
     file = BytesIO()
@@ -49,41 +49,43 @@ def workbook(*rows: list[Any], heading: str = HEADING) -> bytes:
 
 
 def problems(content: bytes) -> list[tuple[int, str, str, str]]:
-    return [(f.row, p.column, p.found, p.expected) for f in preview(content).wrong for p in f.problems]
+    return [(row.number, p.column, p.found, p.expected) for row in preview(content).invalid for p in row.problems]
 
 
 def only(found: Preview) -> Any:
-    assert [f.problems for f in found.figures] == [[]]
-    return found.figures[0]
+    assert [row.problems for row in found.rows] == [[]]
+    return found.rows[0]
 
 
-def test_a_row_is_judged_by_its_figure(record: Record) -> None:
-    figure = only(preview(sheet(f"yl-2025-001,400,亿元,2025-12-31,{LINK}")))
+def test_row_is_assessed_by_its_figure(record: Record) -> None:
+    row = only(preview(sheet(f"yl-2025-001,400,亿元,2025-12-31,{LINK}")))
 
-    assert (figure.pledge, figure.actual, figure.unit) == (record.investment.pk, 400, "亿元")
-    assert (figure.as_of, figure.status, figure.suggested.ratio) == (date(2025, 12, 31), "met", Decimal("1.0389"))
+    assert (row.pledge, row.actual, row.unit) == (record.investment.pk, 400, "亿元")
+    assert (row.as_of, row.status, row.suggested.ratio) == (date(2025, 12, 31), "met", Decimal("1.0389"))
 
 
-def test_a_figure_may_have_another_unit_of_the_same_dimension(record: Record) -> None:
+def test_figure_in_another_unit_of_the_dimension_is_converted(record: Record) -> None:
     make_unit("万元", factor=10_000)
-    figure = only(preview(sheet(f"yl-2025-001,3850000,万元,2025-12-31,{LINK}")))
-    assert (figure.unit, figure.suggested.ratio) == ("万元", 1)
+    row = only(preview(sheet(f"yl-2025-001,3850000,万元,2025-12-31,{LINK}")))
+    assert (row.unit, row.suggested.ratio) == ("万元", 1)
 
 
-def test_without_a_unit_it_is_the_pledges(record: Record) -> None:
+def test_missing_unit_is_that_of_the_pledge(record: Record) -> None:
     assert only(preview(sheet(f"yl-2025-001,400,,2025-12-31,{LINK}"))).unit == "亿元"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("line_break", ["\n", "\r\n"])
-def test_the_files_of_offices_are_read(record: Record, encoding: str, delimiter: str, line_break: str) -> None:
+def test_csv_is_read_in_each_encoding_delimiter_and_line_break(
+    record: Record, encoding: str, delimiter: str, line_break: str
+) -> None:
     rows = ["编号,实际数值,单位,截至,依据链接,摘要", f"yl-2025-001,400,亿元,2025-12-31,{LINK},镕基鎏金"]
     content = line_break.join(rows).replace(",", delimiter).encode(encoding)
 
-    figure = only(preview(content))
+    row = only(preview(content))
 
-    assert (figure.unit, figure.texts["summary"]) == ("亿元", "镕基鎏金")
+    assert (row.unit, row.cells["summary"]) == ("亿元", "镕基鎏金")
 
 
 @pytest.mark.parametrize(
@@ -99,12 +101,12 @@ def test_the_files_of_offices_are_read(record: Record, encoding: str, delimiter:
         "ref,actual,unit,as_of,evidence\nyl".encode("utf-16")[:-1],
     ],
 )
-def test_what_is_no_sheet_is_refused(record: Record, content: bytes) -> None:
+def test_unreadable_file_is_rejected(record: Record, content: bytes) -> None:
     with pytest.raises(SheetError):
         preview(content)
 
 
-def test_all_that_is_wrong_with_the_heading_is_said_at_once() -> None:
+def test_all_errors_of_the_header_are_reported_together() -> None:
     with pytest.raises(SheetError) as refusal:
         fields(["ref", "编号", "actual", "Umit"])
 
@@ -115,7 +117,14 @@ def test_all_that_is_wrong_with_the_heading_is_said_at_once() -> None:
     )
 
 
-def test_all_errors_come_at_once_by_row_and_column(record: Record) -> None:
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_headings_of_the_template_are_recognised(language: str) -> None:
+    with translation.override(language):
+        header = [str(heading) for heading in HEADINGS.values()]
+    assert fields(header) == list(HEADINGS)
+
+
+def test_all_errors_are_reported_by_row_and_column(record: Record) -> None:
     assert problems(
         sheet(
             "nobody,400,亿元,2025-12-31,",
@@ -152,66 +161,66 @@ def test_all_errors_come_at_once_by_row_and_column(record: Record) -> None:
         ("yl-2025-001,400,亿元,2025-12-31,javascript:alert(1)", "evidence link", None),
     ],
 )
-def test_an_error_names_its_column(record: Record, row: str, column: str, expected: str | None) -> None:
+def test_error_names_its_column(record: Record, row: str, column: str, expected: str | None) -> None:
     found = problems(sheet(row))
     assert [(problem[0], problem[1]) for problem in found] == [(2, column)]
     assert expected in {None, found[0][3]}
 
 
 @pytest.mark.parametrize("written", ["missed", "未兑现", "Missed"])
-def test_another_status_than_the_suggested_one_needs_a_reason(record: Record, written: str) -> None:
-    heading = f"{HEADING},status,reason"
+def test_status_other_than_suggested_needs_a_reason(record: Record, written: str) -> None:
+    header = f"{HEADER},status,reason"
     row = f"yl-2025-001,400,亿元,2025-12-31,{LINK},{written}"
 
-    assert problems(sheet(f"{row},", heading=heading)) == [
+    assert problems(sheet(f"{row},", header=header)) == [
         (2, "why not as suggested", "", "a reason: the figures suggest “met”")
     ]
-    assert only(preview(sheet(f"{row},口径不同", heading=heading))).status == "missed"
+    assert only(preview(sheet(f"{row},口径不同", header=header))).status == "missed"
 
 
-def test_a_status_without_a_figure_is_enough(record: Record) -> None:
-    found = preview(sheet("yl-2025-001,,亿元,2025-12-31,,无法核实", heading=f"{HEADING},状态"))
+def test_status_without_a_figure_is_accepted(record: Record) -> None:
+    found = preview(sheet("yl-2025-001,,亿元,2025-12-31,,无法核实", header=f"{HEADER},状态"))
     assert (only(found).status, only(found).unit) == ("unverifiable", None)
 
 
-def test_a_misspelt_status_is_no_suggestion(record: Record) -> None:
-    found = problems(sheet(f"yl-2025-001,400,亿元,2025-12-31,{LINK},mett", heading=f"{HEADING},status"))
+def test_misspelt_status_is_not_replaced_by_the_suggestion(record: Record) -> None:
+    found = problems(sheet(f"yl-2025-001,400,亿元,2025-12-31,{LINK},mett", header=f"{HEADER},status"))
     assert [(row, column, written) for row, column, written, _expected in found] == [(2, "status", "mett")]
 
 
-def test_nothing_is_missed_before_its_last_day(record: Record) -> None:
+def test_missed_before_the_last_day_is_rejected(record: Record) -> None:
     row = f"yl-2025-001,1,亿元,2025-06-30,{LINK},missed,落后"
-    assert [problem[1] for problem in problems(sheet(row, heading=f"{HEADING},status,reason"))] == ["as of"]
+    assert [problem[1] for problem in problems(sheet(row, header=f"{HEADER},status,reason"))] == ["as of"]
 
 
-def test_rows_of_a_template_that_are_not_filled_in_are_left_out(record: Record) -> None:
-    heading = "ref,district,label,target,actual,unit,as_of,evidence,status,reason"
-    found = preview(sheet("yl-2025-001,云岭市,年度投资额,至少385亿元,,亿元,2025-12-31,,,", heading=heading))
-    assert (found.figures, found.not_filled_in) == ([], 1)
+def test_template_row_not_filled_in_is_skipped_and_counted(record: Record) -> None:
+    header = "ref,district,label,target,actual,unit,as_of,evidence,status,reason"
+    found = preview(sheet("yl-2025-001,云岭市,年度投资额,至少385亿元,,亿元,2025-12-31,,,", header=header))
+    assert (found.rows, found.not_filled_in) == ([], 1)
 
 
-def test_the_same_is_not_submitted_twice(record: Record) -> None:
+def test_follow_up_submitted_before_is_rejected(record: Record) -> None:
     make_follow_up(record.investment, "met", state="submitted", actual=400)
     assert [problem[1] for problem in problems(sheet(f"yl-2025-001,400,亿元,2025-12-31,{LINK}"))] == ["reference"]
     assert only(preview(sheet(f"yl-2025-001,401,亿元,2025-12-31,{LINK}")))
 
 
-def test_real_cells_of_a_workbook_are_read_as_shown(record: Record) -> None:
+def test_workbook_cells_are_read_as_displayed(record: Record) -> None:
     found = preview(
         workbook(
             ["yl-2025-001", 400, "亿元", datetime.fromisoformat("2025-12-31"), LINK],
             ["yl-2025-002", 0.1 + 0.2, "%", date(2025, 12, 31), LINK],
         )
     )
-    assert [(f.texts["actual"], f.as_of, f.problems) for f in found.figures] == [
+    assert [(row.cells["actual"], row.as_of, row.problems) for row in found.rows] == [
         ("400", date(2025, 12, 31), []),
         ("0.3", date(2025, 12, 31), []),
     ]
 
 
-def test_a_percentage_of_a_workbook_is_not_taken_for_a_fraction(record: Record) -> None:
+def test_workbook_percentage_is_not_read_as_a_fraction(record: Record) -> None:
     book = Workbook()
-    book.active.append(HEADING.split(","))
+    book.active.append(HEADER.split(","))
     book.active.append(["yl-2025-002", 0.2562, "%", "2025-12-31", LINK])
     book.active["B2"].number_format = "0.00%"
     file = BytesIO()
@@ -220,13 +229,13 @@ def test_a_percentage_of_a_workbook_is_not_taken_for_a_fraction(record: Record) 
     assert [problem[1:3] for problem in problems(file.getvalue())] == [("actual figure", "25.62%")]
 
 
-def test_a_formula_of_a_workbook_is_not_computed(record: Record) -> None:
+def test_workbook_formula_is_not_computed(record: Record) -> None:
     # It has no result, since no spreadsheet program has saved it.
     found = problems(workbook(["yl-2025-001", "=380+20", "亿元", "2025-12-31", LINK]))
     assert [problem[1] for problem in found] == ["actual figure"]
 
 
-def test_a_file_beyond_the_limits_is_refused(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_beyond_the_limits_is_rejected(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [f"yl-2025-001,400,亿元,2025-12-31,{LINK}"] * 3
     monkeypatch.setattr(sheets, "MAX_ROWS", 2)
     with pytest.raises(SheetError, match="more than 2 rows"):
@@ -239,28 +248,33 @@ def test_a_file_beyond_the_limits_is_refused(record: Record, monkeypatch: pytest
         preview(sheet(*rows))
 
 
-def test_confirmed_rows_are_submitted_with_their_proof(record: Record) -> None:
-    heading = f"{HEADING},摘要,标题,媒体"
-    found = preview(sheet(f"yl-2025-001,400,亿元,2025-12-31,{LINK},已完成,公报,云岭日报", heading=heading))
+def test_confirmed_rows_are_submitted_with_their_evidence(record: Record) -> None:
+    header = f"{HEADER},摘要,标题,媒体"
+    found = preview(sheet(f"yl-2025-001,400,亿元,2025-12-31,{LINK},已完成,公报,云岭日报", header=header))
     author = make_user("editor")
 
-    assert submission.submit(found.correct, by=author) == 1
+    assert submission.submit(found.valid, by=author) == 1
 
     follow_up = FollowUp.objects.get()
     assert (follow_up.state, follow_up.author, follow_up.status) == (ReviewState.SUBMITTED, author, "met")
     assert (follow_up.actual, follow_up.unit_id, follow_up.summary) == (400, "亿元", "已完成")
     assert follow_up.submitted_at is not None
-    proof = Evidence.objects.get()
-    assert (proof.follow_up, proof.url, proof.title, proof.publisher) == (follow_up, LINK, "公报", "云岭日报")
+    evidence = Evidence.objects.get()
+    assert (evidence.follow_up, evidence.url, evidence.title, evidence.publisher) == (
+        follow_up,
+        LINK,
+        "公报",
+        "云岭日报",
+    )
     assert [event.pgh_label for event in follow_up.events.order_by("pgh_id")] == [  # type: ignore[attr-defined]
         "insert",
         "update",
     ]
 
 
-def test_what_the_database_refuses_leaves_nothing_behind(record: Record) -> None:
-    good, bad = preview(sheet(f"yl-2025-001,400,亿元,2025-12-31,{LINK}", f"yl-2025-002,26,%,2025-12-31,{LINK}")).correct
-    bad.texts.pop("evidence")  # as no preview would leave it
+def test_row_rejected_by_the_database_rolls_back_all_rows(record: Record) -> None:
+    good, bad = preview(sheet(f"yl-2025-001,400,亿元,2025-12-31,{LINK}", f"yl-2025-002,26,%,2025-12-31,{LINK}")).valid
+    bad.cells.pop("evidence")  # as no preview would leave it
 
     with pytest.raises(IntegrityError, match="follow_up_verdict_has_evidence"):
         submission.submit([good, bad], by=make_user("editor"))
@@ -276,12 +290,12 @@ def test_many_rows_take_few_queries(record: Record, django_assert_max_num_querie
     content = sheet(*(f"{ref},400,亿元,2025-12-31,{LINK}" for ref in refs))
 
     with django_assert_max_num_queries(12):
-        submission.submit(preview(content).correct, by=make_user("editor"))
+        submission.submit(preview(content).valid, by=make_user("editor"))
 
     assert FollowUp.objects.filter(state=ReviewState.SUBMITTED).count() == 300
 
 
-def test_a_preview_changes_its_digest_with_what_would_be_written(record: Record) -> None:
+def test_digest_changes_with_the_suggested_status(record: Record) -> None:
     row = f"yl-2025-001,380,亿元,2025-12-31,{LINK}"
     before = preview(sheet(row)).digest
     assert preview(sheet(row)).digest == before
@@ -291,34 +305,34 @@ def test_a_preview_changes_its_digest_with_what_would_be_written(record: Record)
 
 
 @pytest.mark.parametrize("other", ["381,亿元,2025-12-31", "380,亿元,2026-01-02"])
-def test_a_digest_holds_for_the_figure_and_the_day(record: Record, other: str) -> None:
+def test_digest_changes_with_figure_and_day(record: Record, other: str) -> None:
     seen = sheet(f"yl-2025-001,380,亿元,2025-12-31,{LINK}")
     assert preview(sheet(f"yl-2025-001,{other},{LINK}")).digest != preview(seen).digest
 
 
-def test_a_digest_holds_for_a_unit_that_is_the_pledges(record: Record) -> None:
+def test_digest_changes_with_the_unit_of_the_pledge(record: Record) -> None:
     content = sheet(f"yl-2025-001,380,,2025-12-31,{LINK}")
     before = preview(content)
     Pledge.objects.filter(pk=record.investment.pk).update(unit=make_unit("百万元", factor=1_000_000))
     after = preview(content)
-    assert (before.figures[0].unit, after.figures[0].unit) == ("亿元", "百万元")
+    assert (before.rows[0].unit, after.rows[0].unit) == ("亿元", "百万元")
     assert after.digest != before.digest
 
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.RETRACTED])
-def test_what_is_not_published_gets_no_follow_up(record: Record, state: State) -> None:
+def test_unpublished_pledge_is_rejected(record: Record, state: State) -> None:
     make_pledge("yl-2025-009", state=state)
     assert problems(sheet(f"yl-2025-009,400,亿元,2025-12-31,{LINK}")) == [
         (2, "reference", "yl-2025-009", "the reference of a published pledge; there is none like this")
     ]
 
 
-def test_a_file_waits_for_its_editor_only_and_is_confirmed_once(record: Record) -> None:
+def test_pending_upload_is_found_by_its_editor_only_and_deleted_once(record: Record) -> None:
     editor = make_user("editor")
-    key = pending_uploads.keep(b"\xff\x00 bytes", by=editor)
+    key = pending_uploads.store(b"\xff\x00 bytes", by=editor)
 
-    assert pending_uploads.kept(key, by=editor) == b"\xff\x00 bytes"
-    assert pending_uploads.kept(key, by=make_user("other")) is None
-    assert pending_uploads.kept("nonsense", by=editor) is None
-    assert [pending_uploads.drop(key), pending_uploads.drop(key)] == [True, False]
-    assert pending_uploads.kept(key, by=editor) is None
+    assert pending_uploads.find(key, by=editor) == b"\xff\x00 bytes"
+    assert pending_uploads.find(key, by=make_user("other")) is None
+    assert pending_uploads.find("nonsense", by=editor) is None
+    assert [pending_uploads.delete(key), pending_uploads.delete(key)] == [True, False]
+    assert pending_uploads.find(key, by=editor) is None

@@ -1,4 +1,4 @@
-"""Counts are those that Python makes of the rows, whichever way they come about."""
+"""Counts equal those made of the rows in Python, precomputed or not."""
 
 from collections import Counter
 from itertools import combinations
@@ -31,7 +31,7 @@ COMBINATIONS = [list(names) for size in range(1, 1 + len(GROUPINGS)) for names i
 FILTERS = ["", "year=2025", "status=unchecked&status=met", "metric=schools&year_min=2025", "bound=exact"]
 
 
-def asked(query: str) -> PledgeFilter:
+def filterset_of(query: str) -> PledgeFilter:
     filterset = PledgeFilter(QueryDict(query), queryset=Pledge.objects.public())
     assert filterset.is_valid(), filterset.errors
     return filterset
@@ -45,12 +45,12 @@ def surroundings(db: None) -> None:
 @pytest.mark.slow
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(record=records, query=st.sampled_from(FILTERS), by=st.sampled_from(COMBINATIONS))
-def test_they_are_those_of_the_rows(surroundings: None, record: list[Said], query: str, by: list[str]) -> None:
+def test_counts_equal_those_made_in_python(surroundings: None, record: list[Said], query: str, by: list[str]) -> None:
     with transaction.atomic():
         make_random_record(record)
-        found = list(asked(query).qs)
+        found = list(filterset_of(query).qs)
         expected = Counter(tuple(KEY[name](pledge) for name in by) for pledge in found)
-        assert count_pledges(asked(query), by, most=1000) == expected
+        assert count_pledges(filterset_of(query), by, limit=1000) == expected
         transaction.set_rollback(True)
 
 
@@ -65,17 +65,17 @@ def test_they_are_those_of_the_rows(surroundings: None, record: list[Said], quer
         ("q=投资", ["status"], False),
     ],
 )
-def test_what_is_kept_is_not_counted(query: str, by: list[str], are_kept: bool) -> None:
+def test_precounted_groups_do_not_read_pledges(query: str, by: list[str], are_kept: bool) -> None:
     make_record()
-    filterset = asked(query)
+    filterset = filterset_of(query)
     with CaptureQueriesContext(connection) as queries:
-        count_pledges(filterset, by, most=100)
+        count_pledges(filterset, by, limit=100)
     (sql,) = [query["sql"] for query in queries]
     assert ('"pledges_pledge"' not in sql) == are_kept
 
 
-def test_of_too_many_groups_there_is_one_more_than_asked_for() -> None:
+def test_too_many_groups_are_cut_to_one_more_than_the_limit() -> None:
     for year in range(2020, 2025):
         make_pledge(f"y-{year}", year=year)
-    assert len(count_pledges(asked(""), ["year"], most=3)) == 4
-    assert len(count_pledges(asked(""), ["year"], most=5)) == 5
+    assert len(count_pledges(filterset_of(""), ["year"], limit=3)) == 4
+    assert len(count_pledges(filterset_of(""), ["year"], limit=5)) == 5

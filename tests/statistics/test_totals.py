@@ -1,4 +1,4 @@
-"""Sums are of what can be added, and of each thing once: by example, and against a reckoning in Python."""
+"""Totals sum additive figures and count each target once: by example, and compared with a sum made in Python."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -43,13 +43,13 @@ def left_out() -> dict[str, int]:
     return {reason: count for reason, count in of_all().left_out.items() if count}
 
 
-def test_units_of_one_dimension_are_added_in_its_base_unit() -> None:
+def test_units_of_one_dimension_are_added_in_base_unit() -> None:
     make_pledge("a", value=2, label="a")
     make_pledge("b", value=3, label="b", unit=make_unit("万元", factor=10_000))
     assert sums() == {"money total": "200030000"}
 
 
-def test_counting_words_are_never_added_to_each_other() -> None:
+def test_different_counting_words_are_not_added() -> None:
     for ref, symbol in {"a": "家", "b": "个"}.items():
         unit = make_unit(symbol, factor=1, dimension=make_dimension(symbol, base_unit=symbol))
         make_pledge(ref, value=5, unit=unit, metric=make_metric("enterprises"))
@@ -57,19 +57,19 @@ def test_counting_words_are_never_added_to_each_other() -> None:
 
 
 @pytest.mark.parametrize("measure", ["level", "growth", "share", "rank"])
-def test_what_is_no_amount_of_a_period_is_never_added(measure: str) -> None:
+def test_measure_that_is_not_additive_is_left_out(measure: str) -> None:
     unit = make_unit("%", factor=1, dimension=make_dimension("ratio", base_unit="%"))
     make_pledge("a", value=5, measure=measure, unit=unit)
     assert (sums(), left_out()) == ({}, {"not_additive": 1})
 
 
-def test_days_are_not_added() -> None:
+def test_dimension_that_is_not_additive_is_left_out() -> None:
     unit = make_unit("天", factor=1, dimension=make_dimension("days", base_unit="天", is_additive=False))
     make_pledge("a", value=320, unit=unit)
     assert (sums(), left_out()) == ({}, {"not_additive": 1})
 
 
-def test_an_increase_is_not_added_to_a_total_nor_a_limit_to_what_is_to_be_reached() -> None:
+def test_increases_totals_and_limits_have_separate_sums() -> None:
     make_pledge("a", value=1)
     make_pledge("b", value=2, measure="increase")
     make_pledge("c", value=4, bound="at_most")
@@ -87,7 +87,7 @@ def test_ranges_add_up_to_a_range() -> None:
     assert (total.target.amount, total.target.amount_max) == (11 * 10**8, 13 * 10**8)
 
 
-def test_a_superseded_target_gives_way_even_to_one_that_is_not_asked_for() -> None:
+def test_superseded_target_is_left_out_even_if_successor_is_filtered_out() -> None:
     first = make_pledge("a", value=1)
     make_pledge("b", value=2, year=2026, deadline="2026-12-31", supersedes=first)
     assert (sums(), left_out()) == ({"money total": "200000000"}, {"superseded": 1})
@@ -95,12 +95,12 @@ def test_a_superseded_target_gives_way_even_to_one_that_is_not_asked_for() -> No
     assert (only_first.totals, only_first.left_out["superseded"]) == ([], 1)
 
 
-def test_a_draft_supersedes_nothing() -> None:
+def test_draft_supersedes_nothing() -> None:
     make_pledge("b", value=2, supersedes=make_pledge("a", value=1), state="draft")
     assert sums() == {"money total": "100000000"}
 
 
-def test_what_two_officials_say_of_the_same_place_counts_once_and_as_said_last() -> None:
+def test_repeated_target_counts_once_as_stated_last() -> None:
     old = make_statement(document=make_document("old", date="2025-01-20"), official=make_official("甲"))
     new = make_statement(document=make_document("new", date="2025-02-20"), official=make_official("乙"))
     make_pledge("a", value=3, statement=new)
@@ -110,19 +110,19 @@ def test_what_two_officials_say_of_the_same_place_counts_once_and_as_said_last()
     assert {one.left_out["repeated"] for one in apart.values()} == {0}  # each official has said it once
 
 
-def test_a_firm_target_counts_before_one_aspired_to() -> None:
+def test_firm_target_has_precedence_over_aspired_one() -> None:
     make_pledge("a", value=280, strength="firm")
     make_pledge("b", value=300, strength="aspired")
     assert (sums(), left_out()) == ({"money total": "28000000000"}, {"repeated": 1})
 
 
-def test_two_projects_of_one_statement_are_two() -> None:
+def test_two_targets_of_one_statement_are_both_counted() -> None:
     make_pledge("a", value=50)
     make_pledge("b", value=30)
     assert (sums(), left_out()) == ({"money total": "8000000000"}, {})
 
 
-def test_a_city_holds_what_its_counties_promise() -> None:
+def test_target_of_district_inside_another_is_left_out() -> None:
     city = make_district("city")
     county = make_district("county", parent=city)
     make_pledge("city", value=10, district=city)
@@ -135,22 +135,22 @@ def test_a_city_holds_what_its_counties_promise() -> None:
     assert {one.left_out["contained"] for one in apart.values()} == {0}
 
 
-def test_actual_figures_are_those_of_the_newest_approved_follow_ups() -> None:
+def test_actual_sum_is_of_newest_approved_follow_ups() -> None:
     a, b, c, _d = [make_pledge(ref, value=10, label=ref) for ref in "abcd"]
-    tell = partial(make_follow_up, reason="据说明")
-    tell(a, "in_progress", actual=4)
-    tell(a, "met", actual=120_000, unit=make_unit("万元", factor=10_000))
-    tell(b, "in_progress", actual=3)
-    tell(b, "met", actual=10, state="submitted")
-    tell(c, "in_progress", actual=5)
-    tell(c, "unverifiable")
+    add_follow_up = partial(make_follow_up, reason="据说明")
+    add_follow_up(a, "in_progress", actual=4)
+    add_follow_up(a, "met", actual=120_000, unit=make_unit("万元", factor=10_000))
+    add_follow_up(b, "in_progress", actual=3)
+    add_follow_up(b, "met", actual=10, state="submitted")
+    add_follow_up(c, "in_progress", actual=5)
+    add_follow_up(c, "unverifiable")
     (total,) = of_all().totals
     assert total.target.pledges == 4
     assert total.actual == (2, 15 * 10**8, 20 * 10**8)
 
 
 def naive(pledges: list[Pledge], by: Sequence[str]) -> dict[Any, Any]:
-    """What `totals` is to give, as plainly as it can be said."""
+    """The expected result of `totals()`, computed row by row."""
     groups = defaultdict(list)
     for pledge in pledges:
         groups[tuple(KEY[name](pledge) for name in by)].append(pledge)
@@ -171,10 +171,10 @@ def naive_group(pledges: list[Pledge]) -> tuple[dict[Any, Any], Counter[str]]:
 
     added: dict[Any, list[Pledge]] = defaultdict(list)
     for (kind, *_target), places in targets.items():
-        for place, told in places.items():
-            best = min(map(telling, told))
-            chosen = [pledge for pledge in told if telling(pledge) == best]
-            out["repeated"] += len(told) - len(chosen)
+        for place, stated in places.items():
+            best = min(map(precedence, stated))
+            chosen = [pledge for pledge in stated if precedence(pledge) == best]
+            out["repeated"] += len(stated) - len(chosen)
             if any(above in places for above in ancestors(place)):
                 out["contained"] += len(chosen)
             else:
@@ -184,7 +184,7 @@ def naive_group(pledges: list[Pledge]) -> tuple[dict[Any, Any], Counter[str]]:
     }, +out
 
 
-def telling(pledge: Pledge) -> tuple[int, int, int]:
+def precedence(pledge: Pledge) -> tuple[int, int, int]:
     firmness = ["firm", "planned", "expected", "aspired"].index(pledge.strength)
     return firmness, -pledge.statement.document.date_earliest.toordinal(), -pledge.statement_id
 
@@ -224,7 +224,7 @@ def surroundings(db: None) -> None:
 @pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(record=records, by=st.sampled_from([[], *COMBINATIONS]))
-def test_they_are_what_can_be_reckoned_from_the_rows(surroundings: None, record: list[Said], by: list[str]) -> None:
+def test_totals_equal_those_made_in_python(surroundings: None, record: list[Said], by: list[str]) -> None:
     with transaction.atomic():
         make_random_record(record)
         public = Pledge.objects.public()

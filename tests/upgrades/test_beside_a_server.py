@@ -16,7 +16,7 @@ from django.test import Client
 from pledges.database import upgrade
 from pledges.database.upgrade import lock_record
 from pledges.models import Change, Pledge
-from pledges.models.change_log import START
+from pledges.models.change_log import LOG_START
 from tests.commits import commit
 from tests.factories import make_pledge, make_record
 
@@ -72,7 +72,7 @@ def test_lock_is_taken_as_soon_as_the_request_ends(monkeypatch: pytest.MonkeyPat
     pledge = make_pledge("a")
     with other_connection() as request:
         request.execute("SELECT FROM pledges_pledge WHERE id = %s FOR NO KEY UPDATE", [pledge.pk])
-        monkeypatch.setattr(upgrade.time, "sleep", lambda _seconds: request.rollback())
+        monkeypatch.setattr("pledges.database.upgrade.time.sleep", lambda _seconds: request.rollback())
         with transaction.atomic(), connection.schema_editor() as editor:
             lock_record(apps, editor)
             request.execute("SET lock_timeout = '100ms'")
@@ -104,7 +104,7 @@ def test_prepared_queries_outlive_a_new_column(table: str, client: Client) -> No
     def read() -> None:
         assert client.get("/api/v1/pledges/").status_code == 200
         assert client.get("/api/v1/follow-ups/").status_code == 200
-        list(Change.objects.after(START, 10))
+        list(Change.objects.after(LOG_START, 10))
 
     for _ in range(10):  # psycopg prepares what it has run several times
         read()

@@ -15,7 +15,7 @@ def record(transactional_db: None) -> Record:
 
 @pytest.fixture
 def receiver(settings: Settings) -> Iterator[Receiver]:
-    """A receiver on this machine, and the leave to send to it."""
+    """A receiver on this machine, with the setting that allows private addresses."""
     settings.WEBHOOKS_ALLOW_PRIVATE = True
     with listening() as receiver:
         yield receiver

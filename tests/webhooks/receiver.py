@@ -1,4 +1,4 @@
-"""A program that receives webhooks on this machine, well or badly, as its address says."""
+"""An HTTP server that receives webhooks, and that misbehaves in the way that the path names."""
 
 import json
 import ssl
@@ -33,7 +33,7 @@ class Receiver:
     url: str = ""
     received: list[Received] = field(default_factory=list)
     answers: dict[str, int] = field(default_factory=dict)
-    """The status that an address answers with; 200 if it is not here."""
+    """The status for a path; 200 if it is missing."""
     is_over: Event = field(default_factory=Event)
 
     @property
@@ -74,7 +74,7 @@ class Handler(BaseHTTPRequestHandler):
         self.receiver.is_over.wait()
 
     def answer_drip(self) -> None:
-        """A byte now and then, and never a whole line."""
+        """Send a byte now and then, and never a complete line."""
         while not self.receiver.is_over.wait(0.05):
             try:
                 self.wfile.write(b"H")
@@ -93,7 +93,7 @@ class Handler(BaseHTTPRequestHandler):
     def answer_nonsense(self) -> None:
         self.wfile.write(b"\x00\x01 what?\r\n\r\n")
 
-    def answer_hang_up(self) -> None:
+    def answer_disconnect(self) -> None:
         pass
 
     def log_message(self, *args: object) -> None:
@@ -102,7 +102,7 @@ class Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def listening(certificate: LeafCert | None = None) -> Iterator[Receiver]:
-    """A receiver that speaks HTTPS if it has a certificate."""
+    """A running receiver, with HTTPS if a certificate is given."""
     receiver = Receiver()
     handler = type("BoundHandler", (Handler,), {"receiver": receiver})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:

@@ -1,4 +1,4 @@
-"""What was not taken is tried again, later and later, and in the end given up."""
+"""Attempts: retries with growing delays, giving up, and sending again."""
 
 import logging
 from datetime import timedelta
@@ -11,18 +11,18 @@ from pytest_django.fixtures import Settings
 from pledges.models import WebhookDelivery, WebhookSubscription
 from pledges.models.choices import DeliveryState
 from pledges.webhooks import outbox, sending
-from pledges.webhooks.outbox import MOST_ATTEMPTS, delay_after
+from pledges.webhooks.outbox import MAX_ATTEMPTS, delay_after
 from pledges.webhooks.sending import Outcome
 from tests.factories import Record, make_delivery, make_pledge, make_subscription
 
-from .delivering import deliver, let_time_pass, retract
+from .deliveries import deliver, let_time_pass, retract
 from .receiver import Receiver
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.parametrize("path", ["fail", "redirect", "hang", "hang_up"])
-def test_what_was_not_taken_is_tried_again(
+@pytest.mark.parametrize("path", ["fail", "redirect", "hang", "disconnect"])
+def test_failed_message_is_retried(
     record: Record, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     monkeypatch.setattr(sending, "READ_SECONDS", 0.2)
@@ -56,27 +56,27 @@ def test_what_was_not_taken_is_tried_again(
     assert len(receiver.received) == 2
 
 
-def test_in_the_end_it_is_given_up(record: Record, receiver: Receiver) -> None:
+def test_message_is_given_up_after_last_attempt(record: Record, receiver: Receiver) -> None:
     receiver.answers["/"] = 503
     make_subscription(url=receiver.url)
     retract(record.investment)
-    for _attempt in range(MOST_ATTEMPTS + 3):
+    for _attempt in range(MAX_ATTEMPTS + 3):
         deliver()
         let_time_pass()
     delivery = WebhookDelivery.objects.get()
     assert (delivery.state, delivery.response_status) == (DeliveryState.GIVEN_UP, 503)
-    assert len(receiver.received) == MOST_ATTEMPTS
+    assert len(receiver.received) == MAX_ATTEMPTS
 
 
-def test_the_delay_grows_to_a_day_and_not_beyond_two() -> None:
-    delays = [delay_after(attempt) for attempt in range(1, MOST_ATTEMPTS)]
+def test_delays_grow_to_one_to_two_days_in_total() -> None:
+    delays = [delay_after(attempt) for attempt in range(1, MAX_ATTEMPTS)]
     assert all(later > 1.9 * earlier for earlier, later in pairwise(delays))
     assert delays[0] < timedelta(minutes=1)
     assert timedelta(days=0.8) < sum(delays, timedelta()) < timedelta(days=2)
     assert len({delay_after(1) for _ in range(20)}) > 1
 
 
-def test_who_is_gone_is_asked_no_more(record: Record, receiver: Receiver) -> None:
+def test_response_410_deactivates_subscription(record: Record, receiver: Receiver) -> None:
     receiver.answers["/"] = 410
     make_subscription(url=receiver.url)
     retract(record.investment)
@@ -88,7 +88,7 @@ def test_who_is_gone_is_asked_no_more(record: Record, receiver: Receiver) -> Non
     assert len(receiver.received) == 1
 
 
-def test_who_has_moved_meanwhile_is_not_gone(record: Record, receiver: Receiver) -> None:
+def test_response_410_of_former_url_is_ignored(record: Record, receiver: Receiver) -> None:
     make_subscription(url=receiver.url)
     retract(record.investment)
     outbox.enqueue()
@@ -98,7 +98,7 @@ def test_who_has_moved_meanwhile_is_not_gone(record: Record, receiver: Receiver)
     assert WebhookSubscription.objects.get().is_active
 
 
-def test_one_receiver_gets_one_message_at_a_time(record: Record, receiver: Receiver) -> None:
+def test_receiver_gets_one_message_at_a_time(record: Record, receiver: Receiver) -> None:
     make_subscription(url=receiver.url)
     retract(record.investment)
     retract(record.schools)
@@ -112,7 +112,7 @@ def test_one_receiver_gets_one_message_at_a_time(record: Record, receiver: Recei
     assert len(outbox.claim(5)) == 1
 
 
-def test_what_was_done_is_done_again_on_request(record: Record, receiver: Receiver) -> None:
+def test_delivered_message_is_sent_again_on_request(record: Record, receiver: Receiver) -> None:
     make_subscription(url=receiver.url)
     retract(record.investment)
     deliver()
@@ -123,8 +123,8 @@ def test_what_was_done_is_done_again_on_request(record: Record, receiver: Receiv
     assert WebhookDelivery.objects.get().state == DeliveryState.DELIVERED
 
 
-def test_what_was_given_up_has_all_its_attempts_again(record: Record, receiver: Receiver) -> None:
-    make_delivery(make_subscription(url=receiver.url), state=DeliveryState.GIVEN_UP, attempts=MOST_ATTEMPTS)
+def test_given_up_message_starts_with_first_attempt_again(record: Record, receiver: Receiver) -> None:
+    make_delivery(make_subscription(url=receiver.url), state=DeliveryState.GIVEN_UP, attempts=MAX_ATTEMPTS)
     receiver.answers["/"] = 500
     WebhookDelivery.objects.send_again()
     deliver()
@@ -133,7 +133,7 @@ def test_what_was_given_up_has_all_its_attempts_again(record: Record, receiver: 
 
 
 @pytest.mark.slow
-def test_one_that_hangs_holds_up_nobody_else(
+def test_hanging_receiver_does_not_delay_others(
     record: Record, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sending, "READ_SECONDS", 1)
@@ -148,7 +148,7 @@ def test_one_that_hangs_holds_up_nobody_else(
     assert WebhookDelivery.objects.filter(state=DeliveryState.DELIVERED).count() == 20
 
 
-def test_a_private_address_gets_nothing(record: Record, receiver: Receiver, settings: Settings) -> None:
+def test_private_address_gets_no_message(record: Record, receiver: Receiver, settings: Settings) -> None:
     settings.WEBHOOKS_ALLOW_PRIVATE = False
     make_subscription(url=receiver.url)
     make_subscription("secure", url=receiver.url.replace("http:", "https:"))
@@ -158,7 +158,7 @@ def test_a_private_address_gets_nothing(record: Record, receiver: Receiver, sett
     assert all(delivery.error for delivery in WebhookDelivery.objects.all())
 
 
-def test_what_is_long_done_is_forgotten(record: Record, receiver: Receiver) -> None:
+def test_old_finished_deliveries_are_deleted(record: Record, receiver: Receiver) -> None:
     subscription = make_subscription(url=receiver.url, is_active=False)
     long_ago, lately = timezone.now() - timedelta(days=31), timezone.now() - timedelta(days=29)
     kept = [
@@ -171,7 +171,7 @@ def test_what_is_long_done_is_forgotten(record: Record, receiver: Receiver) -> N
     assert set(WebhookDelivery.objects.all()) == set(kept)
 
 
-def test_no_secret_is_in_a_log(record: Record, receiver: Receiver, caplog: pytest.LogCaptureFixture) -> None:
+def test_log_has_no_secret_or_url(record: Record, receiver: Receiver, caplog: pytest.LogCaptureFixture) -> None:
     subscription = make_subscription(url=f"{receiver.url}/hook/key-in-the-path?key=in-the-query")
     receiver.answers["/hook/key-in-the-path?key=in-the-query"] = 500
     retract(record.investment)

@@ -1,4 +1,4 @@
-"""A webhook goes to the public internet and nowhere else, however its address is written."""
+"""Allowed destinations: the public internet only, in every notation of a URL."""
 
 import socket
 from typing import Any
@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from pytest_django.fixtures import Settings
 
-from pledges.outbound.destinations import AddressError, UnknownHostError, destination_of, is_public
+from pledges.outbound.destinations import DestinationError, UnknownHostError, destination_of, is_public
 
 PUBLIC = "93.184.216.34"
 
 
 @pytest.fixture
 def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
-    """A directory of names for the test; what is written in digits is looked up as ever."""
+    """DNS for the test: IP addresses by host. Numeric hosts are resolved as usual."""
     known: dict[str, list[str]] = {}
     real = socket.getaddrinfo
 
@@ -27,7 +27,7 @@ def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("address", [PUBLIC, "8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8"])
-def test_a_public_address_is_public(address: str) -> None:
+def test_public_ip_address_is_public(address: str) -> None:
     assert is_public(address)
 
 
@@ -64,7 +64,7 @@ def test_a_public_address_is_public(address: str) -> None:
         "ff02::1",
     ],
 )
-def test_any_other_is_not(address: str) -> None:
+def test_reserved_ip_address_is_not_public(address: str) -> None:
     assert not is_public(address)
 
 
@@ -91,18 +91,18 @@ def test_any_other_is_not(address: str) -> None:
         "[fe80::1]",
     ],
 )
-def test_a_private_address_is_refused_however_it_is_written(names: dict[str, list[str]], host: str) -> None:
-    with pytest.raises(AddressError, match=r"不是公网地址|not public"):
+def test_private_address_in_any_notation_is_rejected(names: dict[str, list[str]], host: str) -> None:
+    with pytest.raises(DestinationError, match=r"不是公网地址|not public"):
         destination_of(f"https://{host}/hook")
 
 
-def test_a_name_is_refused_if_one_of_its_addresses_is_private(names: dict[str, list[str]]) -> None:
+def test_host_with_one_private_address_is_rejected(names: dict[str, list[str]]) -> None:
     names["two.example"] = [PUBLIC, "10.0.0.1"]
-    with pytest.raises(AddressError, match=r"10\.0\.0\.1"):
+    with pytest.raises(DestinationError, match=r"10\.0\.0\.1"):
         destination_of("https://two.example/")
 
 
-def test_a_public_name_is_taken_with_the_addresses_that_were_checked(names: dict[str, list[str]]) -> None:
+def test_public_host_is_returned_with_checked_addresses(names: dict[str, list[str]]) -> None:
     names["hooks.example"] = [PUBLIC, "8.8.8.8", PUBLIC]
     found = destination_of("https://hooks.example/a b/兑?x=1#part")
     assert (found.host, found.port, found.host_header) == ("hooks.example", 443, "hooks.example")
@@ -110,7 +110,7 @@ def test_a_public_name_is_taken_with_the_addresses_that_were_checked(names: dict
     assert found.path == "/a%20b/%E5%85%91?x=1"
 
 
-def test_a_name_in_chinese_is_asked_in_ascii(names: dict[str, list[str]]) -> None:
+def test_chinese_host_is_resolved_in_ascii(names: dict[str, list[str]]) -> None:
     names["xn--fsqu00a.example"] = [PUBLIC]
     assert destination_of("https://例子.example:8443").host_header == "xn--fsqu00a.example:8443"
 
@@ -138,29 +138,29 @@ def test_a_name_in_chinese_is_asked_in_ascii(names: dict[str, list[str]]) -> Non
         "https://hooks.example:25/",
     ],
 )
-def test_what_is_no_secure_web_address_is_refused(names: dict[str, list[str]], url: str) -> None:
+def test_url_without_https_to_web_port_is_rejected(names: dict[str, list[str]], url: str) -> None:
     names["hooks.example"] = [PUBLIC]
-    with pytest.raises(AddressError):
+    with pytest.raises(DestinationError):
         destination_of(url)
 
 
-def test_what_is_not_secure_is_refused_before_it_is_looked_up() -> None:
-    with pytest.raises(AddressError, match="https"):
+def test_insecure_url_is_rejected_before_look_up() -> None:
+    with pytest.raises(DestinationError, match="https"):
         destination_of("http://nowhere.example/")
 
 
-def test_a_name_that_nobody_knows_is_told_apart(names: dict[str, list[str]]) -> None:
+def test_unknown_host_raises_its_own_error(names: dict[str, list[str]]) -> None:
     with pytest.raises(UnknownHostError, match=r"nowhere\.example"):
         destination_of("https://nowhere.example/")
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:25/", "http://[::1]:9000/hook", "https://0x7f.1/"])
-def test_a_setting_allows_every_place(names: dict[str, list[str]], settings: Settings, url: str) -> None:
+def test_setting_allows_private_destinations(names: dict[str, list[str]], settings: Settings, url: str) -> None:
     settings.WEBHOOKS_ALLOW_PRIVATE = True
     assert destination_of(url).addresses
 
 
-def test_not_even_a_setting_allows_a_password_in_an_address(settings: Settings) -> None:
+def test_setting_does_not_allow_password_in_url(settings: Settings) -> None:
     settings.WEBHOOKS_ALLOW_PRIVATE = True
-    with pytest.raises(AddressError):
+    with pytest.raises(DestinationError):
         destination_of("http://user:password@127.0.0.1/")

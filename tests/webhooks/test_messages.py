@@ -1,4 +1,4 @@
-"""Who is told of which change, and what a message says."""
+"""The content of messages, and the filters of subscriptions."""
 
 import time
 from datetime import datetime
@@ -15,15 +15,13 @@ from pledges.webhooks import outbox
 from pledges.workflow import review
 from tests.factories import Record, make_delivery, make_follow_up, make_pledge, make_subscription, make_user
 
-from .delivering import deliver, retract, told
+from .deliveries import deliver, events_received, retract
 from .receiver import Receiver
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_change_of_status_with_the_pledge_as_the_api_has_it(
-    record: Record, receiver: Receiver, client: Client
-) -> None:
+def test_status_change_is_sent_with_pledge_as_in_api(record: Record, receiver: Receiver, client: Client) -> None:
     make_subscription(url=receiver.url)
     make_follow_up(record.investment, "met", actual=390)
     deliver()
@@ -43,14 +41,14 @@ def test_a_change_of_status_with_the_pledge_as_the_api_has_it(
     assert pledge == row
 
 
-def test_every_kind_of_change(record: Record, receiver: Receiver) -> None:
+def test_every_kind_of_change_is_sent(record: Record, receiver: Receiver) -> None:
     make_subscription(url=receiver.url)
     pledge = make_pledge("yl-9")
     Pledge.objects.filter(pk=pledge.pk).update(label="投资额")
     make_follow_up(pledge, "in_progress", as_of="2025-06-30")
     retract(pledge)
     deliver()
-    assert told(receiver) == [
+    assert events_received(receiver) == [
         ("created", "yl-9"),
         ("changed", "yl-9"),
         ("status_changed", "yl-9"),
@@ -58,8 +56,7 @@ def test_every_kind_of_change(record: Record, receiver: Receiver) -> None:
     ]
 
 
-def test_what_is_not_public_any_more_is_not_told(record: Record, receiver: Receiver) -> None:
-    """Not even with a change from before: the message is written when it is sent."""
+def test_retracted_pledge_is_not_sent_with_earlier_change(record: Record, receiver: Receiver) -> None:
     make_subscription(url=receiver.url)
     make_follow_up(record.investment, "met", actual=390)
     retract(record.investment)
@@ -75,7 +72,7 @@ def test_what_is_not_public_any_more_is_not_told(record: Record, receiver: Recei
     }
 
 
-def test_a_draft_is_nobodys_business(record: Record, receiver: Receiver) -> None:
+def test_changes_of_drafts_are_not_sent(record: Record, receiver: Receiver) -> None:
     make_subscription(url=receiver.url)
     draft = make_pledge("yl-9", state=State.DRAFT)
     Pledge.objects.filter(pk=draft.pk).update(label="投资额")
@@ -86,7 +83,7 @@ def test_a_draft_is_nobodys_business(record: Record, receiver: Receiver) -> None
     assert receiver.received == []
 
 
-def test_what_was_undone_never_was(record: Record, receiver: Receiver) -> None:
+def test_rolled_back_change_is_not_sent(record: Record, receiver: Receiver) -> None:
     make_subscription(url=receiver.url)
     with transaction.atomic():
         retract(record.investment)
@@ -95,48 +92,49 @@ def test_what_was_undone_never_was(record: Record, receiver: Receiver) -> None:
     assert receiver.received == []
 
 
-def test_nothing_of_before_the_subscription(record: Record, receiver: Receiver) -> None:
+def test_changes_before_subscription_are_not_sent(record: Record, receiver: Receiver) -> None:
     retract(record.schools)
     make_subscription(url=receiver.url)
     retract(record.growth)
     deliver()
-    assert told(receiver) == [("withdrawn", "yl-2025-002")]
+    assert events_received(receiver) == [("withdrawn", "yl-2025-002")]
 
 
-def test_what_happened_while_it_was_switched_off_is_told_afterwards(record: Record, receiver: Receiver) -> None:
+def test_changes_while_inactive_are_sent_after_activation(record: Record, receiver: Receiver) -> None:
     make_subscription(url=receiver.url, is_active=False)
     retract(record.schools)
     deliver()
     assert receiver.received == []
     WebhookSubscription.objects.update(is_active=True)
     deliver()
-    assert told(receiver) == [("withdrawn", "yl-2026-001")]
+    assert events_received(receiver) == [("withdrawn", "yl-2026-001")]
 
 
-def test_a_load_is_told_whole_and_in_order(record: Record, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many changes are looked at, or may be pending, at once."""
-    monkeypatch.setattr(outbox, "CHANGES_AT_ONCE", 3)
-    monkeypatch.setattr(outbox, "MOST_PENDING", 5)
+def test_changes_beyond_batch_size_are_sent_completely_in_order(
+    record: Record, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "BATCH_SIZE", 3)
+    monkeypatch.setattr(outbox, "MAX_PENDING", 5)
     make_subscription(url=receiver.url)
     with transaction.atomic():
         for number in range(20):
             make_pledge(f"yl-9-{number:02}")
     retract(record.schools)
     deliver()
-    assert told(receiver) == [
+    assert events_received(receiver) == [
         *(("created", f"yl-9-{number:02}") for number in range(20)),
         ("withdrawn", "yl-2026-001"),
     ]
 
 
-def test_a_test_message(record: Record, receiver: Receiver) -> None:
+def test_test_message_has_no_data(record: Record, receiver: Receiver) -> None:
     make_delivery(make_subscription(url=receiver.url))
     deliver()
     (message,) = receiver.contents
     assert (message["type"], message["data"]) == ("ping", {})
 
 
-def test_review_in_bulk_is_told_of_each(record: Record, receiver: Receiver) -> None:
+def test_bulk_review_sends_message_for_each_pledge(record: Record, receiver: Receiver) -> None:
     make_subscription(url=receiver.url, kinds=[ChangeKind.STATUS_CHANGED])
     submitted = [
         make_follow_up(pledge, "in_progress", as_of="2025-06-30", state=ReviewState.SUBMITTED).pk
@@ -144,7 +142,7 @@ def test_review_in_bulk_is_told_of_each(record: Record, receiver: Receiver) -> N
     ]
     review.approve(submitted, by=make_user("chief"))
     deliver()
-    assert told(receiver) == [("status_changed", "yl-2025-001"), ("status_changed", "yl-2025-002")]
+    assert events_received(receiver) == [("status_changed", "yl-2025-001"), ("status_changed", "yl-2025-002")]
 
 
 @pytest.mark.parametrize(
@@ -155,26 +153,28 @@ def test_review_in_bulk_is_told_of_each(record: Record, receiver: Receiver) -> N
         ("elsewhere", set()),
     ],
 )
-def test_a_district_with_everything_below_it(record: Record, receiver: Receiver, slug: str, expected: set[str]) -> None:
+def test_district_filter_includes_districts_below(
+    record: Record, receiver: Receiver, slug: str, expected: set[str]
+) -> None:
     district = District.objects.get_or_create(slug=slug, defaults={"name": slug, "kind": "city"})[0]
     make_subscription(url=receiver.url, district=district)
     for pledge in (record.investment, record.schools, record.growth):
         retract(pledge)
     deliver()
-    assert {ref for _kind, ref in told(receiver)} == expected
+    assert {ref for _kind, ref in events_received(receiver)} == expected
 
 
-def test_a_pledge_that_leaves_a_district(record: Record, receiver: Receiver) -> None:
+def test_pledge_leaving_district_is_sent_once(record: Record, receiver: Receiver) -> None:
     make_subscription(url=receiver.url, district=record.county)
     Pledge.objects.filter(pk=record.schools.pk).update(district=record.zone)
     deliver()
     Pledge.objects.filter(pk=record.schools.pk).update(note="elsewhere")
     deliver()
-    assert told(receiver) == [("changed", record.schools.ref)]
+    assert events_received(receiver) == [("changed", record.schools.ref)]
     assert receiver.contents[0]["data"]["pledge"]["district"]["slug"] == record.zone.slug
 
 
-def test_a_status_that_comes_or_goes(record: Record, receiver: Receiver) -> None:
+def test_status_filter_matches_old_and_new_status(record: Record, receiver: Receiver) -> None:
     make_subscription(url=receiver.url, statuses=[Status.IN_PROGRESS])
     retract(record.schools)
     make_follow_up(record.investment, "in_progress", as_of="2025-06-30")
@@ -185,16 +185,16 @@ def test_a_status_that_comes_or_goes(record: Record, receiver: Receiver) -> None
     assert statuses == [("unchecked", "in_progress"), ("in_progress", "met")]
 
 
-def test_kinds_of_change(record: Record, receiver: Receiver) -> None:
+def test_kind_filter_matches_kinds(record: Record, receiver: Receiver) -> None:
     make_subscription(url=receiver.url, kinds=[ChangeKind.CREATED, ChangeKind.WITHDRAWN])
     make_follow_up(record.investment, "met", actual=390)
     make_pledge("yl-9")
     retract(record.investment)
     deliver()
-    assert told(receiver) == [("created", "yl-9"), ("withdrawn", "yl-2025-001")]
+    assert events_received(receiver) == [("created", "yl-9"), ("withdrawn", "yl-2025-001")]
 
 
-def test_all_filters_hold_at_once(record: Record, receiver: Receiver) -> None:
+def test_filters_are_combined_by_and(record: Record, receiver: Receiver) -> None:
     make_subscription(
         url=receiver.url, district=record.county, statuses=[Status.MET], kinds=[ChangeKind.STATUS_CHANGED]
     )
@@ -202,4 +202,4 @@ def test_all_filters_hold_at_once(record: Record, receiver: Receiver) -> None:
     make_follow_up(record.schools, "in_progress", as_of="2025-06-30")
     make_follow_up(record.schools, "met", as_of="2026-05-31" if timezone.localdate().year > 2026 else "2026-05-01")
     deliver()
-    assert told(receiver) == [("status_changed", "yl-2026-001")]
+    assert events_received(receiver) == [("status_changed", "yl-2026-001")]

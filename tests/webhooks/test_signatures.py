@@ -1,4 +1,4 @@
-"""A receiver can tell that a message comes from here, is whole, and is new."""
+"""Signatures: origin, integrity and time of a message can be verified."""
 
 import base64
 import hashlib
@@ -16,7 +16,7 @@ from django.conf import settings
 from pledges.models import WebhookSubscription
 from tests.factories import Record, make_subscription
 
-from .delivering import deliver, retract
+from .deliveries import deliver, retract
 from .receiver import Received, Receiver
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,14 +51,14 @@ VERIFIERS = {
 
 
 def is_signed(message: Received, secret: str) -> bool:
-    """As a receiver verifies it by hand."""
+    """An independent implementation of the verification."""
     signed = f"{message.id}.{message.headers['webhook-timestamp']}.".encode() + message.body
     key = base64.b64decode(secret.removeprefix("whsec_"))
     expected = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
     return message.headers["webhook-signature"] == f"v1,{expected}"
 
 
-def test_whoever_has_the_secret_can_verify_a_message(record: Record, receiver: Receiver) -> None:
+def test_signature_is_verified_with_secret(record: Record, receiver: Receiver) -> None:
     subscription = make_subscription(url=receiver.url)
     retract(record.investment)
     deliver()
@@ -69,7 +69,7 @@ def test_whoever_has_the_secret_can_verify_a_message(record: Record, receiver: R
     assert not is_signed(message, make_subscription().secret)
 
 
-def test_a_changed_message_is_not_signed(record: Record, receiver: Receiver) -> None:
+def test_changed_message_is_not_verified(record: Record, receiver: Receiver) -> None:
     subscription = make_subscription(url=receiver.url)
     retract(record.investment)
     deliver()
@@ -81,7 +81,7 @@ def test_a_changed_message_is_not_signed(record: Record, receiver: Receiver) -> 
 
 
 @pytest.mark.parametrize("language", ["python", "javascript"])
-def test_the_documented_receivers_verify_it(record: Record, receiver: Receiver, language: str) -> None:
+def test_documented_receivers_verify_signature(record: Record, receiver: Receiver, language: str) -> None:
     verified = VERIFIERS[language]
     secret, other = (make_subscription(name, url=f"{receiver.url}/{name}").secret for name in ("one", "other"))
     WebhookSubscription.objects.filter(name="other").delete()

@@ -1,4 +1,4 @@
-"""Several workers at once, killed ones, and ones that lose the database."""
+"""Workers: several at once, killed, and without a database."""
 
 import os
 import subprocess
@@ -16,18 +16,18 @@ from pledges.models import WebhookDelivery, WebhookSubscription
 from pledges.models.choices import DeliveryState
 from tests.factories import Record, make_pledge, make_subscription
 
-from .delivering import deliver, let_time_pass, retract
+from .deliveries import deliver, let_time_pass, retract
 from .receiver import Receiver
 
-NAME = "webhooks in a test"
-PATIENCE = 60  # seconds, on a slow machine
+APPLICATION_NAME = "webhooks in a test"
+TIMEOUT_SECONDS = 60
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.kill]
 
 
 @contextmanager
-def working(*options: str) -> Iterator[subprocess.Popen[str]]:
-    """A worker in a process of its own, for the database of the tests."""
+def worker_process(*options: str) -> Iterator[subprocess.Popen[str]]:
+    """A worker in its own process, on the test database."""
     database = connection.settings_dict
     login = f"{quote(database['USER'])}:{quote(database['PASSWORD'])}"
     place = urlencode({"host": database["HOST"], "port": database["PORT"]})
@@ -36,7 +36,7 @@ def working(*options: str) -> Iterator[subprocess.Popen[str]]:
         "SECRET_KEY": "for this test",
         "HTTPS": "0",
         "WEBHOOKS_ALLOW_PRIVATE": "1",
-        "PGAPPNAME": NAME,
+        "PGAPPNAME": APPLICATION_NAME,
     }
     with subprocess.Popen(
         [sys.executable, "manage.py", "deliver_webhooks", *options],
@@ -52,25 +52,25 @@ def working(*options: str) -> Iterator[subprocess.Popen[str]]:
             worker.kill()
 
 
-def test_two_at_once_share_the_work(record: Record, receiver: Receiver) -> None:
+def test_two_workers_share_messages_in_order(record: Record, receiver: Receiver) -> None:
     for number in range(3):
         make_subscription(str(number), url=f"{receiver.url}/{number}")
     for number in range(30):
         make_pledge(f"yl-9-{number:02}")
-    with working("--once") as one, working("--once") as other:
-        assert (one.wait(PATIENCE), other.wait(PATIENCE)) == (0, 0)
+    with worker_process("--once") as one, worker_process("--once") as other:
+        assert (one.wait(TIMEOUT_SECONDS), other.wait(TIMEOUT_SECONDS)) == (0, 0)
     assert len(receiver.received) == 90
     assert len({message.id for message in receiver.received}) == 90
-    for number in range(3):  # never two at once to one receiver, so none overtakes another
+    for number in range(3):  # one message at a time for a receiver, so the order is kept
         refs = [message.content["data"]["ref"] for message in receiver.received if message.path == f"/{number}"]
         assert refs == sorted(refs)
     assert set(WebhookDelivery.objects.values_list("state", flat=True)) == {DeliveryState.DELIVERED}
 
 
-def test_what_a_killed_one_had_in_hand_is_sent_again(record: Record, receiver: Receiver) -> None:
+def test_message_of_killed_worker_is_sent_again(record: Record, receiver: Receiver) -> None:
     make_subscription(url=f"{receiver.url}/hang")
     retract(record.investment)
-    with working() as worker:
+    with worker_process() as worker:
         receiver.wait_for(1)
         worker.kill()
     delivery = WebhookDelivery.objects.get()
@@ -85,32 +85,32 @@ def test_what_a_killed_one_had_in_hand_is_sent_again(record: Record, receiver: R
     assert WebhookDelivery.objects.get().state == DeliveryState.DELIVERED
 
 
-def test_one_that_keeps_running_delivers_what_comes_and_ends_when_told(record: Record, receiver: Receiver) -> None:
+def test_running_worker_delivers_until_terminated(record: Record, receiver: Receiver) -> None:
     make_subscription(url=receiver.url)
-    with working() as worker:
+    with worker_process() as worker:
         retract(record.investment)
         receiver.wait_for(1)
         retract(record.schools)
         receiver.wait_for(2)
         worker.terminate()
-        said, _errors = worker.communicate(timeout=PATIENCE)
+        output, _errors = worker.communicate(timeout=TIMEOUT_SECONDS)
     assert worker.returncode == 0
-    assert said == "Webhooks: 2 messages sent, 2 of them delivered.\n"
+    assert output == "Webhooks: 2 messages sent, 2 of them delivered.\n"
 
 
-def test_it_outlives_an_absence_of_the_database(record: Record, receiver: Receiver) -> None:
+def test_worker_survives_lost_database_connection(record: Record, receiver: Receiver) -> None:
     make_subscription(url=receiver.url)
-    with working() as worker:
+    with worker_process() as worker:
         retract(record.investment)
         receiver.wait_for(1)
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND application_name = %s",
-                [NAME],
+                [APPLICATION_NAME],
             )
             assert cursor.fetchone() > (0,)
         retract(record.schools)
         receiver.wait_for(2)
         worker.terminate()
-        assert worker.wait(PATIENCE) == 0
+        assert worker.wait(TIMEOUT_SECONDS) == 0

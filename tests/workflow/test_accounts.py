@@ -16,7 +16,7 @@ def roles() -> None:
         Group.objects.get_or_create(name=name)
 
 
-def test_the_passwords_kept_are_those_that_work(tmp_path: Path) -> None:
+def test_passwords_in_file_are_valid(tmp_path: Path) -> None:
     create_accounts(tmp_path / "accounts")
 
     kept = dict(line.split() for line in (tmp_path / "accounts").read_text().splitlines())
@@ -25,13 +25,13 @@ def test_the_passwords_kept_are_those_that_work(tmp_path: Path) -> None:
         assert authenticate(RequestFactory().post("/admin/login/"), username=name, password=password)
 
 
-def test_only_the_owner_reads_the_file(tmp_path: Path) -> None:
+def test_password_file_is_private(tmp_path: Path) -> None:
     create_accounts(tmp_path / "accounts")
 
     assert (tmp_path / "accounts").stat().st_mode & 0o777 == 0o600
 
 
-def test_they_are_staff_in_their_role_and_no_superusers(tmp_path: Path) -> None:
+def test_accounts_are_staff_with_role_but_not_superusers(tmp_path: Path) -> None:
     create_accounts(tmp_path / "accounts")
 
     accounts = User.objects.order_by("username").values_list("username", "groups__name", "is_staff", "is_superuser")
@@ -42,14 +42,14 @@ def test_they_are_staff_in_their_role_and_no_superusers(tmp_path: Path) -> None:
     ]
 
 
-def test_an_account_added_since_is_made_beside_the_others(tmp_path: Path) -> None:
+def test_missing_account_is_added(tmp_path: Path) -> None:
     create_accounts(tmp_path / "accounts")
     User.objects.get(username="admin").delete()
 
     assert set(create_accounts(tmp_path / "accounts")) == {"admin"}
 
 
-def test_a_second_run_makes_none_and_keeps_the_passwords(tmp_path: Path) -> None:
+def test_second_run_changes_nothing(tmp_path: Path) -> None:
     create_accounts(tmp_path / "accounts")
     before = (tmp_path / "accounts").read_text()
 

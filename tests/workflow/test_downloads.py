@@ -1,4 +1,4 @@
-"""A file of proof is handed out to be saved, to whoever may see its follow-up."""
+"""Downloads of evidence files, for users who may see the follow-up."""
 
 import pytest
 from django.core.files.base import ContentFile
@@ -21,23 +21,23 @@ def draft(db: None) -> FollowUp:
 
 
 @pytest.fixture
-def proof(draft: FollowUp) -> Evidence:
+def evidence(draft: FollowUp) -> Evidence:
     upload = read_upload(ContentFile(PDF, name="2025 年统计公报.pdf"))
     return Evidence.objects.create(follow_up=draft, file=store(upload), file_name=upload.name)
 
 
 @pytest.fixture
-def published(proof: Evidence) -> Evidence:
-    submit([proof.follow_up_id], by=make_user("editor"))
-    approve([proof.follow_up_id], by=make_user("chief"))
-    return proof
+def published(evidence: Evidence) -> Evidence:
+    submit([evidence.follow_up_id], by=make_user("editor"))
+    approve([evidence.follow_up_id], by=make_user("chief"))
+    return evidence
 
 
-def url(proof: Evidence, name: str | None = None) -> str:
-    return reverse("evidence-file", args=[proof.pk, name or proof.file_name])
+def url(evidence: Evidence, name: str | None = None) -> str:
+    return reverse("evidence-file", args=[evidence.pk, name or evidence.file_name])
 
 
-def test_anybody_may_save_what_is_public(client: Client, published: Evidence) -> None:
+def test_public_file_is_sent_as_attachment(client: Client, published: Evidence) -> None:
     response = client.get(url(published))
 
     assert (response.status_code, response.content) == (200, PDF)
@@ -50,7 +50,7 @@ def test_anybody_may_save_what_is_public(client: Client, published: Evidence) ->
     assert response.headers["Cache-Control"] == "public, no-cache"
 
 
-def test_a_known_file_is_not_sent_again(client: Client, published: Evidence) -> None:
+def test_matching_etag_gets_304(client: Client, published: Evidence) -> None:
     etag = client.get(url(published)).headers["ETag"]
 
     assert etag == f'"{published.file_id}"'
@@ -61,7 +61,7 @@ def reads_content(queries: CaptureQueriesContext) -> bool:
     return any('."content"' in query["sql"] for query in queries)
 
 
-def test_what_is_not_sent_is_not_read(client: Client, published: Evidence) -> None:
+def test_content_is_not_read_unless_sent(client: Client, published: Evidence) -> None:
     with CaptureQueriesContext(connection) as headers_alone:
         response = client.head(url(published))
     with CaptureQueriesContext(connection) as known:
@@ -74,47 +74,47 @@ def test_what_is_not_sent_is_not_read(client: Client, published: Evidence) -> No
     assert [reads_content(queries) for queries in (headers_alone, known, all_of_it)] == [False, False, True]
 
 
-def test_it_is_only_read(client: Client, published: Evidence) -> None:
+def test_post_is_rejected(client: Client, published: Evidence) -> None:
     assert client.post(url(published)).status_code == 405
 
 
-def test_a_draft_s_file_is_not_there_for_strangers(client: Client, proof: Evidence) -> None:
-    hidden = client.get(url(proof))
-    missing = client.get(url(proof, "other.pdf"))
+def test_anonymous_user_gets_404_for_draft(client: Client, evidence: Evidence) -> None:
+    hidden = client.get(url(evidence))
+    missing = client.get(url(evidence, "other.pdf"))
 
     assert hidden.status_code == missing.status_code == 404
-    assert hidden.content.replace(proof.file_name.encode(), b"") == missing.content.replace(b"other.pdf", b"")
+    assert hidden.content.replace(evidence.file_name.encode(), b"") == missing.content.replace(b"other.pdf", b"")
 
 
-def test_colleagues_see_a_draft_s_file_and_no_cache_keeps_it(admin_client: Client, proof: Evidence) -> None:
-    response = admin_client.get(url(proof))
+def test_staff_user_gets_draft_file_without_caching(admin_client: Client, evidence: Evidence) -> None:
+    response = admin_client.get(url(evidence))
 
     assert (response.status_code, response.content) == (200, PDF)
     assert response.headers["Cache-Control"] == "private, no-store"
 
 
-def test_somebody_logged_in_without_a_role_is_a_stranger(client: Client, proof: Evidence) -> None:
+def test_user_without_role_gets_404_for_draft(client: Client, evidence: Evidence) -> None:
     client.force_login(make_user("visitor"))
 
-    assert client.get(url(proof)).status_code == 404
+    assert client.get(url(evidence)).status_code == 404
 
 
-def test_the_file_of_a_retracted_pledge_goes_with_it(client: Client, published: Evidence) -> None:
+def test_file_of_retracted_pledge_gets_404(client: Client, published: Evidence) -> None:
     Pledge.objects.update(state=State.RETRACTED)
 
     assert client.get(url(published)).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["%00a", "%00", "a%00.pdf", "a%FF", "x" * 2000])
-def test_a_name_that_no_file_can_have_is_not_there(client: Client, published: Evidence, name: str) -> None:
+def test_impossible_file_name_gets_404(client: Client, published: Evidence, name: str) -> None:
     assert client.get(f"/evidence/{published.pk}/{name}").status_code == 404
 
 
-def test_a_number_that_no_row_can_have_is_not_there(client: Client, db: None) -> None:
+def test_impossible_id_gets_404(client: Client, db: None) -> None:
     assert client.get(f"/evidence/{10**30}/a.pdf").status_code == 404
 
 
-def test_a_link_has_no_file(client: Client, db: None) -> None:
+def test_evidence_without_file_gets_404(client: Client, db: None) -> None:
     link = make_follow_up().evidence.get()
 
     assert client.get(url(link, "report")).status_code == 404

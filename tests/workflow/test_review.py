@@ -1,4 +1,4 @@
-"""Submitting, approving and returning: one by one and in bulk, all or none, with the reasons."""
+"""Transitions of follow-ups, one by one and in bulk: all or none, with reasons."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -39,18 +39,18 @@ def states() -> list[str]:
     return list(FollowUp.objects.order_by("pk").values_list("state", flat=True))
 
 
-def test_a_follow_up_goes_from_draft_to_approval(editor: User, chief: User) -> None:
+def test_follow_up_is_submitted_and_approved(editor: User, chief: User) -> None:
     draft = make_follow_up(state="draft")
-    (handed_in,) = review.submit([draft.pk], by=editor)
-    assert (handed_in.state, handed_in.reviewer) == ("submitted", None)
-    assert handed_in.submitted_at is not None
+    (in_review,) = review.submit([draft.pk], by=editor)
+    assert (in_review.state, in_review.reviewer) == ("submitted", None)
+    assert in_review.submitted_at is not None
     (approved,) = review.approve([draft.pk], by=chief)
     assert (approved.state, approved.reviewer, approved.pledge.status) == ("approved", chief, "met")
     assert approved.reviewed_at is not None
-    assert approved.reviewed_at > handed_in.submitted_at
+    assert approved.reviewed_at > in_review.submitted_at
 
 
-def test_a_returned_one_can_be_submitted_again(editor: User, chief: User) -> None:
+def test_returned_follow_up_can_be_submitted_again(editor: User, chief: User) -> None:
     follow_up = submitted()
     (returned,) = review.return_to_author([follow_up.pk], by=chief, note="请补充依据")
     assert (returned.state, returned.reviewer, returned.review_note) == ("returned", chief, "请补充依据")
@@ -58,11 +58,11 @@ def test_a_returned_one_can_be_submitted_again(editor: User, chief: User) -> Non
     assert again.state == "submitted"
 
 
-def test_each_step_is_another_version() -> None:
+def test_transition_increments_version() -> None:
     assert make_follow_up(state="approved").version == make_follow_up(make_pledge("yl-2"), state="draft").version + 2
 
 
-def test_what_is_no_verdict_holds_for_today_unless_it_says_otherwise() -> None:
+def test_as_of_defaults_to_today_without_verdict() -> None:
     assert submitted("a", status="in_progress", as_of=None).as_of == timezone.localdate()
     assert str(submitted("b", status="in_progress", as_of="2025-06-30").as_of) == "2025-06-30"
 
@@ -75,65 +75,65 @@ def test_what_is_no_verdict_holds_for_today_unless_it_says_otherwise() -> None:
         ({"actual": 300}, "reason", "The figures suggest “partly met”: say why not."),
     ],
 )
-def test_what_a_submission_lacks_is_said_by_field(
+def test_incomplete_submission_is_reported_by_field(
     fields: dict[str, Any], field: str, message: str, editor: User
 ) -> None:
     draft = make_follow_up(state="draft", **fields)
-    with pytest.raises(review.ReviewError) as refusal:
+    with pytest.raises(review.ReviewError) as error:
         review.submit([draft.pk], by=editor)
-    assert refusal.value.reasons[draft.pk][field] == [message]
+    assert error.value.reasons[draft.pk][field] == [message]
     assert states() == ["draft"]
 
 
-def test_an_editor_can_decide_otherwise_and_say_why() -> None:
+def test_other_status_than_suggested_is_accepted_with_reason() -> None:
     assert submitted(actual=300, reason="其余85亿元已于次年1月到位。").state == "submitted"
 
 
-def test_nothing_is_submitted_as_missed_before_its_last_day_is_over(editor: User) -> None:
+def test_submission_as_missed_before_last_day_is_over_is_rejected(editor: User) -> None:
     draft = make_follow_up(status="missed", state="draft")
     Pledge.objects.update(deadline=timezone.localdate() + timedelta(days=1))
-    with pytest.raises(review.ReviewError) as refusal:
+    with pytest.raises(review.ReviewError) as error:
         review.submit([draft.pk], by=editor)
-    assert refusal.value.messages(draft.pk) == ["A pledge can't be missed before its last day is over."]
+    assert error.value.messages(draft.pk) == ["A pledge can't be missed before its last day is over."]
 
 
-def test_nobody_approves_what_they_wrote(editor: User) -> None:
+def test_approval_by_author_is_rejected(editor: User) -> None:
     follow_up = submitted()
-    with pytest.raises(review.ReviewError) as refusal:
+    with pytest.raises(review.ReviewError) as error:
         review.approve([follow_up.pk], by=editor)
-    assert refusal.value.messages(follow_up.pk) == ["Nobody approves what they wrote or handed in."]
+    assert error.value.messages(follow_up.pk) == ["Nobody approves what they wrote or handed in."]
     assert states() == ["submitted"]
 
 
-def test_nobody_approves_what_they_handed_in_for_a_colleague() -> None:
+def test_approval_by_submitter_is_rejected() -> None:
     follow_up = make_follow_up(state="draft")
     chief = make_user("chief")
     review.submit([follow_up.pk], by=chief)
-    with pytest.raises(review.ReviewError) as refusal:
+    with pytest.raises(review.ReviewError) as error:
         review.approve([follow_up.pk], by=chief)
-    assert refusal.value.messages(follow_up.pk) == ["Nobody approves what they wrote or handed in."]
+    assert error.value.messages(follow_up.pk) == ["Nobody approves what they wrote or handed in."]
 
 
-def test_of_two_judgements_of_a_pledge_one_is_to_be_chosen(chief: User) -> None:
+def test_bulk_approval_of_competing_follow_ups_is_rejected(chief: User) -> None:
     pledge = make_pledge()
     keys = [make_follow_up(pledge, status, state="submitted").pk for status in ("met", "partly_met")]
-    with pytest.raises(review.ReviewError) as refusal:
+    with pytest.raises(review.ReviewError) as error:
         review.approve(keys, by=chief)
-    assert {message for key in keys for message in refusal.value.messages(key)} == {
+    assert {message for key in keys for message in error.value.messages(key)} == {
         "Several of these judge the same pledge: choose one."
     }
     assert states() == ["submitted", "submitted"]
     review.approve(keys[:1], by=chief)
 
 
-def test_returning_needs_a_reason(chief: User) -> None:
+def test_request_for_changes_without_note_is_rejected(chief: User) -> None:
     follow_up = submitted()
-    with pytest.raises(review.ReviewError) as refusal:
+    with pytest.raises(review.ReviewError) as error:
         review.return_to_author([follow_up.pk], by=chief, note=" ")
-    assert refusal.value.messages(follow_up.pk) == ["Say why it is returned."]
+    assert error.value.messages(follow_up.pk) == ["Say why it is returned."]
 
 
-def test_what_no_longer_fits_its_pledge_can_be_returned(chief: User) -> None:
+def test_follow_up_that_no_longer_fits_can_be_returned(chief: User) -> None:
     follow_up = submitted(status="missed")
     Pledge.objects.update(deadline=timezone.localdate())
     with pytest.raises(review.ReviewError):
@@ -142,12 +142,12 @@ def test_what_no_longer_fits_its_pledge_can_be_returned(chief: User) -> None:
     assert states() == ["returned"]
 
 
-def test_several_go_on_together_or_not_at_all(chief: User) -> None:
+def test_bulk_transition_succeeds_or_fails_as_a_whole(chief: User) -> None:
     good, own, draft = submitted("a"), submitted("b", author=chief), make_follow_up(make_pledge("c"), state="draft")
     gone = 0
-    with pytest.raises(review.ReviewError) as refusal:
+    with pytest.raises(review.ReviewError) as error:
         review.approve([good.pk, own.pk, draft.pk, gone], by=chief)
-    assert {pk: refusal.value.messages(pk) for pk in refusal.value.reasons} == {
+    assert {pk: error.value.messages(pk) for pk in error.value.reasons} == {
         own.pk: ["Nobody approves what they wrote or handed in."],
         draft.pk: ["It is “draft”."],
         gone: ["It is gone: somebody has deleted it."],
@@ -156,7 +156,7 @@ def test_several_go_on_together_or_not_at_all(chief: User) -> None:
     assert set(Pledge.objects.values_list("status", flat=True)) == {"unchecked"}
 
 
-def test_the_last_one_approved_of_a_pledge_gives_its_status(chief: User) -> None:
+def test_last_approval_gives_status(chief: User) -> None:
     pledge = make_pledge()
     first = make_follow_up(pledge, "met", state="submitted")
     second = make_follow_up(pledge, "in_progress", state="submitted")
@@ -166,10 +166,10 @@ def test_the_last_one_approved_of_a_pledge_gives_its_status(chief: User) -> None
     assert approved.supersedes == second
 
 
-def test_who_comes_too_late_is_told_who_was_faster(editor: User, chief: User) -> None:
+def test_late_review_names_the_earlier_reviewer(editor: User, chief: User) -> None:
     follow_up = submitted()
     review.approve([follow_up.pk], by=chief)
-    with pytest.raises(review.ReviewError) as refusal:
+    with pytest.raises(review.ReviewError) as error:
         review.return_to_author([follow_up.pk], by=editor, note="请补充依据")
-    (message,) = refusal.value.messages(follow_up.pk)
+    (message,) = error.value.messages(follow_up.pk)
     assert message.startswith("It is “approved” already, by Chip at 20")

@@ -1,4 +1,4 @@
-"""What is accepted as a file of proof, and under which name."""
+"""Which files are accepted as evidence, and under which names."""
 
 import hashlib
 from pathlib import Path
@@ -18,11 +18,11 @@ def read(content: bytes, name: str) -> Upload:
     return read_upload(ContentFile(content, name=name))
 
 
-def refusal(content: bytes, name: str) -> str:
+def rejection(content: bytes, name: str) -> str:
     with override("en"):
-        with pytest.raises(ValidationError) as refused:
+        with pytest.raises(ValidationError) as error:
             read(content, name)
-        return str(refused.value.messages[0])
+        return str(error.value.messages[0])
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def refusal(content: bytes, name: str) -> str:
         (b"BMW invested 3 < 5\tand 7 > 6", "note.txt", "text/plain; charset=utf-8"),
     ],
 )
-def test_the_type_is_told_by_the_content(content: bytes, name: str, media_type: str) -> None:
+def test_type_is_detected_from_content(content: bytes, name: str, media_type: str) -> None:
     upload = read(content, name)
 
     assert upload == Upload(hashlib.sha256(content).hexdigest(), media_type, content, name)
@@ -58,22 +58,22 @@ def test_the_type_is_told_by_the_content(content: bytes, name: str, media_type: 
         b"<?php echo 1;",
     ],
 )
-def test_markup_is_refused_whatever_its_name(content: bytes, name: str) -> None:
-    assert refusal(content, name).startswith("This is HTML or another markup; a PDF, an image")
+def test_markup_is_rejected_whatever_its_name(content: bytes, name: str) -> None:
+    assert rejection(content, name).startswith("This is HTML or another markup; a PDF, an image")
 
 
 @pytest.mark.parametrize(
     ("content", "found"),
     [(ZIP, ".zip"), (b"\0\1\2\3", "a file of another kind"), ("投资".encode("utf-16"), "a file of another kind")],
 )
-def test_other_files_are_refused_with_what_was_found_and_expected(content: bytes, found: str) -> None:
-    assert refusal(content, "report.pdf") == (
+def test_other_type_is_rejected_with_found_and_expected_types(content: bytes, found: str) -> None:
+    assert rejection(content, "report.pdf") == (
         f"This is {found}; a PDF, an image (PNG, JPEG, GIF, WebP) or plain text in UTF-8 or GB18030 is expected."
     )
 
 
 @pytest.mark.parametrize(
-    ("content", "name", "said"),
+    ("content", "name", "message"),
     [
         (PNG, "scan.pdf", "this is a PNG image, so its name must end in .png; it is “scan.pdf”"),
         (PDF, "report.exe", "this is a PDF, so its name must end in .pdf; it is “report.exe”"),
@@ -83,8 +83,8 @@ def test_other_files_are_refused_with_what_was_found_and_expected(content: bytes
         (PDF, ".pdf", "it is “.pdf”"),
     ],
 )
-def test_a_name_must_fit_the_content(content: bytes, name: str, said: str) -> None:
-    assert said in refusal(content, name)
+def test_extension_must_match_content(content: bytes, name: str, message: str) -> None:
+    assert message in rejection(content, name)
 
 
 @pytest.mark.parametrize(
@@ -97,19 +97,19 @@ def test_a_name_must_fit_the_content(content: bytes, name: str, said: str) -> No
         ("公" * 300 + ".pdf", "公" * 196 + ".pdf"),
     ],
 )
-def test_of_a_name_the_last_part_remains(given: str, kept: str) -> None:
+def test_name_is_reduced_to_its_last_part(given: str, kept: str) -> None:
     assert read(PDF, given).name == kept
 
 
-def test_an_empty_file_is_refused() -> None:
-    assert refusal(b"", "empty.txt") == "This file is empty."
+def test_empty_file_is_rejected() -> None:
+    assert rejection(b"", "empty.txt") == "This file is empty."
 
 
-def test_a_file_of_the_largest_size_is_read() -> None:
+def test_file_of_maximum_size_is_accepted() -> None:
     assert len(read(b"2" * MAX_BYTES, "figures.txt").content) == MAX_BYTES
 
 
-def test_a_file_that_is_too_large_is_refused_unread(tmp_path: Path) -> None:
+def test_too_large_file_is_rejected_unread(tmp_path: Path) -> None:
     path = tmp_path / "huge.pdf"
     with path.open("wb") as sparse:
         sparse.truncate(50 * 1024 * 1024)
@@ -119,13 +119,13 @@ def test_a_file_that_is_too_large_is_refused_unread(tmp_path: Path) -> None:
             raise AssertionError("it was read")
 
     with override("en"):
-        with path.open("rb") as file, pytest.raises(ValidationError) as refused:
+        with path.open("rb") as file, pytest.raises(ValidationError) as error:
             read_upload(Unread(file, name="huge.pdf"))
-        said = refused.value.messages[0].replace("\xa0", " ")
-    assert said == "This file has 50.0 MB; at most 20.0 MB are accepted."
+        message = error.value.messages[0].replace("\xa0", " ")
+    assert message == "This file has 50.0 MB; at most 20.0 MB are accepted."
 
 
-def test_the_same_content_is_stored_once(db: None) -> None:
+def test_same_content_is_stored_once(db: None) -> None:
     first, second = store(read(PDF, "a.pdf")), store(read(PDF, "b.pdf"))
 
     assert first == second

@@ -4,18 +4,18 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from pledges.importer.reference_data import load_missing
-from pledges.management.base import reachable_unapplied_migrations
+from pledges.management.base import counted, reachable_unapplied_migrations
 from pledges.models import Pledge
 
 
 class Command(BaseCommand):
-    help = "Brings the database up to date: migrations, reference data, the record. Running it again changes nothing."
+    help = "Bring the database up to date: migrations, reference data, the record. Running it again changes nothing."
     requires_system_checks = []  # `migrate` runs them
 
     def handle(self, *args: Any, **options: Any) -> None:
         is_behind = bool(reachable_unapplied_migrations())
         call_command("migrate", verbosity=int(is_behind))
-        self.stdout.write(f"Reference data: {load_missing()} rows added.")
+        self.stdout.write(f"Reference data: {counted(load_missing(), 'row')} added.")
         try:
             call_command("load_pledges", stdout=self.stdout, stderr=self.stderr)
         except CommandError as error:

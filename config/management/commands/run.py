@@ -15,21 +15,22 @@ from pledges.webhooks.worker import in_background
 from pledges.workflow.accounts import create_accounts
 
 HOST = "127.0.0.1"
-ADDRESSES = ("/", "/admin/", "/api/v1/", "/api/v1/docs/")
+PATHS = ("/", "/admin/", "/api/v1/", "/api/v1/docs/")
 
 
 class Command(BaseCommand):
-    help = "Sets everything up, serves it on the port in PORT or 8000 and delivers webhooks, until Ctrl-C."
-    requires_system_checks = []  # the port comes first; `migrate` runs the checks
+    help = "Prepare the database, serve the site on the port in PORT or 8000 and deliver webhooks, until Ctrl-C."
+    requires_system_checks = []  # the port is checked first; `migrate` runs the checks
 
     def handle(self, *args: Any, **options: Any) -> None:
         port = free_port(os.environ.get("PORT") or "8000")
-        for ending in (signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C does: by an exception, so that the database stops
-            signal.signal(ending, signal.default_int_handler)
+        # Like Ctrl-C they raise KeyboardInterrupt, so that the embedded database is stopped.
+        for stop in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(stop, signal.default_int_handler)
         try:
             self.prepare()
             with in_background():
-                serve(HOST, port, when_ready=partial(self.say_where, port))
+                serve(HOST, port, when_ready=partial(self.print_urls, port))
         except KeyboardInterrupt:
             sys.exit(130)
 
@@ -38,7 +39,7 @@ class Command(BaseCommand):
         if settings.IS_EMBEDDED:
             self.create_accounts()
         else:
-            self.stdout.write("No accounts are made on a server of your own: use `manage.py createsuperuser`.")
+            self.stdout.write("With DATABASE_URL set, no accounts are created: use `manage.py createsuperuser`.")
         call_command("collectstatic", interactive=False, verbosity=0)
 
     def create_accounts(self) -> None:
@@ -47,9 +48,9 @@ class Command(BaseCommand):
             self.stdout.write(f"Account `{name}`, password {password}")
         self.stdout.write(f"Accounts and passwords are kept in {file}")
 
-    def say_where(self, port: int) -> None:
-        self.stdout.write("Duixian runs; Ctrl-C stops it. Open one of:")
-        for path in ADDRESSES:
+    def print_urls(self, port: int) -> None:
+        self.stdout.write("Duixian is running (Ctrl-C to stop). Open one of:")
+        for path in PATHS:
             self.stdout.write(f"  http://{HOST}:{port}{path}")
 
 
@@ -62,8 +63,8 @@ def free_port(text: str) -> int:
         try:
             probe.bind((HOST, port))
         except PermissionError as error:
-            raise CommandError(f"Port {port} needs more rights; choose another: make run PORT=8001") from error
+            raise CommandError(f"Port {port} needs more privileges; choose another: make run PORT=8001") from error
         except OSError as error:
             other = port + 1 if port < 2**16 - 1 else 8000
-            raise CommandError(f"Port {port} is taken; choose another: make run PORT={other}") from error
+            raise CommandError(f"Port {port} is in use; choose another: make run PORT={other}") from error
     return port

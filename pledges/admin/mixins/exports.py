@@ -1,11 +1,8 @@
-"""Any filtered list as a spreadsheet. Names and values are those of the API, so that files can be joined with it."""
+"""Export of any filtered list. Names and values are those of the API, so that files can be joined with it."""
 
-import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
-from io import BytesIO, StringIO
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,13 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from import_export.admin import ExportMixin
 from import_export.formats import base_formats
 from import_export.resources import Resource
-from openpyxl import Workbook
 from unfold.admin import ModelAdmin
 from unfold.contrib.import_export.forms import ExportForm
 
-from pledges.domain.numbers import plain
-from pledges.exports.cells import MOST_ROWS, defused, fits_exactly, in_xml
+from pledges.exports.cells import MAX_ROWS, as_text
+from pledges.exports.csv_rows import csv_chunks
 from pledges.exports.flat_pledges import KEYS
+from pledges.exports.xlsx import xlsx_chunks
 from pledges.models import (
     Dimension,
     District,
@@ -40,7 +37,7 @@ from pledges.models import (
 )
 
 PLEDGE = KEYS | {
-    "supersedes": "supersedes__ref",  # at the desk also what is not public
+    "supersedes": "supersedes__ref",  # staff see unpublished pledges, too
     "state": "state",
     "assignee": "assignee__username",
 }
@@ -75,7 +72,7 @@ class Table:
 
 
 class ListResource(Resource):
-    """The rows of a list under the names of their columns, read in flat memory."""
+    """The rows of a list under the names of their columns, read in constant memory."""
 
     columns: list[str]
 
@@ -87,8 +84,8 @@ class ListResource(Resource):
         return [SimpleNamespace(column_name=name) for name in self.columns]
 
     def export(self, queryset: QuerySet[Any], **_kwargs: Any) -> Table:
-        if queryset[: MOST_ROWS + 1].count() > MOST_ROWS:
-            raise ValueError(_("A list has at most %(count)d rows here: filter it first.") % {"count": MOST_ROWS})
+        if queryset[: MAX_ROWS + 1].count() > MAX_ROWS:
+            raise ValueError(_("A list has at most %(count)d rows here: filter it first.") % {"count": MAX_ROWS})
         return Table(self.columns, self.rows(queryset))
 
     def rows(self, queryset: QuerySet[Any]) -> Iterator[Iterable[Any]]:
@@ -127,12 +124,12 @@ class FollowUpResource(ListResource):
                 *(row.status, row.actual, row.unit_id, assessment and assessment.ratio, row.as_of),
                 *(row.summary, row.reason, row.author.username, row.state, row.submitted_at),
                 *(row.reviewer and row.reviewer.username, row.reviewed_at, row.review_note),
-                "\n".join(proof.url or proof.file_name or str(proof.statement) for proof in row.evidence.all()),
+                "\n".join(piece.url or piece.file_name or str(piece.statement) for piece in row.evidence.all()),
             )
 
 
-class SheetToFillIn(ListResource):
-    """The pledges of a list as a sheet into which actual figures are written, to be imported again."""
+class ActualFiguresTemplate(ListResource):
+    """The pledges of a list as a template: editors fill in actual figures and import the file again."""
 
     columns = ["ref", "district", "label", "target", "actual", "unit", "as_of", "evidence", "status", "reason"]
 
@@ -152,52 +149,29 @@ class SheetToFillIn(ListResource):
 
 RESOURCES: dict[type[models.Model], list[type[ListResource]]] = {
     **{model: [resource_of(model)] for model in COLUMNS},
-    PledgeToCheck: [SheetToFillIn, resource_of(PledgeToCheck)],
+    PledgeToCheck: [ActualFiguresTemplate, resource_of(PledgeToCheck)],
     FollowUp: [FollowUpResource],
 }
 
 
 class CSV(base_formats.CSV):
     def export_data(self, table: Table, **_kwargs: Any) -> bytes:
-        text = StringIO()
-        writer = csv.writer(text)
-        writer.writerow(table.headers)
-        for row in table.rows:
-            writer.writerow([plain(cell) if isinstance(cell, Decimal) else cell for cell in map(written, row)])
-        return text.getvalue().encode("utf-8-sig")  # without the mark, Excel does not take it for Chinese
+        rows = (map(as_text, map(_local, row)) for row in table.rows)
+        return "".join(csv_chunks(table.headers, rows, escape_formulas=True, byte_order_mark=True)).encode()
 
 
 class XLSX(base_formats.XLSX):
     def export_data(self, table: Table, **_kwargs: Any) -> bytes:
-        book = Workbook(write_only=True)
-        sheet = book.create_sheet()
-        sheet.freeze_panes = "A2"
-        sheet.append(table.headers)
-        for row in table.rows:
-            sheet.append(list(map(_in_cell, row)))
-        file = BytesIO()
-        book.save(file)
-        return file.getvalue()
+        return b"".join(xlsx_chunks("Sheet", table.headers, (map(_local, row) for row in table.rows)))
 
 
-def written(value: Any) -> Any:
-    """A value as it may stand in a spreadsheet: no text that is a formula, and no time of another zone."""
+def _local(value: Any) -> Any:
+    """A value as people read it in a spreadsheet: names in one cell, times of the site's time zone."""
     match value:
-        case str():
-            return defused(value)
         case list():
-            return written("; ".join(value))
+            return "; ".join(value)
         case datetime():
             return timezone.localtime(value).replace(tzinfo=None, microsecond=0)
-    return value
-
-
-def _in_cell(value: Any) -> Any:
-    value = written(value)
-    if isinstance(value, str):
-        return in_xml(value)
-    if isinstance(value, Decimal) and not fits_exactly(text := plain(value)):
-        return text  # a cell would round it
     return value
 
 
@@ -205,7 +179,7 @@ class ListExportForm(ExportForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["resource"].label = _("Columns")
-        self.fields["format"].choices = self.fields["format"].choices[1:]  # the first one is not to choose any
+        self.fields["format"].choices = self.fields["format"].choices[1:]  # the first one is an empty choice
 
 
 class ListExportMixin(ExportMixin, ModelAdmin):
@@ -213,7 +187,7 @@ class ListExportMixin(ExportMixin, ModelAdmin):
     export_formats = [XLSX, CSV]
 
     def has_export_permission(self, request: HttpRequest) -> bool:
-        """Who may see the list may take it along."""
+        """Users may export the lists that they may view."""
         return self.model in RESOURCES and self.has_view_or_change_permission(request)
 
     def get_export_resource_classes(self, request: HttpRequest) -> list[type[ListResource]]:

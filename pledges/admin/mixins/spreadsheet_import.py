@@ -21,9 +21,9 @@ from pledges.admin.write_errors import error_message
 from pledges.models import Pledge
 from pledges.models.choices import ReviewState, Status
 from pledges.spreadsheet_import import pending_uploads, submission
-from pledges.spreadsheet_import.headings import HEADINGS
+from pledges.spreadsheet_import.header import HEADINGS
 from pledges.spreadsheet_import.preview import Preview, preview
-from pledges.spreadsheet_import.rows import Figure
+from pledges.spreadsheet_import.rows import ImportRow
 from pledges.spreadsheet_import.sheets import MAX_ROWS, SheetError, check_size
 
 MAX_ROWS_SHOWN = 200
@@ -46,7 +46,7 @@ class UploadForm(forms.Form):
 class ConfirmationForm(forms.Form):
     upload = forms.CharField(widget=forms.HiddenInput)
     digest = forms.CharField(widget=forms.HiddenInput)
-    leave_out = forms.BooleanField(
+    skip_invalid = forms.BooleanField(
         label=_("Leave out the rows with errors"), required=False, widget=UnfoldBooleanWidget
     )
 
@@ -79,7 +79,7 @@ class SpreadsheetImportMixin(ModelAdmin):
             except SheetError as error:
                 form.add_error("file", list(error.reasons))
             else:
-                return self._show(request, found, pending_uploads.keep(content, by=request.user))  # type: ignore[arg-type]
+                return self._show(request, found, pending_uploads.store(content, by=request.user))  # type: ignore[arg-type]
         context = {"form": form, "most_rows": MAX_ROWS, "headings": _headings()}
         return self._page(request, "upload", context)
 
@@ -98,20 +98,20 @@ class SpreadsheetImportMixin(ModelAdmin):
         form = ConfirmationForm(request.POST)
         seen = form.cleaned_data if form.is_valid() else {}
         key = seen.get("upload", "")
-        content = pending_uploads.kept(key, by=request.user)  # type: ignore[arg-type]
+        content = pending_uploads.find(key, by=request.user)  # type: ignore[arg-type]
         if content is None:
             return self._redirect_to_upload(request)
         try:
             with transaction.atomic():
-                if not pending_uploads.drop(key):  # confirmed in another window
+                if not pending_uploads.delete(key):  # confirmed in another window
                     return self._redirect_to_upload(request)
                 count = submission.confirm(
                     content,
                     digest=seen["digest"],
-                    leave_out=seen["leave_out"],
+                    skip_invalid=seen["skip_invalid"],
                     by=request.user,  # type: ignore[arg-type]
                 )
-        except submission.NotAsSeenError as error:
+        except submission.PreviewChangedError as error:
             if error.found.digest != seen["digest"]:
                 self.message_user(request, _("The record has changed meanwhile. Look again."), messages.WARNING)
             return self._show(request, error.found, key)
@@ -133,9 +133,9 @@ class SpreadsheetImportMixin(ModelAdmin):
     def _show(self, request: HttpRequest, found: Preview, key: str) -> HttpResponse:
         context = {
             "preview": found,
-            "correct": len(found.correct),
-            "wrong": len(found.wrong),
-            "rows": _shown([*found.wrong, *found.correct][:MAX_ROWS_SHOWN]),
+            "valid": len(found.valid),
+            "invalid": len(found.invalid),
+            "rows": _shown([*found.invalid, *found.valid][:MAX_ROWS_SHOWN]),
             "form": ConfirmationForm(initial={"upload": key, "digest": found.digest}),
         }
         return self._page(request, "preview", context)
@@ -146,19 +146,19 @@ class SpreadsheetImportMixin(ModelAdmin):
 
 
 def _headings() -> list[str]:
-    return [str(heading) for heading, *_others in HEADINGS.values()]
+    return [str(heading) for heading in HEADINGS.values()]
 
 
-def _shown(figures: list[Figure]) -> list[dict[str, Any]]:
+def _shown(rows: list[ImportRow]) -> list[dict[str, Any]]:
     """The rows of the preview, with their pledges and suggested statuses."""
-    keys = [figure.pledge for figure in figures if figure.pledge]
+    keys = [row.pledge for row in rows if row.pledge]
     pledges = Pledge.objects.select_related("district").defer("search_text").in_bulk(keys)
     return [
         {
-            "figure": figure,
-            "pledge": pledges.get(figure.pledge or 0),
-            "status": Status(figure.status).label if figure.status else "",
-            "percentage": percent(figure.suggested.ratio) if figure.suggested else "",
+            "row": row,
+            "pledge": pledges.get(row.pledge or 0),
+            "status": Status(row.status).label if row.status else "",
+            "percentage": percent(row.suggested.ratio) if row.suggested else "",
         }
-        for figure in figures
+        for row in rows
     ]

@@ -1,9 +1,7 @@
 """The formats in which a list can be had besides JSON: all its rows in one answer, sent while they are read."""
 
-import csv
 import json
 from collections.abc import Iterator, Sequence
-from io import StringIO
 from typing import Any
 
 from django import forms
@@ -14,14 +12,12 @@ from rest_framework.renderers import BaseRenderer
 from pledges.api.fast_lists.flatten import Column
 from pledges.api.fast_lists.pagination import UNKNOWN, PagingForm
 from pledges.api.http.renderers import JSONRenderer
-from pledges.database.batches import batches
-from pledges.exports.cells import defused
-from pledges.exports.xlsx import spreadsheet
+from pledges.exports.csv_rows import csv_chunks
+from pledges.exports.jsonl import jsonl_chunks
+from pledges.exports.xlsx import xlsx_chunks
 from pledges.filters.fields import PlainIntegerField
 
-ROWS_AT_ONCE = 200
 MOST = 1_000_000_000
-BYTE_ORDER_MARK = "\ufeff"
 
 
 class OfPagesField(forms.CharField):
@@ -67,8 +63,7 @@ class JSONLinesRenderer(RowsRenderer):
     def stream(
         self, rows: Iterator[str], columns: Sequence[Column], title: str, asked: dict[str, Any]
     ) -> Iterator[bytes]:
-        for batch in batches(rows, ROWS_AT_ONCE):
-            yield "\n".join([*batch, ""]).encode()
+        return map(str.encode, jsonl_chunks(rows))
 
 
 class JSONLinesByOtherNameRenderer(JSONLinesRenderer):
@@ -85,21 +80,10 @@ class CSVRenderer(RowsRenderer):
     def stream(
         self, rows: Iterator[str], columns: Sequence[Column], title: str, asked: dict[str, Any]
     ) -> Iterator[bytes]:
-        text = StringIO()
-        text.write(BYTE_ORDER_MARK if asked.get("bom") == "true" else "")
-        writer = csv.writer(text)
-        writer.writerow(column.name for column in columns)
-        for batch in batches(map(json.loads, rows), ROWS_AT_ONCE):
-            writer.writerows([_in_csv(column.text(row)) for column in columns] for row in batch)
-            yield text.getvalue().encode()
-            text.seek(0)
-            text.truncate()
-        if header := text.getvalue():
-            yield header.encode()
-
-
-def _in_csv(text: Any) -> Any:
-    return defused(text) if isinstance(text, str) else text
+        texts = ([column.text(row) for column in columns] for row in map(json.loads, rows))
+        names = [column.name for column in columns]
+        chunks = csv_chunks(names, texts, escape_formulas=True, byte_order_mark=asked.get("bom") == "true")
+        return map(str.encode, chunks)
 
 
 class XLSXRenderer(RowsRenderer):
@@ -113,7 +97,7 @@ class XLSXRenderer(RowsRenderer):
         self, rows: Iterator[str], columns: Sequence[Column], title: str, asked: dict[str, Any]
     ) -> Iterator[bytes]:
         values = ([column.value(row) for column in columns] for row in map(json.loads, rows))
-        return spreadsheet(title, [column.name for column in columns], values)
+        return xlsx_chunks(title, [column.name for column in columns], values)
 
 
 FORMATS: list[type[BaseRenderer]] = [

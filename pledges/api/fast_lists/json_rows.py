@@ -106,13 +106,13 @@ class JsonQuery:
     def _read(self, keys: Sequence[Any]) -> Iterator[tuple[Sequence[Any], Iterable[Sequence[Any]]]]:
         """Keys with their rows. Of many, PostgreSQL reads the next ones while Python writes those before."""
         if len(keys) <= ROWS_AT_ONCE:
-            yield keys, self.query.ask(keys)
+            yield keys, self.query.execute(keys)
             return
         connection.ensure_connection()
         with connection.connection.pipeline():
             asked: deque[tuple[Sequence[Any], psycopg.Cursor[Any]]] = deque()
             for some in batches(keys, ROWS_AT_ONCE):
-                asked.append((some, self.query.ask(some)))
+                asked.append((some, self.query.execute(some)))
                 if len(asked) > 1:
                     yield asked.popleft()
             yield from asked

@@ -19,7 +19,7 @@ from pledges.api.fast_lists.flatten import columns
 from pledges.api.fast_lists.formats import RowsRenderer, XLSXRenderer
 from pledges.api.http.clients import client_network
 from pledges.api.http.problems import Problem
-from pledges.exports.cells import MOST_ROWS
+from pledges.exports.cells import MAX_ROWS
 
 # A stream takes a thread and a connection as long as its client reads: of a worker's 4, one is always left, and a
 # client that does not read leaves a stream to others.
@@ -77,14 +77,14 @@ def in_order(queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
 
 
 def _check_number(queryset: QuerySet[Any], limit: int | None) -> None:
-    if limit and limit <= MOST_ROWS:
+    if limit and limit <= MAX_ROWS:
         return
     count = queryset.count()
-    if count > MOST_ROWS:
+    if count > MAX_ROWS:
         raise Problem(
             HTTPStatus.BAD_REQUEST,
             _("These are %(count)d rows; a spreadsheet has at most %(most)d: filter them, set `limit`, or take CSV.")
-            % {"count": count, "most": MOST_ROWS},
+            % {"count": count, "most": MAX_ROWS},
         )
 
 

@@ -13,7 +13,7 @@ from pledges.api.serializers.follow_ups import RATIO, FollowUpSerializer, ratio,
 from pledges.domain.timeliness import Timeliness
 from pledges.models import District, Document, FollowUp, Metric, Official, Pledge, Post, Statement, Unit
 from pledges.models.metric import Topic
-from pledges.models.pledge import language_of_words
+from pledges.models.pledge import current_language
 
 
 class DistrictSerializer(RecordSerializer):
@@ -123,7 +123,7 @@ class UnitDetailSerializer(UnitSerializer):
 
 def moment() -> dict[str, Any]:
     """The day and the language in which pledges are shown; found out once for all of an answer."""
-    return {"today": timezone.localdate(), "language": language_of_words()}
+    return {"today": timezone.localdate(), "language": current_language()}
 
 
 class PledgeSerializer(RecordSerializer):

@@ -1,6 +1,5 @@
 """What is sent in a body: read strictly, checked by the model, and everything that is wrong said at once."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,10 +12,9 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.fields import SkipField, empty
 from rest_framework.settings import api_settings
 
-from pledges.domain.numbers import parse
+from pledges.domain.dates import is_day
+from pledges.domain.numbers import VALUE, parse
 from pledges.workflow.uploads import read_upload
-
-NUMBER = r"^-?[0-9]{1,18}(\.[0-9]{1,6})?$"
 
 
 class Body(serializers.Serializer[Any]):
@@ -66,7 +64,7 @@ class RowRequestSerializer(Body):
 
 @extend_schema_field(
     {
-        "oneOf": [{"type": "string", "pattern": NUMBER}, {"type": "number"}],
+        "oneOf": [{"type": "string", "pattern": f"^{VALUE}$"}, {"type": "number"}],
         "description": "A number, or a text such as 385 or 25.62: at most 18 digits before the point and 6 behind.",
     }
 )
@@ -90,7 +88,7 @@ class UploadField(serializers.FileField):
 
 class DayField(serializers.DateField):
     def to_internal_value(self, value: Any) -> Any:
-        if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        if not isinstance(value, str) or not is_day(value):
             raise ValidationError(_("Write a day as 2025-12-31."))
         return super().to_internal_value(value)
 

@@ -25,7 +25,7 @@ from pledges.api.views.records import PledgeViewSet
 from pledges.database.snapshot import snapshot
 from pledges.filters.fields import PlainIntegerField
 from pledges.models import Change, Pledge, Revision
-from pledges.models.change_log import START, Position
+from pledges.models.change_log import LOG_START, LogCursor
 
 SIGNER = Signer(sep=".", salt="changes")
 
@@ -38,13 +38,13 @@ class SinceForm(forms.Form):
         min_value=1, max_value=MAX_LIMIT, required=False, help_text=f"Entries at most; {DEFAULT_LIMIT} if left out."
     )
 
-    def clean_since(self) -> Position:
+    def clean_since(self) -> LogCursor:
         cursor = self.cleaned_data["since"]
         try:
-            position = Position(*SIGNER.unsign_object(cursor)) if cursor else START
+            position = LogCursor(*SIGNER.unsign_object(cursor)) if cursor else LOG_START
         except BadSignature as error:
             raise forms.ValidationError(_("Not a cursor that this log gave out.")) from error
-        if position != START and not Revision.objects.filter(number__gte=position.number).exists():
+        if position != LOG_START and not Revision.objects.filter(number__gte=position.number).exists():
             raise forms.ValidationError(_("This log has not come so far, as after a restore: begin anew."))
         return position
 

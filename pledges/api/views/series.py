@@ -100,7 +100,7 @@ class SeriesView(AggregateView):
         (key,) = self.filterset.form.cleaned_data["metric"]
         metric = Metric.objects.select_related("topic", "dimension").get(pk=key)
         with snapshot():
-            found = series_of(self.filterset.filter_queryset(self.queryset), most=MOST_POINTS)
+            found = series_of(self.filterset.filter_queryset(self.queryset), limit=MOST_POINTS)
         if found is None:
             message = _("This metric has more than %(most)s pledges: narrow them down by a district or a year.")
             raise InvalidParameters([Fault("metric", metric.slug, message % {"most": MOST_POINTS}, [])])

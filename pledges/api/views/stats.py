@@ -25,7 +25,7 @@ from pledges.database.snapshot import snapshot
 from pledges.filters.fields import ChoicesField
 from pledges.models.choices import Status
 from pledges.statistics.counts import GROUPINGS, Key, count_pledges
-from pledges.statistics.totals import NOTHING, Totals, totals
+from pledges.statistics.totals import EMPTY_TOTALS, Totals, totals
 
 MOST_GROUPS = 30_000
 OF_ROWS = {
@@ -70,7 +70,7 @@ class StatsView(AggregateView):
             return Response(_answer(by, self._count(by), totals(found, []) | totals(found, by)))
 
     def _count(self, by: Sequence[str]) -> dict[Key, int]:
-        counts = count_pledges(self.filterset, by, most=MOST_GROUPS)
+        counts = count_pledges(self.filterset, by, limit=MOST_GROUPS)
         if len(counts) > MOST_GROUPS:
             message = _("These are more than %(most)s groups: narrow them down by a filter, or by another group.")
             raise InvalidParameters([Fault("by", ", ".join(by), message % {"most": MOST_GROUPS}, [])])
@@ -87,7 +87,7 @@ def _answer(by: Sequence[str], counts: Mapping[Key, int], sums: Mapping[Key, Tot
 def _figures(count: int, key: Key, sums: Mapping[Key, Totals] | None) -> dict[str, Any]:
     if sums is None:
         return {"count": count}
-    found = sums.get(key, NOTHING)
+    found = sums.get(key, EMPTY_TOTALS)
     return {"count": count, "totals": TotalSerializer(found.totals, many=True).data, "left_out": found.left_out}
 
 

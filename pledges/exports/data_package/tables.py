@@ -6,6 +6,7 @@ from django.db.models import Model, QuerySet
 
 from pledges.models import District, Document, Evidence, FollowUp, Metric, Official, Pledge, Post, Statement, Unit
 from pledges.models.metric import Topic
+from pledges.models.pledge_columns import exported_fields
 from pledges.models.unit import Dimension
 
 
@@ -63,12 +64,7 @@ TABLES = {
     ),
     "pledges": Table(
         Pledge.objects.public(),
-        [
-            *("ref", "statement", "quote", "district", "metric", "label", "measure", "bound", "value", "value_max"),
-            *("unit", "amount", "amount_max", "baseline", "year", "deadline", "strength", "tier"),
-            *("success_criterion", "supersedes", "note", "status", "status_since", "last_checked_on"),
-            *("created_at", "updated_at"),
-        ],
+        [field.name for field in exported_fields(Pledge)],
     ),
     "follow_ups": Table(
         FollowUp.objects.public(),

@@ -1,12 +1,9 @@
-"""A package, written beside its place and put there when it is whole."""
+"""Writes a package beside its destination and moves it there when it is complete."""
 
-import csv
 import hashlib
 import json
 import shutil
 from collections.abc import Callable
-from datetime import date
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,9 +13,11 @@ from zipfile import BadZipFile, ZipFile
 from django.utils import timezone, translation
 
 from pledges.database.snapshot import snapshot
-from pledges.domain.numbers import plain
+from pledges.exports.cells import as_text
+from pledges.exports.csv_rows import csv_chunks
 from pledges.exports.data_package.columns import Column, columns_of
 from pledges.exports.data_package.tables import TABLES, Table
+from pledges.exports.progress import CountedRows
 from pledges.models import Document
 
 DESCRIPTOR = "datapackage.json"
@@ -33,47 +32,48 @@ Progress = Callable[[str, int], None]
 
 
 class NotAPackageError(Exception):
-    """What stands in the place is something else, so it is not replaced."""
+    """The destination is something other than a package, so it is not replaced."""
 
 
-def write(place: Path, progress: Progress = lambda table, count: None) -> dict[str, int]:
-    """Write a package as a folder or, to a name that ends in .zip, as one file; it replaces an earlier one.
+def write(destination: Path, progress: Progress = lambda table, count: None) -> dict[str, int]:
+    """Write a package as a folder or, if the name ends in .zip, as one file; an earlier package is replaced.
 
-    How many rows each table has; OSError where it can't be written. `progress` is told table and rows, now and then.
+    Returns the number of rows of each table. Raises OSError if the destination can't be written, NotAPackageError if
+    it is something else. `progress` is called with a table and its rows so far.
     """
-    if place.exists():
-        _check_is_package(place)
-    with TemporaryDirectory(dir=place.parent, prefix=f".{place.name}.") as workshop:
-        new = Path(workshop, "new")
+    if destination.exists():
+        _check_is_package(destination)
+    with TemporaryDirectory(dir=destination.parent, prefix=f".{destination.name}.") as temporary:
+        new = Path(temporary, "new")
         new.mkdir()
         counts = _write_folder(new, progress)
-        if place.suffix == ".zip":
+        if destination.suffix == ".zip":
             new = Path(shutil.make_archive(str(new), "zip", new))
-        _put(new, place, old=Path(workshop, "old"))
+        _replace(destination, by=new, old=Path(temporary, "old"))
     return counts
 
 
-def _put(new: Path, place: Path, *, old: Path) -> None:
-    """A file takes the place of another at once; a folder only when that is away."""
-    if place.is_dir():
-        place.rename(old)
+def _replace(destination: Path, *, by: Path, old: Path) -> None:
+    """Rename a file over another, or a folder to a name that was freed first, since rename can't replace a folder."""
+    if destination.is_dir():
+        destination.rename(old)
     try:
-        new.replace(place)
+        by.replace(destination)
     except OSError:
         if old.exists():
-            old.rename(place)
+            old.rename(destination)
         raise
 
 
-def _check_is_package(place: Path) -> None:
-    if place.is_dir() == (place.suffix == ".zip"):
-        raise NotAPackageError(f"{place} is a {'folder' if place.is_dir() else 'file'}.")
+def _check_is_package(path: Path) -> None:
+    if path.is_dir() == (path.suffix == ".zip"):
+        raise NotAPackageError(f"{path} is a {'folder' if path.is_dir() else 'file'}.")
     try:
-        names = ZipFile(place).namelist() if place.is_file() else [path.name for path in place.iterdir()]
+        names = ZipFile(path).namelist() if path.is_file() else [path.name for path in path.iterdir()]
     except BadZipFile:
-        raise NotAPackageError(f"{place} is no package.") from None
+        raise NotAPackageError(f"{path} is no package.") from None
     if others := sorted(set(names) - FILES):
-        raise NotAPackageError(f"{place} has {others[0]}, which is no part of a package.")
+        raise NotAPackageError(f"{path} has {others[0]}, which is no part of a package.")
 
 
 def _write_folder(folder: Path, progress: Progress) -> dict[str, int]:
@@ -101,27 +101,11 @@ def _write_folder(folder: Path, progress: Progress) -> dict[str, int]:
 
 def _write_csv(path: Path, table: Table, columns: list[Column], progress: Callable[[int], None]) -> int:
     rows = table.rows.order_by(table.key).values_list(*(column.source for column in columns))
-    count = 0
+    # Read through a server-side cursor, in constant memory.
+    counted = CountedRows(rows.iterator(chunk_size=2000), progress)
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(column.name for column in columns)
-        for row in rows.iterator(chunk_size=2000):  # through a cursor of the server, in flat memory
-            writer.writerow(map(_written, row))
-            count += 1
-            if count % 50_000 == 0:
-                progress(count)
-    return count
-
-
-def _written(value: object) -> object:
-    match value:
-        case Decimal():
-            return plain(value)
-        case date():
-            return value.isoformat()
-        case bool() | list():
-            return json.dumps(value, ensure_ascii=False)
-    return value
+        file.writelines(csv_chunks([column.name for column in columns], (map(as_text, row) for row in counted)))
+    return counted.count
 
 
 def _resource(name: str, table: Table, columns: list[Column], path: Path) -> dict[str, Any]:

@@ -29,14 +29,14 @@ class Command(RecordCommand):
             raise CommandError(f"There is no user “{options['user']}”.")
         if not user.is_active:
             raise CommandError(f"The account of {user} is not active; its tokens are refused.")
-        made, token = ApiToken.objects.create(user, expiry=lifetime)
+        stored, token = ApiToken.objects.create(user, expiry=lifetime)
         self.stdout.write(token)
-        until = timezone.localtime(made.expiry)
+        until = timezone.localtime(stored.expiry)
         self.stderr.write(f"A token of {user}, valid until {until:%Y-%m-%d %H:%M}; it is not shown again.")
 
     def _lifetime(self, text: str) -> timedelta:
-        written = re.fullmatch(r"([1-9][0-9]{0,5})([hd])", text)
-        lifetime = timedelta(**{UNITS[written[2]]: int(written[1])}) if written else None
+        match = re.fullmatch(r"([1-9][0-9]{0,5})([hd])", text)
+        lifetime = timedelta(**{UNITS[match[2]]: int(match[1])}) if match else None
         if lifetime is None or lifetime > timedelta(days=MAX_DAYS):
             raise CommandError(
                 f"--expires is {text!r}; write hours or days, such as 12h or 90d, of at most {MAX_DAYS}d."

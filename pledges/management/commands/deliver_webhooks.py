@@ -20,7 +20,7 @@ class Command(RecordCommand):
             worker.run_once()
         else:
             stop = Event()
-            for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                signal.signal(ending, lambda *_args: stop.set())
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, lambda *_args: stop.set())
             worker.run(stop)
         self.stdout.write(f"Webhooks: {worker.attempts} messages sent, {worker.delivered} of them delivered.")

@@ -1,4 +1,3 @@
-import time
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +16,14 @@ class Command(RecordCommand):
         )
 
     def handle(self, *args: Any, place: Path, **options: Any) -> None:
-        self.started = time.monotonic()
         try:
             counts = write(place.resolve(), self._progress)
         except NotAPackageError as error:
             raise CommandError(f"{error} Nothing was written.") from error
         except OSError as error:
             raise CommandError(f"{place} can't be written: {error.strerror}") from error
-        told = [counted(counts["pledges"], "pledge"), counted(counts["follow_ups"], "follow-up")]
-        self.stderr.write(f"{', '.join(told)} and the tables that they refer to exported to {place}")
+        totals = [counted(counts["pledges"], "pledge"), counted(counts["follow_ups"], "follow-up")]
+        self.stderr.write(f"{', '.join(totals)} and the tables that they refer to exported to {place}")
 
     def _progress(self, table: str, count: int) -> None:
-        seconds = time.monotonic() - self.started
-        if seconds > 2:
-            self.stderr.write(f"{seconds:.0f} s: {table}: {count} rows written …")
+        self.report_progress(f"{table}: {counted(count, 'row')} written")

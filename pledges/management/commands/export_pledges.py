@@ -1,13 +1,12 @@
 import os
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
 from pledges.exports import flat_pledges
-from pledges.management.base import RecordCommand
+from pledges.management.base import RecordCommand, counted
 
 
 class Command(RecordCommand):
@@ -18,25 +17,22 @@ class Command(RecordCommand):
         parser.add_argument("--output", metavar="FILE", type=Path, help="instead of the standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.started = time.monotonic()
         output: Path | None = options["output"]
         if output is None:
             try:
                 count = flat_pledges.write(self.stdout, options["format"], self._progress)
                 self.stdout.flush()
-            except BrokenPipeError:  # the reader has seen enough
+            except BrokenPipeError:  # the reader has closed the pipe
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
                 return
             except OSError as error:
                 raise CommandError(f"The standard output can't be written: {error.strerror}") from error
         else:
             count = self._write_file(output.resolve(), options["format"])
-        self.stderr.write(f"{count} pledges exported{f' to {output}' if output else ''}")
+        self.stderr.write(f"{counted(count, 'pledge')} exported{f' to {output}' if output else ''}")
 
     def _progress(self, count: int) -> None:
-        seconds = time.monotonic() - self.started
-        if seconds > 2:
-            self.stderr.write(f"{seconds:.0f} s: {count} pledges written …")
+        self.report_progress(f"{counted(count, 'pledge')} written")
 
     def _write_file(self, output: Path, kind: str) -> int:
         try:
@@ -48,7 +44,7 @@ class Command(RecordCommand):
             raise CommandError(f"{output} can't be written: {error.strerror}") from error
 
     def _replace(self, output: Path, kind: str) -> int:
-        """Write beside the file and put it in its place when it is whole."""
+        """Write to a temporary file and rename it, so that the output is never incomplete."""
         part = output.with_name(f".{output.name}.{os.getpid()}.part")
         try:
             with part.open("w", encoding="utf-8", newline="") as file:

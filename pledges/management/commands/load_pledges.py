@@ -1,4 +1,3 @@
-import time
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +20,12 @@ class Command(RecordCommand):
         parser.add_argument("--force", action="store_true", help="overwrite what editors have changed")
 
     def handle(self, *args: Any, paths: list[Path], **options: Any) -> None:
-        self.started = time.monotonic()
         keys = ("texts", "check", "prune", "force")
         try:
             report = load(
-                paths or [settings.BASE_DIR / "seeds"], progress=self._progress, **{key: options[key] for key in keys}
+                paths or [settings.BASE_DIR / "seeds"],
+                progress=self.report_progress,
+                **{key: options[key] for key in keys},
             )
         except LoadError as error:
             for problem in error.problems.kept:
@@ -33,14 +33,9 @@ class Command(RecordCommand):
             found, more = error.problems.count, error.problems.count - len(error.problems.kept)
             also = f" ({more} more than shown)" if more else ""
             raise CommandError(f"{counted(found, 'problem')}{also}; nothing was loaded.") from error
-        self._tell(report, is_check=options["check"], is_pruned=options["prune"])
+        self._report(report, is_check=options["check"], is_pruned=options["prune"])
 
-    def _progress(self, what: str) -> None:
-        seconds = time.monotonic() - self.started
-        if seconds > 2:
-            self.stderr.write(f"{seconds:.0f} s: {what} …")
-
-    def _tell(self, report: Report, *, is_check: bool, is_pruned: bool) -> None:
+    def _report(self, report: Report, *, is_check: bool, is_pruned: bool) -> None:
         for conflict in report.conflicts:
             self.stdout.write(
                 f"{conflict.file}:{conflict.line}: {conflict.name}: {conflict.field}:"

@@ -4,7 +4,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from pledges.management.base import RecordCommand
-from pledges.sample import city
+from pledges.sample.loader import InUseError, load_sample
 
 
 class Command(RecordCommand):
@@ -12,16 +12,16 @@ class Command(RecordCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            made = city.make(timezone.localdate())
-        except city.InUseError as error:
+            sample = load_sample(timezone.localdate())
+        except InUseError as error:
             raise CommandError(
                 "This database has follow-ups of its own. The sample can't be taken out again, so it is only for a "
                 "database that can be thrown away; nothing was changed."
             ) from error
-        if made is None:
+        if sample is None:
             self.stdout.write("The sample is here already; nothing was changed.")
             return
         self.stdout.write(
-            f"The sample is here: {made.pledges} pledges of 样例市, {made.follow_ups} follow-ups"
-            f" by {made.author} and {made.reviewer}."
+            f"The sample is here: {sample.pledges} pledges of 样例市, {sample.follow_ups} follow-ups"
+            f" by {sample.author} and {sample.reviewer}."
         )

@@ -1,1 +1,4 @@
-"""Triggers: rules that span tables, derived columns, the edit marks and the change log."""
+"""Database triggers: rules that span tables, derived columns, edit marks and the change log.
+
+`rejection` has the messages of all rules that only a trigger can enforce.
+"""

@@ -1,19 +1,19 @@
-"""How the log of changes is written: by triggers, so that no door goes past it.
+"""Triggers that write the change log, so that no channel can bypass it.
 
-A transaction that changes something public begins one revision. Its number is drawn at the commit, under a lock that is
-kept until others see the rows: revisions become visible in the order of their numbers.
+A transaction that changes something public creates one revision. Its number is assigned at the commit, under a lock
+that is held until the rows are visible, so that revisions become visible in the order of their numbers.
 """
 
 import pgtrigger
 
-from pledges.models.triggers.pledge import PRIVATE_COLUMNS_OF_PLEDGES
+from pledges.models.pledge_columns import PRIVATE
 from pledges.models.triggers.rejection import reject
 
 # Of other rows than pledges, what nobody outside sees: its change is no change of the record.
 PRIVATE_COLUMNS_OF_OTHERS = "ARRAY['date_earliest', 'edited_fields', 'text']"
 
 REVISION = [("revision", "TEXT")]
-# The setting ends with the transaction, and goes back with the savepoint that the row goes back with.
+# The setting is local to the transaction: a rollback to a savepoint undoes it together with the row.
 BEGIN_REVISION = """
     IF coalesce(current_setting('duixian.revision', true), '') = '' THEN
         INSERT INTO pledges_revision DEFAULT VALUES
@@ -24,7 +24,7 @@ OWN_REVISION = "current_setting('duixian.revision')::bigint"
 
 
 def _log(entries: str) -> str:
-    """A pledge has one entry in a revision: what it was before the first change, and what it is after the last."""
+    """Upsert the entries: each pledge has one in a revision, from before its first change to after its last."""
     return f"""
         INSERT INTO pledges_change
             (revision_id, ref, previous_status, status, previous_district_id, district_id) {entries}
@@ -33,7 +33,7 @@ def _log(entries: str) -> str:
 
 
 def _log_changed(pledges: str) -> str:
-    """Public pledges that show what has changed elsewhere."""
+    """Log that published pledges changed because a row changed that is embedded in them."""
     return _log(
         f"""
         SELECT {OWN_REVISION}, pledge.ref, pledge.status, pledge.status, pledge.district_id, pledge.district_id
@@ -42,8 +42,8 @@ def _log_changed(pledges: str) -> str:
     )
 
 
-def _proven_by(statements: str) -> str:
-    """The pledges whose evidence is a statement: it is named only while a pledge is published on that."""
+def _with_evidence_from(statements: str) -> str:
+    """Pledges with evidence that is one of these statements, which is shown only while the statement is public."""
     return f"""
         SELECT follow_up.pledge_id FROM pledges_evidence evidence
         JOIN pledges_followup follow_up ON follow_up.id = evidence.follow_up_id AND follow_up.state = 'approved'
@@ -52,7 +52,7 @@ def _proven_by(statements: str) -> str:
 
 
 class LogNewPledges(pgtrigger.Trigger):
-    """All rows of a statement at once, for loads of a million."""
+    """Log new pledges, all rows of an SQL statement at once: a load has a million of them."""
 
     name = "log_new"
     level = pgtrigger.Statement
@@ -63,7 +63,7 @@ class LogNewPledges(pgtrigger.Trigger):
 
     def __init__(self) -> None:
         new = "FROM new_rows WHERE state = 'published'"
-        shown_with = f"SELECT supersedes_id {new} UNION {_proven_by(f'SELECT statement_id {new}')}"
+        shown_with = f"SELECT supersedes_id {new} UNION {_with_evidence_from(f'SELECT statement_id {new}')}"
         super().__init__(
             func=f"""
             IF EXISTS (SELECT {new}) THEN
@@ -77,7 +77,7 @@ class LogNewPledges(pgtrigger.Trigger):
 
 
 class LogChangedPledge(pgtrigger.Trigger):
-    """A pledge that was or becomes public, by a change or by its deletion."""
+    """Log the change or deletion of a pledge that was public, or becomes public."""
 
     when = pgtrigger.After
     declare = [*REVISION, ("before", "TEXT"), ("place_before", "BIGINT"), ("after", "TEXT")]
@@ -87,12 +87,12 @@ class LogChangedPledge(pgtrigger.Trigger):
         shown_with = f"""
             SELECT unnest(ARRAY[OLD.supersedes_id, NEW.supersedes_id])
             UNION SELECT later.id FROM pledges_pledge later WHERE later.supersedes_id = OLD.id
-            UNION {_proven_by("OLD.statement_id, NEW.statement_id")}
+            UNION {_with_evidence_from("OLD.statement_id, NEW.statement_id")}
         """
         super().__init__(
             name="log_change" if is_update else "log_deletion",
             operation=operation,
-            condition=pgtrigger.AnyChange(exclude=[*PRIVATE_COLUMNS_OF_PLEDGES, "search_text"]) if is_update else None,
+            condition=pgtrigger.AnyChange(exclude=[*PRIVATE, "search_text"]) if is_update else None,
             func=f"""
             IF OLD.state = 'published' THEN
                 before := OLD.status;
@@ -109,7 +109,7 @@ class LogChangedPledge(pgtrigger.Trigger):
                     " coalesce(NEW.district_id, OLD.district_id))"
                 )
             }
-            IF after IS NULL THEN  -- what was public for a moment of this transaction never was
+            IF after IS NULL THEN  -- it was public only within this transaction
                 DELETE FROM pledges_change
                 WHERE revision_id = {OWN_REVISION} AND ref = OLD.ref AND previous_status IS NULL;
             END IF;
@@ -123,7 +123,7 @@ class LogChangedPledge(pgtrigger.Trigger):
 
 
 class LogDependents(pgtrigger.Trigger):
-    """A row of a public list; `pledges` is the condition of those that show it."""
+    """Log a change for each published pledge that embeds this row; `pledges` is an SQL condition for these."""
 
     name = "log_change"
     when = pgtrigger.After
@@ -138,7 +138,7 @@ class LogDependents(pgtrigger.Trigger):
                 RETURN NULL;
             END IF;
             {BEGIN_REVISION}
-            IF TG_OP = 'UPDATE' THEN  -- nothing refers to a row that is new, or that goes
+            IF TG_OP = 'UPDATE' THEN  -- nothing refers to a row that is inserted or deleted
                 {_log_changed(pledges)}
             END IF;
             RETURN NULL;
@@ -147,7 +147,7 @@ class LogDependents(pgtrigger.Trigger):
 
 
 class LogApprovedFollowUp(pgtrigger.Trigger):
-    """It is shown from now on, even where it leaves the status as it is."""
+    """Log a change of the pledge, even if the approval leaves its status as it is: the follow-up is public now."""
 
     name = "log_approval"
     when = pgtrigger.After
@@ -158,7 +158,7 @@ class LogApprovedFollowUp(pgtrigger.Trigger):
 
 
 class DeferNumbering(pgtrigger.Trigger):
-    """At the commit, put the number off until all other deferred checks are done: they can wait for others."""
+    """At the commit, defer numbering until all other deferred triggers have run; they may wait for others."""
 
     name = "defer_numbering"
     when = pgtrigger.After
@@ -169,7 +169,7 @@ class DeferNumbering(pgtrigger.Trigger):
 
 
 class AssignNumber(pgtrigger.Trigger):
-    """The numbers are drawn one transaction after the other: the lock ends when others see what was written."""
+    """Assign the number under a lock that lasts until the transaction is visible: one transaction after the other."""
 
     name = "assign_number"
     when = pgtrigger.After
@@ -186,7 +186,7 @@ class AssignNumber(pgtrigger.Trigger):
 
 
 class RejectRewriting(pgtrigger.Trigger):
-    """The log only grows; a transaction can still write in its own revision."""
+    """Reject changes of the log, except for a transaction's own revision."""
 
     name = "reject_rewriting"
     when = pgtrigger.Before
@@ -197,5 +197,5 @@ class RejectRewriting(pgtrigger.Trigger):
             condition=pgtrigger.Condition(
                 f"OLD.{revision}::text IS DISTINCT FROM current_setting('duixian.revision', true)"
             ),
-            func=reject("log_of_changes_only_grows"),
+            func=reject("change_log_is_append_only"),
         )

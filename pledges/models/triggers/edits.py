@@ -1,46 +1,35 @@
 """Record which fields hold an editor's value, so that a later load does not overwrite them."""
 
-import pgtrigger
+from collections.abc import Sequence
 
-# What a seed says of a pledge, and so what an editor can correct afterwards.
-LOADED_COLUMNS = (
-    "statement_id",
-    "district_id",
-    "metric_id",
-    "unit_id",
-    "label",
-    "quote",
-    "year",
-    "deadline",
-    "value",
-    "value_max",
-    "bound",
-    "measure",
-    "baseline",
-    "strength",
-    "tier",
-    "success_criterion",
-    "supersedes_id",
-    "note",
-    "state",
-)
+import pgtrigger
+from django.db import models
 
 
 class MarkEdits(pgtrigger.Trigger):
-    """Note which fields hold an editor's value, so that a later load does not overwrite them."""
+    """Note which fields hold an editor's value, so that a later load does not overwrite them.
+
+    It watches every column of the model except `not_loaded`, so that a new column is watched, too.
+    """
 
     name = "mark_edits"
     when = pgtrigger.Before
     operation = pgtrigger.Insert | pgtrigger.Update
 
-    def __init__(self, columns: tuple[str, ...]) -> None:
-        every = ", ".join(f"'{column.removesuffix('_id')}'" for column in columns)
-        changed = ", ".join(
-            f"CASE WHEN NEW.{column} IS DISTINCT FROM OLD.{column} THEN '{column.removesuffix('_id')}' END"
-            for column in columns
+    def __init__(self, *, not_loaded: Sequence[str]) -> None:
+        super().__init__()
+        self.not_loaded = not_loaded
+
+    def get_func(self, model: type[models.Model]) -> str:  # type: ignore[override]  # it is given the class
+        loaded = sorted(
+            (f for f in model._meta.concrete_fields if f.column not in self.not_loaded), key=lambda f: f.name
         )
-        super().__init__(
-            func=f"""
+        every = ", ".join(f"'{field.name}'" for field in loaded)
+        changed = ", ".join(
+            f"CASE WHEN NEW.{field.column} IS DISTINCT FROM OLD.{field.column} THEN '{field.name}' END"
+            for field in loaded
+        )
+        return f"""
             IF current_setting('duixian.loading', true) = 'on' THEN
                 RETURN NEW;
             END IF;
@@ -52,14 +41,14 @@ class MarkEdits(pgtrigger.Trigger):
                     WHERE field IS NOT NULL ORDER BY field);
             END IF;
             RETURN NEW;
-            """
-        )
+        """
 
 
 class MarkEditBelow(pgtrigger.Trigger):
-    """An editor's change of a row is an edit of the rows that point at it, for what it says of them.
+    """Mark a foreign key as edited in the rows that refer to a row which an editor changed.
 
-    A post that is reworded edits its statements; a statement given to another person edits its pledges.
+    A load would otherwise restore it: a reworded post counts as an edit of its statements, a statement that is given to
+    another official as an edit of its pledges.
     """
 
     when = pgtrigger.After

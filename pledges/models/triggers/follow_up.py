@@ -67,7 +67,7 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
                     ('submitted', 'returned'),
                     ('returned', 'submitted')
                 ) THEN
-                    {reject("follow_up_goes_through_review")}
+                    {reject("follow_up_transition_allowed")}
                 END IF;
             END IF;
             IF OLD.state = 'submitted' AND ({_changed(*CONTENT, "submitter_id")}) THEN
@@ -210,7 +210,7 @@ class ProtectStatus(pgtrigger.Trigger):
 
 
 class ProtectAssessedTarget(pgtrigger.Trigger):
-    """A pledge can't change so that a follow-up no longer fits: its unit, or a day before which nothing is missed."""
+    """A change of its unit or its last day must not make an existing follow-up of the pledge invalid."""
 
     name = "protect_assessed_target"
     when = pgtrigger.After  # so that the pledge is found as it is now
@@ -229,7 +229,7 @@ class ProtectAssessedTarget(pgtrigger.Trigger):
 
 
 class ProtectDimension(pgtrigger.Trigger):
-    """A unit can't move to another dimension while figures given in it would lose their comparison."""
+    """A unit can't move to another dimension if an actual figure could no longer be compared with its target."""
 
     name = "protect_dimension"
     when = pgtrigger.After  # so that one statement can move all units of a dimension

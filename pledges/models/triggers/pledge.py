@@ -2,12 +2,11 @@
 
 import pgtrigger
 
+from pledges.models.pledge_columns import PRIVATE
 from pledges.models.triggers.conditions import last_day
 from pledges.models.triggers.rejection import reject
 
-# The columns that nobody outside sees, so that their change is no change of a pledge.
-PRIVATE_COLUMNS_OF_PLEDGES = ["edited_fields", "loaded_from", "assignee_id"]
-UNSEEN = f"ARRAY{PRIVATE_COLUMNS_OF_PLEDGES}"
+PRIVATE_COLUMNS = f"ARRAY{list(PRIVATE)}"
 
 
 class DerivePledge(pgtrigger.Trigger):
@@ -39,7 +38,7 @@ class DerivePledge(pgtrigger.Trigger):
         NEW.last_day := {last_day("NEW")};
         NEW.search_text := pledges_fold(
             concat_ws(E'\\x1f', NEW.quote, NEW.label, measured, speaker, place));
-        IF TG_OP = 'INSERT' OR (to_jsonb(NEW) - {UNSEEN}) <> (to_jsonb(OLD) - {UNSEEN}) THEN
+        IF TG_OP = 'INSERT' OR (to_jsonb(NEW) - {PRIVATE_COLUMNS}) <> (to_jsonb(OLD) - {PRIVATE_COLUMNS}) THEN
             NEW.updated_at := clock_timestamp();
         END IF;
         RETURN NEW;

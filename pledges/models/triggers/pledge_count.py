@@ -1,4 +1,4 @@
-"""How the counts of published pledges are kept: by triggers, in the transaction of each change."""
+"""Triggers that keep the counts of published pledges up to date, in the transaction of each change."""
 
 import pgtrigger
 
@@ -10,10 +10,10 @@ CHANGED = {
 
 
 class CountPledges(pgtrigger.Trigger):
-    """All rows of a statement at once.
+    """Count the rows of an SQL statement.
 
-    A writer adds to any part of a count that nobody else is adding to, or begins another part: writers never wait for
-    each other, and there are no more parts than there were writers at once.
+    A writer adds to a shard that no other transaction has locked, or inserts a new shard. So writers never wait for
+    each other, and there are no more shards than there were concurrent writers.
     """
 
     level = pgtrigger.Statement
@@ -49,6 +49,8 @@ class CountPledges(pgtrigger.Trigger):
 
 
 class ResetCounts(pgtrigger.Trigger):
+    """Delete the counts when the table is truncated, for which `CountPledges` does not fire."""
+
     name = "reset_counts"
     level = pgtrigger.Statement
     when = pgtrigger.After

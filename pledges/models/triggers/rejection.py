@@ -1,4 +1,4 @@
-"""Rules that only a trigger can hold, with their messages, and triggers that reject a change."""
+"""Messages of the rules that only a trigger can enforce, and general triggers that reject a change."""
 
 import pgtrigger
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ MESSAGES = {
     "follow_up_begins_as_draft": _("A follow-up begins as a draft."),
     "follow_up_approved_is_final": _("An approved follow-up is final; another follow-up corrects it."),
     "follow_up_keeps_pledge_and_author": _("A follow-up keeps its pledge and its author."),
-    "follow_up_goes_through_review": _("A draft is submitted; what is submitted is approved or returned."),
+    "follow_up_transition_allowed": _("A draft is submitted; what is submitted is approved or returned."),
     "follow_up_under_review": _("What is under review does not change; it can be returned."),
     "follow_up_unit_fits_pledge": _("The unit measures something else than the pledge's."),
     "follow_up_actual_is_possible": _("A place is 1, 2, 3 …; a share is at most 100; only changes are negative."),
@@ -28,19 +28,19 @@ MESSAGES = {
     "evidence_frozen": _("The evidence of what is submitted or approved does not change."),
     "evidence_keeps_follow_up": _("Evidence stays with its follow-up."),
     "stored_file_never_changes": _("A stored file never changes."),
-    "log_of_changes_only_grows": _("What the log of changes says stays as it is."),
+    "change_log_is_append_only": _("What the log of changes says stays as it is."),
 }
 
 
 def reject(rule: str) -> str:
-    """The PL/pgSQL statement that refuses a row as a check constraint of that name would."""
+    """A PL/pgSQL statement that rejects the row with the error that a check constraint of this name would raise."""
     return f"""RAISE EXCEPTION 'the row violates "{rule}"'
         USING ERRCODE = 'check_violation', CONSTRAINT = '{rule}',
             DETAIL = coalesce(to_jsonb(NEW)->>'ref', to_jsonb(NEW)->>'slug', '');"""
 
 
 class RejectChange(pgtrigger.Trigger):
-    """A column that is written once."""
+    """A column can't be changed once it is written."""
 
     when = pgtrigger.Before
     operation = pgtrigger.Update
@@ -50,6 +50,8 @@ class RejectChange(pgtrigger.Trigger):
 
 
 class RejectAnyChange(pgtrigger.Trigger):
+    """A row can't be updated."""
+
     name = "reject_any_change"
     when = pgtrigger.Before
     operation = pgtrigger.Update
@@ -59,9 +61,9 @@ class RejectAnyChange(pgtrigger.Trigger):
 
 
 class RejectCycle(pgtrigger.Trigger):
-    """A row can't be reached from itself by the links of one column.
+    """Following a foreign key to the same table must never lead back to the row.
 
-    Deferrable, and it looks at the rows as they are when it fires: one transaction can turn a link round.
+    Deferrable, and the trigger reads the rows when it fires, so that one transaction can reverse a link.
     """
 
     when = pgtrigger.After
@@ -72,7 +74,7 @@ class RejectCycle(pgtrigger.Trigger):
         super().__init__(
             name=f"reject_cycle_of_{column}",
             condition=pgtrigger.Condition(f"NEW.{column} IS NOT NULL"),
-            # The lock: two moves at once could close a circle that neither of them sees.
+            # The lock: two concurrent transactions could close a cycle that neither of them sees.
             func=f"""
             PERFORM pg_advisory_xact_lock(hashtext('{table}.{column}'));
             IF EXISTS (

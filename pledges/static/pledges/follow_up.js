@@ -1,4 +1,4 @@
-// Tells what the figures suggest while they are typed, and puts a statement into a row of evidence.
+// Shows the suggested status while figures are typed, and adds statements as evidence.
 const suggestion = document.querySelector("output#suggestion");
 const [actual, unit, asOf, status_, reason] = ["actual", "unit", "as_of", "status", "reason"].map((name) =>
     document.getElementById(`id_${name}`),
@@ -12,53 +12,53 @@ document.querySelectorAll("button[data-statement]").forEach((button) => {
 });
 
 function suggestOnTyping() {
-    const PAUSE = 300; // milliseconds without a key stroke
+    const DELAY = 300; // milliseconds after the last key stroke
     const row = reason.closest(".field-line");
     let suggested = null;
     let isChosen = status_.value !== "";
-    let asked = "";
+    let lastQuery = "";
     let timer;
-    let running;
+    let controller;
 
     [actual, unit, asOf].forEach((field) => {
-        // The calendar fills in a day without an event of its own, but gives the focus back.
-        ["input", "change", "focus"].forEach((kind) => field.addEventListener(kind, askSoon));
+        // The calendar sets a day without an input event, but returns the focus to the field.
+        ["input", "change", "focus"].forEach((kind) => field.addEventListener(kind, scheduleRequest));
     });
     status_.addEventListener("change", () => {
         isChosen = status_.value !== "";
         showReason();
     });
     showReason();
-    askSoon();
+    scheduleRequest();
 
-    function askSoon() {
+    function scheduleRequest() {
         clearTimeout(timer);
-        timer = setTimeout(ask, PAUSE);
+        timer = setTimeout(requestSuggestion, DELAY);
     }
 
-    async function ask() {
-        const figures = new URLSearchParams({ actual: actual.value, unit: unit.value, as_of: asOf.value });
-        if (figures.toString() === asked) {
+    async function requestSuggestion() {
+        const query = new URLSearchParams({ actual: actual.value, unit: unit.value, as_of: asOf.value });
+        if (query.toString() === lastQuery) {
             return;
         }
-        asked = figures.toString();
-        running?.abort();
-        running = new AbortController();
+        lastQuery = query.toString();
+        controller?.abort();
+        controller = new AbortController();
         try {
-            const response = await fetch(`${suggestion.dataset.url}?${figures}`, { signal: running.signal });
+            const response = await fetch(`${suggestion.dataset.url}?${query}`, { signal: controller.signal });
             if (response.ok) {
                 show(await response.json());
             }
         } catch {
-            asked = ""; // overtaken, or offline: the next key stroke asks again
+            lastQuery = ""; // aborted or offline: the next key stroke sends the request again
         }
     }
 
-    function show(answer) {
-        suggested = answer.status ?? null;
-        suggestion.textContent = answer.error ?? answer.sentence;
-        suggestion.classList.toggle("is-wrong", "error" in answer);
-        if (!isChosen && !answer.error) {
+    function show(result) {
+        suggested = result.status ?? null;
+        suggestion.textContent = result.error ?? result.sentence;
+        suggestion.classList.toggle("is-wrong", "error" in result);
+        if (!isChosen && !result.error) {
             status_.value = suggested ?? "";
         }
         showReason();

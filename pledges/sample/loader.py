@@ -1,4 +1,4 @@
-"""A city that does not exist, with pledges of all kinds and follow-ups in every state, to try the desk with."""
+"""Loads the sample: a fictitious city with pledges of all kinds, and follow-ups in every state of review."""
 
 import tempfile
 from dataclasses import dataclass
@@ -19,15 +19,15 @@ from pledges.models.choices import ReviewState
 from pledges.workflow import review, uploads
 
 FOLDER = Path(__file__).parent
-PREFIX = "sample-"  # of its references
+REF_PREFIX = "sample-"
 
 
 class InUseError(Exception):
-    """The database has follow-ups of its own."""
+    """The database has follow-ups that are not of the sample."""
 
 
 @dataclass(frozen=True)
-class Made:
+class LoadedSample:
     pledges: int
     follow_ups: int
     author: User
@@ -35,30 +35,30 @@ class Made:
 
 
 @transaction.atomic
-def make(today: date) -> Made | None:
-    """Add the sample to a database that can be thrown away, as of a day; None where it is there already.
+def load_sample(today: date) -> LoadedSample | None:
+    """Load the sample with dates relative to `today`; None if it is in the database already.
 
-    Its rows go through the loader and through review, so all rules hold for them. Approved follow-ups stay for
-    good: InUseError, and nothing written, in a database that has follow-ups on other pledges.
+    The rows go through the importer and the review workflow, so that all rules hold for them. Approved follow-ups
+    cannot be deleted: in a database with follow-ups of other pledges, it raises InUseError and writes nothing.
     """
-    if FollowUp.objects.exclude(pledge__ref__startswith=PREFIX).exists():
+    if FollowUp.objects.exclude(pledge__ref__startswith=REF_PREFIX).exists():
         raise InUseError
-    if Pledge.objects.filter(ref__startswith=PREFIX).exists():
+    if Pledge.objects.filter(ref__startswith=REF_PREFIX).exists():
         return None
     reference_data.load_missing()
     reference_data.add_missing(FOLDER / "reference.yaml")
     days = _days(today)
     pledges = _load_pages(days)
-    author, reviewer = _colleague("editor", "editor"), _colleague("chief", "chief editor")
-    found = yaml.safe_load(_filled_in(FOLDER / "follow_ups.yaml", days))
-    Pledge.objects.filter(ref__in=found["assigned"]).update(assignee=author)
-    for entry in found["follow_ups"]:
+    author, reviewer = _staff_user("editor", "editor"), _staff_user("chief", "chief editor")
+    data = yaml.safe_load(_substitute(FOLDER / "follow_ups.yaml", days))
+    Pledge.objects.filter(ref__in=data["assigned"]).update(assignee=author)
+    for entry in data["follow_ups"]:
         _follow_up(entry, author, reviewer)
-    return Made(pledges, len(found["follow_ups"]), author, reviewer)
+    return LoadedSample(pledges, len(data["follow_ups"]), author, reviewer)
 
 
 def _days(today: date) -> dict[str, object]:
-    """What the files call by name, so that some pledges are overdue and others due soon on any day."""
+    """The values of the placeholders in the files. Some pledges are overdue and others due soon on any day."""
     soon = today + timedelta(days=30)
     return {
         "last_year": today.year - 1,
@@ -72,7 +72,7 @@ def _days(today: date) -> dict[str, object]:
     }
 
 
-def _filled_in(path: Path, days: dict[str, object]) -> str:
+def _substitute(path: Path, days: dict[str, object]) -> str:
     return Template(path.read_text(encoding="utf-8")).substitute(days)
 
 
@@ -80,12 +80,12 @@ def _load_pages(days: dict[str, object]) -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for path in (FOLDER / "pages").iterdir():
-            (folder / path.name).write_text(_filled_in(path, days), encoding="utf-8")
+            (folder / path.name).write_text(_substitute(path, days), encoding="utf-8")
         return load([folder], texts=folder).created
 
 
-def _colleague(name: str, role: str) -> User:
-    """The account that `make run` has made or, without it, one that nobody can log in with."""
+def _staff_user(name: str, role: str) -> User:
+    """The account that `make run` created; if it does not exist, a new one without a usable password."""
     if user := User.objects.filter(username=name).first():
         return user
     user, is_new = User.objects.get_or_create(username=f"sample-{name}", defaults={"is_staff": True})
@@ -98,19 +98,19 @@ def _colleague(name: str, role: str) -> User:
 
 def _follow_up(entry: dict[str, Any], author: User, reviewer: User) -> None:
     pledge = Pledge.objects.get(ref=entry.pop("pledge"))
-    goes_to, note = entry.pop("goes_to"), entry.pop("review_note", "")
+    state, note = entry.pop("state"), entry.pop("review_note", "")
     evidence = entry.pop("evidence", [])
     unit = entry.pop("unit", None)
     follow_up = FollowUp(pledge=pledge, author=author, unit_id=unit, **entry)
     follow_up.full_clean()
     follow_up.save()
-    for proof in evidence:
-        _attach(follow_up, **proof)
-    if goes_to != ReviewState.DRAFT:
+    for item in evidence:
+        _attach(follow_up, **item)
+    if state != ReviewState.DRAFT:
         review.submit([follow_up.pk], by=author)
-    if goes_to == ReviewState.APPROVED:
+    if state == ReviewState.APPROVED:
         review.approve([follow_up.pk], by=reviewer)
-    if goes_to == ReviewState.RETURNED:
+    if state == ReviewState.RETURNED:
         review.return_to_author([follow_up.pk], by=reviewer, note=note)
 
 

@@ -1,4 +1,4 @@
-"""What the tests of deliveries do again and again."""
+"""Steps and assertions shared by the tests of deliveries."""
 
 from django.core.management import call_command
 from django.utils import timezone
@@ -13,13 +13,13 @@ def deliver() -> None:
     call_command("deliver_webhooks", "--once")
 
 
-def told(receiver: Receiver) -> list[tuple[str, str]]:
-    """The kinds of the changes that were told, and the pledges that they are about."""
+def events_received(receiver: Receiver) -> list[tuple[str, str]]:
+    """The kind of change and the reference of the pledge of each message."""
     return [(message["type"].removeprefix("pledge."), message["data"]["ref"]) for message in receiver.contents]
 
 
 def let_time_pass() -> None:
-    """Until the next attempt of each message, after which no worker can still be waiting for an answer."""
+    """Make each message due, as if no worker were waiting for a response any more."""
     WebhookDelivery.objects.update(next_attempt_at=timezone.now())
     WebhookSubscription.objects.update(busy_until=None)
 

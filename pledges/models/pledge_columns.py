@@ -1,0 +1,39 @@
+"""The columns of a pledge that do not come from a file. All others do, and so does a new one.
+
+The staging table, the importer, the exports, the Data Package and the triggers derive their lists of columns from
+these, so that a field is added in the model only. Names are those of the database: `assignee_id`, not `assignee`.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import models
+
+IDENTITY = ("id", "ref")
+FROM_FOLLOW_UPS = ("status", "status_since", "last_checked_on")
+FROM_TRIGGERS = ("amount", "amount_max", "last_day", "search_text", "created_at", "updated_at")
+FROM_IMPORTER = ("edited_fields", "loaded_from")
+EDITORIAL = ("assignee_id",)
+
+NOT_LOADED = (*IDENTITY, *FROM_FOLLOW_UPS, *FROM_TRIGGERS, *FROM_IMPORTER, *EDITORIAL)
+# A change of these is no change of the public record.
+PRIVATE = (*FROM_IMPORTER, *EDITORIAL)
+# They have no history, because they follow from other columns or are set by every load.
+UNTRACKED = (*FROM_TRIGGERS, *FROM_IMPORTER)
+# The last day follows from deadline and year, and every exported pledge is published.
+NOT_EXPORTED = ("id", "last_day", "search_text", "state", *PRIVATE)
+
+
+def loaded_fields(pledge: type[models.Model]) -> list[Any]:
+    """The fields that a file sets, and that an editor may correct afterwards."""
+    return fields_except(pledge, NOT_LOADED)
+
+
+def exported_fields(pledge: type[models.Model]) -> list[Any]:
+    """The fields that exports of the public record contain."""
+    return fields_except(pledge, NOT_EXPORTED)
+
+
+def fields_except(model: type[models.Model], columns: Sequence[str]) -> list[Any]:
+    """The fields of a model in its order, except those stored in the given columns."""
+    return [field for field in model._meta.concrete_fields if field.column not in columns]
