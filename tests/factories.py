@@ -35,7 +35,8 @@ Row = TypeVar("Row", bound=Model)
 def found_or_made(model: type[Row], fields: dict[str, Any], **key: Any) -> Row:
     """As `get_or_create`, without its savepoint: half as many queries."""
     rows: Any = model._meta.default_manager
-    return rows.filter(**key).first() or rows.create(**fields | key)
+    found: Row = rows.filter(**key).first() or rows.create(**fields | key)
+    return found
 
 
 def make_district(slug: str = "yunling", **fields: Any) -> District:

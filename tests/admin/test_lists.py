@@ -29,6 +29,7 @@ from tests.factories import (
     make_user,
 )
 
+admin.autodiscover()
 MODELS = [model for model in apps.get_models() if admin.site.is_registered(model)]
 PLEDGES = "/admin/pledges/pledge/"
 

@@ -15,6 +15,7 @@ from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error, positive_data_acceptance
 from schemathesis.config import SchemathesisConfig
+from schemathesis.schemas import BaseSchema
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_headers_conformance,
@@ -64,7 +65,7 @@ OF_RESPONSES = [
 RANDOM_ONLY = {"phases": {"coverage": {"enabled": IS_FUZZING}}}
 
 
-def described(*operations: dict[str, Any]) -> Any:
+def described(*operations: dict[str, Any]) -> BaseSchema:
     config = SchemathesisConfig.from_dict({"operations": list(operations)})
     return schemathesis.openapi.from_wsgi("/api/v1/schema/", WSGIHandler(), config=config)
 

@@ -73,7 +73,7 @@ def errors(results: list[Any]) -> list[Exception]:
 
 
 def test_exactly_one_of_concurrent_approval_and_return_succeeds(chief: User, deputy: User) -> None:
-    winners = set()
+    winners: set[str] = set()
     for number, pk in enumerate(submitted(*[make_pledge()] * 200)):
         if number >= examples(40, fuzzing=200) and len(winners) == 2:
             break
