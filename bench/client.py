@@ -1,6 +1,6 @@
-"""Asks a server over and over, four requests at a time, and counts the answers.
+"""Sends requests to a server, four at a time, and counts the responses.
 
-A loop over sockets, since the client must cost little beside the servers: it shares the machine with them.
+It is a loop over sockets: the client shares the machine with the servers and must cost little.
 """
 
 import selectors
@@ -28,12 +28,12 @@ class Request:
         return "\r\n".join([f"GET {self.path} HTTP/1.1", f"Host: localhost:{port}", *self.headers, "", ""]).encode()
 
 
-class UnexpectedAnswerError(Exception):
-    """A server answered something else than what is measured."""
+class UnexpectedResponseError(Exception):
+    """A server returned something other than what is measured."""
 
 
 class Connection:
-    """One connection that stays open, with one request under way."""
+    """A connection that stays open, with one request at a time."""
 
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=60)
@@ -45,10 +45,10 @@ class Connection:
         self.socket.sendall(encoded)
 
     def has_received_all(self, block: memoryview) -> bool:
-        """Take what has come of the answer."""
+        """Read what has arrived of the response; whether it is complete."""
         count = self.socket.recv_into(block)
         if not count:
-            raise UnexpectedAnswerError(f"The server closed the connection at {self.request.path}.")
+            raise UnexpectedResponseError(f"The server closed the connection at {self.request.path}.")
         if self.head.endswith(END_OF_HEADERS):
             self.missing -= count
         else:
@@ -62,7 +62,7 @@ class Connection:
     def _read_head(self, length_of_body: int) -> None:
         status, *fields = self.head.lower().split(b"\r\n")
         if status.split()[1] != str(self.request.status).encode():
-            raise UnexpectedAnswerError(f"{status.decode()} instead of {self.request.status} at {self.request.path}")
+            raise UnexpectedResponseError(f"{status.decode()} instead of {self.request.status} at {self.request.path}")
         lengths = [int(field.removeprefix(LENGTH)) for field in fields if field.startswith(LENGTH)]
         self.has_length = bool(lengths) or self.request.status == 304
         self.missing = sum(lengths) - length_of_body
@@ -70,14 +70,14 @@ class Connection:
 
 @dataclass(frozen=True)
 class Rate:
-    """How many answers a second, and how much of one core the client itself took."""
+    """Responses a second, and the share of one core that the client took."""
 
     per_second: float
     share_of_client: float
 
 
 def rate(port: int, requests: Sequence[Request], seconds: float) -> Rate:
-    """Send the requests in turn, beginning anew after the last, until the time is over and all were answered."""
+    """Cycle through the requests until the time is over and all responses are complete."""
     following = cycle([(request, request.encoded(port)) for request in requests])
     block = memoryview(bytearray(BLOCK))
     with selectors.DefaultSelector() as selector, ExitStack() as sockets:
@@ -107,5 +107,5 @@ def rate_of_lines(blocks: Iterable[bytes], expected: int) -> Rate:
     lines = sum(bytes(block).count(b"\n") for block in blocks)
     elapsed = time.perf_counter() - started
     if lines != expected:
-        raise UnexpectedAnswerError(f"{lines} lines instead of {expected}")
+        raise UnexpectedResponseError(f"{lines} lines instead of {expected}")
     return Rate(lines / elapsed, (time.process_time() - used) / elapsed)

@@ -90,7 +90,7 @@ def slugs(rows: int) -> list[str]:
 
 def make_districts(rows: int, seed: int = 1) -> list[str]:
     """Create the districts of so many pledges; their slugs in the order of their officials."""
-    chance = random.Random(seed)
+    randomness = random.Random(seed)
     names = iter(sorted({a + b + c for a in PLACES for b in PLACES[:20] for c in PLACES[:6]}))
     above = {
         city.slug: city
@@ -104,22 +104,26 @@ def make_districts(rows: int, seed: int = 1) -> list[str]:
         if slug not in above
     )
     shuffled = slugs(rows)
-    chance.shuffle(shuffled)
+    randomness.shuffle(shuffled)
     return shuffled
 
 
 def lines(rows: int, districts: list[str], seed: int = 1) -> Iterator[dict[str, Any]]:
     """The pledges, an official's of a year together, as on the pages that they are from."""
-    chance = random.Random(seed)
+    randomness = random.Random(seed)
     titles = dict(Metric.objects.values_list("slug", "name"))
     statements = officials(rows) * len(YEARS)
     for number in range(rows):
         statement = number * statements // rows
         official, year = statement // len(YEARS), YEARS[statement % len(YEARS)]
         district = districts[official % len(districts)]
-        metric, measure, unit, quote, largest = chance.choice(PROMISES)
-        value = str(chance.randint(1, largest)) if chance.random() < 0.7 else f"{chance.uniform(1, largest):.2f}"
-        rare = f"，发展{chance.choice(RARE_WORDS)}产业" if chance.random() < RARITY * len(RARE_WORDS) else ""
+        metric, measure, unit, quote, largest = randomness.choice(PROMISES)
+        value = (
+            str(randomness.randint(1, largest))
+            if randomness.random() < 0.7
+            else f"{randomness.uniform(1, largest):.2f}"
+        )
+        rare = f"，发展{randomness.choice(RARE_WORDS)}产业" if randomness.random() < RARITY * len(RARE_WORDS) else ""
         yield {
             "ref": ref(number),
             "document": f"page-{year}-{official // 10:04d}",
@@ -129,17 +133,17 @@ def lines(rows: int, districts: list[str], seed: int = 1) -> Iterator[dict[str, 
             "post": "区委副书记、区长" if official % 3 else "市委书记",
             "headline": "真抓实干谋发展",
             "district": district,
-            "quote": quote.format(field=chance.choice(FIELDS), value=value) + rare,
+            "quote": quote.format(field=randomness.choice(FIELDS), value=value) + rare,
             "label": titles[metric],
             "metric": metric,
             "measure": measure,
-            "bound": chance.choice(["exact", "at_least", "about"]),
+            "bound": randomness.choice(["exact", "at_least", "about"]),
             "value": value,
             "unit": unit,
             "year": year,
-            "deadline": f"{year}-12-31" if chance.random() < 0.8 else None,
-            "strength": chance.choice(["firm", "planned", "aspired", "expected"]),
-            "tier": "core" if chance.random() < 0.9 else "optional",
+            "deadline": f"{year}-12-31" if randomness.random() < 0.8 else None,
+            "strength": randomness.choice(["firm", "planned", "aspired", "expected"]),
+            "tier": "core" if randomness.random() < 0.9 else "optional",
         }
 
 
@@ -151,12 +155,12 @@ def write(path: Path, rows: int, districts: list[str]) -> None:
 
 def findings(path: Path, seed: int = 1) -> Iterator[Finding]:
     """What became of the pledges of a file that `write` wrote."""
-    chance = random.Random(seed)
+    randomness = random.Random(seed)
     statuses, weights = list(STATUSES), list(STATUSES.values())
     with path.open(encoding="utf-8") as file:
         for text in file:
-            (status,) = chance.choices(statuses, weights)
-            reached = chance.randint(*REACHED.get(status, (0, 0)))
+            (status,) = randomness.choices(statuses, weights)
+            reached = randomness.randint(*REACHED.get(status, (0, 0)))
             if status != Status.UNCHECKED:
                 yield finding(json.loads(text), status, reached)
 

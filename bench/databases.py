@@ -8,75 +8,69 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
+from bench import corpus
 from pledges.database.batches import batches
 from pledges.models import FollowUp, Pledge
 from pledges.models.choices import ReviewState
 from pledges.spreadsheet_import import submission
 from pledges.spreadsheet_import.rows import ImportRow
 
-from . import corpus
-
 LARGE, SMALL = "duixian_bench", "duixian_bench_small"
 SMALL_ROWS = 10_000
-AT_ONCE = 1_000
-HANDS = 3  # the pool has 4 connections, of which the main thread holds one
+BATCH_SIZE = 1_000
+WORKERS = 3
 
 
 def create(name: str) -> None:
-    """Make an empty database with the project's tables, whatever was there of that name, and connect to it."""
+    """Create an empty database with the project's tables, replacing one of that name, and connect to it."""
     drop(name)
     settings.DATABASES["default"]["TEST"]["NAME"] = name
     connection.creation.create_test_db(verbosity=0, serialize=False)
 
 
 def connect_to(name: str) -> None:
-    disconnect()
+    connection.close()
     connection.settings_dict["NAME"] = name
 
 
 def drop(*names: str) -> None:
-    disconnect()
+    connection.close()
     with connection._nodb_cursor() as cursor:
         for name in names:
             cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
-def disconnect() -> None:
-    connection.close()
-    connection.close_pool()  # type: ignore[attr-defined]
-
-
-def note(stamp: str) -> None:
-    """Say of a database what it holds, and bring it into the state that it would be in after a night."""
+def finish(stamp: str) -> None:
+    """Vacuum the database, as autovacuum would overnight, and label it with its content."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
         cursor.execute(f"COMMENT ON DATABASE {connection.settings_dict['NAME']} IS '{stamp}'")
 
 
-def noted(name: str) -> str:
-    """What `note` said of a database; empty if there is none."""
+def content_of(name: str) -> str:
+    """The label that `finish` gave a database; empty if there is none."""
     with connection._nodb_cursor() as cursor:
         cursor.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name])
         return (cursor.fetchone() or ("",))[0] or ""
 
 
 def follow_up(file: Path) -> None:
-    """Hand in and approve what became of the pledges of a file, under all rules of the database.
+    """Submit and approve follow-ups for the pledges of a file, under all rules of the database.
 
-    They are handed in as those of a spreadsheet are. Approving at the desk reads each of them again, which would take
-    hours here, so it is one statement for many.
+    They are submitted as those of a spreadsheet are. Approving in the admin reads each one again, which would take
+    hours here, so one statement approves many.
     """
     author, reviewer = (User.objects.create_user(name) for name in ("editor", "chief"))
 
-    def work(hand: int) -> None:
+    def work(worker: int) -> None:
         try:
-            for findings in islice(batches(corpus.findings(file), AT_ONCE), hand, None, HANDS):
+            for findings in islice(batches(corpus.findings(file), BATCH_SIZE), worker, None, WORKERS):
                 assess(findings, author, reviewer)
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(HANDS) as pool:
-        list(pool.map(work, range(HANDS)))
+    with ThreadPoolExecutor(WORKERS) as pool:
+        list(pool.map(work, range(WORKERS)))
 
 
 @transaction.atomic

@@ -5,12 +5,11 @@ from pathlib import Path
 from django.apps import apps
 from django.db import connection, transaction
 
+from bench.processes import Measured, in_own_process
 from pledges.importer import loader
 from pledges.models import District, Metric, Unit
 from pledges.models.metric import Topic
 from pledges.models.unit import Dimension
-
-from .processes import Measured, in_a_process_of_its_own
 
 # In the order of their foreign keys, with the columns that aren't generated.
 TABLES = {
@@ -25,7 +24,7 @@ TABLES = {
 def load(file: Path) -> Measured:
     """Load a file into empty tables."""
     empty_tables()
-    return in_a_process_of_its_own(lambda: loader.load([file]))
+    return in_own_process(lambda: loader.load([file]))
 
 
 def compare(file: Path, folder: Path) -> tuple[Measured, Measured]:
@@ -34,7 +33,7 @@ def compare(file: Path, folder: Path) -> tuple[Measured, Measured]:
     for table in TABLES:
         copy_out(table, folder / f"{table}.copy")
     empty_tables()
-    copied = in_a_process_of_its_own(lambda: copy_in(folder))
+    copied = in_own_process(lambda: copy_in(folder))
     for table in TABLES:
         (folder / f"{table}.copy").unlink()
     return loaded, copied

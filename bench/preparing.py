@@ -1,45 +1,44 @@
-"""Fills the databases, and measures on the way how fast the large one is loaded."""
+"""Fills the databases, and measures how fast the large one is loaded."""
 
 import sys
 from pathlib import Path
 
 from django.core.management import call_command
 
+from bench import corpus, databases, loading
+from bench.databases import LARGE, SMALL, SMALL_ROWS
+from bench.processes import Measured
+from bench.table import Figure
 from pledges.importer import reference_data
-
-from . import corpus, databases, loading
-from .databases import LARGE, SMALL, SMALL_ROWS
-from .processes import Measured
-from .table import Figure
 
 
 def prepare(rows: int, folder: Path, *, compare: bool, reuse: bool) -> list[Figure]:
-    """Both databases; what was compared, if the large one was not there from the last run."""
+    """Fill both databases; the figures of loading, unless the large one is reused from the last run."""
     fill(SMALL, SMALL_ROWS, folder, compare=False, reuse=reuse)
     return fill(LARGE, rows, folder, compare=compare, reuse=reuse)
 
 
 def fill(name: str, rows: int, folder: Path, *, compare: bool, reuse: bool) -> list[Figure]:
     content = f"{rows} pledges"
-    if reuse and databases.noted(name) == content:
+    if reuse and databases.content_of(name) == content:
         databases.connect_to(name)
         call_command("migrate", verbosity=0)
-        databases.note(content)
+        databases.finish(content)
         return []
-    tell(f"Making the database {name} of {rows:,} pledges …")
+    report(f"Making the database {name} of {rows:,} pledges …")
     databases.create(name)
     reference_data.load_missing()
     file = folder / "pledges.jsonl"
     corpus.write(file, rows, corpus.make_districts(rows))
     figures = []
     if compare:
-        tell("Loading them, and copying the same rows …")
+        report("Loading them, and copying the same rows …")
         figures = compared(rows, *loading.compare(file, folder))
     else:
         loading.load(file)
-    tell("Following up …")
+    report("Following up …")
     databases.follow_up(file)
-    databases.note(content)
+    databases.finish(content)
     file.unlink()
     return figures
 
@@ -52,5 +51,5 @@ def compared(rows: int, load: Measured, copy: Measured) -> list[Figure]:
     return [Figure("loading, against a plain COPY of the same rows", 0.3, copy.seconds / load.seconds, sides), memory]
 
 
-def tell(text: str) -> None:
+def report(text: str) -> None:
     print(text, file=sys.stderr, flush=True)

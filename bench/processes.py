@@ -1,11 +1,11 @@
-"""Work of our own in a process of its own, so that its time and its memory are known."""
+"""Runs work in a process of its own, to know its time and memory."""
 
 import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .databases import disconnect
+from django.db import connection
 
 
 @dataclass(frozen=True)
@@ -14,8 +14,8 @@ class Measured:
     peak_megabytes: float
 
 
-def in_a_process_of_its_own(work: Callable[[], object]) -> Measured:
-    disconnect()
+def in_own_process(work: Callable[[], object]) -> Measured:
+    connection.close()  # a forked child must not share it
     started = time.monotonic()
     if (child := os.fork()) == 0:
         status = 1

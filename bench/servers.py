@@ -1,4 +1,4 @@
-"""The servers that are measured, each in processes of its own that end with the benchmark."""
+"""The servers that are measured, each in processes that end with the benchmark."""
 
 import json
 import os
@@ -28,15 +28,15 @@ class Server:
     pid: int
 
     def get(self, path: str) -> Any:
-        """The JSON at an address."""
-        with self.open(path) as answer:
-            return json.load(answer)
+        """The JSON at a path."""
+        with self.open(path) as response:
+            return json.load(response)
 
     def open(self, path: str) -> Any:
         return urlopen(f"http://localhost:{self.port}{path}")
 
     def peak_megabytes(self) -> float:
-        """The most memory that one of its processes, granian's worker, has taken so far."""
+        """The peak memory of its largest process, granian's worker."""
         family = [self.pid, *(child.pid for child in psutil.Process(self.pid).children(recursive=True))]
         return max(peak_megabytes(pid) for pid in family)
 
@@ -52,7 +52,7 @@ def django_server(settings: str, database: str) -> Iterator[Server]:
 
 @contextmanager
 def running(command: Sequence[str], port: int, environment: Mapping[str, str] = {}) -> Iterator[Server]:
-    """Start a server and wait until it takes connections; the end of what it said is shown when something fails."""
+    """Start a server and wait until it accepts connections; on failure, print the end of its log."""
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(command, env=os.environ | environment, stdout=log, stderr=log)
         try:

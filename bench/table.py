@@ -8,7 +8,7 @@ HEAD = ("figure", "at least", "measured", "met?", "each side")
 
 @dataclass(frozen=True)
 class Figure:
-    """One row: what is compared, the bound that it is to keep if there is one, and what was measured."""
+    """One row: what is compared, its target if there is one, and the measured value."""
 
     what: str
     bound: float | None
@@ -34,12 +34,12 @@ class Figure:
 
 
 def shown(number: float) -> str:
-    """With three digits that count."""
+    """With three significant digits."""
     return f"{number:,.0f}" if number >= 100 else f"{number:#.3g}"
 
 
 def table(figures: Sequence[Figure]) -> str:
-    """In Markdown, with columns of one width, so that it is read as well in a terminal."""
+    """In Markdown, with padded columns, so that it is readable in a terminal too."""
     rows = [HEAD, *(figure.cells() for figure in figures)]
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     lines = [

@@ -11,7 +11,7 @@ from django.views import defaults
 
 from config.api_requests import is_api_request
 from pledges.api.http.overload import overload_message
-from pledges.api.http.problems import CONTENT_TYPE, problem
+from pledges.api.http.problems import CONTENT_TYPE, problem_document
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
@@ -49,7 +49,7 @@ def _problem(request: HttpRequest, status: HTTPStatus, **members: Any) -> HttpRe
     with override(language):
         translated = {name: str(value) for name, value in members.items()}
         response = JsonResponse(
-            problem(status) | translated,
+            problem_document(status) | translated,
             status=status,
             content_type=CONTENT_TYPE,
             json_dumps_params={"ensure_ascii": False},

@@ -329,7 +329,7 @@ SPECTACULAR_SETTINGS = {
         for name in ("Bound", "Direction", "DistrictKind", "Measure", "ReviewState", "Status", "Strength", "Tier")
     }
     | {
-        "Assessment": "pledges.models.follow_up.ASSIGNABLE_STATUSES",
+        "Judgement": "pledges.models.follow_up.ASSIGNABLE_STATUSES",
         "PopoloClassification": ["leadership", "department"],
         "Timeliness": ["upcoming", "due_soon", "overdue"],
     },

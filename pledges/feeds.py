@@ -16,8 +16,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from pledges.api.http.etags import PUBLIC, version_for
-from pledges.api.http.problems import CONTENT_TYPE, Fault, invalid_parameters
+from pledges.api.http.etags import PUBLIC, cache_validators
+from pledges.api.http.problems import CONTENT_TYPE, ParameterError, invalid_parameters
 from pledges.exports.cells import in_xml
 from pledges.models import District, FollowUp, Official
 from pledges.models.choices import Status
@@ -43,12 +43,12 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run ti
             return _unknown_parameters(request)
         if any("\x00" in str(part) for part in kwargs.values()):  # PostgreSQL rejects it
             raise Http404
-        version = version_for(request)
-        response: HttpResponse = version.condition(request, super().__call__(request, *args, **kwargs))
+        validators = cache_validators(request)
+        response: HttpResponse = validators.conditional_response(request, super().__call__(request, *args, **kwargs))
         if response.status_code == HTTPStatus.PRECONDITION_FAILED:
             response["Cache-Control"] = "no-store"
             return response
-        version.stamp(response, PUBLIC, vary=["Accept-Language"])
+        validators.set_cache_headers(response, PUBLIC, vary=["Accept-Language"])
         return response
 
     def author_name(self, about: Any) -> str:
@@ -145,8 +145,7 @@ class OfficialStatusFeed(StatusFeed):
 
 
 def _unknown_parameters(request: HttpRequest) -> HttpResponse:
-    faults = [
-        Fault(name, str(value), _("This address takes no parameters."), []) for name, value in request.GET.items()
-    ]
+    message = _("This address takes no parameters.")
+    errors = [ParameterError(name, str(value), message, []) for name, value in request.GET.items()]
     headers = {"Cache-Control": "no-store"}
-    return JsonResponse(invalid_parameters(faults), status=400, content_type=CONTENT_TYPE, headers=headers)
+    return JsonResponse(invalid_parameters(errors), status=400, content_type=CONTENT_TYPE, headers=headers)

@@ -1,6 +1,6 @@
-"""Small records made up at random, in which places lie in each other and much is said twice.
+"""Random small records, with districts inside each other and targets that are stated more than once.
 
-Hypothesis makes dozens of them for a test, so that all that they refer to is made once before.
+A property makes dozens of them, so the rows that they refer to are made once, by `make_surroundings()`.
 """
 
 from typing import Any, NamedTuple
@@ -35,11 +35,11 @@ UNITS = {
 METRICS = {"investment": "economy", "projects": "economy", "schools": "education"}
 OFFICIALS = ["甲", "乙"]
 PAGES = {"early": "2023", "late": "2023-02-20/..", "latest": "2023-12"}
-FINDINGS = ["in_progress", "met", "partly_met", "missed", "unverifiable", "withdrawn"]
+STATUSES = ["in_progress", "met", "partly_met", "missed", "unverifiable", "withdrawn"]
 
 
-class Said(NamedTuple):
-    """One pledge, and what became of it: statuses with an actual figure or none."""
+class StatedTarget(NamedTuple):
+    """One pledge and its follow-ups: statuses, each with an actual figure or None."""
 
     place: str
     official: str
@@ -55,14 +55,14 @@ class Said(NamedTuple):
     width: int
     state: str
     supersedes: int
-    found: list[tuple[str, int | None]]
+    follow_ups: list[tuple[str, int | None]]
 
 
 @st.composite
-def said(draw: Any) -> Said:
+def stated_targets(draw: Any) -> StatedTarget:
     unit = draw(st.sampled_from([*UNITS]))
     measures = ["total", "increase", "level", "rank", *(["growth", "share"] if unit == "%" else [])]
-    return Said(
+    return StatedTarget(
         place=draw(st.sampled_from([*PLACES])),
         official=draw(st.sampled_from(OFFICIALS)),
         page=draw(st.sampled_from([*PAGES])),
@@ -77,11 +77,11 @@ def said(draw: Any) -> Said:
         width=draw(st.integers(0, 3)),
         state=draw(st.sampled_from(["published", "published", "published", "draft", "retracted"])),
         supersedes=draw(st.integers(-5, 20)),
-        found=draw(st.lists(st.tuples(st.sampled_from(FINDINGS), st.none() | st.integers(1, 50)), max_size=2)),
+        follow_ups=draw(st.lists(st.tuples(st.sampled_from(STATUSES), st.none() | st.integers(1, 50)), max_size=2)),
     )
 
 
-records = st.lists(said(), max_size=10)
+records = st.lists(stated_targets(), max_size=10)
 
 
 def make_surroundings() -> None:
@@ -100,7 +100,7 @@ def make_surroundings() -> None:
             make_statement(document=make_document(slug, date=date), official=make_official(official), post=post)
 
 
-def make_random_record(record: list[Said]) -> list[Pledge]:
+def make_random_record(record: list[StatedTarget]) -> list[Pledge]:
     statements = {
         (row.document.slug, row.official.slug): row for row in Statement.objects.select_related("document", "official")
     }
@@ -122,8 +122,12 @@ def make_random_record(record: list[Said]) -> list[Pledge]:
             **{name: getattr(one, name) for name in ("label", "measure", "bound", "strength", "year", "state")},
         )
         pledges.append(pledge)
-    for place in range(2):  # the first finding of each pledge, then the second
-        found = [(pledge, *one.found[place]) for pledge, one in zip(pledges, record, strict=True) if one.found[place:]]
+    for place in range(2):  # the first follow-up of each pledge, then the second
+        found = [
+            (pledge, *one.follow_ups[place])
+            for pledge, one in zip(pledges, record, strict=True)
+            if one.follow_ups[place:]
+        ]
         _approve(found)
     return pledges
 

@@ -1,8 +1,8 @@
 """Django and DRF without anything of the project but its models and its database."""
 
-from .duixian import *  # noqa: F403
+from bench.settings.duixian import *  # noqa: F403
 
-ROOT_URLCONF = "bench.sides.bare"
+ROOT_URLCONF = "bench.contenders.bare"
 MIDDLEWARE = []
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],

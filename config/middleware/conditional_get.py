@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotModified
 
-from pledges.api.http.etags import PUBLIC, SAFE, version_for
+from pledges.api.http.etags import PUBLIC, SAFE_METHODS, cache_validators
 
 
 class ConditionalGetMiddleware:
@@ -24,14 +24,14 @@ class ConditionalGetMiddleware:
 
 def _not_modified_response(request: HttpRequest) -> HttpResponseBase | None:
     known = request.headers.get("If-None-Match", "")
-    if 'W/"' not in known or request.method not in SAFE or "Authorization" in request.headers:
+    if 'W/"' not in known or request.method not in SAFE_METHODS or "Authorization" in request.headers:
         return None
     try:
-        version = version_for(request)
+        validators = cache_validators(request)
     except DatabaseError:
         return None  # the view reports it
-    if version.tag not in known:
+    if validators.opaque_tag not in known:
         return None
     response = HttpResponseNotModified()
-    version.stamp(response, PUBLIC)
+    validators.set_cache_headers(response, PUBLIC)
     return response

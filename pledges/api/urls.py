@@ -1,3 +1,5 @@
+"""The URLs of the API."""
+
 from django.urls import include, path
 from rest_framework.routers import Route, SimpleRouter
 
@@ -5,7 +7,7 @@ from pledges.api.views import changes, follow_ups, popolo, records, root, series
 
 
 class FormatRouter(SimpleRouter):
-    """Each list has an address for each of its formats too: `pledges.csv`."""
+    """Adds a URL for each format of a list: `pledges.csv`."""
 
     routes = [
         Route(

@@ -1,4 +1,4 @@
-"""Form fields of filters: strict about what they take, and helpful about what they don't."""
+"""Form fields of filters. They accept one spelling of each value, and errors list or suggest the valid ones."""
 
 import difflib
 import re
@@ -17,43 +17,43 @@ from pledges.database.prepared import PreparedQuery
 from pledges.domain.dates import is_day
 from pledges.domain.numbers import AMOUNT
 
-FEW = 60  # names that an error lists in full; of more, it lists the nearest
-NEAREST = 10
-SUGGESTIONS = 5  # wrong values for which the nearest are sought: among 9,000 names it takes 50 ms
+MAX_FULL_LIST = 60  # with more valid names, an error lists only the most similar ones
+MAX_NEAREST = 10
+MAX_SUGGESTED_VALUES = 5  # invalid values that get suggestions: a search among 9,000 names takes 50 ms
 
 
 def unknown(value: str, known: Sequence[str]) -> ValidationError:
     return ValidationError(_("Unknown value."), code="unknown", params={"value": value, "known": list(known)})
 
 
-def choices_of(field: forms.ChoiceField) -> list[str]:
+def choice_values(field: forms.ChoiceField) -> list[str]:
     return [str(choice) for choice, _label in field.widget.choices]
 
 
 class ChoicesField(forms.MultipleChoiceField):
-    """One or more of a list; each value that is not in it is an error of its own."""
+    """One or more of the choices. Each invalid value is an error of its own."""
 
     def validate(self, value: Sequence[str]) -> None:
-        known = choices_of(self)
+        known = choice_values(self)
         wrong = [unknown(one, known) for one in value if one not in known]
         if wrong:
             raise ValidationError(wrong)
 
 
 class NamedRows:
-    """Rows of a table and the columns that name them."""
+    """Finds rows by the columns that name them."""
 
     def __init__(self, queryset: QuerySet[Any], columns: Sequence[str]) -> None:
         self.queryset, self.columns = queryset, columns
-        self.compiled = cache(lambda column: PreparedQuery(queryset.values_list("pk", column), column))
+        self.prepared_query = cache(lambda column: PreparedQuery(queryset.values_list("pk", column), column))
 
     def __deepcopy__(self, _memo: dict[int, Any]) -> "NamedRows":
-        """Filters and fields are copied for each request, which is to use what was compiled."""
+        """Filters and fields are deep-copied for each request; prepared queries must be shared."""
         return self
 
     def find(self, column: str, names: Iterable[str]) -> list[tuple[Any, Any]]:
-        """The keys of those which a column gives one of these names, with what it holds."""
-        return self.compiled(column).execute(list(names)).fetchall()
+        """The primary keys of the rows with one of these names in a column, each with the value of the column."""
+        return self.prepared_query(column).execute(list(names)).fetchall()
 
     def names(self) -> list[str]:
         rows = self.queryset.order_by(self.columns[0]).values_list(*self.columns)
@@ -61,7 +61,7 @@ class NamedRows:
 
 
 class RowsField(forms.Field):
-    """The keys of rows by their names; the first column that knows a name wins."""
+    """Takes names and gives primary keys. Columns are tried in order; the first that contains a name wins."""
 
     widget = forms.SelectMultiple
 
@@ -81,25 +81,29 @@ class RowsField(forms.Field):
         if missing:
             known = self.rows.names()
             wrong = enumerate(sorted(missing))
-            raise ValidationError([unknown(name, suggest(name, known) if i < SUGGESTIONS else []) for i, name in wrong])
+            raise ValidationError(
+                [unknown(name, suggest(name, known) if i < MAX_SUGGESTED_VALUES else []) for i, name in wrong]
+            )
         return keys
 
 
 def suggest(value: str, known: Sequence[str]) -> Sequence[str]:
-    """All that is known, or what comes nearest where that is too much."""
-    if len(known) <= FEW:
+    """All known names, or the most similar ones if there are too many."""
+    if len(known) <= MAX_FULL_LIST:
         return known
     folded = {_fold(name): name for name in known}
-    return [folded[name] for name in _nearest(value, folded)]
+    return [folded[name] for name in _most_similar(value, folded)]
 
 
 def _fold(name: str) -> str:
     return unicodedata.normalize("NFKC", name).casefold()
 
 
-def _nearest(value: str, folded: Iterable[str]) -> list[str]:
-    near = partial(difflib.get_close_matches, _fold(value), list(folded), NEAREST)
-    return near(cutoff=0.4) or near(cutoff=0)  # at the worst, ten names show what names look like
+def _most_similar(value: str, folded: Iterable[str]) -> list[str]:
+    find_similar = partial(difflib.get_close_matches, _fold(value), list(folded), MAX_NEAREST)
+    return find_similar(cutoff=0.4) or find_similar(
+        cutoff=0
+    )  # without a similar name, ten names still show the form of a name
 
 
 def _names(cell: str | list[str] | None) -> list[str]:
@@ -108,7 +112,7 @@ def _names(cell: str | list[str] | None) -> list[str]:
     return [] if cell is None else [cell]
 
 
-class PlainIntegerField(forms.IntegerField):
+class IntegerParameterField(forms.IntegerField):
     """An integer without separators, spaces, fractions or digits of other scripts."""
 
     def to_python(self, value: str | None) -> Any:
@@ -117,8 +121,8 @@ class PlainIntegerField(forms.IntegerField):
         return super().to_python(value)
 
 
-class DayField(forms.DateField):
-    """A day as ISO 8601 has it, with all its digits."""
+class DateParameterField(forms.DateField):
+    """A date in ISO 8601 with all its digits: 2025-12-31."""
 
     default_error_messages = {"invalid": _("Write a day as 2025-12-31.")}
 
@@ -128,7 +132,7 @@ class DayField(forms.DateField):
         return super().to_python(value)
 
 
-class PlainDecimalField(forms.DecimalField):
+class DecimalParameterField(forms.DecimalField):
     """A decimal without exponent, separators, spaces or digits of other scripts."""
 
     pattern = f"^{AMOUNT}$"

@@ -1,4 +1,4 @@
-"""The filter sets of all lists but that of pledges."""
+"""The filter sets of all lists except pledges."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ class FollowUpFilter(StatusFilter):
         choices=[("me", "me")], method="filter_author", help_text="`me`: what the owner of the token has written."
     )
 
-    def filter_author(self, queryset: FollowUpQuerySet, _name: str, _me: list[str]) -> FollowUpQuerySet:
+    def filter_author(self, queryset: FollowUpQuerySet, _name: str, _value: list[str]) -> FollowUpQuerySet:
         user = self.request.user
         return queryset.filter(author=user) if user else queryset.none()
 

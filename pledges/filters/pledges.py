@@ -1,4 +1,4 @@
-"""The filter set of pledges, for whatever lists them."""
+"""The filter set of pledges, shared by the API, the admin and exports."""
 
 from collections.abc import Sequence
 from functools import lru_cache, reduce
@@ -13,7 +13,15 @@ from django_filters import CharFilter, Filter, FilterSet
 
 from pledges.domain.target_rules import FIRST_YEAR, LAST_YEAR
 from pledges.domain.timeliness import Timeliness
-from pledges.filters.fields import ChoicesField, DayField, NamedRows, PlainDecimalField, PlainIntegerField, RowsField
+from pledges.filters.declared_fields import restrict_declared
+from pledges.filters.fields import (
+    ChoicesField,
+    DateParameterField,
+    DecimalParameterField,
+    IntegerParameterField,
+    NamedRows,
+    RowsField,
+)
 from pledges.models import District, Document, Metric, Official, Pledge, Post, Unit
 from pledges.models.choices import Bound, Measure, Status, Strength, Tier
 from pledges.models.metric import Topic
@@ -26,13 +34,13 @@ DISTRICT_NAMES = ("slug", "code", "name", "aliases")
 
 
 class RecordFilterSet(FilterSet):
-    """Makes only those of its many filters that are asked for."""
+    """Has only the filters that the request uses."""
 
     base_filters: Any
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         if data is not None:
-            self.base_filters = {name: one for name, one in self.base_filters.items() if name in data}
+            restrict_declared(self, "base_filters", data.__contains__)
         super().__init__(data, *args, **kwargs)
 
     def get_form_class(self) -> Any:
@@ -45,7 +53,7 @@ class RecordFilterSet(FilterSet):
 
 
 class RowsFilter(Filter):
-    """Those that belong to any of the rows named."""
+    """Selects rows that refer to any of the named rows."""
 
     field_class = RowsField
 
@@ -61,18 +69,18 @@ class ChoicesFilter(Filter):
 
 
 class YearFilter(Filter):
-    field_class = PlainIntegerField
+    field_class = IntegerParameterField
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, min_value=FIRST_YEAR, max_value=LAST_YEAR, **kwargs)
 
 
 class AmountFilter(Filter):
-    field_class = PlainDecimalField
+    field_class = DecimalParameterField
 
 
 class DayFilter(Filter):
-    field_class = DayField
+    field_class = DateParameterField
 
 
 class PledgeFilter(RecordFilterSet):
@@ -157,7 +165,7 @@ class PledgeFilter(RecordFilterSet):
         fields: list[str] = []
 
     def filter_within(self, queryset: PledgeQuerySet, _name: str, districts: list[int]) -> PledgeQuerySet:
-        # Their keys, and not the query for them: only of keys PostgreSQL knows how many pledges they have.
+        # Keys instead of a subquery: PostgreSQL can estimate the number of pledges of keys only.
         return queryset.filter(district__in=list(District.objects.within(districts).values_list("pk", flat=True)))
 
     def filter_timeliness(self, queryset: PledgeQuerySet, _name: str, kinds: list[str]) -> PledgeQuerySet:

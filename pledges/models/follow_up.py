@@ -230,7 +230,7 @@ def broken_rules(
 ) -> Iterator[tuple[str, str]]:
     """Yield the rules that a follow-up would break today, each as (field, name of the rule)."""
     amount = None
-    if unit and unit.dimension_id != pledge.unit.dimension_id:
+    if unit and not is_comparable(unit, pledge):
         yield "unit", "follow_up_unit_fits_pledge"
     elif unit and actual is not None:
         amount = in_base_units(actual, unit.factor)
@@ -244,6 +244,11 @@ def broken_rules(
         last_day=pledge.last_day,
         today=timezone.localdate(),
     )
+
+
+def is_comparable(unit: Unit, pledge: Pledge) -> bool:
+    """Whether figures in a unit can be compared with the target of a pledge."""
+    return unit.dimension_id == pledge.unit.dimension_id
 
 
 def lacks_evidence(status: str, *, has_evidence: bool) -> bool:
@@ -266,7 +271,7 @@ def assessment(pledge: Pledge, actual: Decimal | None, unit: Unit | None, as_of:
     if actual is None:
         return None
     if unit is not None:
-        if unit.dimension_id != pledge.unit.dimension_id:
+        if not is_comparable(unit, pledge):
             return None
         actual = converted(actual, unit.factor, pledge.unit.factor)
     today = timezone.localdate()

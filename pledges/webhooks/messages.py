@@ -6,7 +6,7 @@ from django.conf import settings
 from rest_framework.renderers import JSONRenderer
 
 from pledges.api.serializers.fields import MicrosecondDateTimeField
-from pledges.api.serializers.records import PledgeSerializer, moment
+from pledges.api.serializers.records import PledgeSerializer, render_context
 from pledges.models import Change, Pledge, WebhookDelivery
 
 
@@ -38,5 +38,5 @@ def _pledge(ref: str) -> dict[str, Any] | None:
     pledge = Pledge.objects.public().with_context().filter(ref=ref).first()
     if pledge is None:
         return None
-    row = PledgeSerializer(pledge, context={"request": None, **moment()}).data
+    row = PledgeSerializer(pledge, context={"request": None, **render_context()}).data
     return {**row, "url": f"{settings.SITE_URL}{row['url']}"}

@@ -1,8 +1,12 @@
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from tests.factories import Record, make_record
+
+# The site imports its modules lazily; some tests read its registry when they are collected.
+admin.autodiscover()
 
 
 @pytest.fixture
@@ -26,3 +30,8 @@ def editor(roles: None) -> Client:
 @pytest.fixture
 def chief(roles: None) -> Client:
     return _client_of("chief editor")
+
+
+@pytest.fixture
+def administrator(roles: None) -> Client:
+    return _client_of("administrator")

@@ -61,6 +61,7 @@ def blocked_until_exit(*functions: Callable[[], Any]) -> Iterator[list[Any]]:
 def _wait_for_waiting(count: int) -> None:
     with connection.cursor() as cursor:
         for _attempt in range(500):
+            cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction otherwise reads the same state each time
             cursor.execute(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
             )

@@ -19,13 +19,6 @@ from tests.factories import make_user
 ADD, LIST = reverse("admin:pledges_apitoken_add"), reverse("admin:pledges_apitoken_changelist")
 
 
-@pytest.fixture
-def administrator(roles: None) -> Client:
-    client = Client()
-    client.force_login(make_user("administrator", role="administrator"))
-    return client
-
-
 def token_in(response: Any) -> str:
     (token,) = set(re.findall(r"dx_[0-9a-f]{64}", response.content.decode()))
     return str(token)

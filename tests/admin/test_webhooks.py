@@ -16,19 +16,12 @@ from pytest_django.fixtures import Settings
 from pledges.models import WebhookDelivery, WebhookSubscription
 from pledges.models.choices import DeliveryState
 from tests.admin.forms import opened
-from tests.factories import Record, make_delivery, make_subscription, make_user
+from tests.factories import Record, make_delivery, make_subscription
 
 ADD = reverse("admin:pledges_webhooksubscription_add")
 LIST = reverse("admin:pledges_webhooksubscription_changelist")
 DELIVERIES = reverse("admin:pledges_webhookdelivery_changelist")
 FILLED_IN = {"name": "青城日报", "url": "https://93.184.216.34/hook", "is_active": "on"}
-
-
-@pytest.fixture
-def administrator(roles: None) -> Client:
-    client = Client()
-    client.force_login(make_user("administrator", role="administrator"))
-    return client
 
 
 def form_of(row: Any) -> str:

@@ -1,4 +1,5 @@
 import json
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,7 +8,11 @@ from django.test import Client
 from knox.models import AuthToken
 
 from pledges.models import FollowUp
-from tests.factories import Record, make_record, make_user
+from tests.factories import Record, make_follow_up, make_pledge, make_record, make_user
+
+NEW = "pledges/yl-2025-001/follow-ups/"
+LINK = {"url": "https://news.example/report", "title": "统计公报", "publisher": "统计局", "published_on": "2026-01-20"}
+MET = {"status": "met", "actual": "390", "as_of": "2025-12-31", "summary": "已完成", "evidence": [LINK]}
 
 
 @pytest.fixture
@@ -15,8 +20,19 @@ def record(db: None) -> Record:
     return make_record()
 
 
+@pytest.fixture
+def varied_pledges(record: Record) -> Record:
+    """Ten pledges with ties, decimals, missing deadlines, and two follow-ups."""
+    for number in range(7):
+        deadline = f"2025-1{number % 3}-01" if number % 3 else None
+        make_pledge(f"yl-many-{number}", value=Decimal("0.5") * (number % 4 + 1), year=2025, deadline=deadline)
+    make_follow_up(record.investment, actual=300, status="partly_met")
+    make_follow_up(record.growth, "in_progress", actual="3.5")
+    return record
+
+
 class Api:
-    """Asks as another program would, in English: `api.refs(district="yunling")`."""
+    """An anonymous client that accepts English: `api.refs(district="yunling")`."""
 
     def __init__(self, client: Client) -> None:
         self.client = client
@@ -32,7 +48,7 @@ class Api:
         assert response.status_code == 200, response.content.decode()
         return [pledge["ref"].removeprefix("yl-") for pledge in response.json()["results"]]
 
-    def faults(self, path: str = "pledges/", **parameters: Any) -> list[dict[str, Any]]:
+    def errors(self, path: str = "pledges/", **parameters: Any) -> list[dict[str, Any]]:
         response = self.get(path, **parameters)
         assert response.status_code == 400, response.content.decode()
         assert response["Content-Type"] == "application/problem+json"
@@ -44,8 +60,8 @@ def api(client: Client) -> Api:
     return Api(client)
 
 
-class Desk:
-    """A colleague's program, with a token: `editor.post("follow-ups/7/submit/")`."""
+class TokenClient:
+    """A client with the token of a user in a role: `editor.post("follow-ups/7/submit/")`."""
 
     def __init__(self, role: str) -> None:
         self.user = make_user(f"{role or 'nobody'}-program", role=role)
@@ -65,7 +81,7 @@ class Desk:
         return self.client.generic(method, f"/api/v1/{path}", sent, content_type="application/json", headers=named)
 
     def change(self, follow_up: FollowUp, body: Any) -> Any:
-        """With the version as it is now."""
+        """PATCH a follow-up with its current version in `If-Match`."""
         return self.send("PATCH", f"follow-ups/{follow_up.pk}/", body, If_Match=f'"{version(follow_up)}"')
 
 
@@ -81,21 +97,37 @@ def problem(response: Any, status: int) -> Any:
 
 
 @pytest.fixture
-def reader(roles: None) -> Desk:
-    return Desk("reader")
+def reader(roles: None) -> TokenClient:
+    return TokenClient("reader")
 
 
 @pytest.fixture
-def editor(roles: None) -> Desk:
-    return Desk("editor")
+def editor(roles: None) -> TokenClient:
+    return TokenClient("editor")
 
 
 @pytest.fixture
-def chief(roles: None) -> Desk:
-    return Desk("chief editor")
+def chief(roles: None) -> TokenClient:
+    return TokenClient("chief editor")
 
 
 @pytest.fixture
-def outsider(db: None) -> Desk:
-    """With a token, but without a role."""
-    return Desk("")
+def outsider(db: None) -> TokenClient:
+    """A user with a token, but without a role."""
+    return TokenClient("")
+
+
+def field_errors(response: Any) -> dict[str, str]:
+    told = problem(response, 400)
+    assert told["type"] == "urn:duixian:problem:invalid-content"
+    return {error["field"]: error["message"] for error in told["errors"]}
+
+
+@pytest.fixture
+def draft(record: Record) -> FollowUp:
+    return make_follow_up(record.investment, state="draft", actual=390)
+
+
+@pytest.fixture
+def submitted(record: Record) -> FollowUp:
+    return make_follow_up(record.investment, state="submitted", actual=390)

@@ -27,7 +27,7 @@ def kinds(page: Any) -> list[tuple[str, str]]:
     return [(change["ref"], change["kind"]) for change in page["results"]]
 
 
-def test_it_begins_with_all_that_is_public(api: Api, record: Record) -> None:
+def test_log_starts_with_all_published_pledges(api: Api, record: Record) -> None:
     make_pledge("draft", state="draft")
     commit()
     page = api.get("changes/").json()
@@ -37,7 +37,7 @@ def test_it_begins_with_all_that_is_public(api: Api, record: Record) -> None:
     assert {change["ref"]: change["pledge"] for change in page["results"]} == listed
 
 
-def test_an_entry_says_what_happened_and_has_the_pledge_of_now(api: Api, record: Record) -> None:
+def test_entry_has_its_kind_and_the_current_pledge(api: Api, record: Record) -> None:
     make_follow_up(record.growth, "in_progress", as_of="2025-06-30")
     commit()
     Pledge.objects.filter(pk=record.growth.pk).update(note="later")
@@ -57,7 +57,7 @@ def test_an_entry_says_what_happened_and_has_the_pledge_of_now(api: Api, record:
     assert noted["pledge"]["note"] == "later"
 
 
-def test_what_was_withdrawn_leaves_a_tombstone(api: Api, record: Record) -> None:
+def test_withdrawn_pledge_leaves_a_tombstone(api: Api, record: Record) -> None:
     Pledge.objects.filter(pk=record.growth.pk).update(state="retracted")
     commit()
     changes = api.get("changes/").json()["results"]
@@ -71,7 +71,7 @@ def test_what_was_withdrawn_leaves_a_tombstone(api: Api, record: Record) -> None
     assert all(change["pledge"] for change in changes)
 
 
-def test_a_cursor_goes_on_at_any_time(api: Api, record: Record) -> None:
+def test_cursor_stays_valid(api: Api, record: Record) -> None:
     cursor = api.get("changes/").json()["cursor"]
     assert api.get("changes/", since=cursor).json() == {"cursor": cursor, "next": None, "results": []}
     Pledge.objects.filter(pk=record.growth.pk).update(note="x")
@@ -81,7 +81,7 @@ def test_a_cursor_goes_on_at_any_time(api: Api, record: Record) -> None:
     assert page["cursor"] != cursor
 
 
-def test_pages_follow_each_other(api: Api, record: Record) -> None:
+def test_next_page_continues_after_the_last_entry(api: Api, record: Record) -> None:
     Pledge.objects.update(note="x")
     commit()
     seen, url = [], "/api/v1/changes/?limit=2"
@@ -95,14 +95,14 @@ def test_pages_follow_each_other(api: Api, record: Record) -> None:
     assert seen == [(ref, kind) for kind in ("created", "changed") for ref in CREATED]
 
 
-def test_an_empty_record_has_a_cursor_too(api: Api, db: None) -> None:
+def test_empty_log_has_a_cursor(api: Api, db: None) -> None:
     cursor = api.get("changes/").json()["cursor"]
     make_record()
     commit()
     assert len(api.get("changes/", since=cursor).json()["results"]) == 3
 
 
-def test_a_page_takes_as_many_queries_as_an_entry(
+def test_number_of_queries_does_not_grow_with_entries(
     api: Api, record: Record, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     api.get("changes/")
@@ -124,14 +124,14 @@ def test_a_page_takes_as_many_queries_as_an_entry(
         ({"cursor": "x"}, "cursor", "Unknown parameter."),
     ],
 )
-def test_a_wrong_parameter_is_named(
+def test_invalid_parameter_is_named(
     api: Api, record: Record, parameters: dict[str, Any], name: str, message: str
 ) -> None:
-    (fault,) = api.faults("changes/", **parameters)
-    assert fault["parameter"] == name
-    assert message in fault["message"]
+    (error,) = api.errors("changes/", **parameters)
+    assert error["parameter"] == name
+    assert message in error["message"]
 
 
-def test_it_speaks_the_language_of_the_client(api: Api, record: Record) -> None:
+def test_pledge_texts_are_in_the_language_of_the_client(api: Api, record: Record) -> None:
     chinese = api.client.get("/api/v1/changes/", headers={"Accept-Language": "zh-CN"}).json()
     assert chinese["results"][0]["pledge"]["target"] != api.get("changes/").json()["results"][0]["pledge"]["target"]

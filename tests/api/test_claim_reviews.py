@@ -95,9 +95,7 @@ def claim_review(api: Api, pledge: Pledge, language: str = "zh-CN") -> Any:
     return review
 
 
-def test_a_verdict_says_who_promised_what_where_and_what_became_of_it(
-    api: Api, record: Record, settings: Settings
-) -> None:
+def test_verdict_names_author_claim_source_and_rating(api: Api, record: Record, settings: Settings) -> None:
     Document.objects.filter(slug="yunling-daily-1").update(url="https://news.example/2025/1")
     follow_up = make_follow_up(record.investment, "met", actual=390)
     assert isinstance(follow_up.reviewed_at, datetime)
@@ -133,7 +131,7 @@ def test_a_verdict_says_who_promised_what_where_and_what_became_of_it(
     }
 
 
-def test_it_is_in_the_language_of_the_client(api: Api, record: Record) -> None:
+def test_claim_review_is_in_the_language_of_the_client(api: Api, record: Record) -> None:
     make_follow_up(record.investment, "met", actual=390)
     review = claim_review(api, record.investment, "en")
     assert review["inLanguage"] == "en"
@@ -142,25 +140,27 @@ def test_it_is_in_the_language_of_the_client(api: Api, record: Record) -> None:
 
 
 @pytest.mark.parametrize(("status", "rating"), [("met", 3), ("partly_met", 2), ("missed", 1), ("withdrawn", None)])
-def test_the_rating_says_how_far_it_was_kept(api: Api, record: Record, status: str, rating: int | None) -> None:
+def test_rating_expresses_how_far_the_pledge_was_kept(
+    api: Api, record: Record, status: str, rating: int | None
+) -> None:
     make_follow_up(record.investment, status)
     assert claim_review(api, record.investment)["reviewRating"].get("ratingValue") == rating
 
 
 @pytest.mark.parametrize("status", ["in_progress", "unverifiable"])
-def test_what_is_no_verdict_has_none(api: Api, record: Record, status: str) -> None:
+def test_follow_up_without_verdict_has_no_claim_review(api: Api, record: Record, status: str) -> None:
     assert claim_review(api, record.investment) is None
     make_follow_up(record.investment, status)
     assert claim_review(api, record.investment) is None
 
 
 @pytest.mark.parametrize("state", ["draft", "submitted", "returned"])
-def test_what_is_not_approved_has_none(api: Api, record: Record, state: str) -> None:
+def test_unapproved_verdict_has_no_claim_review(api: Api, record: Record, state: str) -> None:
     make_follow_up(record.investment, "missed", state=state)
     assert claim_review(api, record.investment) is None
 
 
-def test_a_correction_takes_the_place_of_the_verdict(api: Api, record: Record) -> None:
+def test_correction_replaces_the_verdict(api: Api, record: Record) -> None:
     make_follow_up(record.investment, "met", actual=390)
     make_follow_up(record.investment, "partly_met", actual=200, summary="更正：200亿元。")
     review = claim_review(api, record.investment)
@@ -169,7 +169,7 @@ def test_a_correction_takes_the_place_of_the_verdict(api: Api, record: Record) -
     assert claim_review(api, record.investment) is None
 
 
-def test_nothing_is_made_up_where_little_is_known(api: Api, record: Record) -> None:
+def test_unknown_values_are_left_out(api: Api, record: Record) -> None:
     Document.objects.update(title="", publisher="", date="2024-02-20/..")
     Statement.objects.update(headline="")
     make_follow_up(record.investment, "met", actual=390, summary="")
@@ -184,13 +184,13 @@ def test_nothing_is_made_up_where_little_is_known(api: Api, record: Record) -> N
 
 
 @pytest.mark.parametrize("date", ["2025", "2025-01-20"])
-def test_the_date_of_the_claim_is_as_precise_as_it_is_known(api: Api, record: Record, date: str) -> None:
+def test_claim_date_is_only_as_precise_as_known(api: Api, record: Record, date: str) -> None:
     Document.objects.update(date=date)
     make_follow_up(record.investment, "met", actual=390)
     assert claim_review(api, record.investment)["itemReviewed"]["datePublished"] == date
 
 
-def test_the_newsroom_is_a_setting(api: Api, record: Record, settings: Settings) -> None:
+def test_newsroom_comes_from_the_settings(api: Api, record: Record, settings: Settings) -> None:
     settings.NEWSROOM, settings.SITE_URL = "云岭查证", "https://pledges.example"
     make_follow_up(record.investment, "met", actual=390)
     assert claim_review(api, record.investment)["author"] == {

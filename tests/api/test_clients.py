@@ -1,4 +1,4 @@
-"""From the description, generators make clients without a warning, and these find what there is."""
+"""Generators make clients of the OpenAPI document without a warning, and these clients work."""
 
 import os
 import shutil
@@ -66,7 +66,7 @@ NPM_PACKAGES = ["openapi-typescript@7.13.0", "typescript@5.9.3"]
 
 
 def run(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # a generator asks for ruff
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # a generator runs ruff
     return subprocess.run(
         command, cwd=cwd, env=os.environ | {"PATH": path}, capture_output=True, text=True, timeout=240, check=False
     )
@@ -81,7 +81,7 @@ def folder(record: Record, client: Client, live_server: LiveServer, tmp_path: Pa
 
 
 @pytest.mark.slow
-def test_a_client_in_python(folder: Path, live_server: LiveServer) -> None:
+def test_generated_python_client_works(folder: Path, live_server: LiveServer) -> None:
     made = run(
         "openapi-python-client",
         "generate",
@@ -110,7 +110,7 @@ def npm_packages(folder: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.network
 @pytest.mark.usefixtures("npm_packages")
-def test_a_client_in_typescript(folder: Path, live_server: LiveServer) -> None:
+def test_generated_typescript_client_works(folder: Path, live_server: LiveServer) -> None:
     tools = folder / "node_modules" / ".bin"
     made = run(str(tools / "openapi-typescript"), "schema.json", "--output=duixian.d.ts", cwd=folder)
     assert (made.returncode, made.stderr) == (0, "")

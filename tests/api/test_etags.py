@@ -1,4 +1,4 @@
-"""Who has an answer already is told so, as long as it is the one that everybody would get now."""
+"""ETags: a client with a current copy gets 304, and any visible change of the record changes the ETag."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from pledges.models import District, FollowUp, Pledge
 from tests.commits import commit
 from tests.factories import Record, make_follow_up, make_record, make_topic
 
-from .conftest import Api, Desk, problem
+from .conftest import Api, TokenClient, problem
 
 KEPT = ("Cache-Control", "ETag", "Last-Modified", "Vary")
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)  # in Shanghai
@@ -54,7 +54,7 @@ def answer(api: Api, path: str, **headers: str) -> Any:
     return api.client.get(f"/api/v1/{path}", headers={name.replace("_", "-"): value for name, value in headers.items()})
 
 
-def test_every_list_and_detail_can_be_asked_again(
+def test_known_etag_gets_304_from_every_list_and_detail(
     api: Api, addresses: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(etags, "UNSETTLED_SECONDS", 0)
@@ -70,7 +70,7 @@ def test_every_list_and_detail_can_be_asked_again(
         first.getvalue()  # a stream holds one of few places until it was read
 
 
-def test_a_change_of_the_public_record_is_another_version(api: Api, record: Record) -> None:
+def test_public_change_changes_the_etag(api: Api, record: Record) -> None:
     def change_a_pledge() -> None:
         Pledge.objects.filter(pk=record.growth.pk).update(note="x")
 
@@ -89,7 +89,7 @@ def test_a_change_of_the_public_record_is_another_version(api: Api, record: Reco
         assert answer(api, "pledges/", If_None_Match=before).status_code == 200
 
 
-def test_what_is_not_public_changes_no_version(api: Api, record: Record) -> None:
+def test_unpublished_change_keeps_the_etag(api: Api, record: Record) -> None:
     draft = make_follow_up(record.growth, "in_progress", state="draft")
     commit()
     before = tag(api)
@@ -99,7 +99,7 @@ def test_what_is_not_public_changes_no_version(api: Api, record: Record) -> None
     assert tag(api) == before
 
 
-def test_each_address_language_and_format_has_a_version_of_its_own(api: Api, record: Record) -> None:
+def test_etag_differs_by_url_language_and_format(api: Api, record: Record) -> None:
     tags = [
         tag(api),
         tag(api, "pledges/?limit=1"),
@@ -111,22 +111,22 @@ def test_each_address_language_and_format_has_a_version_of_its_own(api: Api, rec
     assert len(set(tags)) == len(tags)
 
 
-def test_a_cache_may_have_made_another_kind_of_tag_of_it(api: Api, record: Record) -> None:
+def test_strong_form_of_the_etag_is_recognised(api: Api, record: Record) -> None:
     weak = tag(api)
     for given in (weak.removeprefix("W/"), f'"other", {weak}', f'{weak},W/"other"'):
         assert answer(api, "pledges/", If_None_Match=given).status_code == 304
 
 
-def test_for_an_answer_that_is_known_nothing_is_looked_up_but_the_version(
+def test_not_modified_response_reads_only_the_revision(
     api: Api, record: Record, django_assert_num_queries: DjangoAssertNumQueries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = tag(api)
     monkeypatch.setattr(PledgeViewSet, "dispatch", None)
-    with django_assert_num_queries(0):  # it is asked past Django
+    with django_assert_num_queries(0):  # the query for the revision bypasses Django's cursor
         assert answer(api, "pledges/", If_None_Match=known).status_code == 304
 
 
-def test_a_problem_is_kept_by_nobody(api: Api, record: Record) -> None:
+def test_problem_is_not_cacheable(api: Api, record: Record) -> None:
     for path in ("pledges/nope/", "pledges/?yaer=1"):
         for headers in ({}, {"If_None_Match": "*"}, {"If_Modified_Since": http_date()}):
             response = answer(api, path, **headers)
@@ -138,8 +138,8 @@ def test_a_problem_is_kept_by_nobody(api: Api, record: Record) -> None:
 
 
 @pytest.mark.parametrize("path", ["pledges.csv", "pledges.jsonl", "popolo/"])
-def test_what_is_known_is_not_streamed(
-    api: Api, record: Record, editor: Desk, path: str, monkeypatch: pytest.MonkeyPatch
+def test_known_etag_starts_no_stream(
+    api: Api, record: Record, editor: TokenClient, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(etags, "UNSETTLED_SECONDS", 0)
     first = editor.get(path)
@@ -152,7 +152,7 @@ def test_what_is_known_is_not_streamed(
     problem(answer(api, path, If_Match='"other"'), 412)
 
 
-def test_who_answers_for_the_record_is_part_of_its_version(
+def test_etag_differs_by_newsroom_and_software_version(
     api: Api, record: Record, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = tag(api)
@@ -162,16 +162,16 @@ def test_who_answers_for_the_record_is_part_of_its_version(
     assert len({before, named, tag(api)}) == 3
 
 
-def test_a_version_that_is_no_more_is_a_problem(api: Api, record: Record) -> None:
+def test_if_match_with_an_old_etag_gets_412(api: Api, record: Record) -> None:
     response = answer(api, "pledges/", If_Match='"other"')
     assert response["Cache-Control"] == "no-store"
     told = problem(response, 412)
     assert told["detail"] == "This is not what you have seen: it has changed."
 
 
-def test_the_time_of_the_last_change_tells_as_well(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_if_modified_since_gets_304(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     at = timezone.now().replace(microsecond=300_000) - timedelta(seconds=10)
-    monkeypatch.setattr(etags, "_latest", lambda: (1, at.timestamp(), timezone.now().timestamp()))
+    monkeypatch.setattr(etags, "_latest_revision", lambda: (1, at.timestamp(), timezone.now().timestamp()))
     monkeypatch.setattr(timezone, "localdate", lambda: at.date() - timedelta(days=1))
     assert answer(api, "pledges/")["Last-Modified"] == http_date(int(at.timestamp()))
     assert answer(api, "pledges/", If_Modified_Since=http_date(int(at.timestamp()))).status_code == 304
@@ -179,19 +179,19 @@ def test_the_time_of_the_last_change_tells_as_well(api: Api, record: Record, mon
     assert answer(api, "pledges/", If_Modified_Since="yesterday").status_code == 200
 
 
-def test_it_does_not_while_more_can_happen_in_the_same_second(
+def test_if_modified_since_is_ignored_until_the_time_is_settled(
     api: Api, record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at = timezone.now()
-    monkeypatch.setattr(etags, "_latest", lambda: (1, at.timestamp(), at.timestamp() + 1))
+    monkeypatch.setattr(etags, "_latest_revision", lambda: (1, at.timestamp(), at.timestamp() + 1))
     monkeypatch.setattr(timezone, "localdate", lambda: at.date() - timedelta(days=1))
     given = answer(api, "pledges/")["Last-Modified"]
     assert given == http_date(int(at.timestamp()) - 1)
     assert answer(api, "pledges/", If_Modified_Since=given).status_code == 200
 
 
-def test_at_midnight_it_is_another_version(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(etags, "_latest", lambda: (1, NOON.timestamp(), NOON.timestamp() + 86_400))
+def test_etag_changes_at_midnight(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(etags, "_latest_revision", lambda: (1, NOON.timestamp(), NOON.timestamp() + 86_400))
     monkeypatch.setattr(timezone, "localdate", lambda: NOON.date())
     today = answer(api, "pledges/")
     assert today["Last-Modified"] == "Mon, 02 Mar 2026 04:00:00 GMT"
@@ -201,11 +201,11 @@ def test_at_midnight_it_is_another_version(api: Api, record: Record, monkeypatch
     assert tomorrow["ETag"] != today["ETag"]
 
 
-def test_an_empty_record_has_a_version_too(api: Api, db: None) -> None:
+def test_empty_record_has_an_etag(api: Api, db: None) -> None:
     assert answer(api, "pledges/", If_None_Match=tag(api)).status_code == 304
 
 
-def test_what_a_colleague_gets_is_theirs(api: Api, record: Record, editor: Desk) -> None:
+def test_response_for_a_token_is_private(api: Api, record: Record, editor: TokenClient) -> None:
     known = tag(api)
     assert "max-age" not in editor.get("follow-ups/")["Cache-Control"]
     assert "ETag" not in editor.get("follow-ups/")
@@ -216,7 +216,7 @@ def test_what_a_colleague_gets_is_theirs(api: Api, record: Record, editor: Desk)
     assert api.client.get("/api/v1/pledges/", headers=wrong).status_code == 401
 
 
-def test_the_language_is_that_of_the_header_alone(api: Api, record: Record) -> None:
+def test_language_comes_only_from_the_header(api: Api, record: Record) -> None:
     api.client.cookies["django_language"] = "zh-hans"
     response = answer(api, f"pledges/{record.investment.ref}/", Accept_Language="en")
     assert response["Content-Language"] == "en"

@@ -53,15 +53,15 @@ INVESTMENT, GROWTH, SCHOOLS = "2025-001", "2025-002", "2026-001"
         ({"within": "yunling", "year": 2025, "tier": "core"}, [INVESTMENT]),
     ],
 )
-def test_a_filter_finds(api: Api, record: Record, parameters: dict[str, Any], found: list[str]) -> None:
+def test_filter_selects_pledges(api: Api, record: Record, parameters: dict[str, Any], found: list[str]) -> None:
     assert api.refs(**parameters) == found
 
 
-def test_a_post_is_found_by_its_id(api: Api, record: Record) -> None:
+def test_post_filter_accepts_an_id(api: Api, record: Record) -> None:
     assert api.refs(post=record.schools.statement.post_id) == [SCHOOLS]
 
 
-def test_timeliness_is_that_of_today_in_shanghai(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_timeliness_filter_uses_today_in_shanghai(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timezone, "localdate", lambda: date(2026, 4, 1))
     assert api.refs(timeliness="overdue") == [INVESTMENT]
     assert api.refs(timeliness="due_soon") == [SCHOOLS]
@@ -69,7 +69,7 @@ def test_timeliness_is_that_of_today_in_shanghai(api: Api, record: Record, monke
     assert api.refs(timeliness="upcoming") == []
 
 
-def test_a_slug_stands_for_one_person_and_a_name_for_all_who_bear_it(api: Api, record: Record) -> None:
+def test_official_slug_selects_one_person_and_name_selects_namesakes(api: Api, record: Record) -> None:
     make_pledge("yl-other", statement=make_statement(official=make_official("令狐冲", slug="令狐冲-云岭")))
     assert api.refs(official="令狐冲") == [SCHOOLS]
     assert api.refs(official="令狐冲-云岭") == ["other"]
@@ -78,7 +78,7 @@ def test_a_slug_stands_for_one_person_and_a_name_for_all_who_bear_it(api: Api, r
     assert api.refs(official="岳不群") == ["fourth", "third"]
 
 
-def test_who_has_only_drafts_is_unknown(api: Api, record: Record) -> None:
+def test_official_with_drafts_only_is_unknown(api: Api, record: Record) -> None:
     make_pledge("yl-draft", state="draft", statement=make_statement(official=make_official("任我行")))
-    (fault,) = api.faults(official="任我行")
-    assert fault["known"] == ["令狐冲", "张三丰"]
+    (error,) = api.errors(official="任我行")
+    assert error["known"] == ["令狐冲", "张三丰"]

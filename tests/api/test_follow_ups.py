@@ -1,4 +1,4 @@
-"""Reading: what everybody sees, and what colleagues do."""
+"""Reading follow-ups: the public sees approved ones, staff users see all of them with their review."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from pledges.workflow import review
 from pledges.workflow.uploads import read_upload, store
 from tests.factories import Record, make_document, make_follow_up, make_pledge, make_statement, make_unit, make_user
 
-from .conftest import Api, Desk
+from .conftest import Api, TokenClient
 
 SECRETS = ("秘密草稿", "审稿备注", "hidden-file", '"editor"', '"chief"')
 
@@ -32,7 +32,7 @@ def ids(answer: Any) -> list[int]:
     return [row["id"] for row in answer.json()["results"]]
 
 
-def test_the_follow_ups_of_a_pledge_are_those_approved_newest_first(api: Api, record: Record, hidden: FollowUp) -> None:
+def test_follow_ups_of_pledge_are_approved_ones_newest_first(api: Api, record: Record, hidden: FollowUp) -> None:
     first = make_follow_up(record.investment, "in_progress", actual=200, as_of="2025-06-30")
     second = make_follow_up(record.investment, "met", actual=390)
     answer = api.get("pledges/yl-2025-001/follow-ups/")
@@ -68,7 +68,7 @@ def test_the_follow_ups_of_a_pledge_are_those_approved_newest_first(api: Api, re
     }
 
 
-def test_they_are_paged(api: Api, record: Record) -> None:
+def test_follow_ups_are_paged(api: Api, record: Record) -> None:
     made = [make_follow_up(record.growth, "in_progress", as_of="2025-12-31").pk for _ in range(5)]
     url, seen = "/api/v1/pledges/yl-2025-002/follow-ups/?limit=2&count=exact", []
     while url:
@@ -80,12 +80,12 @@ def test_they_are_paged(api: Api, record: Record) -> None:
 
 
 @pytest.mark.parametrize("ref", ["nope", "yl-draft", "%00", "a%2Fb"])
-def test_there_are_none_of_a_pledge_that_is_not_public(api: Api, record: Record, ref: str) -> None:
+def test_follow_ups_of_unpublished_pledge_are_not_found(api: Api, record: Record, ref: str) -> None:
     make_pledge("yl-draft", state="draft")
     assert api.get(f"pledges/{ref}/follow-ups/").status_code == 404
 
 
-def test_a_retracted_pledge_takes_its_follow_ups_along(api: Api, record: Record, reader: Desk) -> None:
+def test_follow_ups_of_retracted_pledge_are_absent(api: Api, record: Record, reader: TokenClient) -> None:
     follow_up = make_follow_up(record.investment)
     Pledge.objects.filter(pk=record.investment.pk).update(state="retracted")
     assert ids(api.get("follow-ups/")) == []
@@ -93,7 +93,7 @@ def test_a_retracted_pledge_takes_its_follow_ups_along(api: Api, record: Record,
     assert ids(reader.get("follow-ups/")) == [follow_up.pk]
 
 
-def test_a_pledge_shows_its_status_and_the_proof(api: Api, record: Record) -> None:
+def test_pledge_has_its_status_and_evidence(api: Api, record: Record) -> None:
     make_follow_up(record.investment, "partly_met", actual=300, reason="")
     late = make_follow_up(record.schools, "met", actual=2, as_of="2026-06-30")
     pledge = api.get("pledges/yl-2025-001/").json()
@@ -107,12 +107,12 @@ def test_a_pledge_shows_its_status_and_the_proof(api: Api, record: Record) -> No
     assert rows[late.pledge.ref]["late"] is True
 
 
-def test_a_pledge_that_was_met_in_time_is_not_late(api: Api, record: Record) -> None:
+def test_pledge_met_in_time_is_not_late(api: Api, record: Record) -> None:
     make_follow_up(record.investment, "met", actual=385)
     assert api.get("pledges/yl-2025-001/").json()["late"] is False
 
 
-def test_nothing_is_known_of_a_pledge_that_nobody_has_looked_at(api: Api, record: Record, hidden: FollowUp) -> None:
+def test_unchecked_pledge_has_no_follow_up(api: Api, record: Record, hidden: FollowUp) -> None:
     pledge = api.get("pledges/yl-2025-001/").json()
     assert (pledge["status"], pledge["fulfilment"], pledge["follow_up"], pledge["late"]) == (
         "unchecked",
@@ -122,7 +122,7 @@ def test_nothing_is_known_of_a_pledge_that_nobody_has_looked_at(api: Api, record
     )
 
 
-def test_pledges_that_replace_each_other_are_linked_both_ways(api: Api, record: Record) -> None:
+def test_superseding_pledges_are_linked_both_ways(api: Api, record: Record) -> None:
     make_pledge("yl-2026-lower", value=104, year=2026, deadline="2026-12-31", supersedes=record.investment)
     make_pledge("yl-2026-draft", year=2026, deadline="2026-12-31", supersedes=record.investment, state="draft")
     assert api.get("pledges/yl-2026-lower/").json()["supersedes"] == "yl-2025-001"
@@ -131,7 +131,7 @@ def test_pledges_that_replace_each_other_are_linked_both_ways(api: Api, record: 
     assert api.get("pledges/yl-2026-lower/").json()["supersedes"] is None
 
 
-def test_a_criterion_is_the_desk_s_or_derived(api: Api, record: Record) -> None:
+def test_criterion_is_the_editors_or_derived(api: Api, record: Record) -> None:
     Pledge.objects.filter(pk=record.growth.pk).update(success_criterion="以统计公报为准")
     assert api.get("pledges/yl-2025-002/").json()["criterion"] == "以统计公报为准"
     derived = api.client.get("/api/v1/pledges/yl-2025-001/", headers={"Accept-Language": "en"}).json()["criterion"]
@@ -140,7 +140,7 @@ def test_a_criterion_is_the_desk_s_or_derived(api: Api, record: Record) -> None:
 
 
 @pytest.mark.parametrize("who", ["api", "outsider"])
-def test_others_see_nothing_of_drafts(who: str, record: Record, hidden: FollowUp, request: Any) -> None:
+def test_public_does_not_see_drafts(who: str, record: Record, hidden: FollowUp, request: Any) -> None:
     client = request.getfixturevalue(who)
     proof = hidden.evidence.get(url="").pk
     approved = make_follow_up(record.schools, actual=2, as_of="2026-01-01")
@@ -159,7 +159,7 @@ def test_others_see_nothing_of_drafts(who: str, record: Record, hidden: FollowUp
         assert (ids(answer), answer.json()["count"]) == ([], 0)
 
 
-def test_a_reader_sees_drafts_with_their_review(reader: Desk, record: Record, hidden: FollowUp) -> None:
+def test_reader_role_sees_drafts_with_their_review(reader: TokenClient, record: Record, hidden: FollowUp) -> None:
     answer = reader.get(f"follow-ups/{hidden.pk}/")
     told = answer.json()["review"]
     assert (told["state"], told["author"], told["reviewer"], told["note"]) == ("draft", "editor", None, None)
@@ -170,7 +170,7 @@ def test_a_reader_sees_drafts_with_their_review(reader: Desk, record: Record, hi
     assert returned["review"]["suggested"] == "met"
 
 
-def test_what_is_for_colleagues_is_kept_by_nobody(reader: Desk, api: Api, record: Record, hidden: FollowUp) -> None:
+def test_staff_response_is_not_cacheable(reader: TokenClient, api: Api, record: Record, hidden: FollowUp) -> None:
     for path in ("follow-ups/", f"follow-ups/{hidden.pk}/", "pledges/yl-2025-001/follow-ups/"):
         answer = reader.get(path)
         assert answer["Cache-Control"] == "private, no-store"
@@ -180,7 +180,7 @@ def test_what_is_for_colleagues_is_kept_by_nobody(reader: Desk, api: Api, record
     assert public["Cache-Control"].startswith("public, ")
 
 
-def test_colleagues_can_filter(editor: Desk, record: Record, hidden: FollowUp) -> None:
+def test_staff_filter_follow_ups_by_state_and_author(editor: TokenClient, record: Record, hidden: FollowUp) -> None:
     mine = make_follow_up(record.schools, "in_progress", state="submitted", author=editor.user, as_of="2026-01-01")
     assert ids(editor.get("follow-ups/?author=me")) == [mine.pk]
     assert ids(editor.get("follow-ups/?state=submitted&state=draft")) == [mine.pk, hidden.pk]
@@ -190,21 +190,21 @@ def test_colleagues_can_filter(editor: Desk, record: Record, hidden: FollowUp) -
     assert editor.get("follow-ups/?autor=me").json()["errors"][0]["message"] == "Unknown parameter."
 
 
-def test_a_draft_pledge_can_not_be_found_by_its_reference(api: Api, record: Record) -> None:
+def test_filter_by_draft_pledge_is_rejected(api: Api, record: Record) -> None:
     make_pledge("yl-draft", state="draft")
-    assert api.faults("follow-ups/", pledge="yl-draft") == [
+    assert api.errors("follow-ups/", pledge="yl-draft") == [
         {"parameter": "pledge", "value": "yl-draft", "message": "Unknown value.", "known": []}
     ]
 
 
-def test_lists_for_a_colleague_are_the_public_ones_elsewhere(chief: Desk, record: Record, hidden: FollowUp) -> None:
+def test_other_lists_are_the_same_for_staff(chief: TokenClient, record: Record, hidden: FollowUp) -> None:
     make_pledge("yl-draft", state="draft")
     assert chief.get("pledges/yl-draft/").status_code == 404
     assert ids(chief.get("pledges/yl-2025-001/follow-ups/")) == []
     assert "yl-draft" not in chief.get("pledges/").content.decode()
 
 
-def test_a_file_can_be_fetched_by_everybody_once_it_is_approved(api: Api, record: Record, reader: Desk) -> None:
+def test_file_is_public_after_approval(api: Api, record: Record, reader: TokenClient) -> None:
     draft = make_follow_up(record.schools, "in_progress", state="draft", evidence=False, as_of="2026-01-01")
     upload = read_upload(SimpleUploadedFile("公报.txt", "建成两所".encode()))
     proof = Evidence.objects.create(follow_up=draft, file=store(upload), file_name=upload.name)
@@ -224,7 +224,7 @@ def test_a_file_can_be_fetched_by_everybody_once_it_is_approved(api: Api, record
 
 
 @pytest.mark.parametrize("accept", ["*/*", "text/plain", "application/pdf"])
-def test_a_file_is_no_json_whatever_the_client_accepts(api: Api, record: Record, accept: str) -> None:
+def test_file_is_returned_whatever_the_client_accepts(api: Api, record: Record, accept: str) -> None:
     approved = make_follow_up(record.schools, "in_progress", state="draft", as_of="2026-01-01")
     upload = read_upload(SimpleUploadedFile("a.txt", b"two schools"))
     proof = Evidence.objects.create(follow_up=approved, file=store(upload), file_name=upload.name)
@@ -239,7 +239,7 @@ def test_a_file_is_no_json_whatever_the_client_accepts(api: Api, record: Record,
     assert api.get(f"follow-ups/{approved.pk}/evidence/0/file/")["Content-Type"] == "application/problem+json"
 
 
-def test_a_statement_is_shown_if_it_is_public(api: Api, record: Record, reader: Desk) -> None:
+def test_evidence_shows_only_public_statements(api: Api, record: Record, reader: TokenClient) -> None:
     secret = make_statement(document=make_document("hidden-page"))
     follow_up = make_follow_up(record.investment, state="draft", actual=390)
     for statement in (record.schools.statement, secret):
@@ -253,7 +253,7 @@ def test_a_statement_is_shown_if_it_is_public(api: Api, record: Record, reader: 
 
 
 @pytest.mark.parametrize("path", ["follow-ups/", "pledges/yl-2025-002/follow-ups/"])
-def test_the_number_of_queries_does_not_grow_with_the_follow_ups(reader: Desk, record: Record, path: str) -> None:
+def test_number_of_queries_does_not_grow_with_follow_ups(reader: TokenClient, record: Record, path: str) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
             assert len(ids(reader.get(path))) >= 1

@@ -12,13 +12,13 @@ from django.utils import timezone
 from pledges.models import Evidence, FollowUp, IdempotentRequest
 from tests.factories import Record, make_follow_up, make_pledge
 
-from .conftest import Desk, problem
+from .conftest import TokenClient, problem
 
 NEW = "pledges/yl-2025-001/follow-ups/"
 BODY = {"status": "in_progress", "summary": "在建", "evidence": [{"url": "https://news.example/report"}]}
 
 
-def test_the_same_request_again_gives_the_same_answer(editor: Desk, record: Record) -> None:
+def test_repeated_request_gets_the_stored_response(editor: TokenClient, record: Record) -> None:
     first, second = (editor.post(NEW, BODY, Idempotency_Key="a-1") for _ in range(2))
     assert (first.status_code, second.status_code) == (201, 201)
     assert first.json() == second.json()
@@ -29,37 +29,37 @@ def test_the_same_request_again_gives_the_same_answer(editor: Desk, record: Reco
     assert FollowUp.objects.count() == Evidence.objects.count() == 1
 
 
-def test_the_answer_is_that_of_then(editor: Desk, record: Record) -> None:
+def test_stored_response_does_not_change(editor: TokenClient, record: Record) -> None:
     first = editor.post(NEW, BODY, Idempotency_Key="a-1").json()
     editor.post(f"follow-ups/{first['id']}/submit/")
     assert editor.post(NEW, BODY, Idempotency_Key="a-1").json() == first
 
 
-def test_another_key_or_none_is_another_request(editor: Desk, record: Record) -> None:
+def test_request_with_another_key_or_none_is_executed(editor: TokenClient, record: Record) -> None:
     for headers in ({}, {}, {"Idempotency_Key": "a"}, {"Idempotency_Key": "b"}):
         assert editor.post(NEW, BODY, **headers).status_code == 201
     assert FollowUp.objects.count() == 4
 
 
-def test_a_key_is_its_owners(editor: Desk, chief: Desk, record: Record) -> None:
+def test_keys_of_two_users_are_independent(editor: TokenClient, chief: TokenClient, record: Record) -> None:
     assert editor.post(NEW, BODY, Idempotency_Key="a").status_code == 201
     assert "Idempotency-Replayed" not in chief.post(NEW, BODY, Idempotency_Key="a")
 
 
 @pytest.mark.parametrize(("path", "body"), [(NEW, BODY | {"summary": "x"}), ("pledges/yl-2026-001/follow-ups/", BODY)])
-def test_a_key_fits_one_request(editor: Desk, record: Record, path: str, body: Any) -> None:
+def test_key_of_another_request_is_rejected(editor: TokenClient, record: Record, path: str, body: Any) -> None:
     editor.post(NEW, BODY, Idempotency_Key="a")
     assert problem(editor.post(path, body, Idempotency_Key="a"), 422)
     assert FollowUp.objects.count() == 1
 
 
-def test_what_failed_is_not_remembered(editor: Desk, record: Record) -> None:
+def test_failed_request_is_not_stored(editor: TokenClient, record: Record) -> None:
     assert editor.post(NEW, BODY | {"status": "?"}, Idempotency_Key="a").status_code == 400
     assert not IdempotentRequest.objects.exists()
     assert editor.post(NEW, BODY, Idempotency_Key="a").status_code == 201
 
 
-def test_steps_of_the_review_can_be_repeated(editor: Desk, chief: Desk, record: Record) -> None:
+def test_review_transition_can_be_repeated(editor: TokenClient, chief: TokenClient, record: Record) -> None:
     path = f"follow-ups/{editor.post(NEW, BODY).json()['id']}"
     for _ in range(2):
         assert editor.post(f"{path}/submit/", Idempotency_Key="s").status_code == 200
@@ -68,7 +68,7 @@ def test_steps_of_the_review_can_be_repeated(editor: Desk, chief: Desk, record: 
     assert chief.post(f"{path}/approve/").status_code == 409
 
 
-def test_an_upload_can_be_repeated_whatever_divides_its_parts(editor: Desk, record: Record) -> None:
+def test_upload_with_another_boundary_can_be_repeated(editor: TokenClient, record: Record) -> None:
     draft = make_follow_up(record.investment, state="draft")
 
     def upload(content: bytes, boundary: str) -> Any:
@@ -94,7 +94,7 @@ def test_an_upload_can_be_repeated_whatever_divides_its_parts(editor: Desk, reco
 
 
 @pytest.mark.parametrize("repeated", ["title", "file"])
-def test_of_repeated_fields_of_an_upload_all_count(editor: Desk, record: Record, repeated: str) -> None:
+def test_repeated_upload_fields_all_count(editor: TokenClient, record: Record, repeated: str) -> None:
     draft = make_follow_up(record.investment, state="draft")
 
     def upload(first: str) -> Any:
@@ -109,12 +109,14 @@ def test_of_repeated_fields_of_an_upload_all_count(editor: Desk, record: Record,
 
 
 @pytest.mark.parametrize("key", ["", " ", "a b", "é", "\t", "x" * 256])
-def test_a_key_has_a_form(editor: Desk, record: Record, key: str) -> None:
+def test_malformed_key_is_rejected(editor: TokenClient, record: Record, key: str) -> None:
     told = problem(editor.post(NEW, BODY, Idempotency_Key=key), 400)
     assert told["detail"] == "An Idempotency-Key has 1 to 255 visible ASCII characters."
 
 
-def test_old_keys_go_when_their_owner_sends_another_one(editor: Desk, chief: Desk, record: Record) -> None:
+def test_expired_keys_are_deleted_with_the_next_request(
+    editor: TokenClient, chief: TokenClient, record: Record
+) -> None:
     for desk, key in ((editor, "old"), (editor, "new"), (chief, "old")):
         desk.post(NEW, BODY, Idempotency_Key=key)
     IdempotentRequest.objects.filter(key="old").update(created_at=timezone.now() - timedelta(days=8))
@@ -125,16 +127,16 @@ def test_old_keys_go_when_their_owner_sends_another_one(editor: Desk, chief: Des
     )
 
 
-def test_who_may_not_write_any_more_gets_no_old_answer(editor: Desk, record: Record) -> None:
+def test_user_without_permission_gets_no_stored_response(editor: TokenClient, record: Record) -> None:
     editor.post(NEW, BODY, Idempotency_Key="a")
     editor.user.groups.clear()
     assert editor.post(NEW, BODY, Idempotency_Key="a").status_code == 403
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_at_once_one_is_done_and_all_get_its_answer(roles: None) -> None:
+def test_concurrent_repetitions_are_executed_once(roles: None) -> None:
     make_pledge("yl-2025-001")
-    editor = Desk("editor")
+    editor = TokenClient("editor")
 
     def post(_number: int) -> Any:
         try:

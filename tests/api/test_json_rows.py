@@ -1,4 +1,4 @@
-"""JSON made by PostgreSQL is, byte for byte, what the serializers make of instances of the models."""
+"""JSON written by PostgreSQL has the same bytes as that of DRF serializers and model instances."""
 
 import json
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 
 from pledges.api.fast_lists.selection import ALL, Selection
-from pledges.api.serializers.records import moment
+from pledges.api.serializers.records import render_context
 from pledges.api.views import follow_ups, records
 from pledges.models import Pledge
 from tests.factories import (
@@ -52,7 +52,7 @@ def from_instances(name: str, selection: Selection = ALL) -> bytes:
     """The rows of a list as REST framework alone would send them."""
     view = VIEWS[name]
     request = Request(APIRequestFactory().get(f"/api/v1/{name}/"))
-    context = {"request": request, **moment(), "is_colleague": False}
+    context = {"request": request, **render_context(), "can_view_unapproved": False}
     rows = view.queryset.order_by(view.default_ordering.replace("reviewed", "reviewed_at") or view.key)
     return JSONRenderer().render(view.serializer_class(rows, many=True, selection=selection, context=context).data)
 
@@ -66,7 +66,7 @@ def from_the_api(api: Api, name: str, language: str = "zh-hans", **parameters: A
 
 @pytest.fixture
 def nasty(record: Record) -> None:
-    """Values at the edges of what the columns hold."""
+    """Extreme values of the columns."""
     parent = make_district("edge", name=NASTY, name_en=NASTY, code="999999", aliases=[NASTY, "", "b"])
     ratio = make_dimension("edges", name=NASTY, base_unit='"')
     post = make_post(NASTY, organisation=NASTY, district=make_district("edge-1", name="e", parent=parent))
@@ -102,7 +102,7 @@ def nasty(record: Record) -> None:
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("name", VIEWS)
-def test_both_ways_give_equal_bytes(api: Api, nasty: None, name: str, language: str) -> None:
+def test_sql_and_drf_give_equal_bytes(api: Api, nasty: None, name: str, language: str) -> None:
     sent = from_the_api(api, name, language)
     with translation.override(language):
         assert sent == from_instances(name)
@@ -120,7 +120,9 @@ def test_both_ways_give_equal_bytes(api: Api, nasty: None, name: str, language: 
         (("district", "metric.name", "unit"), ("unit",)),
     ],
 )
-def test_both_ways_select_alike(api: Api, nasty: None, fields: tuple[str, ...], expand: tuple[str, ...] | None) -> None:
+def test_sql_and_drf_select_the_same_fields(
+    api: Api, nasty: None, fields: tuple[str, ...], expand: tuple[str, ...] | None
+) -> None:
     asked = {"fields": ",".join(fields)} if fields else {}
     asked |= {"expand": ",".join(expand)} if expand else {}
     with translation.override("zh-hans"):
@@ -129,14 +131,14 @@ def test_both_ways_select_alike(api: Api, nasty: None, fields: tuple[str, ...], 
 
 @given(text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1))
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_both_ways_write_any_text_alike(api: Api, record: Record, text: str) -> None:
+def test_sql_and_drf_encode_any_text_alike(api: Api, record: Record, text: str) -> None:
     Pledge.objects.filter(pk=record.growth.pk).update(quote=f"算{text}", note=text)
     with translation.override("zh-hans"):
         assert from_the_api(api, "pledges") == from_instances("pledges")
 
 
 @pytest.mark.parametrize("name", [name for name in VIEWS if name != "follow-ups"])
-def test_nothing_is_asked_row_by_row(api: Api, nasty: None, name: str) -> None:
+def test_number_of_queries_does_not_grow_with_rows(api: Api, nasty: None, name: str) -> None:
     api.get(f"{name}/")
     with CaptureQueriesContext(connection) as few:
         from_the_api(api, name)
@@ -148,20 +150,18 @@ def test_nothing_is_asked_row_by_row(api: Api, nasty: None, name: str) -> None:
     assert len(many) == len(few)
 
 
-def test_a_row_that_goes_while_it_is_read_is_left_out(
-    api: Api, record: Record, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    read = records.PledgeViewSet.texts
+def test_row_retracted_while_reading_is_left_out(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = records.PledgeViewSet.json_rows
 
     def retracted_meanwhile(view: Any, keys: Any) -> Any:
         Pledge.objects.filter(pk=record.growth.pk).update(state="retracted")
         return read(view, keys)
 
-    monkeypatch.setattr(records.PledgeViewSet, "texts", retracted_meanwhile)
+    monkeypatch.setattr(records.PledgeViewSet, "json_rows", retracted_meanwhile)
     assert record.growth.ref not in [f"yl-{ref}" for ref in api.refs()]
 
 
-def test_who_wants_indentation_gets_it(api: Api, record: Record) -> None:
+def test_indentation_on_request(api: Api, record: Record) -> None:
     indented = api.client.get("/api/v1/units/", headers={"Accept": "application/json; indent=2"}).content.decode()
     assert indented.startswith('{\n  "count": null,')
     assert json.loads(indented) == api.get("units/").json()

@@ -1,4 +1,4 @@
-"""What is wrong is told in the language of the client."""
+"""Errors are in the language of the client."""
 
 import json
 import re
@@ -10,9 +10,9 @@ from django.test import Client
 from pledges.models import Pledge
 from tests.factories import Record, make_follow_up
 
-from .conftest import Desk, problem
+from .conftest import TokenClient, problem
 
-# What stays English in a Chinese sentence: names of headers, fields, types, methods and values.
+# Words that stay English in a Chinese sentence: names of headers, fields, types, methods and values.
 NAMES = re.compile(r"`[^`]*`|[A-Z]\w*-[\w-]*|\b[A-Z]{2,}\b|[a-z]+/[a-z*.+-]+|\w*_\w*|request_id|MiB|\d+")
 
 
@@ -41,9 +41,7 @@ def told(answer: dict[str, Any]) -> list[str]:
         ("pledges/?" + "q=x&" * 1001, {}, 400),
     ],
 )
-def test_a_problem_is_in_chinese_unless_asked_otherwise(
-    record: Record, path: str, headers: dict[str, str], status: int
-) -> None:
+def test_problem_is_in_chinese_by_default(record: Record, path: str, headers: dict[str, str], status: int) -> None:
     for language in (None, "zh-CN", "zh-Hans;q=1, en;q=0.5", "fr"):
         asked = {} if language is None else {"Accept-Language": language}
         response = Client().get(f"/api/v1/{path}", headers=headers | asked)
@@ -55,13 +53,13 @@ def test_a_problem_is_in_chinese_unless_asked_otherwise(
 
 
 @pytest.mark.parametrize("path", ["nowhere/", "pledges/nope/", "pledges/?year=x"])
-def test_or_in_english(record: Record, path: str) -> None:
+def test_problem_is_in_english_on_request(record: Record, path: str) -> None:
     response = Client().get(f"/api/v1/{path}", headers={"Accept-Language": "en-GB, zh;q=0.5"})
     assert not any(in_chinese(sentence) for sentence in told(response.json()))
     assert response["Content-Language"] == "en"
 
 
-def test_the_language_of_another_request_does_not_stay(record: Record) -> None:
+def test_language_of_a_request_does_not_leak_into_the_next(record: Record) -> None:
     Client().get("/api/v1/units/", headers={"Accept-Language": "en"})
     response = Client().get("/api/v1/units/", headers={"Host": "evil.example"})
     assert response.json()["title"] == "请求有误"
@@ -97,8 +95,8 @@ def test_the_language_of_another_request_does_not_stay(record: Record) -> None:
         ("POST", "follow-ups/{}/return/", "{}", 400),
     ],
 )
-def test_what_is_wrong_with_a_body_is_told_in_chinese(
-    record: Record, chief: Desk, method: str, path: str, body: str, status: int
+def test_field_errors_are_in_chinese(
+    record: Record, chief: TokenClient, method: str, path: str, body: str, status: int
 ) -> None:
     draft = make_follow_up(record.growth, "in_progress", state="draft", actual=3)
     client = Client(headers=chief.headers | {"Accept-Language": "zh-CN"})
@@ -106,17 +104,17 @@ def test_what_is_wrong_with_a_body_is_told_in_chinese(
     assert [sentence for sentence in told(problem(response, status)) if not in_chinese(sentence)] == []
 
 
-def test_a_failure_of_the_server_is_told_in_chinese(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_server_error_is_in_chinese(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError
 
     monkeypatch.setattr(Pledge, "timeliness", fail)
-    monkeypatch.setattr("pledges.api.http.etags.version_for", fail)
+    monkeypatch.setattr("pledges.api.http.etags.cache_validators", fail)
     response = Client(raise_request_exception=False).get("/api/v1/pledges/")
     assert all(in_chinese(sentence) for sentence in told(problem(response, 500)))
     assert response["Content-Language"] == "zh-hans"
 
 
-def test_the_description_stays_english(client: Client, db: None) -> None:
+def test_openapi_document_stays_english(client: Client, db: None) -> None:
     response = client.get("/api/v1/schema/", headers={"Accept-Language": "zh-CN"})
     assert response["Content-Language"] == "en"

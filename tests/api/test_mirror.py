@@ -62,7 +62,7 @@ def published(api: str) -> dict[str, Any]:
 
 
 class Editors:
-    """Those who do something to the record, at random, by the ORM and by SQL."""
+    """Edits the record at random, by the ORM and by SQL."""
 
     def __init__(self, chance: random.Random) -> None:
         self.chance = chance
@@ -96,7 +96,7 @@ class Editors:
         try:
             with transaction.atomic():
                 act()
-        except IntegrityError:  # some rule stands against it
+        except IntegrityError:  # the edit violates a constraint
             self.edit()
 
     def key(self, model: Any) -> Any:
@@ -191,7 +191,7 @@ class Editors:
         self.keys[Pledge].remove(key)
 
     def rename(self) -> None:
-        """Or change in another way what pledges show of other rows."""
+        """Change other rows that pledges embed."""
         word = self.word()
         edits: list[tuple[Any, dict[str, Any]]] = [
             (District, {"name": word}),
@@ -234,7 +234,7 @@ def transactions(chance: random.Random) -> Iterator[int]:
         left -= size
 
 
-def test_the_copy_stays_the_same_through_random_edits(live_server: LiveServer, tmp_path: Path) -> None:
+def test_mirror_equals_the_record_through_random_edits(live_server: LiveServer, tmp_path: Path) -> None:
     chance = random.Random(4)  # noqa: S311 nothing is secret
     api, copy = f"{live_server.url}/api/v1/", tmp_path / "pledges.db"
     editors = Editors(chance)
@@ -253,6 +253,6 @@ def test_the_copy_stays_the_same_through_random_edits(live_server: LiveServer, t
     assert set(copied(copy)) == set(Pledge.objects.public().values_list("ref", flat=True))
 
 
-def test_it_has_as_many_lines_as_are_promised() -> None:
+def test_mirror_is_as_short_as_documented() -> None:
     body = CLIENT.read_text().split("def mirror")[1].split("\n\n\n")[0]
     assert len([line for line in body.splitlines() if line.strip() and '"""' not in line]) <= 20

@@ -49,7 +49,7 @@ def test_pages_hold_every_row_once_and_in_order(api: Api, many: int, ordering: s
         ("updated", lambda p: (p["updated_at"], p["ref"])),
     ],
 )
-def test_an_ordering_sorts_and_ties_are_broken_by_the_reference(api: Api, many: int, ordering: str, key: Any) -> None:
+def test_ordering_sorts_and_breaks_ties_by_reference(api: Api, many: int, ordering: str, key: Any) -> None:
     rising = api.get("pledges/", ordering=ordering).json()["results"]
     assert rising == sorted(rising, key=key)
     falling = api.get("pledges/", ordering=f"-{ordering}").json()["results"]
@@ -65,7 +65,7 @@ def test_pledges_without_a_deadline_come_last(api: Api, many: int, ordering: str
 
 
 @pytest.mark.parametrize("ordering", ORDERINGS)
-def test_previous_leads_back_through_the_same_pages(api: Api, many: int, ordering: str) -> None:
+def test_previous_links_lead_back_through_the_same_pages(api: Api, many: int, ordering: str) -> None:
     url = f"/api/v1/pledges/?limit=5&ordering={ordering}"
     forth = walk(api, url)
     while following := api.client.get(url).json()["next"]:
@@ -73,7 +73,7 @@ def test_previous_leads_back_through_the_same_pages(api: Api, many: int, orderin
     assert walk(api, url, back=True) == forth[::-1]
 
 
-def test_a_page_does_not_shift_when_rows_come_and_go(api: Api, many: int) -> None:
+def test_page_does_not_shift_when_rows_are_added_or_removed(api: Api, many: int) -> None:
     first = api.get("pledges/", limit=5).json()
     seen = [pledge["ref"] for pledge in first["results"]]
     expected = walk(api, first["next"])
@@ -82,14 +82,14 @@ def test_a_page_does_not_shift_when_rows_come_and_go(api: Api, many: int) -> Non
     assert walk(api, first["next"]) == expected
 
 
-def test_a_cursor_survives_the_row_that_it_stands_on(api: Api, many: int) -> None:
+def test_cursor_of_a_deleted_row_stays_valid(api: Api, many: int) -> None:
     first = api.get("pledges/", limit=5).json()
     expected = walk(api, first["next"])
     Pledge.objects.filter(ref=first["results"][-1]["ref"]).delete()
     assert walk(api, first["next"]) == expected
 
 
-def test_from_a_page_that_is_empty_by_now_the_others_are_found(api: Api, many: int) -> None:
+def test_empty_page_links_to_the_others(api: Api, many: int) -> None:
     first, last = "/api/v1/pledges/?limit=5", "/api/v1/pledges/?limit=20"
     beyond = api.client.get(first).json()["next"]
     before = api.client.get(api.client.get(last).json()["next"]).json()["previous"]
@@ -106,12 +106,12 @@ def test_from_a_page_that_is_empty_by_now_the_others_are_found(api: Api, many: i
     assert walk(api, empty["next"]) == [["yl-zzzz"]]
 
 
-def test_filters_stay_in_the_links(api: Api, many: int) -> None:
+def test_links_keep_the_filters(api: Api, many: int) -> None:
     pages = walk(api, "/api/v1/pledges/?limit=3&year=2024&district=yunling&district=shanyin")
     assert [len(page) for page in pages] == [3, 3, 3, 1]
 
 
-def test_the_last_page_has_no_next_and_the_first_no_previous(api: Api, record: Record) -> None:
+def test_last_page_has_no_next_and_first_no_previous(api: Api, record: Record) -> None:
     page = api.get("pledges/", limit=3).json()
     assert (page["next"], page["previous"]) == (None, None)
 
@@ -125,17 +125,17 @@ def test_rows_are_counted_on_request_only(api: Api, many: int) -> None:
 @pytest.mark.parametrize(
     "change", [lambda c: "x" + c, lambda c: c[:-1], lambda c: c.partition(".")[0], lambda c: "=" + c]
 )
-def test_a_tampered_cursor_is_refused(api: Api, many: int, change: Any) -> None:
+def test_tampered_cursor_is_rejected(api: Api, many: int, change: Any) -> None:
     cursor = api.client.get(api.get("pledges/", limit=2).json()["next"]).wsgi_request.GET["cursor"]
     assert api.get("pledges/", limit=2, cursor=cursor).status_code == 200
-    (fault,) = api.faults(limit=2, cursor=change(cursor))
-    assert fault["message"] == "Not a cursor that this list gave out for this ordering."
+    (error,) = api.errors(limit=2, cursor=change(cursor))
+    assert error["message"] == "Not a cursor that this list gave out for this ordering."
 
 
-def test_a_cursor_of_another_ordering_or_list_is_refused(api: Api, many: int) -> None:
+def test_cursor_of_another_ordering_or_list_is_rejected(api: Api, many: int) -> None:
     cursor = api.client.get(api.get("pledges/", limit=2).json()["next"]).wsgi_request.GET["cursor"]
-    assert api.faults(limit=2, cursor=cursor, ordering="-year")
-    assert api.faults("districts/", limit=2, cursor=cursor)
+    assert api.errors(limit=2, cursor=cursor, ordering="-year")
+    assert api.errors("districts/", limit=2, cursor=cursor)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_every_list_is_paged(api: Api, record: Record, path: str, key: str) -> N
     assert walk(api, f"/api/v1/{path}/?limit=1", key) == [[row] for row in whole]
 
 
-def test_the_links_of_a_query_that_was_not_encoded_can_be_followed(client: Client, record: Record) -> None:
+def test_links_of_an_unencoded_query_work(client: Client, record: Record) -> None:
     query = "official=张三丰&limit=1".encode().decode("latin-1")
     first = client.get("/api/v1/pledges/", QUERY_STRING=query)
     second = client.get(first.json()["next"])

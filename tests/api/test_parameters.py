@@ -10,28 +10,28 @@ LISTS = ["pledges", "districts", "officials", "posts", "documents", "statements"
 
 
 @pytest.mark.parametrize("path", ["", "schema/", *(f"{name}/" for name in LISTS)])
-def test_an_unknown_parameter_is_refused(api: Api, record: Record, path: str) -> None:
-    (fault,) = api.faults(path, yaer=2025)
-    assert fault["parameter"] == "yaer"
-    assert fault["value"] == "2025"
-    assert fault["message"].startswith(("Unknown parameter", "This address takes no parameters"))
+def test_unknown_parameter_is_rejected(api: Api, record: Record, path: str) -> None:
+    (error,) = api.errors(path, yaer=2025)
+    assert error["parameter"] == "yaer"
+    assert error["value"] == "2025"
+    assert error["message"].startswith(("Unknown parameter", "This address takes no parameters"))
 
 
-def test_an_unknown_parameter_is_refused_in_a_detail(api: Api, record: Record) -> None:
-    (fault,) = api.faults(f"pledges/{record.schools.ref}/", year=2025)
-    assert (fault["message"], fault["known"]) == ("Unknown parameter.", ["expand", "fields"])
+def test_unknown_parameter_of_detail_is_rejected(api: Api, record: Record) -> None:
+    (error,) = api.errors(f"pledges/{record.schools.ref}/", year=2025)
+    assert (error["message"], error["known"]) == ("Unknown parameter.", ["expand", "fields"])
 
 
 @pytest.mark.parametrize("name", ["q", "district"])
-def test_what_is_not_utf_8_is_refused(api: Api, record: Record, name: str) -> None:
+def test_invalid_utf_8_is_rejected(api: Api, record: Record, name: str) -> None:
     query = "%CB%E3%C1%A6"  # 算力 in GBK
-    (fault,) = problem(api.client.get(f"/api/v1/pledges/?{name}={query}"), 400)["errors"]
-    assert (fault["parameter"], fault["message"]) == (name, "This is not UTF-8.")
+    (error,) = problem(api.client.get(f"/api/v1/pledges/?{name}={query}"), 400)["errors"]
+    assert (error["parameter"], error["message"]) == (name, "This is not UTF-8.")
 
 
-def test_an_unknown_parameter_tells_all_that_are_known(api: Api, record: Record) -> None:
-    (fault,) = api.faults("metrics/", name="x")
-    assert fault["known"] == ["count", "cursor", "dimension", "direction", "expand", "fields", "limit", "q", "topic"]
+def test_unknown_parameter_error_lists_the_known_ones(api: Api, record: Record) -> None:
+    (error,) = api.errors("metrics/", name="x")
+    assert error["known"] == ["count", "cursor", "dimension", "direction", "expand", "fields", "limit", "q", "topic"]
 
 
 @pytest.mark.parametrize(
@@ -66,10 +66,10 @@ def test_an_unknown_parameter_tells_all_that_are_known(api: Api, record: Record)
         ({"count": "yes"}, "Unknown value."),
     ],
 )
-def test_a_wrong_value_is_refused(api: Api, record: Record, parameters: dict[str, Any], message: str) -> None:
-    (fault,) = api.faults(**parameters)
-    assert fault["parameter"] in parameters
-    assert fault["message"] == message
+def test_invalid_value_is_rejected(api: Api, record: Record, parameters: dict[str, Any], message: str) -> None:
+    (error,) = api.errors(**parameters)
+    assert error["parameter"] in parameters
+    assert error["message"] == message
 
 
 @pytest.mark.parametrize(
@@ -95,36 +95,36 @@ def test_a_wrong_value_is_refused(api: Api, record: Record, parameters: dict[str
         ),
     ],
 )
-def test_a_wrong_value_lists_what_is_known(
+def test_invalid_value_error_lists_the_known_ones(
     api: Api, record: Record, parameters: dict[str, str], known: list[str]
 ) -> None:
-    (fault,) = api.faults(**parameters)
-    assert sorted(fault["known"]) == sorted(known)
+    (error,) = api.errors(**parameters)
+    assert sorted(error["known"]) == sorted(known)
 
 
-def test_of_a_large_table_the_nearest_names_are_listed(api: Api, record: Record) -> None:
+def test_invalid_value_of_a_large_table_gets_similar_names(api: Api, record: Record) -> None:
     for number in range(60):
         make_district(f"district-{number}", name=f"第{number}区", kind="district")
-    (fault,) = api.faults(district="山阳县")
-    assert fault["known"] == ["山阴县"]
-    (fault,) = api.faults(district="yunlin")
-    assert fault["known"][0] == "yunling"
-    assert len(fault["known"]) <= 10
+    (error,) = api.errors(district="山阳县")
+    assert error["known"] == ["山阴县"]
+    (error,) = api.errors(district="yunlin")
+    assert error["known"][0] == "yunling"
+    assert len(error["known"]) <= 10
 
 
-def test_all_faults_are_told_at_once(api: Api, record: Record) -> None:
-    faults = api.faults(
+def test_all_errors_are_reported_at_once(api: Api, record: Record) -> None:
+    errors = api.errors(
         yaer=2025, year="", district=["x", "y"], measure="sum", q=["a", "b"], limit=0, cursor="made-up", count="yes"
     )
-    assert [fault["parameter"] for fault in faults] == [
+    assert [error["parameter"] for error in errors] == [
         *("yaer", "year", "q"),  # misused, whatever their values
         *("district", "district", "measure"),
         *("limit", "count", "cursor"),
     ]
-    assert {fault["value"] for fault in faults if fault["parameter"] == "district"} == {"x", "y"}
+    assert {error["value"] for error in errors if error["parameter"] == "district"} == {"x", "y"}
 
 
-def test_a_refusal_is_a_problem(api: Api, record: Record) -> None:
+def test_rejection_is_a_problem_document(api: Api, record: Record) -> None:
     response = api.get("pledges/", year="x")
     assert response.json() | {"errors": []} == {
         "type": "urn:duixian:problem:invalid-parameters",

@@ -1,4 +1,4 @@
-"""No filter and no order of the API reads the whole table of pledges, where that has many rows."""
+"""No filter and no ordering of the API scans a large table of pledges."""
 
 import re
 from itertools import count, product
@@ -113,11 +113,11 @@ def many(module_db: None) -> None:
         cursor.execute("ANALYZE")
 
 
-def test_every_filter_is_tried() -> None:
+def test_every_filter_has_values_to_try() -> None:
     assert set(VALUES) == set(PledgeFilter.base_filters)
 
 
-def test_nothing_that_the_api_asks_reads_the_whole_table(api: Api, many: None) -> None:
+def test_no_filter_or_ordering_reads_the_whole_table(api: Api, many: None) -> None:
     asked = [{}, *({name: value} for name, values in VALUES.items() for value in values)]
     with CaptureQueriesContext(connection) as captured:
         for parameters, ordering in product(asked, ["", *PledgeViewSet.orderings]):
@@ -130,12 +130,12 @@ def test_nothing_that_the_api_asks_reads_the_whole_table(api: Api, many: None) -
     assert _reads_all(_plan("SELECT * FROM pledges_pledge WHERE note = 'x'")), "it would be seen"
 
 
-def test_the_plan_that_is_made_once_reads_no_more_than_is_asked(many: None) -> None:
+def test_generic_plan_reads_only_the_requested_rows(many: None) -> None:
     keys = list(Pledge.objects.values_list("pk", flat=True)[:1000])
-    assert not _reads_all(_plan_once(PledgeViewSet.query_for(ALL).query, keys))
+    assert not _reads_all(_plan_once(PledgeViewSet.row_query(ALL).query, keys))
 
 
-def test_figures_on_few_pledges_read_few(api: Api, many: None) -> None:
+def test_totals_of_few_pledges_read_few_rows(api: Api, many: None) -> None:
     # PostgreSQL can't know that a topic has few; of each timeliness there are many; no index begins with deadlines.
     few = {name: values[0] for name, values in VALUES.items() if name not in ("topic", "timeliness", "deadline_min")}
     with CaptureQueriesContext(connection) as captured:
@@ -149,7 +149,7 @@ def test_figures_on_few_pledges_read_few(api: Api, many: None) -> None:
 
 
 def _plan_once(query: PreparedQuery, values: list[Any]) -> Any:
-    """The plan that serves whatever is asked."""
+    """The generic plan of a prepared statement."""
     numbers = count(1)
     sql = re.sub("%s", lambda _: f"${next(numbers)}", query.sql)
     with psycopg.ClientCursor(connection.connection) as cursor:
@@ -171,5 +171,5 @@ def _plan(sql: str) -> Any:
 
 
 def _reads_all(node: Any) -> bool:
-    is_whole = node["Node Type"] == "Seq Scan" and node["Relation Name"] == "pledges_pledge"
-    return is_whole or any(_reads_all(inner) for inner in node.get("Plans", []))
+    is_expanded = node["Node Type"] == "Seq Scan" and node["Relation Name"] == "pledges_pledge"
+    return is_expanded or any(_reads_all(inner) for inner in node.get("Plans", []))

@@ -1,4 +1,4 @@
-"""Officials in the terms of Popolo: its shapes, what is public, and ids that lead to each other."""
+"""Popolo: documents match its schemas, contain public rows only, and their ids are consistent."""
 
 import json
 from typing import Any
@@ -73,7 +73,7 @@ def ids(api: Api, path: str, **parameters: Any) -> list[str]:
     return [row["id"] for row in ask(api, path, **parameters)["results"]]
 
 
-def test_the_document_has_the_shape_of_popolo(api: Api, record: Record) -> None:
+def test_document_matches_the_popolo_schemas(api: Api, record: Record) -> None:
     document = ask(api)
     assert list(document) == list(SHAPES)
     for name, shape_of_row in SHAPES.items():
@@ -81,7 +81,7 @@ def test_the_document_has_the_shape_of_popolo(api: Api, record: Record) -> None:
         Draft202012Validator(several(shape_of_row)).validate(document[name])
 
 
-def test_every_id_leads_to_something_in_the_document(api: Api, record: Record) -> None:
+def test_every_id_is_resolved_in_the_document(api: Api, record: Record) -> None:
     document = ask(api)
     known = {name: {row["id"] for row in rows} for name, rows in document.items()}
     leads_to = {
@@ -101,7 +101,7 @@ def test_every_id_leads_to_something_in_the_document(api: Api, record: Record) -
     assert followed == 4 * 2 + 2 + 2 + 2 + 2  # of memberships, organisations, posts (twice), areas
 
 
-def test_each_row_of_the_document_is_that_of_its_list_and_of_its_address(api: Api, record: Record) -> None:
+def test_document_rows_equal_those_of_lists_and_details(api: Api, record: Record) -> None:
     for name, rows in ask(api).items():
         assert ask(api, f"{name}/")["results"] == rows
         for row in rows:
@@ -110,7 +110,7 @@ def test_each_row_of_the_document_is_that_of_its_list_and_of_its_address(api: Ap
             assert alone.items() >= row.items()
 
 
-def test_a_person_in_a_post_on_two_pages_is_one_membership(api: Api, record: Record) -> None:
+def test_person_in_one_post_on_two_pages_has_one_membership(api: Api, record: Record) -> None:
     mayor = record.investment.statement
     make_pledge(
         "yl-2024-001",
@@ -166,7 +166,7 @@ def test_a_person_in_a_post_on_two_pages_is_one_membership(api: Api, record: Rec
     assert {pledge["official"]["slug"] for pledge in pledges} == {"张三丰"}
 
 
-def test_two_posts_of_one_department_share_their_organisation(api: Api, record: Record) -> None:
+def test_posts_of_one_department_share_an_organization(api: Api, record: Record) -> None:
     head = record.schools.statement
     deputy = make_post("山阴县教育局副局长", district=record.county, organisation="山阴县教育局")
     make_pledge("yl-2", statement=make_statement(official=make_official("岳不群"), post=deputy))
@@ -185,7 +185,7 @@ def test_two_posts_of_one_department_share_their_organisation(api: Api, record: 
     assert (held[str(head.post_id)], held[str(deputy.pk)]) == ("shanyin/山阴县教育局",) * 2
 
 
-def test_a_page_with_two_holders_of_a_post_is_one_source_of_it(api: Api, record: Record) -> None:
+def test_page_with_two_holders_of_a_post_is_one_source(api: Api, record: Record) -> None:
     mayor = record.investment.statement
     make_pledge("yl-2", statement=make_statement(official=make_official("岳不群"), post=mayor.post))
     post = ask(api, f"posts/{mayor.post_id}/")
@@ -194,13 +194,13 @@ def test_a_page_with_two_holders_of_a_post_is_one_source_of_it(api: Api, record:
 
 
 @pytest.mark.parametrize("state", ["draft", "retracted"])
-def test_who_has_nothing_published_is_nowhere(api: Api, record: Record, state: str) -> None:
+def test_official_without_published_pledges_is_absent(api: Api, record: Record, state: str) -> None:
     hidden = make_statement(
         document=make_document("hidden-page", title="密页"),
         official=make_official("任我行"),
         post=make_post("教主", district=record.zone, organisation="黑木崖"),
     )
-    # Somebody public has said more in another post, on a page that isn't.
+    # A public official with an unpublished statement in another post.
     more = make_statement(document=hidden.document, official=record.investment.statement.official, post=hidden.post)
     for ref, statement in (("yl-8", hidden), ("yl-9", more)):
         make_pledge(ref, state=state, statement=statement)
@@ -227,14 +227,14 @@ def test_who_has_nothing_published_is_nowhere(api: Api, record: Record, state: s
         ("areas", {"parent": "yunling"}, ["shanyin", "yunling-etdz"]),
     ],
 )
-def test_the_lists_have_the_filters_of_the_record(
+def test_lists_have_the_filters_of_the_record(
     api: Api, record: Record, path: str, parameters: dict[str, str], found: list[str]
 ) -> None:
     assert ids(api, f"{path}/", **parameters) == found
 
 
 @pytest.mark.parametrize("path", list(SHAPES))
-def test_the_lists_go_page_by_page_forwards_and_backwards(api: Api, record: Record, path: str) -> None:
+def test_lists_are_paged_in_both_directions(api: Api, record: Record, path: str) -> None:
     for name in "甲乙丙":
         post = make_post(f"{name}局局长", district=record.county, organisation=f"{name}局")
         make_pledge(f"yl-{name}".encode().hex(), statement=make_statement(official=make_official(name), post=post))
@@ -251,7 +251,7 @@ def test_the_lists_go_page_by_page_forwards_and_backwards(api: Api, record: Reco
 
 
 @pytest.mark.parametrize("path", ["", "persons/", "memberships/", "organizations/", "posts/"])
-def test_the_number_of_queries_does_not_grow_with_the_rows(api: Api, record: Record, path: str) -> None:
+def test_number_of_queries_does_not_grow_with_rows(api: Api, record: Record, path: str) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
             ask(api, path)
@@ -265,14 +265,14 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(api: Api, record: Rec
     assert queries() == few
 
 
-def test_an_organisation_may_have_any_name(api: Api, record: Record) -> None:
+def test_organization_with_special_characters_is_found(api: Api, record: Record) -> None:
     Post.objects.filter(organisation="山阴县教育局").update(organisation="教育局/体育局 (合署)?#%")
     (found, _city) = ask(api, "organizations/")["results"]
     assert found["id"] == "shanyin/教育局/体育局 (合署)?#%"
     assert ask(api, f"organizations/{quote(found['id'])}/") == found
 
 
-def test_a_page_may_have_a_chinese_name(api: Api, record: Record) -> None:
+def test_source_url_with_chinese_slug_works(api: Api, record: Record) -> None:
     statement = make_statement(document=make_document("云岭日报-2"), official=make_official("岳不群"))
     make_pledge("yl-2", statement=statement)
     (source,) = ask(api, "persons/岳不群/")["sources"]
@@ -283,43 +283,43 @@ def test_a_page_may_have_a_chinese_name(api: Api, record: Record) -> None:
 @pytest.mark.parametrize(
     "path", ["persons/%00/", "organizations/a%00/", "memberships/张三丰/", "memberships/1/", "posts/x/", "popes/"]
 )
-def test_what_is_not_there_is_a_problem(api: Api, record: Record, path: str) -> None:
+def test_missing_row_is_a_problem(api: Api, record: Record, path: str) -> None:
     response = api.get(f"popolo/{path}")
     assert response.status_code == 404
     assert response["Content-Type"] == "application/problem+json"
 
 
-def test_the_document_takes_no_parameters(api: Api, record: Record) -> None:
-    (fault,) = api.faults("popolo/", limit=5)
-    assert fault["parameter"] == "limit"
+def test_document_rejects_parameters(api: Api, record: Record) -> None:
+    (error,) = api.errors("popolo/", limit=5)
+    assert error["parameter"] == "limit"
 
 
-def test_it_is_json_only(api: Api, record: Record) -> None:
+def test_document_is_json_only(api: Api, record: Record) -> None:
     for path in ("", "persons/"):
         assert api.client.get(f"/api/v1/popolo/{path}", headers={"Accept": "text/csv"}).status_code == 406
 
 
-def test_head_has_no_body(api: Api, record: Record) -> None:
+def test_head_of_the_document_has_no_body(api: Api, record: Record) -> None:
     response = api.client.head("/api/v1/popolo/")
     assert (response.status_code, response.getvalue()) == (200, b"")
 
 
-def test_an_empty_record_is_a_document_too(api: Api, db: None) -> None:
+def test_empty_record_gives_empty_lists(api: Api, db: None) -> None:
     assert ask(api) == {name: [] for name in SHAPES}
 
 
-def test_a_failure_in_the_midst_does_not_end_as_if_it_were_whole(
+def test_failure_during_streaming_leaves_invalid_json(
     api: Api, record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("the server fails")
 
-    monkeypatch.setattr("pledges.api.views.popolo.PopoloAreaViewSet.texts", fail)
+    monkeypatch.setattr("pledges.api.views.popolo.PopoloAreaViewSet.json_rows", fail)
     response = api.get("popolo/")
     with pytest.raises(RuntimeError):
         response.getvalue()
 
 
-def test_the_text_of_a_page_is_never_shown(api: Api, record: Record) -> None:
+def test_page_text_is_absent(api: Api, record: Record) -> None:
     Document.objects.update(text="全文不公开")
     assert "全文不公开" not in api.get("popolo/").getvalue().decode()

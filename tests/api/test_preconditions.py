@@ -1,4 +1,4 @@
-"""`If-Match`: nobody overwrites what they have not seen."""
+"""`If-Match` keeps a client from overwriting a version that it has not seen."""
 
 from threading import Barrier, Thread
 from typing import Any
@@ -9,7 +9,7 @@ from django.db import connection
 from pledges.models import FollowUp
 from tests.factories import Record, make_follow_up
 
-from .conftest import Desk, problem, version
+from .conftest import TokenClient, problem, version
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def changes(draft: FollowUp) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("which", [0, 1, 2])
-def test_a_change_without_the_version_seen_is_refused(editor: Desk, draft: FollowUp, which: int) -> None:
+def test_change_without_if_match_gets_428(editor: TokenClient, draft: FollowUp, which: int) -> None:
     method, path = changes(draft)[which]
     response = editor.send(method, path, {"summary": "x"})
     assert problem(response, 428)["version"] == version(draft)
@@ -32,7 +32,7 @@ def test_a_change_without_the_version_seen_is_refused(editor: Desk, draft: Follo
 
 @pytest.mark.parametrize("which", [0, 1, 2])
 @pytest.mark.parametrize("given", ['"1"', '"2", "99"', '""', "2", "x", 'W/"{}"'])
-def test_a_change_of_another_version_is_refused(editor: Desk, draft: FollowUp, which: int, given: str) -> None:
+def test_change_of_another_version_gets_412(editor: TokenClient, draft: FollowUp, which: int, given: str) -> None:
     now = version(draft)
     assert now == 2
     method, path = changes(draft)[which]
@@ -45,23 +45,21 @@ def test_a_change_of_another_version_is_refused(editor: Desk, draft: FollowUp, w
 
 
 @pytest.mark.parametrize("given", ['"{}"', '"1", "{}"', "*"])
-def test_a_change_of_the_version_seen_is_made(editor: Desk, draft: FollowUp, given: str) -> None:
+def test_change_of_the_current_version_succeeds(editor: TokenClient, draft: FollowUp, given: str) -> None:
     path = f"follow-ups/{draft.pk}/"
     response = editor.send("PATCH", path, {"summary": "x"}, If_Match=given.format(version(draft)))
     assert response.status_code == 200
     assert response["ETag"] == f'"{version(draft)}"'
 
 
-def test_other_evidence_is_another_version(editor: Desk, draft: FollowUp) -> None:
+def test_change_of_evidence_changes_the_version(editor: TokenClient, draft: FollowUp) -> None:
     seen = editor.get(f"follow-ups/{draft.pk}/")["ETag"]
     editor.post(f"follow-ups/{draft.pk}/evidence/", {"url": "https://news.example/2"})
     assert problem(editor.send("PATCH", f"follow-ups/{draft.pk}/", {}, If_Match=seen), 412)
 
 
 @pytest.mark.parametrize(("who", "action", "body"), [("editor", "submit", None), ("chief", "return", {"note": "x"})])
-def test_a_step_of_the_review_can_name_the_version_seen(
-    record: Record, who: str, action: str, body: Any, request: Any
-) -> None:
+def test_review_transition_accepts_if_match(record: Record, who: str, action: str, body: Any, request: Any) -> None:
     desk = request.getfixturevalue(who)
     state = "draft" if action == "submit" else "submitted"
     follow_up = make_follow_up(record.investment, state=state, actual=390)
@@ -70,7 +68,7 @@ def test_a_step_of_the_review_can_name_the_version_seen(
     assert desk.post(path, body, If_Match=f'"{version(follow_up)}"').status_code == 200
 
 
-def test_what_was_approved_unseen_is_refused(editor: Desk, chief: Desk, record: Record) -> None:
+def test_approval_of_an_older_version_is_rejected(editor: TokenClient, chief: TokenClient, record: Record) -> None:
     follow_up = make_follow_up(record.investment, state="submitted", actual=390)
     path = f"follow-ups/{follow_up.pk}/"
     seen = chief.get(path)["ETag"]
@@ -82,14 +80,14 @@ def test_what_was_approved_unseen_is_refused(editor: Desk, chief: Desk, record: 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_change_the_same_version_one_is_told(roles: None) -> None:
+def test_one_of_two_concurrent_changes_gets_412(roles: None) -> None:
     draft = make_follow_up(state="draft", actual=390)
-    desks = [Desk("editor"), Desk("chief editor")]
+    desks = [TokenClient("editor"), TokenClient("chief editor")]
     seen = f'"{version(draft)}"'
     barrier = Barrier(2)
     answers = []
 
-    def change(desk: Desk) -> None:
+    def change(desk: TokenClient) -> None:
         barrier.wait()
         answers.append(desk.send("PATCH", f"follow-ups/{draft.pk}/", {"summary": desk.user.username}, If_Match=seen))
         connection.close()

@@ -1,4 +1,4 @@
-"""`docs/openapi.yaml` is what the server serves. What clients lose is reported, and from version 1.0 on forbidden."""
+"""`docs/openapi.yaml` is what the server serves. Losses of clients are reported, and from version 1.0 on forbidden."""
 
 import copy
 import re

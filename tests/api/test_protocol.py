@@ -23,7 +23,7 @@ from .conftest import Api
         "pledges/a/b/c/",
     ],
 )
-def test_what_is_not_there_is_a_problem(api: Api, db: None, path: str) -> None:
+def test_missing_row_is_a_problem(api: Api, db: None, path: str) -> None:
     response = api.get(path)
     assert response.status_code == 404
     assert response["Content-Type"] == "application/problem+json"
@@ -38,7 +38,7 @@ def test_what_is_not_there_is_a_problem(api: Api, db: None, path: str) -> None:
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 @pytest.mark.parametrize("path", ["", "pledges/", "pledges/yl-2025-001/", "schema/"])
-def test_nothing_can_be_written(api: Api, record: Record, method: str, path: str) -> None:
+def test_read_only_endpoints_reject_writing(api: Api, record: Record, method: str, path: str) -> None:
     response = api.client.generic(method, f"/api/v1/{path}?year=x", "{}", content_type="application/json")
     assert response.status_code == 405
     assert response["Content-Type"] == "application/problem+json"
@@ -46,34 +46,34 @@ def test_nothing_can_be_written(api: Api, record: Record, method: str, path: str
     assert response.json()["detail"] == "This address takes GET, HEAD, OPTIONS only."
 
 
-def test_a_client_that_accepts_nothing_that_is_there_gets_a_problem(api: Api, record: Record) -> None:
+def test_unacceptable_media_type_is_a_problem(api: Api, record: Record) -> None:
     response = api.client.get("/api/v1/pledges/", headers={"Accept": "image/png"})
     assert response.status_code == 406
     assert response["Content-Type"] == "application/problem+json"
 
 
-def test_a_browser_gets_json(api: Api, record: Record) -> None:
+def test_browser_gets_json(api: Api, record: Record) -> None:
     response = api.client.get("/api/v1/pledges/", headers={"Accept": "text/html,*/*;q=0.8"})
     assert response["Content-Type"] == "application/json"
 
 
-def test_head_answers_as_get_without_a_body(api: Api, record: Record) -> None:
+def test_head_equals_get_without_a_body(api: Api, record: Record) -> None:
     response = api.client.head("/api/v1/pledges/")
     assert (response.status_code, response.content) == (200, b"")
     assert api.client.head("/api/v1/pledges/?yaer=1").status_code == 400
 
 
-def test_options_tells_what_is_allowed(api: Api, record: Record) -> None:
+def test_options_lists_the_allowed_methods(api: Api, record: Record) -> None:
     response = api.client.options("/api/v1/pledges/")
     assert (response.status_code, response["Allow"]) == (200, "GET, HEAD, OPTIONS")
 
 
-def test_an_address_without_its_slash_leads_to_the_one_with_it(api: Api, record: Record) -> None:
+def test_url_without_final_slash_is_redirected(api: Api, record: Record) -> None:
     response = api.client.get("/api/v1/pledges?year=2025")
     assert (response.status_code, response["Location"]) == (301, "/api/v1/pledges/?year=2025")
 
 
-def test_a_failure_of_the_server_is_a_problem(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_server_error_is_a_problem(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("secret")
 
@@ -84,17 +84,17 @@ def test_a_failure_of_the_server_is_a_problem(record: Record, monkeypatch: pytes
     assert "secret" not in response.content.decode()
 
 
-def test_too_many_parameters_are_a_problem(api: Api, db: None) -> None:
+def test_too_many_parameters_are_rejected(api: Api, db: None) -> None:
     response = api.client.get("/api/v1/pledges/?" + "status=met&" * 1001)
     assert response.status_code == 400
     assert response["Content-Type"] == "application/problem+json"
 
 
-def test_outside_the_api_an_error_is_a_page(client: Client, db: None) -> None:
+def test_error_outside_the_api_is_an_html_page(client: Client, db: None) -> None:
     assert client.get("/nowhere/")["Content-Type"].startswith("text/html")
 
 
-def test_the_entrance_explains_itself_and_its_links_work(api: Api, record: Record) -> None:
+def test_root_document_links_work(api: Api, record: Record) -> None:
     entrance = api.get("").json()
     assert "Quotes belong to their newspapers" in entrance["licence"]
     links = [entrance["documentation"], entrance["schema"], *(link["url"] for link in entrance["endpoints"])]
@@ -104,10 +104,10 @@ def test_the_entrance_explains_itself_and_its_links_work(api: Api, record: Recor
         assert response.getvalue()  # one is sent while it is read
 
 
-def test_the_examples_of_the_entrance_use_known_parameters(api: Api, record: Record) -> None:
+def test_root_document_examples_use_known_parameters(api: Api, record: Record) -> None:
     for example in api.get("").json()["examples"]:
-        faults = api.client.get(example["url"]).json().get("errors", [])
-        assert {fault["value"] for fault in faults} <= {
+        errors = api.client.get(example["url"]).json().get("errors", [])
+        assert {error["value"] for error in errors} <= {
             "saihan",
             "150100",
             "key-projects",

@@ -28,7 +28,7 @@ from tests.factories import (
 from .conftest import Api
 
 
-def test_a_pledge_carries_all_that_it_takes_to_show_it(api: Api, record: Record) -> None:
+def test_pledge_contains_all_related_rows(api: Api, record: Record) -> None:
     path = f"/api/v1/pledges/{record.investment.ref}/"
     pledge = api.client.get(path, headers={"Accept-Language": "zh-CN"}).json()
     assert pledge == {
@@ -99,7 +99,7 @@ def test_a_pledge_carries_all_that_it_takes_to_show_it(api: Api, record: Record)
     }
 
 
-def test_the_detail_shows_what_the_list_does_and_the_proof(api: Api, record: Record) -> None:
+def test_pledge_detail_extends_the_list_row(api: Api, record: Record) -> None:
     make_follow_up(record.investment, actual=390)
     for pledge in api.get("pledges/").json()["results"]:
         detail = api.client.get(pledge["url"]).json()
@@ -141,14 +141,14 @@ def test_text_is_not_escaped(api: Api, record: Record) -> None:
     assert "年度计划投资385亿元" in api.get("pledges/").content.decode()
 
 
-def test_the_target_is_in_the_language_of_the_client(api: Api, record: Record) -> None:
+def test_target_is_in_the_language_of_the_client(api: Api, record: Record) -> None:
     response = api.client.get("/api/v1/pledges/yl-2025-001/", headers={"Accept-Language": "en"})
     assert response.json()["target"] == "at least 385 亿元 by 2025-12-31"
     assert "Accept-Language" in response["Vary"]
 
 
 @pytest.mark.parametrize("state", ["draft", "retracted"])
-def test_what_is_not_published_is_nowhere(api: Api, record: Record, state: str) -> None:
+def test_unpublished_pledge_is_absent(api: Api, record: Record, state: str) -> None:
     hidden = make_statement(
         document=make_document("hidden-page", title="密页"),
         official=make_official("任我行"),
@@ -169,7 +169,7 @@ def test_what_is_not_published_is_nowhere(api: Api, record: Record, state: str) 
     assert api.get("documents/hidden-page/").status_code == 200
 
 
-def test_the_text_of_a_page_is_never_shown(api: Api, record: Record) -> None:
+def test_page_text_is_absent(api: Api, record: Record) -> None:
     for path in ("pledges/", "documents/", "documents/yunling-daily-1/", "statements/"):
         assert "全文不公开" not in api.get(path).content.decode()
 
@@ -177,7 +177,7 @@ def test_the_text_of_a_page_is_never_shown(api: Api, record: Record) -> None:
 @pytest.mark.parametrize(
     "path", ["pledges", "districts", "officials", "posts", "documents", "statements", "metrics", "units"]
 )
-def test_the_number_of_queries_does_not_grow_with_the_rows(api: Api, record: Record, path: str) -> None:
+def test_number_of_queries_does_not_grow_with_rows(api: Api, record: Record, path: str) -> None:
     def queries() -> int:
         with CaptureQueriesContext(
             connection,
@@ -214,12 +214,12 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(api: Api, record: Rec
         (f"units/{quote('元/吨', safe='')}/", "symbol", "元/吨"),
     ],
 )
-def test_a_detail_is_found(api: Api, record: Record, path: str, key: str, value: str) -> None:
+def test_detail_is_found(api: Api, record: Record, path: str, key: str, value: str) -> None:
     make_unit("元/吨", factor=1)
     assert api.get(path).json()[key] == value
 
 
-def test_a_post_and_a_statement_are_found_by_their_id(api: Api, record: Record) -> None:
+def test_post_and_statement_are_found_by_id(api: Api, record: Record) -> None:
     statement = api.get(f"statements/{record.schools.statement_id}/").json()
     assert statement["post"] == api.get(f"posts/{statement['post']['id']}/").json()
     assert statement["post"]["organisation"] == "山阴县教育局"
@@ -244,7 +244,7 @@ def test_a_post_and_a_statement_are_found_by_their_id(api: Api, record: Record) 
         ("units", {"dimension": "money"}, "symbol", ["亿元"]),
     ],
 )
-def test_the_smaller_lists_have_filters(
+def test_smaller_lists_have_filters(
     api: Api, record: Record, path: str, parameters: dict[str, Any], key: str, found: list[str]
 ) -> None:
     assert [row[key] for row in json.loads(api.get(f"{path}/", **parameters).content)["results"]] == found

@@ -1,4 +1,4 @@
-"""The description is complete and valid; `test_schemathesis.py` compares it with the responses."""
+"""The OpenAPI document is complete; `test_schemathesis.py` compares it with responses."""
 
 import json
 from collections.abc import Iterator
@@ -19,19 +19,19 @@ def description(client: Client, db: None) -> Any:
     return client.get("/api/v1/schema/").json()
 
 
-def test_the_description_is_valid_and_complete(capsys: pytest.CaptureFixture[str]) -> None:
+def test_openapi_document_is_valid_and_complete(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("spectacular", validate=True, fail_on_warn=True, stdout=StringIO())
     assert capsys.readouterr().err == ""
 
 
-def test_it_is_openapi_3_1_and_unescaped(client: Client, db: None) -> None:
+def test_openapi_version_is_3_1_and_text_is_unescaped(client: Client, db: None) -> None:
     response = client.get("/api/v1/schema/")
     assert response["Content-Type"] == "application/json"
     assert json.loads(response.content)["openapi"].startswith("3.1")
     assert "兑现" in response.content.decode()
 
 
-def test_it_is_english_whatever_the_client_speaks(client: Client, description: Any) -> None:
+def test_openapi_document_is_always_english(client: Client, description: Any) -> None:
     assert client.get("/api/v1/schema/", headers={"Accept-Language": "zh-CN"}).json() == description
 
 
@@ -66,7 +66,7 @@ def test_every_name_is_described(description: Any) -> None:
     assert [name for name, schema in schemas.items() if schema["description"] in of_all_rows] == []
 
 
-def test_examples_are_right(description: Any) -> None:
+def test_examples_match_their_schemas(description: Any) -> None:
     examples = [
         (example, described)
         for schema in description["components"]["schemas"].values()
@@ -78,7 +78,7 @@ def test_examples_are_right(description: Any) -> None:
         jsonschema.validate(example, described)
 
 
-def test_what_all_answers_have_in_their_headers_is_described(description: Any) -> None:
+def test_common_response_headers_are_described(description: Any) -> None:
     for path, method, operation in operations(description):
         for response in operation["responses"].values():
             name = response.get("$ref", "").rpartition("/")[2]
@@ -92,13 +92,13 @@ def test_what_all_answers_have_in_their_headers_is_described(description: Any) -
     assert later == {"TooManyRequests", "ServiceUnavailable"}
 
 
-def test_every_operation_has_a_line_of_its_own(description: Any) -> None:
+def test_every_operation_has_a_unique_summary(description: Any) -> None:
     lines = [operation["summary"] for _path, _method, operation in operations(description)]
     assert len(set(lines)) == len(lines)
     assert not any("None" in line for line in lines)
 
 
-def test_who_writes_needs_a_token_and_may_name_the_request(description: Any) -> None:
+def test_write_operations_declare_token_and_idempotency_key(description: Any) -> None:
     assert description["components"]["securitySchemes"]["token"]["name"] == "Authorization"
     for _path, method, operation in operations(description):
         headers = {given["name"] for given in operation.get("parameters", []) if given["in"] == "header"}
@@ -121,7 +121,7 @@ def test_every_parameter_is_described(description: Any) -> None:
     assert "-deadline" in parameters["ordering"]["schema"]["enum"]
 
 
-def test_the_documentation_needs_nothing_from_elsewhere(client: Client) -> None:
+def test_documentation_page_loads_nothing_from_other_hosts(client: Client) -> None:
     page = client.get("/api/v1/docs/").content.decode()
     assert "/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js" in page
     assert "http://" not in page

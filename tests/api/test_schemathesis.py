@@ -1,4 +1,4 @@
-"""Responses conform to the description, whatever is sent; schemathesis makes requests from it.
+"""Responses match the OpenAPI document; schemathesis makes the requests from it.
 
 The requests go to the WSGI application within this process. The phase `coverage` makes thousands of them
 systematically, and `fuzzing` some at random.
@@ -27,12 +27,12 @@ from pledges.models import FollowUp
 from tests.budgets import IS_FUZZING, examples
 from tests.factories import Record, make_follow_up
 
-from .conftest import Desk
+from .conftest import TokenClient
 
 pytest_plugins = ["schemathesis.pytest.plugin"]  # not loaded by itself: the import takes more than a second
 pytestmark = pytest.mark.slow
 
-# What a description can't say of a text: which rows there are, and which control characters are blank.
+# Parameters that can be rejected although they match the schema: names of rows, and blank control characters.
 TEXTS = {
     *(
         "bom",  # of CSV only
@@ -54,7 +54,7 @@ TEXTS = {
         "within",
     )
 }
-# What an editor sends can be valid and still be rejected, by a rule or because the follow-up has moved on.
+# A request that matches the schema can be rejected by a rule or because of the state of the follow-up.
 OF_RESPONSES = [
     content_type_conformance,
     not_a_server_error,
@@ -98,10 +98,10 @@ authenticated = described({"include-method": "GET", "exclude-tag": "follow-ups",
 @settings(
     max_examples=examples(15, fuzzing=300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-def test_anonymous_response_conforms_to_description(case: schemathesis.Case[Any], record: Record) -> None:
+def test_responses_match_the_openapi_document(case: schemathesis.Case[Any], record: Record) -> None:
     response = checked(case, excluded_checks=[positive_data_acceptance])
     if case.meta and case.meta.generation.mode.is_positive and response.status_code == 400:
-        assert {fault["parameter"] for fault in response.json()["errors"]} <= TEXTS
+        assert {error["parameter"] for error in response.json()["errors"]} <= TEXTS
 
 
 @pytest.fixture
@@ -113,8 +113,8 @@ def draft(record: Record) -> FollowUp:
 @settings(
     max_examples=examples(4, fuzzing=100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-def test_authenticated_response_conforms_to_description(
-    case: schemathesis.Case[Any], record: Record, draft: FollowUp, chief: Desk
+def test_responses_to_staff_match_the_openapi_document(
+    case: schemathesis.Case[Any], record: Record, draft: FollowUp, chief: TokenClient
 ) -> None:
     if "follow-ups" in case.path:
         case.path_parameters = {"ref": record.growth.ref, "id": draft.pk, "evidence": draft.evidence.get().pk}

@@ -17,13 +17,13 @@ def first(api: Api, path: str = "pledges/", **parameters: Any) -> Any:
 
 
 @pytest.mark.parametrize("path", ["pledges/", "pledges/yl-2025-001/"])
-def test_only_the_fields_that_are_named_are_given(api: Api, record: Record, path: str) -> None:
+def test_fields_selects_the_named_fields(api: Api, record: Record, path: str) -> None:
     assert first(api, path, fields="status,ref") == {"ref": "yl-2025-001", "status": "unchecked"}
     assert first(api, path, fields=["status", "ref"]) == {"ref": "yl-2025-001", "status": "unchecked"}
     assert first(api, path, fields=" ref ,ref") == {"ref": "yl-2025-001"}
 
 
-def test_a_dot_leads_into_a_row(api: Api, record: Record) -> None:
+def test_dotted_name_selects_a_field_of_a_nested_row(api: Api, record: Record) -> None:
     found = first(api, fields="metric.topic.name,metric.slug,district.name,unit")
     assert found == {
         "district": {"name": "云岭市"},
@@ -33,7 +33,7 @@ def test_a_dot_leads_into_a_row(api: Api, record: Record) -> None:
 
 
 @pytest.mark.parametrize("path", ["pledges/", "pledges/yl-2025-001/"])
-def test_rows_that_are_not_expanded_are_named_by_their_key(api: Api, record: Record, path: str) -> None:
+def test_unexpanded_rows_are_given_as_keys(api: Api, record: Record, path: str) -> None:
     whole, found = first(api, path), first(api, path, expand="district")
     assert found["district"] == whole["district"]
     assert (found["official"], found["metric"], found["unit"]) == ("张三丰", "annual-investment", "亿元")
@@ -41,20 +41,20 @@ def test_rows_that_are_not_expanded_are_named_by_their_key(api: Api, record: Rec
     assert {name for name in whole if found[name] != whole[name]} == set(WHOLE) - {"district"}
 
 
-def test_rows_inside_of_rows_are_expanded_by_their_path(api: Api, record: Record) -> None:
+def test_nested_rows_are_expanded_by_their_path(api: Api, record: Record) -> None:
     assert first(api, expand="metric")["metric"]["topic"] == "economy"
     assert first(api, expand="metric.topic")["metric"]["topic"] == {"slug": "economy", "name": "经济"}
 
 
-def test_what_a_field_names_is_given_though_its_row_is_not_expanded(api: Api, record: Record) -> None:
+def test_selected_field_of_an_unexpanded_row_is_given(api: Api, record: Record) -> None:
     assert first(api, fields="district.name,unit", expand="metric") == {"district": {"name": "云岭市"}, "unit": "亿元"}
 
 
-def test_what_only_one_of_them_has_can_be_selected_there(api: Api, record: Record) -> None:
+def test_field_of_detail_is_selected_there_only(api: Api, record: Record) -> None:
     make_follow_up(record.investment, actual=390)
     assert first(api, "pledges/yl-2025-001/", fields="fulfilment") == {"fulfilment": "1.0129"}
-    (fault,) = api.faults(fields="fulfilment")
-    assert fault["value"] == "fulfilment"
+    (error,) = api.errors(fields="fulfilment")
+    assert error["value"] == "fulfilment"
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_what_only_one_of_them_has_can_be_selected_there(api: Api, record: Recor
         ("follow-ups/", "evidence"),
     ],
 )
-def test_every_list_has_it(api: Api, record: Record, path: str, fields: str) -> None:
+def test_every_list_has_fields_parameter(api: Api, record: Record, path: str, fields: str) -> None:
     make_follow_up(record.growth, "in_progress")
     assert sorted(first(api, path, fields=fields)) == sorted(name.partition(".")[0] for name in fields.split(","))
 
@@ -86,25 +86,25 @@ def test_every_list_has_it(api: Api, record: Record, path: str, fields: str) -> 
     ],
 )
 @pytest.mark.parametrize("path", ["pledges/", "pledges/yl-2025-001/"])
-def test_unknown_ones_are_refused(api: Api, record: Record, path: str, parameters: Any, wrong: str) -> None:
-    (fault,) = api.faults(path, **parameters)
-    assert fault["parameter"] in parameters
-    assert fault["value"] == wrong
-    assert fault["known"]
+def test_unknown_name_is_rejected(api: Api, record: Record, path: str, parameters: Any, wrong: str) -> None:
+    (error,) = api.errors(path, **parameters)
+    assert error["parameter"] in parameters
+    assert error["value"] == wrong
+    assert error["known"]
 
 
-def test_each_unknown_one_is_told_with_what_comes_near(api: Api, record: Record) -> None:
-    faults = api.faults(fields="stauts,distrikt", expand="metrik")
-    assert [fault["value"] for fault in faults] == ["stauts", "distrikt", "metrik"]
-    assert faults[0]["known"][0] == "status"
-    assert "metric" in faults[2]["known"]
+def test_each_unknown_name_gets_suggestions(api: Api, record: Record) -> None:
+    errors = api.errors(fields="stauts,distrikt", expand="metrik")
+    assert [error["value"] for error in errors] == ["stauts", "distrikt", "metrik"]
+    assert errors[0]["known"][0] == "status"
+    assert "metric" in errors[2]["known"]
 
 
-def test_a_list_of_rows_without_rows_in_them_has_nothing_to_expand(api: Api, record: Record) -> None:
-    (fault,) = api.faults("officials/", expand="name")
-    assert fault["message"] == "Unknown parameter."
+def test_list_without_nested_rows_has_no_expand_parameter(api: Api, record: Record) -> None:
+    (error,) = api.errors("officials/", expand="name")
+    assert error["message"] == "Unknown parameter."
 
 
-def test_pages_keep_what_was_asked(api: Api, record: Record) -> None:
+def test_page_links_keep_the_selection(api: Api, record: Record) -> None:
     page = api.get("pledges/", fields="ref", limit=1).json()
     assert "fields=ref" in page["next"]

@@ -43,7 +43,7 @@ def another(pledge: Pledge, ref: str, **fields: Any) -> Pledge:
     )
 
 
-def test_a_series_holds_what_a_chart_needs(api: Api, record: Record) -> None:
+def test_series_contains_targets_actuals_and_revisions(api: Api, record: Record) -> None:
     follow_up = make_follow_up(record.investment, "met", actual=3_900_000, unit=make_unit("万元", factor=10_000))
     assert answer(api) == {
         "metric": {
@@ -101,13 +101,13 @@ def test_a_series_holds_what_a_chart_needs(api: Api, record: Record) -> None:
     }
 
 
-def test_points_are_in_the_order_of_their_years(api: Api, record: Record) -> None:
+def test_points_are_ordered_by_year(api: Api, record: Record) -> None:
     another(record.investment, "later", year=2026, deadline="2026-12-31")
     another(record.investment, "earlier", year=2023)
     assert refs(points(api)) == ["earlier", "2025-001", "later"]
 
 
-def test_each_place_measure_and_dimension_is_a_series_of_its_own(api: Api, record: Record) -> None:
+def test_each_place_measure_and_dimension_has_its_own_series(api: Api, record: Record) -> None:
     another(record.investment, "b", district=record.county)
     another(record.investment, "c", measure="increase")
     another(record.investment, "d", unit=record.schools.unit)
@@ -122,7 +122,7 @@ def test_each_place_measure_and_dimension_is_a_series_of_its_own(api: Api, recor
     ]
 
 
-def test_the_filters_of_pledges_narrow_it_down(api: Api, record: Record) -> None:
+def test_filters_of_pledges_apply_to_series(api: Api, record: Record) -> None:
     other = make_statement(official=make_official("令狐冲"), document=make_document("yunling-daily-3"))
     another(record.investment, "b", district=record.county)
     another(record.investment, "c", statement=other, measure="increase", year=2024)
@@ -133,7 +133,7 @@ def test_the_filters_of_pledges_narrow_it_down(api: Api, record: Record) -> None
     assert answer(api, district="yunling-etdz")["series"] == []
 
 
-def test_a_target_that_was_replaced_is_a_revision(api: Api, record: Record) -> None:
+def test_superseded_target_is_a_revision(api: Api, record: Record) -> None:
     lowered = another(record.investment, "lowered", value=300, supersedes=record.investment)
     another(record.investment, "put-off", value=300, year=2026, deadline="2026-12-31", supersedes=lowered)
     (point,) = points(api)
@@ -144,14 +144,14 @@ def test_a_target_that_was_replaced_is_a_revision(api: Api, record: Record) -> N
     ]
 
 
-def test_what_another_series_replaces_stays_a_point(api: Api, record: Record) -> None:
+def test_target_superseded_in_another_series_stays_a_point(api: Api, record: Record) -> None:
     another(record.investment, "b", district=record.county, supersedes=record.investment)
     found = answer(api)["series"]
     assert [refs(one["points"]) for one in found] == [["b"], ["2025-001"]]
     assert [target["ref"] for target in found[0]["points"][0]["revisions"]["targets"]] == ["yl-2025-001"]
 
 
-def test_drafts_replace_nothing_and_are_no_revisions(api: Api, record: Record) -> None:
+def test_drafts_supersede_nothing_and_are_no_revisions(api: Api, record: Record) -> None:
     another(record.investment, "draft", supersedes=record.investment, state="draft")
     hidden = another(record.investment, "hidden", year=2020, state="retracted")
     another(record.investment, "b", year=2026, supersedes=hidden, deadline="2026-12-31")
@@ -172,7 +172,7 @@ def test_earlier_figures_are_revisions_newest_first(api: Api, record: Record) ->
     ]
 
 
-def test_a_figure_no_longer_holds_after_a_follow_up_without_one(api: Api, record: Record) -> None:
+def test_follow_up_without_figure_ends_the_earlier_figure(api: Api, record: Record) -> None:
     make_follow_up(record.investment, "in_progress", actual=100, reason="据说明")
     make_follow_up(record.investment, "unverifiable")
     (point,) = points(api)
@@ -191,24 +191,24 @@ def test_a_figure_no_longer_holds_after_a_follow_up_without_one(api: Api, record
         ("metric=annual-investment&district=nowhere", "district"),
     ],
 )
-def test_what_is_missing_or_not_known_is_refused(api: Api, record: Record, query: str, name: str) -> None:
-    (fault,) = api.faults(f"series/?{query}")
-    assert fault["parameter"] == name
+def test_missing_or_unknown_metric_is_rejected(api: Api, record: Record, query: str, name: str) -> None:
+    (error,) = api.errors(f"series/?{query}")
+    assert error["parameter"] == name
 
 
-def test_a_metric_is_known_by_its_name_too(api: Api, record: Record) -> None:
+def test_metric_is_found_by_name(api: Api, record: Record) -> None:
     assert refs(points(api, metric="年度投资额")) == ["2025-001"]
 
 
-def test_too_many_points_are_refused(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_points_are_rejected(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     another(record.investment, "b", district=record.county)
-    monkeypatch.setattr(series, "MOST_POINTS", 1)
-    (fault,) = api.faults("series/", metric=METRIC)
-    assert (fault["parameter"], fault["value"]) == ("metric", METRIC)
+    monkeypatch.setattr(series, "MAX_POINTS", 1)
+    (error,) = api.errors("series/", metric=METRIC)
+    assert (error["parameter"], error["value"]) == ("metric", METRIC)
     assert refs(points(api, district="shanyin")) == ["b"]
 
 
-def test_the_number_of_queries_does_not_grow_with_the_points(api: Api, record: Record) -> None:
+def test_number_of_queries_does_not_grow_with_points(api: Api, record: Record) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
             answer(api)
@@ -224,7 +224,7 @@ def test_the_number_of_queries_does_not_grow_with_the_points(api: Api, record: R
     assert queries() == before
 
 
-def test_an_unchanged_record_is_answered_304(api: Api, record: Record) -> None:
+def test_unchanged_record_gets_304(api: Api, record: Record) -> None:
     first = api.get("series/", metric=METRIC)
     headers = {"If-None-Match": first["ETag"]}
     assert api.client.get(f"/api/v1/series/?metric={METRIC}", headers=headers).status_code == 304

@@ -28,7 +28,7 @@ def groups(api: Api, **parameters: Any) -> list[list[Any]]:
     return [list(group.values()) for group in answer(api, **parameters)["groups"]]
 
 
-def test_without_parameters_every_status_is_counted(api: Api, record: Record) -> None:
+def test_every_status_is_counted_by_default(api: Api, record: Record) -> None:
     make_follow_up(record.investment, "met")
     counts = dict.fromkeys(Status.values, 0) | {"unchecked": 2, "met": 1}
     assert answer(api) == {
@@ -37,7 +37,7 @@ def test_without_parameters_every_status_is_counted(api: Api, record: Record) ->
     }
 
 
-def test_they_are_grouped_by_what_is_asked_for_and_in_its_order(api: Api, record: Record) -> None:
+def test_groups_follow_the_order_of_the_groupings(api: Api, record: Record) -> None:
     make_follow_up(record.investment, "met")
     assert groups(api, by="year") == [[2025, 2], [2026, 1]]
     assert groups(api, by="district") == [[COUNTY, 1], [CITY, 1], [ZONE, 1]]
@@ -52,7 +52,7 @@ def test_they_are_grouped_by_what_is_asked_for_and_in_its_order(api: Api, record
     ]
 
 
-def test_a_group_that_is_asked_for_twice_is_there_once(api: Api, record: Record) -> None:
+def test_repeated_grouping_counts_once(api: Api, record: Record) -> None:
     assert groups(api, by=["year", "year"]) == [[2025, 2], [2026, 1]]
 
 
@@ -69,19 +69,19 @@ def test_a_group_that_is_asked_for_twice_is_there_once(api: Api, record: Record)
         ({"status": "met"}, 0),
     ],
 )
-def test_the_filters_are_those_of_the_list(api: Api, record: Record, parameters: dict[str, Any], count: int) -> None:
+def test_filters_are_those_of_the_list(api: Api, record: Record, parameters: dict[str, Any], count: int) -> None:
     assert answer(api, **parameters)["count"] == count == len(api.refs(**parameters))
     assert answer(api, **parameters, by="district")["count"] == count
 
 
-def test_drafts_and_retracted_pledges_are_in_no_figure(api: Api, record: Record) -> None:
+def test_drafts_and_retracted_pledges_are_not_counted(api: Api, record: Record) -> None:
     before = answer(api, by=["district", "status"], totals="true"), answer(api)
     make_pledge("yl-draft", state="draft", year=2030, deadline=None)
     make_pledge("yl-gone", state="retracted", value=7, metric=make_metric("other"))
     assert (answer(api, by=["district", "status"], totals="true"), answer(api)) == before
 
 
-def test_metrics_of_one_dimension_can_be_kept_apart(api: Api, record: Record) -> None:
+def test_grouping_by_metric_separates_one_dimension(api: Api, record: Record) -> None:
     make_pledge("yl-2025-003", metric=make_metric("output", name="产值"), label="产值", value=15)
     (both,) = [total for total in answer(api, totals="true")["totals"] if total["dimension"] == "money"]
     assert (both["metrics"], both["target"]["amount"]) == (2, "40000000000")
@@ -92,7 +92,7 @@ def test_metrics_of_one_dimension_can_be_kept_apart(api: Api, record: Record) ->
     ]
 
 
-def test_sums_come_with_what_is_in_none_of_them(api: Api, record: Record) -> None:
+def test_totals_report_the_pledges_left_out(api: Api, record: Record) -> None:
     make_follow_up(record.investment, "met", actual="400.5")
     money = {
         "dimension": "money",
@@ -128,21 +128,21 @@ def test_sums_come_with_what_is_in_none_of_them(api: Api, record: Record) -> Non
     }
 
 
-def test_of_nothing_the_sums_are_empty(api: Api, record: Record) -> None:
+def test_totals_of_no_pledges_are_empty(api: Api, record: Record) -> None:
     empty = answer(api, totals="true", year=2040)
     assert (empty["count"], empty["totals"], empty["left_out"]) == (0, [], NOTHING_LEFT_OUT)
     assert {group["count"] for group in empty["groups"]} == {0}
 
 
-def test_without_sums_they_are_not_made(api: Api, record: Record) -> None:
+def test_totals_are_computed_on_request_only(api: Api, record: Record) -> None:
     assert answer(api, totals="false") == answer(api)
 
 
-def test_too_many_groups_are_refused(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stats, "MOST_GROUPS", 2)
+def test_too_many_groups_are_rejected(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stats, "MAX_GROUPS", 2)
     assert len(groups(api, by="year")) == 2
-    (fault,) = api.faults("stats/", by=["district", "year"])
-    assert (fault["parameter"], fault["value"]) == ("by", "district, year")
+    (error,) = api.errors("stats/", by=["district", "year"])
+    assert (error["parameter"], error["value"]) == ("by", "district, year")
 
 
 @pytest.mark.parametrize(
@@ -159,14 +159,14 @@ def test_too_many_groups_are_refused(api: Api, record: Record, monkeypatch: pyte
         ({"district": "nowhere"}, "district"),
     ],
 )
-def test_what_is_not_known_is_refused(api: Api, record: Record, parameters: dict[str, Any], name: str) -> None:
-    (fault,) = api.faults("stats/", **parameters)
-    assert fault["parameter"] == name
+def test_unknown_value_is_rejected(api: Api, record: Record, parameters: dict[str, Any], name: str) -> None:
+    (error,) = api.errors("stats/", **parameters)
+    assert error["parameter"] == name
 
 
-def test_an_unknown_group_is_told_the_known_ones(api: Api, record: Record) -> None:
-    (fault,) = api.faults("stats/", by="unit")
-    assert fault["known"] == ["status", "district", "year", "topic", "metric", "official"]
+def test_unknown_grouping_error_lists_the_known_ones(api: Api, record: Record) -> None:
+    (error,) = api.errors("stats/", by="unit")
+    assert error["known"] == ["status", "district", "year", "topic", "metric", "official"]
 
 
 def test_status_counts_take_one_query(api: Api, record: Record) -> None:
@@ -176,7 +176,7 @@ def test_status_counts_take_one_query(api: Api, record: Record) -> None:
     assert len(about_pledges) == 1, about_pledges
 
 
-def test_an_unchanged_record_is_answered_304(api: Api, record: Record) -> None:
+def test_unchanged_record_gets_304(api: Api, record: Record) -> None:
     first = api.get("stats/", year=2025)
     headers = {"If-None-Match": first["ETag"]}
     assert api.client.get("/api/v1/stats/?year=2025", headers=headers).status_code == 304

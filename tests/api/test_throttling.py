@@ -1,4 +1,4 @@
-"""A client that asks too often has to wait; others don't."""
+"""A client with too many requests has to wait; others do not."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 from pledges.api.http.throttling import ClientThrottle, ThrottledView
 from tests.factories import Record
 
-from .conftest import Desk, problem
+from .conftest import TokenClient, problem
 
 TEN_SECONDS_PAST_THE_MINUTE = 28_000_000 * 60 + 10
 PATH = "/api/v1/units/"
@@ -32,18 +32,18 @@ def at(monkeypatch: pytest.MonkeyPatch, seconds: int) -> None:
 
 
 def ask(times: int = 1, *, address: str = "192.0.2.1", path: str = PATH, **headers: str) -> list[int]:
-    """The statuses of so many answers."""
+    """The statuses of `times` responses."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return [Client(REMOTE_ADDR=address).get(path, headers=named).status_code for _ in range(times)]
 
 
-def test_each_answer_tells_how_much_is_left(record: Record) -> None:
+def test_response_says_how_many_requests_are_left(record: Record) -> None:
     responses = [Client().get(PATH) for _ in range(4)]
     assert [response["RateLimit"] for response in responses] == [f'"anonymous";r={left};t=50' for left in (2, 1, 0, 0)]
     assert {response["RateLimit-Policy"] for response in responses} == {'"anonymous";q=3;w=60'}
 
 
-def test_who_has_asked_too_often_is_told_how_long_to_wait(record: Record) -> None:
+def test_throttled_client_gets_the_seconds_to_wait(record: Record) -> None:
     ask(3, address="127.0.0.1")
     response = Client(headers={"Accept-Language": "en"}).get(PATH)
     told = problem(response, 429)
@@ -51,28 +51,28 @@ def test_who_has_asked_too_often_is_told_how_long_to_wait(record: Record) -> Non
     assert response["Retry-After"] == "50"
 
 
-def test_in_the_next_minute_it_begins_anew(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_count_restarts_in_the_next_window(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ask(4) == [200, 200, 200, 429]
     at(monkeypatch, TEN_SECONDS_PAST_THE_MINUTE + 50)
     assert ask(4) == [200, 200, 200, 429]
 
 
-def test_clients_are_counted_apart(record: Record) -> None:
+def test_clients_are_counted_separately(record: Record) -> None:
     assert ask(4) == [200, 200, 200, 429]
     assert ask(address="192.0.2.2") == [200]
 
 
-def test_a_token_has_a_rate_of_its_own(record: Record, reader: Desk) -> None:
+def test_token_has_its_own_rate(record: Record, reader: TokenClient) -> None:
     ask(4, address="127.0.0.1")
     response = reader.get("units/")
     assert (response["RateLimit-Policy"], response["RateLimit"]) == ('"token";q=5;w=3600', '"token";r=4;t=1190')
     assert [reader.get("units/").status_code for _ in range(5)] == [200, 200, 200, 200, 429]
 
 
-def test_all_tokens_of_a_user_count_together(record: Record, reader: Desk) -> None:
+def test_all_tokens_of_a_user_count_together(record: Record, reader: TokenClient) -> None:
     for _ in range(3):
         reader.get("units/")
-    assert Desk("reader").get("units/")["RateLimit"] == '"token";r=1;t=1190'
+    assert TokenClient("reader").get("units/")["RateLimit"] == '"token";r=1;t=1190'
 
 
 @pytest.mark.parametrize(
@@ -85,11 +85,11 @@ def test_all_tokens_of_a_user_count_together(record: Record, reader: Desk) -> No
         ("/api/v1/schema/", {}, 200),
     ],
 )
-def test_whatever_is_answered_counts(record: Record, path: str, headers: dict[str, str], status: int) -> None:
+def test_every_response_counts(record: Record, path: str, headers: dict[str, str], status: int) -> None:
     assert ask(4, path=path, **headers) == [status, status, status, 429]
 
 
-def test_every_address_of_the_api_counts() -> None:
+def test_every_endpoint_counts() -> None:
     views: list[Any] = [pattern.callback for pattern in flat(get_resolver("pledges.api.urls"))]
     classes = {getattr(view, "cls", None) or view.view_class for view in views}
     assert len(classes) > 10
@@ -104,12 +104,12 @@ def flat(resolver: URLResolver) -> Iterator[URLPattern]:
             yield pattern
 
 
-def test_who_may_not_do_something_can_not_try_it_for_ever(record: Record) -> None:
+def test_forbidden_requests_are_throttled(record: Record) -> None:
     statuses = [Client().post(f"/api/v1/pledges/{record.schools.ref}/follow-ups/").status_code for _ in range(4)]
     assert statuses == [401, 401, 401, 429]
 
 
-def test_where_a_policy_has_no_rate_nothing_is_counted(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_policy_without_rate_counts_nothing(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(ClientThrottle.THROTTLE_RATES, "anonymous", None)
     response = Client().get(PATH)
     assert "RateLimit" not in response
@@ -117,22 +117,22 @@ def test_where_a_policy_has_no_rate_nothing_is_counted(record: Record, monkeypat
     assert ask(5) == [200] * 5
 
 
-def test_a_client_does_not_get_another_address_by_saying_so(record: Record) -> None:
+def test_spoofed_forwarded_header_is_ignored(record: Record) -> None:
     assert [ask(X_Forwarded_For=f"198.51.100.{n}")[0] for n in range(4)] == [200, 200, 200, 429]
 
 
-def test_behind_a_proxy_it_is_the_address_that_the_proxy_saw(record: Record, settings: Settings) -> None:
+def test_address_seen_by_the_proxy_is_counted(record: Record, settings: Settings) -> None:
     settings.NUM_PROXIES = 1
     assert [ask(X_Forwarded_For=f"10.0.0.{n}, 198.51.100.1")[0] for n in range(4)] == [200, 200, 200, 429]
     assert ask(X_Forwarded_For="198.51.100.1, 198.51.100.2") == [200]
 
 
-def test_neighbours_of_one_network_count_together(record: Record) -> None:
+def test_addresses_of_one_ipv6_network_count_together(record: Record) -> None:
     assert [ask(address=f"2001:db8::{n}")[0] for n in range(4)] == [200, 200, 200, 429]
     assert ask(address="2001:db8:0:1::1") == [200]
 
 
-def test_of_many_at_once_none_is_lost() -> None:
+def test_concurrent_requests_are_all_counted() -> None:
     throttle = ClientThrottle()
     throttle.duration = 60
     with ThreadPoolExecutor(8) as pool:

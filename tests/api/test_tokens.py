@@ -1,4 +1,4 @@
-"""Who asks: by a token in the header, or nobody in particular."""
+"""Authentication by a token in the `Authorization` header."""
 
 from datetime import timedelta
 
@@ -10,59 +10,59 @@ from django.utils import timezone
 from pledges.models import ApiToken
 from tests.factories import Record, make_follow_up
 
-from .conftest import Desk, problem
+from .conftest import TokenClient, problem
 
 PATHS = ["", "schema/", "pledges/", "pledges/yl-2025-001/", "pledges/yl-2025-001/follow-ups/", "follow-ups/", "units/"]
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_whoever_has_a_token_can_read(reader: Desk, record: Record, path: str) -> None:
+def test_user_with_token_can_read(reader: TokenClient, record: Record, path: str) -> None:
     assert reader.get(path).status_code == 200
 
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("token", ["", "x", "dx_" + "0" * 64, "a b", "\xe9", "'"])
-def test_a_wrong_token_is_refused_everywhere(record: Record, path: str, token: str) -> None:
+def test_invalid_token_is_rejected_everywhere(record: Record, path: str, token: str) -> None:
     response = Client().get(f"/api/v1/{path}", headers={"Authorization": f"Token {token}", "Accept-Language": "en"})
     assert "token" in problem(response, 401)["detail"]
     assert response["WWW-Authenticate"] == "Token"
 
 
 @pytest.mark.parametrize("sent", ["Bearer dx_x", "Basic eDp5", "dx_x"])
-def test_another_scheme_is_not_taken_for_nobody(record: Record, sent: str) -> None:
+def test_other_scheme_is_rejected(record: Record, sent: str) -> None:
     response = Client().get("/api/v1/pledges/", headers={"Authorization": sent, "Accept-Language": "en"})
     assert "`Authorization: Token …`" in problem(response, 401)["detail"]
 
 
-def test_a_token_that_has_expired_is_refused_and_forgotten(reader: Desk, record: Record) -> None:
+def test_expired_token_is_rejected_and_deleted(reader: TokenClient, record: Record) -> None:
     ApiToken.objects.update(expiry=timezone.now() - timedelta(seconds=1))
     assert problem(reader.get("follow-ups/"), 401)
     assert not ApiToken.objects.exists()
 
 
-def test_a_token_that_was_revoked_is_refused(reader: Desk, record: Record) -> None:
+def test_revoked_token_is_rejected(reader: TokenClient, record: Record) -> None:
     ApiToken.objects.all().delete()
     assert problem(reader.get("pledges/"), 401)
 
 
-def test_the_token_of_whoever_left_is_refused(reader: Desk, record: Record) -> None:
+def test_token_of_inactive_user_is_rejected(reader: TokenClient, record: Record) -> None:
     User.objects.filter(pk=reader.user.pk).update(is_active=False)
     assert problem(reader.get("pledges/"), 401)
 
 
-def test_the_use_of_a_token_does_not_prolong_it(reader: Desk, record: Record) -> None:
+def test_use_of_a_token_does_not_extend_it(reader: TokenClient, record: Record) -> None:
     before = ApiToken.objects.get().expiry
     reader.get("follow-ups/")
     assert ApiToken.objects.get().expiry == before
 
 
-def test_a_token_in_an_address_is_refused(reader: Desk, record: Record) -> None:
+def test_token_in_the_url_is_rejected(reader: TokenClient, record: Record) -> None:
     token = reader.headers["Authorization"].removeprefix("Token ")
     for name in ("token", "access_token", "Authorization"):
         response = Client(headers={"Accept-Language": "en"}).get("/api/v1/follow-ups/", {name: token})
         assert problem(response, 400)["errors"][0]["message"] == "Unknown parameter."
 
 
-def test_without_a_role_a_token_shows_what_is_public(outsider: Desk, record: Record) -> None:
+def test_token_without_role_sees_public_rows_only(outsider: TokenClient, record: Record) -> None:
     make_follow_up(record.growth, "in_progress", state="draft")
     assert outsider.get("follow-ups/").json()["results"] == []

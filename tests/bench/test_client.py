@@ -4,7 +4,7 @@ from threading import Thread
 
 import pytest
 
-from bench.client import CONNECTIONS, Request, UnexpectedAnswerError, rate, rate_of_lines
+from bench.client import CONNECTIONS, Request, UnexpectedResponseError, rate, rate_of_lines
 
 BODY = b"[1]\r\n\r\n" * 20_000  # more than one read takes, and what looks like the end of headers
 
@@ -65,11 +65,11 @@ def test_requests_are_sent_in_turn(server: Server) -> None:
 
 
 def test_another_status_is_no_measurement(server: Server) -> None:
-    with pytest.raises(UnexpectedAnswerError, match=r"429 .* instead of 200 at /429"):
+    with pytest.raises(UnexpectedResponseError, match=r"429 .* instead of 200 at /429"):
         rate(server.server_port, [Request("/429")], seconds=0.2)
 
 
 def test_a_stream_that_lacks_lines_is_no_measurement() -> None:
     assert rate_of_lines([b"1\n2", b"\n3\n"], 3).per_second > 0
-    with pytest.raises(UnexpectedAnswerError, match="2 lines instead of 3"):
+    with pytest.raises(UnexpectedResponseError, match="2 lines instead of 3"):
         rate_of_lines([b"1\n", b"2\n"], 3)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import addresses, corpus
+from bench import corpus, urls
 from pledges.models import Pledge
 from pledges.models.choices import Status
 from tests.bench.conftest import ROWS
@@ -30,7 +30,7 @@ def test_a_district_has_about_33_pledges_in_a_year_however_many_there_are(rows: 
     lines = corpus.lines(rows, corpus.slugs(rows))
     found = Counter((line["district"], line["year"]) for line in lines)
     assert {32, 33, 34, 35} >= set(found.values())
-    assert set(addresses.pairs(rows)) <= set(found)
+    assert set(urls.pairs(rows)) <= set(found)
 
 
 def test_each_rare_word_stands_in_one_of_ten_thousand_quotes(metrics: None) -> None:

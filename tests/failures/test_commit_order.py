@@ -203,6 +203,8 @@ def wait_for_a_lock() -> None:
     """Wait until another connection waits for a lock."""
     with connection.cursor() as cursor:
         for _attempt in range(1000):
+            # Within a transaction PostgreSQL shows only the connections that it found at the first query.
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
             cursor.execute(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
             )

@@ -216,7 +216,7 @@ def test_acknowledged_writes_survive_kills_of_server_and_database(postgres: Embe
             kill_all(int((postgres.data / "postmaster.pid").read_text().split()[0]))
             postgres.leave()
             postgres.start()
-            clients.wait_for(steps=15)  # the server finds it again by itself
+            clients.wait_for(steps=15)  # the server reconnects by itself
         verify(postgres, clients)
     finally:
         clients.server.kill()

@@ -142,5 +142,5 @@ def test_concurrent_writers_lose_no_count_and_create_few_shards() -> None:
     for thread in threads:
         thread.join()
     assert precounted() == counted() == {(2024, "annual-investment", "unchecked"): 20}
-    # A writer does not see the parts that others begin after its snapshot, so that there can be some more than writers.
+    # A writer does not see shards that others insert after its snapshot, so there can be a few more than writers.
     assert PledgeCount.objects.filter(year=2024).count() <= 2 * writers

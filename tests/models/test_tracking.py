@@ -1,4 +1,4 @@
-"""Every change leaves a trace with who made it and by which channel, and the trace can't be changed."""
+"""Every change of a row is recorded with user and channel, and the history is append-only."""
 
 from typing import Any
 

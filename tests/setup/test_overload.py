@@ -57,7 +57,7 @@ def test_exhausted_pool_gets_503(db: None, monkeypatch: pytest.MonkeyPatch) -> N
     def fail(*_: object) -> None:
         raise OperationalError from PoolTimeout("…")
 
-    monkeypatch.setattr("pledges.api.http.etags.version_for", fail)
+    monkeypatch.setattr("pledges.api.http.etags.cache_validators", fail)
     response = Client(headers={"Accept-Language": "en"}).get("/api/v1/units/")
     assert (response.status_code, response["Content-Type"]) == (503, "application/problem+json")
     assert response.json()["detail"] == "The server has too much to do: try again in a moment."

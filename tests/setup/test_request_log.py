@@ -117,7 +117,7 @@ def test_every_line_logged_during_a_request_has_its_id(
         raise RuntimeError("it broke")
 
     monkeypatch.setattr(Pledge, "timeliness", fail)
-    monkeypatch.setattr("pledges.api.http.etags.version_for", fail)
+    monkeypatch.setattr("pledges.api.http.etags.cache_validators", fail)
     client = Client(raise_request_exception=False, headers={"X-Request-ID": "mine", "Accept-Language": "en"})
     response = client.get("/api/v1/pledges/")
     assert (response.status_code, response["X-Request-ID"], response.json()["request_id"]) == (500, "mine", "mine")
@@ -179,7 +179,7 @@ def test_log_contains_no_secret(record: Record, log: Log, monkeypatch: pytest.Mo
     assert [client.post(f"/admin/login/?next={SECRET}", login).status_code for _ in range(5)] == [200] * 4 + [429]
     unsafe = Client(enforce_csrf_checks=True, headers={"Cookie": f"csrftoken={SECRET}"})
     assert unsafe.post(f"/admin/login/?token={SECRET}", login).status_code == 403
-    monkeypatch.setattr("pledges.api.http.etags.version_for", fail)
+    monkeypatch.setattr("pledges.api.http.etags.cache_validators", fail)
     assert get(f"/api/v1/units/?token={SECRET}", Referer=TOKEN) == 500
 
     assert len(log.requests) == 15

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from pledges.filters.pledges import PledgeFilter
 from pledges.models import Pledge
-from pledges.statistics.counts import GROUPINGS, count_pledges
+from pledges.statistics.counts import GROUPINGS, PRECOUNTED_FILTERS, count_pledges
 from tests.factories import make_pledge, make_record
-from tests.random_records import Said, make_random_record, make_surroundings, records
+from tests.random_records import StatedTarget, make_random_record, make_surroundings, records
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +45,9 @@ def surroundings(db: None) -> None:
 @pytest.mark.slow
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(record=records, query=st.sampled_from(FILTERS), by=st.sampled_from(COMBINATIONS))
-def test_counts_equal_those_made_in_python(surroundings: None, record: list[Said], query: str, by: list[str]) -> None:
+def test_counts_equal_those_made_in_python(
+    surroundings: None, record: list[StatedTarget], query: str, by: list[str]
+) -> None:
     with transaction.atomic():
         make_random_record(record)
         found = list(filterset_of(query).qs)
@@ -55,7 +57,32 @@ def test_counts_equal_those_made_in_python(surroundings: None, record: list[Said
 
 
 @pytest.mark.parametrize(
-    ("query", "by", "are_kept"),
+    "query",
+    [
+        "status=unchecked",
+        "status=met&status=missed",
+        "year=2025",
+        "year_min=2026",
+        "year_max=2025",
+        "metric=annual-investment",
+        "topic=economy",
+    ],
+)
+def test_precounted_filter_equals_the_filter_of_pledges(query: str) -> None:
+    make_record()
+    by = [name for name, grouping in GROUPINGS.items() if grouping.precounted_path]
+    expected = Counter(tuple(KEY[name](pledge) for name in by) for pledge in filterset_of(query).qs)
+    assert filterset_of(query).filters.keys() <= PRECOUNTED_FILTERS.keys()
+    assert count_pledges(filterset_of(query), by, limit=1000) == expected
+
+
+def test_every_precounted_filter_is_compared() -> None:
+    (marker,) = test_precounted_filter_equals_the_filter_of_pledges.pytestmark  # type: ignore[attr-defined]
+    assert {query.partition("=")[0] for query in marker.args[1]} == PRECOUNTED_FILTERS.keys()
+
+
+@pytest.mark.parametrize(
+    ("query", "by", "is_precounted"),
     [
         ("", ["status"], True),
         ("year=2025", ["status", "topic"], True),
@@ -65,13 +92,13 @@ def test_counts_equal_those_made_in_python(surroundings: None, record: list[Said
         ("q=投资", ["status"], False),
     ],
 )
-def test_precounted_groups_do_not_read_pledges(query: str, by: list[str], are_kept: bool) -> None:
+def test_precounted_groups_do_not_read_pledges(query: str, by: list[str], is_precounted: bool) -> None:
     make_record()
     filterset = filterset_of(query)
     with CaptureQueriesContext(connection) as queries:
         count_pledges(filterset, by, limit=100)
     (sql,) = [query["sql"] for query in queries]
-    assert ('"pledges_pledge"' not in sql) == are_kept
+    assert ('"pledges_pledge"' not in sql) == is_precounted
 
 
 def test_too_many_groups_are_cut_to_one_more_than_the_limit() -> None:

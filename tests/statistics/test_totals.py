@@ -25,7 +25,7 @@ from tests.factories import (
     make_statement,
     make_unit,
 )
-from tests.random_records import Said, make_random_record, make_surroundings, records
+from tests.random_records import StatedTarget, make_random_record, make_surroundings, records
 from tests.statistics.test_counts import COMBINATIONS, KEY
 
 pytestmark = pytest.mark.django_db
@@ -107,7 +107,7 @@ def test_repeated_target_counts_once_as_stated_last() -> None:
     make_pledge("b", value=2, statement=old)
     assert (sums(), left_out()) == ({"money total": "300000000"}, {"repeated": 1})
     apart = totals(Pledge.objects.public(), ["official"])
-    assert {one.left_out["repeated"] for one in apart.values()} == {0}  # each official has said it once
+    assert {one.left_out["repeated"] for one in apart.values()} == {0}  # each official has stated it once
 
 
 def test_firm_target_has_precedence_over_aspired_one() -> None:
@@ -224,7 +224,7 @@ def surroundings(db: None) -> None:
 @pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(record=records, by=st.sampled_from([[], *COMBINATIONS]))
-def test_totals_equal_those_made_in_python(surroundings: None, record: list[Said], by: list[str]) -> None:
+def test_totals_equal_those_made_in_python(surroundings: None, record: list[StatedTarget], by: list[str]) -> None:
     with transaction.atomic():
         make_random_record(record)
         public = Pledge.objects.public()

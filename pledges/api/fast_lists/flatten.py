@@ -1,4 +1,4 @@
-"""A row of a list as one line of a table: what is nested gets a name with a dot for each level."""
+"""Flattens nested rows to columns with dotted names, for CSV and XLSX."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,29 +13,29 @@ from pledges.api.fast_lists.json_rows import encode
 
 
 @dataclass(frozen=True)
-class Column:
-    """One value of each row; the names in its path lead to it, and `read` tells what its text stands for."""
+class FlatColumn:
+    """A column of the table. `path` leads to its value in a row; `parse` converts the text of a JSON value."""
 
     path: tuple[str, ...]
-    read: Callable[[str], Any]
+    parse: Callable[[str], Any]
 
     @property
     def name(self) -> str:
         return ".".join(self.path)
 
     def text(self, row: Any) -> Any:
-        """As it stands in JSON; what is in a list stays JSON."""
-        given = self._given(row)
-        return encode(given) if isinstance(given, bool | list | dict) else given
+        """The value for CSV, written as in JSON."""
+        value = self._json_value(row)
+        return encode(value) if isinstance(value, bool | list | dict) else value
 
     def value(self, row: Any) -> Any:
-        """What it stands for: a number, a day."""
-        given = self._given(row)
-        if isinstance(given, str):
-            return self.read(given)
-        return encode(given) if isinstance(given, list | dict) else given
+        """The value for a spreadsheet, as a number, date or time if it is one."""
+        value = self._json_value(row)
+        if isinstance(value, str):
+            return self.parse(value)
+        return encode(value) if isinstance(value, list | dict) else value
 
-    def _given(self, row: Any) -> Any:
+    def _json_value(self, row: Any) -> Any:
         for name in self.path:
             if row is None:
                 return None
@@ -43,17 +43,17 @@ class Column:
         return row
 
 
-def columns(serializer: Any, path: tuple[str, ...] = ()) -> Iterator[Column]:
-    """Those of the fields that a serializer declares, whatever the rows hold."""
+def flat_columns(serializer: Any, path: tuple[str, ...] = ()) -> Iterator[FlatColumn]:
+    """The columns of a serializer, the same for all rows."""
     for name, field in serializer.fields.items():
         declared = _declared(field)
         if isinstance(declared, serializers.Serializer):
-            yield from columns(declared, (*path, name))
+            yield from flat_columns(declared, (*path, name))
         else:
-            yield Column((*path, name), _reader(declared))
+            yield FlatColumn((*path, name), _parser(declared))
 
 
-def _reader(field: Any) -> Callable[[str], Any]:
+def _parser(field: Any) -> Callable[[str], Any]:
     match field:
         case serializers.DecimalField():
             return Decimal
@@ -65,6 +65,6 @@ def _reader(field: Any) -> Callable[[str], Any]:
 
 
 def _declared(field: Any) -> Any:
-    """What a field gives; of a method, what it is described as."""
+    """The field itself; for a method field, the field that `extend_schema_field` declares for its method."""
     is_method = isinstance(field, serializers.SerializerMethodField)
     return get_override(getattr(field.parent, str(field.method_name)) if is_method else field, "field", field)

@@ -1,4 +1,4 @@
-"""The formats in which a list can be had besides JSON: all its rows in one answer, sent while they are read."""
+"""The formats of a list besides JSON pages: each is one response with all rows, sent while they are read."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -9,19 +9,20 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from rest_framework.renderers import BaseRenderer
 
-from pledges.api.fast_lists.flatten import Column
-from pledges.api.fast_lists.pagination import UNKNOWN, PagingForm
+from pledges.api.fast_lists.flatten import FlatColumn
+from pledges.api.fast_lists.pagination import UNKNOWN_VALUE, PagingForm
 from pledges.api.http.renderers import JSONRenderer
+from pledges.exports.cells import MAX_ROWS
 from pledges.exports.csv_rows import csv_chunks
 from pledges.exports.jsonl import jsonl_chunks
 from pledges.exports.xlsx import xlsx_chunks
-from pledges.filters.fields import PlainIntegerField
+from pledges.filters.fields import IntegerParameterField
 
-MOST = 1_000_000_000
+MAX_LIMIT = 1_000_000_000
 
 
-class OfPagesField(forms.CharField):
-    """What only a list that comes in pages understands."""
+class PageOnlyField(forms.CharField):
+    """A parameter of JSON pages, rejected for other formats."""
 
     def clean(self, value: Any) -> str:
         if value:
@@ -30,71 +31,74 @@ class OfPagesField(forms.CharField):
 
 
 class AllRowsForm(PagingForm):
-    limit = PlainIntegerField(min_value=1, max_value=MOST, required=False)
-    cursor = OfPagesField(required=False)
-    count = OfPagesField(required=False)  # type: ignore[assignment]  # it only refuses
+    limit = IntegerParameterField(min_value=1, max_value=MAX_LIMIT, required=False)
+    cursor = PageOnlyField(required=False)
+    count = PageOnlyField(required=False)  # type: ignore[assignment]  # it accepts no value
 
 
 class CSVForm(AllRowsForm):
     bom = forms.ChoiceField(
         choices=[("true", "true"), ("false", "false")],
         required=False,
-        error_messages=UNKNOWN,
+        error_messages=UNKNOWN_VALUE,
         help_text="Of CSV only: `true` begins it with a byte order mark, by which Excel knows that it is UTF-8.",
     )
 
 
-class RowsRenderer(JSONRenderer):
-    """Sends all rows of a list, each of which comes as JSON. Its problems are JSON too."""
+class StreamingRenderer(JSONRenderer):
+    """Writes all rows of a list. Its problems are JSON."""
 
     charset: str | None = "utf-8"
-    parameters: type[AllRowsForm] = AllRowsForm
+    parameter_form: type[AllRowsForm] = AllRowsForm
+    max_rows: int | None = None
 
     def stream(
-        self, rows: Iterator[str], columns: Sequence[Column], title: str, asked: dict[str, Any]
+        self, rows: Iterator[str], columns: Sequence[FlatColumn], title: str, params: dict[str, Any]
     ) -> Iterator[bytes]:
+        """Yield the response in chunks. `rows` are JSON objects, `title` names the list, `params` are parameters."""
         raise NotImplementedError
 
 
-class JSONLinesRenderer(RowsRenderer):
+class JSONLinesRenderer(StreamingRenderer):
     media_type = "application/x-ndjson"
     format = "jsonl"
 
     def stream(
-        self, rows: Iterator[str], columns: Sequence[Column], title: str, asked: dict[str, Any]
+        self, rows: Iterator[str], columns: Sequence[FlatColumn], title: str, params: dict[str, Any]
     ) -> Iterator[bytes]:
         return map(str.encode, jsonl_chunks(rows))
 
 
-class JSONLinesByOtherNameRenderer(JSONLinesRenderer):
+class JSONLinesAliasRenderer(JSONLinesRenderer):
     media_type = "application/jsonl"
 
 
-class CSVRenderer(RowsRenderer):
-    """As RFC 4180 has it; what is missing is empty."""
+class CSVRenderer(StreamingRenderer):
+    """CSV (RFC 4180). Null is an empty cell."""
 
     media_type = "text/csv"
     format = "csv"
-    parameters = CSVForm
+    parameter_form = CSVForm
 
     def stream(
-        self, rows: Iterator[str], columns: Sequence[Column], title: str, asked: dict[str, Any]
+        self, rows: Iterator[str], columns: Sequence[FlatColumn], title: str, params: dict[str, Any]
     ) -> Iterator[bytes]:
         texts = ([column.text(row) for column in columns] for row in map(json.loads, rows))
         names = [column.name for column in columns]
-        chunks = csv_chunks(names, texts, escape_formulas=True, byte_order_mark=asked.get("bom") == "true")
+        chunks = csv_chunks(names, texts, escape_formulas=True, byte_order_mark=params.get("bom") == "true")
         return map(str.encode, chunks)
 
 
-class XLSXRenderer(RowsRenderer):
-    """With numbers, days and times as such."""
+class XLSXRenderer(StreamingRenderer):
+    """A workbook with numbers, dates and times in cells of their own types."""
 
     media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     format = "xlsx"
     charset = None
+    max_rows = MAX_ROWS
 
     def stream(
-        self, rows: Iterator[str], columns: Sequence[Column], title: str, asked: dict[str, Any]
+        self, rows: Iterator[str], columns: Sequence[FlatColumn], title: str, params: dict[str, Any]
     ) -> Iterator[bytes]:
         values = ([column.value(row) for column in columns] for row in map(json.loads, rows))
         return xlsx_chunks(title, [column.name for column in columns], values)
@@ -103,7 +107,7 @@ class XLSXRenderer(RowsRenderer):
 FORMATS: list[type[BaseRenderer]] = [
     JSONRenderer,
     JSONLinesRenderer,
-    JSONLinesByOtherNameRenderer,
+    JSONLinesAliasRenderer,
     CSVRenderer,
     XLSXRenderer,
 ]

@@ -1,8 +1,4 @@
-"""Rows as JSON texts, made by PostgreSQL from the fields that a serializer declares.
-
-The serializer stays the only description of the shape: what it takes from columns is read as JSON, and what it computes
-in Python is computed by its own fields, from the columns that `Meta.computed_from` names.
-"""
+"""Rows as JSON objects, written by PostgreSQL from the fields of a serializer. The package explains how."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,22 +19,22 @@ from pledges.api.fast_lists.selection import Selection
 from pledges.database.batches import batches
 from pledges.database.prepared import PreparedQuery
 
-ROWS_AT_ONCE = 1000
+BATCH_SIZE = 1000
 ENCODER = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def encode(value: Any) -> str:
-    """A value in JSON, byte for byte as the renderer writes it."""
-    return as_in_javascript(ENCODER.encode(value))
+    """A value as JSON, in the same bytes as `JSONRenderer`."""
+    return escape_line_separators(ENCODER.encode(value))
 
 
-def as_in_javascript(text: str) -> str:
-    """With the two line ends that JavaScript knew, and JSON does not, written as escapes."""
+def escape_line_separators(text: str) -> str:
+    """Escape U+2028 and U+2029, as DRF does: older JavaScript takes them for line ends."""
     return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-class JsonObject(Func):
-    """`{"name":value,…}` without spaces, as the renderer writes it."""
+class RowToJson(Func):
+    """`{"name":value,…}` without spaces, as `JSONRenderer` writes it."""
 
     output_field = JSONField()
 
@@ -49,14 +45,17 @@ class JsonObject(Func):
     def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> Any:  # type: ignore[override]
         columns, parameters = [], []
         for name, value in zip(self.names, self.source_expressions, strict=True):
-            sql, given = compiler.compile(value)
+            sql, value_parameters = compiler.compile(value)
             columns.append(f'{sql} AS "{name}"')
-            parameters += given
+            parameters += value_parameters
         return f"(SELECT row_to_json(object) FROM (SELECT {', '.join(columns)}) object)", parameters  # noqa: S608
 
 
-class Columns:
-    """The columns that computed fields need, and an instance made of their values."""
+class InstanceColumns:
+    """The columns that computed fields need, and the construction of model instances from their values.
+
+    `paths` are columns of the model, or of a related row with one level of `__`.
+    """
 
     def __init__(self, model: type[Model], paths: Sequence[str]) -> None:
         self.model = model
@@ -66,80 +65,90 @@ class Columns:
         self.paths = [*self.own, *map(LOOKUP_SEP.join, relations)]
 
     def instance(self, values: Sequence[Any]) -> Model:
-        """As the model's `from_db` would make it, which asks of each column whether it was read."""
+        """Build an instance without `Model.from_db()`, whose deferred-field check per column is too slow here.
+
+        A page of 1,000 pledges takes 1.3 times as long with it.
+        """
         instance = self.model.__new__(self.model)
-        instance.__dict__.update(zip(self.own, values))  # noqa: B905  # those of related rows follow
+        instance.__dict__.update(zip(self.own, values))  # noqa: B905  # the values of related rows follow
         instance._state = ModelState()
         instance._state.fields_cache = {
-            name: _related(model, column, value)
+            name: _related_instance(model, column, value)
             for (name, model, column), value in zip(self.related, values[len(self.own) :], strict=True)
         }
         return instance
 
 
-class JsonQuery:
-    """What makes the rows of one shape; once compiled, it serves any request."""
+class RowQuery:
+    """Reads the rows of one serializer and selection. It is compiled once and used for all requests."""
 
     def __init__(self, serializer_class: Any, selection: Selection, queryset: QuerySet[Any]) -> None:
         self.serializer_class = serializer_class
         serializer = serializer_class(selection=selection)
-        fields = {name: expression(field, queryset.model) for name, field in serializer.fields.items()}
-        read = {name: value for name, value in fields.items() if value is not None}
-        self.computed = Selection(tuple(name for name in fields if name not in read))
-        if list(fields) != [*read, *self.computed.fields]:
-            raise TypeError(f"{serializer_class.__name__} has computed fields before others, which are read as one.")
-        self.columns = Columns(queryset.model, serializer.Meta.computed_from if self.computed.fields else [])
-        rows = queryset.values_list("pk", Cast(JsonObject(read), TextField()), *self.columns.paths)
+        expressions = {name: sql_expression(field, queryset.model) for name, field in serializer.fields.items()}
+        in_sql = {name: expression for name, expression in expressions.items() if expression is not None}
+        self.computed = Selection(tuple(name for name in expressions if name not in in_sql))
+        if list(expressions) != [*in_sql, *self.computed.fields]:
+            raise TypeError(f"{serializer_class.__name__} must declare computed fields after all others.")
+        computed_from = serializer.Meta.computed_from if self.computed.fields else []
+        self.columns = InstanceColumns(queryset.model, computed_from)
+        rows = queryset.values_list("pk", Cast(RowToJson(in_sql), TextField()), *self.columns.paths)
         self.query = PreparedQuery(rows, "pk")
 
     def rows(self, keys: Sequence[Any], context: dict[str, Any]) -> Iterator[str]:
-        """The rows with these keys, in their order; what is gone meanwhile is left out."""
+        """The rows with these primary keys as JSON objects, in the order of the keys; deleted rows are left out.
+
+        `context` is that of the serializer.
+        """
         computed: Mapping[str, Any] = {}
         if self.computed.fields:
             computed = self.serializer_class(selection=self.computed, context=context).fields
         labelled = [(f'"{name}":', field) for name, field in computed.items()]
-        for some, found in self._read(keys):
-            with connection.wrap_database_errors:  # of a pipeline, what was asked fails when it is read
-                rows = {row[0]: row for row in found}
-            yield from (self._text(rows[key], labelled) for key in some if key in rows)
+        for batch, result in self._read(keys):
+            with connection.wrap_database_errors:  # in a pipeline, errors are raised when results are fetched
+                rows = {row[0]: row for row in result}
+            yield from (self._json(rows[key], labelled) for key in batch if key in rows)
 
     def _read(self, keys: Sequence[Any]) -> Iterator[tuple[Sequence[Any], Iterable[Sequence[Any]]]]:
-        """Keys with their rows. Of many, PostgreSQL reads the next ones while Python writes those before."""
-        if len(keys) <= ROWS_AT_ONCE:
+        """Batches of keys with their rows. PostgreSQL reads the next batch while Python processes one."""
+        if len(keys) <= BATCH_SIZE:
             yield keys, self.query.execute(keys)
             return
         connection.ensure_connection()
         with connection.connection.pipeline():
-            asked: deque[tuple[Sequence[Any], psycopg.Cursor[Any]]] = deque()
-            for some in batches(keys, ROWS_AT_ONCE):
-                asked.append((some, self.query.execute(some)))
-                if len(asked) > 1:
-                    yield asked.popleft()
-            yield from asked
+            pending: deque[tuple[Sequence[Any], psycopg.Cursor[Any]]] = deque()
+            for batch in batches(keys, BATCH_SIZE):
+                pending.append((batch, self.query.execute(batch)))
+                if len(pending) > 1:
+                    yield pending.popleft()
+            yield from pending
 
-    def _text(self, row: Sequence[Any], computed: Sequence[tuple[str, Any]]) -> str:
-        members = [row[1][1:-1]] if row[1] != "{}" else []
+    def _json(self, row: Sequence[Any], computed: Sequence[tuple[str, Any]]) -> str:
+        _key, in_sql, *values = row
+        members = [in_sql[1:-1]] if in_sql != "{}" else []
         if computed:
-            instance = self.columns.instance(row[2:])
-            members += [label + _value(field, instance) for label, field in computed]
-        return as_in_javascript(f"{{{','.join(members)}}}")
+            instance = self.columns.instance(values)
+            members += [label + _field_json(field, instance) for label, field in computed]
+        return escape_line_separators(f"{{{','.join(members)}}}")
 
 
 @lru_cache(maxsize=1000)
-def _related(model: type[Model], column: str, value: Any) -> Model:
+def _related_instance(model: type[Model], column: str, value: Any) -> Model:
     return model.from_db(connection.alias, [column], [value])
 
 
-def expression(field: Any, model: type[Model], prefix: str = "") -> Any:
-    """What gives a serializer's field in JSON; None where only Python can compute it."""
+def sql_expression(field: Any, model: type[Model], prefix: str = "") -> Any:
+    """The SQL expression of a serializer field; None if only Python can compute the field."""
     path = prefix + field.source.replace(".", LOOKUP_SEP)
     if isinstance(field, serializers.ModelSerializer):
-        return JsonObject({name: expression(one, model, path + LOOKUP_SEP) for name, one in field.fields.items()})
+        return RowToJson(
+            {name: sql_expression(inner, model, path + LOOKUP_SEP) for name, inner in field.fields.items()}
+        )
     if isinstance(field, serializers.SlugRelatedField):
         return F(path + LOOKUP_SEP + str(field.slug_field))
     if not _is_column(model, path):
         return None
-    return field.in_sql(F(path)) if hasattr(field, "in_sql") else F(path)
+    return field.sql_expression(F(path)) if hasattr(field, "sql_expression") else F(path)
 
 
 def _is_column(model: Any, path: str) -> bool:
@@ -152,7 +161,7 @@ def _is_column(model: Any, path: str) -> bool:
         return False
 
 
-def _value(field: Any, instance: Any) -> str:
+def _field_json(field: Any, instance: Any) -> str:
     attribute = field.get_attribute(instance)
     value = None if attribute is None else field.to_representation(attribute)
     return "null" if value is None else ENCODER.encode(value)

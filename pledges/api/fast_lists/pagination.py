@@ -1,11 +1,11 @@
-"""Pages by position, not by number: a page does not shift when rows are added or taken away."""
+"""Keyset (cursor) pagination: pages do not shift when rows are added or removed."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.core.signing import BadSignature, Signer
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 from django.utils.translation import gettext_lazy as _
 from rest_framework.pagination import BasePagination
@@ -14,16 +14,17 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from pledges.api.fast_lists.json_rows import encode
+from pledges.api.fast_lists.ordering import Ordering
 from pledges.api.http.parameters import ParameterForm, describe
-from pledges.filters.fields import PlainIntegerField
+from pledges.filters.fields import IntegerParameterField
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 1000
-UNKNOWN = {"invalid_choice": _("Unknown value.")}
+UNKNOWN_VALUE = {"invalid_choice": _("Unknown value.")}
 
 
 class PagingForm(ParameterForm):
-    limit = PlainIntegerField(
+    limit = IntegerParameterField(
         min_value=1, max_value=MAX_LIMIT, required=False, help_text=f"Rows on a page; {DEFAULT_LIMIT} if left out."
     )
     cursor = forms.CharField(
@@ -32,17 +33,18 @@ class PagingForm(ParameterForm):
     count = forms.ChoiceField(
         choices=[("exact", "exact")],
         required=False,
-        error_messages=UNKNOWN,
+        error_messages=UNKNOWN_VALUE,
         help_text="With `exact`, the answer holds the number of all rows.",
     )
 
-    ordering = forms.ChoiceField(required=False, error_messages=UNKNOWN)
+    ordering = forms.ChoiceField(required=False, error_messages=UNKNOWN_VALUE)
 
-    def __init__(self, data: Any, *, orderings: dict[str, Any], default: str, path: str = "") -> None:
+    def __init__(self, data: Any, *, key: str, orderings: dict[str, Any], default: str, path: str = "") -> None:
+        """`key` is a unique column; `orderings` are the sort expressions by their names in the parameter `ordering`."""
         super().__init__(data)
-        self.path = path
+        self.key, self.orderings, self.default, self.path = key, orderings, default, path
         if not orderings:
-            self.known.remove("ordering")
+            self.parameter_names.remove("ordering")
             self.fields.pop("ordering", None)
         if isinstance(field := self.fields.get("ordering"), forms.ChoiceField):
             field.choices = [(name, name) for name in orderings]
@@ -57,67 +59,72 @@ class PagingForm(ParameterForm):
         return self.cleaned_data
 
     @property
+    def sort_order(self) -> Ordering:
+        name = self.cleaned_data.get("ordering") or self.default
+        return Ordering(self.key, self.orderings[name] if name else None, name.startswith("-"))
+
+    @property
     def signer(self) -> Signer:
-        """It makes a cursor fit for one list and one ordering only."""
+        """Signs cursors. A cursor is valid for one list and one ordering only."""
         return Signer(sep=".", salt=f"{self.path}?ordering={self.cleaned_data.get('ordering', '')}")
 
 
 def page_url(request: Request) -> str:
-    """What a page was asked by; the links to others differ from it in one parameter."""
+    """The URL of a page. The links to other pages differ from it in one parameter."""
     return f"{request.build_absolute_uri(request.path)}?{request.query_params.urlencode()}"
 
 
-def page_response(page: dict[str, Any], rows: Iterable[str]) -> Response:
-    """The rows, which are in JSON, behind what a page says of itself."""
-    return Response(f'{encode(page)[:-1]},"results":[{",".join(rows)}]}}'.encode())
+def page_response(members: dict[str, Any], rows: Iterable[str]) -> Response:
+    """A JSON object with the members of a page, and its rows, each of which is JSON already, as `results`."""
+    return Response(f'{encode(members)[:-1]},"results":[{",".join(rows)}]}}'.encode())
 
 
-class KeysetPagination(BasePagination):
-    """Follows the `key` and the `orderings` of the view."""
+class KeysetPage:
+    """One page of a list: `keys` are the primary keys of its rows.
 
-    is_backwards: bool
+    A cursor contains the direction and the sort values of the row next to the page; without values it starts at an end
+    of the list.
+    """
 
-    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
-        """The primary keys of the rows on the page."""
-        asked = view.paging.cleaned_data
-        ordering = asked.get("ordering") or view.default_ordering
-        self.count = queryset.count() if asked.get("count") else None
-        self.url = page_url(request)
-        self.signer = view.paging.signer
-        places = [view.key]
-        if ordering:
-            queryset = queryset.annotate(position=view.orderings[ordering])
-            places = ["position", view.key]
-
-        self.is_backwards, after = asked.get("cursor") or (False, [])
+    def __init__(self, queryset: QuerySet[Any], form: PagingForm, request: Request) -> None:
+        """Read the keys, and count all rows if the client requests it."""
+        params, ordering = form.cleaned_data, form.sort_order
+        self.url, self.signer = page_url(request), form.signer
+        self.count = queryset.count() if params.get("count") else None
+        self.is_backwards: bool
+        self.is_backwards, after = params.get("cursor") or (False, [])
         self.is_at_end = not after
-        falls = ordering.startswith("-") != self.is_backwards
-        queryset = queryset.order_by(*(f"-{place}" if falls else place for place in places))
+        queryset = ordering.apply(queryset, is_reversed=self.is_backwards)
         if after:
-            beyond = TupleLessThan if falls else TupleGreaterThan
-            queryset = queryset.filter(beyond(tuple(F(place) for place in places), after))
+            is_descending = ordering.is_descending != self.is_backwards
+            beyond = TupleLessThan if is_descending else TupleGreaterThan
+            queryset = queryset.filter(beyond(tuple(F(field) for field in ordering.sort_fields), after))
 
-        limit = asked.get("limit") or DEFAULT_LIMIT
-        rows = list(queryset.values_list("pk", *places)[: limit + 1])
+        limit = params.get("limit") or DEFAULT_LIMIT
+        rows = list(queryset.values_list("pk", *ordering.sort_fields)[: limit + 1])
         self.has_more = len(rows) > limit
         self.rows = rows[:limit][::-1] if self.is_backwards else rows[:limit]
-        return [key for key, *_place in self.rows]
+        self.keys = [key for key, *_sort_values in self.rows]
 
-    def get_paginated_response(self, data: Iterable[str]) -> Response:
-        """`data` are the rows in JSON."""
-        goes_on, goes_back = self.has_more, not self.is_at_end
-        has_next, has_previous = (goes_back, goes_on) if self.is_backwards else (goes_on, goes_back)
-        page = {
+    def response(self, rows: Iterable[str]) -> Response:
+        """`rows` are JSON objects."""
+        has_more, has_less = self.has_more, not self.is_at_end
+        has_next, has_previous = (has_less, has_more) if self.is_backwards else (has_more, has_less)
+        members = {
             "count": self.count,
             "next": self._link(self.rows[-1:], is_backwards=False) if has_next else None,
             "previous": self._link(self.rows[:1], is_backwards=True) if has_previous else None,
         }
-        return page_response(page, data)
+        return page_response(members, rows)
 
-    def _link(self, beyond: Sequence[Any], *, is_backwards: bool) -> str:
-        """To the rows beyond one; from the other end where there is none, for those of a page can go meanwhile."""
-        position = [str(value) for row in beyond for value in row[1:]]
-        return replace_query_param(self.url, "cursor", self.signer.sign_object((is_backwards, position)))
+    def _link(self, rows: Sequence[Any], *, is_backwards: bool) -> str:
+        """Link to the page next to a row. If the page is empty (its rows were deleted), start from the opposite end."""
+        sort_values = [str(value) for row in rows for value in row[1:]]
+        return replace_query_param(self.url, "cursor", self.signer.sign_object((is_backwards, sort_values)))
+
+
+class KeysetPageSchema(BasePagination):
+    """Describes a `KeysetPage` in the OpenAPI document. DRF does not paginate with it."""
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": ["string", "null"], "format": "uri"}
@@ -133,4 +140,4 @@ class KeysetPagination(BasePagination):
         }
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        return describe(PagingForm(None, orderings=view.orderings, default=view.default_ordering).fields)
+        return describe(view.get_paging_form(None).fields)

@@ -1,4 +1,4 @@
-"""Which fields an answer has: `fields` names those that are wanted, `expand` the rows that are wanted whole."""
+"""The parameters `fields` and `expand`: which fields a response has, and which nested rows it expands."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,25 +13,25 @@ from pledges.filters.fields import suggest, unknown
 
 @dataclass(frozen=True)
 class Selection:
-    """Names have a dot for each level: `district.name`. Where `expand` is None, all rows are whole."""
+    """Fields have dotted names: `district.name`. No `fields` select all, and `expand=None` expands all."""
 
     fields: tuple[str, ...] = ()
     expand: tuple[str, ...] | None = None
 
     @cached_property
-    def names(self) -> set[str]:
-        """Without what is behind their first dot."""
+    def top_level_names(self) -> set[str]:
         return {field.partition(".")[0] for field in self.fields}
 
     def has(self, name: str) -> bool:
-        return not self.fields or name in self.names
+        return not self.fields or name in self.top_level_names
 
-    def is_whole(self, name: str) -> bool:
-        """Whether a row is given with its fields, and not only named by its key."""
-        asked = (*(self.expand or ()), *(field for field in self.fields if field != name))
-        return self.expand is None or name in asked or bool(_below(name, asked))
+    def is_expanded(self, name: str) -> bool:
+        """Whether a nested row has its fields; otherwise its key is given."""
+        paths = (*(self.expand or ()), *(field for field in self.fields if field != name))
+        return self.expand is None or name in paths or bool(_below(name, paths))
 
     def below(self, name: str) -> "Selection":
+        """The selection for a nested row."""
         fields = () if name in self.fields else _below(name, self.fields)
         return Selection(fields, None if self.expand is None else _below(name, self.expand))
 
@@ -44,12 +44,12 @@ HELP = {
 }
 
 
-def _below(name: str, names: Sequence[str]) -> tuple[str, ...]:
-    return tuple(one.removeprefix(f"{name}.") for one in names if one.startswith(f"{name}."))
+def _below(name: str, paths: Sequence[str]) -> tuple[str, ...]:
+    return tuple(path.removeprefix(f"{name}.") for path in paths if path.startswith(f"{name}."))
 
 
 class NamesField(forms.Field):
-    """Names separated by commas, of a list that is only made when it is asked for."""
+    """Names separated by commas. `known` lists the valid names; it is called only if there is something to check."""
 
     widget = forms.SelectMultiple
 
@@ -62,23 +62,22 @@ class NamesField(forms.Field):
         if not names:
             return ()
         known = self.known()
-        if wrong := [unknown(name, suggest(name, known)) for name in names if name not in known]:
-            raise ValidationError(wrong)
+        if invalid := [unknown(name, suggest(name, known)) for name in names if name not in known]:
+            raise ValidationError(invalid)
         return tuple(names)
 
 
 class SelectionForm(forms.Form):
-    """Has only those of its fields that are asked for, like a `ParameterForm`."""
+    """The parameters for a serializer class. Like a `ParameterForm`, it has only the fields that the request uses."""
 
     def __init__(self, data: Any, serializer: Any) -> None:
         super().__init__(data)
-        self.known = ["fields", "expand"] if serializer.rows() else ["fields"]
-        names = {"fields": serializer.names, "expand": serializer.rows}
-        for name in self.known:
+        self.parameter_names = ["fields", "expand"] if serializer.nested_paths() else ["fields"]
+        known = {"fields": serializer.field_paths, "expand": serializer.nested_paths}
+        for name in self.parameter_names:
             if data is None or name in data:
-                self.fields[name] = NamesField(known=names[name], help_text=HELP[name])
+                self.fields[name] = NamesField(known=known[name], help_text=HELP[name])
 
     @property
     def selection(self) -> Selection:
-        asked = self.cleaned_data
-        return Selection(asked.get("fields", ()), asked.get("expand") or None)
+        return Selection(self.cleaned_data.get("fields", ()), self.cleaned_data.get("expand") or None)

@@ -1,12 +1,12 @@
-"""All rows of a list in one answer, sent while they are read."""
+"""Responses that are sent while their rows are read. Their number is limited."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from http import HTTPStatus
 from itertools import islice
 from pathlib import PurePosixPath
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
@@ -15,34 +15,36 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from pledges.api.fast_lists.flatten import columns
-from pledges.api.fast_lists.formats import RowsRenderer, XLSXRenderer
+from pledges.api.fast_lists.flatten import FlatColumn
+from pledges.api.fast_lists.formats import StreamingRenderer
 from pledges.api.http.clients import client_network
-from pledges.api.http.problems import Problem
-from pledges.exports.cells import MAX_ROWS
+from pledges.api.http.problems import ProblemError
 
-# A stream takes a thread and a connection as long as its client reads: of a worker's 4, one is always left, and a
-# client that does not read leaves a stream to others.
-MOST, MOST_OF_ONE = 3, 2
-SECONDS_TO_WAIT = "10"
-CLIENTS: list[str | None] = []  # of the streams under way
-COUNTING = Lock()
+# A stream occupies a thread and a connection for as long as its client reads. A worker has 4 of each: one always stays
+# free for other requests, and one client cannot take all streams.
+MAX_STREAMS, MAX_STREAMS_PER_CLIENT = 3, 2
+RETRY_AFTER = "10"  # seconds
+active_clients: list[str | None] = []  # one entry for each running stream of this process
+active_clients_lock = Lock()
 
 
 class Stream:
-    """Begun when it is made, so that what goes wrong at first can still be told; in the language of its request."""
+    """Chunks of a response. The first is read at once, so that an early error gets an error response.
+
+    The others are read after the middleware has finished, so the language of the request is activated again.
+    """
 
     def __init__(self, chunks: Generator[bytes]) -> None:
         self.language = translation.get_language() or ""
         self.chunks = chunks
-        self.begun = list(islice(chunks, 1))
+        self.first_chunk = list(islice(chunks, 1))
 
     def __iter__(self) -> Iterator[bytes]:
         return self
 
     def __next__(self) -> bytes:
-        if self.begun:
-            return self.begun.pop()
+        if self.first_chunk:
+            return self.first_chunk.pop()
         with translation.override(self.language):
             return next(self.chunks)
 
@@ -50,13 +52,16 @@ class Stream:
         self.chunks.close()
 
 
-def stream(view: Any, queryset: QuerySet[Any]) -> StreamingHttpResponse:
-    """The answer of a view to a request for all rows."""
-    request, renderer, asked = view.request, view.request.accepted_renderer, view.paging.cleaned_data
-    if isinstance(renderer, XLSXRenderer):
-        _check_number(queryset, asked.get("limit"))
+def stream_rows(
+    request: Request, rows: Generator[str], columns: Sequence[FlatColumn], params: dict[str, Any]
+) -> StreamingHttpResponse:
+    """A response with all rows of a list, in the format that the client accepts.
+
+    `rows` are JSON objects, and `params` the values of the renderer's `parameter_form`. The response to HEAD is empty.
+    """
+    renderer = cast(StreamingRenderer, request.accepted_renderer)
     title = PurePosixPath(request.path).stem
-    chunks = _chunks(view, renderer, in_order(queryset, view)[: asked.get("limit")], title)
+    chunks = _chunks(request, renderer, rows, columns, title, params)
     return StreamingHttpResponse(
         Stream(chunks) if request.method == "GET" else (),
         content_type=f"{renderer.media_type}; charset={renderer.charset}" if renderer.charset else renderer.media_type,
@@ -68,51 +73,52 @@ def stream(view: Any, queryset: QuerySet[Any]) -> StreamingHttpResponse:
     )
 
 
-def in_order(queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
-    ordering = view.paging.cleaned_data.get("ordering") or view.default_ordering
-    falls = ordering.startswith("-")
-    places = [view.orderings[ordering]] if ordering else []
-    key = f"-{view.key}" if falls else view.key
-    return queryset.order_by(*(place.desc() if falls else place.asc() for place in places), key)
-
-
-def _check_number(queryset: QuerySet[Any], limit: int | None) -> None:
-    if limit and limit <= MAX_ROWS:
+def check_row_count(queryset: QuerySet[Any], max_rows: int | None, limit: int | None) -> None:
+    """Reject a request for more rows than its format can hold."""
+    if max_rows is None or (limit and limit <= max_rows):
         return
     count = queryset.count()
-    if count > MAX_ROWS:
-        raise Problem(
+    if count > max_rows:
+        raise ProblemError(
             HTTPStatus.BAD_REQUEST,
             _("These are %(count)d rows; a spreadsheet has at most %(most)d: filter them, set `limit`, or take CSV.")
-            % {"count": count, "most": MAX_ROWS},
+            % {"count": count, "most": max_rows},
         )
 
 
-def _chunks(view: Any, renderer: RowsRenderer, queryset: QuerySet[Any], title: str) -> Generator[bytes]:
-    with slot(view.request), closing(view.json_rows(queryset)) as rows:
-        table = list(columns(view.get_serializer()))
-        chunks = renderer.stream(rows, table, title, view.paging.cleaned_data)
+def _chunks(
+    request: Request,
+    renderer: StreamingRenderer,
+    rows: Generator[str],
+    columns: Sequence[FlatColumn],
+    title: str,
+    params: dict[str, Any],
+) -> Generator[bytes]:
+    with export_slot(request), closing(rows):
+        chunks = renderer.stream(rows, columns, title, params)
         yield from islice(chunks, 1)
         try:
             yield from chunks
         except Exception:
-            # Not every server breaks the connection then: this end is one that no reader takes for whole.
+            # The server may close the response normally after an exception; an unterminated quote makes every parser
+            # fail.
             yield f'"{_("The server failed here, and the rest is missing.")}'.encode()
             raise
 
 
 @contextmanager
-def slot(request: Request) -> Iterator[None]:
+def export_slot(request: Request) -> Iterator[None]:
+    """Count a stream while it runs; raise 503 if the limit of the process or of the client is reached."""
     client = client_network(request)
-    with COUNTING:
-        if len(CLIENTS) >= MOST or CLIENTS.count(client) >= MOST_OF_ONE:
-            raise Problem(
+    with active_clients_lock:
+        if len(active_clients) >= MAX_STREAMS or active_clients.count(client) >= MAX_STREAMS_PER_CLIENT:
+            raise ProblemError(
                 HTTPStatus.SERVICE_UNAVAILABLE,
                 _("Enough whole lists are being sent at this moment: ask again, or page by page."),
-                headers={"Retry-After": SECONDS_TO_WAIT},
+                headers={"Retry-After": RETRY_AFTER},
             )
-        CLIENTS.append(client)
+        active_clients.append(client)
     try:
         yield
     finally:
-        CLIENTS.remove(client)
+        active_clients.remove(client)

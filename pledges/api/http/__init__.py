@@ -1,1 +1,1 @@
-"""What all endpoints share: parameters, errors, content negotiation, ETags, throttling, idempotency."""
+"""Parts that all endpoints share: parameters, errors, content negotiation, ETags, throttling, idempotency."""

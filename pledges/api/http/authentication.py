@@ -1,4 +1,4 @@
-"""Who asks, by a token in the `Authorization` header, and what they may do: the same as in the admin."""
+"""Token authentication by the `Authorization` header. A token has the permissions of its user, as in the admin."""
 
 from typing import Any
 
@@ -13,14 +13,14 @@ VIEW_FOLLOW_UPS = "pledges.view_followup"
 
 class TokenAuthentication(KnoxTokenAuthentication):  # type: ignore[misc]  # knox has no types
     def authenticate(self, request: Request) -> Any:
-        """Who sends another scheme, such as Bearer, is told so, and not taken for nobody."""
+        """Reject other schemes, such as Bearer, with 401 instead of treating the client as anonymous."""
         found = super().authenticate(request)
         if found is None and request.headers.get("Authorization", "").strip():
             raise AuthenticationFailed
         return found
 
     def authenticate_credentials(self, token: bytes) -> Any:
-        if not token.isascii():  # knox takes it for UTF-8
+        if not token.isascii():  # knox decodes it as UTF-8 and would raise
             raise AuthenticationFailed
         return super().authenticate_credentials(token)
 
@@ -38,14 +38,14 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
         }
 
 
-class MayDo(BasePermission):
-    """Asks for all that the view's `permissions` name for an action; the others are open to all."""
+class HasActionPermissions(BasePermission):
+    """Requires the permissions that the view's `permissions` list for the action. Other actions are public."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         needed = view.permissions.get(view.action)
         return needed is None or (request.user is not None and request.user.has_perms(needed))
 
 
-def is_colleague(request: Request) -> bool:
-    """Whether they see what is not public."""
+def can_view_unapproved(request: Request) -> bool:
+    """Whether the client sees drafts, follow-ups under review and returned ones, and how each was reviewed."""
     return request.user is not None and request.user.has_perm(VIEW_FOLLOW_UPS)

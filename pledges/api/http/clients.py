@@ -1,4 +1,4 @@
-"""The IP address of a client, from the peer and from `X-Forwarded-For` as far as one's own proxies wrote it."""
+"""The IP address of a client: the peer, or the entry that a trusted proxy added to `X-Forwarded-For`."""
 
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
@@ -8,7 +8,7 @@ from django.conf import settings
 
 
 class Client(NamedTuple):
-    """`network` is what one customer gets: the IPv4 address itself, or the /64 network of an IPv6 address."""
+    """`network` identifies one customer of a provider: an IPv4 address, or the /64 network of an IPv6 address."""
 
     address: str | None
     network: str | None
@@ -25,7 +25,7 @@ def client_network(request: Any) -> str | None:
 def _client(request: Any) -> Client:
     """Each proxy appends the address of its client to `X-Forwarded-For`.
 
-    So the last `NUM_PROXIES` entries were written by one's own proxies. Earlier entries can be spoofed.
+    So the last `NUM_PROXIES` entries come from trusted proxies. Earlier entries can be spoofed.
     """
     peer = request.META.get("REMOTE_ADDR", "")
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.NUM_PROXIES else ""
@@ -40,7 +40,7 @@ def _client(request: Any) -> Client:
 def _parse(text: str) -> Client:
     try:
         address = ip_address(text)
-    except ValueError:  # garbage, or empty behind a Unix socket
+    except ValueError:  # malformed, or empty if the server listens on a Unix socket
         return Client(None, None)
     address = getattr(address, "ipv4_mapped", None) or address
     network = ip_network((address, 64), strict=False)[0] if address.version == 6 else address

@@ -1,4 +1,4 @@
-"""Whether an answer is still the one that a client or a cache has: `ETag`, `Last-Modified`, and 304 where it is."""
+"""Conditional requests on the public record: `ETag`, `Last-Modified`, 304 and 412 (RFC 9110, section 13)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,71 +21,74 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from pledges import __version__
-from pledges.api.http.problems import Problem
+from pledges.api.http.problems import ProblemError
 
-SAFE = ("GET", "HEAD")
+SAFE_METHODS = ("GET", "HEAD")
 VARY = ["Accept", "Accept-Language", "Authorization"]
-# What is public can be retracted: a browser asks each time, a shared cache at least so often.
+# Published rows can be retracted: browsers revalidate each time, shared caches at least every 10 seconds.
 PUBLIC = "public, max-age=0, s-maxage=10, must-revalidate"
 PRIVATE = "private, no-cache"
-# `Last-Modified` counts in seconds, and a commit takes a moment: so long, another change can get the same one.
+# `Last-Modified` has a resolution of one second, and a commit takes a moment: within this time, another change can get
+# the same `Last-Modified`.
 UNSETTLED_SECONDS = 2
-LATEST = """
+LATEST_REVISION = """
     SELECT number, extract(epoch FROM at)::float8, extract(epoch FROM clock_timestamp())::float8
     FROM pledges_revision WHERE number IS NOT NULL ORDER BY number DESC LIMIT 1
 """
 
 
 @dataclass(frozen=True)
-class Version:
-    """One address as it was when a request came in: its tag, and its time in seconds since 1970.
+class CacheValidators:
+    """The validators of one URL at the time of a request. `last_modified` is in seconds since 1970.
 
-    While it is not settled, that time does not tell it from what comes next.
+    Until `is_settled`, a later change can get the same `last_modified`, so conditions must not rely on it.
     """
 
-    tag: str
-    modified: int
+    opaque_tag: str
+    last_modified: int
     is_settled: bool
 
     @property
     def etag(self) -> str:
-        """Weak: what it stands for is the same, but not each byte of an answer that is compressed or zipped."""
-        return f"W/{self.tag}"
+        """A weak ETag: the content is the same, but compressed bytes can differ."""
+        return f"W/{self.opaque_tag}"
 
-    def condition(self, request: HttpRequest | Request, response: Any) -> Any:
-        """The answer; 304 or 412 in its place where the conditions of the request ask for that."""
-        return get_conditional_response(request, self.etag, self.modified if self.is_settled else None, response)
+    def conditional_response(self, request: HttpRequest | Request, response: Any) -> Any:
+        """The response, or 304 or 412 instead if the conditions of the request require it."""
+        last_modified = self.last_modified if self.is_settled else None
+        return get_conditional_response(request, self.etag, last_modified, response)
 
-    def stamp(self, response: HttpResponseBase, cache_control: str, vary: Sequence[str] = VARY) -> None:
+    def set_cache_headers(self, response: HttpResponseBase, cache_control: str, vary: Sequence[str] = VARY) -> None:
         response["ETag"] = self.etag
-        response["Last-Modified"] = http_date(self.modified)
+        response["Last-Modified"] = http_date(self.last_modified)
         response["Cache-Control"] = cache_control
         patch_vary_headers(response, vary)
 
 
-def version_for(request: HttpRequest | Request) -> Version:
-    """It changes with the record, at midnight, as timeliness does, and with the software.
+def cache_validators(request: HttpRequest | Request) -> CacheValidators:
+    """The validators of the requested URL, language and format.
 
-    It is that of one language and format.
+    They change with each revision of the record, at midnight, because timeliness depends on the day, and with each
+    version of the software.
     """
-    number, at, now = _latest()
+    number, at, now = _latest_revision()
     today = timezone.localdate()
     changed = max(at, _midnight(today))
     is_settled = now - changed > UNSETTLED_SECONDS
-    asked = (get_language(), request.headers.get("Accept"), request.build_absolute_uri())
-    parts = (number, at, today, *asked, __version__, settings.SITE_URL, settings.NEWSROOM)
+    variant = (get_language(), request.headers.get("Accept"), request.build_absolute_uri())
+    parts = (number, at, today, *variant, __version__, settings.SITE_URL, settings.NEWSROOM)
     digest = salted_hmac("version", "\n".join(map(str, parts))).hexdigest()
-    return Version(f'"{digest}"', int(changed) - (not is_settled), is_settled)
+    return CacheValidators(f'"{digest}"', int(changed) - (not is_settled), is_settled)
 
 
-def _latest() -> tuple[int, float, float]:
-    """The number and the time of the newest revision, and the time by the same clock.
+def _latest_revision() -> tuple[int, float, float]:
+    """The number and time of the latest revision, and the current time by the same clock.
 
-    Each request asks this; as a prepared statement, past Django's cursor, it takes a third of the time.
+    Every request runs this query. A prepared statement without Django's cursor takes a third of the time.
     """
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        return cursor.execute(LATEST, prepare=True).fetchone() or (0, 0, timezone.now().timestamp())
+        return cursor.execute(LATEST_REVISION, prepare=True).fetchone() or (0, 0, timezone.now().timestamp())
 
 
 @cache
@@ -94,43 +97,43 @@ def _midnight(today: date) -> float:
 
 
 class ConditionalResponseMixin(APIView):
-    """A view whose answers change with the public record, and with nothing else but the day."""
+    """A view whose responses depend only on the public record and the current day."""
 
-    version: Version
+    validators: CacheValidators
 
     def is_public_response(self, request: Request) -> bool:
-        """Whether an answer holds what is public, and no more."""
+        """Whether a response contains public data only."""
         return True
 
     def perform_authentication(self, request: Request) -> None:
-        """Who is not refused gets what is read after this: what changes meanwhile is another version."""
+        """Compute the ETag before reading rows, so that a concurrent commit can only make it stale, never wrong."""
         super().perform_authentication(request)
-        if request.method in SAFE:
-            self.version = version_for(request)
+        if request.method in SAFE_METHODS:
+            self.validators = cache_validators(request)
 
     def not_modified_response(self, request: Request) -> HttpResponseBase | None:
-        """304 for who has the answer already; None for whoever needs it; a problem for who has seen another version."""
-        return self._conditioned(request, None) if self.is_public_response(request) else None
+        """Return 304 if the client's copy is current, None if a body is needed; raise 412 if `If-Match` fails."""
+        return self._conditional_response(request, None) if self.is_public_response(request) else None
 
-    def _conditioned(self, request: Request, response: Any) -> Any:
-        found = self.version.condition(request, response)
-        if found is not None and found.status_code == HTTPStatus.PRECONDITION_FAILED:
-            raise Problem(HTTPStatus.PRECONDITION_FAILED, _("This is not what you have seen: it has changed."))
-        return found
+    def _conditional_response(self, request: Request, response: Any) -> Any:
+        result = self.validators.conditional_response(request, response)
+        if result is not None and result.status_code == HTTPStatus.PRECONDITION_FAILED:
+            raise ProblemError(HTTPStatus.PRECONDITION_FAILED, _("This is not what you have seen: it has changed."))
+        return result
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
         if (
-            request.method not in SAFE
+            request.method not in SAFE_METHODS
             or response.status_code not in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED)
             or response.has_header("ETag")
             or not self.is_public_response(request)
         ):
             return response
-        self.version.stamp(response, PRIVATE if request.auth else PUBLIC)
-        if response.streaming:  # it has begun already
+        self.validators.set_cache_headers(response, PRIVATE if request.auth else PUBLIC)
+        if response.streaming:  # its first part has been read; the conditions were checked before
             return response
         try:
-            return self._conditioned(request, response)
-        except Problem as problem:
+            return self._conditional_response(request, response)
+        except ProblemError as problem:
             return self.finalize_response(request, self.handle_exception(problem), *args, **kwargs)

@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: asking the same again gives the same answer, and nothing is done a second time."""
+"""`Idempotency-Key`: a repeated request gets the stored response, and is not executed again."""
 
 import hashlib
 import json
@@ -16,57 +16,57 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from pledges.api.http.problems import Problem
+from pledges.api.http.problems import ProblemError
 from pledges.models import IdempotentRequest
 
-KEPT_FOR = timedelta(days=7)
+RETENTION = timedelta(days=7)
 KEY = re.compile(r"[!-~]{1,255}")
 
 Action = Callable[..., Response]
 
 
 def idempotent(action: Action) -> Action:
-    """An action of a view, in one transaction with the memory of its answer; what fails is not remembered.
+    """Run an action of a view and store its response in one transaction. Responses of failed actions are not stored.
 
-    Of two that ask the same at once, the second waits for the first at the unique key. Keys that are too old go when
-    their owner sends another one.
+    Of two concurrent requests with the same key, the second waits for the first on the unique constraint. Expired keys
+    of a user are deleted when that user sends another key.
     """
 
     @wraps(action)
     @transaction.atomic
-    def once(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def wrapper(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
         key = request.headers.get("Idempotency-Key")
         if key is None:
             return action(view, request, *args, **kwargs)
         if not KEY.fullmatch(key):
-            raise Problem(HTTPStatus.BAD_REQUEST, _("An Idempotency-Key has 1 to 255 visible ASCII characters."))
-        user = cast(User, request.user)  # only they who have a permission come here
-        mine = IdempotentRequest.objects.filter(user=user)
-        mine.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
+            raise ProblemError(HTTPStatus.BAD_REQUEST, _("An Idempotency-Key has 1 to 255 visible ASCII characters."))
+        user = cast(User, request.user)  # the action requires a permission
+        own = IdempotentRequest.objects.filter(user=user)
+        own.filter(created_at__lt=timezone.now() - RETENTION).delete()
         fingerprint = _fingerprint(request)
-        kept, is_new = mine.get_or_create(user=user, key=key, defaults={"fingerprint": fingerprint})
+        stored, is_new = own.get_or_create(user=user, key=key, defaults={"fingerprint": fingerprint})
         if not is_new:
-            return _replay(kept, fingerprint)
+            return _replay(stored, fingerprint)
         response = action(view, request, *args, **kwargs)
-        kept.status, kept.body = response.status_code, response.data
-        kept.save(update_fields=["status", "body"])
+        stored.status, stored.body = response.status_code, response.data
+        stored.save(update_fields=["status", "body"])
         return response
 
-    return once
+    return wrapper
 
 
-def _replay(kept: IdempotentRequest, fingerprint: str) -> Response:
-    if kept.fingerprint != fingerprint:
-        raise Problem(
+def _replay(stored: IdempotentRequest, fingerprint: str) -> Response:
+    if stored.fingerprint != fingerprint:
+        raise ProblemError(
             HTTPStatus.UNPROCESSABLE_ENTITY, _("This Idempotency-Key was used for another request: take a new one.")
         )
-    return Response(kept.body, kept.status, headers={"Idempotency-Replayed": "true"})
+    return Response(stored.body, stored.status, headers={"Idempotency-Replayed": "true"})
 
 
 def _fingerprint(request: Request) -> str:
     digest = hashlib.sha256(f"{request.method} {request.path}\n".encode())
     if request.content_type.startswith("multipart/"):
-        # Not as it was sent: a client puts another boundary between the parts each time.
+        # The raw body differs each time: clients choose a new boundary between the parts.
         fields = dict(request.POST.lists())
         files = {
             name: [(file.name, hashlib.sha256(file.read()).hexdigest()) for file in several]

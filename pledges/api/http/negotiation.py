@@ -1,4 +1,4 @@
-"""Which of its formats a client gets: by the suffix of the address, or by what it accepts."""
+"""Content negotiation: the format is chosen by the suffix of the URL, or by the `Accept` header."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 
 class FormatNegotiation(DefaultContentNegotiation):
-    """Weighs what is accepted by its q-values, which REST framework leaves out."""
+    """Respects q-values, which REST framework ignores."""
 
     def select_renderer(
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
@@ -20,21 +20,25 @@ class FormatNegotiation(DefaultContentNegotiation):
             renderer = self.filter_renderers(renderers, format_suffix)[0]
             return renderer, str(renderer.media_type)
         accepted = [MediaType(token) for token in self.get_accept_list(request)]
-        likings = [(renderer, _accepted(str(renderer.media_type), accepted)) for renderer in renderers]
-        offers = [(renderer, found) for renderer, found in likings if found]
-        if not offers:
+        candidates = [(renderer, _best_match(str(renderer.media_type), accepted)) for renderer in renderers]
+        matches = [(renderer, media_range) for renderer, media_range in candidates if media_range]
+        if not matches:
             raise NotAcceptable(available_renderers=list(renderers))
-        renderer, found = max(offers, key=lambda offer: (offer[1].quality, offer[1].specificity))
-        return renderer, str(found)
+        renderer, media_range = max(matches, key=lambda match: (match[1].quality, match[1].specificity))
+        return renderer, str(media_range)
 
 
-def _accepted(media_type: str, accepted: Iterable[MediaType]) -> MediaType | None:
-    """The part of `Accept` that says most about a media type, unless it says no. Parameters don't matter: `charset`."""
-    offer = MediaType(media_type)
-    fitting = [one for one in accepted if _fits(one.main_type, offer.main_type) and _fits(one.sub_type, offer.sub_type)]
-    found: Any = max(fitting, key=lambda one: one.specificity, default=None)
-    return found if found and found.quality else None
+def _best_match(media_type: str, accepted: Iterable[MediaType]) -> MediaType | None:
+    """The most specific media range that matches; None if its q is 0. Parameters such as `charset` are ignored."""
+    offered = MediaType(media_type)
+    matching = [
+        media_range
+        for media_range in accepted
+        if _matches(media_range.main_type, offered.main_type) and _matches(media_range.sub_type, offered.sub_type)
+    ]
+    best: Any = max(matching, key=lambda media_range: media_range.specificity, default=None)
+    return best if best and best.quality else None
 
 
-def _fits(one: str, other: str) -> bool:
-    return one == other or "*" in (one, other)
+def _matches(accepted: str, offered: str) -> bool:
+    return accepted == offered or "*" in (accepted, offered)

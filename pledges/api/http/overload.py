@@ -1,4 +1,4 @@
-"""Errors of a busy database that are answered with 503 and not with 500."""
+"""Errors of an overloaded database, for which the response has the status 503 instead of 500."""
 
 import logging
 from typing import Any

@@ -1,4 +1,4 @@
-"""What can be sent, and how much of it."""
+"""Parsers of request bodies, with their limits of size."""
 
 import json
 from decimal import Decimal
@@ -11,15 +11,15 @@ from rest_framework.exceptions import ParseError
 
 from pledges.models.evidence import MAX_BYTES
 
-MAX_UPLOAD = MAX_BYTES + 1024 * 1024  # the file, and what is said of it
+MAX_UPLOAD = MAX_BYTES + 1024 * 1024  # the file and its other fields
 
 
 class JSONParser(parsers.JSONParser):
-    """Numbers stay as exact as they were written."""
+    """Parses numbers to `Decimal`, so that no digit is lost."""
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         try:
-            return json.loads(parser_context["request"].body, parse_float=Decimal, parse_constant=_refuse)
+            return json.loads(parser_context["request"].body, parse_float=Decimal, parse_constant=_reject_constant)
         except json.JSONDecodeError as error:
             words = _("This is not JSON: look at line %(line)s, column %(column)s.")
             raise ParseError(words % {"line": error.lineno, "column": error.colno}) from error
@@ -28,7 +28,7 @@ class JSONParser(parsers.JSONParser):
 
 
 class MultiPartParser(parsers.MultiPartParser):
-    """Looks at the size before anything is read."""
+    """Checks the size before it reads the body."""
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         if int(parser_context["request"].META.get("CONTENT_LENGTH") or 0) > MAX_UPLOAD:
@@ -36,5 +36,5 @@ class MultiPartParser(parsers.MultiPartParser):
         return super().parse(stream, media_type, parser_context)
 
 
-def _refuse(constant: str) -> NoReturn:
+def _reject_constant(constant: str) -> NoReturn:
     raise ParseError(_("This is not JSON: %(constant)s is no number.") % {"constant": constant})

@@ -1,4 +1,4 @@
-"""`If-Match`: whoever changes a follow-up says which version they have seen."""
+"""`If-Match` for writes to follow-ups: the client sends the version that it has seen (optimistic locking)."""
 
 from http import HTTPStatus
 
@@ -6,33 +6,33 @@ from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from pledges.api.http.problems import Problem
+from pledges.api.http.problems import ProblemError
 from pledges.models import FollowUp
 
 
-def etag(version: int) -> str:
+def version_etag(version: int) -> str:
     return f'"{version}"'
 
 
 def check_version(request: Request, follow_up: FollowUp, *, is_required: bool) -> None:
-    """Problem 428 or 412 unless the version seen is the current one; the row has to be locked."""
+    """Raise 428 without `If-Match`, 412 if it does not contain the current version. The row must be locked."""
     given = request.headers.get("If-Match")
     if given is None and is_required:
-        raise changed_meanwhile(
+        raise follow_up_problem(
             HTTPStatus.PRECONDITION_REQUIRED, _("Say in If-Match which version you have seen."), follow_up
         )
-    if given is not None and not {"*", etag(follow_up.version)} & set(parse_etags(given)):
-        raise changed_meanwhile(
+    if given is not None and not {"*", version_etag(follow_up.version)} & set(parse_etags(given)):
+        raise follow_up_problem(
             HTTPStatus.PRECONDITION_FAILED, _("Somebody has changed it meanwhile: read it again first."), follow_up
         )
 
 
-def changed_meanwhile(status: HTTPStatus, detail: str, follow_up: FollowUp) -> Problem:
-    """A problem that tells how the follow-up stands now."""
-    return Problem(
+def follow_up_problem(status: HTTPStatus, detail: str, follow_up: FollowUp) -> ProblemError:
+    """A problem with the current state and version of the follow-up."""
+    return ProblemError(
         status,
         detail,
-        headers={"ETag": etag(follow_up.version)},
+        headers={"ETag": version_etag(follow_up.version)},
         state=follow_up.state,
         version=follow_up.version,
     )

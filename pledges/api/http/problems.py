@@ -1,4 +1,4 @@
-"""Errors as `application/problem+json` (RFC 9457), whoever raises them."""
+"""Renders all errors of the API as `application/problem+json` (RFC 9457)."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,6 @@ from django.db import DatabaseError, OperationalError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from psycopg.errors import DeadlockDetected, SerializationFailure
-from rest_framework import serializers
 from rest_framework.exceptions import (
     APIException,
     MethodNotAllowed,
@@ -32,7 +31,7 @@ from pledges.models.violations import violated_constraint, violation_messages
 CONTENT_TYPE = "application/problem+json"
 INVALID_PARAMETERS = "urn:duixian:problem:invalid-parameters"
 INVALID_CONTENT = "urn:duixian:problem:invalid-content"
-LONGEST_VALUE = 200
+MAX_VALUE_LENGTH = 200
 TITLES = {
     HTTPStatus.BAD_REQUEST: _("Bad Request"),
     HTTPStatus.UNAUTHORIZED: _("Unauthorized"),
@@ -62,8 +61,8 @@ DETAILS = {
 
 
 @dataclass(frozen=True)
-class Fault:
-    """What is wrong with one parameter; `known` lists what would be right, or comes near to it."""
+class ParameterError:
+    """An invalid parameter. `known` lists the valid names or values, or the most similar ones."""
 
     parameter: str
     value: str
@@ -74,13 +73,13 @@ class Fault:
 class InvalidParameters(APIException):
     status_code = HTTPStatus.BAD_REQUEST
 
-    def __init__(self, faults: list[Fault]) -> None:
+    def __init__(self, errors: list[ParameterError]) -> None:
         super().__init__()
-        self.faults = faults
+        self.errors = errors
 
 
-class Problem(APIException):
-    """Ends a request with a status, the reason, and what else helps to go on."""
+class ProblemError(APIException):
+    """An error response with a status, its reason, and further members of the problem document."""
 
     def __init__(
         self, status: HTTPStatus, detail: Any, *, headers: dict[str, str] | None = None, **members: Any
@@ -91,146 +90,119 @@ class Problem(APIException):
         self.members = members
 
 
-class TooLarge(APIException):
+class ContentTooLarge(APIException):
     status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
-class FaultSerializer(serializers.Serializer[Any]):
-    parameter = serializers.CharField(required=False, help_text="The name of the parameter in the address.")
-    field = serializers.CharField(required=False, help_text="The field of the body: `as_of`, `evidence[0].url`.")
-    value = serializers.CharField(required=False, help_text="The value as it was given.")
-    message = serializers.CharField(help_text="What is wrong with it.")
-    known = serializers.ListField(
-        child=serializers.CharField(),
-        required=False,
-        help_text="For a parameter, all that is known, or what comes nearest where that is too much.",
-    )
-
-
-class ProblemSerializer(serializers.Serializer[Any]):
-    type = serializers.CharField(
-        help_text=f"`{INVALID_PARAMETERS}` or `{INVALID_CONTENT}` for those with `errors`, otherwise `about:blank`."
-    )
-    title = serializers.CharField(help_text="The same for all problems of this type.")
-    status = serializers.IntegerField(help_text="The HTTP status.")
-    detail = serializers.CharField(help_text="What went wrong this time.")
-    request_id = serializers.CharField(help_text="As in `X-Request-ID`: by it, the operator finds it in the log.")
-    errors = FaultSerializer(  # type: ignore[assignment]  # DRF takes it out of the class
-        many=True, required=False, help_text="Everything that is wrong with the parameters or the body."
-    )
-    state = serializers.CharField(required=False, help_text="How far the follow-up has come, where that is the reason.")
-    version = serializers.IntegerField(required=False, help_text="The follow-up's current version, with the state.")
-
-
-def problem(status: int) -> dict[str, Any]:
-    known = HTTPStatus(status)
+def problem_document(status: int) -> dict[str, Any]:
+    http_status = HTTPStatus(status)
     return {
         "type": "about:blank",
-        "title": str(TITLES.get(known, known.phrase)),
+        "title": str(TITLES.get(http_status, http_status.phrase)),
         "status": status,
-        "detail": str(DETAILS.get(known, known.description)),
+        "detail": str(DETAILS.get(http_status, http_status.description)),
         "request_id": request_id.get(),
     }
 
 
-def invalid_parameters(faults: list[Fault]) -> dict[str, Any]:
-    names = ", ".join(dict.fromkeys(fault.parameter for fault in faults))
-    return problem(HTTPStatus.BAD_REQUEST) | {
+def invalid_parameters(errors: list[ParameterError]) -> dict[str, Any]:
+    names = ", ".join(dict.fromkeys(error.parameter for error in errors))
+    return problem_document(HTTPStatus.BAD_REQUEST) | {
         "type": INVALID_PARAMETERS,
         "title": gettext("Invalid parameters"),
         "detail": gettext("Nothing was looked up, because of: %(names)s.") % {"names": names},
-        "errors": [asdict(fault) for fault in faults],
+        "errors": [asdict(error) for error in errors],
     }
 
 
 def invalid_content(detail: Any, body: Any) -> dict[str, Any]:
-    """`detail` is that of a ValidationError: messages by field, and by number and field in lists."""
-    faults = list(_faults(detail, body))
-    names = ", ".join(dict.fromkeys(fault["field"] or gettext("the whole") for fault in faults))
-    return problem(HTTPStatus.BAD_REQUEST) | {
+    """`detail` comes from a ValidationError: messages by field name, in lists by index and field name."""
+    errors = list(_field_errors(detail, body))
+    names = ", ".join(dict.fromkeys(error["field"] or gettext("the whole") for error in errors))
+    return problem_document(HTTPStatus.BAD_REQUEST) | {
         "type": INVALID_CONTENT,
         "title": gettext("Invalid content"),
         "detail": gettext("Nothing was written, because of: %(names)s.") % {"names": names},
-        "errors": faults,
+        "errors": errors,
     }
 
 
-def _faults(detail: Any, body: Any, field: str = "") -> Iterator[dict[str, str]]:
-    """The messages with the field and the value that each is about; a list's items have numbers for names."""
+def _field_errors(detail: Any, body: Any, field: str = "") -> Iterator[dict[str, str]]:
+    """Each message with its field and value: `evidence[0].url` for a field of an item of a list."""
     if not isinstance(detail, dict):
-        found = {} if body is None or isinstance(body, dict | list) else {"value": _as_text(body)}
+        value = {} if body is None or isinstance(body, dict | list) else {"value": _as_text(body)}
         for message in detail:
-            yield {"field": field, **found, "message": str(message)}
+            yield {"field": field, **value, "message": str(message)}
         return
     for name, inner in detail.items():
         if name in ("__all__", api_settings.NON_FIELD_ERRORS_KEY):
-            yield from _faults(inner, None, field)
+            yield from _field_errors(inner, None, field)
         elif isinstance(name, int):
-            yield from _faults(inner, body[name], f"{field}[{name}]")
+            yield from _field_errors(inner, body[name], f"{field}[{name}]")
         else:
-            value = body.get(name) if isinstance(body, Mapping) else None
-            yield from _faults(inner, value, _writable(f"{field}.{name}" if field else name))
+            inner_body = body.get(name) if isinstance(body, Mapping) else None
+            yield from _field_errors(inner, inner_body, _encodable(f"{field}.{name}" if field else name))
 
 
 def _as_text(value: Any) -> str:
-    return _writable(value if isinstance(value, str) else json.dumps(value, default=str))[:LONGEST_VALUE]
+    return _encodable(value if isinstance(value, str) else json.dumps(value, default=str))[:MAX_VALUE_LENGTH]
 
 
-def _writable(text: str) -> str:
-    """JSON can escape halves of characters, which no answer can hold."""
+def _encodable(text: str) -> str:
+    """Replace unpaired surrogates: JSON can escape them, but UTF-8 cannot encode them."""
     return text.encode(errors="replace").decode()
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """What REST framework turns into an answer; what is left ends in `server_error`, after it was logged."""
+    """Render exceptions that DRF knows, and expected database errors; Django logs all others."""
     error = _as_problem(error)
     response = rest_exception_handler(error, context)
     if response is None:
         return None
-    response.data = _problem_of(error, response.status_code, context)
+    response.data = _document_for(error, response.status_code, context)
     response.content_type = CONTENT_TYPE
-    response["Cache-Control"] = "no-store"  # what is not there yet will be
-    if isinstance(error, Problem):
+    response["Cache-Control"] = "no-store"  # a row that is missing now can be published later
+    if isinstance(error, ProblemError):
         for name, value in error.headers.items():
             response[name] = value
     return response
 
 
 def _as_problem(error: Exception) -> Exception:
-    """What the server and the database refuse, with what the client can do about it."""
+    """Translate errors of the server and the database to problems that say what the client can do."""
     if isinstance(error, RequestDataTooBig):
-        return TooLarge()
-    if isinstance(error, DatabaseError) and (refused := violation_messages().get(violated_constraint(error)[0])):
-        return Problem(HTTPStatus.CONFLICT, refused)  # it was checked, but others write too
+        return ContentTooLarge()
+    if isinstance(error, DatabaseError) and (message := violation_messages().get(violated_constraint(error)[0])):
+        return ProblemError(HTTPStatus.CONFLICT, message)  # validated before, but a concurrent write came first
     if isinstance(error, OperationalError) and isinstance(error.__cause__, DeadlockDetected | SerializationFailure):
         detail = _("Others wrote the same rows at this moment, so nothing was written: send it again.")
-        return Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": "1"})
+        return ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": "1"})
     if message := overload_message(error):
-        return Problem(HTTPStatus.SERVICE_UNAVAILABLE, message)
+        return ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, message)
     return error
 
 
-def _problem_of(error: Exception, status: int, context: dict[str, Any]) -> dict[str, Any]:
-    told = problem(status)
+def _document_for(error: Exception, status: int, context: dict[str, Any]) -> dict[str, Any]:
+    document = problem_document(status)
     match error:
         case InvalidParameters():
-            return invalid_parameters(error.faults)
+            return invalid_parameters(error.errors)
         case ValidationError():
             return invalid_content(error.detail, context["request"].data)
-        case Problem():
-            return told | {"detail": str(error.detail)} | error.members
+        case ProblemError():
+            return document | {"detail": str(error.detail)} | error.members
         case ParseError():
-            return told | {"detail": str(error.detail)}
+            return document | {"detail": str(error.detail)}
         case Throttled():
-            words = gettext("You have asked too often: wait %(seconds)s seconds.")
-            return told | {"detail": words % {"seconds": error.wait}}  # type: ignore[attr-defined]  # the stubs lack it
+            message = gettext("You have asked too often: wait %(seconds)s seconds.")
+            return document | {"detail": message % {"seconds": error.wait}}  # type: ignore[attr-defined]  # the stubs lack it
         case MethodNotAllowed():
             allowed = ", ".join(context["view"].allowed_methods)
-            return told | {"detail": gettext("This address takes %(methods)s only.") % {"methods": allowed}}
+            return document | {"detail": gettext("This address takes %(methods)s only.") % {"methods": allowed}}
         case NotAcceptable():
-            kinds = ", ".join(renderer.media_type for renderer in error.available_renderers or ())
-            return told | {"detail": gettext("This address answers in %(types)s only.") % {"types": kinds}}
+            media_types = ", ".join(renderer.media_type for renderer in error.available_renderers or ())
+            return document | {"detail": gettext("This address answers in %(types)s only.") % {"types": media_types}}
         case UnsupportedMediaType():
-            kinds = ", ".join(parser.media_type for parser in context["view"].get_parsers())
-            return told | {"detail": gettext("Send one of these: %(types)s.") % {"types": kinds}}
-    return told
+            media_types = ", ".join(parser.media_type for parser in context["view"].get_parsers())
+            return document | {"detail": gettext("Send one of these: %(types)s.") % {"types": media_types}}
+    return document

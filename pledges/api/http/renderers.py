@@ -1,3 +1,5 @@
+"""JSON renderers."""
+
 import json
 from typing import Any
 
@@ -5,7 +7,7 @@ from rest_framework import renderers
 
 
 class JSONRenderer(renderers.JSONRenderer):
-    """Lets pass what is JSON already, unless the client asks for indentation."""
+    """Returns bytes unchanged, as they are JSON already, unless the client requests indentation."""
 
     def render(self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None) -> bytes:
         if isinstance(data, bytes):
@@ -16,6 +18,6 @@ class JSONRenderer(renderers.JSONRenderer):
 
 
 class FileRenderer(JSONRenderer):
-    """For an address that hands out a file, whatever the client says that it accepts; its problems are JSON."""
+    """For an endpoint that returns a file, whatever the client accepts. Its problems are JSON."""
 
     media_type = "*/*"

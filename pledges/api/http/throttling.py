@@ -1,4 +1,4 @@
-"""How often one client may ask, counted in windows of the clock; `RateLimit` tells each how much is left."""
+"""Rate limiting with fixed windows. The `RateLimit` header says how many requests are left."""
 
 from typing import Any
 
@@ -12,13 +12,13 @@ ANONYMOUS, TOKEN = "anonymous", "token"
 
 
 class ClientThrottle(SimpleRateThrottle):
-    """A client is the user of a token, or else a network. Where a policy has no rate, nothing is counted."""
+    """A client is the user of a token, otherwise a network. Without a rate for its policy, nothing is counted."""
 
     num_requests: int
     duration: int
 
     def __init__(self) -> None:
-        """The rate is that of the policy, which depends on the request."""
+        """Do not read the rate here: the policy depends on the request."""
 
     def allow_request(self, request: Request, view: APIView) -> bool:
         self.scope, client = (TOKEN, request.user.pk) if request.user else (ANONYMOUS, client_network(request))
@@ -26,8 +26,8 @@ class ClientThrottle(SimpleRateThrottle):
         if self.rate is None:
             return True
         self.num_requests, self.duration = self.parse_rate(self.rate)  # type: ignore[assignment]  # as there is a rate
-        window, passed = divmod(int(self.timer()), self.duration)
-        self.seconds_left = self.duration - passed
+        window, elapsed = divmod(int(self.timer()), self.duration)
+        self.seconds_left = self.duration - elapsed
         self.requests_left = self.num_requests - self._count(f"throttle:{self.scope}:{client}:{window}")
         return self.requests_left >= 0
 
@@ -38,7 +38,7 @@ class ClientThrottle(SimpleRateThrottle):
         return self.seconds_left
 
     def headers(self) -> dict[str, str]:
-        """As draft-ietf-httpapi-ratelimit-headers-11 has them."""
+        """The headers of draft-ietf-httpapi-ratelimit-headers-11."""
         if self.rate is None:
             return {}
         return {
@@ -48,7 +48,7 @@ class ClientThrottle(SimpleRateThrottle):
 
 
 class ThrottledView(APIView):
-    """Counts every request whose client is known, also one with a wrong token or without permission."""
+    """Counts each request once its client is known, also one with an invalid token or without permission."""
 
     def perform_authentication(self, request: Request) -> None:
         try:

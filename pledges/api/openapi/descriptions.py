@@ -1,4 +1,4 @@
-"""What the names in an answer mean, for the OpenAPI description, where their serializers don't tell."""
+"""Descriptions and examples for the OpenAPI document, where serializers have none."""
 
 from http import HTTPStatus
 from typing import Any
@@ -49,7 +49,7 @@ SCHEMAS = {
     "UnitDetail": "A unit as written, with its name and base unit.",
 }
 
-# The same name means the same everywhere, except where it stands here with its schema.
+# By property name; by schema and property name where the meaning differs.
 PROPERTIES = {
     "amount_max": "The upper end of a range, in base units.",
     "area_id": "The slug of the district.",
@@ -138,7 +138,7 @@ PROPERTIES = {
     "Unit.dimension": "What is measured with it.",
 }
 
-IN_PATHS = {
+PATH_PARAMETERS = {
     "evidence": "The id of the piece of evidence.",
     "id": "Its id.",
     "ref": "The reference of the pledge.",
@@ -183,7 +183,7 @@ HEADERS = {
 
 
 def complete(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
-    """Describe what is not described yet, and write once what all answers share."""
+    """Add missing descriptions, and move the headers and problems that all responses share to components."""
     components = result["components"]
     _describe(components["schemas"])
     components["headers"] = {
@@ -193,7 +193,7 @@ def complete(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
     for operation in (operation for operations in result["paths"].values() for operation in operations.values()):
         for parameter in operation.get("parameters", []):
             if parameter["in"] == "path":
-                parameter["description"] = IN_PATHS[parameter["name"]]
+                parameter["description"] = PATH_PARAMETERS[parameter["name"]]
         responses = operation["responses"]
         for status, response in responses.items():
             response["description"] = response["description"] or f"{operation['summary']}."
@@ -208,11 +208,11 @@ def complete(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
 
 
 def _describe(schemas: dict[str, Any]) -> None:
-    """The words of all schemas; a choice that is missing is null, for which drf-spectacular has a schema of its own."""
+    """Describe all schemas and properties, and replace the `NullEnum` of drf-spectacular by the type `null`."""
     schemas.pop("NullEnum", None)
     for name, schema in schemas.items():
         base = name.removeprefix("Patched")
-        schema["description"] = SCHEMAS.get(base) or schema.get("description") or _of_a_page(name)
+        schema["description"] = SCHEMAS.get(base) or schema.get("description") or _page_description(name)
         for key, inner in schema.get("properties", {}).items():
             inner.setdefault("description", PROPERTIES.get(f"{base}.{key}") or PROPERTIES.get(key, ""))
             if example := EXAMPLES.get(f"{base.removesuffix('Detail')}.{key}"):
@@ -221,5 +221,5 @@ def _describe(schemas: dict[str, Any]) -> None:
                 inner["oneOf"][-1] = {"type": "null"}
 
 
-def _of_a_page(name: str) -> str:
+def _page_description(name: str) -> str:
     return "A page of a list." if name.endswith("Page") else ""

@@ -1,4 +1,4 @@
-"""What the OpenAPI description says beyond what drf-spectacular finds out."""
+"""Extends drf-spectacular by what it cannot infer: problems, formats, preconditions and headers."""
 
 from typing import Any
 
@@ -6,10 +6,11 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
-from pledges.api.fast_lists.formats import CSVForm, RowsRenderer, XLSXRenderer
+from pledges.api.fast_lists.formats import CSVForm, StreamingRenderer, XLSXRenderer
 from pledges.api.fast_lists.selection import SelectionForm
 from pledges.api.http.etags import ConditionalResponseMixin
-from pledges.api.http.problems import CONTENT_TYPE, ProblemSerializer
+from pledges.api.http.problems import CONTENT_TYPE
+from pledges.api.serializers.problems import ProblemSerializer
 
 PROBLEMS = {
     400: "A parameter or a field is unknown, repeated, wrong or breaks a rule; `errors` names them all.",
@@ -20,7 +21,7 @@ PROBLEMS = {
     500: "The server failed.",
     503: "This took too long, or the server has too much to do, or others wrote the same rows; `detail` says which.",
 }
-OF_WRITES = {
+WRITE_PROBLEMS = {
     403: "The role does not allow this.",
     409: "It came too late: the follow-up is in another state by now; `detail` says since when.",
     412: "Somebody has changed the follow-up meanwhile; `version` is the current one.",
@@ -36,7 +37,7 @@ Pages are JSON. All rows at once are had as JSON Lines, CSV or XLSX, by `Accept`
 """
 BOM = OpenApiParameter("bom", enum=["true", "false"], description=CSVForm.base_fields["bom"].help_text)
 FEWER_FIELDS = " The answer then lacks others that its schema requires."
-VERBS = {"partial_update": "update", "destroy": "delete", "send_back": "return"}
+VERBS = {"partial_update": "update", "destroy": "delete", "return_to_author": "return"}
 IF_MATCH = "The `ETag` of the version that was seen; with any other, nothing is done."
 REPLAYED = "`true` where this is the answer to an earlier request."
 SEEN = "The version; sent back in `If-None-Match`, the answer is an empty 304 as long as it is the same."
@@ -45,14 +46,14 @@ IDEMPOTENCY_KEY = "Made up by the client, 1 to 255 visible ASCII characters: the
 
 
 class ProblemAutoSchema(AutoSchema):
-    """Each operation has a line of its own in the documentation, and can also end in a problem."""
+    """Gives each operation a summary of its own, its problems, formats and headers."""
 
     @property
     def action(self) -> str:
         return getattr(self.view, "action", "")
 
     def get_auth(self) -> list[dict[str, Any]]:
-        """Without a token all is told, except of follow-ups."""
+        """Only follow-ups accept a token; reading them does not require one."""
         if not hasattr(self.view, "permissions"):
             return []
         return [*super().get_auth(), *([] if self.action in self.view.permissions else [{}])]
@@ -72,27 +73,27 @@ class ProblemAutoSchema(AutoSchema):
         (tag,) = self.get_tags()
         if tag == "start":
             return "What there is"
-        things = " ".join(self._tokenize_path()) if tag == "popolo" else tag
+        items = " ".join(self._tokenize_path()) if tag == "popolo" else tag
         if tag == "changes":
             return "What changed, in the order of commit"
         if self.action == "list":
-            return f"All {things}{' of a pledge' if '{' in self.path else ''}, filtered and page by page"
+            return f"All {items}{' of a pledge' if '{' in self.path else ''}, filtered and page by page"
         if self.action == "retrieve":
-            return f"One of the {things}"
+            return f"One of the {items}"
         return str(getattr(self.view, self.action).__doc__).splitlines()[0].removesuffix(".")
 
-    def get_description(self) -> str:  # type: ignore[override]  # of drf-spectacular, not of what it builds on
+    def get_description(self) -> str:  # type: ignore[override]  # drf-spectacular's signature differs from DRF's
         return f"{super().get_description()}{FORMATS if self.row_formats else ''}"
 
     @property
-    def row_formats(self) -> list[RowsRenderer]:
-        return [renderer for renderer in self.view.get_renderers() if isinstance(renderer, RowsRenderer)]
+    def row_formats(self) -> list[StreamingRenderer]:
+        return [renderer for renderer in self.view.get_renderers() if isinstance(renderer, StreamingRenderer)]
 
     def get_request_serializer(self) -> Any:
-        return getattr(self.view, "bodies", {}).get(self.action)
+        return getattr(self.view, "request_serializers", {}).get(self.action)
 
     def get_response_serializers(self) -> Any:
-        problems = PROBLEMS if self.method == "GET" else PROBLEMS | OF_WRITES
+        problems = PROBLEMS if self.method == "GET" else PROBLEMS | WRITE_PROBLEMS
         return self._success() | {
             (status, CONTENT_TYPE): OpenApiResponse(ProblemSerializer, description)
             for status, description in sorted(problems.items())
@@ -104,7 +105,7 @@ class ProblemAutoSchema(AutoSchema):
             case "destroy":
                 return {204: OpenApiResponse(description="It is gone.")}
             case "evidence_file":
-                # The first is for generators of clients, which know no other name for bytes.
+                # Client generators recognise the first media type only as bytes.
                 return {(200, kind): OpenApiTypes.BINARY for kind in ("application/octet-stream", "*/*")}
             case "create" | "add_evidence":
                 return {201: super().get_response_serializers()}
@@ -116,11 +117,17 @@ class ProblemAutoSchema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         later = _header("Retry-After", "Seconds until it is worth asking again.", type=int, response=[429, 503])
-        return [*self._selection(), *([BOM] if self.row_formats else []), *self._preconditions(), *self._told(), later]
+        return [
+            *self._selection(),
+            *([BOM] if self.row_formats else []),
+            *self._request_headers(),
+            *self._response_headers(),
+            later,
+        ]
 
     def _selection(self) -> list[OpenApiParameter]:
         view: Any = self.view
-        if not hasattr(view, "query_for") or self.action not in ("list", "retrieve"):
+        if not hasattr(view, "row_query") or self.action not in ("list", "retrieve"):
             return []
         form: Any = SelectionForm(None, view.get_serializer_class())
         return [
@@ -128,8 +135,8 @@ class ProblemAutoSchema(AutoSchema):
             for name, field in form.fields.items()
         ]
 
-    def _preconditions(self) -> list[OpenApiParameter]:
-        """What a request that writes says in its headers."""
+    def _request_headers(self) -> list[OpenApiParameter]:
+        """The headers of a request that writes."""
         match self.method, self.action:
             case "GET", _:
                 return []
@@ -138,8 +145,8 @@ class ProblemAutoSchema(AutoSchema):
                 return [key] if action == "create" else [_header("If-Match", IF_MATCH), key]
         return [_header("If-Match", IF_MATCH, required=True)]
 
-    def _told(self) -> list[OpenApiParameter]:
-        """What an answer says in its headers."""
+    def _response_headers(self) -> list[OpenApiParameter]:
+        """The headers of a response."""
         if self.method != "GET":
             headers = [] if self.action == "destroy" else [_header("ETag", "The version.", response=[200, 201])]
             if self.method == "POST":
@@ -149,8 +156,8 @@ class ProblemAutoSchema(AutoSchema):
             return headers
         if not isinstance(self.view, ConditionalResponseMixin):
             return []
-        seen, modified = _header("ETag", SEEN, response=[200]), _header("Last-Modified", MODIFIED, response=[200])
-        return [seen] if self.action == "evidence_file" else [seen, modified]
+        etag, modified = _header("ETag", SEEN, response=[200]), _header("Last-Modified", MODIFIED, response=[200])
+        return [etag] if self.action == "evidence_file" else [etag, modified]
 
 
 def _header(name: str, description: str, **more: Any) -> OpenApiParameter:

@@ -1,1 +1,1 @@
-"""Fields and serializers of responses and request bodies."""
+"""Serializers of responses and request bodies."""

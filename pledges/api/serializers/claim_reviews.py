@@ -1,4 +1,4 @@
-"""A verdict as a `ClaimReview` of schema.org: for search engines, and newsrooms that collect what others checked."""
+"""A verdict as a schema.org `ClaimReview`, for search engines and for newsrooms that collect fact checks."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from pledges.models import Document, FollowUp, Pledge, Statement
 from pledges.models.choices import Status
 
-# How far a pledge was kept, not whether somebody told the truth. A target that was withdrawn has no such measure.
+# The rating says how far a pledge was kept, not whether a statement was true. A withdrawn target has no rating.
 RATINGS = {Status.MISSED: 1, Status.PARTLY_MET: 2, Status.MET: 3}
 
 THING = {"type": "object", "required": ["@type"], "properties": {"@type": {"type": "string"}}}
@@ -38,11 +38,14 @@ DESCRIPTION = {
 
 
 def claim_review(pledge: Pledge, follow_up: FollowUp | None, url: str) -> dict[str, Any] | None:
-    """What the follow-up that gives a pledge its status says; None if it is no verdict. `url` is the pledge's."""
+    """The `ClaimReview` of the follow-up that gives a pledge its status; None if that is no verdict.
+
+    `url` is the URL of the pledge.
+    """
     if follow_up is None or follow_up.reviewed_at is None or not follow_up.is_verdict:
         return None
     claim = {"label": pledge.label, "target": pledge.target_in_words, "quote": pledge.quote}
-    return _known(
+    return _without_empty(
         {
             "@context": "https://schema.org",
             "@type": "ClaimReview",
@@ -60,13 +63,13 @@ def claim_review(pledge: Pledge, follow_up: FollowUp | None, url: str) -> dict[s
 
 def _claim(quote: str, statement: Statement) -> dict[str, Any]:
     document = statement.document
-    return _known(
+    return _without_empty(
         {
             "@type": "Claim",
             "text": quote,
             "author": {"@type": "Person", "name": statement.official.name, "jobTitle": statement.post.title},
             "datePublished": _date(document),
-            "appearance": _known(
+            "appearance": _without_empty(
                 {
                     "@type": "NewsArticle",
                     "headline": statement.headline or document.title,
@@ -80,7 +83,7 @@ def _claim(quote: str, statement: Statement) -> dict[str, Any]:
 
 
 def _date(document: Document) -> str | None:
-    """The day, month or year; a day “or later” is none of them."""
+    """The day, month or year of the document; None for a date “or later”, which schema.org cannot express."""
     return None if document.date.endswith("..") else document.date
 
 
@@ -90,6 +93,6 @@ def _rating(follow_up: FollowUp) -> dict[str, Any]:
     return rating if value is None else rating | {"ratingValue": value, "worstRating": 1, "bestRating": 3}
 
 
-def _known(thing: dict[str, Any]) -> dict[str, Any]:
-    """Without what is missing."""
+def _without_empty(thing: dict[str, Any]) -> dict[str, Any]:
+    """The members that have a value."""
     return {name: value for name, value in thing.items() if value}

@@ -1,4 +1,4 @@
-"""How single values look in JSON; `in_sql` is how PostgreSQL makes the same of a column."""
+"""Serializer fields of the record. `sql_expression()` gives an expression by which PostgreSQL writes the same JSON."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -16,23 +16,24 @@ from rest_framework import serializers
 
 from pledges.api.fast_lists.selection import ALL, Selection
 from pledges.domain.numbers import plain
+from pledges.filters.declared_fields import restrict_declared
 
 ZONE = ZoneInfo(settings.TIME_ZONE)
 OFFSET = "+08:00"
 
 
 class PlainDecimalField(serializers.DecimalField):
-    """A string without exponent and without zeros at its end."""
+    """A decimal as a string without exponent and trailing zeros."""
 
     def to_representation(self, value: Decimal) -> str:
         return plain(value)
 
-    def in_sql(self, column: F) -> Expression:
+    def sql_expression(self, column: F) -> Expression:
         return Cast(Func(column, function="trim_scale"), models.TextField())
 
 
 class NullableCharField(serializers.CharField):
-    """An optional text: what the database keeps as an empty string is missing, and so null."""
+    """An optional text. The database stores a missing text as an empty string; JSON has null."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(read_only=True, allow_null=True, **kwargs)
@@ -40,17 +41,17 @@ class NullableCharField(serializers.CharField):
     def to_representation(self, value: str) -> Any:
         return value or None
 
-    def in_sql(self, column: F) -> Expression:
+    def sql_expression(self, column: F) -> Expression:
         return NullIf(column, Value(""))
 
 
 class MicrosecondDateTimeField(serializers.DateTimeField):
-    """A time with microseconds, in the zone of the record."""
+    """A time with microseconds, in the time zone of the record."""
 
     def to_representation(self, value: datetime) -> str:
         return value.astimezone(ZONE).isoformat(timespec="microseconds")
 
-    def in_sql(self, column: F) -> Expression:
+    def sql_expression(self, column: F) -> Expression:
         local = Func(Value(ZONE.key), column, function="timezone")
         return Func(
             local, Value(f'YYYY-MM-DD"T"HH24:MI:SS.US"{OFFSET}"'), function="to_char", output_field=models.TextField()
@@ -58,30 +59,29 @@ class MicrosecondDateTimeField(serializers.DateTimeField):
 
 
 class UrlField(serializers.HyperlinkedIdentityField):
-    """The address of a row."""
+    """The URL of a row. The URL pattern is reversed once for all rows of a response."""
 
-    def to_representation(self, value: Any) -> str:  # type: ignore[override]  # no link of a browsable page
-        before, after = self.around
-        return f"{before}{getattr(value, self.lookup_field)}{after}"
+    def to_representation(self, value: Any) -> str:  # type: ignore[override]  # a Hyperlink is for the browsable API
+        prefix, suffix = self.url_prefix_and_suffix
+        return f"{prefix}{getattr(value, self.lookup_field)}{suffix}"
 
     @cached_property
-    def around(self) -> tuple[str, str]:
-        """What the addresses of all rows of an answer share, before and behind the key."""
+    def url_prefix_and_suffix(self) -> tuple[str, str]:
         request = self.context["request"]
         host = request.build_absolute_uri("/")[:-1] if request else ""
-        before, after = path_around(self.view_name, self.lookup_url_kwarg, get_script_prefix())
-        return host + before, after
+        prefix, suffix = path_prefix_and_suffix(self.view_name, self.lookup_url_kwarg, get_script_prefix())
+        return host + prefix, suffix
 
 
 @lru_cache(maxsize=100)
-def path_around(view_name: str, keyword: str, _prefix: str) -> tuple[str, str]:
-    """The path to a view before and behind its keyword."""
-    before, _key, after = reverse(view_name, kwargs={keyword: "0"}).rpartition("0")
-    return before, after
+def path_prefix_and_suffix(view_name: str, keyword: str, _script_prefix: str) -> tuple[str, str]:
+    """The path of a view before and after its keyword argument."""
+    prefix, _key, suffix = reverse(view_name, kwargs={keyword: "0"}).rpartition("0")
+    return prefix, suffix
 
 
 class RecordSerializer(serializers.ModelSerializer[Any]):
-    """A row of the record. Its key comes first among its fields; only those selected are made."""
+    """A row of the record, with the fields of a `Selection`. The first field is the key of the row."""
 
     serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
         models.DecimalField: PlainDecimalField,
@@ -96,40 +96,37 @@ class RecordSerializer(serializers.ModelSerializer[Any]):
         return [name for name in super().get_field_names(declared_fields, info) if self.selection.has(name)]
 
     def get_fields(self) -> dict[str, Any]:
-        # They are copied, which takes longer than all else if it is done for those that nobody wants.
-        self._declared_fields = {
-            name: field for name, field in self._declared_fields.items() if self.selection.has(name)
-        }
+        restrict_declared(self, "_declared_fields", self.selection.has)
         fields = super().get_fields()
         for name, field in fields.items():
             if isinstance(field, RecordSerializer):
-                if self.selection.is_whole(name):
+                if self.selection.is_expanded(name):
                     field.selection = self.selection.below(name)
                 else:
-                    fields[name] = field.as_key()
+                    fields[name] = field.as_reference()
         return fields
 
-    def as_key(self) -> serializers.Field[Any, Any, Any, Any]:
-        """What stands for the row where it isn't given whole."""
+    def as_reference(self) -> serializers.Field[Any, Any, Any, Any]:
+        """The key of the row, for a parent that does not expand it."""
         return serializers.SlugRelatedField[Any](slug_field=self.Meta.fields[0], read_only=True, source=self.source)
 
     @classmethod
     @cache
-    def names(cls) -> list[str]:
-        """Its fields and, with a dot, those of the rows in it."""
-        return [path for name, field in cls().fields.items() for path in (name, *_dotted(name, field, "names"))]
+    def field_paths(cls) -> list[str]:
+        """All fields, those of nested rows as dotted names: `district.name`."""
+        return [path for name, field in cls().fields.items() for path in (name, *_dotted(name, field, "field_paths"))]
 
     @classmethod
     @cache
-    def rows(cls) -> list[str]:
-        """The rows in it, and with a dot those in them."""
+    def nested_paths(cls) -> list[str]:
+        """The fields that are nested rows, at all levels: `metric`, `metric.topic`."""
         return [
             path
             for name, field in cls().fields.items()
             if isinstance(field, RecordSerializer)
-            for path in (name, *_dotted(name, field, "rows"))
+            for path in (name, *_dotted(name, field, "nested_paths"))
         ]
 
 
-def _dotted(name: str, field: Any, names: str) -> list[str]:
-    return [f"{name}.{inner}" for inner in getattr(field, names)()] if isinstance(field, RecordSerializer) else []
+def _dotted(name: str, field: Any, paths: str) -> list[str]:
+    return [f"{name}.{inner}" for inner in getattr(field, paths)()] if isinstance(field, RecordSerializer) else []

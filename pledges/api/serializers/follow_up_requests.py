@@ -1,41 +1,43 @@
-"""What is sent to write follow-ups and their evidence."""
+"""Request bodies that write follow-ups and their evidence. Their names in the OpenAPI document end in “Body”."""
 
 from typing import Any
 
 from django.core.exceptions import ValidationError as ModelError
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework.serializers import ListSerializer
 
 from pledges.api.serializers.requests import (
-    Body,
-    ChoiceField,
-    DayField,
+    FileUploadField,
     NumberField,
+    RequestSerializer,
     RowField,
     RowRequestSerializer,
-    TextField,
-    UploadField,
+    StrictCharField,
+    StrictChoiceField,
+    StrictDateField,
 )
 from pledges.models import Evidence, FollowUp, Statement, Unit
 from pledges.models.follow_up import ASSIGNABLE_STATUSES
 from pledges.models.violations import violation_messages
 from pledges.workflow.uploads import Upload, store
 
-MOST_EVIDENCE = 50
+MAX_EVIDENCE = 50
 OPTIONAL_TEXT: dict[str, Any] = {"required": False, "allow_blank": True, "allow_null": True}
 OPTIONAL: dict[str, Any] = {"required": False, "allow_null": True}
 
 
-class EvidenceBody(RowRequestSerializer):
-    """A link or a statement, and what is said of it."""
+@extend_schema_serializer(component_name="EvidenceBody")
+class EvidenceRequestSerializer(RowRequestSerializer):
+    """A link or a statement as evidence, with its details."""
 
     exclude = frozenset({"follow_up"})
 
-    url = TextField(max_length=2000, **OPTIONAL_TEXT)
+    url = StrictCharField(max_length=2000, **OPTIONAL_TEXT)
     statement = RowField(int, slug_field="id", queryset=Statement.objects.all(), **OPTIONAL)
-    title = TextField(max_length=300, **OPTIONAL_TEXT)
-    publisher = TextField(max_length=100, **OPTIONAL_TEXT)
-    published_on = DayField(**OPTIONAL)
-    quote = TextField(**OPTIONAL_TEXT)
+    title = StrictCharField(max_length=300, **OPTIONAL_TEXT)
+    publisher = StrictCharField(max_length=100, **OPTIONAL_TEXT)
+    published_on = StrictDateField(**OPTIONAL)
+    quote = StrictCharField(**OPTIONAL_TEXT)
 
     def build(self, values: dict[str, Any]) -> Evidence:
         return Evidence(**values)
@@ -44,16 +46,17 @@ class EvidenceBody(RowRequestSerializer):
         return Evidence.objects.create(**values)
 
 
-class FileBody(RowRequestSerializer):
-    """A PDF, an image or plain text (by its content, of at most 20 MiB), and what is said of it."""
+@extend_schema_serializer(component_name="FileBody")
+class FileRequestSerializer(RowRequestSerializer):
+    """A PDF, an image or plain text (by its content, of at most 20 MiB) as evidence, with its details."""
 
     exclude = frozenset({"follow_up", "file"})
 
-    file = UploadField()
-    title = TextField(max_length=300, **OPTIONAL_TEXT)
-    publisher = TextField(max_length=100, **OPTIONAL_TEXT)
-    published_on = DayField(**OPTIONAL)
-    quote = TextField(**OPTIONAL_TEXT)
+    file = FileUploadField()
+    title = StrictCharField(max_length=300, **OPTIONAL_TEXT)
+    publisher = StrictCharField(max_length=100, **OPTIONAL_TEXT)
+    published_on = StrictDateField(**OPTIONAL)
+    quote = StrictCharField(**OPTIONAL_TEXT)
 
     def build(self, values: dict[str, Any]) -> Evidence:
         return Evidence(**{name: value for name, value in values.items() if name != "file"})
@@ -63,19 +66,20 @@ class FileBody(RowRequestSerializer):
         return Evidence.objects.create(file=store(upload), file_name=upload.name, **values)
 
 
-class FollowUpBody(RowRequestSerializer):
-    """A assessment with its proof. A figure without a unit is in the pledge's."""
+@extend_schema_serializer(component_name="FollowUpBody")
+class FollowUpRequestSerializer(RowRequestSerializer):
+    """An assessment with its evidence. A figure without a unit is in the unit of the pledge."""
 
-    status = ChoiceField(choices=ASSIGNABLE_STATUSES)
+    status = StrictChoiceField(choices=ASSIGNABLE_STATUSES)
     actual = NumberField(**OPTIONAL)
     unit = RowField(str, slug_field="symbol", queryset=Unit.objects.all(), **OPTIONAL)
-    as_of = DayField(**OPTIONAL)
-    summary = TextField(**OPTIONAL_TEXT)
-    reason = TextField(**OPTIONAL_TEXT)
+    as_of = StrictDateField(**OPTIONAL)
+    summary = StrictCharField(**OPTIONAL_TEXT)
+    reason = StrictCharField(**OPTIONAL_TEXT)
     evidence: ListSerializer[Evidence] = ListSerializer(
-        child=EvidenceBody(),
+        child=EvidenceRequestSerializer(),
         required=False,
-        max_length=MOST_EVIDENCE,
+        max_length=MAX_EVIDENCE,
         help_text="Links and statements. In a change they take the place of all of these; files stay.",
     )
 
@@ -91,8 +95,8 @@ class FollowUpBody(RowRequestSerializer):
 
     def create(self, values: dict[str, Any]) -> FollowUp:
         self.follow_up.save()
-        for proof in values.get("evidence", []):
-            Evidence.objects.create(follow_up=self.follow_up, **proof)
+        for evidence in values.get("evidence", []):
+            Evidence.objects.create(follow_up=self.follow_up, **evidence)
         return self.follow_up
 
     def update(self, instance: FollowUp, values: dict[str, Any]) -> FollowUp:
@@ -101,5 +105,6 @@ class FollowUpBody(RowRequestSerializer):
         return self.create(values)
 
 
-class NoteBody(Body):
-    note = TextField(help_text="What is lacking; for colleagues only.")
+@extend_schema_serializer(component_name="NoteBody")
+class NoteRequestSerializer(RequestSerializer):
+    note = StrictCharField(help_text="What is lacking; for colleagues only.")

@@ -1,4 +1,4 @@
-"""How a follow-up looks, to everybody and to colleagues."""
+"""Follow-ups, for the public and, with their review, for staff users."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from pledges.models import Evidence, FollowUp, Statement
 from pledges.models.follow_up import ASSIGNABLE_STATUSES, FollowUpQuerySet
 from pledges.workflow.downloads import with_files
 
-RATIO = PlainDecimalField(
+RATIO_FIELD = PlainDecimalField(
     max_digits=38,
     decimal_places=4,
     allow_null=True,
@@ -22,13 +22,13 @@ RATIO = PlainDecimalField(
 )
 
 
-def ratio(follow_up: FollowUp) -> str | None:
+def completion_ratio(follow_up: FollowUp) -> str | None:
     assessment = follow_up.assessment
     return plain(assessment.ratio) if assessment else None
 
 
-def shown(follow_ups: FollowUpQuerySet) -> FollowUpQuerySet:
-    """With all rows that it takes to show them, in two queries."""
+def with_serializer_relations(follow_ups: FollowUpQuerySet) -> FollowUpQuerySet:
+    """Fetch all rows that the serializers need, in two queries."""
     public_statement = Statement.objects.public().filter(pk=OuterRef("statement"))
     evidence = with_files(Evidence.objects.annotate(is_statement_public=Exists(public_statement)))
     return (
@@ -47,7 +47,7 @@ class EvidenceFileSerializer(serializers.Serializer[Any]):
 
 
 class EvidenceSerializer(RecordSerializer):
-    """The context holds `is_colleague`: others do not see statements that stand on no published pledge."""
+    """Without `can_view_unapproved` in the context, a statement without a published pledge is null."""
 
     url = NullableCharField(help_text="A link, or null.")
     file = serializers.SerializerMethodField(help_text="An uploaded file, or null.")
@@ -75,12 +75,12 @@ class EvidenceSerializer(RecordSerializer):
         }
 
     def get_statement(self, evidence: Evidence) -> int | None:
-        is_visible = self.context.get("is_colleague") or evidence.is_statement_public  # type: ignore[attr-defined]
+        is_visible = self.context.get("can_view_unapproved") or evidence.is_statement_public  # type: ignore[attr-defined]
         return evidence.statement_id if is_visible else None
 
 
 class FollowUpSerializer(RecordSerializer):
-    """What everybody may know."""
+    """The public fields."""
 
     url = serializers.HyperlinkedIdentityField(view_name="api:followup-detail", lookup_field="id")
     pledge = serializers.SlugRelatedField[Any](slug_field="ref", read_only=True)
@@ -115,9 +115,9 @@ class FollowUpSerializer(RecordSerializer):
             return None
         return plain(follow_up.actual * follow_up.unit.factor)
 
-    @extend_schema_field(RATIO)
+    @extend_schema_field(RATIO_FIELD)
     def get_ratio(self, follow_up: FollowUp) -> str | None:
-        return ratio(follow_up)
+        return completion_ratio(follow_up)
 
 
 class ReviewSerializer(RecordSerializer):
@@ -151,7 +151,7 @@ class ReviewSerializer(RecordSerializer):
 
 
 class ReviewedFollowUpSerializer(FollowUpSerializer):
-    """With how it came about, for colleagues."""
+    """With its review, if the context has `can_view_unapproved`."""
 
     review = serializers.SerializerMethodField()
 
@@ -163,4 +163,4 @@ class ReviewedFollowUpSerializer(FollowUpSerializer):
         ReviewSerializer(allow_null=True, help_text="For colleagues with a token; null for everybody else.")
     )
     def get_review(self, follow_up: FollowUp) -> Any:
-        return ReviewSerializer(follow_up).data if self.context["is_colleague"] else None
+        return ReviewSerializer(follow_up).data if self.context["can_view_unapproved"] else None

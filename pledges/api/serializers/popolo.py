@@ -1,4 +1,4 @@
-"""Officials, and where they hold which post, in the terms of Popolo (popoloproject.com)."""
+"""Officials and their posts in the Popolo data format (popoloproject.com)."""
 
 from functools import cached_property
 from typing import Any
@@ -17,30 +17,30 @@ from pledges.models import District, Official, Post, Statement
 SCHEME = "duixian"
 
 
-def pages(**said: OuterRef) -> ArraySubquery:
-    """The pages with statements of somebody, or of somebody in a post, the oldest first."""
-    place = ("document__date_earliest", "document__slug")
-    statements = Statement.objects.public().filter(**said).order_by(*place).distinct(*place)
+def source_pages(**lookups: OuterRef) -> ArraySubquery:
+    """A subquery: the pages with statements by an official, in a post, or both, oldest first."""
+    order = ("document__date_earliest", "document__slug")
+    statements = Statement.objects.public().filter(**lookups).order_by(*order).distinct(*order)
     page = JSONObject(slug="document__slug", title="document__title", date="document__date")
     return ArraySubquery(statements.values_list(page))
 
 
 def organization_id(post: str = "") -> Case:
-    """The district's slug for its own leadership; for a department, its name after it: no slug has a slash."""
+    """The slug of the district for its leadership, otherwise `slug/department`. Slugs contain no slash."""
     district, name = f"{post}district__slug", f"{post}organisation"
     return Case(When(**{name: ""}, then=F(district)), default=Concat(district, Value("/"), name))
 
 
-PERSONS = Official.objects.public().annotate(pages=pages(official=OuterRef("pk")))
+PERSONS = Official.objects.public().annotate(pages=source_pages(official=OuterRef("pk")))
 ORGANIZATIONS = Post.objects.public().select_related("district").annotate(organization_id=organization_id())
-POSTS = ORGANIZATIONS.annotate(pages=pages(post=OuterRef("pk")))
+POSTS = ORGANIZATIONS.annotate(pages=source_pages(post=OuterRef("pk")))
 MEMBERSHIPS = (
     Statement.objects.public()
     .select_related("official", "post__district")
     .annotate(
         membership_id=Concat("official__slug", Value("/"), Cast("post_id", CharField())),
         organization_id=organization_id("post__"),
-        pages=pages(official=OuterRef("official"), post=OuterRef("post")),
+        pages=source_pages(official=OuterRef("official"), post=OuterRef("post")),
     )
 )
 
@@ -63,15 +63,15 @@ class SourcedSerializer(RecordSerializer):
     sources = serializers.SerializerMethodField()
 
     @cached_property
-    def address_of_pages(self) -> list[str]:
-        any_page = reverse("api:document-detail", kwargs={"slug": "0"}, request=self.context["request"])
-        return list(any_page.rsplit("0", 1))
+    def url_prefix_and_suffix(self) -> list[str]:
+        url = reverse("api:document-detail", kwargs={"slug": "0"}, request=self.context["request"])
+        return list(url.rsplit("0", 1))
 
     @extend_schema_field(PopoloSourceSerializer(many=True))
     def get_sources(self, row: Any) -> list[dict[str, str | None]]:
-        before, after = self.address_of_pages
+        prefix, suffix = self.url_prefix_and_suffix
         return [
-            {"url": f"{before}{quote(page['slug'])}{after}", "note": page["title"] or None, "date": page["date"]}
+            {"url": f"{prefix}{quote(page['slug'])}{suffix}", "note": page["title"] or None, "date": page["date"]}
             for page in row.pages
         ]
 
@@ -125,7 +125,7 @@ class PopoloPostSerializer(SourcedSerializer):
 
 
 class PopoloMembershipSerializer(SourcedSerializer):
-    """Since when and until when is not known: each source tells of one day on which somebody held a post."""
+    """Start and end are unknown: each source shows one day on which a person held a post."""
 
     id = serializers.CharField(source="membership_id", read_only=True)
     person_id = serializers.CharField(source="official.slug", read_only=True)
@@ -165,7 +165,7 @@ class PopoloAreaSerializer(RecordSerializer):
 
 
 class PopoloDocumentSerializer(serializers.Serializer[Any]):
-    """Everybody and everything; the ids in one list are those of another."""
+    """All lists in one document, linked by their ids."""
 
     persons = PopoloPersonSerializer(many=True)
     organizations = PopoloOrganizationSerializer(many=True)

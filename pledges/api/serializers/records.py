@@ -1,4 +1,4 @@
-"""The shape of the record in JSON, described once, here."""
+"""The lists and details of the public record."""
 
 from typing import Any
 
@@ -9,7 +9,12 @@ from rest_framework.reverse import reverse
 
 from pledges.api.serializers import claim_reviews
 from pledges.api.serializers.fields import NullableCharField, PlainDecimalField, RecordSerializer, UrlField
-from pledges.api.serializers.follow_ups import RATIO, FollowUpSerializer, ratio, shown
+from pledges.api.serializers.follow_ups import (
+    RATIO_FIELD,
+    FollowUpSerializer,
+    completion_ratio,
+    with_serializer_relations,
+)
 from pledges.domain.timeliness import Timeliness
 from pledges.models import District, Document, FollowUp, Metric, Official, Pledge, Post, Statement, Unit
 from pledges.models.metric import Topic
@@ -35,9 +40,8 @@ class DistrictDetailSerializer(DistrictSerializer):
 
 
 class OfficialSerializer(RecordSerializer):
-    slug = serializers.CharField(
-        read_only=True
-    )  # a slug's pattern knows no Chinese where \w is ASCII, as in JSON Schema
+    # A SlugField has the pattern \w, which is ASCII only in JSON Schema, and these slugs are Chinese.
+    slug = serializers.CharField(read_only=True)
 
     class Meta:
         model = Official
@@ -121,13 +125,13 @@ class UnitDetailSerializer(UnitSerializer):
         read_only_fields = fields
 
 
-def moment() -> dict[str, Any]:
-    """The day and the language in which pledges are shown; found out once for all of an answer."""
+def render_context() -> dict[str, Any]:
+    """The day and the language for which pledges are rendered. They are determined once for a response."""
     return {"today": timezone.localdate(), "language": current_language()}
 
 
 class PledgeSerializer(RecordSerializer):
-    """Everything that it takes to show a pledge. The context holds what `moment` says."""
+    """A pledge with all rows that describe it. The context must contain `render_context()`."""
 
     url = UrlField(view_name="api:pledge-detail", lookup_field="ref")
     district = DistrictSerializer(read_only=True)
@@ -187,7 +191,7 @@ class PledgeSerializer(RecordSerializer):
             "last_checked_on",
             "created_at",
             "updated_at",
-            *("url", "target", "criterion", "timeliness", "late"),  # computed, so that the others are read as one
+            *("url", "target", "criterion", "timeliness", "late"),  # computed in Python; they must come last
         ]
         read_only_fields = fields
         computed_from = [
@@ -213,7 +217,7 @@ class PledgeSerializer(RecordSerializer):
 
 
 class PledgeDetailSerializer(PledgeSerializer):
-    """With its proof, and the pledges before and after it."""
+    """With its newest follow-up, and the pledges that it supersedes and that supersede it."""
 
     supersedes = serializers.SerializerMethodField()
     superseded_by = serializers.SerializerMethodField()
@@ -230,7 +234,7 @@ class PledgeDetailSerializer(PledgeSerializer):
         read_only_fields = fields
 
     def to_representation(self, pledge: Pledge) -> dict[str, Any]:
-        self.newest = shown(FollowUp.objects.public().filter(pledge=pledge)).newest_first().first()
+        self.newest = with_serializer_relations(FollowUp.objects.public().filter(pledge=pledge)).newest_first().first()
         return super().to_representation(pledge)
 
     @extend_schema_field(
@@ -245,9 +249,9 @@ class PledgeDetailSerializer(PledgeSerializer):
     def get_superseded_by(self, pledge: Pledge) -> list[str]:
         return list(pledge.superseded_by.public().order_by("ref").values_list("ref", flat=True))
 
-    @extend_schema_field(RATIO)
+    @extend_schema_field(RATIO_FIELD)
     def get_fulfilment(self, _pledge: Pledge) -> str | None:
-        return ratio(self.newest) if self.newest else None
+        return completion_ratio(self.newest) if self.newest else None
 
     @extend_schema_field(FollowUpSerializer(allow_null=True, help_text="The newest one, which gives the status."))
     def get_follow_up(self, _pledge: Pledge) -> Any:

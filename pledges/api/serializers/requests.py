@@ -1,4 +1,4 @@
-"""What is sent in a body: read strictly, checked by the model, and everything that is wrong said at once."""
+"""Request bodies: strict fields, validated by the model too, with all errors in one response."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,8 +17,8 @@ from pledges.domain.numbers import VALUE, parse
 from pledges.workflow.uploads import read_upload
 
 
-class Body(serializers.Serializer[Any]):
-    """Refuses fields that it doesn't know, and tells all that is wrong at once."""
+class RequestSerializer(serializers.Serializer[Any]):
+    """Rejects unknown fields, and reports all errors at once."""
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         if not isinstance(data, Mapping):
@@ -32,7 +32,7 @@ class Body(serializers.Serializer[Any]):
                 errors[str(field.field_name)] = error.detail
             except SkipField:
                 pass
-        errors = self.model_errors(values, unread=set(errors)) | errors
+        errors = self.model_errors(values, invalid=set(errors)) | errors
         if errors:
             raise ValidationError(errors)
         return values
@@ -42,21 +42,22 @@ class Body(serializers.Serializer[Any]):
             return _("Nothing is sent here.")
         return _("Unknown field; known are %(names)s.") % {"names": ", ".join(self.fields)}
 
-    def model_errors(self, values: dict[str, Any], *, unread: set[str]) -> dict[str, list[str]]:
+    def model_errors(self, values: dict[str, Any], *, invalid: set[str]) -> dict[str, list[str]]:
         return {}
 
 
-class RowRequestSerializer(Body):
-    """The fields of a row, checked by its model; `exclude` names those that are not sent."""
+class RowRequestSerializer(RequestSerializer):
+    """Fields of a model, which validates them; `exclude` names fields of the model that a client does not send."""
 
     exclude: frozenset[str] = frozenset()
 
     def build(self, values: dict[str, Any]) -> models.Model:
+        """An instance with the validated values, not saved."""
         raise NotImplementedError
 
-    def model_errors(self, values: dict[str, Any], *, unread: set[str]) -> dict[str, list[str]]:
+    def model_errors(self, values: dict[str, Any], *, invalid: set[str]) -> dict[str, list[str]]:
         try:
-            self.build(values).full_clean(exclude=self.exclude | unread)
+            self.build(values).full_clean(exclude=self.exclude | invalid)
         except ModelError as error:
             return error.message_dict
         return {}
@@ -78,7 +79,7 @@ class NumberField(serializers.Field[Any, Any, Any, Any]):
             ) from error
 
 
-class UploadField(serializers.FileField):
+class FileUploadField(serializers.FileField):
     def to_internal_value(self, data: Any) -> Any:
         try:
             return read_upload(super().to_internal_value(data))
@@ -86,15 +87,15 @@ class UploadField(serializers.FileField):
             raise ValidationError(error.messages) from error
 
 
-class DayField(serializers.DateField):
+class StrictDateField(serializers.DateField):
     def to_internal_value(self, value: Any) -> Any:
         if not isinstance(value, str) or not is_day(value):
             raise ValidationError(_("Write a day as 2025-12-31."))
         return super().to_internal_value(value)
 
 
-class TextField(serializers.CharField):
-    """Text and nothing else: 385 is no text. Answers have null for what is empty, so null may be sent back for it."""
+class StrictCharField(serializers.CharField):
+    """A string; numbers are rejected. Responses have null for an empty text, so null is accepted for it."""
 
     def run_validation(self, data: Any = empty) -> Any:
         return super().run_validation("" if data is None and self.allow_blank else data)
@@ -106,7 +107,7 @@ class TextField(serializers.CharField):
 
 
 class RowField(serializers.SlugRelatedField[Any]):
-    """A row by its key, a number or a text."""
+    """A row by its key, of exactly the type `key`."""
 
     def __init__(self, key: type[int] | type[str], **kwargs: Any) -> None:
         self.key = key
@@ -118,7 +119,7 @@ class RowField(serializers.SlugRelatedField[Any]):
         return super().to_internal_value(data)
 
 
-class ChoiceField(serializers.ChoiceField):
+class StrictChoiceField(serializers.ChoiceField):
     def to_internal_value(self, data: Any) -> Any:
         if data not in list(self.choices):
             raise ValidationError(_("Unknown value; known are %(names)s.") % {"names": ", ".join(self.choices)})

@@ -1,4 +1,4 @@
-"""How counts and sums look."""
+"""Counts and totals of pledges."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ class ReachedSerializer(serializers.Serializer[Any]):
 
 
 class TotalSerializer(serializers.Serializer[Any]):
-    """The sum of what is in one dimension and measured in one way."""
+    """The sum of targets in one dimension and with one measure."""
 
     dimension = serializers.CharField(help_text="The slug of the dimension: 家 and 个 are two.")
     base_unit = serializers.CharField(help_text="In which the sums are.")
@@ -63,20 +63,20 @@ class TotalSerializer(serializers.Serializer[Any]):
 
 
 class LeftOutSerializer(serializers.Serializer[Any]):
-    """How many pledges are in none of the sums, by the reason."""
+    """The number of pledges that no total includes, by reason."""
 
     def get_fields(self) -> dict[str, Any]:
-        return {reason: serializers.IntegerField(help_text=words) for reason, words in REASONS.items()}
+        return {reason: serializers.IntegerField(help_text=text) for reason, text in REASONS.items()}
 
 
-class FiguresSerializer(serializers.Serializer[Any]):
+class AggregateSerializer(serializers.Serializer[Any]):
     count = serializers.IntegerField(help_text="How many pledges there are.")
     totals = TotalSerializer(many=True, required=False, help_text="With `totals=true`: sums of what can be added.")
     left_out = LeftOutSerializer(required=False, help_text="With `totals=true`: the pledges that are in no sum.")
 
 
-class GroupSerializer(FiguresSerializer):
-    """What these pledges have in common, and their figures."""
+class GroupSerializer(AggregateSerializer):
+    """The values that these pledges share, and their counts and totals."""
 
     status = serializers.ChoiceField(choices=Status.choices, required=False, help_text="With `by=status`.")
     district = NamedDistrictSerializer(required=False, help_text="With `by=district`: the place that is bound.")
@@ -86,5 +86,5 @@ class GroupSerializer(FiguresSerializer):
     official = OfficialSerializer(required=False, help_text="With `by=official`: who said it.")
 
 
-class StatsSerializer(FiguresSerializer):
+class StatsSerializer(AggregateSerializer):
     groups = GroupSerializer(many=True, help_text="In the order of what they are grouped by.")

@@ -1,4 +1,4 @@
-"""Lists and details whose rows only Python can make."""
+"""The base of lists and details whose serializers cannot be translated to SQL."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -7,12 +7,16 @@ from pledges.api.fast_lists.json_rows import encode
 from pledges.api.views.records import RecordViewSet
 from pledges.database.batches import batches
 
-ROWS_AT_ONCE = 200  # each as an instance, with all that it takes to compute it
+BATCH_SIZE = 200  # instances in memory, with their related rows
 
 
 class ComputedViewSet(RecordViewSet):
-    def texts(self, keys: Iterable[Any] | None) -> Iterator[str]:
+    """Serializes instances in Python, but pages, formats and streams lists like other views."""
+
+    """Serializes instances in Python, but pages, formats and streams lists like other views."""
+
+    def json_rows(self, keys: Iterable[Any]) -> Iterator[str]:
         serializer = self.get_serializer()
-        for some in batches(keys or [], ROWS_AT_ONCE):
-            rows = self.get_queryset().in_bulk(some)
-            yield from (encode(serializer.to_representation(rows[key])) for key in some if key in rows)
+        for batch in batches(keys, BATCH_SIZE):
+            rows = self.get_queryset().in_bulk(batch)
+            yield from (encode(serializer.to_representation(rows[key])) for key in batch if key in rows)

@@ -1,4 +1,4 @@
-"""Follow-ups: read by everybody, written with a token under the rules of the desk."""
+"""Follow-ups: public to read; staff users write them with a token, by the rules of the editorial workflow."""
 
 from collections.abc import Callable
 from functools import partial
@@ -15,14 +15,19 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from pledges.api.http.authentication import MayDo, is_colleague
+from pledges.api.http.authentication import HasActionPermissions, can_view_unapproved
 from pledges.api.http.idempotency import idempotent
 from pledges.api.http.parsers import JSONParser, MultiPartParser
-from pledges.api.http.preconditions import changed_meanwhile, check_version, etag
+from pledges.api.http.preconditions import check_version, follow_up_problem, version_etag
 from pledges.api.http.renderers import FileRenderer
-from pledges.api.serializers.follow_up_requests import EvidenceBody, FileBody, FollowUpBody, NoteBody
-from pledges.api.serializers.follow_ups import ReviewedFollowUpSerializer, shown
-from pledges.api.serializers.requests import Body
+from pledges.api.serializers.follow_up_requests import (
+    EvidenceRequestSerializer,
+    FileRequestSerializer,
+    FollowUpRequestSerializer,
+    NoteRequestSerializer,
+)
+from pledges.api.serializers.follow_ups import ReviewedFollowUpSerializer, with_serializer_relations
+from pledges.api.serializers.requests import RequestSerializer
 from pledges.api.views.computed import ComputedViewSet
 from pledges.filters import lists
 from pledges.models import Evidence, FollowUp, Pledge
@@ -36,31 +41,26 @@ CHANGE, APPROVE = "pledges.change_followup", "pledges.approve_followup"
 ADD_EVIDENCE, DELETE_EVIDENCE = "pledges.add_evidence", "pledges.delete_evidence"
 
 
-class DeskViewSet(ComputedViewSet):
-    """Tells colleagues more than others.
-
-    `permissions` are asked for by action, and `bodies` are what is sent.
-    """
+class BaseFollowUpViewSet(ComputedViewSet):
+    """Shows staff users unapproved follow-ups and reviews. `permissions` and `request_serializers` are by action."""
 
     serializer_class = ReviewedFollowUpSerializer
-    permission_classes = [MayDo]
+    permission_classes = [HasActionPermissions]
     key = lookup_field = "id"
     lookup_value_converter = "int"
     orderings = {"reviewed": REVIEWED, "-reviewed": REVIEWED}
     default_ordering = "-reviewed"
     permissions: dict[str, list[str]] = {}
-    bodies: dict[str, Any] = {}
+    request_serializers: dict[str, Any] = {}
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
         patch_vary_headers(response, ["Authorization"])
         if getattr(request, "auth", None):
             response["Cache-Control"] = "private, no-store"
-        shown_review = (
-            isinstance(response, Response) and isinstance(response.data, dict) and response.data.get("review")
-        )
-        if shown_review:
-            response["ETag"] = etag(shown_review["version"])
+        review = isinstance(response, Response) and isinstance(response.data, dict) and response.data.get("review")
+        if review:
+            response["ETag"] = version_etag(review["version"])
         if response.status_code == HTTPStatus.CREATED:
             response["Location"] = str(response.data["url"])
         return response
@@ -69,24 +69,24 @@ class DeskViewSet(ComputedViewSet):
         return request.auth is None
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "is_colleague": is_colleague(self.request)}
+        return {**super().get_serializer_context(), "can_view_unapproved": can_view_unapproved(self.request)}
 
-    def check_may_write_evidence(self, body: Body, *permissions: str) -> None:
-        """403 where a body holds evidence, and its sender may not write that."""
+    def check_may_write_evidence(self, body: RequestSerializer, *permissions: str) -> None:
+        """Raise 403 if the body contains evidence and the user lacks the permissions to write it."""
         if "evidence" in body.validated_data and not self.request.user.has_perms(permissions):
             self.permission_denied(self.request)
 
-    def answer(self, pk: int, status: HTTPStatus = HTTPStatus.OK) -> Response:
-        return Response(self.get_serializer(shown(FollowUp.objects.all()).get(pk=pk)).data, status)
+    def follow_up_response(self, pk: int, status: HTTPStatus = HTTPStatus.OK) -> Response:
+        return Response(self.get_serializer(with_serializer_relations(FollowUp.objects.all()).get(pk=pk)).data, status)
 
 
-class PledgeFollowUpViewSet(DeskViewSet):
+class PledgeFollowUpViewSet(BaseFollowUpViewSet):
     """What was found out about one pledge, newest first; the first one gives its status."""
 
-    queryset = shown(FollowUp.objects.public())
+    queryset = with_serializer_relations(FollowUp.objects.public())
     filterset_class = lists.StatusFilter
     permissions = {"create": ["pledges.add_followup"]}
-    bodies = {"create": FollowUpBody}
+    request_serializers = {"create": FollowUpRequestSerializer}
 
     @cached_property
     def pledge(self) -> Pledge:
@@ -99,16 +99,18 @@ class PledgeFollowUpViewSet(DeskViewSet):
     @idempotent
     def create(self, request: Request, ref: str) -> Response:
         """Draft a follow-up of this pledge, with its evidence."""
-        body = FollowUpBody(data=request.data, context={"new": {"pledge": self.pledge, "author": request.user}})
+        body = FollowUpRequestSerializer(
+            data=request.data, context={"new": {"pledge": self.pledge, "author": request.user}}
+        )
         body.is_valid(raise_exception=True)
         self.check_may_write_evidence(body, ADD_EVIDENCE)
-        return self.answer(body.save().pk, HTTPStatus.CREATED)
+        return self.follow_up_response(body.save().pk, HTTPStatus.CREATED)
 
 
-class FollowUpViewSet(DeskViewSet):
+class FollowUpViewSet(BaseFollowUpViewSet):
     """What was found out about pledges: for colleagues all of it, for others what was approved."""
 
-    queryset = shown(FollowUp.objects.public())
+    queryset = with_serializer_relations(FollowUp.objects.public())
     filterset_class = lists.FollowUpFilter
     permissions = {
         "partial_update": [CHANGE],
@@ -117,24 +119,24 @@ class FollowUpViewSet(DeskViewSet):
         "delete_evidence": [CHANGE, DELETE_EVIDENCE],
         "submit": [CHANGE],
         "approve": [APPROVE],
-        "send_back": [APPROVE],
+        "return_to_author": [APPROVE],
     }
-    bodies = {
-        "partial_update": FollowUpBody,
-        "add_evidence": {"application/json": EvidenceBody, "multipart/form-data": FileBody},
-        "send_back": NoteBody,
+    request_serializers = {
+        "partial_update": FollowUpRequestSerializer,
+        "add_evidence": {"application/json": EvidenceRequestSerializer, "multipart/form-data": FileRequestSerializer},
+        "return_to_author": NoteRequestSerializer,
     }
 
     def get_queryset(self) -> Any:
-        return shown(FollowUp.objects.visible_to(self.request.user))
+        return with_serializer_relations(FollowUp.objects.visible_to(self.request.user))
 
     @transaction.atomic
-    def partial_update(self, request: Request, id: int) -> Response:  # noqa: A002  # the address's name for it
+    def partial_update(self, request: Request, id: int) -> Response:  # noqa: A002  # the name in the URL pattern
         """Change a draft or what was returned."""
-        body = FollowUpBody(self._changeable(), request.data, partial=True)
+        body = FollowUpRequestSerializer(self._changeable(), request.data, partial=True)
         body.is_valid(raise_exception=True)
         self.check_may_write_evidence(body, ADD_EVIDENCE, DELETE_EVIDENCE)
-        return self.answer(body.save().pk)
+        return self.follow_up_response(body.save().pk)
 
     @transaction.atomic
     def destroy(self, request: Request, id: int) -> Response:  # noqa: A002
@@ -147,11 +149,13 @@ class FollowUpViewSet(DeskViewSet):
     def add_evidence(self, request: Request, id: int) -> Response:  # noqa: A002
         """Add a link, a statement or a file to a draft or to what was returned."""
         follow_up = self._changeable(is_match_required=False)
-        kind = FileBody if request.content_type.startswith("multipart/") else EvidenceBody
-        body = kind(data=request.data)
+        serializer_class = (
+            FileRequestSerializer if request.content_type.startswith("multipart/") else EvidenceRequestSerializer
+        )
+        body = serializer_class(data=request.data)
         body.is_valid(raise_exception=True)
         body.save(follow_up=follow_up)
-        return self.answer(follow_up.pk, HTTPStatus.CREATED)
+        return self.follow_up_response(follow_up.pk, HTTPStatus.CREATED)
 
     @action(detail=True, methods=["delete"], url_path="evidence/<int:evidence>")
     @transaction.atomic
@@ -159,60 +163,62 @@ class FollowUpViewSet(DeskViewSet):
         """Take a piece of evidence away from a draft or from what was returned."""
         follow_up = self._changeable()
         get_object_or_404(follow_up.evidence, pk=evidence).delete()
-        return self.answer(follow_up.pk)
+        return self.follow_up_response(follow_up.pk)
 
     @action(detail=True, url_path="evidence/<int:evidence>/file", renderer_classes=[FileRenderer])
     def evidence_file(self, request: Request, id: int, evidence: int) -> HttpResponseBase:  # noqa: A002
         """The file of a piece of evidence."""
-        proofs = with_files(Evidence.objects.filter(follow_up=self.get_object()))
-        proof = get_object_or_404(proofs, pk=evidence)
-        return file_response(request, proof, is_public=request.auth is None)
+        rows = with_files(Evidence.objects.filter(follow_up=self.get_object()))
+        return file_response(request, get_object_or_404(rows, pk=evidence), is_public=request.auth is None)
 
     @action(detail=True, methods=["post"])
     @idempotent
     def submit(self, request: Request, id: int) -> Response:  # noqa: A002
         """Hand a draft, or what was returned, in for review."""
-        Body(data=request.data).is_valid(raise_exception=True)
-        return self._move(ReviewState.SUBMITTED, review.submit)
+        RequestSerializer(data=request.data).is_valid(raise_exception=True)
+        return self._transition(ReviewState.SUBMITTED, review.submit)
 
     @action(detail=True, methods=["post"])
     @idempotent
     def approve(self, request: Request, id: int) -> Response:  # noqa: A002
         """Make what was submitted final and public."""
-        Body(data=request.data).is_valid(raise_exception=True)
-        return self._move(ReviewState.APPROVED, review.approve)
+        RequestSerializer(data=request.data).is_valid(raise_exception=True)
+        return self._transition(ReviewState.APPROVED, review.approve)
 
     @action(detail=True, methods=["post"], url_path="return")
     @idempotent
-    def send_back(self, request: Request, id: int) -> Response:  # noqa: A002
+    def return_to_author(self, request: Request, id: int) -> Response:  # noqa: A002
         """Return what was submitted to its author, with a reason."""
-        body = NoteBody(data=request.data)
+        body = NoteRequestSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        return self._move(ReviewState.RETURNED, partial(review.return_to_author, note=body.validated_data["note"]))
+        return self._transition(
+            ReviewState.RETURNED, partial(review.return_to_author, note=body.validated_data["note"])
+        )
 
     def _locked(self) -> FollowUp:
         rows = FollowUp.objects.visible_to(self.request.user).select_related("pledge__unit", "pledge__metric", "unit")
         return get_object_or_404(rows.select_for_update(of=("self",), no_key=True), pk=self.kwargs["id"])
 
     def _changeable(self, *, is_match_required: bool = True) -> FollowUp:
+        """Lock the follow-up; raise 409 if it is under review or approved, 412 or 428 if `If-Match` fails."""
         follow_up = self._locked()
         if not follow_up.is_changeable:
             is_final = follow_up.state == ReviewState.APPROVED
             rule = "follow_up_approved_is_final" if is_final else "follow_up_under_review"
-            raise changed_meanwhile(HTTPStatus.CONFLICT, str(violation_messages()[rule]), follow_up)
+            raise follow_up_problem(HTTPStatus.CONFLICT, str(violation_messages()[rule]), follow_up)
         check_version(self.request, follow_up, is_required=is_match_required)
         return follow_up
 
-    def _move(self, state: ReviewState, move: Callable[..., Any]) -> Response:
+    def _transition(self, state: ReviewState, transition: Callable[..., Any]) -> Response:
         follow_up = self._locked()
         is_too_late = follow_up.state not in review.ALLOWED_TRANSITIONS[state]
         if not is_too_late:
             check_version(self.request, follow_up, is_required=False)
         try:
-            move([follow_up.pk], by=self.request.user)
+            transition([follow_up.pk], by=self.request.user)
         except review.ReviewError as error:
             if is_too_late:
                 reason = " ".join(error.messages(follow_up.pk))
-                raise changed_meanwhile(HTTPStatus.CONFLICT, reason, follow_up) from error
+                raise follow_up_problem(HTTPStatus.CONFLICT, reason, follow_up) from error
             raise ValidationError(error.reasons[follow_up.pk]) from error
-        return self.answer(follow_up.pk)
+        return self.follow_up_response(follow_up.pk)

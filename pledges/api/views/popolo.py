@@ -1,4 +1,4 @@
-"""Persons, organisations, posts and memberships for programs that speak Popolo (popoloproject.com)."""
+"""Persons, organisations, posts and memberships in the Popolo data format (popoloproject.com)."""
 
 from collections.abc import Generator
 from contextlib import closing
@@ -9,10 +9,10 @@ from django.http import HttpResponseBase, StreamingHttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from pledges.api.fast_lists.json_rows import ROWS_AT_ONCE
-from pledges.api.fast_lists.streaming import Stream, slot
+from pledges.api.fast_lists.json_rows import BATCH_SIZE
+from pledges.api.fast_lists.streaming import Stream, export_slot
 from pledges.api.http.etags import ConditionalResponseMixin
-from pledges.api.http.parameters import CheckedParameters
+from pledges.api.http.parameters import CheckedParametersView
 from pledges.api.serializers import popolo
 from pledges.api.views.computed import ComputedViewSet
 from pledges.database.batches import batches
@@ -29,15 +29,16 @@ class PopoloViewSet(ComputedViewSet):
     def get_renderers(self) -> list[Any]:
         return [renderer() for renderer in self.renderer_classes]
 
-    def all_texts(self) -> Generator[str]:
+    def document_rows(self) -> Generator[str]:
+        """All rows of the list as JSON objects, for `PopoloView`."""
         rows = self.filter_queryset(self.get_queryset()).order_by(self.key).values_list("pk", self.key)
-        found: Any = rows.iterator(chunk_size=ROWS_AT_ONCE)
-        with closing(found) as keys:
-            yield from self.texts(key for key, _place in keys)
+        found: Any = rows.iterator(chunk_size=BATCH_SIZE)
+        with closing(found):
+            yield from self.json_rows(primary_key for primary_key, _key in found)
 
 
 class GroupedViewSet(PopoloViewSet):
-    """Each group of rows with one `key` is stood for by one of them."""
+    """Lists one row for each value of `key`, which several rows can share."""
 
     lookup_value_converter = "path"
 
@@ -101,7 +102,7 @@ LISTS: dict[str, type[PopoloViewSet]] = {
 }
 
 
-class PopoloView(ConditionalResponseMixin, CheckedParameters):
+class PopoloView(ConditionalResponseMixin, CheckedParametersView):
     """All lists in one document, as they are at one moment."""
 
     serializer_class = popolo.PopoloDocumentSerializer
@@ -111,20 +112,20 @@ class PopoloView(ConditionalResponseMixin, CheckedParameters):
         summary="Everybody and everything in one document",
     )
     def get(self, request: Request) -> HttpResponseBase:
-        if known := self.not_modified_response(request):
-            return known
+        if response := self.not_modified_response(request):
+            return response
         chunks = Stream(_document(request)) if request.method == "GET" else ()
         return StreamingHttpResponse(chunks, content_type="application/json")
 
 
 def _document(request: Request) -> Generator[bytes]:
-    with slot(request), snapshot():
-        before = "{"
+    with export_slot(request), snapshot():
+        prefix = "{"
         for name, view in LISTS.items():
-            before += f'"{name}":['
-            with closing(view(request=request, format_kwarg=None, action="").all_texts()) as texts:
-                for some in batches(texts, ROWS_AT_ONCE):
-                    yield f"{before}{','.join(some)}".encode()
-                    before = ","
-            before = f"{before.rstrip(',')}],"
-        yield f"{before[:-1]}}}".encode()
+            prefix += f'"{name}":['
+            with closing(view(request=request, format_kwarg=None, action="").document_rows()) as rows:
+                for batch in batches(rows, BATCH_SIZE):
+                    yield f"{prefix}{','.join(batch)}".encode()
+                    prefix = ","
+            prefix = f"{prefix.rstrip(',')}],"
+        yield f"{prefix[:-1]}}}".encode()

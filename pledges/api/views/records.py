@@ -1,4 +1,4 @@
-"""The read API: lists and details of what is public."""
+"""Lists and details of the public record. `pledges.api.fast_lists` explains how lists are served."""
 
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
@@ -8,19 +8,20 @@ from typing import Any
 from django import forms
 from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
-from django.http import Http404
+from django.http import Http404, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404
 from django_filters import FilterSet
 from rest_framework.request import Request
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from pledges.api.fast_lists.formats import FORMATS, RowsRenderer
-from pledges.api.fast_lists.json_rows import JsonQuery
-from pledges.api.fast_lists.pagination import KeysetPagination, PagingForm
+from pledges.api.fast_lists.flatten import flat_columns
+from pledges.api.fast_lists.formats import FORMATS, StreamingRenderer
+from pledges.api.fast_lists.json_rows import RowQuery
+from pledges.api.fast_lists.pagination import KeysetPage, KeysetPageSchema, PagingForm
 from pledges.api.fast_lists.selection import ALL, Selection, SelectionForm
-from pledges.api.fast_lists.streaming import stream
+from pledges.api.fast_lists.streaming import check_row_count, stream_rows
 from pledges.api.http.etags import ConditionalResponseMixin
-from pledges.api.http.parameters import CheckedParameters, FilterSetBackend
+from pledges.api.http.parameters import CheckedParametersView, FilterSetBackend
 from pledges.api.serializers import records
 from pledges.database.batches import batches
 from pledges.database.snapshot import snapshot
@@ -29,16 +30,19 @@ from pledges.filters.pledges import PledgeFilter
 from pledges.models import District, Document, Metric, Official, Pledge, Post, Statement, Unit
 from pledges.models.pledge import WITHOUT_DEADLINE_ASC, WITHOUT_DEADLINE_DESC
 
-KEYS_AT_ONCE = 20_000
+KEY_BATCH_SIZE = 20_000
 
 
-class RecordViewSet(ConditionalResponseMixin, CheckedParameters, ReadOnlyModelViewSet[Any]):
-    """`key` is a unique column: the address of a row, and its place in the list unless `orderings` give another."""
+class RecordViewSet(ConditionalResponseMixin, CheckedParametersView, ReadOnlyModelViewSet[Any]):
+    """`key` is a unique column: it is in the URL of a row, and sorts the list unless an ordering is requested.
+
+    `orderings` are sort expressions by their names; a name with a hyphen sorts in descending order.
+    """
 
     queryset: Any
     filterset_class: type[FilterSet]
     filter_backends = [FilterSetBackend]
-    pagination_class = KeysetPagination
+    pagination_class = KeysetPageSchema
     key = lookup_field = "slug"
     orderings: dict[str, Any] = {}
     default_ordering = ""
@@ -47,22 +51,35 @@ class RecordViewSet(ConditionalResponseMixin, CheckedParameters, ReadOnlyModelVi
         if self.action not in ("list", "retrieve"):
             return []
         query = self.request.query_params
-        self.asked = SelectionForm(query, self.get_serializer_class())
+        self.selection_form = SelectionForm(query, self.get_serializer_class())
         if self.action == "retrieve":
-            return [self.asked]
+            return [self.selection_form]
         self.filterset = self.filterset_class(query, queryset=self.get_queryset(), request=self.request)
-        renderer = self.request.accepted_renderer
-        form = renderer.parameters if isinstance(renderer, RowsRenderer) else PagingForm
-        self.paging = form(query, orderings=self.orderings, default=self.default_ordering, path=self.request.path)
-        return [self.filterset.form, self.paging, self.asked]
+        self.paging_form = self.get_paging_form(query)
+        return [self.filterset.form, self.paging_form, self.selection_form]
+
+    def get_paging_form(self, query: QueryDict | None) -> PagingForm:
+        """The form for the requested format; without a query, the form that describes JSON pages."""
+        renderer = None if query is None else self.request.accepted_renderer
+        form_class = renderer.parameter_form if isinstance(renderer, StreamingRenderer) else PagingForm
+        return form_class(
+            query,
+            key=self.key,
+            orderings=self.orderings,
+            default=self.default_ordering,
+            path="" if query is None else self.request.path,
+        )
 
     def get_parameter_names(self) -> Iterable[str]:
         filters = self.filterset_class.base_filters if self.action == "list" else []
         return [*filters, *super().get_parameter_names()]
 
+    @property
+    def selection(self) -> Selection:
+        return self.selection_form.selection if hasattr(self, "selection_form") else ALL
+
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
-        selection = self.asked.selection if hasattr(self, "asked") else ALL
-        return super().get_serializer(*args, selection=selection, **kwargs)
+        return super().get_serializer(*args, selection=self.selection, **kwargs)
 
     def get_renderers(self) -> Any:
         return [kind() for kind in FORMATS] if self.action == "list" else super().get_renderers()
@@ -71,33 +88,41 @@ class RecordViewSet(ConditionalResponseMixin, CheckedParameters, ReadOnlyModelVi
         return super().get_format_suffix(**kwargs) if self.action == "list" else None
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "format": None}  # the addresses of rows have no suffix
+        return {**super().get_serializer_context(), "format": None}  # URLs of rows have no format suffix
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
-        found = self.filter_queryset(self.get_queryset())
-        if isinstance(request.accepted_renderer, RowsRenderer):
-            return self.not_modified_response(request) or stream(self, found)
-        return self.get_paginated_response(self.texts(self.paginate_queryset(found)))
+        queryset = self.filter_queryset(self.get_queryset())
+        if isinstance(request.accepted_renderer, StreamingRenderer):
+            return self.not_modified_response(request) or self._stream(queryset, request.accepted_renderer)
+        page = KeysetPage(queryset, self.paging_form, request)
+        return page.response(self.json_rows(page.keys))
 
-    def json_rows(self, queryset: QuerySet[Any]) -> Generator[str]:
-        """All rows in JSON, as they are at one moment."""
-        found: Any = queryset.values_list("pk", flat=True).iterator(chunk_size=KEYS_AT_ONCE)
-        with snapshot(), closing(found) as keys:
-            for some in batches(keys, KEYS_AT_ONCE):
-                yield from self.texts(some)
+    def _stream(self, queryset: QuerySet[Any], renderer: StreamingRenderer) -> HttpResponseBase:
+        params = self.paging_form.cleaned_data
+        limit = params.get("limit")
+        check_row_count(queryset, renderer.max_rows, limit)
+        rows = self.all_json_rows(self.paging_form.sort_order.apply(queryset)[:limit])
+        return stream_rows(self.request, rows, list(flat_columns(self.get_serializer())), params)
 
-    def texts(self, keys: Sequence[Any] | None) -> Iterable[str]:
-        """The rows with these keys in JSON, in their order."""
-        return self.query_for(self.asked.selection).rows(keys or [], self.get_serializer_context())
+    def all_json_rows(self, queryset: QuerySet[Any]) -> Generator[str]:
+        """All rows of a queryset as JSON objects, read in one snapshot of the database."""
+        keys: Any = queryset.values_list("pk", flat=True).iterator(chunk_size=KEY_BATCH_SIZE)
+        with snapshot(), closing(keys):
+            for batch in batches(keys, KEY_BATCH_SIZE):
+                yield from self.json_rows(batch)
+
+    def json_rows(self, keys: Sequence[Any]) -> Iterable[str]:
+        """The rows with these primary keys as JSON objects, in the order of the keys; deleted rows are left out."""
+        return self.row_query(self.selection).rows(keys, self.get_serializer_context())
 
     @classmethod
     @lru_cache(maxsize=200)
-    def query_for(cls, selection: Selection) -> JsonQuery:
-        return JsonQuery(cls.serializer_class, selection, cls.queryset)
+    def row_query(cls, selection: Selection) -> RowQuery:
+        return RowQuery(cls.serializer_class, selection, cls.queryset)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        if any("\x00" in str(part) for part in kwargs.values()):  # PostgreSQL has no such character
+        if any("\x00" in str(part) for part in kwargs.values()):  # PostgreSQL cannot store this character
             raise Http404
 
 
@@ -123,7 +148,7 @@ class PledgeViewSet(RecordViewSet):
         return records.PledgeDetailSerializer if self.action == "retrieve" else records.PledgeSerializer
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), **records.moment()}
+        return {**super().get_serializer_context(), **records.render_context()}
 
 
 class DistrictViewSet(RecordViewSet):

@@ -1,4 +1,4 @@
-"""The entrance: what this API is, where its parts are, and its description for machines and people."""
+"""The root document, the OpenAPI document and its HTML page."""
 
 from typing import Any
 
@@ -6,14 +6,14 @@ from django.utils import translation
 from django.utils.encoding import iri_to_uri
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
-from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from pledges.api.http.parameters import CheckedParameters
+from pledges.api.http.parameters import CheckedParametersView
 from pledges.api.http.throttling import ThrottledView
+from pledges.api.serializers.root import RootSerializer
 
 ENDPOINTS = {
     "pledges": "Quantified commitments: who promised which number, where, by when, in whose words, and its status.",
@@ -45,23 +45,7 @@ FEEDS = {
 }
 
 
-class EndpointSerializer(serializers.Serializer[Any]):
-    url = serializers.URLField()
-    description = serializers.CharField()
-
-
-class RootSerializer(serializers.Serializer[Any]):
-    name = serializers.CharField()
-    description = serializers.CharField()
-    licence = serializers.CharField()
-    documentation = serializers.URLField()
-    schema = serializers.URLField()
-    endpoints = EndpointSerializer(many=True)
-    examples = EndpointSerializer(many=True)
-    feeds = EndpointSerializer(many=True)
-
-
-class RootView(CheckedParameters):
+class RootView(CheckedParametersView):
     """What there is, and how to ask for it."""
 
     serializer_class = RootSerializer
@@ -92,7 +76,7 @@ class RootView(CheckedParameters):
         )
 
 
-class SchemaView(CheckedParameters, SpectacularAPIView):
+class SchemaView(CheckedParametersView, SpectacularAPIView):
     """The OpenAPI description, in English whatever the client speaks, as its generated clients are."""
 
     renderer_classes = [JSONRenderer]
@@ -109,7 +93,7 @@ class DocsView(ThrottledView, SpectacularSwaggerSplitView):
     url_name = "api:schema"
 
     def get_renderers(self) -> list[Any]:
-        """The page is HTML; what is said to those who don't get it is JSON, as everywhere."""
+        """The page is HTML; errors are JSON, as in all endpoints."""
         return super().get_renderers() if self.request.method in ("GET", "HEAD") else [JSONRenderer()]
 
     def handle_exception(self, error: Exception) -> Any:

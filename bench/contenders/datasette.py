@@ -26,7 +26,7 @@ KINDS = {
     "PositiveSmallIntegerField": "INTEGER",
     "DecimalField": "NUMERIC",
 }
-AT_ONCE = 10_000
+BATCH_SIZE = 10_000
 
 # Those of plain columns; Django's second index for LIKE says nothing to SQLite.
 INDEXES = r"""
@@ -83,7 +83,7 @@ def copy_table(model: type[models.Model], target: sqlite3.Connection) -> None:
     places = ", ".join("?" * len(columns))
     target.executemany(
         f"INSERT INTO {table} VALUES ({places})",
-        (tuple(map(plain, row)) for row in rows.iterator(chunk_size=AT_ONCE)),
+        (tuple(map(plain, row)) for row in rows.iterator(chunk_size=BATCH_SIZE)),
     )
 
 

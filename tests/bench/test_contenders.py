@@ -11,8 +11,8 @@ import pytest
 from django.db import connection
 from django.test import Client, RequestFactory
 
-from bench import addresses, corpus
-from bench.sides import datasette, floor, plain_drf
+from bench import corpus, urls
+from bench.contenders import datasette, floor, plain_drf
 from pledges.models import District, Pledge
 from tests.bench.conftest import ROWS
 
@@ -42,19 +42,19 @@ def of_the_floor(content: bytes) -> list[Any]:
 
 
 def test_the_floor_and_plain_drf_show_what_the_api_shows(filled: Path, client: Client, rf: RequestFactory) -> None:
-    own = [comparable(row) for row in client.get(addresses.pledges(district=DISTRICT, year=YEAR)).json()["results"]]
-    least = floor.filtered(rf.get(addresses.floor("filtered", district=DISTRICT, year=YEAR)))
-    plain = plain_drf.PledgeViewSet.as_view({"get": "list"})(rf.get(addresses.plain_drf(DISTRICT, YEAR))).render()
+    own = [comparable(row) for row in client.get(urls.pledges(district=DISTRICT, year=YEAR)).json()["results"]]
+    least = floor.filtered(rf.get(urls.floor("filtered", district=DISTRICT, year=YEAR)))
+    plain = plain_drf.PledgeViewSet.as_view({"get": "list"})(rf.get(urls.plain_drf(DISTRICT, YEAR))).render()
     assert own
     assert of_the_floor(least.content) == own
     assert [comparable(row) for row in json.loads(plain.content)["results"]] == own
 
-    first = client.get(addresses.pledges(limit=100)).json()["results"]
+    first = client.get(urls.pledges(limit=100)).json()["results"]
     assert len(first) == 100
     assert of_the_floor(floor.first(rf.get("/floor/first/")).content) == [comparable(row) for row in first]
 
-    found = client.get(addresses.pledges(q="教育", limit=200)).json()["results"]
-    scan = floor.search(rf.get(addresses.floor("search", q="教育")))
+    found = client.get(urls.pledges(q="教育", limit=200)).json()["results"]
+    scan = floor.search(rf.get(urls.floor("search", q="教育")))
     assert found
     assert of_the_floor(scan.content) == [comparable(row) for row in found]
 
@@ -78,7 +78,7 @@ def test_sqlite_has_the_same_public_columns_indexes_and_keys(filled: Path, clien
         SELECT ref, quote, CAST(value AS TEXT), unit_id, deadline, status FROM pledges_pledge
         WHERE district_id = ? AND year = ? ORDER BY ref
     """
-    own = client.get(addresses.pledges(district=DISTRICT, year=YEAR)).json()["results"]
+    own = client.get(urls.pledges(district=DISTRICT, year=YEAR)).json()["results"]
     assert own
     assert copy.execute(query, [key, YEAR]).fetchall() == [
         (row["ref"], row["quote"], row["value"], row["unit"]["symbol"], row["deadline"], row["status"]) for row in own

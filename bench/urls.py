@@ -1,10 +1,10 @@
-"""What is asked of each side: the same, in its own words."""
+"""The URLs of the same data at each contender."""
 
 import random
 from typing import Any
 from urllib.parse import urlencode
 
-from . import corpus
+from bench import corpus
 
 PAIRS = 500  # of a district and a year
 OTHERS = (
@@ -19,15 +19,15 @@ LISTS = [
     *(f"/api/v1/{name}/?limit=1000" for name in OTHERS),
     "/api/v1/popolo/",
 ]
-# In favour of Datasette: it is not to count all rows, nor to suggest facets, which it would do unasked.
+# In favour of Datasette: without these, it counts all rows and suggests facets for every request.
 DATASETTE = {"_shape": "objects", "_nocount": 1, "_nosuggest": 1}
 
 
 def pairs(rows: int, seed: int = 1) -> list[tuple[str, int]]:
     """Districts and years, of which each has about 33 pledges."""
-    chance = random.Random(seed)
+    randomness = random.Random(seed)
     slugs = corpus.slugs(rows)
-    return [(chance.choice(slugs), chance.choice(corpus.YEARS)) for _ in range(PAIRS)]
+    return [(randomness.choice(slugs), randomness.choice(corpus.YEARS)) for _ in range(PAIRS)]
 
 
 def pledges(**parameters: Any) -> str:

@@ -1,16 +1,16 @@
-"""The sides on the stage: each server is started when it is first asked, and runs until the stack is closed."""
+"""The servers of the contenders. Each is started when it is first used, and runs until the stack is closed."""
 
 from collections.abc import Mapping
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 
-from .databases import LARGE, SMALL, connect_to
-from .servers import Server, django_server
-from .sides import datasette
+from bench.contenders import datasette
+from bench.databases import LARGE, SMALL, connect_to
+from bench.servers import Server, django_server
 
 
-class Stage:
+class Environment:
     def __init__(self, rows: int, rounds: int, folder: Path, stack: ExitStack) -> None:
         self.rows, self.rounds, self._folder, self._stack = rows, rounds, folder, stack
 
@@ -20,7 +20,7 @@ class Stage:
 
     @cached_property
     def small(self) -> Server:
-        """The same beside a database of 10,000 pledges."""
+        """The same with a database of 10,000 pledges."""
         return self._stack.enter_context(django_server("duixian", SMALL))
 
     @cached_property
@@ -41,8 +41,8 @@ class Stage:
         return self._stack.enter_context(datasette.serving(file))
 
 
-def refuse_unless_equal(what: str, found: Mapping[str, object]) -> None:
-    """Sides that give other rows can't be compared."""
+def require_equal(what: str, found: Mapping[str, object]) -> None:
+    """Stop the run if contenders return different rows: they can't be compared."""
     first, *others = found.values()
     if any(other != first for other in others):
-        raise SystemExit(f"The sides do not give the same {what}: {found}")
+        raise SystemExit(f"The contenders do not return the same {what}: {found}")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import floor, plain_drf
+from bench.contenders import floor, plain_drf
 
 urlpatterns = [
     path("floor/filtered/", floor.filtered),

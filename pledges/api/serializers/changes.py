@@ -1,0 +1,34 @@
+"""Entries of the change log."""
+
+from rest_framework import serializers
+
+from pledges.api.serializers.fields import MicrosecondDateTimeField
+from pledges.api.serializers.records import PledgeSerializer
+from pledges.models import Change
+
+
+class ChangeEntrySerializer(serializers.ModelSerializer[Change]):
+    at = MicrosecondDateTimeField(read_only=True, help_text="When it became public.")
+
+    class Meta:
+        model = Change
+        fields = ["kind", "ref", "at", "previous_status", "status"]
+        read_only_fields = fields
+        extra_kwargs = {
+            "kind": {"help_text": "What happened to it in the eyes of the public."},
+            "ref": {"help_text": "The reference of the pledge."},
+            "previous_status": {"help_text": "Its status before; null if it was not public."},
+            "status": {"help_text": "Its status then; null if it was public no longer."},
+        }
+
+
+class ChangeSerializer(ChangeEntrySerializer):
+    """An entry of the change log, with the current pledge."""
+
+    pledge = PledgeSerializer(
+        read_only=True, allow_null=True, help_text="As it is now, like a row of `pledges/`; null if it is not public."
+    )
+
+    class Meta(ChangeEntrySerializer.Meta):
+        fields = [*ChangeEntrySerializer.Meta.fields, "pledge"]
+        read_only_fields = fields
