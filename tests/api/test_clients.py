@@ -93,8 +93,8 @@ def test_generated_python_client_works(folder: Path, live_server: LiveServer) ->
     assert (made.returncode, made.stderr) == (0, "")
     assert "warning" not in made.stdout.lower()
     (folder / "client" / "program.py").write_text(IN_PYTHON)
-    asked = run(sys.executable, "program.py", live_server.url, cwd=folder / "client")
-    assert (asked.stdout, asked.stderr) == (FOUND.format(yes=True), "")
+    result = run(sys.executable, "program.py", live_server.url, cwd=folder / "client")
+    assert (result.stdout, result.stderr) == (FOUND.format(yes=True), "")
 
 
 @pytest.fixture
@@ -119,5 +119,5 @@ def test_generated_typescript_client_works(folder: Path, live_server: LiveServer
     options = ["--strict", "--target", "es2022", "--module", "esnext", "--moduleResolution", "bundler"]
     compiled = run(str(tools / "tsc"), *options, "program.ts", cwd=folder)
     assert (compiled.returncode, compiled.stdout) == (0, "")
-    asked = run("node", "program.js", cwd=folder)
-    assert (asked.stdout, asked.stderr) == (FOUND.format(yes="true"), "")
+    result = run("node", "program.js", cwd=folder)
+    assert (result.stdout, result.stderr) == (FOUND.format(yes="true"), "")

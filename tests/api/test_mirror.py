@@ -54,8 +54,8 @@ def published(api: str) -> dict[str, Any]:
     url: str | None = f"{api}pledges/?limit=1000"
     rows: dict[str, Any] = {}
     while url:
-        with urlopen(url) as answer:  # noqa: S310 the test's own server
-            page = json.load(answer)
+        with urlopen(url) as response:  # noqa: S310 the test's own server
+            page = json.load(response)
         rows |= {pledge["ref"]: pledge for pledge in page["results"]}
         url = page["next"]
     return rows
@@ -169,8 +169,8 @@ class Editors:
             as_of=self.day(-9, 0),
             summary=self.word(),
         )
-        proof = self.chance.choice([{"url": "https://news.example/"}, {"statement_id": self.key(Statement)}])
-        Evidence.objects.create(follow_up=follow_up, **proof)
+        evidence = self.chance.choice([{"url": "https://news.example/"}, {"statement_id": self.key(Statement)}])
+        Evidence.objects.create(follow_up=follow_up, **evidence)
         submitted = FollowUp.objects.filter(pk=follow_up.pk)
         submitted.update(state="submitted")
         if self.chance.random() < 0.8:

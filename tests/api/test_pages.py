@@ -25,9 +25,9 @@ def many(record: Record) -> int:
 def walk(api: Api, url: str, key: str = "ref", back: bool = False) -> list[list[Any]]:
     pages = []
     while url:
-        answer = api.client.get(url).json()
-        pages.append([row[key] for row in answer["results"]])
-        url = answer["previous" if back else "next"]
+        response = api.client.get(url).json()
+        pages.append([row[key] for row in response["results"]])
+        url = response["previous" if back else "next"]
     return pages
 
 

@@ -84,10 +84,10 @@ def test_common_response_headers_are_described(description: Any) -> None:
             name = response.get("$ref", "").rpartition("/")[2]
             headers = (description["components"]["responses"][name] if name else response)["headers"]
             assert {"RateLimit", "RateLimit-Policy", "X-Request-ID"} <= set(headers)
-        answer = next(response for status, response in operation["responses"].items() if status < "300")
+        success = next(response for status, response in operation["responses"].items() if status < "300")
         has_tag = path != "/api/v1/" and "204" not in operation["responses"]
-        assert ("ETag" in answer["headers"]) == has_tag
-        assert ("Last-Modified" in answer["headers"]) == (has_tag and method == "get" and not path.endswith("/file/"))
+        assert ("ETag" in success["headers"]) == has_tag
+        assert ("Last-Modified" in success["headers"]) == (has_tag and method == "get" and not path.endswith("/file/"))
     later = {name for name, one in description["components"]["responses"].items() if "Retry-After" in one["headers"]}
     assert later == {"TooManyRequests", "ServiceUnavailable"}
 

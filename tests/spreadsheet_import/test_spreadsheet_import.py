@@ -107,10 +107,10 @@ def test_unreadable_file_is_rejected(record: Record, content: bytes) -> None:
 
 
 def test_all_errors_of_the_header_are_reported_together() -> None:
-    with pytest.raises(SheetError) as refusal:
+    with pytest.raises(SheetError) as error:
         fields(["ref", "编号", "actual", "Umit"])
 
-    assert refusal.value.reasons == (
+    assert error.value.reasons == (
         "The first row lacks the columns: unit、as of、evidence link.",
         "Unknown columns: Umit.",
         "Columns that are there twice: reference.",

@@ -11,7 +11,7 @@ from pledges.models.unit import Dimension
 
 
 class Table(NamedTuple):
-    """The rows that anybody may see, and fields of their model.
+    """The public rows of a model, and those of its fields that the table contains.
 
     The first column is the key. A foreign key to another table leads to the key of that one; any other is followed to
     a field, which gives the column its name: `file__size` is `size`.

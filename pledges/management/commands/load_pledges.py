@@ -15,7 +15,7 @@ class Command(RecordCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="a file or a folder (default: seeds/)")
         parser.add_argument("--check", action="store_true", help="validate and report, write nothing")
-        parser.add_argument("--texts", metavar="DIR", type=Path, help="prove each quote in DIR/<document>.txt")
+        parser.add_argument("--texts", metavar="DIR", type=Path, help="check each quote against DIR/<document>.txt")
         parser.add_argument("--prune", action="store_true", help="retract pledges that the files no longer have")
         parser.add_argument("--force", action="store_true", help="overwrite what editors have changed")
 
