@@ -165,6 +165,7 @@ def test_save_of_draft_submitted_meanwhile_is_rejected_with_message(admin_client
     assert FollowUp.objects.get(pk=follow_up.pk).summary != "我的摘要"
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_simultaneous_saves_let_exactly_one_through() -> None:
     record = make_record()

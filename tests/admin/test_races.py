@@ -18,7 +18,7 @@ from tests.factories import Record, make_record, make_user
 
 from .test_spreadsheet_import import confirm, upload
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from pledges.models import FollowUp
 from pledges.models.choices import ReviewState
-from tests.factories import Record, make_follow_up, make_pledge, make_user
+from tests.factories import Record, make_follow_up, make_pledges, make_user
 
 from .forms import fields_of
 
@@ -163,7 +163,9 @@ def test_too_large_file_is_rejected(editor: Client, record: Record, monkeypatch:
 
 
 def test_preview_of_long_file_shows_errors_first(editor: Client, record: Record) -> None:
-    rows = [f"{make_pledge(f'many-{n}').ref},400,亿元,2025-12-31,https://a.example" for n in range(250)]
+    refs = [f"many-{number}" for number in range(250)]
+    make_pledges(refs)
+    rows = [f"{ref},400,亿元,2025-12-31,https://a.example" for ref in refs]
 
     page = upload(editor, *rows, BAD).content.decode()
 

@@ -80,6 +80,7 @@ def folder(record: Record, client: Client, live_server: LiveServer, tmp_path: Pa
     return tmp_path
 
 
+@pytest.mark.slow
 def test_generated_python_client_works(folder: Path, live_server: LiveServer) -> None:
     made = run(
         "openapi-python-client",
@@ -106,6 +107,8 @@ def npm_packages(folder: Path) -> None:
         pytest.skip(f"npm could not install {' and '.join(NPM_PACKAGES)}: {installed.stderr.strip()[-300:]}")
 
 
+@pytest.mark.slow
+@pytest.mark.network
 @pytest.mark.usefixtures("npm_packages")
 def test_generated_typescript_client_works(folder: Path, live_server: LiveServer) -> None:
     tools = folder / "node_modules" / ".bin"

@@ -22,6 +22,7 @@ from pledges.models import District, Document, Evidence, FollowUp, Metric, Offic
 from pledges.models.choices import State, Status
 from pledges.models.metric import Topic
 from pledges.models.unit import Dimension
+from tests.budgets import examples
 from tests.factories import (
     make_dimension,
     make_district,
@@ -36,11 +37,11 @@ from tests.factories import (
 )
 
 CLIENT = Path("docs/examples/mirror.py")
-EDITS, POLLS = 10_000, 50
+EDITS, POLLS = examples(1_000, fuzzing=10_000), examples(20, fuzzing=50)
 PLEDGES, OTHERS = 150, 20
 SHOWN: list[Any] = [District, Official, Post, Document, Statement, Metric, Topic, Dimension, Unit]
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 mirror = runpy.run_path(str(CLIENT))["mirror"]
 
 
@@ -233,7 +234,7 @@ def transactions(chance: random.Random) -> Iterator[int]:
         left -= size
 
 
-def test_mirror_equals_the_record_through_10000_random_edits(live_server: LiveServer, tmp_path: Path) -> None:
+def test_mirror_equals_the_record_through_random_edits(live_server: LiveServer, tmp_path: Path) -> None:
     chance = random.Random(4)  # noqa: S311 nothing is secret
     api, copy = f"{live_server.url}/api/v1/", tmp_path / "pledges.db"
     editors = Editors(chance)

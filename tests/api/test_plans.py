@@ -28,6 +28,8 @@ from tests.factories import (
 
 from .conftest import Api
 
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
 MANY = 30_000
 # Of each kind, one value that few have and one that many have.
 VALUES: dict[str, list[str]] = {
@@ -85,8 +87,8 @@ FILL = f"""
 """  # noqa: S608
 
 
-@pytest.fixture
-def many(db: None) -> None:
+@pytest.fixture(scope="module")
+def many(module_db: None) -> None:
     """Pledges of which few have the one value of each column, and most the other."""
     statement, rare_statement = (
         make_statement(document=make_document("page-")),

@@ -57,6 +57,7 @@ def faults(package: Path) -> list[str]:
     return [error.type for task in report.tasks for error in task.errors]
 
 
+@pytest.mark.slow
 def test_the_sample_is_valid_and_each_table_has_rows(tmp_path: Path) -> None:
     call_command("load_sample", stdout=StringIO())
     told = export(tmp_path / "package")

@@ -79,6 +79,7 @@ def test_configured_timeout_reaches_the_server(db: None, monkeypatch: pytest.Mon
         assert other.execute("SHOW statement_timeout").fetchone() == ("10s",)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("module", "serves"), [("config.wsgi", True), ("manage", False)])
 def test_only_serving_processes_have_a_timeout_and_a_pool(module: str, serves: bool) -> None:
     code = (

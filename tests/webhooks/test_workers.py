@@ -22,7 +22,7 @@ from .receiver import Receiver
 APPLICATION_NAME = "webhooks in a test"
 TIMEOUT_SECONDS = 60
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.kill]
 
 
 @contextmanager
