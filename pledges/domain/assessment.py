@@ -11,18 +11,19 @@ from decimal import ROUND_FLOOR, Decimal, localcontext
 TOLERANCE = Decimal("0.05")  # for targets with the bound "about"
 HALF = Decimal("0.5")
 CAN_BE_NEGATIVE = frozenset({"growth", "increase"})
+# Measures of which an amount, once reached, counts as met even before the deadline.
 STAYS_REACHED = frozenset({"total", "increase", "level"})
 MAX_DIGITS = 80  # of intermediate results: more than a quotient of two figures needs, so that none is rounded early
 
 
 def in_base_units(figure: Decimal, factor: Decimal) -> Decimal:
-    """The exact amount in base units of a figure in a unit of this factor."""
+    """Convert a figure in a unit with this factor to the exact amount in base units."""
     with localcontext(prec=MAX_DIGITS):
         return figure * factor
 
 
-def converted(figure: Decimal, factor: Decimal, into: Decimal) -> Decimal:
-    """A figure in a unit of another factor, to the six places of a stored figure: 1 公顷 is 15.000000 亩."""
+def convert(figure: Decimal, factor: Decimal, into: Decimal) -> Decimal:
+    """Convert a figure to a unit with the factor `into`, rounded to six decimal places: 1 公顷 is 15.000000 亩."""
     with localcontext(prec=MAX_DIGITS):
         return (in_base_units(figure, factor) / into).quantize(Decimal("0.000001"))
 
@@ -107,7 +108,7 @@ class Target:
 
     @property
     def ends(self) -> list[TargetEnd]:
-        """The end to be reached; for a range that must be hit, the lower and then the upper end."""
+        """The end to be reached or, for a range that has to be hit, the lower end followed by the upper end."""
         if self.value < self.upper and self.bound in {"about", "exact"} and self.measure != "rank":
             return [self._end(self.value, wants_less=False), self._end(self.upper, wants_less=True)]
         wants_less = self.wants_less

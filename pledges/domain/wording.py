@@ -105,7 +105,7 @@ def _supported_language(language: str) -> str:
 
 
 def _condition(target: Target, unit: str, language: str) -> str:
-    """The condition for the metric. Chinese text is separated by a space from a unit in Latin letters before it."""
+    """The condition on the metric, as text. In Chinese, a unit in Latin letters is followed by a space."""
     gap = " " if language == "zh" and unit.isascii() else ""
     if target.measure == "rank":
         if language == "zh":

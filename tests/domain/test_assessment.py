@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from pledges.domain.assessment import Assessment, Target, assess, converted
+from pledges.domain.assessment import Assessment, Target, assess, convert
 from pledges.domain.target_rules import broken_target_rules
 from pledges.models.choices import Bound, Direction, Measure, Status
 
@@ -287,6 +287,6 @@ def test_range_is_met_between_and_at_its_ends(actual: Decimal, ends: list[Decima
 
 def test_conversion_is_exact_to_stored_digits() -> None:
     mu, hectare = Decimal("666.666666666667"), Decimal(10000)
-    assert finally_(make_target("15"), converted(Decimal(1), hectare, mu)).status == "met"
-    assert converted(Decimal("3.85"), Decimal(10) ** 10, Decimal(10) ** 8) == 385
-    assert converted(Decimal("1e17"), Decimal("1e17"), Decimal("0.000000000001")) == Decimal("1e46")
+    assert finally_(make_target("15"), convert(Decimal(1), hectare, mu)).status == "met"
+    assert convert(Decimal("3.85"), Decimal(10) ** 10, Decimal(10) ** 8) == 385
+    assert convert(Decimal("1e17"), Decimal("1e17"), Decimal("0.000000000001")) == Decimal("1e46")

@@ -64,7 +64,7 @@ class ReviewMixin(ModelAdmin):
 
     def has_approve_permission(self, request: HttpRequest, follow_up: FollowUp | None = None) -> bool:
         """Nobody approves their own follow-up, unless the newsroom has one person only."""
-        is_own = follow_up is not None and follow_up.is_of(request.user)
+        is_own = follow_up is not None and follow_up.is_authored_or_submitted_by(request.user)
         return (settings.ONE_PERSON_DESK or not is_own) and request.user.has_perm("pledges.approve_followup")
 
     def has_return_permission(self, request: HttpRequest) -> bool:
