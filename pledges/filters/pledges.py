@@ -34,7 +34,7 @@ DISTRICT_NAMES = ("slug", "code", "name", "aliases")
 
 
 class RecordFilterSet(FilterSet):
-    """Has only the filters that the request uses."""
+    """Base class of all filter sets. An instance has only the filters that the request uses."""
 
     base_filters: Any
 
