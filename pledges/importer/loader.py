@@ -28,7 +28,10 @@ READERS = {".yaml": yaml_file.read, ".yml": yaml_file.read, ".jsonl": jsonl_file
 
 @dataclass(slots=True)
 class Report:
-    """The result of a load. Numbers are of pledges, except `statements` and `sources_updated` (documents, statements)."""
+    """The result of a load. The numbers count pledges, except two.
+
+    `statements` counts statements, and `sources_updated` documents and statements.
+    """
 
     files: list[str]
     statements: int = 0

@@ -1,4 +1,4 @@
-"""Submitting, approving and returning follow-ups, in the form and in bulk."""
+"""Admin actions that submit, approve and return follow-ups, in the form and in bulk."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -140,7 +140,7 @@ class ReviewMixin(ModelAdmin):
             "opts": self.opts,
             "form": form,
             "follow_ups": follow_ups,
-            # This page shows only a line for each: the versions are those of the page before it.
+            # This page shows only a line for each follow-up, so that the versions are those of the previous page.
             "versions": _posted_versions(request, [follow_up.pk for follow_up in follow_ups]),
             "action_checkbox_name": ACTION_CHECKBOX_NAME,
         }
@@ -148,7 +148,7 @@ class ReviewMixin(ModelAdmin):
 
 
 def _posted_versions(request: HttpRequest, keys: Iterable[int]) -> dict[int, int]:
-    """The versions of follow-ups that the page showed, by key; without those that are no version number."""
+    """The versions of follow-ups that the page showed, by key. Malformed versions are omitted."""
     posted = {key: request.POST.get(f"version-{key}", "") for key in keys}
     return {key: int(version) for key, version in posted.items() if re.fullmatch(r"[0-9]{1,9}", version)}
 
