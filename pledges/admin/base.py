@@ -1,4 +1,4 @@
-"""The base classes of the admin."""
+"""Base classes of the admin: for rows of the record, for lists that count pledges, and for read-only inlines."""
 
 from typing import Any
 

@@ -39,17 +39,17 @@ class TargetEnd:
 
     figure: Decimal  # as stated
     limit: Decimal  # with tolerance
-    wants_less: bool
+    lower_is_better: bool
     baseline: Decimal | None  # where progress starts; always on the worse side of the figure
     is_rank: bool
 
     def accepts(self, actual: Decimal) -> bool:
-        return actual <= self.limit if self.wants_less else actual >= self.limit
+        return actual <= self.limit if self.lower_is_better else actual >= self.limit
 
     @property
     def is_amount(self) -> bool:
         """Whether an amount is to be achieved, an increase or a decrease; otherwise a limit is to be kept."""
-        return self.figure != 0 and self.wants_less == (self.figure < 0)
+        return self.figure != 0 and self.lower_is_better == (self.figure < 0)
 
     @property
     def can_be_partly_met(self) -> bool:
@@ -63,7 +63,7 @@ class TargetEnd:
             return actual / self.figure
         if self.is_rank:
             return self.figure / max(actual, Decimal(1))
-        is_kept = actual <= self.figure if self.wants_less else actual >= self.figure
+        is_kept = actual <= self.figure if self.lower_is_better else actual >= self.figure
         return Decimal(1) if is_kept else self.figure / actual
 
 
@@ -97,7 +97,7 @@ class Target:
         return None if self.measure == "increase" else self.baseline
 
     @property
-    def wants_less(self) -> bool:
+    def lower_is_better(self) -> bool:
         if self.measure == "rank":
             return True
         if self.bound in {"at_least", "at_most"}:
@@ -110,17 +110,17 @@ class Target:
     def ends(self) -> list[TargetEnd]:
         """The end to be reached or, for a range that has to be hit, the lower end followed by the upper end."""
         if self.value < self.upper and self.bound in {"about", "exact"} and self.measure != "rank":
-            return [self._end(self.value, wants_less=False), self._end(self.upper, wants_less=True)]
-        wants_less = self.wants_less
-        return [self._end(self.upper if wants_less else self.value, wants_less=wants_less)]
+            return [self._end(self.value, lower_is_better=False), self._end(self.upper, lower_is_better=True)]
+        lower_is_better = self.lower_is_better
+        return [self._end(self.upper if lower_is_better else self.value, lower_is_better=lower_is_better)]
 
-    def _end(self, figure: Decimal, *, wants_less: bool) -> TargetEnd:
+    def _end(self, figure: Decimal, *, lower_is_better: bool) -> TargetEnd:
         slack = TOLERANCE * abs(figure) if self.is_tolerant else Decimal(0)
-        limit = figure + slack if wants_less else figure - slack
+        limit = figure + slack if lower_is_better else figure - slack
         baseline = self.effective_baseline
-        if baseline is not None and (baseline <= figure if wants_less else baseline >= figure):
+        if baseline is not None and (baseline <= figure if lower_is_better else baseline >= figure):
             baseline = None
-        return TargetEnd(figure, limit, wants_less, baseline, is_rank=self.measure == "rank")
+        return TargetEnd(figure, limit, lower_is_better, baseline, is_rank=self.measure == "rank")
 
 
 @dataclass(frozen=True)
@@ -151,6 +151,6 @@ def assess(target: Target, actual: Decimal, *, as_of: date, deadline: date | Non
         return Assessment("met" if is_final or is_safe or deadline is None else "in_progress", ratio)
     if not is_final:
         return Assessment("in_progress", ratio)
-    is_too_much = worst.wants_less != target.wants_less
+    is_too_much = worst.lower_is_better != target.lower_is_better
     is_half_done = worst.can_be_partly_met and ratio >= HALF
     return Assessment("partly_met" if is_too_much or is_half_done else "missed", ratio)

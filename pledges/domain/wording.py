@@ -113,7 +113,7 @@ def _condition(target: Target, unit: str, language: str) -> str:
         return f"ranks {_ordinal(int(target.upper))} or better"
 
     decreases = is_decrease(target.value, target.value_max)
-    limits = {end.wants_less != decreases: -end.limit if decreases else end.limit for end in target.ends}
+    limits = {end.lower_is_better != decreases: -end.limit if decreases else end.limit for end in target.ends}
     if len(limits) == 2:
         kind = "range"
     elif True in limits:

@@ -1,4 +1,4 @@
-"""The filter set of pledges, shared by the API, the admin and exports."""
+"""The filter set of pledges, and the base classes of all filter sets; shared by the API, the admin and exports."""
 
 from collections.abc import Sequence
 from functools import lru_cache, reduce

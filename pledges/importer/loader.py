@@ -105,6 +105,7 @@ def load(
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:
+    """The files at these paths and in these folders, each once; LoadError if one of the paths has none."""
     files: list[Path] = []
     problems = FileProblems()
     for path in paths:
@@ -144,6 +145,7 @@ def _name(path: Path) -> str:
 def _rows(
     files: Iterable[Path], validator: EntryValidator, problems: FileProblems, progress: Callable[[str], None]
 ) -> Iterator[staging.Row]:
+    """Read and validate the files: yield the rows for the staging table, and collect the problems."""
     count = 0
     for file in files:
         name = _name(file)

@@ -1,4 +1,4 @@
-"""The full texts of newspaper pages, in files named `<slug of the document>.txt`."""
+"""Reads the full texts of newspaper pages from files named `<slug of the document>.txt`."""
 
 from functools import lru_cache
 from pathlib import Path

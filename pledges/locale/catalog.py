@@ -36,7 +36,7 @@ def key_of(message: Message) -> Key:
     return message.context, message.id if isinstance(message.id, str) else tuple(message.id)
 
 
-def marked() -> set[Key]:
+def collect_keys() -> set[Key]:
     """All messages that the catalog should have."""
     package = Path(unfold.__file__).parent
     used_parts_of_unfold = [
@@ -58,7 +58,7 @@ def read() -> Catalog:
         return read_po(file, locale="zh_Hans")
 
 
-def compiled(catalog: Catalog) -> bytes:
+def compile_catalog(catalog: Catalog) -> bytes:
     file = BytesIO()
     write_mo(file, catalog)
     return file.getvalue()
@@ -71,13 +71,13 @@ def is_translated(message: Message) -> bool:
 
 def update() -> None:
     template = Catalog()
-    for context, msgid in marked():
+    for context, msgid in collect_keys():
         template.add(msgid, context=context)
     catalog = read()
     catalog.update(template, no_fuzzy_matching=True, update_creation_date=False)
     with PO.open("wb") as file:
         write_po(file, catalog, width=100, sort_output=True, ignore_obsolete=True)
-    MO.write_bytes(compiled(catalog))
+    MO.write_bytes(compile_catalog(catalog))
     missing = sum(not is_translated(message) for message in catalog if message.id)
     print(f"{len(catalog)} messages, {missing} without translation.")  # noqa: T201 a command's last line
 

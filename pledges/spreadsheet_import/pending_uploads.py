@@ -1,6 +1,6 @@
-"""Uploaded files between preview and confirmation.
+"""Stores uploaded files between preview and confirmation.
 
-Each is stored as a signed session of its own: in the database, where every server process finds it, and deleted after
+Each file is a signed session of its own: in the database, where every server process finds it, and deleted after
 an hour without confirmation. It is not in the editor's session, because every request reads that.
 """
 

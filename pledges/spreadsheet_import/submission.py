@@ -13,7 +13,7 @@ from pledges.spreadsheet_import.rows import ImportRow
 
 
 class PreviewChangedError(Exception):
-    """A file would write something else than the preview that the editor confirmed; nothing was written."""
+    """The rows differ from the preview that the editor confirmed; nothing was written."""
 
     def __init__(self, found: Preview) -> None:
         super().__init__(found)

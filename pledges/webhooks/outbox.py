@@ -1,4 +1,4 @@
-"""The queue of messages between the change log and the receivers, in the database.
+"""The queue of webhook messages, stored in the database and filled from the change log.
 
 A subscription has a position in the change log. It advances in the transaction that queues the messages. An attempt is
 counted, and the next one scheduled, before it is made: a worker that is killed has the same effect as a receiver that

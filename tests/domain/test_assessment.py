@@ -225,7 +225,7 @@ def test_target_is_never_missed_before_deadline(target: Target, actual: Decimal,
 @given(target=targets(), actuals=st.lists(figures, min_size=2, max_size=2, unique=True))
 def test_better_figure_never_lowers_status_or_ratio(target: Target, actuals: list[Decimal]) -> None:
     assume(len(target.ends) == 1)
-    worse, better = sorted(actuals, reverse=target.wants_less)
+    worse, better = sorted(actuals, reverse=target.lower_is_better)
     for assess_on_day in (assess_at_midyear, assess_at_deadline):
         assert assess_on_day(target, worse).ratio <= assess_on_day(target, better).ratio
         assert RANKING[assess_on_day(target, worse).status] <= RANKING[assess_on_day(target, better).status]

@@ -1,4 +1,4 @@
-"""Assignment of pledges to the staff users who check them."""
+"""Assigns pledges to the staff users who check them."""
 
 from collections import defaultdict
 

@@ -1,4 +1,4 @@
-"""Detection of concurrent edits.
+"""Detects concurrent edits of a row.
 
 A change form holds the key of the newest event of each table that it edits. On saving, newer events are shown, and
 the form has to be saved again.

@@ -1,4 +1,4 @@
-"""Export of any filtered list. Names and values are those of the API, so that files can be joined with it."""
+"""Exports any filtered list. Columns and values are named as in the API, so that a file can be joined with its data."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The import of actual figures from a spreadsheet: upload, preview, confirmation."""
+"""Imports actual figures from a spreadsheet in three steps: upload, preview and confirmation."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Record which fields hold an editor's value, so that a later load does not overwrite them."""
+"""Triggers that mark the fields that editors have changed, so that a later load does not overwrite them."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from django.db import models
 
 
 class MarkEdits(pgtrigger.Trigger):
-    """Note which fields hold an editor's value, so that a later load does not overwrite them.
+    """Add each field that an editor changes to `edited_fields` of its row.
 
     It watches every column of the model except `not_loaded`, so that a new column is watched, too.
     """
