@@ -17,7 +17,7 @@ from pledges.integrity.invariants import INVARIANTS, violations
 from pledges.models import Evidence, FollowUp, Pledge
 from pledges.workflow import review
 from tests.factories import make_follow_up, make_pledge, make_user
-from tests.violations import constraint_of
+from tests.violations import violated_rule
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -132,7 +132,7 @@ def test_evidence_can_not_be_deleted_during_submission(chief: User) -> None:
         draft.refresh_from_db()
         if draft.state == "submitted":
             assert isinstance(lost, IntegrityError)
-            assert constraint_of(lost) == "evidence_frozen"
+            assert violated_rule(lost) == "evidence_frozen"
         else:
             assert isinstance(lost, review.ReviewError)
         assert draft.evidence.exists() == (draft.state == "submitted")
