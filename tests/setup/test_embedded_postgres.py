@@ -35,7 +35,7 @@ def home() -> Iterator[Path]:
 def postgres(home: Path) -> Iterator[EmbeddedPostgres]:
     postgres = EmbeddedPostgres(home)
     yield postgres
-    postgres.leave()
+    postgres.release()
     shutil.rmtree(postgres.socket_dir, ignore_errors=True)  # left by a failed start
 
 
@@ -61,7 +61,7 @@ def test_last_process_stops_the_server(home: Path, postgres: EmbeddedPostgres) -
     postgres.start()
     with another_process(home) as other:
         wait_until_started(other)
-        postgres.leave()
+        postgres.release()
         assert postgres.is_running()
     assert not postgres.is_running()
     assert not postgres.socket_dir.exists()
@@ -81,7 +81,7 @@ def test_killed_process_does_not_keep_it_running(home: Path, postgres: EmbeddedP
     assert postgres.is_running()
 
     postgres.start()
-    postgres.leave()
+    postgres.release()
 
     assert not postgres.is_running()
 
@@ -97,7 +97,7 @@ def test_killed_server_starts_again(home: Path, postgres: EmbeddedPostgres) -> N
     again.start()
 
     assert again.is_running()
-    again.leave()
+    again.release()
 
 
 def test_interrupted_creation_is_repeated(home: Path, postgres: EmbeddedPostgres) -> None:
@@ -112,7 +112,7 @@ def test_interrupted_creation_is_repeated(home: Path, postgres: EmbeddedPostgres
 
 def test_failed_start_shows_the_end_of_the_log(postgres: EmbeddedPostgres) -> None:
     postgres.start()
-    postgres.leave()
+    postgres.release()
     with (postgres.data / "postgresql.conf").open("a") as configuration:
         configuration.write("work_mem = plenty\n")
 

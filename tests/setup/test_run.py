@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from config.embedded.postgres import EmbeddedPostgres
-from config.management.commands.run import free_port
+from config.management.commands.run import checked_port
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def test_run_serves_the_record_and_stops_cleanly(clone: Path, port: int) -> None
 @pytest.mark.parametrize("text", ["abc", "0", "-1", "65536", "99999", "８０００", "80 00"])
 def test_invalid_port_is_rejected(text: str) -> None:
     with pytest.raises(CommandError, match="must be a number from 1 to 65535"):
-        free_port(text)
+        checked_port(text)
 
 
 def test_taken_port_is_rejected_before_any_work(monkeypatch: pytest.MonkeyPatch) -> None:

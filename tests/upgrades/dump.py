@@ -32,7 +32,7 @@ def main() -> None:
         dumped = subprocess.run(
             [BIN / "pg_dump", *server, *options, DATABASE], check=True, capture_output=True, text=True
         ).stdout
-        postgres.leave()
+        postgres.release()
     FOLDER.mkdir(exist_ok=True)
     path = FOLDER / f"{__version__}.sql.gz"
     path.write_bytes(gzip.compress(NOT_PORTABLE.sub("", dumped).encode(), mtime=0))
