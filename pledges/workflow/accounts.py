@@ -6,7 +6,7 @@ from pathlib import Path
 from django.contrib.auth.models import Group, User
 from django.db import transaction
 
-ROLES = {"editor": "editor", "chief": "chief editor", "admin": "administrator"}  # user name: group
+ROLES = {"editor": "editor", "chief": "chief editor", "admin": "administrator"}  # user name → group
 
 
 @transaction.atomic

@@ -69,7 +69,7 @@ def test_database_of_an_older_version_is_reported_in_one_line(
     recorder.record_unapplied("pledges", "0001_functions")
     recorder.record_applied("pledges", "0001_search_functions")
     assert failure(name, app, capsys) == (
-        "CommandError: An older version made this database, and it can't be upgraded. Start over with a new one:"
+        "CommandError: An older version has created this database, and it can't be upgraded. Create a new one:"
         " see “Upgrade” in docs/operating.md."
     )
     assert client.get("/readyz").status_code == 503

@@ -9,10 +9,10 @@ from pledges.webhooks.worker import Worker
 
 
 class Command(RecordCommand):
-    help = "Delivers webhooks until a signal ends it; several can do so at once."
+    help = "Deliver webhooks until a signal stops it. Several processes can run at once."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--once", action="store_true", help="deliver what is due now, and end")
+        parser.add_argument("--once", action="store_true", help="deliver the messages that are due now, and exit")
 
     def handle(self, *args: Any, **options: Any) -> None:
         worker = Worker()
