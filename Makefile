@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint bench messages pictures dump lock
+.PHONY: help run test fuzz lint bench messages pictures dump lock
 
 PORT ?= 8000
 ARGS ?=
@@ -22,8 +22,11 @@ export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
 endif
 
 # With a DATABASE_URL, the settings have no defaults for these.
-test lint bench pictures: export SECRET_KEY := only-for-tests-and-linters
-test lint bench pictures: export HTTPS := 0
+test fuzz lint bench pictures: export SECRET_KEY := only-for-tests-and-linters
+test fuzz lint bench pictures: export HTTPS := 0
+
+# The tests that take how much they try from tests/budgets.py.
+FUZZED := tests/api/test_schemathesis.py tests/api/test_mirror.py tests/failures
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -32,7 +35,10 @@ run: .venv/runtime.stamp  ## set up everything and serve it on this machine (POR
 	@exec env PORT='$(PORT)' .venv/bin/python manage.py run
 
 test: .venv/dev.stamp  ## run all tests (ARGS='tests/api -x' for some); DATABASE_URL chooses a server
-	@.venv/bin/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadscope $(ARGS)
+	@.venv/bin/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal $(ARGS)
+
+fuzz: .venv/dev.stamp  ## try many more random requests, edits and races than `make test` does
+	@FUZZ=1 .venv/bin/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal $(FUZZED) $(ARGS)
 
 lint: .venv/dev.stamp  ## check style, types, imports, migrations and the settings of production
 	.venv/bin/python -m ruff check
@@ -48,7 +54,7 @@ lint: .venv/dev.stamp  ## check style, types, imports, migrations and the settin
 bench: .venv/dev.stamp .tools/datasette/bin/datasette  ## measure side by side (ARGS='--rows 100000' for a short run)
 	.venv/bin/python -m bench $(ARGS)
 
-messages: .venv/dev.stamp  ## collect what is to be translated, and compile the translations
+messages: .venv/dev.stamp  ## extract and compile translations
 	.venv/bin/python -m pledges.locale.catalog
 
 pictures: .venv/dev.stamp  ## retake the screenshots of docs/editing.md and docs/editing.zh.md
@@ -57,7 +63,7 @@ pictures: .venv/dev.stamp  ## retake the screenshots of docs/editing.md and docs
 dump: .venv/dev.stamp  ## write the sample record as a dump of this version, for the tests of upgrades
 	@DJANGO_SETTINGS_MODULE=config.settings .venv/bin/python -m tests.upgrades.dump
 
-lock: .venv/bin/python  ## choose the newest versions of all packages that pyproject.toml allows
+lock: .venv/bin/python  ## update the lock files
 	$(COMPILE) --output-file requirements.lock
 	$(COMPILE) --group dev --constraint requirements.lock --output-file requirements-dev.lock
 

@@ -1,10 +1,12 @@
 import gc
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import transaction
 from django.test import TransactionTestCase, override_settings
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
@@ -13,14 +15,24 @@ from rest_framework.throttling import SimpleRateThrottle
 
 from tests import database_setup
 
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` selects by markers
 def pytest_collection_modifyitems(items: list[Any]) -> None:
-    """Begin with what takes long, so that no worker is left with it at the end."""
+    """Mark what uses the database; begin with what takes long, so that no worker is left with it at the end."""
     for item in items:
         if operation := getattr(item, "operation_label", None):
             # Of items with one id, parallel workers run only one.
             item._id = replace(item.id, params=operation)  # noqa: SLF001 pytest has no public way
+        if item.get_closest_marker("django_db") or not DATABASE_FIXTURES.isdisjoint(item.fixturenames):
+            item.add_marker("database")
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Make no requests from the API's description, which takes seconds, where none of them would be sent."""
+    return True if collection_path.name == "test_schemathesis.py" and config.option.markexpr == "not slow" else None
 
 
 def pytest_collection_finish() -> None:
@@ -61,6 +73,14 @@ def django_db_setup(
     shared = tmp_path_factory.getbasetemp().parent  # of one run
     with django_db_blocker.unblock(), database_setup.copy_of_one(worker, shared), django_db_blocker.block():
         yield
+
+
+@pytest.fixture(scope="module")
+def module_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A transaction for rows that the tests of a module share; each of them rolls back to these rows."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)

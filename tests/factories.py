@@ -3,10 +3,12 @@
 云岭市, its officials, newspapers and pledges are invented.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import Group, User
+from django.db.models import Model
 
 from pledges.models import (
     District,
@@ -27,56 +29,71 @@ from pledges.models.metric import Topic
 from pledges.models.unit import Dimension
 from pledges.workflow import review
 
+Row = TypeVar("Row", bound=Model)
+
+
+def found_or_made(model: type[Row], fields: dict[str, Any], **key: Any) -> Row:
+    """As `get_or_create`, without its savepoint: half as many queries."""
+    rows: Any = model._meta.default_manager
+    found: Row = rows.filter(**key).first() or rows.create(**fields | key)
+    return found
+
 
 def make_district(slug: str = "yunling", **fields: Any) -> District:
     defaults = {"name": slug, "kind": DistrictKind.CITY}
-    return District.objects.get_or_create(slug=slug, defaults=defaults | fields)[0]
+    return found_or_made(District, defaults | fields, slug=slug)
 
 
 def make_official(name: str = "张三丰", **fields: Any) -> Official:
-    return Official.objects.get_or_create(slug=fields.pop("slug", name), defaults={"name": name} | fields)[0]
+    slug = fields.pop("slug", name)
+    return found_or_made(Official, {"name": name} | fields, slug=slug)
 
 
 def make_post(title: str = "市委书记", **fields: Any) -> Post:
     district = fields.pop("district", None) or make_district()
-    return Post.objects.get_or_create(district=district, title=title, defaults=fields)[0]
+    return found_or_made(Post, fields, district=district, title=title)
 
 
 def make_document(slug: str = "yunling-daily-1", **fields: Any) -> Document:
     defaults = {"title": "云岭日报 1 版", "publisher": "云岭日报", "date": "2025-01", "text": "全文不公开"}
-    return Document.objects.get_or_create(slug=slug, defaults=defaults | fields)[0]
+    return found_or_made(Document, defaults | fields, slug=slug)
 
 
 def make_statement(**fields: Any) -> Statement:
     document = fields.pop("document", None) or make_document()
     official = fields.pop("official", None) or make_official()
     defaults = {"post": fields.pop("post", None) or make_post(), "headline": "说到做到"} | fields
-    return Statement.objects.get_or_create(document=document, official=official, defaults=defaults)[0]
+    return found_or_made(Statement, defaults, document=document, official=official)
 
 
 def make_topic(slug: str = "economy", **fields: Any) -> Topic:
-    return Topic.objects.get_or_create(slug=slug, defaults={"name": slug} | fields)[0]
+    return found_or_made(Topic, {"name": slug} | fields, slug=slug)
 
 
 def make_dimension(slug: str = "money", **fields: Any) -> Dimension:
-    return Dimension.objects.get_or_create(slug=slug, defaults={"name": slug, "base_unit": "元"} | fields)[0]
+    return found_or_made(Dimension, {"name": slug, "base_unit": "元"} | fields, slug=slug)
 
 
 def make_unit(symbol: str = "亿元", **fields: Any) -> Unit:
     dimension = fields.pop("dimension", None) or make_dimension()
     defaults = {"dimension": dimension, "factor": 100_000_000} | fields
-    return Unit.objects.get_or_create(symbol=symbol, defaults=defaults)[0]
+    return found_or_made(Unit, defaults, symbol=symbol)
 
 
 def make_metric(slug: str = "annual-investment", **fields: Any) -> Metric:
     topic = fields.pop("topic", None) or make_topic()
     dimension = fields.pop("dimension", None) or make_dimension()
     defaults = {"name": slug, "topic": topic, "dimension": dimension} | fields
-    return Metric.objects.get_or_create(slug=slug, defaults=defaults)[0]
+    return found_or_made(Metric, defaults, slug=slug)
 
 
 def make_pledge(ref: str = "yl-1", **fields: Any) -> Pledge:
     """A published pledge, read back with its derived columns."""
+    return make_pledges([ref], **fields)[0]
+
+
+def make_pledges(refs: Iterable[str], **fields: Any) -> list[Pledge]:
+    """Pledges that differ in their references only, inserted by one statement."""
     defaults = {
         "quote": "年度计划投资385亿元",
         "label": "年度投资额",
@@ -89,8 +106,8 @@ def make_pledge(ref: str = "yl-1", **fields: Any) -> Pledge:
         "metric": fields.pop("metric", None) or make_metric(),
         "unit": fields.pop("unit", None) or make_unit(),
     }
-    Pledge.objects.create(ref=ref, **(defaults | fields))
-    return Pledge.objects.get(ref=ref)
+    made = Pledge.objects.bulk_create(Pledge(ref=ref, **(defaults | fields)) for ref in refs)
+    return list(Pledge.objects.filter(pk__in=[pledge.pk for pledge in made]).order_by("pk"))
 
 
 def make_user(name: str = "editor", *, role: str = "", **fields: Any) -> User:

@@ -1,15 +1,18 @@
-"""Random small records, with districts inside each other and targets that are stated more than once."""
+"""Random small records, with districts inside each other and targets that are stated more than once.
+
+A property makes dozens of them, so the rows that they refer to are made once, by `make_surroundings()`.
+"""
 
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from pledges.models import Pledge
+from pledges.models import District, Evidence, FollowUp, Metric, Pledge, Statement, Unit
+from pledges.models.choices import ReviewState
 from tests.factories import (
     make_dimension,
     make_district,
     make_document,
-    make_follow_up,
     make_metric,
     make_official,
     make_pledge,
@@ -17,6 +20,7 @@ from tests.factories import (
     make_statement,
     make_topic,
     make_unit,
+    make_user,
 )
 
 PLACES = {"province": None, "city": "province", "county": "city", "zone": "city", "other": None}
@@ -29,6 +33,8 @@ UNITS = {
     "%": ("ratio", "%", 1, False),
 }
 METRICS = {"investment": "economy", "projects": "economy", "schools": "education"}
+OFFICIALS = ["甲", "乙"]
+PAGES = {"early": "2023", "late": "2023-02-20/..", "latest": "2023-12"}
 STATUSES = ["in_progress", "met", "partly_met", "missed", "unverifiable", "withdrawn"]
 
 
@@ -58,8 +64,8 @@ def stated_targets(draw: Any) -> StatedTarget:
     measures = ["total", "increase", "level", "rank", *(["growth", "share"] if unit == "%" else [])]
     return StatedTarget(
         place=draw(st.sampled_from([*PLACES])),
-        official=draw(st.sampled_from(["甲", "乙"])),
-        page=draw(st.sampled_from(["early", "late", "latest"])),
+        official=draw(st.sampled_from(OFFICIALS)),
+        page=draw(st.sampled_from([*PAGES])),
         metric=draw(st.sampled_from([*METRICS])),
         label=draw(st.sampled_from(["全部", "部分"])),
         unit=unit,
@@ -78,7 +84,8 @@ def stated_targets(draw: Any) -> StatedTarget:
 records = st.lists(stated_targets(), max_size=10)
 
 
-def make_random_record(record: list[StatedTarget]) -> list[Pledge]:
+def make_surroundings() -> None:
+    """All that a random record refers to."""
     for slug, parent in PLACES.items():
         make_district(slug, parent=make_district(parent) if parent else None)
     for symbol, (dimension, base_unit, factor, is_additive) in UNITS.items():
@@ -88,26 +95,60 @@ def make_random_record(record: list[StatedTarget]) -> list[Pledge]:
     for slug, topic in METRICS.items():
         make_metric(slug, topic=make_topic(topic))
     post = make_post(district=make_district("other"))
-    pages = {
-        slug: make_document(slug, date=date)
-        for slug, date in {"early": "2023", "late": "2023-02-20/..", "latest": "2023-12"}.items()
+    for slug, date in PAGES.items():
+        for official in OFFICIALS:
+            make_statement(document=make_document(slug, date=date), official=make_official(official), post=post)
+
+
+def make_random_record(record: list[StatedTarget]) -> list[Pledge]:
+    statements = {
+        (row.document.slug, row.official.slug): row for row in Statement.objects.select_related("document", "official")
     }
+    districts, metrics = District.objects.in_bulk(field_name="slug"), Metric.objects.in_bulk(field_name="slug")
+    units = Unit.objects.in_bulk()
     pledges: list[Pledge] = []
     for number, one in enumerate(record):
         earlier = pledges[one.supersedes] if 0 <= one.supersedes < number else None
         pledge = make_pledge(
             f"r-{number}",
-            statement=make_statement(document=pages[one.page], official=make_official(one.official), post=post),
-            district=make_district(one.place),
-            metric=make_metric(one.metric),
-            unit=make_unit(one.unit),
+            statement=statements[one.page, one.official],
+            district=districts[one.place],
+            metric=metrics[one.metric],
+            unit=units[one.unit],
             value=one.value,
             value_max=one.value + one.width if one.width else None,
             deadline=f"{one.year}-12-31",
             supersedes=earlier,
             **{name: getattr(one, name) for name in ("label", "measure", "bound", "strength", "year", "state")},
         )
-        for status, actual in one.follow_ups:
-            make_follow_up(pledge, status, actual=actual, reason="据说明")
-        pledges.append(Pledge.objects.get(pk=pledge.pk))
+        pledges.append(pledge)
+    for place in range(2):  # the first follow-up of each pledge, then the second
+        found = [
+            (pledge, *one.follow_ups[place])
+            for pledge, one in zip(pledges, record, strict=True)
+            if one.follow_ups[place:]
+        ]
+        _approve(found)
     return pledges
+
+
+def _approve(found: list[tuple[Pledge, str, int | None]]) -> None:
+    """One follow-up of each of some pledges, with its status and actual figure, approved at once."""
+    author, reviewer = make_user("editor"), make_user("chief")
+    follow_ups = FollowUp.objects.bulk_create(
+        FollowUp(
+            pledge=pledge,
+            status=status,
+            actual=actual,
+            unit=None if actual is None else pledge.unit,
+            as_of="2025-12-31",
+            summary="统计公报已公布。",
+            reason="据说明",
+            author=author,
+        )
+        for pledge, status, actual in found
+    )
+    Evidence.objects.bulk_create(Evidence(follow_up=one, url="https://news.example/report") for one in follow_ups)
+    drafts = FollowUp.objects.filter(pk__in=[follow_up.pk for follow_up in follow_ups])
+    drafts.update(state=ReviewState.SUBMITTED)
+    drafts.update(state=ReviewState.APPROVED, reviewer=reviewer)

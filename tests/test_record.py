@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 
 from pledges.importer.loader import Report, load
 from pledges.importer.lookups import RENAMED_METRICS
@@ -17,8 +16,8 @@ PAGES = settings.BASE_DIR.parent / "shared" / "seeds"
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def report() -> Report:
+@pytest.fixture(scope="module")
+def report(module_db: None) -> Report:
     return load([settings.BASE_DIR / "seeds"])
 
 
@@ -78,8 +77,7 @@ def test_the_repository_holds_no_text_of_a_page() -> None:
     assert len(longest) < 120
 
 
-def test_each_dimension_has_its_base_unit() -> None:
-    call_command("loaddata", "topics", "dimensions", "units", "metrics", "districts", verbosity=0)
+def test_each_dimension_has_its_base_unit(report: Report) -> None:
     for dimension in Dimension.objects.all():
         assert dimension.units.get(symbol=dimension.base_unit).factor == 1
 
@@ -102,25 +100,21 @@ def test_each_dimension_has_its_base_unit() -> None:
         ("名", "名", "1"),
     ],
 )
-def test_units_have_the_right_size(symbol: str, base: str, factor: str) -> None:
-    call_command("loaddata", "dimensions", "units", verbosity=0)
+def test_units_have_the_right_size(report: Report, symbol: str, base: str, factor: str) -> None:
     unit = Unit.objects.select_related("dimension").get(symbol=symbol)
     assert (unit.dimension.base_unit, unit.factor) == (base, Decimal(factor))
 
 
-def test_counting_words_are_dimensions_of_their_own() -> None:
-    call_command("loaddata", "dimensions", "units", verbosity=0)
+def test_counting_words_are_dimensions_of_their_own(report: Report) -> None:
     words = ("个", "家", "户", "所", "名")
     assert len(set(Unit.objects.filter(symbol__in=words).values_list("dimension", flat=True))) == len(words)
 
 
-def test_every_metric_of_the_fixtures_has_both_names() -> None:
-    call_command("loaddata", "topics", "dimensions", "metrics", verbosity=0)
+def test_every_metric_of_the_fixtures_has_both_names(report: Report) -> None:
     assert not Metric.objects.filter(name_en="").exists()
 
 
-def test_renamed_metrics_are_shipped_under_their_new_names() -> None:
-    call_command("loaddata", "topics", "dimensions", "metrics", verbosity=0)
+def test_renamed_metrics_are_shipped_under_their_new_names(report: Report) -> None:
     shipped = dict(Metric.objects.filter(slug__in=RENAMED_METRICS).values_list("slug", "name"))
     assert shipped == {slug: new for slug, (_old, new) in RENAMED_METRICS.items()}
 

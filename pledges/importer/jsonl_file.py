@@ -1,4 +1,4 @@
-"""JSON Lines: one pledge a line with its statement inlined; read in constant memory."""
+"""JSON Lines: one pledge per line with its statement inlined; read in constant memory."""
 
 import json
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ def read(path: Path, name: str) -> Iterator[FileEntry | FileProblem]:
             number += 1
             if len(raw) > MAX_LINE_BYTES:
                 has_entries = True
-                yield FileProblem(name, number, f"a line of over {MAX_LINE_BYTES} bytes; expected one pledge a line")
+                yield FileProblem(name, number, f"longer than {MAX_LINE_BYTES} bytes; expected one pledge per line")
                 while raw and not raw.endswith(b"\n"):
                     raw = file.readline(MAX_LINE_BYTES)
                 continue
@@ -28,7 +28,7 @@ def read(path: Path, name: str) -> Iterator[FileEntry | FileProblem]:
             has_entries = True
             yield _entry(name, number, raw)
     if not has_entries:
-        yield FileProblem(name, 0, "the file is empty; expected one pledge a line")
+        yield FileProblem(name, 0, "the file is empty; expected one pledge per line")
 
 
 def _entry(name: str, number: int, raw: bytes) -> FileEntry | FileProblem:
@@ -49,5 +49,5 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) < len(pairs):
         keys = [key for key, _ in pairs]
-        raise ValueError(f"the key “{next(key for key in keys if keys.count(key) > 1)}” stands twice")
+        raise ValueError(f"duplicate key “{next(key for key in keys if keys.count(key) > 1)}”")
     return fields

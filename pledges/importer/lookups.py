@@ -49,7 +49,7 @@ class Lookup:
             raise UnknownNameError(f"found {shown(name)}, expected a known {self.kind}{self.hint(name)}")
         if len(found) > 1:
             slugs = ", ".join(sorted(self.slugs[key] for key in found))
-            raise UnknownNameError(f"{shown(name)} is the name of several; expected one of the slugs {slugs}")
+            raise UnknownNameError(f"{shown(name)} is ambiguous; expected one of the slugs {slugs}")
         return next(iter(found))
 
     def has_name(self, key: Key, name: str) -> bool:

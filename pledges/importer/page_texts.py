@@ -25,7 +25,7 @@ class PageTexts:
         except UnicodeDecodeError as error:
             raise UnreadableTextError(f"the text of this page is not UTF-8: {path}") from error
         if "\x00" in text:
-            raise UnreadableTextError(f"the text of this page is no text, it has a NUL: {path}")
+            raise UnreadableTextError(f"the text of this page has a NUL character: {path}")
         return text
 
     def _without_spaces(self, document: str) -> str:

@@ -133,7 +133,7 @@ def error_messages(error: ValidationError) -> Iterator[tuple[str, str]]:
                 yield field, "missing"
             case "extra_forbidden":
                 above = field.startswith("pledge.")
-                hint = "; it stands above the pledges" if above else nearest(field, FIELDS)
+                hint = "; it belongs to the document or statement above" if above else nearest(field, FIELDS)
                 yield field, f"unknown field{hint}"
             case "value_error":
                 yield field, f"found {found}, {detail['ctx']['error']}"

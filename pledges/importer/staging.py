@@ -94,7 +94,7 @@ def duplicate_references(cursor: CursorWrapper) -> Iterator[FileProblem]:
         """
     )
     for file, line, ref, first_file, first_line in cursor.fetchall():
-        message = f"the reference stands twice (before at {first_file}:{first_line})"
+        message = f"duplicate reference; first used at {first_file}:{first_line}"
         yield FileProblem(file, line, message, ref=ref, field="ref")
 
 

@@ -68,7 +68,7 @@ def _cycles(cursor: CursorWrapper, closure: str) -> Iterator[FileProblem]:
         """
     )
     for file, line, ref, found in cursor.fetchall():
-        message = "a pledge can't supersede itself" if found == ref else "which supersedes this one in its turn"
+        message = "a pledge can't supersede itself" if found == ref else "which supersedes this pledge: a cycle"
         yield FileProblem(file, line, f"found {shown(found)}, {message}", ref=ref, field="supersedes")
 
 

@@ -105,4 +105,4 @@ class EntryValidator:
             yield found.problem("document", str(error))
             return
         if "".join(entry.quote.split()) not in text:
-            yield found.problem("quote", f"found {shown(entry.quote)}, which does not stand on the page")
+            yield found.problem("quote", f"found {shown(entry.quote)}, which is not in the text of the page")

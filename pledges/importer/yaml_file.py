@@ -1,4 +1,4 @@
-"""YAML: one newspaper page a file, easy to read and to correct by hand."""
+"""YAML: one newspaper page per file, easy to read and to correct by hand."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -33,7 +33,7 @@ NAMES = {flat: f"document.{key}" for key, flat in DOCUMENT.items()} | {
 
 def read(path: Path, name: str) -> Iterator[FileEntry | FileProblem]:
     if path.stat().st_size > MAX_BYTES:
-        yield FileProblem(name, 0, f"over {MAX_BYTES} bytes of YAML; use JSON Lines for bulk, one pledge a line")
+        yield FileProblem(name, 0, f"over {MAX_BYTES} bytes of YAML; use JSON Lines for bulk, with one pledge per line")
         return
     raw = path.read_bytes()
     try:

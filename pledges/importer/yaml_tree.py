@@ -56,14 +56,14 @@ def parse(text: str) -> Node | None:
         position = getattr(error, "position", 0)
         raise YamlError(text.count("\n", 0, position) + 1, f"not YAML: {str(error).splitlines()[0]}") from error
     if len(roots) > 1:
-        raise YamlError(roots[1].line, "a second YAML document; expected one page a file")
+        raise YamlError(roots[1].line, "a second YAML document; expected one page per file")
     return roots[0] if roots and roots[0].value is not None else None
 
 
 def _node(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Node:
     line = event.start_mark.line + 1 if event.start_mark else 1
     if getattr(event, "anchor", None):  # an alias has one too
-        raise YamlError(line, "anchors and aliases are not allowed in a seed; write the value out")
+        raise YamlError(line, "anchors and aliases are not allowed; write the value out")
     if depth > MAX_DEPTH:
         raise YamlError(line, "nested too deeply")
     if isinstance(event, yaml.ScalarEvent):
@@ -78,9 +78,9 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Node:
     while not isinstance(item := next(events), yaml.MappingEndEvent):
         key = _node(item, events, depth + 1)
         if not isinstance(key.value, str):
-            raise YamlError(key.line, f"found {key.kind} as a key; expected a word")
+            raise YamlError(key.line, f"found {key.kind} as a key; expected text")
         if key.value in mapping:
-            raise YamlError(key.line, f"the key “{key.value}” stands twice (before on line {mapping[key.value].line})")
+            raise YamlError(key.line, f"duplicate key “{key.value}”; first used on line {mapping[key.value].line}")
         value = _node(next(events), events, depth + 1)
         mapping[key.value] = Node(key.line, value.value)
     return Node(line, mapping)

@@ -131,6 +131,7 @@ def actions_of(client: Client, prefix: str) -> set[str]:
     return {name for name, _label in form.fields["action"].choices} if form else set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("label", table())
 def test_permissions_of_roles_match_table(record: Record, roles: None, label: str) -> None:
     model_admin = registered()[label]

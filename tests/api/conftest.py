@@ -91,9 +91,9 @@ def version(follow_up: FollowUp) -> int:
 
 def problem(response: Any, status: int) -> Any:
     assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json"), response.content
-    told = response.json()
-    assert told["status"] == status
-    return told
+    details = response.json()
+    assert details["status"] == status
+    return details
 
 
 @pytest.fixture
@@ -118,9 +118,9 @@ def outsider(db: None) -> TokenClient:
 
 
 def field_errors(response: Any) -> dict[str, str]:
-    told = problem(response, 400)
-    assert told["type"] == "urn:duixian:problem:invalid-content"
-    return {error["field"]: error["message"] for error in told["errors"]}
+    details = problem(response, 400)
+    assert details["type"] == "urn:duixian:problem:invalid-content"
+    return {error["field"]: error["message"] for error in details["errors"]}
 
 
 @pytest.fixture

@@ -80,6 +80,7 @@ def folder(record: Record, client: Client, live_server: LiveServer, tmp_path: Pa
     return tmp_path
 
 
+@pytest.mark.slow
 def test_generated_python_client_works(folder: Path, live_server: LiveServer) -> None:
     made = run(
         "openapi-python-client",
@@ -92,8 +93,8 @@ def test_generated_python_client_works(folder: Path, live_server: LiveServer) ->
     assert (made.returncode, made.stderr) == (0, "")
     assert "warning" not in made.stdout.lower()
     (folder / "client" / "program.py").write_text(IN_PYTHON)
-    asked = run(sys.executable, "program.py", live_server.url, cwd=folder / "client")
-    assert (asked.stdout, asked.stderr) == (FOUND.format(yes=True), "")
+    result = run(sys.executable, "program.py", live_server.url, cwd=folder / "client")
+    assert (result.stdout, result.stderr) == (FOUND.format(yes=True), "")
 
 
 @pytest.fixture
@@ -106,6 +107,8 @@ def npm_packages(folder: Path) -> None:
         pytest.skip(f"npm could not install {' and '.join(NPM_PACKAGES)}: {installed.stderr.strip()[-300:]}")
 
 
+@pytest.mark.slow
+@pytest.mark.network
 @pytest.mark.usefixtures("npm_packages")
 def test_generated_typescript_client_works(folder: Path, live_server: LiveServer) -> None:
     tools = folder / "node_modules" / ".bin"
@@ -116,5 +119,5 @@ def test_generated_typescript_client_works(folder: Path, live_server: LiveServer
     options = ["--strict", "--target", "es2022", "--module", "esnext", "--moduleResolution", "bundler"]
     compiled = run(str(tools / "tsc"), *options, "program.ts", cwd=folder)
     assert (compiled.returncode, compiled.stdout) == (0, "")
-    asked = run("node", "program.js", cwd=folder)
-    assert (asked.stdout, asked.stderr) == (FOUND.format(yes="true"), "")
+    result = run("node", "program.js", cwd=folder)
+    assert (result.stdout, result.stderr) == (FOUND.format(yes="true"), "")

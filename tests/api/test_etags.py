@@ -50,7 +50,7 @@ def tag(api: Api, path: str = "pledges/", **headers: str) -> str:
     return str(response["ETag"])
 
 
-def answer(api: Api, path: str, **headers: str) -> Any:
+def get(api: Api, path: str, **headers: str) -> Any:
     return api.client.get(f"/api/v1/{path}", headers={name.replace("_", "-"): value for name, value in headers.items()})
 
 
@@ -59,10 +59,10 @@ def test_known_etag_gets_304_from_every_list_and_detail(
 ) -> None:
     monkeypatch.setattr(etags, "UNSETTLED_SECONDS", 0)
     for path in addresses:
-        first = answer(api, path)
+        first = get(api, path)
         assert first["Cache-Control"] == "public, max-age=0, s-maxage=10, must-revalidate", path
         assert {name.strip() for name in first["Vary"].split(",")} == {"Accept", "Accept-Language", "Authorization"}
-        again = answer(api, path, If_None_Match=first["ETag"])
+        again = get(api, path, If_None_Match=first["ETag"])
         assert (again.status_code, again.content) == (304, b""), path
         assert [again[name] for name in KEPT] == [first[name] for name in KEPT]
         head = api.client.head(f"/api/v1/{path}")
@@ -86,7 +86,7 @@ def test_public_change_changes_the_etag(api: Api, record: Record) -> None:
         act()
         commit()
         assert tag(api) != before
-        assert answer(api, "pledges/", If_None_Match=before).status_code == 200
+        assert get(api, "pledges/", If_None_Match=before).status_code == 200
 
 
 def test_unpublished_change_keeps_the_etag(api: Api, record: Record) -> None:
@@ -114,7 +114,7 @@ def test_etag_differs_by_url_language_and_format(api: Api, record: Record) -> No
 def test_strong_form_of_the_etag_is_recognised(api: Api, record: Record) -> None:
     weak = tag(api)
     for given in (weak.removeprefix("W/"), f'"other", {weak}', f'{weak},W/"other"'):
-        assert answer(api, "pledges/", If_None_Match=given).status_code == 304
+        assert get(api, "pledges/", If_None_Match=given).status_code == 304
 
 
 def test_not_modified_response_reads_only_the_revision(
@@ -123,18 +123,18 @@ def test_not_modified_response_reads_only_the_revision(
     known = tag(api)
     monkeypatch.setattr(PledgeViewSet, "dispatch", None)
     with django_assert_num_queries(0):  # the query for the revision bypasses Django's cursor
-        assert answer(api, "pledges/", If_None_Match=known).status_code == 304
+        assert get(api, "pledges/", If_None_Match=known).status_code == 304
 
 
 def test_problem_is_not_cacheable(api: Api, record: Record) -> None:
     for path in ("pledges/nope/", "pledges/?yaer=1"):
         for headers in ({}, {"If_None_Match": "*"}, {"If_Modified_Since": http_date()}):
-            response = answer(api, path, **headers)
+            response = get(api, path, **headers)
             assert response.status_code in (400, 404)
             assert "ETag" not in response
             assert "Last-Modified" not in response
             assert response["Cache-Control"] == "no-store"
-    assert answer(api, "pledges/", If_None_Match="*").status_code == 304
+    assert get(api, "pledges/", If_None_Match="*").status_code == 304
 
 
 @pytest.mark.parametrize("path", ["pledges.csv", "pledges.jsonl", "popolo/"])
@@ -147,9 +147,9 @@ def test_known_etag_starts_no_stream(
     first.getvalue()
     again = editor.client.get(f"/api/v1/{path}", headers=editor.headers | {"If-None-Match": first["ETag"]})
     assert (again.status_code, again["ETag"], again["Cache-Control"]) == (304, first["ETag"], "private, no-cache")
-    later = answer(api, path, If_Modified_Since=first["Last-Modified"])
+    later = get(api, path, If_Modified_Since=first["Last-Modified"])
     assert (later.status_code, later["ETag"]) == (304, first["ETag"])
-    problem(answer(api, path, If_Match='"other"'), 412)
+    problem(get(api, path, If_Match='"other"'), 412)
 
 
 def test_etag_differs_by_newsroom_and_software_version(
@@ -163,20 +163,20 @@ def test_etag_differs_by_newsroom_and_software_version(
 
 
 def test_if_match_with_an_old_etag_gets_412(api: Api, record: Record) -> None:
-    response = answer(api, "pledges/", If_Match='"other"')
+    response = get(api, "pledges/", If_Match='"other"')
     assert response["Cache-Control"] == "no-store"
-    told = problem(response, 412)
-    assert told["detail"] == "This is not what you have seen: it has changed."
+    details = problem(response, 412)
+    assert details["detail"] == "The resource has changed since the version in `If-Match`."
 
 
 def test_if_modified_since_gets_304(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     at = timezone.now().replace(microsecond=300_000) - timedelta(seconds=10)
     monkeypatch.setattr(etags, "_latest_revision", lambda: (1, at.timestamp(), timezone.now().timestamp()))
     monkeypatch.setattr(timezone, "localdate", lambda: at.date() - timedelta(days=1))
-    assert answer(api, "pledges/")["Last-Modified"] == http_date(int(at.timestamp()))
-    assert answer(api, "pledges/", If_Modified_Since=http_date(int(at.timestamp()))).status_code == 304
-    assert answer(api, "pledges/", If_Modified_Since=http_date(int(at.timestamp()) - 1)).status_code == 200
-    assert answer(api, "pledges/", If_Modified_Since="yesterday").status_code == 200
+    assert get(api, "pledges/")["Last-Modified"] == http_date(int(at.timestamp()))
+    assert get(api, "pledges/", If_Modified_Since=http_date(int(at.timestamp()))).status_code == 304
+    assert get(api, "pledges/", If_Modified_Since=http_date(int(at.timestamp()) - 1)).status_code == 200
+    assert get(api, "pledges/", If_Modified_Since="yesterday").status_code == 200
 
 
 def test_if_modified_since_is_ignored_until_the_time_is_settled(
@@ -185,24 +185,24 @@ def test_if_modified_since_is_ignored_until_the_time_is_settled(
     at = timezone.now()
     monkeypatch.setattr(etags, "_latest_revision", lambda: (1, at.timestamp(), at.timestamp() + 1))
     monkeypatch.setattr(timezone, "localdate", lambda: at.date() - timedelta(days=1))
-    given = answer(api, "pledges/")["Last-Modified"]
+    given = get(api, "pledges/")["Last-Modified"]
     assert given == http_date(int(at.timestamp()) - 1)
-    assert answer(api, "pledges/", If_Modified_Since=given).status_code == 200
+    assert get(api, "pledges/", If_Modified_Since=given).status_code == 200
 
 
 def test_etag_changes_at_midnight(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(etags, "_latest_revision", lambda: (1, NOON.timestamp(), NOON.timestamp() + 86_400))
     monkeypatch.setattr(timezone, "localdate", lambda: NOON.date())
-    today = answer(api, "pledges/")
+    today = get(api, "pledges/")
     assert today["Last-Modified"] == "Mon, 02 Mar 2026 04:00:00 GMT"
     monkeypatch.setattr(timezone, "localdate", lambda: NOON.date() + timedelta(days=1))
-    tomorrow = answer(api, "pledges/")
+    tomorrow = get(api, "pledges/")
     assert tomorrow["Last-Modified"] == "Mon, 02 Mar 2026 16:00:00 GMT"
     assert tomorrow["ETag"] != today["ETag"]
 
 
 def test_empty_record_has_an_etag(api: Api, db: None) -> None:
-    assert answer(api, "pledges/", If_None_Match=tag(api)).status_code == 304
+    assert get(api, "pledges/", If_None_Match=tag(api)).status_code == 304
 
 
 def test_response_for_a_token_is_private(api: Api, record: Record, editor: TokenClient) -> None:
@@ -218,6 +218,6 @@ def test_response_for_a_token_is_private(api: Api, record: Record, editor: Token
 
 def test_language_comes_only_from_the_header(api: Api, record: Record) -> None:
     api.client.cookies["django_language"] = "zh-hans"
-    response = answer(api, f"pledges/{record.investment.ref}/", Accept_Language="en")
+    response = get(api, f"pledges/{record.investment.ref}/", Accept_Language="en")
     assert response["Content-Language"] == "en"
     assert "at least 385" in response.json()["target"]

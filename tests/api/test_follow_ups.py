@@ -27,17 +27,17 @@ def hidden(record: Record) -> FollowUp:
     return draft
 
 
-def ids(answer: Any) -> list[int]:
-    assert answer.status_code == 200, answer.content
-    return [row["id"] for row in answer.json()["results"]]
+def ids(response: Any) -> list[int]:
+    assert response.status_code == 200, response.content
+    return [row["id"] for row in response.json()["results"]]
 
 
 def test_follow_ups_of_pledge_are_approved_ones_newest_first(api: Api, record: Record, hidden: FollowUp) -> None:
     first = make_follow_up(record.investment, "in_progress", actual=200, as_of="2025-06-30")
     second = make_follow_up(record.investment, "met", actual=390)
-    answer = api.get("pledges/yl-2025-001/follow-ups/")
-    assert ids(answer) == [second.pk, first.pk]
-    newest = answer.json()["results"][0]
+    response = api.get("pledges/yl-2025-001/follow-ups/")
+    assert ids(response) == [second.pk, first.pk]
+    newest = response.json()["results"][0]
     assert newest == {
         "id": second.pk,
         "url": f"http://testserver/api/v1/follow-ups/{second.pk}/",
@@ -142,7 +142,7 @@ def test_criterion_is_the_editors_or_derived(api: Api, record: Record) -> None:
 @pytest.mark.parametrize("who", ["api", "outsider"])
 def test_public_does_not_see_drafts(who: str, record: Record, hidden: FollowUp, request: Any) -> None:
     client = request.getfixturevalue(who)
-    proof = hidden.evidence.get(url="").pk
+    evidence = hidden.evidence.get(url="").pk
     approved = make_follow_up(record.schools, actual=2, as_of="2026-01-01")
     for path in (
         *("", "schema/", "pledges/", "pledges/yl-2025-001/", "pledges/yl-2025-001/follow-ups/"),
@@ -150,20 +150,25 @@ def test_public_does_not_see_drafts(who: str, record: Record, hidden: FollowUp, 
     ):
         text = client.get(path).content.decode()
         assert not any(secret in text for secret in SECRETS)
-    for path in (f"follow-ups/{hidden.pk}/", f"follow-ups/{hidden.pk}/evidence/{proof}/file/"):
+    for path in (f"follow-ups/{hidden.pk}/", f"follow-ups/{hidden.pk}/evidence/{evidence}/file/"):
         assert client.get(path).status_code == 404
     assert ids(client.get("follow-ups/")) == [approved.pk]
     assert client.get("follow-ups/?count=exact").json()["count"] == 1
     for filters in ("state=draft", "state=returned", "author=me", "status=in_progress", "pledge=yl-2025-001"):
-        answer = client.get(f"follow-ups/?{filters}&count=exact")
-        assert (ids(answer), answer.json()["count"]) == ([], 0)
+        response = client.get(f"follow-ups/?{filters}&count=exact")
+        assert (ids(response), response.json()["count"]) == ([], 0)
 
 
 def test_reader_role_sees_drafts_with_their_review(reader: TokenClient, record: Record, hidden: FollowUp) -> None:
-    answer = reader.get(f"follow-ups/{hidden.pk}/")
-    told = answer.json()["review"]
-    assert (told["state"], told["author"], told["reviewer"], told["note"]) == ("draft", "editor", None, None)
-    assert answer["ETag"] == f'"{told["version"]}"' == f'"{hidden.version + 1}"'
+    response = reader.get(f"follow-ups/{hidden.pk}/")
+    details = response.json()["review"]
+    assert (details["state"], details["author"], details["reviewer"], details["note"]) == (
+        "draft",
+        "editor",
+        None,
+        None,
+    )
+    assert response["ETag"] == f'"{details["version"]}"' == f'"{hidden.version + 1}"'
     (returned,) = reader.get("follow-ups/?state=returned").json()["results"]
     assert returned["review"]["note"] == "审稿备注"
     assert returned["review"]["reviewer"] == "chief"
@@ -172,9 +177,9 @@ def test_reader_role_sees_drafts_with_their_review(reader: TokenClient, record: 
 
 def test_staff_response_is_not_cacheable(reader: TokenClient, api: Api, record: Record, hidden: FollowUp) -> None:
     for path in ("follow-ups/", f"follow-ups/{hidden.pk}/", "pledges/yl-2025-001/follow-ups/"):
-        answer = reader.get(path)
-        assert answer["Cache-Control"] == "private, no-store"
-        assert "Authorization" in answer["Vary"]
+        response = reader.get(path)
+        assert response["Cache-Control"] == "private, no-store"
+        assert "Authorization" in response["Vary"]
     public = api.get("follow-ups/")
     assert "Authorization" in public["Vary"]
     assert public["Cache-Control"].startswith("public, ")
@@ -207,10 +212,10 @@ def test_other_lists_are_the_same_for_staff(chief: TokenClient, record: Record, 
 def test_file_is_public_after_approval(api: Api, record: Record, reader: TokenClient) -> None:
     draft = make_follow_up(record.schools, "in_progress", state="draft", evidence=False, as_of="2026-01-01")
     upload = read_upload(SimpleUploadedFile("公报.txt", "建成两所".encode()))
-    proof = Evidence.objects.create(follow_up=draft, file=store(upload), file_name=upload.name)
+    evidence = Evidence.objects.create(follow_up=draft, file=store(upload), file_name=upload.name)
     (shown,) = reader.get(f"follow-ups/{draft.pk}/").json()["evidence"]
     assert shown["file"] == {
-        "url": f"http://testserver/api/v1/follow-ups/{draft.pk}/evidence/{proof.pk}/file/",
+        "url": f"http://testserver/api/v1/follow-ups/{draft.pk}/evidence/{evidence.pk}/file/",
         "name": "公报.txt",
         "media_type": "text/plain; charset=utf-8",
         "size": 12,
@@ -227,10 +232,10 @@ def test_file_is_public_after_approval(api: Api, record: Record, reader: TokenCl
 def test_file_is_returned_whatever_the_client_accepts(api: Api, record: Record, accept: str) -> None:
     approved = make_follow_up(record.schools, "in_progress", state="draft", as_of="2026-01-01")
     upload = read_upload(SimpleUploadedFile("a.txt", b"two schools"))
-    proof = Evidence.objects.create(follow_up=approved, file=store(upload), file_name=upload.name)
+    evidence = Evidence.objects.create(follow_up=approved, file=store(upload), file_name=upload.name)
     review.submit([approved.pk], by=approved.author)
     review.approve([approved.pk], by=make_user("chief"))
-    url = f"/api/v1/follow-ups/{approved.pk}/evidence/{proof.pk}/file/"
+    url = f"/api/v1/follow-ups/{approved.pk}/evidence/{evidence.pk}/file/"
     file = api.client.get(url, headers={"Accept": accept})
     assert (file.status_code, file.content) == (200, b"two schools")
     assert "private" not in file["Cache-Control"]
@@ -246,9 +251,9 @@ def test_evidence_shows_only_public_statements(api: Api, record: Record, reader:
         Evidence.objects.create(follow_up=follow_up, statement=statement)
     review.submit([follow_up.pk], by=follow_up.author)
     review.approve([follow_up.pk], by=make_user("chief"))
-    statements = [proof["statement"] for proof in api.get(f"follow-ups/{follow_up.pk}/").json()["evidence"]]
+    statements = [item["statement"] for item in api.get(f"follow-ups/{follow_up.pk}/").json()["evidence"]]
     assert statements == [None, record.schools.statement_id, None]
-    seen = [proof["statement"] for proof in reader.get(f"follow-ups/{follow_up.pk}/").json()["evidence"]]
+    seen = [item["statement"] for item in reader.get(f"follow-ups/{follow_up.pk}/").json()["evidence"]]
     assert seen == [None, record.schools.statement_id, secret.pk]
 
 

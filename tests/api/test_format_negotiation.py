@@ -56,15 +56,15 @@ def test_file_name_has_the_suffix_of_the_accepted_type(api: Api, record: Record)
 
 @pytest.mark.parametrize("accept", ["image/png", "text/html", "text/csv;q=0", "nonsense", "application/json;q=0"])
 def test_unavailable_type_gets_406_with_the_available_ones(api: Api, record: Record, accept: str) -> None:
-    told = problem(api.client.get("/api/v1/pledges/", headers={"Accept": accept}), 406)
+    details = problem(api.client.get("/api/v1/pledges/", headers={"Accept": accept}), 406)
     for kind in ("application/json", "application/x-ndjson", "application/jsonl", "text/csv", XLSX):
-        assert kind in told["detail"]
+        assert kind in details["detail"]
 
 
 def test_detail_is_json_only(api: Api, record: Record) -> None:
-    told = problem(api.client.get("/api/v1/pledges/yl-2025-001/", headers={"Accept": "text/csv"}), 406)
-    assert "text/csv" not in told["detail"]
-    assert "application/json" in told["detail"]
+    details = problem(api.client.get("/api/v1/pledges/yl-2025-001/", headers={"Accept": "text/csv"}), 406)
+    assert "text/csv" not in details["detail"]
+    assert "application/json" in details["detail"]
     assert api.get("pledges/yl-2025-001.csv").status_code in (301, 404)
 
 
@@ -121,9 +121,9 @@ def test_head_reads_no_rows(api: Api, record: Record, monkeypatch: pytest.Monkey
 
 def test_too_many_rows_for_xlsx_are_rejected(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pledges.api.fast_lists.formats.XLSXRenderer.max_rows", 2)
-    told = problem(api.get("pledges.xlsx"), 400)
-    assert "3" in told["detail"]
-    assert "CSV" in told["detail"]
+    details = problem(api.get("pledges.xlsx"), 400)
+    assert "3" in details["detail"]
+    assert "CSV" in details["detail"]
     assert len(sheet(api.get("pledges.xlsx", limit=2))) == 3
     assert len(sheet(api.get("pledges.xlsx", year=2025))) == 3
     assert len(table(api.get("pledges.csv"))) == 4

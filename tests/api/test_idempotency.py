@@ -110,15 +110,15 @@ def test_repeated_upload_fields_all_count(editor: TokenClient, record: Record, r
 
 @pytest.mark.parametrize("key", ["", " ", "a b", "é", "\t", "x" * 256])
 def test_malformed_key_is_rejected(editor: TokenClient, record: Record, key: str) -> None:
-    told = problem(editor.post(NEW, BODY, Idempotency_Key=key), 400)
-    assert told["detail"] == "An Idempotency-Key has 1 to 255 visible ASCII characters."
+    details = problem(editor.post(NEW, BODY, Idempotency_Key=key), 400)
+    assert details["detail"] == "`Idempotency-Key` must be 1 to 255 visible ASCII characters."
 
 
 def test_expired_keys_are_deleted_with_the_next_request(
     editor: TokenClient, chief: TokenClient, record: Record
 ) -> None:
-    for desk, key in ((editor, "old"), (editor, "new"), (chief, "old")):
-        desk.post(NEW, BODY, Idempotency_Key=key)
+    for client, key in ((editor, "old"), (editor, "new"), (chief, "old")):
+        client.post(NEW, BODY, Idempotency_Key=key)
     IdempotentRequest.objects.filter(key="old").update(created_at=timezone.now() - timedelta(days=8))
     editor.post(NEW, BODY, Idempotency_Key="next")
     left = IdempotentRequest.objects.values_list("user__username", "key")
@@ -145,8 +145,8 @@ def test_concurrent_repetitions_are_executed_once(roles: None) -> None:
             connection.close()
 
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(post, range(16)))
-    assert [answer.status_code for answer in answers] == [201] * 16
-    assert len({answer.json()["id"] for answer in answers}) == 1
-    assert sum("Idempotency-Replayed" in answer for answer in answers) == 15
+        responses = list(pool.map(post, range(16)))
+    assert [response.status_code for response in responses] == [201] * 16
+    assert len({response.json()["id"] for response in responses}) == 1
+    assert sum("Idempotency-Replayed" in response for response in responses) == 15
     assert FollowUp.objects.count() == Evidence.objects.count() == 1

@@ -123,10 +123,10 @@ def test_sql_and_drf_give_equal_bytes(api: Api, nasty: None, name: str, language
 def test_sql_and_drf_select_the_same_fields(
     api: Api, nasty: None, fields: tuple[str, ...], expand: tuple[str, ...] | None
 ) -> None:
-    asked = {"fields": ",".join(fields)} if fields else {}
-    asked |= {"expand": ",".join(expand)} if expand else {}
+    parameters = {"fields": ",".join(fields)} if fields else {}
+    parameters |= {"expand": ",".join(expand)} if expand else {}
     with translation.override("zh-hans"):
-        assert from_the_api(api, "pledges", **asked) == from_instances("pledges", Selection(fields, expand))
+        assert from_the_api(api, "pledges", **parameters) == from_instances("pledges", Selection(fields, expand))
 
 
 @given(text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1))

@@ -22,8 +22,8 @@ def in_chinese(words: str) -> bool:
     )
 
 
-def told(answer: dict[str, Any]) -> list[str]:
-    return [answer["title"], answer["detail"], *(error["message"] for error in answer.get("errors", []))]
+def messages_of(document: dict[str, Any]) -> list[str]:
+    return [document["title"], document["detail"], *(error["message"] for error in document.get("errors", []))]
 
 
 @pytest.mark.parametrize(
@@ -43,9 +43,9 @@ def told(answer: dict[str, Any]) -> list[str]:
 )
 def test_problem_is_in_chinese_by_default(record: Record, path: str, headers: dict[str, str], status: int) -> None:
     for language in (None, "zh-CN", "zh-Hans;q=1, en;q=0.5", "fr"):
-        asked = {} if language is None else {"Accept-Language": language}
-        response = Client().get(f"/api/v1/{path}", headers=headers | asked)
-        words = told(problem(response, status))
+        language_header = {} if language is None else {"Accept-Language": language}
+        response = Client().get(f"/api/v1/{path}", headers=headers | language_header)
+        words = messages_of(problem(response, status))
         assert [sentence for sentence in words if not in_chinese(sentence)] == []
         assert response["Content-Language"] == "zh-hans"
         assert "Accept-Language" in response["Vary"]
@@ -55,7 +55,7 @@ def test_problem_is_in_chinese_by_default(record: Record, path: str, headers: di
 @pytest.mark.parametrize("path", ["nowhere/", "pledges/nope/", "pledges/?year=x"])
 def test_problem_is_in_english_on_request(record: Record, path: str) -> None:
     response = Client().get(f"/api/v1/{path}", headers={"Accept-Language": "en-GB, zh;q=0.5"})
-    assert not any(in_chinese(sentence) for sentence in told(response.json()))
+    assert not any(in_chinese(sentence) for sentence in messages_of(response.json()))
     assert response["Content-Language"] == "en"
 
 
@@ -101,7 +101,7 @@ def test_field_errors_are_in_chinese(
     draft = make_follow_up(record.growth, "in_progress", state="draft", actual=3)
     client = Client(headers=chief.headers | {"Accept-Language": "zh-CN"})
     response = client.generic(method, f"/api/v1/{path.format(draft.pk)}", body, content_type="application/json")
-    assert [sentence for sentence in told(problem(response, status)) if not in_chinese(sentence)] == []
+    assert [sentence for sentence in messages_of(problem(response, status)) if not in_chinese(sentence)] == []
 
 
 def test_server_error_is_in_chinese(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,7 +111,7 @@ def test_server_error_is_in_chinese(record: Record, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(Pledge, "timeliness", fail)
     monkeypatch.setattr("pledges.api.http.etags.cache_validators", fail)
     response = Client(raise_request_exception=False).get("/api/v1/pledges/")
-    assert all(in_chinese(sentence) for sentence in told(problem(response, 500)))
+    assert all(in_chinese(sentence) for sentence in messages_of(problem(response, 500)))
     assert response["Content-Language"] == "zh-hans"
 
 

@@ -28,6 +28,8 @@ from tests.factories import (
 
 from .conftest import Api
 
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
 MANY = 30_000
 # Of each kind, one value that few have and one that many have.
 VALUES: dict[str, list[str]] = {
@@ -85,8 +87,8 @@ FILL = f"""
 """  # noqa: S608
 
 
-@pytest.fixture
-def many(db: None) -> None:
+@pytest.fixture(scope="module")
+def many(module_db: None) -> None:
     """Pledges of which few have the one value of each column, and most the other."""
     statement, rare_statement = (
         make_statement(document=make_document("page-")),
@@ -116,13 +118,13 @@ def test_every_filter_has_values_to_try() -> None:
 
 
 def test_no_filter_or_ordering_reads_the_whole_table(api: Api, many: None) -> None:
-    asked = [{}, *({name: value} for name, values in VALUES.items() for value in values)]
+    requests = [{}, *({name: value} for name, values in VALUES.items() for value in values)]
     with CaptureQueriesContext(connection) as captured:
-        for parameters, ordering in product(asked, ["", *PledgeViewSet.orderings]):
+        for parameters, ordering in product(requests, ["", *PledgeViewSet.orderings]):
             response = api.get("pledges/", **parameters, **({"ordering": ordering} if ordering else {}))
             assert response.status_code == 200, response.content.decode()
     pages = {query["sql"] for query in captured if 'FROM "pledges_pledge"' in query["sql"] and "LIMIT" in query["sql"]}
-    assert len(pages) >= len(asked) * len(PledgeViewSet.orderings)
+    assert len(pages) >= len(requests) * len(PledgeViewSet.orderings)
     assert [sql for sql in pages if _reads_all(_plan(sql))] == []
 
     assert _reads_all(_plan("SELECT * FROM pledges_pledge WHERE note = 'x'")), "it would be seen"
@@ -141,9 +143,9 @@ def test_totals_of_few_pledges_read_few_rows(api: Api, many: None) -> None:
             response = api.get("stats/", **{name: value}, by=["district", "official"], totals="true")
             assert response.status_code == 200, response.content.decode()
         assert api.get("series/", metric="metric-7").status_code == 200
-    asked = {query["sql"] for query in captured if '"pledges_pledge"' in query["sql"]}
-    assert len(asked) >= 2 * len(few)
-    assert [sql for sql in asked if _reads_all(_plan(sql))] == []
+    statements = {query["sql"] for query in captured if '"pledges_pledge"' in query["sql"]}
+    assert len(statements) >= 2 * len(few)
+    assert [sql for sql in statements if _reads_all(_plan(sql))] == []
 
 
 def _plan_once(query: PreparedQuery, values: list[Any]) -> Any:
@@ -152,11 +154,11 @@ def _plan_once(query: PreparedQuery, values: list[Any]) -> Any:
     sql = re.sub("%s", lambda _: f"${next(numbers)}", query.sql)
     with psycopg.ClientCursor(connection.connection) as cursor:
         cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
-        cursor.execute(f"PREPARE asked AS {sql}")
+        cursor.execute(f"PREPARE generic AS {sql}")
         given = query.with_values(values)
-        cursor.execute(f"EXPLAIN (FORMAT JSON) EXECUTE asked ({', '.join(['%s'] * len(given))})", given)
+        cursor.execute(f"EXPLAIN (FORMAT JSON) EXECUTE generic ({', '.join(['%s'] * len(given))})", given)
         row = cursor.fetchone()
-        cursor.execute("DEALLOCATE asked")
+        cursor.execute("DEALLOCATE generic")
     assert row
     return row[0][0]["Plan"]
 

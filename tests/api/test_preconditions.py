@@ -38,8 +38,8 @@ def test_change_of_another_version_gets_412(editor: TokenClient, draft: FollowUp
     method, path = changes(draft)[which]
     given = given.replace('"2"', '"3"').format(now)
     response = editor.send(method, path, {"summary": "x"}, If_Match=given)
-    told = problem(response, 412)
-    assert (told["version"], told["state"], response["ETag"]) == (now, "draft", f'"{now}"')
+    details = problem(response, 412)
+    assert (details["version"], details["state"], response["ETag"]) == (now, "draft", f'"{now}"')
     assert FollowUp.objects.get().summary != "x"
     assert draft.evidence.count() == 1
 
@@ -60,12 +60,12 @@ def test_change_of_evidence_changes_the_version(editor: TokenClient, draft: Foll
 
 @pytest.mark.parametrize(("who", "action", "body"), [("editor", "submit", None), ("chief", "return", {"note": "x"})])
 def test_review_transition_accepts_if_match(record: Record, who: str, action: str, body: Any, request: Any) -> None:
-    desk = request.getfixturevalue(who)
+    client = request.getfixturevalue(who)
     state = "draft" if action == "submit" else "submitted"
     follow_up = make_follow_up(record.investment, state=state, actual=390)
     path = f"follow-ups/{follow_up.pk}/{action}/"
-    assert problem(desk.post(path, body, If_Match='"1"'), 412)
-    assert desk.post(path, body, If_Match=f'"{version(follow_up)}"').status_code == 200
+    assert problem(client.post(path, body, If_Match='"1"'), 412)
+    assert client.post(path, body, If_Match=f'"{version(follow_up)}"').status_code == 200
 
 
 def test_approval_of_an_older_version_is_rejected(editor: TokenClient, chief: TokenClient, record: Record) -> None:
@@ -82,21 +82,23 @@ def test_approval_of_an_older_version_is_rejected(editor: TokenClient, chief: To
 @pytest.mark.django_db(transaction=True)
 def test_one_of_two_concurrent_changes_gets_412(roles: None) -> None:
     draft = make_follow_up(state="draft", actual=390)
-    desks = [TokenClient("editor"), TokenClient("chief editor")]
+    clients = [TokenClient("editor"), TokenClient("chief editor")]
     seen = f'"{version(draft)}"'
     barrier = Barrier(2)
-    answers = []
+    responses = []
 
-    def change(desk: TokenClient) -> None:
+    def change(client: TokenClient) -> None:
         barrier.wait()
-        answers.append(desk.send("PATCH", f"follow-ups/{draft.pk}/", {"summary": desk.user.username}, If_Match=seen))
+        responses.append(
+            client.send("PATCH", f"follow-ups/{draft.pk}/", {"summary": client.user.username}, If_Match=seen)
+        )
         connection.close()
 
-    threads = [Thread(target=change, args=[desk]) for desk in desks]
+    threads = [Thread(target=change, args=[client]) for client in clients]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(answer.status_code for answer in answers) == [200, 412]
-    (made,) = (answer.json()["summary"] for answer in answers if answer.status_code == 200)
+    assert sorted(response.status_code for response in responses) == [200, 412]
+    (made,) = (response.json()["summary"] for response in responses if response.status_code == 200)
     assert FollowUp.objects.get().summary == made

@@ -21,14 +21,14 @@ from .conftest import Api
 METRIC = "annual-investment"
 
 
-def answer(api: Api, **parameters: Any) -> Any:
+def get_series(api: Api, **parameters: Any) -> Any:
     response = api.get("series/", **{"metric": METRIC} | parameters)
     assert response.status_code == 200, response.content.decode()
     return response.json()
 
 
 def points(api: Api, **parameters: Any) -> list[Any]:
-    (only,) = answer(api, **parameters)["series"]
+    (only,) = get_series(api, **parameters)["series"]
     return list(only["points"])
 
 
@@ -45,7 +45,7 @@ def another(pledge: Pledge, ref: str, **fields: Any) -> Pledge:
 
 def test_series_contains_targets_actuals_and_revisions(api: Api, record: Record) -> None:
     follow_up = make_follow_up(record.investment, "met", actual=3_900_000, unit=make_unit("万元", factor=10_000))
-    assert answer(api) == {
+    assert get_series(api) == {
         "metric": {
             "slug": "annual-investment",
             "name": "年度投资额",
@@ -113,7 +113,7 @@ def test_each_place_measure_and_dimension_has_its_own_series(api: Api, record: R
     another(record.investment, "d", unit=record.schools.unit)
     assert [
         (one["district"]["slug"], one["dimension"], one["measure"], refs(one["points"]))
-        for one in answer(api)["series"]
+        for one in get_series(api)["series"]
     ] == [
         ("shanyin", "money", "total", ["b"]),
         ("yunling", "money", "increase", ["c"]),
@@ -130,7 +130,7 @@ def test_filters_of_pledges_apply_to_series(api: Api, record: Record) -> None:
     assert refs(points(api, official="令狐冲")) == ["c"]
     assert refs(points(api, measure="increase")) == ["c"]
     assert refs(points(api, within="yunling", year_min=2025, district="yunling")) == ["2025-001"]
-    assert answer(api, district="yunling-etdz")["series"] == []
+    assert get_series(api, district="yunling-etdz")["series"] == []
 
 
 def test_superseded_target_is_a_revision(api: Api, record: Record) -> None:
@@ -146,7 +146,7 @@ def test_superseded_target_is_a_revision(api: Api, record: Record) -> None:
 
 def test_target_superseded_in_another_series_stays_a_point(api: Api, record: Record) -> None:
     another(record.investment, "b", district=record.county, supersedes=record.investment)
-    found = answer(api)["series"]
+    found = get_series(api)["series"]
     assert [refs(one["points"]) for one in found] == [["b"], ["2025-001"]]
     assert [target["ref"] for target in found[0]["points"][0]["revisions"]["targets"]] == ["yl-2025-001"]
 
@@ -211,7 +211,7 @@ def test_too_many_points_are_rejected(api: Api, record: Record, monkeypatch: pyt
 def test_number_of_queries_does_not_grow_with_points(api: Api, record: Record) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
-            answer(api)
+            get_series(api)
         return len(captured)
 
     first = another(record.investment, "a", year=2023, supersedes=record.investment)

@@ -18,20 +18,20 @@ MAYOR, HEAD = {"slug": "张三丰", "name": "张三丰"}, {"slug": "令狐冲", 
 NOTHING_LEFT_OUT = {"not_additive": 0, "superseded": 0, "repeated": 0, "contained": 0}
 
 
-def answer(api: Api, **parameters: Any) -> Any:
+def get_stats(api: Api, **parameters: Any) -> Any:
     response = api.get("stats/", **parameters)
     assert response.status_code == 200, response.content.decode()
     return response.json()
 
 
 def groups(api: Api, **parameters: Any) -> list[list[Any]]:
-    return [list(group.values()) for group in answer(api, **parameters)["groups"]]
+    return [list(group.values()) for group in get_stats(api, **parameters)["groups"]]
 
 
 def test_every_status_is_counted_by_default(api: Api, record: Record) -> None:
     make_follow_up(record.investment, "met")
     counts = dict.fromkeys(Status.values, 0) | {"unchecked": 2, "met": 1}
-    assert answer(api) == {
+    assert get_stats(api) == {
         "count": 3,
         "groups": [{"status": status, "count": count} for status, count in counts.items()],
     }
@@ -70,22 +70,22 @@ def test_repeated_grouping_counts_once(api: Api, record: Record) -> None:
     ],
 )
 def test_filters_are_those_of_the_list(api: Api, record: Record, parameters: dict[str, Any], count: int) -> None:
-    assert answer(api, **parameters)["count"] == count == len(api.refs(**parameters))
-    assert answer(api, **parameters, by="district")["count"] == count
+    assert get_stats(api, **parameters)["count"] == count == len(api.refs(**parameters))
+    assert get_stats(api, **parameters, by="district")["count"] == count
 
 
 def test_drafts_and_retracted_pledges_are_not_counted(api: Api, record: Record) -> None:
-    before = answer(api, by=["district", "status"], totals="true"), answer(api)
+    before = get_stats(api, by=["district", "status"], totals="true"), get_stats(api)
     make_pledge("yl-draft", state="draft", year=2030, deadline=None)
     make_pledge("yl-gone", state="retracted", value=7, metric=make_metric("other"))
-    assert (answer(api, by=["district", "status"], totals="true"), answer(api)) == before
+    assert (get_stats(api, by=["district", "status"], totals="true"), get_stats(api)) == before
 
 
 def test_grouping_by_metric_separates_one_dimension(api: Api, record: Record) -> None:
     make_pledge("yl-2025-003", metric=make_metric("output", name="产值"), label="产值", value=15)
-    (both,) = [total for total in answer(api, totals="true")["totals"] if total["dimension"] == "money"]
+    (both,) = [total for total in get_stats(api, totals="true")["totals"] if total["dimension"] == "money"]
     assert (both["metrics"], both["target"]["amount"]) == (2, "40000000000")
-    apart = answer(api, totals="true", by="metric", dimension="money")["groups"]
+    apart = get_stats(api, totals="true", by="metric", dimension="money")["groups"]
     assert [(group["metric"]["slug"], group["totals"][0]["target"]["amount"]) for group in apart] == [
         ("annual-investment", "38500000000"),
         ("output", "1500000000"),
@@ -112,7 +112,7 @@ def test_totals_report_the_pledges_left_out(api: Api, record: Record) -> None:
         "target": {"pledges": 1, "amount": "2", "amount_max": None},
         "actual": {"pledges": 0, "amount": None, "target": None},
     }
-    assert answer(api, by="topic", totals="true") == {
+    assert get_stats(api, by="topic", totals="true") == {
         "count": 3,
         "totals": [money, schools],
         "left_out": NOTHING_LEFT_OUT | {"not_additive": 1},
@@ -129,13 +129,13 @@ def test_totals_report_the_pledges_left_out(api: Api, record: Record) -> None:
 
 
 def test_totals_of_no_pledges_are_empty(api: Api, record: Record) -> None:
-    empty = answer(api, totals="true", year=2040)
+    empty = get_stats(api, totals="true", year=2040)
     assert (empty["count"], empty["totals"], empty["left_out"]) == (0, [], NOTHING_LEFT_OUT)
     assert {group["count"] for group in empty["groups"]} == {0}
 
 
 def test_totals_are_computed_on_request_only(api: Api, record: Record) -> None:
-    assert answer(api, totals="false") == answer(api)
+    assert get_stats(api, totals="false") == get_stats(api)
 
 
 def test_too_many_groups_are_rejected(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,7 +171,7 @@ def test_unknown_grouping_error_lists_the_known_ones(api: Api, record: Record) -
 
 def test_status_counts_take_one_query(api: Api, record: Record) -> None:
     with CaptureQueriesContext(connection) as queries:
-        answer(api, year=2025)
+        get_stats(api, year=2025)
     about_pledges = [query["sql"] for query in queries if "pledges_revision" not in query["sql"]]
     assert len(about_pledges) == 1, about_pledges
 

@@ -42,6 +42,7 @@ def test_ten_tasks_exist_in_each_language() -> None:
     assert all(set(blocks(text)) == {*LANGUAGES, "text"} for _title, text in TASKS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_task_prints_what_is_documented(language: str, live_server: LiveServer, token: str, tmp_path: Path) -> None:
     program = "curl" if language == "sh" else LANGUAGES[language][0]

@@ -46,8 +46,8 @@ def test_response_says_how_many_requests_are_left(record: Record) -> None:
 def test_throttled_client_gets_the_seconds_to_wait(record: Record) -> None:
     ask(3, address="127.0.0.1")
     response = Client(headers={"Accept-Language": "en"}).get(PATH)
-    told = problem(response, 429)
-    assert (told["title"], told["detail"]) == ("Too Many Requests", "You have asked too often: wait 50 seconds.")
+    details = problem(response, 429)
+    assert (details["title"], details["detail"]) == ("Too Many Requests", "Too many requests. Retry in 50 seconds.")
     assert response["Retry-After"] == "50"
 
 

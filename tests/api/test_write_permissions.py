@@ -59,10 +59,10 @@ def test_evidence_requires_its_own_permission(
 ) -> None:
     role = editor.user.groups.get()
     role.permissions.remove(Permission.objects.get(codename=lacking))
-    proof = draft.evidence.get()
-    response = editor.send(method, path.format(draft.pk, proof.pk), body, If_Match=f'"{version(draft)}"')
+    evidence = draft.evidence.get()
+    response = editor.send(method, path.format(draft.pk, evidence.pk), body, If_Match=f'"{version(draft)}"')
     assert problem(response, 403)
-    assert (list(FollowUp.objects.all()), list(Evidence.objects.all())) == ([draft], [proof])
+    assert (list(FollowUp.objects.all()), list(Evidence.objects.all())) == ([draft], [evidence])
 
 
 def test_body_without_evidence_requires_no_evidence_permission(editor: TokenClient, draft: FollowUp) -> None:
@@ -87,9 +87,9 @@ def test_deadlock_gets_503_with_retry_after(
 
 @pytest.mark.parametrize("who", ["outsider", "reader"])
 def test_user_without_permission_cannot_probe_for_rows(who: str, draft: FollowUp, request: Any) -> None:
-    desk = request.getfixturevalue(who)
-    there = desk.post(f"follow-ups/{draft.pk}/submit/", X_Request_ID="same")
-    assert there.json() == desk.post("follow-ups/999999/submit/", X_Request_ID="same").json()
+    client = request.getfixturevalue(who)
+    there = client.post(f"follow-ups/{draft.pk}/submit/", X_Request_ID="same")
+    assert there.json() == client.post("follow-ups/999999/submit/", X_Request_ID="same").json()
 
 
 @pytest.mark.parametrize("ref", ["nope", "yl-draft", "%00"])
@@ -100,7 +100,7 @@ def test_follow_up_of_unpublished_pledge_is_rejected(editor: TokenClient, record
 
 def test_unsupported_media_type_is_rejected(editor: TokenClient, record: Record) -> None:
     response = editor.client.post(f"/api/v1/{NEW}", "status=met", content_type="application/x-www-form-urlencoded")
-    assert problem(response, 415)["detail"] == "Send one of these: application/json."
+    assert problem(response, 415)["detail"] == "Accepted content types: application/json."
 
 
 def test_session_does_not_authenticate_api_requests(admin_client: Client, draft: FollowUp) -> None:

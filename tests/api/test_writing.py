@@ -20,7 +20,7 @@ def test_draft_becomes_status_through_review(editor: TokenClient, chief: TokenCl
     assert created["ETag"] == f'"{follow_up["review"]["version"]}"'
     assert (follow_up["review"]["state"], follow_up["review"]["author"]) == ("draft", editor.user.username)
     assert follow_up["unit"] == "亿元"
-    assert [proof["publisher"] for proof in follow_up["evidence"]] == ["统计局"]
+    assert [item["publisher"] for item in follow_up["evidence"]] == ["统计局"]
     path = f"follow-ups/{follow_up['id']}/"
 
     assert follow_up["review"]["submitter"] is None
@@ -92,8 +92,8 @@ def test_all_field_errors_are_reported_at_once(editor: TokenClient, record: Reco
             "evidence": [LINK, {"url": "ftp://x", "published_on": "today", "state": 1}, {}, 5],
         },
     )
-    told = field_errors(response)
-    assert set(told) == {
+    details = field_errors(response)
+    assert set(details) == {
         "actual",
         "unit",
         "as_of",
@@ -105,9 +105,9 @@ def test_all_field_errors_are_reported_at_once(editor: TokenClient, record: Reco
         "evidence[2]",
         "evidence[3]",
     }
-    assert told["as_of"] == "This day is in the future."
-    assert told["author"] == "Unknown field; known are status, actual, unit, as_of, summary, reason, evidence."
-    assert told["evidence[2]"] == "Evidence is a link, a file or a statement: give one of them."
+    assert details["as_of"] == "This day is in the future."
+    assert details["author"] == "Unknown field. Known fields: status, actual, unit, as_of, summary, reason, evidence."
+    assert details["evidence[2]"] == "Give exactly one: a link, a file or a statement."
     values = {error["field"]: error.get("value") for error in response.json()["errors"]}
     assert (values["actual"], values["summary"], values["evidence[1].url"]) == ("38,5", "7", "ftp://x")
     assert not FollowUp.objects.exists()
@@ -143,27 +143,27 @@ def test_invalid_field_is_named(editor: TokenClient, record: Record, body: Any, 
 
 def test_verdict_without_evidence_can_be_drafted_but_not_submitted(editor: TokenClient, record: Record) -> None:
     created = editor.post(NEW, {"status": "met", "actual": 100}).json()
-    told = field_errors(editor.post(f"follow-ups/{created['id']}/submit/"))
-    assert told["status"] == "A verdict needs at least one piece of evidence."
-    assert {"as_of", "reason"} <= set(told)
+    details = field_errors(editor.post(f"follow-ups/{created['id']}/submit/"))
+    assert details["status"] == "Add at least one piece of evidence: a verdict needs it."
+    assert {"as_of", "reason"} <= set(details)
     assert FollowUp.objects.get().state == "draft"
 
 
-@pytest.mark.parametrize(("language", "message"), [("en", "This day is in the future."), ("zh-CN", "这一天还没有到。")])
+@pytest.mark.parametrize(("language", "message"), [("en", "This day is in the future."), ("zh-CN", "该日期尚未到来。")])
 def test_errors_are_in_the_language_of_the_client(
     editor: TokenClient, record: Record, language: str, message: str
 ) -> None:
-    told = field_errors(editor.post(NEW, MET | {"as_of": "2999-01-01"}, Accept_Language=language))
-    assert told == {"as_of": message}
+    details = field_errors(editor.post(NEW, MET | {"as_of": "2999-01-01"}, Accept_Language=language))
+    assert details == {"as_of": message}
 
 
 def test_uploaded_file_becomes_evidence(editor: TokenClient, draft: FollowUp) -> None:
     file = SimpleUploadedFile("公报.txt", "完成投资390亿元".encode())
     response = editor.client.post(f"/api/v1/follow-ups/{draft.pk}/evidence/", {"file": file, "title": "公报"})
     assert response.status_code == 201
-    proof = response.json()["evidence"][-1]
-    assert (proof["file"]["name"], proof["title"]) == ("公报.txt", "公报")
-    assert editor.client.get(proof["file"]["url"]).content.decode() == "完成投资390亿元"
+    evidence = response.json()["evidence"][-1]
+    assert (evidence["file"]["name"], evidence["title"]) == ("公报.txt", "公报")
+    assert editor.client.get(evidence["file"]["url"]).content.decode() == "完成投资390亿元"
     assert response["ETag"] == f'"{version(draft)}"'
 
 
@@ -191,7 +191,7 @@ def test_link_and_statement_are_added_and_removed(editor: TokenClient, draft: Fo
     path = f"follow-ups/{draft.pk}/evidence/"
     assert editor.post(path, LINK).status_code == 201
     added = editor.post(path, {"statement": record.schools.statement_id, "quote": "已建成"})
-    assert [proof["statement"] for proof in added.json()["evidence"]] == [None, None, record.schools.statement_id]
+    assert [item["statement"] for item in added.json()["evidence"]] == [None, None, record.schools.statement_id]
     last = added.json()["evidence"][-1]["id"]
     left = editor.send("DELETE", f"{path}{last}/", If_Match=added["ETag"])
     assert (left.status_code, len(left.json()["evidence"])) == (200, 2)
@@ -210,7 +210,7 @@ def test_change_replaces_links_and_keeps_files(editor: TokenClient, draft: Follo
     file = SimpleUploadedFile("a.txt", b"390")
     editor.client.post(f"/api/v1/follow-ups/{draft.pk}/evidence/", {"file": file})
     new = editor.change(draft, {"evidence": [{"url": "https://other.example/"}]}).json()["evidence"]
-    assert [(bool(proof["file"]), proof["url"]) for proof in new] == [(True, None), (False, "https://other.example/")]
+    assert [(bool(item["file"]), item["url"]) for item in new] == [(True, None), (False, "https://other.example/")]
     assert field_errors(editor.change(draft, {"evidence": [{"url": "https://a.example/"}, {}]})).keys() == {
         "evidence[1]"
     }
@@ -237,8 +237,8 @@ def test_values_of_a_response_can_be_sent_back(editor: TokenClient, draft: Follo
 
 
 def test_unit_without_figure_is_rejected(editor: TokenClient, record: Record) -> None:
-    told = field_errors(editor.post(NEW, {"status": "in_progress", "unit": "亿元"}))
-    assert told == {"unit": "An actual figure and its unit belong together."}
+    details = field_errors(editor.post(NEW, {"status": "in_progress", "unit": "亿元"}))
+    assert details == {"unit": "Enter both the actual figure and its unit."}
 
 
 def test_body_of_unknown_length_is_rejected(editor: TokenClient, draft: FollowUp) -> None:
@@ -263,9 +263,9 @@ def test_submitted_or_approved_follow_up_cannot_be_changed(
     path = f"follow-ups/{follow_up.pk}/"
     path += {"POST": "evidence/", "DELETE evidence": f"evidence/{follow_up.evidence.get().pk}/"}.get(method, "")
     response = editor.send(method.split()[0], path, LINK, If_Match=f'"{follow_up.version}"')
-    told = problem(response, 409)
-    assert (told["state"], told["version"]) == (state, follow_up.version)
-    assert "review" in told["detail"] or "final" in told["detail"]
+    details = problem(response, 409)
+    assert (details["state"], details["version"]) == (state, follow_up.version)
+    assert "review" in details["detail"] or "final" in details["detail"]
     assert follow_up.evidence.count() == 1
 
 
@@ -273,15 +273,15 @@ def test_late_transition_gets_409_with_the_current_state(chief: TokenClient, sub
     path = f"follow-ups/{submitted.pk}/"
     assert chief.post(f"{path}approve/").status_code == 200
     for late in (chief.post(f"{path}return/", {"note": "不对"}), chief.post(f"{path}approve/")):
-        told = problem(late, 409)
-        assert f"It is “approved” already, by {chief.user.username} at " in told["detail"]
-        assert (told["state"], late["ETag"]) == ("approved", f'"{told["version"]}"')
+        details = problem(late, 409)
+        assert f"It is “approved” already, by {chief.user.username} at " in details["detail"]
+        assert (details["state"], late["ETag"]) == ("approved", f'"{details["version"]}"')
 
 
 def test_author_cannot_approve(chief: TokenClient, record: Record) -> None:
     own = make_follow_up(record.investment, state="submitted", actual=390, author=chief.user)
     assert (
-        "Nobody approves what they wrote or handed in."
+        "You can't approve a follow-up that you wrote or submitted."
         in field_errors(chief.post(f"follow-ups/{own.pk}/approve/")).values()
     )
     assert Pledge.objects.get(pk=record.investment.pk).status == "unchecked"
@@ -294,15 +294,15 @@ def test_returning_requires_a_note(chief: TokenClient, submitted: FollowUp) -> N
 
 def test_unexpected_input_of_transition_is_rejected(editor: TokenClient, draft: FollowUp) -> None:
     assert field_errors(editor.post(f"follow-ups/{draft.pk}/submit/", {"note": "x"})) == {
-        "note": "Nothing is sent here."
+        "note": "This request takes no body."
     }
-    told = problem(editor.post(f"follow-ups/{draft.pk}/submit/?force=1"), 400)
-    assert told["errors"][0]["parameter"] == "force"
+    details = problem(editor.post(f"follow-ups/{draft.pk}/submit/?force=1"), 400)
+    assert details["errors"][0]["parameter"] == "force"
 
 
 def test_race_decided_by_the_database_is_a_conflict(
     editor: TokenClient, record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(FollowUp, "clean", lambda _self: None)
-    told = problem(editor.post(NEW, {"status": "in_progress", "as_of": "2999-01-01"}), 409)
-    assert told["detail"] == "This day is in the future."
+    details = problem(editor.post(NEW, {"status": "in_progress", "as_of": "2999-01-01"}), 409)
+    assert details["detail"] == "This day is in the future."

@@ -11,15 +11,15 @@ from pledges.importer.loader import load
 ROWS = 300
 
 
-@pytest.fixture
-def metrics(db: None) -> None:
+@pytest.fixture(scope="module")
+def metrics(module_db: None) -> None:
     reference_data.load_missing()
 
 
-@pytest.fixture
-def filled(metrics: None, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def filled(metrics: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of a small corpus that is in the database, with its follow-ups."""
-    file = tmp_path / "pledges.jsonl"
+    file = tmp_path_factory.mktemp("corpus") / "pledges.jsonl"
     corpus.write(file, ROWS, corpus.make_districts(ROWS))
     load([file])
     with connection.cursor() as cursor:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.test import Client, RequestFactory
 
@@ -18,6 +19,8 @@ from tests.bench.conftest import ROWS
 DISTRICT, YEAR = "city-0", 2020
 NUMBERS = ("value", "value_max", "amount", "amount_max", "baseline", "factor")
 TIMES = ("created_at", "updated_at")
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def comparable(row: Any, shape: dict[str, Any] = floor.SHAPE) -> Any:

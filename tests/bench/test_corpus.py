@@ -10,6 +10,8 @@ from pledges.models import Pledge
 from pledges.models.choices import Status
 from tests.bench.conftest import ROWS
 
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
 
 def test_the_same_seed_makes_the_same_pledges(metrics: None) -> None:
     districts = corpus.make_districts(ROWS)

@@ -9,7 +9,7 @@ from tests.factories import make_record
 
 from .pages import log_in, make_staff_user
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.browser]
 
 
 def log_in_as_editor(page: Page, live_server: LiveServer) -> None:
@@ -57,7 +57,7 @@ def test_editor_adds_pledge_with_new_statement(page: Page, live_server: LiveServ
 
     page.fill("#id_value", "200")
     page.get_by_role("button", name="保存并继续编辑").click()
-    expect(page.locator("#content-main")).to_contain_text("至少 200 亿元，2025-12-31 前")
+    expect(page.locator("#content-main")).to_contain_text("至少 200 亿元，不晚于 2025-12-31")
     expect(page.locator("#content-main")).to_contain_text("20000000000 元")
 
     pledge = Pledge.objects.get(ref="yl-2025-003")

@@ -8,7 +8,7 @@ from tests.factories import make_record
 
 from .pages import log_in, make_staff_user
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.browser]
 
 
 def test_api_documentation_sends_requests(page: Page, live_server: LiveServer) -> None:

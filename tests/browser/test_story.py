@@ -19,7 +19,7 @@ from pledges.models.choices import Status
 
 from .pages import log_in, log_out, make_staff_user
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.browser]
 
 PICTURES = os.environ.get("PICTURES")
 MAX_HEIGHT = 1700

@@ -57,6 +57,7 @@ def faults(package: Path) -> list[str]:
     return [error.type for task in report.tasks for error in task.errors]
 
 
+@pytest.mark.slow
 def test_the_sample_is_valid_and_each_table_has_rows(tmp_path: Path) -> None:
     call_command("load_sample", stdout=StringIO())
     told = export(tmp_path / "package")
@@ -230,7 +231,7 @@ def test_the_description_follows_from_the_models(tmp_path: Path) -> None:
             {"value": "at_least", "label": "at least"},
             {"value": "at_most", "label": "at most"},
             {"value": "about", "label": "about"},
-            {"value": "exact", "label": "exactly as stated"},
+            {"value": "exact", "label": "as stated"},
         ],
         "constraints": {"required": True, "enum": ["at_least", "at_most", "about", "exact"]},
     }

@@ -14,11 +14,12 @@ from django.db import IntegrityError, connection, connections, transaction
 
 from pledges.models import Change, District, Pledge, Revision
 from pledges.models.change_log import LOG_START, LogCursor
+from tests.budgets import examples
 from tests.factories import make_district, make_pledge
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-WRITERS, TRANSACTIONS, PLEDGES = 3, 50, 12  # with the reader, one for each connection
+WRITERS, TRANSACTIONS, PLEDGES = 3, examples(20, fuzzing=50), 12  # with the reader, one for each connection
 
 
 class Commit(NamedTuple):

@@ -42,7 +42,11 @@ serve("127.0.0.1", int(sys.argv[1]), lambda: print("up", flush=True))
 TIMEOUT = 60  # seconds, on a slow machine
 ORDER = ["draft", "submitted", "approved"]
 
-pytestmark = pytest.mark.skipif(not BIN.exists(), reason="the embedded PostgreSQL is not installed")
+pytestmark = [
+    pytest.mark.skipif(not BIN.exists(), reason="the embedded PostgreSQL is not installed"),
+    pytest.mark.slow,
+    pytest.mark.kill,
+]
 
 
 @pytest.fixture

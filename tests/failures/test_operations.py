@@ -18,7 +18,7 @@ from pledges.models.choices import ReviewState, Status
 from pledges.workflow import review
 from tests.factories import make_dimension, make_pledge, make_unit, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 TODAY = timezone.localdate()
 days = st.sampled_from([None, *(TODAY + timedelta(days=days) for days in (-400, -1, 0, 1, 400))])

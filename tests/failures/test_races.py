@@ -16,10 +16,11 @@ from django.utils import timezone
 from pledges.integrity.invariants import INVARIANTS, violations
 from pledges.models import Evidence, FollowUp, Pledge
 from pledges.workflow import review
+from tests.budgets import examples
 from tests.factories import make_follow_up, make_pledge, make_user
 from tests.violations import violated_rule
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)
@@ -72,8 +73,10 @@ def errors(results: list[Any]) -> list[Exception]:
 
 
 def test_exactly_one_of_concurrent_approval_and_return_succeeds(chief: User, deputy: User) -> None:
-    winners = set()
-    for pk in submitted(*[make_pledge()] * 200):
+    winners: set[str] = set()
+    for number, pk in enumerate(submitted(*[make_pledge()] * 200)):
+        if number >= examples(40, fuzzing=200) and len(winners) == 2:
+            break
         results = at_once(
             partial(review.approve, [pk], by=chief),
             partial(review.return_to_author, [pk], by=deputy, note="请补充依据"),
@@ -91,7 +94,7 @@ def test_exactly_one_of_concurrent_approval_and_return_succeeds(chief: User, dep
 
 
 def test_later_of_two_concurrent_approvals_gives_status(chief: User, deputy: User) -> None:
-    for number in range(30):
+    for number in range(examples(10, fuzzing=30)):
         pledge = make_pledge(f"yl-{number}")
         (met,), (withdrawn,) = submitted(pledge), submitted(pledge, status="withdrawn")
         assert not errors(
@@ -104,7 +107,7 @@ def test_later_of_two_concurrent_approvals_gives_status(chief: User, deputy: Use
 
 def test_bulk_approvals_of_the_same_follow_ups_do_not_deadlock(chief: User, deputy: User) -> None:
     pledges = [make_pledge(f"yl-{number}") for number in range(6)]
-    for _race in range(15):
+    for _race in range(examples(5, fuzzing=15)):
         keys = submitted(*pledges)
         results = at_once(partial(review.approve, keys[:4], by=chief), partial(review.approve, keys[:1:-1], by=deputy))
         (lost,) = errors(results)
@@ -114,18 +117,19 @@ def test_bulk_approvals_of_the_same_follow_ups_do_not_deadlock(chief: User, depu
 
 def test_bulk_approvals_of_the_same_pledges_do_not_deadlock(chief: User, deputy: User) -> None:
     pledges = [make_pledge(f"yl-{number}") for number in range(6)]
-    for _race in range(15):
+    for _race in range(examples(5, fuzzing=15)):
         there, back = submitted(*pledges), submitted(*reversed(pledges))
         assert not errors(at_once(partial(review.approve, there, by=chief), partial(review.approve, back, by=deputy)))
 
 
 def test_evidence_can_not_be_deleted_during_submission(chief: User) -> None:
-    for number in range(40):
+    races = examples(12, fuzzing=40)
+    for number in range(races):
         draft = make_follow_up(make_pledge(f"yl-{number}"), state="draft")
         evidence = draft.evidence.get()
 
-        def delete(evidence: Evidence = evidence, milliseconds: int = number // 2) -> None:
-            time.sleep(milliseconds / 1000)  # a submission takes longer: let either come first
+        def delete(evidence: Evidence = evidence, delay: float = 0.02 * number / races) -> None:
+            time.sleep(delay)  # a submission takes longer: let either come first
             evidence.delete()
 
         (lost,) = errors(at_once(partial(review.submit, [draft.pk], by=chief), delete))
@@ -140,7 +144,7 @@ def test_evidence_can_not_be_deleted_during_submission(chief: User) -> None:
 
 def test_deadline_can_not_move_during_approval_as_missed(chief: User) -> None:
     tomorrow = timezone.localdate() + timedelta(days=1)
-    for number in range(40):
+    for number in range(examples(12, fuzzing=40)):
         pledge = make_pledge(f"yl-{number}")
         (key,) = submitted(pledge, status="missed")
         move = partial(Pledge.objects.filter(pk=pledge.pk).update, deadline=tomorrow)

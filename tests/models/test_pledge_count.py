@@ -120,6 +120,7 @@ def test_concurrent_writer_does_not_wait() -> None:
     assert precounted() == counted() == {(2024, "annual-investment", "unchecked"): 2}
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_concurrent_writers_lose_no_count_and_create_few_shards() -> None:
     writers, rounds = 4, 15

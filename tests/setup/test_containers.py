@@ -14,6 +14,7 @@ COMPOSE = yaml.safe_load((settings.BASE_DIR / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 
 
+@pytest.mark.slow
 def test_compose_file_is_valid() -> None:
     check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"]
     done = subprocess.run(check, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False)

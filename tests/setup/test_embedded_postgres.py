@@ -15,6 +15,8 @@ from django.conf import settings
 
 from config.embedded.postgres import EmbeddedPostgres, EmbeddedPostgresError
 
+pytestmark = [pytest.mark.slow, pytest.mark.kill]
+
 USE = """
 import sys
 from pathlib import Path

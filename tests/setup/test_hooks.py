@@ -11,6 +11,7 @@ from django.conf import settings
 UNREACHABLE = "http://127.0.0.1:9"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not (settings.BASE_DIR / ".git").exists(), reason="pre-commit needs a git repository")
 def test_hooks_pass_without_network(tmp_path: Path) -> None:
     run = subprocess.run(

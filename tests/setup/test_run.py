@@ -67,6 +67,8 @@ def running(clone: Path, port: int) -> Iterator[str]:
         assert "Traceback" not in rest
 
 
+@pytest.mark.slow
+@pytest.mark.kill
 def test_run_serves_the_record_and_stops_cleanly(clone: Path, port: int) -> None:
     with running(clone, port) as output:
         assert re.search(r"5 files, .* 0 unchanged", output)

@@ -15,7 +15,7 @@ from pledges.filters.pledges import PledgeFilter
 from pledges.models import Pledge
 from pledges.statistics.counts import GROUPINGS, PRECOUNTED_FILTERS, count_pledges
 from tests.factories import make_pledge, make_record
-from tests.random_records import StatedTarget, make_random_record, records
+from tests.random_records import StatedTarget, make_random_record, make_surroundings, records
 
 pytestmark = pytest.mark.django_db
 
@@ -37,9 +37,17 @@ def filterset_of(query: str) -> PledgeFilter:
     return filterset
 
 
+@pytest.fixture
+def surroundings(db: None) -> None:
+    make_surroundings()
+
+
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(record=records, query=st.sampled_from(FILTERS), by=st.sampled_from(COMBINATIONS))
-def test_counts_equal_those_made_in_python(record: list[StatedTarget], query: str, by: list[str]) -> None:
+def test_counts_equal_those_made_in_python(
+    surroundings: None, record: list[StatedTarget], query: str, by: list[str]
+) -> None:
     with transaction.atomic():
         make_random_record(record)
         found = list(filterset_of(query).qs)

@@ -25,7 +25,7 @@ from tests.factories import (
     make_statement,
     make_unit,
 )
-from tests.random_records import StatedTarget, make_random_record, records
+from tests.random_records import StatedTarget, make_random_record, make_surroundings, records
 from tests.statistics.test_counts import COMBINATIONS, KEY
 
 pytestmark = pytest.mark.django_db
@@ -216,9 +216,15 @@ def in_short(total: Total) -> Any:
     return (total.dimension, total.measure, total.limit, total.metrics), (tuple(total.target), tuple(total.actual))
 
 
+@pytest.fixture
+def surroundings(db: None) -> None:
+    make_surroundings()
+
+
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(record=records, by=st.sampled_from([[], *COMBINATIONS]))
-def test_totals_equal_those_made_in_python(record: list[StatedTarget], by: list[str]) -> None:
+def test_totals_equal_those_made_in_python(surroundings: None, record: list[StatedTarget], by: list[str]) -> None:
     with transaction.atomic():
         make_random_record(record)
         public = Pledge.objects.public()

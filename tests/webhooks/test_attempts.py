@@ -132,6 +132,7 @@ def test_given_up_message_starts_with_first_attempt_again(record: Record, receiv
     assert (delivery.state, delivery.attempts) == (DeliveryState.PENDING, 1)
 
 
+@pytest.mark.slow
 def test_hanging_receiver_does_not_delay_others(
     record: Record, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,7 @@ from pledges.models.unit import Dimension
 
 
 class Table(NamedTuple):
-    """The public rows of a model, and the fields to export.
+    """The public rows of a model, and those of its fields that the table contains.
 
     The first column is the key. A foreign key to another table of the package has the key of that table as its value.
     A path through another relation is named after its last field: `file__size` becomes the column `size`.

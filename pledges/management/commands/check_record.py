@@ -9,7 +9,7 @@ from pledges.models import FollowUp, Pledge
 
 
 class Command(RecordCommand):
-    help = "Check the integrity of the record: print every violation, and exit with status 1 if there is any."
+    help = "Check the integrity of the record; list violations and exit with status 1 if there are any."
 
     def handle(self, *args: Any, **options: Any) -> None:
         count = 0
@@ -17,7 +17,7 @@ class Command(RecordCommand):
             count += 1
             self.stdout.write(str(violation), self.style.ERROR)
         if count:
-            self.stdout.write(f"{counted(count, 'violation')} found")
+            self.stdout.write(f"{counted(count, 'violation')} found.")
             sys.exit(1)
-        checked = f"{counted(Pledge.objects.count(), 'pledge')}, {counted(FollowUp.objects.count(), 'follow-up')}"
-        self.stdout.write(f"{checked}: no violations found")
+        checked = f"{counted(Pledge.objects.count(), 'pledge')} and {counted(FollowUp.objects.count(), 'follow-up')}"
+        self.stdout.write(f"Checked {checked}: no violations.")

@@ -10,11 +10,11 @@ from pledges.management.base import RecordCommand, counted
 
 
 class Command(RecordCommand):
-    help = "Write every public pledge as JSON Lines or CSV. `load_pledges` can read the JSON Lines."
+    help = "Write every public pledge as JSON Lines or CSV; JSON Lines can be loaded again with `load_pledges`."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--format", choices=flat_pledges.FORMATS, default="jsonl")
-        parser.add_argument("--output", metavar="FILE", type=Path, help="a file to write to; default: standard output")
+        parser.add_argument("--output", metavar="FILE", type=Path, help="instead of the standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
         output: Path | None = options["output"]

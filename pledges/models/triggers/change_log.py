@@ -9,7 +9,7 @@ import pgtrigger
 from pledges.models.pledge_columns import PRIVATE
 from pledges.models.triggers.rejection import reject
 
-# Of other rows than pledges, what nobody outside sees: its change is no change of the record.
+# Columns of other tables that are not public, or only derived: a change of these alone is not logged.
 PRIVATE_COLUMNS_OF_OTHERS = "ARRAY['date_earliest', 'edited_fields', 'text']"
 
 REVISION = [("revision", "TEXT")]

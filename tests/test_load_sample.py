@@ -1,0 +1,61 @@
+"""Loading the sample: on any day, twice, and beside other rows."""
+
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+
+from pledges.domain.timeliness import Timeliness
+from pledges.importer.loader import load
+from pledges.models import Evidence, FollowUp, Pledge
+from pledges.models.choices import ReviewState
+from pledges.sample import loader
+from tests.factories import make_follow_up, make_user
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+def load_sample() -> str:
+    output = StringIO()
+    call_command("load_sample", stdout=output)
+    return output.getvalue()
+
+
+@pytest.mark.parametrize("today", [date(2024, 1, 1), date(2024, 2, 29), date(2024, 12, 31)])
+def test_sample_fits_any_day(today: date) -> None:
+    assert loader.load_sample(today)
+    assert not FollowUp.objects.filter(as_of__gt=today).exists()
+    assert Pledge.objects.timely(Timeliness.DUE_SOON, today).filter(ref="sample-14").exists()
+
+
+def test_second_load_changes_nothing() -> None:
+    assert load_sample() == (
+        "The sample is here: 17 pledges of 样例市, 13 follow-ups by sample-editor and sample-chief.\n"
+    )
+    before = [list(model.objects.order_by("pk").values()) for model in (Pledge, FollowUp, Evidence, User)]
+    assert load_sample() == "The sample is here already; nothing was changed.\n"
+    assert [list(model.objects.order_by("pk").values()) for model in (Pledge, FollowUp, Evidence, User)] == before
+
+
+def test_database_with_other_follow_ups_is_rejected() -> None:
+    make_follow_up(state="draft")
+    with pytest.raises(CommandError, match="follow-ups of its own"):
+        load_sample()
+    assert list(Pledge.objects.values_list("ref", flat=True)) == ["yl-1"]
+
+
+def test_existing_accounts_are_used() -> None:
+    editor, chief = make_user("editor"), make_user("chief")
+    load_sample()
+    assert User.objects.count() == 2
+    approved = FollowUp.objects.filter(state=ReviewState.APPROVED)
+    assert set(approved.values_list("author", "reviewer")) == {(editor.pk, chief.pk)}
+
+
+def test_real_record_loads_beside_sample() -> None:
+    load_sample()
+    assert load([settings.BASE_DIR / "seeds"]).removed == []
+    assert set(Pledge.objects.exclude(ref__startswith="sample-").values_list("status", flat=True)) == {"unchecked"}
