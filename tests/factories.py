@@ -1,4 +1,4 @@
-"""Factories for a small fictional record. Fields that a test does not give get plausible values.
+"""Factories for a small fictional record. They fill the fields that a test does not set.
 
 云岭市, its officials, newspapers and pledges are invented.
 """
@@ -88,7 +88,7 @@ def make_metric(slug: str = "annual-investment", **fields: Any) -> Metric:
 
 
 def make_pledge(ref: str = "yl-1", **fields: Any) -> Pledge:
-    """A published pledge, read back with its derived columns."""
+    """Create a published pledge, and return it with the columns that the database computes."""
     return make_pledges([ref], **fields)[0]
 
 
@@ -111,7 +111,7 @@ def make_pledges(refs: Iterable[str], **fields: Any) -> list[Pledge]:
 
 
 def make_user(name: str = "editor", *, role: str = "", **fields: Any) -> User:
-    """A staff user; a role needs the fixture `roles`."""
+    """Get or create a staff user. A test that sets a role needs the fixture `roles`."""
     user = User.objects.filter(username=name).first()
     if user is None:
         user = User.objects.create_user(name, is_staff=True, **fields)
@@ -129,7 +129,7 @@ def make_follow_up(
     note: str = "请补充依据",
     **fields: Any,
 ) -> FollowUp:
-    """A follow-up that passed the review up to `state`, with one link as evidence."""
+    """Create a follow-up with a link as evidence, and take it through the review up to `state`."""
     author = fields.pop("author", None) or make_user("editor")
     reviewer = fields.pop("reviewer", None) or make_user("chief")
     pledge = pledge or make_pledge()
@@ -153,7 +153,7 @@ def make_subscription(name: str = "青城日报", **fields: Any) -> WebhookSubsc
 
 
 def make_delivery(subscription: WebhookSubscription | None = None, **fields: Any) -> WebhookDelivery:
-    """A test message, which needs no change."""
+    """Create a delivery of a test message, which does not refer to a change."""
     return WebhookDelivery.objects.create(subscription=subscription or make_subscription(), **fields)
 
 
@@ -168,7 +168,7 @@ class Record:
 
 
 def make_record() -> Record:
-    """A city with a county and a zone, two officials on two pages, three published pledges of three kinds."""
+    """Create a city with a county and a zone, two officials on two pages, and three different published pledges."""
     city = make_district("yunling", name="云岭市", name_en="Yunling", code="990100", aliases=["云市"])
     county = make_district("shanyin", name="山阴县", kind=DistrictKind.COUNTY, code="990121", parent=city)
     zone = make_district("yunling-etdz", name="云岭经济开发区", kind=DistrictKind.ZONE, parent=city, aliases=["经开区"])

@@ -1,6 +1,6 @@
-"""Random small records, with districts inside each other and targets that are stated more than once.
+"""Hypothesis strategies for small records, with nested districts and targets that are stated repeatedly.
 
-A property makes dozens of them, so the rows that they refer to are made once, by `make_surroundings()`.
+A property-based test creates dozens of records. The rows that all refer to are created once, by `make_surroundings()`.
 """
 
 from typing import Any, NamedTuple
@@ -39,7 +39,7 @@ STATUSES = ["in_progress", "met", "partly_met", "missed", "unverifiable", "withd
 
 
 class StatedTarget(NamedTuple):
-    """One pledge and its follow-ups: statuses, each with an actual figure or None."""
+    """A pledge and its follow-ups. Each follow-up is a status, with an actual figure or None."""
 
     place: str
     official: str
@@ -101,32 +101,33 @@ def make_surroundings() -> None:
 
 
 def make_random_record(record: list[StatedTarget]) -> list[Pledge]:
+    """Create the pledges of a generated record in the database."""
     statements = {
         (row.document.slug, row.official.slug): row for row in Statement.objects.select_related("document", "official")
     }
     districts, metrics = District.objects.in_bulk(field_name="slug"), Metric.objects.in_bulk(field_name="slug")
     units = Unit.objects.in_bulk()
     pledges: list[Pledge] = []
-    for number, one in enumerate(record):
-        earlier = pledges[one.supersedes] if 0 <= one.supersedes < number else None
+    for number, target in enumerate(record):
+        earlier = pledges[target.supersedes] if 0 <= target.supersedes < number else None
         pledge = make_pledge(
             f"r-{number}",
-            statement=statements[one.page, one.official],
-            district=districts[one.place],
-            metric=metrics[one.metric],
-            unit=units[one.unit],
-            value=one.value,
-            value_max=one.value + one.width if one.width else None,
-            deadline=f"{one.year}-12-31",
+            statement=statements[target.page, target.official],
+            district=districts[target.place],
+            metric=metrics[target.metric],
+            unit=units[target.unit],
+            value=target.value,
+            value_max=target.value + target.width if target.width else None,
+            deadline=f"{target.year}-12-31",
             supersedes=earlier,
-            **{name: getattr(one, name) for name in ("label", "measure", "bound", "strength", "year", "state")},
+            **{name: getattr(target, name) for name in ("label", "measure", "bound", "strength", "year", "state")},
         )
         pledges.append(pledge)
     for place in range(2):  # the first follow-up of each pledge, then the second
         found = [
-            (pledge, *one.follow_ups[place])
+            (pledge, *target.follow_ups[place])
             for pledge, one in zip(pledges, record, strict=True)
-            if one.follow_ups[place:]
+            if target.follow_ups[place:]
         ]
         _approve(found)
     return pledges

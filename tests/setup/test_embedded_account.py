@@ -24,14 +24,14 @@ def test_unprivileged_user_runs_the_server_itself(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.usefixtures("as_root")
 @pytest.mark.parametrize("name", ["postgres", "nobody"])
-def test_root_gives_new_data_to_a_system_account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
+def test_root_uses_system_account_for_new_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
     monkeypatch.setattr(pwd, "getpwnam", users(name).__getitem__)
 
     assert server_account(tmp_path / "postgres") == (70, 71)
 
 
 @pytest.mark.usefixtures("as_root")
-def test_root_without_a_system_account_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_root_without_system_account_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(pwd, "getpwnam", users().__getitem__)
 
     with pytest.raises(LookupError, match="can't run as root"):
