@@ -32,59 +32,59 @@ from pledges.workflow import review
 Row = TypeVar("Row", bound=Model)
 
 
-def found_or_made(model: type[Row], fields: dict[str, Any], **key: Any) -> Row:
-    """As `get_or_create`, without its savepoint: half as many queries."""
+def get_or_make(model: type[Row], fields: dict[str, Any], **key: Any) -> Row:
+    """Get or create a row like `get_or_create`, but without its savepoint, which would double the number of queries."""
     rows: Any = model._meta.default_manager
-    found: Row = rows.filter(**key).first() or rows.create(**fields | key)
-    return found
+    row: Row = rows.filter(**key).first() or rows.create(**fields | key)
+    return row
 
 
 def make_district(slug: str = "yunling", **fields: Any) -> District:
     defaults = {"name": slug, "kind": DistrictKind.CITY}
-    return found_or_made(District, defaults | fields, slug=slug)
+    return get_or_make(District, defaults | fields, slug=slug)
 
 
 def make_official(name: str = "张三丰", **fields: Any) -> Official:
     slug = fields.pop("slug", name)
-    return found_or_made(Official, {"name": name} | fields, slug=slug)
+    return get_or_make(Official, {"name": name} | fields, slug=slug)
 
 
 def make_post(title: str = "市委书记", **fields: Any) -> Post:
     district = fields.pop("district", None) or make_district()
-    return found_or_made(Post, fields, district=district, title=title)
+    return get_or_make(Post, fields, district=district, title=title)
 
 
 def make_document(slug: str = "yunling-daily-1", **fields: Any) -> Document:
     defaults = {"title": "云岭日报 1 版", "publisher": "云岭日报", "date": "2025-01", "text": "全文不公开"}
-    return found_or_made(Document, defaults | fields, slug=slug)
+    return get_or_make(Document, defaults | fields, slug=slug)
 
 
 def make_statement(**fields: Any) -> Statement:
     document = fields.pop("document", None) or make_document()
     official = fields.pop("official", None) or make_official()
     defaults = {"post": fields.pop("post", None) or make_post(), "headline": "说到做到"} | fields
-    return found_or_made(Statement, defaults, document=document, official=official)
+    return get_or_make(Statement, defaults, document=document, official=official)
 
 
 def make_topic(slug: str = "economy", **fields: Any) -> Topic:
-    return found_or_made(Topic, {"name": slug} | fields, slug=slug)
+    return get_or_make(Topic, {"name": slug} | fields, slug=slug)
 
 
 def make_dimension(slug: str = "money", **fields: Any) -> Dimension:
-    return found_or_made(Dimension, {"name": slug, "base_unit": "元"} | fields, slug=slug)
+    return get_or_make(Dimension, {"name": slug, "base_unit": "元"} | fields, slug=slug)
 
 
 def make_unit(symbol: str = "亿元", **fields: Any) -> Unit:
     dimension = fields.pop("dimension", None) or make_dimension()
     defaults = {"dimension": dimension, "factor": 100_000_000} | fields
-    return found_or_made(Unit, defaults, symbol=symbol)
+    return get_or_make(Unit, defaults, symbol=symbol)
 
 
 def make_metric(slug: str = "annual-investment", **fields: Any) -> Metric:
     topic = fields.pop("topic", None) or make_topic()
     dimension = fields.pop("dimension", None) or make_dimension()
     defaults = {"name": slug, "topic": topic, "dimension": dimension} | fields
-    return found_or_made(Metric, defaults, slug=slug)
+    return get_or_make(Metric, defaults, slug=slug)
 
 
 def make_pledge(ref: str = "yl-1", **fields: Any) -> Pledge:

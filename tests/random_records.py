@@ -85,7 +85,7 @@ records = st.lists(stated_targets(), max_size=10)
 
 
 def make_surroundings() -> None:
-    """All that a random record refers to."""
+    """Create the districts, metrics, units, pages and officials that random records refer to."""
     for slug, parent in PLACES.items():
         make_district(slug, parent=make_district(parent) if parent else None)
     for symbol, (dimension, base_unit, factor, is_additive) in UNITS.items():
@@ -124,17 +124,17 @@ def make_random_record(record: list[StatedTarget]) -> list[Pledge]:
         )
         pledges.append(pledge)
     for place in range(2):  # the first follow-up of each pledge, then the second
-        found = [
+        assessments = [
             (pledge, *target.follow_ups[place])
-            for pledge, one in zip(pledges, record, strict=True)
+            for pledge, target in zip(pledges, record, strict=True)
             if target.follow_ups[place:]
         ]
-        _approve(found)
+        _approve(assessments)
     return pledges
 
 
-def _approve(found: list[tuple[Pledge, str, int | None]]) -> None:
-    """One follow-up of each of some pledges, with its status and actual figure, approved at once."""
+def _approve(assessments: list[tuple[Pledge, str, int | None]]) -> None:
+    """Create a follow-up with the given status and actual figure for each pledge, and approve all of them."""
     author, reviewer = make_user("editor"), make_user("chief")
     follow_ups = FollowUp.objects.bulk_create(
         FollowUp(
@@ -147,7 +147,7 @@ def _approve(found: list[tuple[Pledge, str, int | None]]) -> None:
             reason="据说明",
             author=author,
         )
-        for pledge, status, actual in found
+        for pledge, status, actual in assessments
     )
     Evidence.objects.bulk_create(Evidence(follow_up=one, url="https://news.example/report") for one in follow_ups)
     drafts = FollowUp.objects.filter(pk__in=[follow_up.pk for follow_up in follow_ups])

@@ -1,4 +1,4 @@
-"""The IP address of a client, behind proxies and with a spoofed `X-Forwarded-For`."""
+"""The IP address of a client is determined correctly behind proxies and with a spoofed `X-Forwarded-For`."""
 
 import pytest
 from django.test import RequestFactory

@@ -1,7 +1,7 @@
 """Write a dump of the sample record in the schema of this version. Run `make dump` before each release.
 
-`test_upgrade.py` upgrades the dumps of all versions. They are plain SQL with INSERT statements, so that
-psycopg can load them into any supported version of PostgreSQL.
+`test_upgrade.py` upgrades the dumps of all versions. They are plain SQL with INSERT statements, so that psycopg
+can load them into any supported version of PostgreSQL.
 """
 
 import gzip
