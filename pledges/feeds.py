@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from pledges.api.http.etags import PUBLIC, cache_validators
 from pledges.api.http.problems import CONTENT_TYPE, ParameterError, invalid_parameters
-from pledges.exports.cells import in_xml
+from pledges.exports.cells import without_invalid_xml
 from pledges.models import District, FollowUp, Official
 from pledges.models.choices import Status
 from pledges.models.follow_up import FollowUpQuerySet
@@ -85,14 +85,14 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run ti
             "district": pledge.district,
             "official": pledge.statement.official,
         }
-        return in_xml(_("%(label)s: %(status)s (%(district)s, %(official)s)") % params)
+        return without_invalid_xml(_("%(label)s: %(status)s (%(district)s, %(official)s)") % params)
 
     def item_description(self, follow_up: FollowUp) -> str:
         before = follow_up.supersedes.get_status_display() if follow_up.supersedes else Status.UNCHECKED.label
         target = _("Target: %(target)s") % {"target": follow_up.pledge.target_in_words}
         change = format_html("{} → {}", before, follow_up.get_status_display())
         paragraphs = [target, change, follow_up.summary]
-        return in_xml(format_html_join("", "<p>{}</p>", ((text,) for text in paragraphs if text)))
+        return without_invalid_xml(format_html_join("", "<p>{}</p>", ((text,) for text in paragraphs if text)))
 
     def item_link(self, follow_up: FollowUp) -> str:
         return reverse("api:pledge-detail", args=[follow_up.pledge.ref])

@@ -329,7 +329,7 @@ def test_other_zip_file_is_not_overwritten(tmp_path: Path) -> None:
     with ZipFile(tmp_path / "photos.zip", "w") as archive:
         archive.writestr("mine.jpg", "mine")
     before = contents(tmp_path)
-    with pytest.raises(CommandError, match=r"has mine\.jpg, which is no part of a package\. Nothing was written\."):
+    with pytest.raises(CommandError, match=r"has mine\.jpg, which is not part of a package\. Nothing was written\."):
         export(tmp_path / "photos.zip")
     assert contents(tmp_path) == before
 
