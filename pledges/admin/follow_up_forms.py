@@ -1,4 +1,4 @@
-"""The forms of a follow-up."""
+"""Forms to choose the pledge of a new follow-up, and to edit a follow-up."""
 
 from typing import Any
 
@@ -15,14 +15,14 @@ from pledges.models import FollowUp, Pledge
 
 
 class PledgeChoiceForm(forms.Form):
-    """The choice of the pledge of a new follow-up, by the query parameter `pledge`."""
+    """Chooses the pledge of a new follow-up; the query parameter `pledge` fills it in."""
 
     pledge = forms.ModelChoiceField(
         Pledge.objects.public()
         .select_related("unit", "metric", "district", "supersedes", "statement__document")
         .defer("search_text"),
         label=_("pledge"),
-        help_text=_("Quote, metric, official, district, reference"),
+        help_text=_("Quote, metric, official, district or reference"),
         error_messages={"invalid_choice": _("Only a published pledge is followed up: this one isn't, or is gone.")},
         widget=AutocompleteSelect(FollowUp._meta.get_field("pledge"), site),
     )

@@ -1,4 +1,4 @@
-"""API tokens: staff users create and revoke their own, administrators those of all users."""
+"""Admin of API tokens. Staff users create and revoke their own tokens, administrators those of all users."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,8 +24,8 @@ admin.site.unregister(knox.admin.models.AuthToken)
 
 class NewTokenForm(forms.ModelForm):  # type: ignore[type-arg]
     days = forms.IntegerField(
-        label=_("valid for days"),
-        help_text=_("Afterwards it is refused."),
+        label=_("lifetime in days"),
+        help_text=_("The token expires after this many days."),
         min_value=1,
         max_value=MAX_DAYS,
         initial=knox_settings.TOKEN_TTL.days,
@@ -50,7 +50,7 @@ class ApiTokenAdmin(ModelAdmin):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> ApiToken | None:
         token: ApiToken | None = ApiToken.objects.filter(pk=object_id).first()
-        return token  # not filtered by user: those of others give 403, not 404
+        return token  # not filtered by user: the token of another user gives 403, not 404
 
     def get_form(self, request: HttpRequest, obj: ApiToken | None = None, **kwargs: Any) -> Any:
         return super().get_form(request, obj, **({} if obj else {"form": NewTokenForm}), **kwargs)
@@ -85,7 +85,7 @@ class ApiTokenAdmin(ModelAdmin):
         context = {"title": _("New API token"), "opts": self.opts, "token": obj}
         return TemplateResponse(request, "admin/token.html", self.admin_site.each_context(request) | context)
 
-    @display(description=_("begins with"))
+    @display(description=_("prefix"))
     def prefix(self, token: ApiToken) -> str:
         return str(token.token_key)
 
@@ -93,7 +93,7 @@ class ApiTokenAdmin(ModelAdmin):
     def owner(self, token: ApiToken) -> User:
         return token.user  # type: ignore[no-any-return]  # knox has no types
 
-    @display(description=_("created"), ordering="created")
+    @display(description=_("created at"), ordering="created")
     def created_on(self, token: ApiToken) -> datetime:
         return token.created  # type: ignore[no-any-return]
 

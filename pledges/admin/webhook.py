@@ -1,4 +1,4 @@
-"""Webhook subscriptions and the deliveries of their messages."""
+"""Admin of webhook subscriptions and of the deliveries of their messages."""
 
 import json
 from collections.abc import Iterable
@@ -39,11 +39,11 @@ DELIVERY_COLOURS = {
 class FormActionsAdmin(ModelAdmin):
     """Offers the actions in `actions_submit_line` as buttons of the form, too."""
 
-    submit_line = {"show_save_and_add_another": False, "show_save_and_continue": False}
-    """The buttons of Django that the form does not have."""
+    hidden_buttons = {"show_save_and_add_another": False, "show_save_and_continue": False}
+    """Template variables that hide some of Django's save buttons."""
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
-        return super().render_change_form(request, self.submit_line | context, **kwargs)  # type: ignore[no-any-return]
+        return super().render_change_form(request, self.hidden_buttons | context, **kwargs)  # type: ignore[no-any-return]
 
     def response_change(self, request: HttpRequest, obj: models.Model) -> HttpResponse:
         for action in self.get_actions_submit_line(request, obj.pk):
@@ -55,9 +55,10 @@ class FormActionsAdmin(ModelAdmin):
 
 class WebhookSubscriptionForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any] | None:
-        """Reject a URL to which no message would be sent. The DNS look-up is here, not in the model: it needs network.
+        """Reject a URL to which no message would be sent.
 
-        An unknown host passes: the name may be registered later.
+        The model does not check it, because the DNS look-up needs the network. A host that DNS does not know is valid,
+        because its name may be registered later.
         """
         cleaned = super().clean()
         url = self.cleaned_data.get("url")
@@ -84,7 +85,7 @@ class WebhookSubscriptionAdmin(FormActionsAdmin):
     autocomplete_fields = ["district"]
     fieldsets = [
         (None, {"fields": ["name", "url", "is_active"]}),
-        (_("What it is told of"), {"fields": ["district", "statuses", "kinds"]}),
+        (_("Scope"), {"fields": ["district", "statuses", "kinds"]}),
     ]
     actions = ["send_test", "replace_secret"]
     actions_submit_line = ["send_test"]
@@ -123,7 +124,7 @@ class WebhookSubscriptionAdmin(FormActionsAdmin):
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
-        """Do not list the deliveries, which are deleted too: they are many, and need no permission."""
+        """Omit the deliveries, which are deleted too: there are many, and deleting them needs no permission."""
         names = [str(subscription) for subscription in objs]
         return names, {str(self.opts.verbose_name_plural): len(names)}, set(), []
 
@@ -145,19 +146,19 @@ class WebhookSubscriptionAdmin(FormActionsAdmin):
 
     def _secrets_page(self, request: HttpRequest, subscriptions: Iterable[WebhookSubscription]) -> HttpResponse:
         # Shown in this response only: a message or a redirect would store the secret in a cookie or session.
-        context = {"title": _("Secret of the webhook"), "opts": self.opts, "subscriptions": subscriptions}
+        context = {"title": _("Webhook secret"), "opts": self.opts, "subscriptions": subscriptions}
         return TemplateResponse(request, "admin/webhook_secrets.html", self.admin_site.each_context(request) | context)
 
     @display(description=_("host"))
     def host(self, subscription: WebhookSubscription) -> str:
         return urlsplit(subscription.url).netloc
 
-    @display(description=_("last message"), label=DELIVERY_COLOURS, empty_value="-")
+    @display(description=_("last message"), label=DELIVERY_COLOURS, empty_value="–")
     def last_delivery(self, subscription: Any) -> tuple[str, Any] | None:
         state = subscription.last_state
         return (state, DeliveryState(state).label) if state else None
 
-    @display(description=_("answer"), empty_value="-")
+    @display(description=_("response"), empty_value="–")
     def last_response(self, subscription: Any) -> str | None:
         return _response_text(subscription.last_status, subscription.last_error)
 
@@ -185,7 +186,7 @@ class WebhookDeliveryAdmin(FormActionsAdmin):
             _("Delivery"),
             {"fields": [("state", "attempts"), ("created_at", "last_attempt_at", "next_attempt")]},
         ),
-        (_("Answer"), {"fields": ["last_response", "response_body"]}),
+        (_("Response"), {"fields": ["last_response", "response_body"]}),
         (_("Message"), {"fields": ["message"]}),
     ]
     readonly_fields = [
@@ -193,7 +194,7 @@ class WebhookDeliveryAdmin(FormActionsAdmin):
         *("next_attempt", "last_response", "response_body", "message"),
     ]
     actions = actions_submit_line = ["send_again"]
-    submit_line = FormActionsAdmin.submit_line | {"show_save": False}
+    hidden_buttons = FormActionsAdmin.hidden_buttons | {"show_save": False}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -207,7 +208,7 @@ class WebhookDeliveryAdmin(FormActionsAdmin):
     @admin.action(description=_("Send again"), permissions=["change"])
     def send_again(self, request: HttpRequest, queryset: WebhookDeliveryQuerySet) -> None:
         count = WebhookDelivery.objects.filter(pk__in=queryset.values("pk")).send_again()
-        message = ngettext("%(count)d message is sent again.", "%(count)d messages are sent again.", count)
+        message = ngettext("%(count)d message will be sent again.", "%(count)d messages will be sent again.", count)
         self.message_user(request, message % {"count": count}, messages.SUCCESS)
 
     @display(description=_("event"))
@@ -218,20 +219,20 @@ class WebhookDeliveryAdmin(FormActionsAdmin):
     def state_label(self, delivery: WebhookDelivery) -> tuple[str, str]:
         return delivery.state, delivery.get_state_display()
 
-    @display(description=_("answer"), empty_value="-")
+    @display(description=_("response"), empty_value="–")
     def last_response(self, delivery: WebhookDelivery) -> str | None:
         return _response_text(delivery.response_status, delivery.error)
 
-    @display(description=_("next attempt"), ordering="next_attempt_at", empty_value="-")
+    @display(description=_("next attempt"), ordering="next_attempt_at", empty_value="–")
     def next_attempt(self, delivery: WebhookDelivery) -> str | None:
         is_pending = delivery.state == DeliveryState.PENDING
         return display_for_value(delivery.next_attempt_at, "") if is_pending else None
 
-    @display(description=_("beginning of the answer"), empty_value="-")
+    @display(description=_("start of the response"), empty_value="–")
     def response_body(self, delivery: WebhookDelivery) -> str | None:
         return _verbatim(delivery.response_excerpt)
 
-    @display(description=_("as it was sent last"), empty_value="-")
+    @display(description=_("as it was sent last"), empty_value="–")
     def message(self, delivery: WebhookDelivery) -> str | None:
         return _verbatim(delivery.payload and json.dumps(json.loads(delivery.payload), ensure_ascii=False, indent=2))
 

@@ -1,4 +1,4 @@
-"""Decimal numbers as text."""
+"""Parse and format decimal numbers."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ MAX_DECIMALS = 6
 
 
 def number_pattern(max_digits: int) -> str:
-    """Pattern of a decimal with at most so many digits before the point, without anchors."""
+    """A pattern, without anchors, of a decimal with at most `max_digits` digits before the point."""
     return rf"-?[0-9]{{1,{max_digits}}}(\.[0-9]{{1,{MAX_DECIMALS}}})?"
 
 
@@ -26,6 +26,13 @@ def parse(text: str) -> Decimal:
     if not WRITTEN.fullmatch(narrow):
         raise ValueError("not a number such as 385 or 25.62, of at most 18 digits before the point and 6 behind")
     return Decimal(narrow)
+
+
+def grouped(number: Decimal) -> str:
+    """A number for people: from five digits on, the whole part is grouped by thousands."""
+    text = plain(number)
+    whole, point, rest = text.partition(".")
+    return text if len(whole.lstrip("-")) < 5 else f"{int(whole):,}{point}{rest}"
 
 
 def plain(number: Decimal) -> str:

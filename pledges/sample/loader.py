@@ -23,7 +23,7 @@ REF_PREFIX = "sample-"
 
 
 class InUseError(Exception):
-    """The database has follow-ups that are not of the sample."""
+    """The database has follow-ups of pledges outside the sample."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def load_sample(today: date) -> LoadedSample | None:
     reference_data.add_missing(FOLDER / "reference.yaml")
     days = _days(today)
     pledges = _load_pages(days)
-    author, reviewer = _staff_user("editor", "editor"), _staff_user("chief", "chief editor")
+    author, reviewer = _staff_user("editor", "editor", "编辑"), _staff_user("chief", "chief editor", "主编")
     data = yaml.safe_load(_substitute(FOLDER / "follow_ups.yaml", days))
     Pledge.objects.filter(ref__in=data["assigned"]).update(assignee=author)
     for entry in data["follow_ups"]:
@@ -58,7 +58,7 @@ def load_sample(today: date) -> LoadedSample | None:
 
 
 def _days(today: date) -> dict[str, object]:
-    """The values of the placeholders in the files. Some pledges are overdue and others due soon on any day."""
+    """Values for the placeholders in the files. On any day, some pledges are overdue and others due soon."""
     soon = today + timedelta(days=30)
     return {
         "last_year": today.year - 1,
@@ -84,11 +84,13 @@ def _load_pages(days: dict[str, object]) -> int:
         return load([folder], texts=folder).created
 
 
-def _staff_user(name: str, role: str) -> User:
+def _staff_user(name: str, role: str, full_name: str) -> User:
     """The account that `make run` created; if it does not exist, a new one without a usable password."""
     if user := User.objects.filter(username=name).first():
         return user
-    user, is_new = User.objects.get_or_create(username=f"sample-{name}", defaults={"is_staff": True})
+    user, is_new = User.objects.get_or_create(
+        username=f"sample-{name}", defaults={"first_name": full_name, "is_staff": True}
+    )
     if is_new:
         user.set_unusable_password()
         user.save()

@@ -1,4 +1,4 @@
-"""Compares a file with the record: each row with its pledge and suggested status, or with its problems."""
+"""Compares a sheet with the record, and adds to each row its pledge and suggested status, or its problems."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ BATCH_SIZE = 2000
 class Preview:
     rows: list[ImportRow]
     not_filled_in: int
-    """The number of rows of a template that were left empty."""
+    """The number of rows that have nothing beyond the template."""
 
     @property
     def valid(self) -> list[ImportRow]:
@@ -42,7 +42,7 @@ class Preview:
 
     @property
     def digest(self) -> str:
-        """A hash of everything that would be written; the editor confirms this hash."""
+        """A hash of the rows, which a confirmation repeats, so that only the rows that were shown are written."""
         digest = sha256()
         for row in self.rows:
             values = (row.number, row.pledge, row.actual, row.unit, row.as_of, row.status)
@@ -86,12 +86,12 @@ def _compare(rows: Sequence[ImportRow], units: Mapping[str, Unit]) -> None:
         pledge = pledges.get(row.ref)
         if pledge is None:
             if row.ref:
-                row.reject("ref", _("the reference of a published pledge; there is none like this"))
+                row.reject("ref", _("the reference of a published pledge (there is none with this one)"))
             continue
         row.pledge = pledge.pk
         _assess(row, pledge, units)
         if (row.pledge, row.actual, row.unit, row.as_of, row.status) in existing:
-            row.reject("ref", _("something new: the same was submitted or approved already"))
+            row.reject("ref", _("new content (the same follow-up was already submitted or approved)"))
 
 
 def _assess(row: ImportRow, pledge: Pledge, units: Mapping[str, Unit]) -> None:
@@ -110,7 +110,7 @@ def _assess(row: ImportRow, pledge: Pledge, units: Mapping[str, Unit]) -> None:
     for field, rule in broken_rules(pledge, row.status, row.actual, unit, row.as_of):
         row.reject(field, violation_messages()[rule])
     if lacks_evidence(row.status, has_evidence=bool(row.link)):
-        row.reject("evidence", _("a link: “%(status)s” needs proof") % {"status": Status(row.status).label})
+        row.reject("evidence", _("a link: “%(status)s” needs evidence") % {"status": Status(row.status).label})
     if row.suggested and row.status and lacks_reason(row.suggested, row.status, row.cells.get("reason", "")):
         label = Status(row.suggested.status).label
-        row.reject("reason", _("a reason: the figures suggest “%(status)s”") % {"status": label})
+        row.reject("reason", _("a reason (suggested status: “%(status)s”)") % {"status": label})

@@ -1,4 +1,4 @@
-"""One row of a sheet: its values, and the errors that show without the record."""
+"""Parses a row of a sheet, and reports the errors that can be found without the database."""
 
 import dataclasses
 import re
@@ -21,11 +21,12 @@ from pledges.models import Evidence
 from pledges.models.follow_up import ASSIGNABLE_STATUSES
 from pledges.spreadsheet_import.header import HEADINGS
 from pledges.spreadsheet_import.sheets import SheetRow
+from pledges.workflow.display_names import joined
 
-# Spreadsheet programs write days with slashes and without zeros.
+# Spreadsheet programs write days with slashes and without leading zeros.
 DAY = re.compile("([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})")
 FORMULA_SIGNS = ("=", "＝")
-EVIDENCE: dict[str, Any] = {
+EVIDENCE_FIELDS: dict[str, Any] = {
     "evidence": Evidence._meta.get_field("url"),
     "title": Evidence._meta.get_field("title"),
     "publisher": Evidence._meta.get_field("publisher"),
@@ -34,7 +35,7 @@ EVIDENCE: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class CellProblem:
-    """What is wrong with a cell, in the reader's language. Without a column it has no heading."""
+    """An error in a cell, in the reader's language. `column` is empty if no heading stands above the cell."""
 
     column: str
     found: str
@@ -65,7 +66,7 @@ class ImportRow:
 
     @property
     def is_filled_in(self) -> bool:
-        """Whether the row has more than a template does."""
+        """Whether the row has anything beyond the template."""
         return any(self.cells.get(name) for name in ("actual", "status", "evidence", "summary", "reason"))
 
     def reject(self, field: str, expected: object) -> None:
@@ -77,7 +78,7 @@ def parse_row(fields: list[str], sheet_row: SheetRow) -> ImportRow:
     number, cells = sheet_row
     row = ImportRow(number, {field: cell for field, cell in zip(fields, cells, strict=False) if field and cell})
     for cell in filter(None, cells[len(fields) :]):
-        row.problems.append(CellProblem("", cell, _("nothing: no column of the first row stands above it")))
+        row.problems.append(CellProblem("", cell, _("nothing (this column has no name in the first row)")))
     if not row.ref:
         row.reject("ref", _("the reference of a pledge"))
     _parse_number(row)
@@ -94,15 +95,15 @@ def flag_duplicates(rows: Sequence[ImportRow]) -> None:
         numbers[row.ref].append(row.number)
     for row in rows:
         if row.ref and len(numbers[row.ref]) > 1:
-            others = ", ".join(str(number) for number in numbers[row.ref] if number != row.number)
-            row.reject("ref", _("each pledge once; it also stands in row %(rows)s") % {"rows": others})
+            others = joined(number for number in numbers[row.ref] if number != row.number)
+            row.reject("ref", _("each pledge once (also in row %(rows)s)") % {"rows": others})
 
 
 def _parse_number(row: ImportRow) -> None:
     text = row.cells.get("actual", "")
     if not text:
         if not row.cells.get("status"):
-            row.reject("actual", _("a number, or a status"))
+            row.reject("actual", _("a number or a status"))
         return
     if text.startswith(FORMULA_SIGNS):
         row.reject("actual", _("a number, not a formula"))
@@ -124,7 +125,7 @@ def _parse_day(row: ImportRow) -> None:
 
 
 def _validate_evidence(row: ImportRow) -> None:
-    for name, field in EVIDENCE.items():
+    for name, field in EVIDENCE_FIELDS.items():
         if text := row.cells.get(name):
             try:
                 field.run_validators(text)

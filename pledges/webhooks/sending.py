@@ -1,4 +1,4 @@
-"""Sends one message: only to the IP addresses that were checked, within limits of time and size."""
+"""Sends a webhook message: only to IP addresses that were checked, within limits of time and size."""
 
 import socket
 import ssl
@@ -119,7 +119,7 @@ def _excerpt(response: BaseHTTPResponse) -> str:
 
 
 def _error(response: BaseHTTPResponse) -> str:
-    return _("It redirects; redirects are not followed.") if 300 <= response.status < 400 else ""
+    return _("The receiver redirects; redirects are not followed.") if 300 <= response.status < 400 else ""
 
 
 def _storable(text: str) -> str:

@@ -111,7 +111,7 @@ def test_repeated_upload_fields_all_count(editor: TokenClient, record: Record, r
 @pytest.mark.parametrize("key", ["", " ", "a b", "é", "\t", "x" * 256])
 def test_malformed_key_is_rejected(editor: TokenClient, record: Record, key: str) -> None:
     details = problem(editor.post(NEW, BODY, Idempotency_Key=key), 400)
-    assert details["detail"] == "An Idempotency-Key has 1 to 255 visible ASCII characters."
+    assert details["detail"] == "`Idempotency-Key` must be 1 to 255 visible ASCII characters."
 
 
 def test_expired_keys_are_deleted_with_the_next_request(

@@ -20,7 +20,7 @@ PATH = "/api/v1/units/"
 
 
 @pytest.fixture(autouse=True)
-def rates(monkeypatch: pytest.MonkeyPatch, any_number_of_requests: None) -> None:
+def rates(monkeypatch: pytest.MonkeyPatch, unlimited_requests: None) -> None:
     cache.clear()
     monkeypatch.setitem(ClientThrottle.THROTTLE_RATES, "anonymous", "3/minute")
     monkeypatch.setitem(ClientThrottle.THROTTLE_RATES, "token", "5/hour")
@@ -47,7 +47,7 @@ def test_throttled_client_gets_the_seconds_to_wait(record: Record) -> None:
     ask(3, address="127.0.0.1")
     response = Client(headers={"Accept-Language": "en"}).get(PATH)
     details = problem(response, 429)
-    assert (details["title"], details["detail"]) == ("Too Many Requests", "You have asked too often: wait 50 seconds.")
+    assert (details["title"], details["detail"]) == ("Too Many Requests", "Too many requests. Retry in 50 seconds.")
     assert response["Retry-After"] == "50"
 
 

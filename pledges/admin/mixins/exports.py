@@ -1,4 +1,4 @@
-"""Export of any filtered list. Names and values are those of the API, so that files can be joined with it."""
+"""Exports any filtered list. Columns and values are named as in the API, so that a file can be joined with its data."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -85,7 +85,7 @@ class ListResource(Resource):
 
     def export(self, queryset: QuerySet[Any], **_kwargs: Any) -> Table:
         if queryset[: MAX_ROWS + 1].count() > MAX_ROWS:
-            raise ValueError(_("A list has at most %(count)d rows here: filter it first.") % {"count": MAX_ROWS})
+            raise ValueError(_("At most %(count)d rows can be exported. Filter the list first.") % {"count": MAX_ROWS})
         return Table(self.columns, self.rows(queryset))
 
     def rows(self, queryset: QuerySet[Any]) -> Iterator[Iterable[Any]]:
@@ -129,13 +129,13 @@ class FollowUpResource(ListResource):
 
 
 class ActualFiguresTemplate(ListResource):
-    """The pledges of a list as a template: editors fill in actual figures and import the file again."""
+    """A template with the pledges of a list, in which editors fill in actual figures for the import."""
 
     columns = ["ref", "district", "label", "target", "actual", "unit", "as_of", "evidence", "status", "reason"]
 
     @classmethod
     def get_display_name(cls) -> Any:
-        return _("Sheet for actual figures, to be filled in and imported")
+        return _("Template for actual figures (fill in and import)")
 
     def rows(self, queryset: QuerySet[Pledge]) -> Iterator[Iterable[Any]]:
         pledges = queryset.select_related("district", "metric").prefetch_related(None)
@@ -156,16 +156,16 @@ RESOURCES: dict[type[models.Model], list[type[ListResource]]] = {
 
 class CSV(base_formats.CSV):
     def export_data(self, table: Table, **_kwargs: Any) -> bytes:
-        rows = (map(as_text, map(_local, row)) for row in table.rows)
+        rows = (map(as_text, map(_spreadsheet_value, row)) for row in table.rows)
         return "".join(csv_chunks(table.headers, rows, escape_formulas=True, byte_order_mark=True)).encode()
 
 
 class XLSX(base_formats.XLSX):
     def export_data(self, table: Table, **_kwargs: Any) -> bytes:
-        return b"".join(xlsx_chunks("Sheet", table.headers, (map(_local, row) for row in table.rows)))
+        return b"".join(xlsx_chunks("Sheet", table.headers, (map(_spreadsheet_value, row) for row in table.rows)))
 
 
-def _local(value: Any) -> Any:
+def _spreadsheet_value(value: Any) -> Any:
     """A value as people read it in a spreadsheet: names in one cell, times of the site's time zone."""
     match value:
         case list():

@@ -1,4 +1,4 @@
-"""Submitting, approving and returning follow-ups, in the form and in bulk."""
+"""Admin actions that submit, approve and return follow-ups, in the form and in bulk."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -42,7 +42,7 @@ class AwaitingFilter(RadioFilter):
 class ReasonForm(forms.Form):
     note = forms.CharField(
         label=gettext_lazy("reason for returning"),
-        help_text=gettext_lazy("The author reads it; it is never public."),
+        help_text=gettext_lazy("Shown to the author; not public."),
         error_messages={"required": gettext_lazy("Say why it is returned.")},
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
     )
@@ -64,7 +64,7 @@ class ReviewMixin(ModelAdmin):
 
     def has_approve_permission(self, request: HttpRequest, follow_up: FollowUp | None = None) -> bool:
         """Nobody approves their own follow-up, unless the newsroom has one person only."""
-        is_own = follow_up is not None and follow_up.is_of(request.user)
+        is_own = follow_up is not None and follow_up.is_authored_or_submitted_by(request.user)
         return (settings.ONE_PERSON_DESK or not is_own) and request.user.has_perm("pledges.approve_followup")
 
     def has_return_permission(self, request: HttpRequest) -> bool:
@@ -121,14 +121,14 @@ class ReviewMixin(ModelAdmin):
         """Apply a transition of the workflow to all follow-ups or to none, and report on each of them."""
         chosen = list(queryset.order_by("submitted_at", "pk").select_related("pledge"))
         if not chosen:  # deleted since the page was opened
-            self.message_user(request, _("Nothing was changed."), messages.ERROR)
+            self.message_user(request, _("No changes were made."), messages.ERROR)
             return
         keys = [follow_up.pk for follow_up in chosen]
         try:
             changed = transition(keys, by=request.user, versions=_posted_versions(request, keys))
         except review.ReviewError as error:
             outcomes = [(follow_up, _error_message(error, follow_up)) for follow_up in chosen]
-            self.message_user(request, _report(outcomes, heading=_("Nothing was changed.")), messages.ERROR)
+            self.message_user(request, _report(outcomes, heading=_("No changes were made.")), messages.ERROR)
         else:
             outcomes = [(follow_up, follow_up.get_state_display()) for follow_up in changed]
             self.message_user(request, _report(outcomes), messages.SUCCESS)
@@ -140,7 +140,7 @@ class ReviewMixin(ModelAdmin):
             "opts": self.opts,
             "form": form,
             "follow_ups": follow_ups,
-            # This page shows only a line for each: the versions are those of the page before it.
+            # This page shows only a line for each follow-up, so that the versions are those of the previous page.
             "versions": _posted_versions(request, [follow_up.pk for follow_up in follow_ups]),
             "action_checkbox_name": ACTION_CHECKBOX_NAME,
         }
@@ -148,15 +148,17 @@ class ReviewMixin(ModelAdmin):
 
 
 def _posted_versions(request: HttpRequest, keys: Iterable[int]) -> dict[int, int]:
-    """The versions of follow-ups that the page showed, by key; without those that are no version number."""
+    """The versions of follow-ups that the page showed, by key. Malformed versions are omitted."""
     posted = {key: request.POST.get(f"version-{key}", "") for key in keys}
     return {key: int(version) for key, version in posted.items() if re.fullmatch(r"[0-9]{1,9}", version)}
 
 
 def _error_message(error: review.ReviewError, follow_up: FollowUp) -> str:
-    return " ".join(error.messages(follow_up.pk)) or _("held up by the others")
+    return " ".join(error.messages(follow_up.pk)) or _("not changed because of the others")
 
 
 def _report(outcomes: Iterable[tuple[FollowUp, str]], *, heading: str = "") -> str:
-    lines = [f"{follow_up.pledge.ref}: {outcome}" for follow_up, outcome in outcomes]
+    lines = [
+        _("%(ref)s: %(outcome)s") % {"ref": follow_up.pledge.ref, "outcome": outcome} for follow_up, outcome in outcomes
+    ]
     return format_html_join(SafeString("<br>"), "{}", ((line,) for line in [heading, *lines] if line))

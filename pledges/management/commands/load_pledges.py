@@ -14,10 +14,10 @@ class Command(RecordCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="a file or a folder (default: seeds/)")
-        parser.add_argument("--check", action="store_true", help="validate and report, write nothing")
+        parser.add_argument("--check", action="store_true", help="validate the files and report; write nothing")
         parser.add_argument("--texts", metavar="DIR", type=Path, help="check each quote against DIR/<document>.txt")
-        parser.add_argument("--prune", action="store_true", help="retract pledges that the files no longer have")
-        parser.add_argument("--force", action="store_true", help="overwrite what editors have changed")
+        parser.add_argument("--prune", action="store_true", help="retract pledges that the files no longer contain")
+        parser.add_argument("--force", action="store_true", help="overwrite values that editors have changed")
 
     def handle(self, *args: Any, paths: list[Path], **options: Any) -> None:
         keys = ("texts", "check", "prune", "force")
@@ -39,15 +39,15 @@ class Command(RecordCommand):
         for conflict in report.conflicts:
             self.stdout.write(
                 f"{conflict.file}:{conflict.line}: {conflict.name}: {conflict.field}:"
-                f" the file has {conflict.loaded or 'nothing'}, an editor's {conflict.edited or 'nothing'} is kept",
+                f" kept the editor's {conflict.edited or 'empty value'}; the file has {conflict.loaded or 'nothing'}",
                 self.style.WARNING,
             )
         for ref in report.removed:
-            self.stdout.write(f"{ref}: no longer in the files{'' if is_pruned else ' (--prune retracts it)'}")
+            self.stdout.write(f"{ref}: missing from the files{'' if is_pruned else ' (use --prune to retract)'}")
         also = [
             f"{counted(report.sources_updated, 'source')} updated" if report.sources_updated else "",
             f"{counted(len(report.conflicts), 'conflict')}" if report.conflicts else "",
-            f"{len(report.removed)} no longer in the files" if report.removed else "",
+            f"{len(report.removed)} missing from the files" if report.removed else "",
             f"{report.retracted} retracted" if is_pruned else "",
         ]
         self.stdout.write(
