@@ -126,7 +126,7 @@ def test_review_of_decided_follow_up_names_its_reviewer(chief: Client, submitted
 
     said = messages(chief, url("return", submitted), {**seen(submitted), "note": "迟了"})
 
-    assert "yl-2025-001: It is “approved” already, by other at " in said
+    assert "yl-2025-001: Already “approved” (other, " in said
     assert state(submitted) == ReviewState.APPROVED
 
 

@@ -50,7 +50,7 @@ def test_values_are_formatted_for_reading(admin_client: Client, record: Record) 
         ("数值", "385", "400.5"),
         ("力度", "确保", "力争"),
         ("地区", "云岭市", "山阴县"),
-        ("原话", "年度计划投资385亿元", "“年度”\n<b>投资</b>"),
+        ("引文", "年度计划投资385亿元", "“年度”\n<b>投资</b>"),
     }
     assert "&lt;b&gt;投资&lt;/b&gt;" in admin_client.get(history_url(record.investment)).content.decode()
 

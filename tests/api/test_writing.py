@@ -76,7 +76,7 @@ def test_number_with_exponent_is_rejected(editor: TokenClient, record: Record, t
     ['{"status": NaN}', "{", "[" * 100_000, '{"a": ' + "9" * 5000 + "}", "\x00", '{"status": "met"'],
 )
 def test_malformed_json_is_a_problem(editor: TokenClient, record: Record, body: str) -> None:
-    assert problem(editor.post(NEW, body), 400)["detail"].startswith("This is not JSON")
+    assert problem(editor.post(NEW, body), 400)["detail"].startswith("Not valid JSON")
 
 
 def test_all_field_errors_are_reported_at_once(editor: TokenClient, record: Record) -> None:
@@ -274,7 +274,7 @@ def test_late_transition_gets_409_with_the_current_state(chief: TokenClient, sub
     assert chief.post(f"{path}approve/").status_code == 200
     for late in (chief.post(f"{path}return/", {"note": "不对"}), chief.post(f"{path}approve/")):
         details = problem(late, 409)
-        assert f"It is “approved” already, by {chief.user.username} at " in details["detail"]
+        assert f"Already “approved” ({chief.user.username}, " in details["detail"]
         assert (details["state"], late["ETag"]) == ("approved", f'"{details["version"]}"')
 
 
