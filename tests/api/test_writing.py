@@ -62,7 +62,7 @@ def test_number_stays_exact(editor: TokenClient, record: Record) -> None:
     "number", ["NaN", "1e3", "38,5", "", "1_000", " ", "约385", True, [], {}, "9" * 19, "0.0000001"]
 )
 def test_malformed_number_is_rejected(editor: TokenClient, record: Record, number: Any) -> None:
-    assert "not a number such as 385" in field_errors(editor.post(NEW, MET | {"actual": number}))["actual"]
+    assert "number such as 385" in field_errors(editor.post(NEW, MET | {"actual": number}))["actual"]
 
 
 @pytest.mark.parametrize("text", ["1e400", "1e999999999", "-1E+30"])
@@ -265,7 +265,7 @@ def test_submitted_or_approved_follow_up_cannot_be_changed(
     response = editor.send(method.split()[0], path, LINK, If_Match=f'"{follow_up.version}"')
     details = problem(response, 409)
     assert (details["state"], details["version"]) == (state, follow_up.version)
-    assert "review" in details["detail"] or "final" in details["detail"]
+    assert "review" in details["detail"] or "approved" in details["detail"]
     assert follow_up.evidence.count() == 1
 
 

@@ -24,7 +24,7 @@ class JSONParser(parsers.JSONParser):
             words = _("Not valid JSON: see line %(line)s, column %(column)s.")
             raise ParseError(words % {"line": error.lineno, "column": error.colno}) from error
         except (ValueError, RecursionError) as error:
-            raise ParseError(_("This is not JSON.")) from error
+            raise ParseError(_("Not valid JSON.")) from error
 
 
 class MultiPartParser(parsers.MultiPartParser):
