@@ -76,7 +76,8 @@ def claim(limit: int) -> list[WebhookDelivery]:
     """Take the next due messages: at most one per subscription, and none if a worker is already sending to it."""
     due = WebhookDelivery.objects.due()
     first = due.order_by("subscription_id", "next_attempt_at", "pk").distinct("subscription_id").values("pk")
-    # `due` is evaluated again on the locked rows: another worker may have claimed one of the subscription meanwhile.
+    # `due` is evaluated again on the locked rows: another worker may have claimed a message of the
+    # subscription in the meantime.
     deliveries = due.filter(pk__in=first).select_for_update(skip_locked=True, no_key=True, of=("self", "subscription"))
     longest_waiting = deliveries.select_related("subscription", "change__revision").order_by("next_attempt_at")
     claimed = list(longest_waiting[:limit])
@@ -111,7 +112,7 @@ def record(delivery: WebhookDelivery, body: bytes, outcome: Outcome) -> Delivery
     # The filter excludes a message that was queued again, or attempted by another worker, in the meantime.
     rows.pending().filter(attempts=delivery.attempts).update(state=state, **result)
     if outcome.is_gone:
-        # Filtered by URL: an administrator may have changed it meanwhile.
+        # Filtered by URL: an administrator may have changed it in the meantime.
         subscription.filter(url=delivery.subscription.url).update(is_active=False)
     return state
 

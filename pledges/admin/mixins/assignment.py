@@ -103,7 +103,7 @@ class AssignmentMixin(ModelAdmin):
         self.message_user(request, message % {"count": count}, messages.SUCCESS)
 
     def _report_skipped(self, request: HttpRequest, pledges: list[Pledge]) -> None:
-        """Name the users who keep the pledges that were not reassigned."""
+        """Show a warning for each user whose pledges were not reassigned."""
         kept: dict[str, list[str]] = defaultdict(list)
         for pledge in pledges:
             if pledge.assignee:
