@@ -56,7 +56,7 @@ class LoadError(Exception):
         self.problems = problems
 
 
-def quoted(value: object, max_length: int = 60) -> str:
+def format_value(value: object, max_length: int = 60) -> str:
     """A value as found in a file: quoted, shortened, and without characters that control a terminal."""
     match value:
         case dict():

@@ -48,7 +48,7 @@ def _enqueue_for(key: int) -> int:
         return 0
     changes = list(Change.objects.after(subscription.position, BATCH_SIZE))
     if changes:
-        matching = _matching(subscription, changes)
+        matching = _matching_changes(subscription, changes)
         WebhookDelivery.objects.bulk_create(
             (WebhookDelivery(subscription=subscription, change=change) for change in matching), ignore_conflicts=True
         )
@@ -58,7 +58,7 @@ def _enqueue_for(key: int) -> int:
     return len(changes)
 
 
-def _matching(subscription: WebhookSubscription, changes: list[Change]) -> list[Change]:
+def _matching_changes(subscription: WebhookSubscription, changes: list[Change]) -> list[Change]:
     """The changes that match all filters of a subscription; an empty filter matches everything."""
     if subscription.kinds:
         changes = [change for change in changes if change.kind in subscription.kinds]
