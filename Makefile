@@ -54,7 +54,7 @@ lint: .venv/dev.stamp  ## check style, types, imports, migrations and the settin
 bench: .venv/dev.stamp .tools/datasette/bin/datasette  ## measure side by side (ARGS='--rows 100000' for a short run)
 	.venv/bin/python -m bench $(ARGS)
 
-messages: .venv/dev.stamp  ## collect what is to be translated, and compile the translations
+messages: .venv/dev.stamp  ## extract and compile translations
 	.venv/bin/python -m pledges.locale.catalog
 
 pictures: .venv/dev.stamp  ## retake the screenshots of docs/editing.md and docs/editing.zh.md
@@ -63,7 +63,7 @@ pictures: .venv/dev.stamp  ## retake the screenshots of docs/editing.md and docs
 dump: .venv/dev.stamp  ## write the sample record as a dump of this version, for the tests of upgrades
 	@DJANGO_SETTINGS_MODULE=config.settings .venv/bin/python -m tests.upgrades.dump
 
-lock: .venv/bin/python  ## choose the newest versions of all packages that pyproject.toml allows
+lock: .venv/bin/python  ## update the lock files
 	$(COMPILE) --output-file requirements.lock
 	$(COMPILE) --group dev --constraint requirements.lock --output-file requirements-dev.lock
 

@@ -12,8 +12,8 @@ def one_person_desk(**kwargs: Any) -> list[checks.CheckMessage]:
         return []
     return [
         checks.Warning(
-            "ONE_PERSON_DESK is on: whoever may approve can approve their own follow-ups.",
-            hint="Take it out of the environment as soon as a second person can review.",
+            "ONE_PERSON_DESK is on: reviewers can approve their own follow-ups.",
+            hint="Unset it as soon as a second person can review.",
             id="pledges.W001",
         )
     ]
@@ -25,8 +25,8 @@ def webhooks_to_private_addresses(**kwargs: Any) -> list[checks.CheckMessage]:
         return []
     return [
         checks.Warning(
-            "WEBHOOKS_ALLOW_PRIVATE is on: whoever subscribes can make the server send to machines of its own network.",
-            hint="Take it out of the environment unless all receivers of webhooks are in that network.",
+            "WEBHOOKS_ALLOW_PRIVATE is on: subscribers can make the server send requests to its own network.",
+            hint="Unset it unless all receivers of webhooks are in that network.",
             id="pledges.W002",
         )
     ]

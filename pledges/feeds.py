@@ -89,7 +89,7 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run ti
 
     def item_description(self, follow_up: FollowUp) -> str:
         before = follow_up.supersedes.get_status_display() if follow_up.supersedes else Status.UNCHECKED.label
-        target = format_html("{}: {}", _("Target"), follow_up.pledge.target_in_words)
+        target = _("Target: %(target)s") % {"target": follow_up.pledge.target_in_words}
         change = format_html("{} → {}", before, follow_up.get_status_display())
         paragraphs = [target, change, follow_up.summary]
         return in_xml(format_html_join("", "<p>{}</p>", ((text,) for text in paragraphs if text)))
@@ -145,7 +145,7 @@ class OfficialStatusFeed(StatusFeed):
 
 
 def _unknown_parameters(request: HttpRequest) -> HttpResponse:
-    message = _("This address takes no parameters.")
+    message = _("No parameters are accepted here.")
     errors = [ParameterError(name, str(value), message, []) for name, value in request.GET.items()]
     headers = {"Cache-Control": "no-store"}
     return JsonResponse(invalid_parameters(errors), status=400, content_type=CONTENT_TYPE, headers=headers)

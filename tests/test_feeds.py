@@ -79,7 +79,7 @@ def test_status_change_has_title_summary_and_link(client: Client, record: Record
     assert found.get(LANGUAGE) == "zh-hans"
     assert text(entry, "title") == "年度投资额：已兑现（云岭市，张三丰）"
     summary = text(entry, "summary")
-    assert "至少 385 亿元，2025-12-31 前" in summary
+    assert "至少 385 亿元，不晚于 2025-12-31" in summary
     assert "<p>未核查 → 已兑现</p>" in summary
     assert "<p>统计公报：&lt;390&gt; 亿元 &amp; 更多。</p>" in summary
     assert datetime.fromisoformat(text(entry, "updated")) == follow_up.reviewed_at

@@ -110,7 +110,7 @@ class BaseAdmin(ListExportMixin, EditConflictMixin, HistoryMixin):
         self.message_user(request, error_message(error), messages.ERROR)
         return HttpResponseRedirect(url)
 
-    @display(description=_("fields edited by hand"), empty_value="-")
+    @display(description=_("fields edited by hand"), empty_value="–")
     def fields_edited_by_hand(self, row: Any) -> str | None:
         names = [str(self.opts.get_field(name).verbose_name) for name in row.edited_fields]
         return " · ".join(names) or None

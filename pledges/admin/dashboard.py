@@ -45,7 +45,7 @@ class Card:
 def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The template context of the start page, limited to the permissions of the user."""
     user = request.user
-    context["title"] = _("Desk")
+    context["title"] = _("Dashboard")
     context["cards"] = [*_pledge_cards(user), *_follow_up_cards(user)]
     if user.has_perm("pledges.view_pledge"):
         context["chart"] = status_chart(request.GET.get("year", ""))
@@ -59,8 +59,8 @@ def _pledge_cards(user: User | AnonymousUser) -> Iterator[Card]:
     _first, last = window(Timeliness.DUE_SOON, timezone.localdate())
     yield _pledge_card(
         user,
-        _("Due and unchecked"),
-        _("Nothing that is due waits for its first check."),
+        _("Unchecked: overdue or due soon"),
+        _("Every pledge that is overdue or due soon has been checked."),
         waiting.filter(status=Status.UNCHECKED, deadline__lte=last),
         timeliness=[Timeliness.OVERDUE, Timeliness.DUE_SOON],
         status=Status.UNCHECKED,
@@ -68,7 +68,7 @@ def _pledge_cards(user: User | AnonymousUser) -> Iterator[Card]:
     yield _pledge_card(
         user,
         _("Overdue"),
-        _("No deadline has passed without a verdict."),
+        _("Every pledge past its deadline has a verdict."),
         waiting.timely(Timeliness.OVERDUE, timezone.localdate()),
         timeliness=Timeliness.OVERDUE,
     )
@@ -76,7 +76,7 @@ def _pledge_cards(user: User | AnonymousUser) -> Iterator[Card]:
         yield _pledge_card(
             user,
             _("Assigned to me"),
-            _("You haven't taken any pledge; the queue has some."),
+            _("No pledges are assigned to you. Take some from Pledges to check."),
             waiting.filter(assignee=user.pk),
             assigned="me",
         )
@@ -110,14 +110,14 @@ def _follow_up_cards(user: User | AnonymousUser) -> Iterator[Card]:
     if user.has_perm("pledges.approve_followup"):
         yield _follow_up_card(
             _("Awaiting my review"),
-            _("No colleague waits for your review."),
+            _("Nothing awaits your review."),
             FollowUp.objects.awaiting(user),
             "submitted_at",
             awaiting="me",
         )
     if user.has_perm("pledges.change_followup"):
         for state, title, empty in (
-            (ReviewState.RETURNED, _("Returned to me"), _("Nothing of yours was returned.")),
+            (ReviewState.RETURNED, _("Returned to me"), _("None of your follow-ups was returned.")),
             (ReviewState.DRAFT, _("My drafts"), _("You have no drafts.")),
         ):
             yield _follow_up_card(
@@ -129,8 +129,8 @@ def _follow_up_cards(user: User | AnonymousUser) -> Iterator[Card]:
                 author__id__exact=user.pk,
             )
     yield _follow_up_card(
-        _("Recently decided"),
-        _("Nothing was decided yet."),
+        _("Recently approved"),
+        _("Nothing has been approved yet."),
         FollowUp.objects.filter(state=ReviewState.APPROVED),
         "-reviewed_at",
         state__exact=ReviewState.APPROVED,

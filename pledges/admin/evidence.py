@@ -32,7 +32,7 @@ class EvidenceForm(forms.ModelForm):  # type: ignore[type-arg]
         label=_("file"),
         required=False,
         allow_empty_file=True,  # `read_upload` has a message for it
-        help_text=_("A PDF, an image or plain text, at most 20 MB."),
+        help_text=_("A PDF, an image or plain text, up to 20 MiB."),
     )
 
     class Meta:
@@ -42,7 +42,7 @@ class EvidenceForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         if self.instance.file_id and "upload" in self.fields:
             self.fields["upload"].help_text = format_html(
-                "{} {}", file_link(self.instance), _("Another upload takes its place.")
+                "{} {}", file_link(self.instance), _("A new upload replaces it.")
             )
 
     def clean(self) -> dict[str, Any]:

@@ -70,7 +70,7 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
     # Those that await review come first.
     ordering = [Case(When(state=ReviewState.SUBMITTED, then=0), default=1), "-pk"]
     search_fields = ["summary"]
-    search_help_text = _("Quote, metric, official, district, reference, summary")
+    search_help_text = _("Quote, metric, official, district, reference or summary")
     readonly_fields = ["suggestion", "figure"]
 
     class Media:
@@ -127,7 +127,7 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
             return super().add_view(request, form_url, extra_context)  # type: ignore[no-any-return]
         choice = PledgeChoiceForm()
         context = self.admin_site.each_context(request) | {
-            "title": _("Which pledge is it about?"),
+            "title": _("Choose a pledge to check"),
             "opts": self.opts,
             "form": choice,
             "errors": given.errors.get("pledge") if "pledge" in request.GET else None,
@@ -164,7 +164,7 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
                 "who": display_name(other.author),
                 "judgement": " · ".join(filter(None, [str(other.get_status_display()), other.actual_in_words])),
             }
-            message = _("Another follow-up of this pledge waits for review: %(judgement)s, by %(who)s.") % params
+            message = _("Another follow-up of this pledge is awaiting review: %(judgement)s, by %(who)s.") % params
             self.message_user(request, message, messages.WARNING)
 
     def response_post_save_add(self, request: HttpRequest, obj: FollowUp) -> HttpResponse:
@@ -206,11 +206,11 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
     def status_label(self, follow_up: FollowUp) -> tuple[str, str]:
         return follow_up.status, follow_up.get_status_display()
 
-    @display(description=_("actual figure"), empty_value="-")
+    @display(description=_("actual figure"), empty_value="–")
     def figure(self, follow_up: FollowUp) -> str | None:
         return follow_up.actual_in_words or None
 
-    @display(description=_("fulfilment"), empty_value="-")
+    @display(description=_("completion ratio"), empty_value="–")
     def ratio(self, follow_up: FollowUp) -> str | None:
         suggested = follow_up.assessment
         return percent(suggested.ratio) if suggested else None
@@ -223,11 +223,11 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
     def state_label(self, follow_up: FollowUp) -> tuple[str, str]:
         return follow_up.state, follow_up.get_state_display()
 
-    @display(description=_("submitted"), ordering="submitted_at", empty_value="-")
+    @display(description=_("submitted at"), ordering="submitted_at", empty_value="–")
     def submitted_on(self, follow_up: FollowUp) -> str | None:
         return timezone.localdate(follow_up.submitted_at).isoformat() if follow_up.submitted_at else None
 
-    @display(description=_("the figures suggest"))
+    @display(description=_("suggested status"))
     def suggestion(self, follow_up: FollowUp) -> str:
         url = reverse("admin:pledges_followup_suggestion", args=[follow_up.pledge_id])
         return format_html(

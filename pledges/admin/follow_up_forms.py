@@ -22,7 +22,7 @@ class PledgeChoiceForm(forms.Form):
         .select_related("unit", "metric", "district", "supersedes", "statement__document")
         .defer("search_text"),
         label=_("pledge"),
-        help_text=_("Quote, metric, official, district, reference"),
+        help_text=_("Quote, metric, official, district or reference"),
         error_messages={"invalid_choice": _("Only a published pledge is followed up: this one isn't, or is gone.")},
         widget=AutocompleteSelect(FollowUp._meta.get_field("pledge"), site),
     )

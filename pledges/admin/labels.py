@@ -9,7 +9,7 @@ from pledges.models.choices import Status
 NEUTRAL = "default"
 
 TIMELINESS_LABELS = {
-    Timeliness.UPCOMING: _("upcoming"),
+    Timeliness.UPCOMING: _("not yet due"),
     Timeliness.DUE_SOON: _("due soon"),
     Timeliness.OVERDUE: _("overdue"),
 }

@@ -23,7 +23,7 @@ SECTIONS = [
         {"pledges.Official": "person", "pledges.Post": "badge", "pledges.District": "map"},
     ),
     (
-        _("Quantities"),
+        _("Metrics and units"),
         {
             "pledges.Metric": "monitoring",
             "pledges.Topic": "category",

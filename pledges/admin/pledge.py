@@ -33,9 +33,10 @@ from pledges.admin.pledge_follow_ups import FollowUpsOfPledge
 from pledges.admin.proposed_reference import next_reference
 from pledges.admin.quote_context import quote_context
 from pledges.database.locks import lock
-from pledges.domain.numbers import plain
+from pledges.domain.wording import amount_in_words
 from pledges.models import Pledge
 from pledges.models.choices import State
+from pledges.models.pledge import current_language
 
 STATE_COLOURS = {
     State.DRAFT: NEUTRAL,
@@ -64,7 +65,7 @@ class PledgeForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_state(self) -> str:
         state: str = self.cleaned_data["state"]
         if state == State.DRAFT and self.initial.get("state", State.DRAFT) != State.DRAFT:
-            raise forms.ValidationError(_("What was published can be retracted, but never be a draft again."))
+            raise forms.ValidationError(_("A published pledge can be retracted, but not turned back into a draft."))
         return state
 
 
@@ -119,7 +120,7 @@ class PledgeAdmin(PledgeListAdmin):
         "updated_at",
     ]
     fieldsets = [
-        (_("Source and words"), {"fields": ["ref", "statement", "quote", "page_context"]}),
+        (_("Source and quote"), {"fields": ["ref", "statement", "quote", "page_context"]}),
         (
             _("Target"),
             {
@@ -133,9 +134,9 @@ class PledgeAdmin(PledgeListAdmin):
                 ]
             },
         ),
-        (_("Time"), {"fields": [("year", "deadline"), "timeliness"]}),
-        (_("Meaning"), {"fields": [("strength", "tier"), "success_criterion", "criterion", "note"]}),
-        (_("Earlier and later targets"), {"fields": [("supersedes", "later_pledges")]}),
+        (_("Year and deadline"), {"fields": [("year", "deadline"), "timeliness"]}),
+        (_("Strength and criterion"), {"fields": [("strength", "tier"), "success_criterion", "criterion", "note"]}),
+        (_("Earlier and later pledges"), {"fields": [("supersedes", "later_pledges")]}),
         (
             _("Follow-up"),
             {"fields": ["assignee", ("outcome", "status_since", "last_checked_on")]},
@@ -179,7 +180,7 @@ class PledgeAdmin(PledgeListAdmin):
     def has_record_outcome_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("pledges.add_followup")
 
-    @action(description=_("Record what became of it"), icon="fact_check", permissions=["record_outcome"])
+    @action(description=_("Add a follow-up"), icon="fact_check", permissions=["record_outcome"])
     def record_outcome(self, request: HttpRequest, object_id: Any) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:pledges_followup_add", query={"pledge": object_id}))
 
@@ -187,7 +188,7 @@ class PledgeAdmin(PledgeListAdmin):
         super().save_model(request, obj, form, change)
         page = obj.statement.document.text
         if page and quote_context(page, obj.quote) is None:
-            self.message_user(request, _("The quote doesn't stand on the page in these words."), messages.WARNING)
+            self.message_user(request, _("The quote was not found verbatim on the page."), messages.WARNING)
 
     def response_add(self, request: HttpRequest, obj: Pledge, post_url_continue: str | None = None) -> HttpResponse:
         response: HttpResponse = super().response_add(request, obj, post_url_continue)
@@ -216,7 +217,7 @@ class PledgeAdmin(PledgeListAdmin):
         LogEntry.objects.log_actions(request.user.pk, changed, CHANGE, message)  # type: ignore[arg-type]
         return Pledge.objects.filter(pk__in=[pledge.pk for pledge in changed]).update(state=state)
 
-    @display(description=_("timeliness"), empty_value="-")
+    @display(description=_("due status"), empty_value="–")
     def timeliness(self, pledge: Pledge) -> Any:
         kind = pledge.timeliness(timezone.localdate())
         return TIMELINESS_LABELS[kind] if kind else None
@@ -226,11 +227,11 @@ class PledgeAdmin(PledgeListAdmin):
         status = pledge.get_status_display()
         return f"{status} · {_('met late')}" if pledge.is_late else status
 
-    @display(description=_("what counts as met"))
+    @display(description=_("criterion"))
     def criterion(self, pledge: Pledge) -> str:
         return pledge.criterion_in_words
 
-    @display(description=_("superseded by"), empty_value="-")
+    @display(description=_("superseded by"), empty_value="–")
     def later_pledges(self, pledge: Pledge) -> str | None:
         links = (
             (reverse("admin:pledges_pledge_change", args=[later.pk]), later.ref, later.label, later.target_in_words)
@@ -242,17 +243,17 @@ class PledgeAdmin(PledgeListAdmin):
     def state_label(self, pledge: Pledge) -> tuple[str, str]:
         return pledge.state, pledge.get_state_display()
 
-    @display(description=_("on the page"))
+    @display(description=_("in context"))
     def page_context(self, pledge: Pledge) -> str:
         page = pledge.statement.document.text
         if not page:
-            return str(_("The text of this page isn't at hand."))
+            return str(_("No text of this page is stored."))
         found = quote_context(page, pledge.quote)
         if found is None:
-            return str(_("The quote doesn't stand on the page in these words."))
-        return format_html('<p class="passage">…{}<mark>{}</mark>{}…</p>', *found)
+            return str(_("The quote was not found verbatim on the page."))
+        return format_html('<p class="passage">{0}{1}<mark>{2}</mark>{3}{0}</p>', _("…"), *found)
 
     @display(description=_("amount in base units"))
     def amount_in_base_unit(self, pledge: Pledge) -> str:
         bounds = [amount for amount in (pledge.amount, pledge.amount_max) if amount is not None]
-        return f"{'–'.join(map(plain, bounds))} {pledge.unit.dimension.base_unit}"
+        return amount_in_words(bounds, pledge.unit.dimension.base_unit, current_language())

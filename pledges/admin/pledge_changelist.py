@@ -24,7 +24,7 @@ class PledgeListAdmin(BaseAdmin):
     """Columns of a pledge, and search by its text or reference."""
 
     search_fields = ["ref"]
-    search_help_text = _("Quote, metric, official, district, reference")
+    search_help_text = _("Quote, metric, official, district or reference")
 
     def get_search_results(
         self, request: HttpRequest, queryset: PledgeQuerySet, search_term: str
@@ -46,7 +46,7 @@ class PledgeListAdmin(BaseAdmin):
     def official_name(self, pledge: Pledge) -> str:
         return pledge.statement.official.name
 
-    @display(description=_("timeliness"), ordering=BY_DEADLINE, label=TIMELINESS_COLOURS)
+    @display(description=_("due status"), ordering=BY_DEADLINE, label=TIMELINESS_COLOURS)
     def timeliness_label(self, pledge: Pledge) -> tuple[str, Any] | None:
         kind = pledge.timeliness(timezone.localdate())
         return (kind, TIMELINESS_LABELS[kind]) if kind else None

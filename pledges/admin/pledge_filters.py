@@ -33,7 +33,7 @@ class MultipleChoiceFilter(CheckboxFilter):
 
 
 class TimelinessFilter(MultipleChoiceFilter):
-    title = _("timeliness")
+    title = _("due status")
     parameter_name = "timeliness"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:

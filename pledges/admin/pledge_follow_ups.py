@@ -33,10 +33,10 @@ class FollowUpsOfPledge(ReadOnlyInline):
     def written_by(self, follow_up: FollowUp) -> str:
         return display_name(follow_up.author)
 
-    @display(description=_("reviewer"), empty_value="-")
+    @display(description=_("reviewer"), empty_value="–")
     def reviewed_by(self, follow_up: FollowUp) -> str | None:
         return display_name(follow_up.reviewer) if follow_up.reviewer else None
 
-    @display(description=_("actual figure"), empty_value="-")
+    @display(description=_("actual figure"), empty_value="–")
     def figure(self, follow_up: FollowUp) -> str | None:
         return follow_up.actual_in_words or None

@@ -37,7 +37,7 @@ class DocumentAdmin(PledgeCountAdmin):
     inlines = [StatementsOnPage]
     fieldsets = [
         (None, {"fields": [("title", "slug"), ("publisher", "date"), "url"]}),
-        (_("Page"), {"fields": ["text", "fields_edited_by_hand"], "classes": ["collapse"]}),
+        (_("Page text"), {"fields": ["text", "fields_edited_by_hand"], "classes": ["collapse"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Document]:

@@ -16,11 +16,12 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.db import models
 from django.db.models import F, OuterRef, QuerySet, Subquery, Value
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pledges.domain.numbers import plain
 from pledges.models import Evidence, FollowUp, Pledge, Statement, StoredFile
-from pledges.workflow.display_names import display_name
+from pledges.workflow.display_names import display_name, joined
 
 CHANNELS = {"admin": _("admin"), "api": _("API"), "command": _("command")}
 ACTIONS = {"insert": _("added"), "update": _("changed"), "delete": _("deleted")}
@@ -50,9 +51,19 @@ class HistoryEntry:
     changes: list[FieldChange]
 
     def __str__(self) -> str:
-        changes = "；".join(f"{change.label}: {change.old or '–'} → {change.new or '–'}" for change in self.changes)
-        when = timezone.localtime(self.when).strftime("%Y-%m-%d %H:%M")
-        return f"{when} · {self.who or '–'} ({self.channel}) · {self.row}: {self.action} · {changes}"
+        changes = gettext("; ").join(
+            gettext("%(label)s: %(old)s → %(new)s")
+            % {"label": change.label, "old": change.old or "–", "new": change.new or "–"}
+            for change in self.changes
+        )
+        return gettext("%(when)s · %(who)s (%(channel)s) · %(row)s: %(action)s · %(changes)s") % {
+            "when": timezone.localtime(self.when).strftime("%Y-%m-%d %H:%M"),
+            "who": self.who or "–",
+            "channel": self.channel,
+            "row": self.row,
+            "action": self.action,
+            "changes": changes,
+        }
 
 
 def events_of(model: type[models.Model]) -> QuerySet[Any]:
@@ -112,11 +123,19 @@ def _entry(event: Any, previous: Any, names: dict[Any, dict[Any, str]]) -> Histo
     return HistoryEntry(
         when=event.pgh_created_at,
         who=names[User].get(user, f"#{user}") if user else "",
-        channel=" ".join([str(CHANNELS.get(context.get("channel", ""), "SQL")), context.get("command") or ""]).strip(),
+        channel=" ".join(
+            [str(CHANNELS.get(context.get("channel", ""), _("database"))), context.get("command") or ""]
+        ).strip(),
         action=str(ACTIONS[event.pgh_label]),
-        row=f"{model._meta.verbose_name} {event.pgh_obj_id}",
+        row=f"{model._meta.verbose_name} {_row_name(event, names)}",
         changes=changes,
     )
+
+
+def _row_name(event: Any, names: dict[Any, dict[Any, str]]) -> Any:
+    """The name by which people know the row; its key if it has none."""
+    own = (getattr(event, name, "") for name in ("ref", "slug", "symbol", "title", "file_name", "url", "name"))
+    return next(filter(None, own), None) or names[Pledge].get(getattr(event, "pledge_id", None)) or event.pgh_obj_id
 
 
 def _fields(event: type[models.Model]) -> list[Any]:
@@ -148,6 +167,8 @@ def _display_value(event: Any, field: Any, names: dict[Any, dict[Any, str]]) -> 
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     match value:
+        case bool():
+            return gettext("yes") if value else gettext("no")
         case Decimal():
             return plain(value)
         case datetime():
@@ -155,5 +176,5 @@ def _display_value(event: Any, field: Any, names: dict[Any, dict[Any, str]]) -> 
         case date():
             return value.isoformat()
         case list():
-            return "、".join(value)
+            return joined(value)
     return str(value)

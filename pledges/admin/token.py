@@ -24,8 +24,8 @@ admin.site.unregister(knox.admin.models.AuthToken)
 
 class NewTokenForm(forms.ModelForm):  # type: ignore[type-arg]
     days = forms.IntegerField(
-        label=_("valid for days"),
-        help_text=_("Afterwards it is refused."),
+        label=_("lifetime in days"),
+        help_text=_("The token expires after this many days."),
         min_value=1,
         max_value=MAX_DAYS,
         initial=knox_settings.TOKEN_TTL.days,
@@ -85,7 +85,7 @@ class ApiTokenAdmin(ModelAdmin):
         context = {"title": _("New API token"), "opts": self.opts, "token": obj}
         return TemplateResponse(request, "admin/token.html", self.admin_site.each_context(request) | context)
 
-    @display(description=_("begins with"))
+    @display(description=_("prefix"))
     def prefix(self, token: ApiToken) -> str:
         return str(token.token_key)
 
@@ -93,7 +93,7 @@ class ApiTokenAdmin(ModelAdmin):
     def owner(self, token: ApiToken) -> User:
         return token.user  # type: ignore[no-any-return]  # knox has no types
 
-    @display(description=_("created"), ordering="created")
+    @display(description=_("created at"), ordering="created")
     def created_on(self, token: ApiToken) -> datetime:
         return token.created  # type: ignore[no-any-return]
 

@@ -1,23 +1,75 @@
-"""Django's users and groups in the style of Unfold."""
+"""Django's users and groups in the style of Unfold, with translated roles and permissions."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
+from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+# The database keeps the names of roles and permissions in English; they are translated where they are shown.
+ROLES: dict[str, Any] = {
+    "reader": _("reader"),
+    "editor": _("editor"),
+    "chief editor": _("chief editor"),
+    "administrator": _("administrator"),
+}
+ACTIONS = {
+    "add": _("can add"),
+    "approve": _("can approve or return"),
+    "change": _("can change"),
+    "delete": _("can delete"),
+    "view": _("can view"),
+}
 
 admin.site.unregister([User, Group])
 
 
+class RoleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Any) -> str:
+        return str(ROLES.get(obj.name, obj.name))
+
+
+class PermissionField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Any) -> str:
+        action = ACTIONS.get(obj.codename.partition("_")[0], obj.name)
+        return f"{obj.content_type.app_labeled_name} · {action}"
+
+
+FIELDS = {Group: RoleField, Permission: PermissionField}
+
+
+class RoleFilter(admin.RelatedFieldListFilter):
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        choices = super().field_choices(field, request, model_admin)
+        return [(key, ROLES.get(str(name), name)) for key, name in choices]
+
+
+class TranslatedNamesMixin(ModelAdmin):
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        form_class = FIELDS[db_field.related_model]
+        return super().formfield_for_manytomany(db_field, request, form_class=form_class, **kwargs)
+
+
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
+class UserAdmin(DjangoUserAdmin, TranslatedNamesMixin):  # type: ignore[type-arg]
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     list_display = ["username", "first_name", "last_name", "email", "is_staff", "is_active", "last_login"]
+    list_filter = ["is_staff", "is_superuser", "is_active", ("groups", RoleFilter)]
 
 
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
-    pass
+class GroupAdmin(DjangoGroupAdmin, TranslatedNamesMixin):
+    list_display = ["role"]
+
+    @display(description=_("role"), ordering="name")
+    def role(self, group: Group) -> str:
+        return str(ROLES.get(group.name, group.name))

@@ -84,7 +84,7 @@ class WebhookSubscriptionAdmin(FormActionsAdmin):
     autocomplete_fields = ["district"]
     fieldsets = [
         (None, {"fields": ["name", "url", "is_active"]}),
-        (_("What it is told of"), {"fields": ["district", "statuses", "kinds"]}),
+        (_("Scope"), {"fields": ["district", "statuses", "kinds"]}),
     ]
     actions = ["send_test", "replace_secret"]
     actions_submit_line = ["send_test"]
@@ -145,19 +145,19 @@ class WebhookSubscriptionAdmin(FormActionsAdmin):
 
     def _secrets_page(self, request: HttpRequest, subscriptions: Iterable[WebhookSubscription]) -> HttpResponse:
         # Shown in this response only: a message or a redirect would store the secret in a cookie or session.
-        context = {"title": _("Secret of the webhook"), "opts": self.opts, "subscriptions": subscriptions}
+        context = {"title": _("Webhook secret"), "opts": self.opts, "subscriptions": subscriptions}
         return TemplateResponse(request, "admin/webhook_secrets.html", self.admin_site.each_context(request) | context)
 
     @display(description=_("host"))
     def host(self, subscription: WebhookSubscription) -> str:
         return urlsplit(subscription.url).netloc
 
-    @display(description=_("last message"), label=DELIVERY_COLOURS, empty_value="-")
+    @display(description=_("last message"), label=DELIVERY_COLOURS, empty_value="–")
     def last_delivery(self, subscription: Any) -> tuple[str, Any] | None:
         state = subscription.last_state
         return (state, DeliveryState(state).label) if state else None
 
-    @display(description=_("answer"), empty_value="-")
+    @display(description=_("response"), empty_value="–")
     def last_response(self, subscription: Any) -> str | None:
         return _response_text(subscription.last_status, subscription.last_error)
 
@@ -185,7 +185,7 @@ class WebhookDeliveryAdmin(FormActionsAdmin):
             _("Delivery"),
             {"fields": [("state", "attempts"), ("created_at", "last_attempt_at", "next_attempt")]},
         ),
-        (_("Answer"), {"fields": ["last_response", "response_body"]}),
+        (_("Response"), {"fields": ["last_response", "response_body"]}),
         (_("Message"), {"fields": ["message"]}),
     ]
     readonly_fields = [
@@ -207,7 +207,7 @@ class WebhookDeliveryAdmin(FormActionsAdmin):
     @admin.action(description=_("Send again"), permissions=["change"])
     def send_again(self, request: HttpRequest, queryset: WebhookDeliveryQuerySet) -> None:
         count = WebhookDelivery.objects.filter(pk__in=queryset.values("pk")).send_again()
-        message = ngettext("%(count)d message is sent again.", "%(count)d messages are sent again.", count)
+        message = ngettext("%(count)d message will be sent again.", "%(count)d messages will be sent again.", count)
         self.message_user(request, message % {"count": count}, messages.SUCCESS)
 
     @display(description=_("event"))
@@ -218,20 +218,20 @@ class WebhookDeliveryAdmin(FormActionsAdmin):
     def state_label(self, delivery: WebhookDelivery) -> tuple[str, str]:
         return delivery.state, delivery.get_state_display()
 
-    @display(description=_("answer"), empty_value="-")
+    @display(description=_("response"), empty_value="–")
     def last_response(self, delivery: WebhookDelivery) -> str | None:
         return _response_text(delivery.response_status, delivery.error)
 
-    @display(description=_("next attempt"), ordering="next_attempt_at", empty_value="-")
+    @display(description=_("next attempt"), ordering="next_attempt_at", empty_value="–")
     def next_attempt(self, delivery: WebhookDelivery) -> str | None:
         is_pending = delivery.state == DeliveryState.PENDING
         return display_for_value(delivery.next_attempt_at, "") if is_pending else None
 
-    @display(description=_("beginning of the answer"), empty_value="-")
+    @display(description=_("start of the response"), empty_value="–")
     def response_body(self, delivery: WebhookDelivery) -> str | None:
         return _verbatim(delivery.response_excerpt)
 
-    @display(description=_("as it was sent last"), empty_value="-")
+    @display(description=_("as it was sent last"), empty_value="–")
     def message(self, delivery: WebhookDelivery) -> str | None:
         return _verbatim(delivery.payload and json.dumps(json.loads(delivery.payload), ensure_ascii=False, indent=2))
 

@@ -15,6 +15,6 @@ def error_message(error: DatabaseError) -> str:
     if name in (messages := violation_messages()):
         return str(messages[name])
     if isinstance(error, OperationalError):  # a deadlock or a lock timeout
-        return _("Others were changing the same rows: try again.")
+        return _("Somebody else is changing the same rows. Try again.")
     diagnosis = getattr(error.__cause__, "diag", None)
-    return _("The database refused this: %(reason)s") % {"reason": getattr(diagnosis, "message_primary", error)}
+    return _("The database rejected this: %(reason)s") % {"reason": getattr(diagnosis, "message_primary", error)}

@@ -28,6 +28,13 @@ def parse(text: str) -> Decimal:
     return Decimal(narrow)
 
 
+def grouped(number: Decimal) -> str:
+    """A number for people: from five digits on, the whole part is grouped by thousands."""
+    text = plain(number)
+    whole, point, rest = text.partition(".")
+    return text if len(whole.lstrip("-")) < 5 else f"{int(whole):,}{point}{rest}"
+
+
 def plain(number: Decimal) -> str:
     """Format a number without exponent and trailing zeros: 385, 25.62, 0."""
     text = format(number, "f")

@@ -1,10 +1,11 @@
-"""Targets and their success criteria as text, in Chinese and English: “至少 385 亿元，2025-12-31 前”."""
+"""Targets and their success criteria as text, in Chinese and English: “至少 385 亿元，不晚于 2025-12-31”."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
 from pledges.domain.assessment import TOLERANCE, Target, is_decrease
-from pledges.domain.numbers import plain
+from pledges.domain.numbers import grouped, plain
 
 BOUNDS = {
     "zh": {"at_least": "至少 ", "at_most": "至多 ", "about": "约 ", "exact": ""},
@@ -18,16 +19,20 @@ DECREASES = {
     "zh": {"increase": "减少", "growth": "下降"},
     "en": {"increase": "a decrease of", "growth": "a decline of"},
 }
-# "At most -3 %" is a decrease of at least 3 %.
+# "At most -3%" is a decrease of at least 3%.
 MIRRORED = {"at_least": "at_most", "at_most": "at_least"}
 
 CONDITIONS = {
-    "zh": {"floor": "达到 {}或更多", "cap": "不超过 {}", "range": "在 {}之间", "zero": "为 {}"},
+    "zh": {"floor": "达到或超过 {}", "cap": "不超过 {}", "range": "在 {}之间", "zero": "为 {}"},
     "en": {"floor": "reaches {} or more", "cap": "is {} or less", "range": "is {}", "zero": "is {}"},
 }
 DECREASE_CONDITIONS = {
-    "zh": {"floor": "{} {}或更多", "cap": "{}不超过 {}", "range": "{}在 {}之间"},
-    "en": {"floor": "shows {} {} or more", "cap": "shows {} {} or less", "range": "shows {} {}"},
+    "zh": {"floor": "{}达到或超过 {}", "cap": "{}不超过 {}", "range": "{}在 {}之间"},
+    "en": {"floor": "{} {} or more", "cap": "{} {} or less", "range": "{} {}"},
+}
+DECREASE_SUBJECTS = {
+    "zh": {"increase": "减少量", "growth": "降幅"},
+    "en": {"increase": "decreases by", "growth": "falls by"},
 }
 
 
@@ -49,22 +54,22 @@ def target_in_words(
         bound = MIRRORED.get(bound, bound)
     else:
         low, high = value, value_max
-    amount = plain(low) if high is None else f"{plain(low)}–{plain(high)}"
+    numbers = [low] if high is None else [low, high]
 
     if measure == "rank":
-        target = _rank(amount, unit, bound, language)
+        target = _rank(amount_in_words(numbers, "", language).rstrip(), unit, bound, language)
     else:
         verb = (DECREASES if decreases else MEASURES)[language].get(measure, "")
-        # Chinese has a space before a number, but not before 约: 增长约 6.5 %, 增长 20 %.
+        # Chinese has a space before a number, but not before 约: 增长约 6.5%, 增长 20%.
         gap = " " if language == "en" or not BOUNDS[language][bound] else ""
-        target = f"{verb}{gap}{BOUNDS[language][bound]}{amount} {unit}".strip()
+        target = f"{verb}{gap}{BOUNDS[language][bound]}{amount_in_words(numbers, unit, language)}".strip()
     if deadline is None:
         return target
-    return f"{target}，{deadline} 前" if language == "zh" else f"{target} by {deadline}"
+    return f"{target}，不晚于 {deadline}" if language == "zh" else f"{target} by {deadline}"
 
 
 def criterion_in_words(target: Target, *, label: str, unit: str, deadline: date | None, language: str) -> str:
-    """The criterion that `assess()` applies: “2025-12-31 前，年度投资额达到 385 亿元或更多即为兑现。”"""
+    """The criterion that `assess()` applies: “不晚于 2025-12-31，年度投资额达到或超过 385 亿元，即为兑现。”"""
     language = _supported_language(language)
     condition = _condition(target, unit, language)
     if target.is_tolerant:
@@ -77,12 +82,22 @@ def criterion_in_words(target: Target, *, label: str, unit: str, deadline: date 
             deadline=None,
             language=language,
         )
-        tolerance = f"{plain(100 * TOLERANCE)} %"
-        note = f"（{said}，容差 {tolerance}）" if language == "zh" else f" ({said}, with a tolerance of {tolerance})"
+        tolerance = f"{plain(100 * TOLERANCE)}%"
+        if language == "zh":
+            note = f"（{said}，容差为目标值的 {tolerance}）"
+        else:
+            note = f" ({said}, with a tolerance of {tolerance} of the target)"
         condition = condition.rstrip() + note
     if language == "zh":
-        return f"{f'{deadline} 前，' if deadline else ''}{label}{condition}即为兑现。"
-    return f"Kept if {label} {condition}{f' by {deadline}' if deadline else ''}."
+        return f"{f'不晚于 {deadline}，' if deadline else ''}{label}{condition.rstrip()}，即为兑现。"
+    return f"Met if {label} {condition}{f' by {deadline}' if deadline else ''}."
+
+
+def amount_in_words(numbers: Sequence[Decimal], unit: str, language: str) -> str:
+    """A number or a range with its unit: “385 亿元”, “8～10 个”, “3%～5%”; in English “8–10 个”, “3–5%”."""
+    *lower, last = map(grouped, numbers)
+    dash = "–" if _supported_language(language) == "en" else "%～" if unit == "%" else "～"
+    return dash.join([*lower, f"{last}%" if unit == "%" else f"{last} {unit}"])
 
 
 def _supported_language(language: str) -> str:
@@ -93,20 +108,21 @@ def _condition(target: Target, unit: str, language: str) -> str:
     """The condition for the metric. Chinese text is separated by a space from a unit in Latin letters before it."""
     gap = " " if language == "zh" and unit.isascii() else ""
     if target.measure == "rank":
-        place = plain(target.upper)
-        return f"进入前 {place} {unit}{gap}" if language == "zh" else f"is among the top {place}"
+        if language == "zh":
+            return f"进入前 {plain(target.upper)} {unit}"
+        return f"ranks {_ordinal(int(target.upper))} or better"
 
     decreases = is_decrease(target.value, target.value_max)
-    limits = {end.wants_less != decreases: plain(-end.limit if decreases else end.limit) for end in target.ends}
+    limits = {end.wants_less != decreases: -end.limit if decreases else end.limit for end in target.ends}
     if len(limits) == 2:
         kind = "range"
     elif True in limits:
         kind = "zero" if target.is_zero else "cap"
     else:
         kind = "floor"
-    amount = f"{'–'.join(limits[is_upper] for is_upper in sorted(limits))} {unit}{gap}"
+    amount = amount_in_words([limits[is_upper] for is_upper in sorted(limits)], unit, language) + gap
     if decreases:
-        return DECREASE_CONDITIONS[language][kind].format(DECREASES[language][target.measure], amount)
+        return DECREASE_CONDITIONS[language][kind].format(DECREASE_SUBJECTS[language][target.measure], amount)
     return CONDITIONS[language][kind].format(amount)
 
 
@@ -114,3 +130,8 @@ def _rank(amount: str, unit: str, bound: str, language: str) -> str:
     if language == "zh":
         return f"排名{'前' if bound == 'at_most' else '第'} {amount} {unit}"
     return f"among the top {amount}" if bound == "at_most" else f"rank {amount}"
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"

@@ -124,7 +124,7 @@ class IntegerParameterField(forms.IntegerField):
 class DateParameterField(forms.DateField):
     """A date in ISO 8601 with all its digits: 2025-12-31."""
 
-    default_error_messages = {"invalid": _("Write a day as 2025-12-31.")}
+    default_error_messages = {"invalid": _("Write a date as 2025-12-31.")}
 
     def to_python(self, value: Any) -> Any:
         if value and not is_day(value):

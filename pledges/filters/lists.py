@@ -16,7 +16,7 @@ from pledges.models.unit import Dimension
 
 
 class StatusFilter(RecordFilterSet):
-    status = ChoicesFilter(choices=ASSIGNABLE_STATUSES, help_text="What was found.")
+    status = ChoicesFilter(choices=ASSIGNABLE_STATUSES, help_text="The status found.")
 
 
 class PublicReferenceField(forms.CharField):
@@ -35,9 +35,9 @@ class FollowUpFilter(StatusFilter):
     pledge = ReferenceFilter(
         field_name="pledge__ref", max_length=64, help_text="The reference of a pledge that is published."
     )
-    state = ChoicesFilter(choices=ReviewState.choices, help_text="How far it has come: for others only `approved` is.")
+    state = ChoicesFilter(choices=ReviewState.choices, help_text="Review state; without a staff token only `approved`.")
     author = ChoicesFilter(
-        choices=[("me", "me")], method="filter_author", help_text="`me`: what the owner of the token has written."
+        choices=[("me", "me")], method="filter_author", help_text="`me`: follow-ups written by the owner of the token."
     )
 
     def filter_author(self, queryset: FollowUpQuerySet, _name: str, _value: list[str]) -> FollowUpQuerySet:
@@ -46,11 +46,11 @@ class FollowUpFilter(StatusFilter):
 
 
 class DistrictFilter(RecordFilterSet):
-    kind = ChoicesFilter(choices=DistrictKind.choices, help_text="What it is.")
+    kind = ChoicesFilter(choices=DistrictKind.choices, help_text="The kind of place.")
     parent = RowsFilter(
         queryset=District.objects.all(),
         named_by=DISTRICT_NAMES,
-        help_text="What it lies directly below: slug, GB/T 2260 code, exact name or alias.",
+        help_text="The direct parent: slug, GB/T 2260 code, exact name or alias.",
     )
 
 
@@ -60,7 +60,7 @@ class OfficialFilter(RecordFilterSet):
         queryset=District.objects.all(),
         named_by=DISTRICT_NAMES,
         method="filter_district",
-        help_text="A place for which the official pledged something: slug, GB/T 2260 code, exact name or alias.",
+        help_text="A place that a pledge of the official binds: slug, GB/T 2260 code, exact name or alias.",
     )
 
     def filter_district(self, queryset: OfficialQuerySet, _name: str, districts: list[District]) -> OfficialQuerySet:
@@ -83,7 +83,7 @@ class DocumentFilter(RecordFilterSet):
 class StatementFilter(RecordFilterSet):
     document = RowsFilter(queryset=Document.objects.public().defer("text"), help_text="The newspaper page: slug.")
     official = RowsFilter(
-        queryset=Official.objects.public(), named_by=("slug", "name"), help_text="Who said it: slug or name."
+        queryset=Official.objects.public(), named_by=("slug", "name"), help_text="The official: slug or name."
     )
     post = RowsFilter(queryset=POSTS, named_by=POST_NAMES, help_text="The post held on that day: exact title or id.")
 

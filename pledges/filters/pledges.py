@@ -99,18 +99,18 @@ class PledgeFilter(RecordFilterSet):
         field_name="statement__official",
         queryset=Official.objects.public(),
         named_by=("slug", "name"),
-        help_text="Who said it: slug or name. A slug stands for one person, a name for all who bear it.",
+        help_text="The official: slug or name. A slug names one person; a name matches all persons with it.",
     )
     post = RowsFilter(
         field_name="statement__post",
         queryset=POSTS,
         named_by=POST_NAMES,
-        help_text="The post held on the day it was said: exact title or id.",
+        help_text="The post held on the day of the statement: exact title or id.",
     )
     document = RowsFilter(
         field_name="statement__document",
         queryset=Document.objects.public().defer("text"),
-        help_text="The newspaper page it stands on: slug.",
+        help_text="The newspaper page: slug.",
     )
     year = YearFilter(help_text="The plan year; where a later deadline is named, the deadline's year.")
     year_min = YearFilter(field_name="year", lookup_expr="gte", help_text="The plan year is this one or later.")
@@ -124,9 +124,9 @@ class PledgeFilter(RecordFilterSet):
         field_name="metric__topic", queryset=Topic.objects.all(), help_text="The topic of the metric: slug."
     )
     measure = ChoicesFilter(choices=Measure.choices, help_text="How it is measured.")
-    bound = ChoicesFilter(choices=Bound.choices, help_text="Which side of the number counts as met.")
-    strength = ChoicesFilter(choices=Strength.choices, help_text="How firmly it was said.")
-    tier = ChoicesFilter(choices=Tier.choices, help_text="`optional` ones are closer to a slogan than to a target.")
+    bound = ChoicesFilter(choices=Bound.choices, help_text="The target's bound.")
+    strength = ChoicesFilter(choices=Strength.choices, help_text="How firmly the pledge was made.")
+    tier = ChoicesFilter(choices=Tier.choices, help_text="`optional`: no date, or only a rank or magnitude.")
     unit = RowsFilter(queryset=Unit.objects.all(), named_by=("symbol",), help_text="The unit as written: `亿元`, `%`.")
     dimension = RowsFilter(
         field_name="unit__dimension",
@@ -146,18 +146,18 @@ class PledgeFilter(RecordFilterSet):
     deadline_max = DayFilter(field_name="deadline", lookup_expr="lte", help_text="Due on this day or earlier.")
     status = ChoicesFilter(
         choices=Status.choices,
-        help_text="What became of it. `unchecked`: nobody has looked; `unverifiable`: somebody looked without result.",
+        help_text="The status. `unchecked`: not checked yet; `unverifiable`: checked, but no figure was found.",
     )
     timeliness = ChoicesFilter(
         choices=[(kind.value, kind.value) for kind in Timeliness],
         method="filter_timeliness",
-        help_text="How a pledge without a verdict stands towards its deadline today, in Asia/Shanghai; "
+        help_text="Due status today of a pledge without verdict, in Asia/Shanghai; "
         "`due_soon` is today and the next 90 days.",
     )
     q = CharFilter(
         max_length=100,
         method="filter_q",
-        help_text="Words, all of which occur in quote, metric, official or district; one character will do.",
+        help_text="Words that must all occur in quote, metric, official or district; single characters are allowed.",
     )
 
     class Meta:

@@ -107,7 +107,7 @@ def _files(paths: Sequence[Path]) -> list[Path]:
         if path.is_dir():
             found = list(_files_below(path, problems))
             if not found:
-                problems.add(FileProblem(_name(path), 0, f"a folder without files of the kinds {', '.join(READERS)}"))
+                problems.add(FileProblem(_name(path), 0, f"no {', '.join(READERS)} files in this folder"))
             files += found
         elif not path.exists():
             problems.add(FileProblem(_name(path), 0, "there is no such file or folder"))

@@ -118,7 +118,7 @@ INVARIANTS = [
     ),
     Invariant(
         "pledge_amount",
-        "the amount in base units is not the value in its unit",
+        "the amount in base units differs from the value in its unit",
         """
         SELECT ref FROM pledges_pledge JOIN pledges_unit ON symbol = unit_id
         WHERE (amount, amount_max) IS DISTINCT FROM (round(value * factor, 6), round(value_max * factor, 6))
@@ -175,7 +175,7 @@ INVARIANTS = [
     ),
     Invariant(
         "follow_up_evidence",
-        "it is a verdict without evidence",
+        "verdict without evidence",
         f"""
         {FOLLOW_UP}
         WHERE follow_up.state IN ('submitted', 'approved') AND {lacks_evidence("follow_up")}

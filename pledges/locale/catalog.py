@@ -4,6 +4,7 @@ It collects what the project marks for translation, and what Unfold marks and Dj
 already, adds what is new to `django.po`, drops what is gone, and compiles `django.mo`.
 """
 
+import os
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +15,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
+from django.apps.config import AppConfig
+from django.conf import settings
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,10 +28,15 @@ KEYWORDS = DEFAULT_KEYWORDS | {
     "pgettext_lazy": ((1, "c"), 2),
 }
 
-Msgid = str | tuple[str, ...]
+Key = tuple[str | None, str | tuple[str, ...]]
+"""The context of a message, and its msgid."""
 
 
-def marked() -> set[Msgid]:
+def key_of(message: Message) -> Key:
+    return message.context, message.id if isinstance(message.id, str) else tuple(message.id)
+
+
+def marked() -> set[Key]:
     """Every message that is to be in the catalog."""
     package = Path(unfold.__file__).parent
     used_of_unfold = [
@@ -63,8 +71,8 @@ def is_translated(message: Message) -> bool:
 
 def update() -> None:
     template = Catalog()
-    for msgid in marked():
-        template.add(msgid)
+    for context, msgid in marked():
+        template.add(msgid, context=context)
     catalog = read()
     catalog.update(template, no_fuzzy_matching=True, update_creation_date=False)
     with PO.open("wb") as file:
@@ -74,7 +82,7 @@ def update() -> None:
     print(f"{len(catalog)} messages, {missing} without translation.")  # noqa: T201 a command's last line
 
 
-def _messages(paths: list[Path]) -> Iterator[Msgid]:
+def _messages(paths: list[Path]) -> Iterator[Key]:
     for path in paths:
         if path.suffix == ".py":
             method, source = "python", path.read_bytes()
@@ -83,18 +91,22 @@ def _messages(paths: list[Path]) -> Iterator[Msgid]:
             method, source = "javascript", templatize(path.read_text()).encode()
         else:
             continue
-        for _line, msgid, _comments, _context in extract(method, BytesIO(source), keywords=KEYWORDS):
-            yield msgid
+        for _line, msgid, _comments, context in extract(method, BytesIO(source), keywords=KEYWORDS):
+            yield context, msgid
 
 
-def _translated_by_django() -> set[Msgid]:
+def _translated_by_django() -> set[Key]:
+    """What Django's core and its installed packages translate."""
     package = Path(django.__file__).parent
-    known: set[Msgid] = set()
-    for path in package.glob("**/locale/zh_Hans/LC_MESSAGES/django.mo"):
-        with path.open("rb") as file:
-            known |= {message.id if isinstance(message.id, str) else tuple(message.id) for message in read_mo(file)}
+    installed = [Path(AppConfig.create(name).path) for name in settings.INSTALLED_APPS]
+    known: set[Key] = set()
+    for folder in [package / "conf", *(path for path in installed if path.is_relative_to(package))]:
+        for path in folder.glob("locale/zh_Hans/LC_MESSAGES/django.mo"):
+            with path.open("rb") as file:
+                known |= {key_of(message) for message in read_mo(file)}
     return known
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     update()

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('ref', models.CharField(db_collation='C', max_length=64)),
                 ('previous_status', models.CharField(choices=[('unchecked', 'unchecked'), ('in_progress', 'in progress'), ('met', 'met'), ('partly_met', 'partly met'), ('missed', 'missed'), ('unverifiable', 'unverifiable'), ('withdrawn', 'withdrawn by its maker')], max_length=12, null=True)),
                 ('status', models.CharField(choices=[('unchecked', 'unchecked'), ('in_progress', 'in progress'), ('met', 'met'), ('partly_met', 'partly met'), ('missed', 'missed'), ('unverifiable', 'unverifiable'), ('withdrawn', 'withdrawn by its maker')], max_length=12, null=True)),
-                ('kind', models.GeneratedField(db_persist=True, expression=models.Case(models.When(previous_status=None, then=models.Value('created')), models.When(status=None, then=models.Value('withdrawn')), models.When(status=models.F('previous_status'), then=models.Value('changed')), default=models.Value('status_changed')), output_field=models.CharField(choices=[('created', 'became public'), ('changed', 'changed'), ('status_changed', 'status changed'), ('withdrawn', 'withdrawn from publication')], max_length=14))),
+                ('kind', models.GeneratedField(db_persist=True, expression=models.Case(models.When(previous_status=None, then=models.Value('created')), models.When(status=None, then=models.Value('withdrawn')), models.When(status=models.F('previous_status'), then=models.Value('changed')), default=models.Value('status_changed')), output_field=models.CharField(choices=[('created', 'became public'), ('changed', 'changed'), ('status_changed', 'status changed'), ('withdrawn', 'no longer public')], max_length=14))),
             ],
             options={
                 'verbose_name': 'change',
@@ -50,11 +50,11 @@ class Migration(migrations.Migration):
             name='Dimension',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(help_text='Stands in addresses and never changes.', max_length=100, unique=True, verbose_name='slug')),
+                ('slug', models.SlugField(help_text="Part of URLs; can't be changed later.", max_length=100, unique=True, verbose_name='slug')),
                 ('name', models.CharField(max_length=50, unique=True, verbose_name='name')),
                 ('name_en', models.CharField(blank=True, max_length=50, verbose_name='English name')),
-                ('base_unit', models.CharField(help_text='In which amounts are compared: 元.', max_length=20, verbose_name='base unit')),
-                ('is_additive', models.BooleanField(db_default=True, default=True, help_text='Whether amounts of several pledges make a sum: money does; per cent, places and days do not.', verbose_name='can be added')),
+                ('base_unit', models.CharField(help_text='The unit in which amounts are compared: 元.', max_length=20, verbose_name='base unit')),
+                ('is_additive', models.BooleanField(db_default=True, default=True, help_text="Whether amounts can be summed: money can; percentages, ranks and days can't.", verbose_name='additive')),
             ],
             options={
                 'verbose_name': 'dimension',
@@ -70,11 +70,11 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('pgh_context', pghistory.utils.JSONField(null=True)),
                 ('id', models.BigIntegerField()),
-                ('slug', models.SlugField(db_index=False, help_text='Stands in addresses and never changes.', max_length=100, verbose_name='slug')),
+                ('slug', models.SlugField(db_index=False, help_text="Part of URLs; can't be changed later.", max_length=100, verbose_name='slug')),
                 ('name', models.CharField(max_length=50, verbose_name='name')),
                 ('name_en', models.CharField(blank=True, max_length=50, verbose_name='English name')),
-                ('base_unit', models.CharField(help_text='In which amounts are compared: 元.', max_length=20, verbose_name='base unit')),
-                ('is_additive', models.BooleanField(db_default=True, default=True, help_text='Whether amounts of several pledges make a sum: money does; per cent, places and days do not.', verbose_name='can be added')),
+                ('base_unit', models.CharField(help_text='The unit in which amounts are compared: 元.', max_length=20, verbose_name='base unit')),
+                ('is_additive', models.BooleanField(db_default=True, default=True, help_text="Whether amounts can be summed: money can; percentages, ranks and days can't.", verbose_name='additive')),
             ],
             options={
                 'abstract': False,
@@ -84,11 +84,11 @@ class Migration(migrations.Migration):
             name='District',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(help_text='Stands in addresses and never changes.', max_length=100, unique=True, verbose_name='slug')),
+                ('slug', models.SlugField(help_text="Part of URLs; can't be changed later.", max_length=100, unique=True, verbose_name='slug')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('name_en', models.CharField(blank=True, max_length=100, verbose_name='English name')),
                 ('kind', models.CharField(choices=[('province', 'province or autonomous region'), ('city', 'city'), ('district', 'urban district'), ('banner', 'banner'), ('county', 'county'), ('zone', 'development zone')], max_length=20, verbose_name='kind')),
-                ('code', models.CharField(blank=True, help_text='Zones have none.', max_length=6, null=True, unique=True, verbose_name='GB/T 2260 code')),
+                ('code', models.CharField(blank=True, help_text='Leave empty for development zones.', max_length=6, null=True, unique=True, verbose_name='GB/T 2260 code')),
                 ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), blank=True, default=list, help_text='As newspapers write it, separated by commas: 土左旗,土旗.', size=None, verbose_name='other names')),
             ],
             options={
@@ -105,11 +105,11 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('pgh_context', pghistory.utils.JSONField(null=True)),
                 ('id', models.BigIntegerField()),
-                ('slug', models.SlugField(db_index=False, help_text='Stands in addresses and never changes.', max_length=100, verbose_name='slug')),
+                ('slug', models.SlugField(db_index=False, help_text="Part of URLs; can't be changed later.", max_length=100, verbose_name='slug')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('name_en', models.CharField(blank=True, max_length=100, verbose_name='English name')),
                 ('kind', models.CharField(choices=[('province', 'province or autonomous region'), ('city', 'city'), ('district', 'urban district'), ('banner', 'banner'), ('county', 'county'), ('zone', 'development zone')], max_length=20, verbose_name='kind')),
-                ('code', models.CharField(blank=True, help_text='Zones have none.', max_length=6, null=True, verbose_name='GB/T 2260 code')),
+                ('code', models.CharField(blank=True, help_text='Leave empty for development zones.', max_length=6, null=True, verbose_name='GB/T 2260 code')),
                 ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), blank=True, default=list, help_text='As newspapers write it, separated by commas: 土左旗,土旗.', size=None, verbose_name='other names')),
             ],
             options={
@@ -120,13 +120,13 @@ class Migration(migrations.Migration):
             name='Document',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(help_text="The page's file name, no ending.", max_length=100, unique=True, verbose_name='slug')),
-                ('title', models.CharField(blank=True, max_length=200, verbose_name='title')),
+                ('slug', models.SlugField(help_text="The page's file name without extension.", max_length=100, unique=True, verbose_name='slug')),
+                ('title', models.CharField(blank=True, max_length=200, verbose_name='page title')),
                 ('publisher', models.CharField(blank=True, max_length=100, verbose_name='publisher')),
-                ('date', models.CharField(help_text='Only as precise as it is known: 2025, 2025-01, 2025-01-20; 2024-02-20/.. for that day or later.', max_length=13, verbose_name='date')),
+                ('date', models.CharField(help_text='As precise as known: 2025, 2025-01, 2025-01-20; 2024-02-20/.. for that day or later.', max_length=13, verbose_name='date')),
                 ('date_earliest', models.GeneratedField(db_persist=True, expression=models.Func(django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Coalesce(django.db.models.functions.comparison.NullIf(django.db.models.functions.text.Substr(models.F('date'), 1, 4), models.Value('')), models.Value('1')), models.IntegerField()), django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Coalesce(django.db.models.functions.comparison.NullIf(django.db.models.functions.text.Substr(models.F('date'), 6, 2), models.Value('')), models.Value('1')), models.IntegerField()), django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Coalesce(django.db.models.functions.comparison.NullIf(django.db.models.functions.text.Substr(models.F('date'), 9, 2), models.Value('')), models.Value('1')), models.IntegerField()), function='make_date'), output_field=models.DateField(), verbose_name='earliest possible day')),
                 ('url', models.URLField(blank=True, max_length=500, verbose_name='address')),
-                ('text', models.TextField(blank=True, db_default='', default='', help_text='For editors only; it belongs to the newspaper and is never published.', verbose_name='text')),
+                ('text', models.TextField(blank=True, db_default='', default='', help_text='For editors only; copyright of the newspaper, never published.', verbose_name='page text')),
                 ('edited_fields', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), db_default=[], default=list, editable=False, size=None)),
             ],
             options={
@@ -143,10 +143,10 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('pgh_context', pghistory.utils.JSONField(null=True)),
                 ('id', models.BigIntegerField()),
-                ('slug', models.SlugField(db_index=False, help_text="The page's file name, no ending.", max_length=100, verbose_name='slug')),
-                ('title', models.CharField(blank=True, max_length=200, verbose_name='title')),
+                ('slug', models.SlugField(db_index=False, help_text="The page's file name without extension.", max_length=100, verbose_name='slug')),
+                ('title', models.CharField(blank=True, max_length=200, verbose_name='page title')),
                 ('publisher', models.CharField(blank=True, max_length=100, verbose_name='publisher')),
-                ('date', models.CharField(help_text='Only as precise as it is known: 2025, 2025-01, 2025-01-20; 2024-02-20/.. for that day or later.', max_length=13, verbose_name='date')),
+                ('date', models.CharField(help_text='As precise as known: 2025, 2025-01, 2025-01-20; 2024-02-20/.. for that day or later.', max_length=13, verbose_name='date')),
                 ('url', models.URLField(blank=True, max_length=500, verbose_name='address')),
             ],
             options={
@@ -157,12 +157,12 @@ class Migration(migrations.Migration):
             name='Evidence',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('url', models.URLField(blank=True, default='', help_text='The address of a report; or upload a file, or choose a statement.', max_length=2000, validators=[django.core.validators.URLValidator(schemes=['http', 'https'])], verbose_name='link')),
+                ('url', models.URLField(blank=True, default='', help_text='URL of a report. Or upload a file, or select a statement.', max_length=2000, validators=[django.core.validators.URLValidator(schemes=['http', 'https'])], verbose_name='link')),
                 ('file_name', models.CharField(blank=True, default='', max_length=200, verbose_name='name of the file')),
                 ('title', models.CharField(blank=True, default='', max_length=300, verbose_name='title')),
                 ('publisher', models.CharField(blank=True, default='', max_length=100, verbose_name='publisher')),
                 ('published_on', models.DateField(blank=True, null=True, verbose_name='published on')),
-                ('quote', models.TextField(blank=True, default='', help_text='The words that prove it.', verbose_name='quote')),
+                ('quote', models.TextField(blank=True, default='', help_text='The passage that supports the status.', verbose_name='quote')),
             ],
             options={
                 'verbose_name': 'evidence',
@@ -178,12 +178,12 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('pgh_context', pghistory.utils.JSONField(null=True)),
                 ('id', models.BigIntegerField()),
-                ('url', models.URLField(blank=True, default='', help_text='The address of a report; or upload a file, or choose a statement.', max_length=2000, validators=[django.core.validators.URLValidator(schemes=['http', 'https'])], verbose_name='link')),
+                ('url', models.URLField(blank=True, default='', help_text='URL of a report. Or upload a file, or select a statement.', max_length=2000, validators=[django.core.validators.URLValidator(schemes=['http', 'https'])], verbose_name='link')),
                 ('file_name', models.CharField(blank=True, default='', max_length=200, verbose_name='name of the file')),
                 ('title', models.CharField(blank=True, default='', max_length=300, verbose_name='title')),
                 ('publisher', models.CharField(blank=True, default='', max_length=100, verbose_name='publisher')),
                 ('published_on', models.DateField(blank=True, null=True, verbose_name='published on')),
-                ('quote', models.TextField(blank=True, default='', help_text='The words that prove it.', verbose_name='quote')),
+                ('quote', models.TextField(blank=True, default='', help_text='The passage that supports the status.', verbose_name='quote')),
             ],
             options={
                 'abstract': False,
@@ -194,18 +194,18 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('status', models.CharField(choices=[('in_progress', 'in progress'), ('met', 'met'), ('partly_met', 'partly met'), ('missed', 'missed'), ('unverifiable', 'unverifiable'), ('withdrawn', 'withdrawn by its maker')], max_length=12, verbose_name='status')),
-                ('actual', models.DecimalField(blank=True, decimal_places=6, help_text='As the source has it, in its unit.', max_digits=24, null=True, verbose_name='actual figure')),
-                ('as_of', models.DateField(blank=True, help_text='The day for which this holds: 2025-12-31 for the total of a year, whenever it was reported.', null=True, verbose_name='as of')),
-                ('summary', models.TextField(blank=True, default='', help_text='Public: what was found, in a sentence or two.', verbose_name='summary')),
-                ('reason', models.TextField(blank=True, default='', help_text='Public; needed where the status differs from the one that the figures suggest.', verbose_name='why not as suggested')),
+                ('actual', models.DecimalField(blank=True, decimal_places=6, help_text='As given by the source, in its unit.', max_digits=24, null=True, verbose_name='actual figure')),
+                ('as_of', models.DateField(blank=True, help_text='The day for which the figure holds: 2025-12-31 for a full-year total, whenever published.', null=True, verbose_name='as of')),
+                ('summary', models.TextField(blank=True, default='', help_text='Public. The result in one or two sentences.', verbose_name='summary')),
+                ('reason', models.TextField(blank=True, default='', help_text='Public. Required if the status differs from the suggested one.', verbose_name='reason for not taking the suggestion')),
                 ('state', models.CharField(choices=[('draft', 'draft'), ('submitted', 'submitted'), ('approved', 'approved'), ('returned', 'returned')], db_default='draft', default='draft', max_length=10, verbose_name='review')),
-                ('review_note', models.TextField(blank=True, default='', help_text='Never public. Needed for returning.', verbose_name='note of the reviewer')),
+                ('review_note', models.TextField(blank=True, default='', help_text='Not public. Required when returning.', verbose_name='note of the reviewer')),
                 ('approved_alone', models.BooleanField(db_default=False, default=False, editable=False, verbose_name='approved by whoever wrote or submitted it')),
                 ('version', models.PositiveIntegerField(db_default=1, editable=False, verbose_name='version')),
-                ('submitted_at', models.DateTimeField(editable=False, null=True, verbose_name='submitted')),
-                ('reviewed_at', models.DateTimeField(editable=False, null=True, verbose_name='reviewed')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='updated')),
+                ('submitted_at', models.DateTimeField(editable=False, null=True, verbose_name='submitted at')),
+                ('reviewed_at', models.DateTimeField(editable=False, null=True, verbose_name='reviewed at')),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created at')),
+                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='updated at')),
             ],
             options={
                 'verbose_name': 'follow-up',
@@ -223,15 +223,15 @@ class Migration(migrations.Migration):
                 ('pgh_context', pghistory.utils.JSONField(null=True)),
                 ('id', models.BigIntegerField()),
                 ('status', models.CharField(choices=[('in_progress', 'in progress'), ('met', 'met'), ('partly_met', 'partly met'), ('missed', 'missed'), ('unverifiable', 'unverifiable'), ('withdrawn', 'withdrawn by its maker')], max_length=12, verbose_name='status')),
-                ('actual', models.DecimalField(blank=True, decimal_places=6, help_text='As the source has it, in its unit.', max_digits=24, null=True, verbose_name='actual figure')),
-                ('as_of', models.DateField(blank=True, help_text='The day for which this holds: 2025-12-31 for the total of a year, whenever it was reported.', null=True, verbose_name='as of')),
-                ('summary', models.TextField(blank=True, default='', help_text='Public: what was found, in a sentence or two.', verbose_name='summary')),
-                ('reason', models.TextField(blank=True, default='', help_text='Public; needed where the status differs from the one that the figures suggest.', verbose_name='why not as suggested')),
+                ('actual', models.DecimalField(blank=True, decimal_places=6, help_text='As given by the source, in its unit.', max_digits=24, null=True, verbose_name='actual figure')),
+                ('as_of', models.DateField(blank=True, help_text='The day for which the figure holds: 2025-12-31 for a full-year total, whenever published.', null=True, verbose_name='as of')),
+                ('summary', models.TextField(blank=True, default='', help_text='Public. The result in one or two sentences.', verbose_name='summary')),
+                ('reason', models.TextField(blank=True, default='', help_text='Public. Required if the status differs from the suggested one.', verbose_name='reason for not taking the suggestion')),
                 ('state', models.CharField(choices=[('draft', 'draft'), ('submitted', 'submitted'), ('approved', 'approved'), ('returned', 'returned')], db_default='draft', default='draft', max_length=10, verbose_name='review')),
-                ('review_note', models.TextField(blank=True, default='', help_text='Never public. Needed for returning.', verbose_name='note of the reviewer')),
+                ('review_note', models.TextField(blank=True, default='', help_text='Not public. Required when returning.', verbose_name='note of the reviewer')),
                 ('approved_alone', models.BooleanField(db_default=False, default=False, editable=False, verbose_name='approved by whoever wrote or submitted it')),
-                ('submitted_at', models.DateTimeField(editable=False, null=True, verbose_name='submitted')),
-                ('reviewed_at', models.DateTimeField(editable=False, null=True, verbose_name='reviewed')),
+                ('submitted_at', models.DateTimeField(editable=False, null=True, verbose_name='submitted at')),
+                ('reviewed_at', models.DateTimeField(editable=False, null=True, verbose_name='reviewed at')),
             ],
             options={
                 'abstract': False,
@@ -255,7 +255,7 @@ class Migration(migrations.Migration):
             name='Metric',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(help_text='Stands in addresses and never changes.', max_length=100, unique=True, verbose_name='slug')),
+                ('slug', models.SlugField(help_text="Part of URLs; can't be changed later.", max_length=100, unique=True, verbose_name='slug')),
                 ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
                 ('name_en', models.CharField(blank=True, max_length=100, verbose_name='English name')),
                 ('direction', models.CharField(choices=[('more', 'more is better'), ('less', 'less is better')], default='more', max_length=10, verbose_name='direction')),
@@ -274,7 +274,7 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('pgh_context', pghistory.utils.JSONField(null=True)),
                 ('id', models.BigIntegerField()),
-                ('slug', models.SlugField(db_index=False, help_text='Stands in addresses and never changes.', max_length=100, verbose_name='slug')),
+                ('slug', models.SlugField(db_index=False, help_text="Part of URLs; can't be changed later.", max_length=100, verbose_name='slug')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('name_en', models.CharField(blank=True, max_length=100, verbose_name='English name')),
                 ('direction', models.CharField(choices=[('more', 'more is better'), ('less', 'less is better')], default='more', max_length=10, verbose_name='direction')),
@@ -287,7 +287,7 @@ class Migration(migrations.Migration):
             name='Official',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(allow_unicode=True, help_text='The name; for a second person of that name with something added: 李伟-玉泉. Never changes.', max_length=100, unique=True, verbose_name='slug')),
+                ('slug', models.SlugField(allow_unicode=True, help_text="The name; for a namesake with a suffix: 李伟-玉泉. Can't be changed later.", max_length=100, unique=True, verbose_name='slug')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
             ],
             options={
@@ -304,7 +304,7 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('pgh_context', pghistory.utils.JSONField(null=True)),
                 ('id', models.BigIntegerField()),
-                ('slug', models.SlugField(allow_unicode=True, db_index=False, help_text='The name; for a second person of that name with something added: 李伟-玉泉. Never changes.', max_length=100, verbose_name='slug')),
+                ('slug', models.SlugField(allow_unicode=True, db_index=False, help_text="The name; for a namesake with a suffix: 李伟-玉泉. Can't be changed later.", max_length=100, verbose_name='slug')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
             ],
             options={
@@ -315,22 +315,22 @@ class Migration(migrations.Migration):
             name='Pledge',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(db_collation='C', help_text='Public; it never changes and is never used again.', max_length=64, verbose_name='reference')),
-                ('quote', models.TextField(help_text='Character for character, as short as it can be understood.', verbose_name='quote')),
-                ('label', models.CharField(blank=True, help_text="What is measured, without the number: 年度投资额; if left empty, the metric's name.", max_length=200, verbose_name='metric as worded')),
+                ('ref', models.CharField(db_collation='C', help_text='Public; never changes and is never reused.', max_length=64, verbose_name='reference')),
+                ('quote', models.TextField(help_text='Verbatim, and as short as is still clear.', verbose_name='quote')),
+                ('label', models.CharField(blank=True, help_text="What is measured, without the number: 年度投资额. Leave empty for the metric's name.", max_length=200, verbose_name='metric as worded')),
                 ('measure', models.CharField(choices=[('total', 'total of the period'), ('level', 'level on a day'), ('increase', 'increase'), ('growth', 'growth rate'), ('share', 'share of a whole'), ('rank', 'rank')], db_default='total', default='total', max_length=10, verbose_name='measure')),
-                ('bound', models.CharField(choices=[('at_least', 'at least'), ('at_most', 'at most'), ('about', 'about'), ('exact', 'exactly as stated')], db_default='exact', default='exact', max_length=10, verbose_name='bound')),
-                ('value', models.DecimalField(decimal_places=6, help_text='As written, in its unit.', max_digits=24, verbose_name='value')),
+                ('bound', models.CharField(choices=[('at_least', 'at least'), ('at_most', 'at most'), ('about', 'about'), ('exact', 'as stated')], db_default='exact', default='exact', max_length=10, verbose_name='qualifier')),
+                ('value', models.DecimalField(decimal_places=6, help_text='As written, in the unit as written.', max_digits=24, verbose_name='value')),
                 ('value_max', models.DecimalField(blank=True, decimal_places=6, help_text='Only for a range.', max_digits=24, null=True, verbose_name='upper value')),
                 ('amount', models.DecimalField(decimal_places=6, editable=False, max_digits=38, verbose_name='amount in base units')),
                 ('amount_max', models.DecimalField(decimal_places=6, editable=False, max_digits=38, null=True, verbose_name='upper amount in base units')),
-                ('baseline', models.DecimalField(blank=True, decimal_places=6, help_text='The starting figure, if the same sentence gives it.', max_digits=24, null=True, verbose_name='baseline')),
+                ('baseline', models.DecimalField(blank=True, decimal_places=6, help_text='The baseline, if the same sentence gives it.', max_digits=24, null=True, verbose_name='baseline')),
                 ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('deadline', models.DateField(blank=True, help_text='The last day on which it can be met; empty if none was named.', null=True, verbose_name='deadline')),
+                ('deadline', models.DateField(blank=True, help_text='The last day on which it can be met. Leave empty if none is named.', null=True, verbose_name='deadline')),
                 ('strength', models.CharField(choices=[('firm', 'firm'), ('planned', 'planned'), ('aspired', 'aspired to'), ('expected', 'expected')], db_default='firm', default='firm', max_length=10, verbose_name='strength')),
                 ('tier', models.CharField(choices=[('core', 'core'), ('optional', 'optional')], db_default='core', default='core', max_length=10, verbose_name='tier')),
-                ('success_criterion', models.TextField(blank=True, db_default='', default='', help_text='What counts as met, where that does not follow from the target; public.', verbose_name='success criterion')),
-                ('note', models.TextField(blank=True, db_default='', default='', help_text='Public: what whoever checks should know.', verbose_name='note')),
+                ('success_criterion', models.TextField(blank=True, db_default='', default='', help_text='Only if the target itself does not say what counts as met. Public.', verbose_name='explicit criterion')),
+                ('note', models.TextField(blank=True, db_default='', default='', help_text='Public. What readers and checkers should know.', verbose_name='note')),
                 ('state', models.CharField(choices=[('draft', 'draft'), ('published', 'published'), ('retracted', 'retracted')], db_default='draft', default='draft', max_length=10, verbose_name='publication')),
                 ('status', models.CharField(choices=[('unchecked', 'unchecked'), ('in_progress', 'in progress'), ('met', 'met'), ('partly_met', 'partly met'), ('missed', 'missed'), ('unverifiable', 'unverifiable'), ('withdrawn', 'withdrawn by its maker')], db_default='unchecked', default='unchecked', editable=False, max_length=12, verbose_name='status')),
                 ('status_since', models.DateField(blank=True, editable=False, null=True, verbose_name='status since')),
@@ -339,8 +339,8 @@ class Migration(migrations.Migration):
                 ('search_text', models.TextField(editable=False)),
                 ('edited_fields', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), default=list, editable=False, size=None, verbose_name='fields edited by hand')),
                 ('loaded_from', models.CharField(blank=True, db_default='', default='', editable=False, max_length=500, verbose_name='loaded from')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='updated')),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created at')),
+                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='updated at')),
             ],
             options={
                 'verbose_name': 'pledge',
@@ -370,20 +370,20 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('pgh_context', pghistory.utils.JSONField(null=True)),
                 ('id', models.BigIntegerField()),
-                ('ref', models.CharField(db_collation='C', help_text='Public; it never changes and is never used again.', max_length=64, verbose_name='reference')),
-                ('quote', models.TextField(help_text='Character for character, as short as it can be understood.', verbose_name='quote')),
-                ('label', models.CharField(blank=True, help_text="What is measured, without the number: 年度投资额; if left empty, the metric's name.", max_length=200, verbose_name='metric as worded')),
+                ('ref', models.CharField(db_collation='C', help_text='Public; never changes and is never reused.', max_length=64, verbose_name='reference')),
+                ('quote', models.TextField(help_text='Verbatim, and as short as is still clear.', verbose_name='quote')),
+                ('label', models.CharField(blank=True, help_text="What is measured, without the number: 年度投资额. Leave empty for the metric's name.", max_length=200, verbose_name='metric as worded')),
                 ('measure', models.CharField(choices=[('total', 'total of the period'), ('level', 'level on a day'), ('increase', 'increase'), ('growth', 'growth rate'), ('share', 'share of a whole'), ('rank', 'rank')], db_default='total', default='total', max_length=10, verbose_name='measure')),
-                ('bound', models.CharField(choices=[('at_least', 'at least'), ('at_most', 'at most'), ('about', 'about'), ('exact', 'exactly as stated')], db_default='exact', default='exact', max_length=10, verbose_name='bound')),
-                ('value', models.DecimalField(decimal_places=6, help_text='As written, in its unit.', max_digits=24, verbose_name='value')),
+                ('bound', models.CharField(choices=[('at_least', 'at least'), ('at_most', 'at most'), ('about', 'about'), ('exact', 'as stated')], db_default='exact', default='exact', max_length=10, verbose_name='qualifier')),
+                ('value', models.DecimalField(decimal_places=6, help_text='As written, in the unit as written.', max_digits=24, verbose_name='value')),
                 ('value_max', models.DecimalField(blank=True, decimal_places=6, help_text='Only for a range.', max_digits=24, null=True, verbose_name='upper value')),
-                ('baseline', models.DecimalField(blank=True, decimal_places=6, help_text='The starting figure, if the same sentence gives it.', max_digits=24, null=True, verbose_name='baseline')),
+                ('baseline', models.DecimalField(blank=True, decimal_places=6, help_text='The baseline, if the same sentence gives it.', max_digits=24, null=True, verbose_name='baseline')),
                 ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('deadline', models.DateField(blank=True, help_text='The last day on which it can be met; empty if none was named.', null=True, verbose_name='deadline')),
+                ('deadline', models.DateField(blank=True, help_text='The last day on which it can be met. Leave empty if none is named.', null=True, verbose_name='deadline')),
                 ('strength', models.CharField(choices=[('firm', 'firm'), ('planned', 'planned'), ('aspired', 'aspired to'), ('expected', 'expected')], db_default='firm', default='firm', max_length=10, verbose_name='strength')),
                 ('tier', models.CharField(choices=[('core', 'core'), ('optional', 'optional')], db_default='core', default='core', max_length=10, verbose_name='tier')),
-                ('success_criterion', models.TextField(blank=True, db_default='', default='', help_text='What counts as met, where that does not follow from the target; public.', verbose_name='success criterion')),
-                ('note', models.TextField(blank=True, db_default='', default='', help_text='Public: what whoever checks should know.', verbose_name='note')),
+                ('success_criterion', models.TextField(blank=True, db_default='', default='', help_text='Only if the target itself does not say what counts as met. Public.', verbose_name='explicit criterion')),
+                ('note', models.TextField(blank=True, db_default='', default='', help_text='Public. What readers and checkers should know.', verbose_name='note')),
                 ('state', models.CharField(choices=[('draft', 'draft'), ('published', 'published'), ('retracted', 'retracted')], db_default='draft', default='draft', max_length=10, verbose_name='publication')),
                 ('status', models.CharField(choices=[('unchecked', 'unchecked'), ('in_progress', 'in progress'), ('met', 'met'), ('partly_met', 'partly met'), ('missed', 'missed'), ('unverifiable', 'unverifiable'), ('withdrawn', 'withdrawn by its maker')], db_default='unchecked', default='unchecked', editable=False, max_length=12, verbose_name='status')),
                 ('status_since', models.DateField(blank=True, editable=False, null=True, verbose_name='status since')),
@@ -397,7 +397,7 @@ class Migration(migrations.Migration):
             name='Post',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('organisation', models.CharField(blank=True, help_text="The department, where the post is not the district's own leadership: 市财政局.", max_length=100, verbose_name='organisation')),
+                ('organisation', models.CharField(blank=True, help_text="The department, unless the post is in the district's own leadership: 市财政局.", max_length=100, verbose_name='organisation')),
                 ('title', models.CharField(help_text='As printed: 赛罕区委副书记、区长.', max_length=200, verbose_name='title of the post')),
             ],
             options={
@@ -414,7 +414,7 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('pgh_context', pghistory.utils.JSONField(null=True)),
                 ('id', models.BigIntegerField()),
-                ('organisation', models.CharField(blank=True, help_text="The department, where the post is not the district's own leadership: 市财政局.", max_length=100, verbose_name='organisation')),
+                ('organisation', models.CharField(blank=True, help_text="The department, unless the post is in the district's own leadership: 市财政局.", max_length=100, verbose_name='organisation')),
                 ('title', models.CharField(help_text='As printed: 赛罕区委副书记、区长.', max_length=200, verbose_name='title of the post')),
             ],
             options={
@@ -436,7 +436,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.BigIntegerField(editable=False, null=True, unique=True, verbose_name='number')),
-                ('at', models.DateTimeField(editable=False, null=True, verbose_name='committed')),
+                ('at', models.DateTimeField(editable=False, null=True, verbose_name='committed at')),
             ],
             options={
                 'verbose_name': 'revision',
@@ -489,7 +489,7 @@ class Migration(migrations.Migration):
             name='Topic',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(help_text='Stands in addresses and never changes.', max_length=100, unique=True, verbose_name='slug')),
+                ('slug', models.SlugField(help_text="Part of URLs; can't be changed later.", max_length=100, unique=True, verbose_name='slug')),
                 ('name', models.CharField(max_length=50, unique=True, verbose_name='name')),
                 ('name_en', models.CharField(blank=True, max_length=50, verbose_name='English name')),
             ],
@@ -507,7 +507,7 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('pgh_context', pghistory.utils.JSONField(null=True)),
                 ('id', models.BigIntegerField()),
-                ('slug', models.SlugField(db_index=False, help_text='Stands in addresses and never changes.', max_length=100, verbose_name='slug')),
+                ('slug', models.SlugField(db_index=False, help_text="Part of URLs; can't be changed later.", max_length=100, verbose_name='slug')),
                 ('name', models.CharField(max_length=50, verbose_name='name')),
                 ('name_en', models.CharField(blank=True, max_length=50, verbose_name='English name')),
             ],
@@ -520,7 +520,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('symbol', models.CharField(help_text='As written: 亿元.', max_length=20, primary_key=True, serialize=False, verbose_name='symbol')),
                 ('name_en', models.CharField(blank=True, max_length=50, verbose_name='English name')),
-                ('factor', models.DecimalField(decimal_places=12, help_text='How many base units one is: 亿元 is 100000000 元.', max_digits=30, verbose_name='factor')),
+                ('factor', models.DecimalField(decimal_places=12, help_text='How many base units this is: 1 亿元 is 100000000 元.', max_digits=30, verbose_name='factor')),
             ],
             options={
                 'verbose_name': 'unit',
@@ -537,7 +537,7 @@ class Migration(migrations.Migration):
                 ('pgh_context', pghistory.utils.JSONField(null=True)),
                 ('symbol', models.CharField(help_text='As written: 亿元.', max_length=20, serialize=False, verbose_name='symbol')),
                 ('name_en', models.CharField(blank=True, max_length=50, verbose_name='English name')),
-                ('factor', models.DecimalField(decimal_places=12, help_text='How many base units one is: 亿元 is 100000000 元.', max_digits=30, verbose_name='factor')),
+                ('factor', models.DecimalField(decimal_places=12, help_text='How many base units this is: 1 亿元 is 100000000 元.', max_digits=30, verbose_name='factor')),
             ],
             options={
                 'abstract': False,
@@ -553,10 +553,10 @@ class Migration(migrations.Migration):
                 ('next_attempt_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='next attempt')),
                 ('last_attempt_at', models.DateTimeField(editable=False, null=True, verbose_name='last attempt')),
                 ('payload', models.TextField(default='', editable=False, help_text='As it was sent last.', verbose_name='message')),
-                ('response_status', models.PositiveSmallIntegerField(editable=False, null=True, verbose_name='answer')),
-                ('response_excerpt', models.TextField(default='', editable=False, verbose_name='beginning of the answer')),
+                ('response_status', models.PositiveSmallIntegerField(editable=False, null=True, verbose_name='response')),
+                ('response_excerpt', models.TextField(default='', editable=False, verbose_name='start of the response')),
                 ('error', models.TextField(default='', editable=False, verbose_name='error')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created at')),
             ],
             options={
                 'verbose_name': 'webhook delivery',
@@ -569,13 +569,13 @@ class Migration(migrations.Migration):
             name='WebhookSubscription',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='Whose program it is.', max_length=100, verbose_name='name')),
-                ('url', models.URLField(help_text='Changes are posted here. It belongs to the public internet and begins with https://.', max_length=2000, validators=[django.core.validators.URLValidator(schemes=['http', 'https'])], verbose_name='address')),
+                ('name', models.CharField(help_text='A name for this subscriber.', max_length=100, verbose_name='name')),
+                ('url', models.URLField(help_text='Changes are POSTed to this URL. It must be on the public internet and begin with https://.', max_length=2000, validators=[django.core.validators.URLValidator(schemes=['http', 'https'])], verbose_name='address')),
                 ('secret', models.CharField(default=pledges.models.webhook.new_secret, editable=False, max_length=100, verbose_name='secret')),
-                ('statuses', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('unchecked', 'unchecked'), ('in_progress', 'in progress'), ('met', 'met'), ('partly_met', 'partly met'), ('missed', 'missed'), ('unverifiable', 'unverifiable'), ('withdrawn', 'withdrawn by its maker')], max_length=12), blank=True, default=list, help_text='Of pledges that have or had one of them; without any, of all pledges.', size=None, verbose_name='statuses')),
-                ('kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('created', 'became public'), ('changed', 'changed'), ('status_changed', 'status changed'), ('withdrawn', 'withdrawn from publication')], max_length=14), blank=True, default=list, help_text='Without any, all of them.', size=None, verbose_name='events')),
-                ('is_active', models.BooleanField(default=True, help_text='Switched off, it is told afterwards what happened meanwhile.', verbose_name='active')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
+                ('statuses', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('unchecked', 'unchecked'), ('in_progress', 'in progress'), ('met', 'met'), ('partly_met', 'partly met'), ('missed', 'missed'), ('unverifiable', 'unverifiable'), ('withdrawn', 'withdrawn by its maker')], max_length=12), blank=True, default=list, help_text='Pledges whose status is or was one of these. Leave empty for all.', size=None, verbose_name='statuses')),
+                ('kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('created', 'became public'), ('changed', 'changed'), ('status_changed', 'status changed'), ('withdrawn', 'no longer public')], max_length=14), blank=True, default=list, help_text='Leave empty for all.', size=None, verbose_name='events')),
+                ('is_active', models.BooleanField(default=True, help_text='Changes made while it is off are sent when it is switched on again.', verbose_name='active')),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created at')),
                 ('busy_until', models.DateTimeField(editable=False, null=True)),
                 ('position_number', models.BigIntegerField(default=pledges.models.webhook.next_number, editable=False)),
                 ('position_ref', models.CharField(default='', editable=False, max_length=64)),
@@ -629,7 +629,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='district',
             name='parent',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='pledges.district', verbose_name='belongs to'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='pledges.district', verbose_name='parent district'),
         ),
         migrations.AddField(
             model_name='change',
@@ -644,7 +644,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='districtevent',
             name='parent',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pledges.district', verbose_name='belongs to'),
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pledges.district', verbose_name='parent district'),
         ),
         migrations.AddField(
             model_name='districtevent',
@@ -653,7 +653,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[^\\s\u3000/?#%]+$')), name='document_slug_fits_url', violation_error_message='A slug has letters, digits and hyphens only.'),
+            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[^\\s\u3000/?#%]+$')), name='document_slug_fits_url', violation_error_message='A slug may contain letters, digits and hyphens only.'),
         ),
         migrations.AddConstraint(
             model_name='document',
@@ -774,11 +774,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='official',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[^\\s\u3000/?#%]+$')), name='official_slug_fits_url', violation_error_message='A slug has letters, digits and hyphens only.'),
+            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[^\\s\u3000/?#%]+$')), name='official_slug_fits_url', violation_error_message='A slug may contain letters, digits and hyphens only.'),
         ),
         migrations.AddConstraint(
             model_name='official',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='official_name_not_empty', violation_error_message='An official has a name.'),
+            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='official_name_not_empty', violation_error_message="Enter the official's name."),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='official',
@@ -812,12 +812,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='pledge',
             name='assignee',
-            field=models.ForeignKey(blank=True, help_text='Who checks it; never public.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='assigned_pledges', to=settings.AUTH_USER_MODEL, verbose_name='assigned to'),
+            field=models.ForeignKey(blank=True, help_text='Who checks it; not public.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='assigned_pledges', to=settings.AUTH_USER_MODEL, verbose_name='assigned to'),
         ),
         migrations.AddField(
             model_name='pledge',
             name='district',
-            field=models.ForeignKey(db_index=False, help_text="The place that is bound; it need not be the speaker's.", on_delete=django.db.models.deletion.PROTECT, related_name='pledges', to='pledges.district', verbose_name='district'),
+            field=models.ForeignKey(db_index=False, help_text="The district that the pledge binds; it may differ from the official's own.", on_delete=django.db.models.deletion.PROTECT, related_name='pledges', to='pledges.district', verbose_name='district'),
         ),
         migrations.AddField(
             model_name='pledge',
@@ -827,7 +827,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='pledge',
             name='supersedes',
-            field=models.ForeignKey(blank=True, help_text='The earlier pledge that this one replaces: a goal that was lowered, raised or put off.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='pledges.pledge', verbose_name='supersedes'),
+            field=models.ForeignKey(blank=True, help_text='The earlier pledge that this one replaces: a target lowered, raised or postponed.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='pledges.pledge', verbose_name='supersedes'),
         ),
         migrations.AddField(
             model_name='followupevent',
@@ -861,12 +861,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='pledgeevent',
             name='assignee',
-            field=models.ForeignKey(blank=True, db_constraint=False, help_text='Who checks it; never public.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='assigned to'),
+            field=models.ForeignKey(blank=True, db_constraint=False, help_text='Who checks it; not public.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='assigned to'),
         ),
         migrations.AddField(
             model_name='pledgeevent',
             name='district',
-            field=models.ForeignKey(db_constraint=False, help_text="The place that is bound; it need not be the speaker's.", on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pledges.district', verbose_name='district'),
+            field=models.ForeignKey(db_constraint=False, help_text="The district that the pledge binds; it may differ from the official's own.", on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pledges.district', verbose_name='district'),
         ),
         migrations.AddField(
             model_name='pledgeevent',
@@ -881,7 +881,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='pledgeevent',
             name='supersedes',
-            field=models.ForeignKey(blank=True, db_constraint=False, help_text='The earlier pledge that this one replaces: a goal that was lowered, raised or put off.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pledges.pledge', verbose_name='supersedes'),
+            field=models.ForeignKey(blank=True, db_constraint=False, help_text='The earlier pledge that this one replaces: a target lowered, raised or postponed.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pledges.pledge', verbose_name='supersedes'),
         ),
         migrations.AddField(
             model_name='post',
@@ -928,7 +928,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='statement',
             name='post',
-            field=models.ForeignKey(help_text='As on that day.', on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='pledges.post', verbose_name='post'),
+            field=models.ForeignKey(help_text='The post held on that day.', on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='pledges.post', verbose_name='post'),
         ),
         migrations.AddField(
             model_name='pledgeevent',
@@ -943,12 +943,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='evidenceevent',
             name='statement',
-            field=models.ForeignKey(blank=True, db_constraint=False, help_text='A statement of the record that reports the result.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pledges.statement', verbose_name='statement'),
+            field=models.ForeignKey(blank=True, db_constraint=False, help_text='A statement in the record that reports the result.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pledges.statement', verbose_name='statement'),
         ),
         migrations.AddField(
             model_name='evidence',
             name='statement',
-            field=models.ForeignKey(blank=True, help_text='A statement of the record that reports the result.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='pledges.statement', verbose_name='statement'),
+            field=models.ForeignKey(blank=True, help_text='A statement in the record that reports the result.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='pledges.statement', verbose_name='statement'),
         ),
         migrations.AddField(
             model_name='statementevent',
@@ -968,15 +968,15 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='statementevent',
             name='post',
-            field=models.ForeignKey(db_constraint=False, help_text='As on that day.', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pledges.post', verbose_name='post'),
+            field=models.ForeignKey(db_constraint=False, help_text='The post held on that day.', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pledges.post', verbose_name='post'),
         ),
         migrations.AddConstraint(
             model_name='storedfile',
-            constraint=models.CheckConstraint(condition=models.Q(('sha256', models.Func(models.Func('content', function='sha256', output_field=models.BinaryField()), models.Value('hex'), function='encode', output_field=models.CharField()))), name='stored_file_key_is_hash', violation_error_message='A file is stored under the SHA-256 of its content.'),
+            constraint=models.CheckConstraint(condition=models.Q(('sha256', models.Func(models.Func('content', function='sha256', output_field=models.BinaryField()), models.Value('hex'), function='encode', output_field=models.CharField()))), name='stored_file_key_is_hash', violation_error_message="The SHA-256 does not match the file's content."),
         ),
         migrations.AddConstraint(
             model_name='storedfile',
-            constraint=models.CheckConstraint(condition=models.Q(('size__gt', 0), ('size__lte', 20971520)), name='stored_file_within_limit', violation_error_message='A file has at most 20 MiB, and is not empty.'),
+            constraint=models.CheckConstraint(condition=models.Q(('size__gt', 0), ('size__lte', 20971520)), name='stored_file_within_limit', violation_error_message='The file must not be empty or exceed 20 MiB.'),
         ),
         migrations.AddField(
             model_name='evidenceevent',
@@ -1045,12 +1045,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='followupevent',
             name='unit',
-            field=models.ForeignKey(blank=True, db_constraint=False, help_text="The pledge's, or another one that measures the same.", null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pledges.unit', verbose_name='unit'),
+            field=models.ForeignKey(blank=True, db_constraint=False, help_text="The pledge's unit, or another of the same dimension.", null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pledges.unit', verbose_name='unit'),
         ),
         migrations.AddField(
             model_name='followup',
             name='unit',
-            field=models.ForeignKey(blank=True, help_text="The pledge's, or another one that measures the same.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='pledges.unit', verbose_name='unit'),
+            field=models.ForeignKey(blank=True, help_text="The pledge's unit, or another of the same dimension.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='pledges.unit', verbose_name='unit'),
         ),
         migrations.AddField(
             model_name='unitevent',
@@ -1070,7 +1070,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='webhooksubscription',
             name='district',
-            field=models.ForeignKey(blank=True, help_text='With everything below it; without one, everywhere.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pledges.district', verbose_name='district'),
+            field=models.ForeignKey(blank=True, help_text='Includes all districts below it. Leave empty for all.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pledges.district', verbose_name='district'),
         ),
         migrations.AddField(
             model_name='webhookdelivery',
@@ -1087,7 +1087,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='district',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[^\\s\u3000/?#%]+$')), name='district_slug_fits_url', violation_error_message='A slug has letters, digits and hyphens only.'),
+            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[^\\s\u3000/?#%]+$')), name='district_slug_fits_url', violation_error_message='A slug may contain letters, digits and hyphens only.'),
         ),
         migrations.AddConstraint(
             model_name='district',
@@ -1151,7 +1151,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='post_title_not_empty', violation_error_message='A post has a title.'),
+            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='post_title_not_empty', violation_error_message='Enter the title of the post.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='post',
@@ -1179,7 +1179,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='change',
-            constraint=models.UniqueConstraint(fields=('revision', 'ref'), name='change_unique_in_revision', violation_error_message='A pledge has one entry in a revision.'),
+            constraint=models.UniqueConstraint(fields=('revision', 'ref'), name='change_unique_in_revision', violation_error_message='A pledge can occur only once in a revision.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='change',
@@ -1227,19 +1227,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('url', ''), _negated=True), ('file', None), ('statement', None)), models.Q(('statement', None), ('url', ''), ('file__isnull', False)), models.Q(('file', None), ('url', ''), ('statement__isnull', False)), _connector='OR'), name='evidence_is_link_file_or_statement', violation_error_message='Evidence is a link, a file or a statement: give one of them.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('url', ''), _negated=True), ('file', None), ('statement', None)), models.Q(('statement', None), ('url', ''), ('file__isnull', False)), models.Q(('file', None), ('url', ''), ('statement__isnull', False)), _connector='OR'), name='evidence_is_link_file_or_statement', violation_error_message='Give exactly one: a link, a file or a statement.'),
         ),
         migrations.AddConstraint(
             model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('url', ''), ('url__iregex', '^https?://\\S+$'), _connector='OR'), name='evidence_link_is_http_url', violation_error_message='A link begins with https:// or http://.'),
+            constraint=models.CheckConstraint(condition=models.Q(('url', ''), ('url__iregex', '^https?://\\S+$'), _connector='OR'), name='evidence_link_is_http_url', violation_error_message='The link must begin with https:// or http://.'),
         ),
         migrations.AddConstraint(
             model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('published_on', None), models.Q(('published_on__year__gte', 1949), ('published_on__lte', datetime.date(2200, 12, 31))), _connector='OR'), name='evidence_published_on_plausible', violation_error_message='The year lies between 1949 and 2200.'),
+            constraint=models.CheckConstraint(condition=models.Q(('published_on', None), models.Q(('published_on__year__gte', 1949), ('published_on__lte', datetime.date(2200, 12, 31))), _connector='OR'), name='evidence_published_on_plausible', violation_error_message='The year must be between 1949 and 2200.'),
         ),
         migrations.AddConstraint(
             model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file', None), ('file_name', '')), models.Q(('file__isnull', False), ('file_name__regex', '^[^/\\\\]+$')), _connector='OR'), name='evidence_file_has_a_plain_name', violation_error_message='A file has a name without slashes.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file', None), ('file_name', '')), models.Q(('file__isnull', False), ('file_name__regex', '^[^/\\\\]+$')), _connector='OR'), name='evidence_file_has_a_plain_name', violation_error_message="The file name can't contain slashes."),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='evidence',
@@ -1275,7 +1275,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='metric',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[^\\s\u3000/?#%]+$')), name='metric_slug_fits_url', violation_error_message='A slug has letters, digits and hyphens only.'),
+            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[^\\s\u3000/?#%]+$')), name='metric_slug_fits_url', violation_error_message='A slug may contain letters, digits and hyphens only.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='metric',
@@ -1307,7 +1307,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('factor__gt', 0), ('factor__lt', Decimal('1E+18'))), name='unit_factor_positive', violation_error_message='A factor lies between 0 and 10¹⁸.'),
+            constraint=models.CheckConstraint(condition=models.Q(('factor__gt', 0), ('factor__lt', Decimal('1E+18'))), name='unit_factor_positive', violation_error_message='The factor must be above 0 and below 10¹⁸.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='unit',
@@ -1399,15 +1399,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(('ref__regex', '^[A-Za-z0-9][A-Za-z0-9._-]*$')), name='pledge_ref_fits_url', violation_error_message='A reference has Latin letters, digits, full stops and hyphens only.'),
+            constraint=models.CheckConstraint(condition=models.Q(('ref__regex', '^[A-Za-z0-9][A-Za-z0-9._-]*$')), name='pledge_ref_fits_url', violation_error_message='A reference starts with a letter or digit and may contain Latin letters, digits, “.”, “_” and “-”.'),
         ),
         migrations.AddConstraint(
             model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(('quote__regex', '[^\\s\u3000]'), ('label__regex', '[^\\s\u3000]')), name='pledge_quote_and_label_not_empty', violation_error_message="A pledge has the official's words, and names what is measured."),
+            constraint=models.CheckConstraint(condition=models.Q(('quote__regex', '[^\\s\u3000]'), ('label__regex', '[^\\s\u3000]')), name='pledge_quote_and_label_not_empty', violation_error_message='Enter the quote and what is measured.'),
         ),
         migrations.AddConstraint(
             model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(('value__lt', Decimal('1E+18')), models.Q(('value_max', None), ('value_max__lt', Decimal('1E+18')), _connector='OR'), models.Q(('baseline', None), ('baseline__lt', Decimal('1E+18')), _connector='OR')), name='pledge_value_is_a_number', violation_error_message='A value is a number below 10¹⁸.'),
+            constraint=models.CheckConstraint(condition=models.Q(('value__lt', Decimal('1E+18')), models.Q(('value_max', None), ('value_max__lt', Decimal('1E+18')), _connector='OR'), models.Q(('baseline', None), ('baseline__lt', Decimal('1E+18')), _connector='OR')), name='pledge_value_is_a_number', violation_error_message='The value must be below 10¹⁸.'),
         ),
         migrations.AddConstraint(
             model_name='pledge',
@@ -1415,23 +1415,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(('value_max', None), ('value_max__gte', models.F('value')), _connector='OR'), name='pledge_value_max_not_below_value', violation_error_message='The upper value of a range lies below the lower one.'),
+            constraint=models.CheckConstraint(condition=models.Q(('value_max', None), ('value_max__gte', models.F('value')), _connector='OR'), name='pledge_value_max_not_below_value', violation_error_message='The upper value must not be below the lower one.'),
         ),
         migrations.AddConstraint(
             model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('measure', 'share'), _negated=True), models.Q(('value__lte', 100), models.Q(('value_max', None), ('value_max__lte', 100), _connector='OR'), models.Q(('baseline', None), ('baseline__lte', 100), _connector='OR')), _connector='OR'), name='pledge_share_at_most_100', violation_error_message='A share is at most 100 per cent.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('measure', 'share'), _negated=True), models.Q(('value__lte', 100), models.Q(('value_max', None), ('value_max__lte', 100), _connector='OR'), models.Q(('baseline', None), ('baseline__lte', 100), _connector='OR')), _connector='OR'), name='pledge_share_at_most_100', violation_error_message="A share can't exceed 100 per cent."),
         ),
         migrations.AddConstraint(
             model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('measure__in', ['growth', 'share']), _negated=True), ('unit', '%'), _connector='OR'), name='pledge_growth_and_share_in_percent', violation_error_message='The unit of a growth rate or a share is the per cent sign.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('measure__in', ['growth', 'share']), _negated=True), ('unit', '%'), _connector='OR'), name='pledge_growth_and_share_in_percent', violation_error_message='Growth rates and shares must be in per cent.'),
         ),
         migrations.AddConstraint(
             model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('measure', 'rank'), _negated=True), models.Q(('value__gte', 1), models.Q(('baseline', None), ('baseline__gte', 1), _connector='OR')), _connector='OR'), name='pledge_rank_at_least_1', violation_error_message='The best rank is 1.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('measure', 'rank'), _negated=True), models.Q(('value__gte', 1), models.Q(('baseline', None), ('baseline__gte', 1), _connector='OR')), _connector='OR'), name='pledge_rank_at_least_1', violation_error_message='A rank starts at 1.'),
         ),
         migrations.AddConstraint(
             model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(('year__gte', 1949), ('year__lte', 2200)), name='pledge_year_plausible', violation_error_message='The year lies between 1949 and 2200.'),
+            constraint=models.CheckConstraint(condition=models.Q(('year__gte', 1949), ('year__lte', 2200)), name='pledge_year_plausible', violation_error_message='The year must be between 1949 and 2200.'),
         ),
         migrations.AddConstraint(
             model_name='pledge',
@@ -1439,7 +1439,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('deadline', None), ('deadline__lte', datetime.date(2200, 12, 31)), _connector='OR'), models.Q(('status_since', None), ('status_since__lte', datetime.date(2200, 12, 31)), _connector='OR'), models.Q(('last_checked_on', None), ('last_checked_on__lte', datetime.date(2200, 12, 31)), _connector='OR')), name='pledge_days_plausible', violation_error_message='A day lies before the year 2201.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('deadline', None), ('deadline__lte', datetime.date(2200, 12, 31)), _connector='OR'), models.Q(('status_since', None), ('status_since__lte', datetime.date(2200, 12, 31)), _connector='OR'), models.Q(('last_checked_on', None), ('last_checked_on__lte', datetime.date(2200, 12, 31)), _connector='OR')), name='pledge_days_plausible', violation_error_message='The date must be before 2201.'),
         ),
         migrations.AddConstraint(
             model_name='pledge',
@@ -1563,19 +1563,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(('actual', None), models.Q(('actual__lt', Decimal('1E+18')), ('actual__gt', Decimal('-1E+18'))), _connector='OR'), name='follow_up_actual_is_a_number', violation_error_message='A value is a number below 10¹⁸.'),
+            constraint=models.CheckConstraint(condition=models.Q(('actual', None), models.Q(('actual__lt', Decimal('1E+18')), ('actual__gt', Decimal('-1E+18'))), _connector='OR'), name='follow_up_actual_is_a_number', violation_error_message='The value must be below 10¹⁸.'),
         ),
         migrations.AddConstraint(
             model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('actual', None), ('unit', None)), models.Q(('actual__isnull', False), ('unit__isnull', False)), _connector='OR'), name='follow_up_actual_has_unit', violation_error_message='An actual figure and its unit belong together.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('actual', None), ('unit', None)), models.Q(('actual__isnull', False), ('unit__isnull', False)), _connector='OR'), name='follow_up_actual_has_unit', violation_error_message='Enter both the actual figure and its unit.'),
         ),
         migrations.AddConstraint(
             model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', frozenset(['draft', 'returned'])), ('as_of__isnull', False), _connector='OR'), name='follow_up_has_as_of', violation_error_message='It says for which day it holds.'),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', frozenset(['draft', 'returned'])), ('as_of__isnull', False), _connector='OR'), name='follow_up_has_as_of', violation_error_message='Enter the day for which this holds (“as of”).'),
         ),
         migrations.AddConstraint(
             model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'returned']), _negated=True), ('reviewer__isnull', False), _connector='OR'), name='follow_up_has_reviewer', violation_error_message='Approving and returning need a reviewer.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'returned']), _negated=True), ('reviewer__isnull', False), _connector='OR'), name='follow_up_has_reviewer', violation_error_message='Select a reviewer.'),
         ),
         migrations.AddConstraint(
             model_name='followup',
@@ -1615,7 +1615,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='webhooksubscription',
-            constraint=models.CheckConstraint(condition=models.Q(('url__iregex', '^https?://[^\\s/?#@]+([/?#]\\S*)?$')), name='webhook_subscription_url_is_http', violation_error_message='A web address without user and password is needed.'),
+            constraint=models.CheckConstraint(condition=models.Q(('url__iregex', '^https?://[^\\s/?#@]+([/?#]\\S*)?$')), name='webhook_subscription_url_is_http', violation_error_message='Enter a URL without user name and password.'),
         ),
         migrations.AddConstraint(
             model_name='webhooksubscription',
@@ -1639,6 +1639,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='webhookdelivery',
-            constraint=models.UniqueConstraint(fields=('subscription', 'change'), name='webhook_delivery_unique_for_change', violation_error_message='This change is on its way to this subscriber already.'),
+            constraint=models.UniqueConstraint(fields=('subscription', 'change'), name='webhook_delivery_unique_for_change', violation_error_message='This change is already queued for this subscriber.'),
         ),
     ]

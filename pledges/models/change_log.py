@@ -21,7 +21,7 @@ class Revision(models.Model):
     """
 
     number = models.BigIntegerField(_("number"), unique=True, null=True, editable=False)
-    at = models.DateTimeField(_("committed"), null=True, editable=False)
+    at = models.DateTimeField(_("committed at"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("revision")
@@ -107,7 +107,7 @@ class Change(models.Model):
             models.UniqueConstraint(
                 fields=["revision", "ref"],
                 name="change_unique_in_revision",
-                violation_error_message=_("A pledge has one entry in a revision."),
+                violation_error_message=_("A pledge can occur only once in a revision."),
             ),
         ]
         triggers = [RejectRewriting("revision_id")]

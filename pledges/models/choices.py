@@ -23,7 +23,7 @@ class Bound(models.TextChoices):
     AT_LEAST = "at_least", _("at least")
     AT_MOST = "at_most", _("at most")
     ABOUT = "about", _("about")
-    EXACT = "exact", _("exactly as stated")
+    EXACT = "exact", _("as stated")
 
 
 class Measure(models.TextChoices):
@@ -82,7 +82,7 @@ class ChangeKind(models.TextChoices):
     CREATED = "created", _("became public")
     CHANGED = "changed", _("changed")
     STATUS_CHANGED = "status_changed", _("status changed")
-    WITHDRAWN = "withdrawn", _("withdrawn from publication")
+    WITHDRAWN = "withdrawn", _("no longer public")
 
 
 class DeliveryState(models.TextChoices):

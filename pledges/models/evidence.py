@@ -46,12 +46,12 @@ class StoredFile(models.Model):
                     )
                 ),
                 name="stored_file_key_is_hash",
-                violation_error_message=_("A file is stored under the SHA-256 of its content."),
+                violation_error_message=_("The SHA-256 does not match the file's content."),
             ),
             models.CheckConstraint(
                 condition=Q(size__gt=0) & Q(size__lte=MAX_BYTES),
                 name="stored_file_within_limit",
-                violation_error_message=_("A file has at most 20 MiB, and is not empty."),
+                violation_error_message=_("The file must not be empty or exceed 20 MiB."),
             ),
         ]
         triggers = [RejectAnyChange("stored_file_never_changes")]
@@ -69,7 +69,7 @@ class Evidence(models.Model):
         blank=True,
         default="",
         validators=[URLValidator(schemes=["http", "https"])],
-        help_text=_("The address of a report; or upload a file, or choose a statement."),
+        help_text=_("URL of a report. Or upload a file, or select a statement."),
     )
     file = models.ForeignKey(
         StoredFile, models.PROTECT, null=True, blank=True, related_name="evidence", verbose_name=_("file")
@@ -82,12 +82,12 @@ class Evidence(models.Model):
         blank=True,
         related_name="evidence",
         verbose_name=_("statement"),
-        help_text=_("A statement of the record that reports the result."),
+        help_text=_("A statement in the record that reports the result."),
     )
     title = models.CharField(_("title"), max_length=300, blank=True, default="")
     publisher = models.CharField(_("publisher"), max_length=100, blank=True, default="")
     published_on = models.DateField(_("published on"), null=True, blank=True)
-    quote = models.TextField(_("quote"), blank=True, default="", help_text=_("The words that prove it."))
+    quote = models.TextField(_("quote"), blank=True, default="", help_text=_("The passage that supports the status."))
 
     class Meta:
         verbose_name = _("evidence")
@@ -99,23 +99,23 @@ class Evidence(models.Model):
                 | (Q(url="", statement=None) & Q(file__isnull=False))
                 | (Q(url="", file=None) & Q(statement__isnull=False)),
                 name="evidence_is_link_file_or_statement",
-                violation_error_message=_("Evidence is a link, a file or a statement: give one of them."),
+                violation_error_message=_("Give exactly one: a link, a file or a statement."),
             ),
             models.CheckConstraint(
                 condition=Q(url="") | Q(url__iregex=r"^https?://\S+$"),
                 name="evidence_link_is_http_url",
-                violation_error_message=_("A link begins with https:// or http://."),
+                violation_error_message=_("The link must begin with https:// or http://."),
             ),
             models.CheckConstraint(
                 condition=Q(published_on=None)
                 | (Q(published_on__year__gte=FIRST_YEAR) & Q(published_on__lte=LAST_DAY)),
                 name="evidence_published_on_plausible",
-                violation_error_message=_("The year lies between 1949 and 2200."),
+                violation_error_message=_("The year must be between 1949 and 2200."),
             ),
             models.CheckConstraint(
                 condition=Q(file=None, file_name="") | (Q(file__isnull=False) & Q(file_name__regex=r"^[^/\\]+$")),
                 name="evidence_file_has_a_plain_name",
-                violation_error_message=_("A file has a name without slashes."),
+                violation_error_message=_("The file name can't contain slashes."),
             ),
         ]
         triggers = [FreezeEvidence(), IncrementVersion(), DropUnusedFile()]

@@ -15,11 +15,11 @@ from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pledges.domain import wording
 from pledges.domain.assessment import Assessment, assess, converted, in_base_units
 from pledges.domain.follow_up_rules import broken_follow_up_rules
-from pledges.domain.numbers import plain
 from pledges.models.choices import VERDICTS, ReviewState, Status, allowed_values
-from pledges.models.pledge import NOT_BLANK, TOO_LARGE, Pledge
+from pledges.models.pledge import NOT_BLANK, TOO_LARGE, Pledge, current_language
 from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogApprovedFollowUp
 from pledges.models.triggers.follow_up import ApplyVerdict, EnforceReviewWorkflow, RejectDeletion
@@ -66,7 +66,7 @@ class FollowUp(models.Model):
         decimal_places=6,
         null=True,
         blank=True,
-        help_text=_("As the source has it, in its unit."),
+        help_text=_("As given by the source, in its unit."),
     )
     unit = models.ForeignKey(
         Unit,
@@ -75,22 +75,22 @@ class FollowUp(models.Model):
         blank=True,
         related_name="follow_ups",
         verbose_name=_("unit"),
-        help_text=_("The pledge's, or another one that measures the same."),
+        help_text=_("The pledge's unit, or another of the same dimension."),
     )
     as_of = models.DateField(
         _("as of"),
         null=True,
         blank=True,
-        help_text=_("The day for which this holds: 2025-12-31 for the total of a year, whenever it was reported."),
+        help_text=_("The day for which the figure holds: 2025-12-31 for a full-year total, whenever published."),
     )
     summary = models.TextField(
-        _("summary"), blank=True, default="", help_text=_("Public: what was found, in a sentence or two.")
+        _("summary"), blank=True, default="", help_text=_("Public. The result in one or two sentences.")
     )
     reason = models.TextField(
-        _("why not as suggested"),
+        _("reason for not taking the suggestion"),
         blank=True,
         default="",
-        help_text=_("Public; needed where the status differs from the one that the figures suggest."),
+        help_text=_("Public. Required if the status differs from the suggested one."),
     )
 
     author = models.ForeignKey(User, models.PROTECT, related_name="follow_ups", verbose_name=_("author"))
@@ -104,7 +104,7 @@ class FollowUp(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="reviewed_follow_ups", verbose_name=_("reviewer")
     )
     review_note = models.TextField(
-        _("note of the reviewer"), blank=True, default="", help_text=_("Never public. Needed for returning.")
+        _("note of the reviewer"), blank=True, default="", help_text=_("Not public. Required when returning.")
     )
 
     # Filled in by triggers.
@@ -115,10 +115,10 @@ class FollowUp(models.Model):
         "self", models.PROTECT, null=True, editable=False, related_name="superseded_by", verbose_name=_("supersedes")
     )
     version = models.PositiveIntegerField(_("version"), db_default=1, editable=False)
-    submitted_at = models.DateTimeField(_("submitted"), null=True, editable=False)
-    reviewed_at = models.DateTimeField(_("reviewed"), null=True, editable=False)
-    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
-    updated_at = models.DateTimeField(_("updated"), db_default=Now(), editable=False)
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, editable=False)
+    reviewed_at = models.DateTimeField(_("reviewed at"), null=True, editable=False)
+    created_at = models.DateTimeField(_("created at"), db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(_("updated at"), db_default=Now(), editable=False)
 
     objects = FollowUpQuerySet.as_manager()
 
@@ -137,22 +137,22 @@ class FollowUp(models.Model):
             models.CheckConstraint(
                 condition=Q(actual=None) | (Q(actual__lt=TOO_LARGE) & Q(actual__gt=-TOO_LARGE)),
                 name="follow_up_actual_is_a_number",
-                violation_error_message=_("A value is a number below 10¹⁸."),
+                violation_error_message=_("The value must be below 10¹⁸."),
             ),
             models.CheckConstraint(
                 condition=Q(actual=None, unit=None) | Q(actual__isnull=False, unit__isnull=False),
                 name="follow_up_actual_has_unit",
-                violation_error_message=_("An actual figure and its unit belong together."),
+                violation_error_message=_("Enter both the actual figure and its unit."),
             ),
             models.CheckConstraint(
                 condition=Q(state__in=CHANGEABLE) | Q(as_of__isnull=False),
                 name="follow_up_has_as_of",
-                violation_error_message=_("It says for which day it holds."),
+                violation_error_message=_("Enter the day for which this holds (“as of”)."),
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=[ReviewState.APPROVED, ReviewState.RETURNED]) | Q(reviewer__isnull=False),
                 name="follow_up_has_reviewer",
-                violation_error_message=_("Approving and returning need a reviewer."),
+                violation_error_message=_("Select a reviewer."),
             ),
             models.CheckConstraint(
                 condition=~Q(state=ReviewState.RETURNED) | Q(review_note__regex=NOT_BLANK),
@@ -200,7 +200,9 @@ class FollowUp(models.Model):
         suggested = self.assessment
         if suggested and lacks_reason(suggested, self.status, self.reason):
             label = Status(suggested.status).label
-            errors["reason"].append(_("The figures suggest “%(status)s”: say why not.") % {"status": label})
+            errors["reason"].append(
+                _("The figures suggest “%(status)s”. Give a reason for choosing otherwise.") % {"status": label}
+            )
 
     @property
     def is_verdict(self) -> bool:
@@ -217,7 +219,9 @@ class FollowUp(models.Model):
     @property
     def actual_in_words(self) -> str:
         """The actual figure as it was entered, such as 400.7 亿元; an empty string without one."""
-        return "" if self.actual is None else f"{plain(self.actual)} {self.unit_id}"
+        if self.actual is None:
+            return ""
+        return wording.amount_in_words([self.actual], self.unit_id or "", current_language())
 
     @property
     def assessment(self) -> Assessment | None:

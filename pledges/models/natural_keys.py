@@ -17,7 +17,7 @@ class NaturalKeyManager(models.Manager[Row]):
 
 class NaturalKeyModel(models.Model):
     slug = models.SlugField(
-        _("slug"), max_length=100, unique=True, help_text=_("Stands in addresses and never changes.")
+        _("slug"), max_length=100, unique=True, help_text=_("Part of URLs; can't be changed later.")
     )
 
     objects: ClassVar[NaturalKeyManager[Self]] = NaturalKeyManager()
@@ -34,5 +34,5 @@ def slug_fits_url(model: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         condition=models.Q(slug__regex=f"^{SLUG}$"),
         name=f"{model}_slug_fits_url",
-        violation_error_message=_("A slug has letters, digits and hyphens only."),
+        violation_error_message=_("A slug may contain letters, digits and hyphens only."),
     )

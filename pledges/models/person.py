@@ -31,7 +31,7 @@ class Official(NaturalKeyModel):
         max_length=100,
         unique=True,
         allow_unicode=True,
-        help_text=_("The name; for a second person of that name with something added: 李伟-玉泉. Never changes."),
+        help_text=_("The name; for a namesake with a suffix: 李伟-玉泉. Can't be changed later."),
     )
     name = models.CharField(_("name"), max_length=100)
 
@@ -46,7 +46,7 @@ class Official(NaturalKeyModel):
             models.CheckConstraint(
                 condition=~Q(name=""),
                 name="official_name_not_empty",
-                violation_error_message=_("An official has a name."),
+                violation_error_message=_("Enter the official's name."),
             ),
         ]
         triggers = [
@@ -74,7 +74,7 @@ class Post(models.Model):
         _("organisation"),
         max_length=100,
         blank=True,
-        help_text=_("The department, where the post is not the district's own leadership: 市财政局."),
+        help_text=_("The department, unless the post is in the district's own leadership: 市财政局."),
     )
     title = models.CharField(_("title of the post"), max_length=200, help_text=_("As printed: 赛罕区委副书记、区长."))
 
@@ -93,7 +93,7 @@ class Post(models.Model):
             models.CheckConstraint(
                 condition=~Q(title=""),
                 name="post_title_not_empty",
-                violation_error_message=_("A post has a title."),
+                violation_error_message=_("Enter the title of the post."),
             ),
         ]
         triggers = [

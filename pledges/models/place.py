@@ -42,10 +42,15 @@ class District(NaturalKeyModel):
     name_en = models.CharField(_("English name"), max_length=100, blank=True)
     kind = models.CharField(_("kind"), max_length=20, choices=DistrictKind)
     code = models.CharField(
-        _("GB/T 2260 code"), max_length=6, unique=True, null=True, blank=True, help_text=_("Zones have none.")
+        _("GB/T 2260 code"),
+        max_length=6,
+        unique=True,
+        null=True,
+        blank=True,
+        help_text=_("Leave empty for development zones."),
     )
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to")
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent district")
     )
     aliases = ArrayField(
         models.CharField(max_length=100),

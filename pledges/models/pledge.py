@@ -52,30 +52,32 @@ class Pledge(models.Model):
         _("reference"),
         max_length=MAX_REFERENCE_LENGTH,
         db_collation="C",  # so that an order is the same on every server
-        help_text=_("Public; it never changes and is never used again."),
+        help_text=_("Public; never changes and is never reused."),
     )
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="pledges", verbose_name=_("statement"))
-    quote = models.TextField(_("quote"), help_text=_("Character for character, as short as it can be understood."))
+    quote = models.TextField(_("quote"), help_text=_("Verbatim, and as short as is still clear."))
     district = models.ForeignKey(
         District,
         models.PROTECT,
         related_name="pledges",
         db_index=False,
         verbose_name=_("district"),
-        help_text=_("The place that is bound; it need not be the speaker's."),
+        help_text=_("The district that the pledge binds; it may differ from the official's own."),
     )
     metric = models.ForeignKey(Metric, models.PROTECT, related_name="pledges", db_index=False, verbose_name=_("metric"))
     label = models.CharField(
         _("metric as worded"),
         max_length=200,
         blank=True,
-        help_text=_("What is measured, without the number: 年度投资额; if left empty, the metric's name."),
+        help_text=_("What is measured, without the number: 年度投资额. Leave empty for the metric's name."),
     )
     measure = models.CharField(
         _("measure"), max_length=10, choices=Measure, default=Measure.TOTAL, db_default=Measure.TOTAL
     )
-    bound = models.CharField(_("bound"), max_length=10, choices=Bound, default=Bound.EXACT, db_default=Bound.EXACT)
-    value = models.DecimalField(_("value"), max_digits=24, decimal_places=6, help_text=_("As written, in its unit."))
+    bound = models.CharField(_("qualifier"), max_length=10, choices=Bound, default=Bound.EXACT, db_default=Bound.EXACT)
+    value = models.DecimalField(
+        _("value"), max_digits=24, decimal_places=6, help_text=_("As written, in the unit as written.")
+    )
     value_max = models.DecimalField(
         _("upper value"), max_digits=24, decimal_places=6, null=True, blank=True, help_text=_("Only for a range.")
     )
@@ -91,25 +93,25 @@ class Pledge(models.Model):
         decimal_places=6,
         null=True,
         blank=True,
-        help_text=_("The starting figure, if the same sentence gives it."),
+        help_text=_("The baseline, if the same sentence gives it."),
     )
     year = models.PositiveSmallIntegerField(_("year"))
     deadline = models.DateField(
         _("deadline"),
         null=True,
         blank=True,
-        help_text=_("The last day on which it can be met; empty if none was named."),
+        help_text=_("The last day on which it can be met. Leave empty if none is named."),
     )
     strength = models.CharField(
         _("strength"), max_length=10, choices=Strength, default=Strength.FIRM, db_default=Strength.FIRM
     )
     tier = models.CharField(_("tier"), max_length=10, choices=Tier, default=Tier.CORE, db_default=Tier.CORE)
     success_criterion = models.TextField(
-        _("success criterion"),
+        _("explicit criterion"),
         blank=True,
         default="",
         db_default="",
-        help_text=_("What counts as met, where that does not follow from the target; public."),
+        help_text=_("Only if the target itself does not say what counts as met. Public."),
     )
     supersedes = models.ForeignKey(
         "self",
@@ -118,10 +120,10 @@ class Pledge(models.Model):
         blank=True,
         related_name="superseded_by",
         verbose_name=_("supersedes"),
-        help_text=_("The earlier pledge that this one replaces: a goal that was lowered, raised or put off."),
+        help_text=_("The earlier pledge that this one replaces: a target lowered, raised or postponed."),
     )
     note = models.TextField(
-        _("note"), blank=True, default="", db_default="", help_text=_("Public: what whoever checks should know.")
+        _("note"), blank=True, default="", db_default="", help_text=_("Public. What readers and checkers should know.")
     )
 
     state = models.CharField(
@@ -145,7 +147,7 @@ class Pledge(models.Model):
         blank=True,
         related_name="assigned_pledges",
         verbose_name=_("assigned to"),
-        help_text=_("Who checks it; never public."),
+        help_text=_("Who checks it; not public."),
     )
 
     # Filled in by triggers.
@@ -158,8 +160,8 @@ class Pledge(models.Model):
     loaded_from = models.CharField(
         _("loaded from"), max_length=500, blank=True, default="", db_default="", editable=False
     )
-    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
-    updated_at = models.DateTimeField(_("updated"), db_default=Now(), editable=False)
+    created_at = models.DateTimeField(_("created at"), db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(_("updated at"), db_default=Now(), editable=False)
 
     objects = PledgeQuerySet.as_manager()
 
@@ -176,19 +178,21 @@ class Pledge(models.Model):
             models.CheckConstraint(
                 condition=Q(ref__regex=f"^{REFERENCE}$"),
                 name="pledge_ref_fits_url",
-                violation_error_message=_("A reference has Latin letters, digits, full stops and hyphens only."),
+                violation_error_message=_(
+                    "A reference starts with a letter or digit and may contain Latin letters, digits, “.”, “_” and “-”."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(quote__regex=NOT_BLANK) & Q(label__regex=NOT_BLANK),
                 name="pledge_quote_and_label_not_empty",
-                violation_error_message=_("A pledge has the official's words, and names what is measured."),
+                violation_error_message=_("Enter the quote and what is measured."),
             ),
             models.CheckConstraint(
                 condition=Q(value__lt=TOO_LARGE)
                 & (Q(value_max=None) | Q(value_max__lt=TOO_LARGE))
                 & (Q(baseline=None) | Q(baseline__lt=TOO_LARGE)),
                 name="pledge_value_is_a_number",
-                violation_error_message=_("A value is a number below 10¹⁸."),
+                violation_error_message=_("The value must be below 10¹⁸."),
             ),
             models.CheckConstraint(
                 condition=Q(measure__in=[Measure.GROWTH, Measure.INCREASE])
@@ -199,7 +203,7 @@ class Pledge(models.Model):
             models.CheckConstraint(
                 condition=Q(value_max=None) | Q(value_max__gte=F("value")),
                 name="pledge_value_max_not_below_value",
-                violation_error_message=_("The upper value of a range lies below the lower one."),
+                violation_error_message=_("The upper value must not be below the lower one."),
             ),
             models.CheckConstraint(
                 condition=~Q(measure=Measure.SHARE)
@@ -209,22 +213,22 @@ class Pledge(models.Model):
                     & (Q(baseline=None) | Q(baseline__lte=100))
                 ),
                 name="pledge_share_at_most_100",
-                violation_error_message=_("A share is at most 100 per cent."),
+                violation_error_message=_("A share can't exceed 100 per cent."),
             ),
             models.CheckConstraint(
                 condition=~Q(measure__in=[Measure.GROWTH, Measure.SHARE]) | Q(unit="%"),
                 name="pledge_growth_and_share_in_percent",
-                violation_error_message=_("The unit of a growth rate or a share is the per cent sign."),
+                violation_error_message=_("Growth rates and shares must be in per cent."),
             ),
             models.CheckConstraint(
                 condition=~Q(measure=Measure.RANK) | (Q(value__gte=1) & (Q(baseline=None) | Q(baseline__gte=1))),
                 name="pledge_rank_at_least_1",
-                violation_error_message=_("The best rank is 1."),
+                violation_error_message=_("A rank starts at 1."),
             ),
             models.CheckConstraint(
                 condition=Q(year__gte=FIRST_YEAR) & Q(year__lte=LAST_YEAR),
                 name="pledge_year_plausible",
-                violation_error_message=_("The year lies between 1949 and 2200."),
+                violation_error_message=_("The year must be between 1949 and 2200."),
             ),
             models.CheckConstraint(
                 condition=Q(deadline=None) | Q(deadline__year__gte=F("year")),
@@ -236,7 +240,7 @@ class Pledge(models.Model):
                 & (Q(status_since=None) | Q(status_since__lte=LAST_DAY))
                 & (Q(last_checked_on=None) | Q(last_checked_on__lte=LAST_DAY)),
                 name="pledge_days_plausible",
-                violation_error_message=_("A day lies before the year 2201."),
+                violation_error_message=_("The date must be before 2201."),
             ),
             allowed_values("pledge", "measure", Measure),
             allowed_values("pledge", "bound", Bound),

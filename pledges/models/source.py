@@ -37,13 +37,15 @@ DocumentManager = NaturalKeyManager.from_queryset(DocumentQuerySet)
 
 @tracked(exclude=["date_earliest", "text", "edited_fields"])
 class Document(NaturalKeyModel):
-    slug = models.SlugField(_("slug"), max_length=100, unique=True, help_text=_("The page's file name, no ending."))
-    title = models.CharField(_("title"), max_length=200, blank=True)
+    slug = models.SlugField(
+        _("slug"), max_length=100, unique=True, help_text=_("The page's file name without extension.")
+    )
+    title = models.CharField(_("page title"), max_length=200, blank=True)
     publisher = models.CharField(_("publisher"), max_length=100, blank=True)
     date = models.CharField(
         _("date"),
         max_length=13,
-        help_text=_("Only as precise as it is known: 2025, 2025-01, 2025-01-20; 2024-02-20/.. for that day or later."),
+        help_text=_("As precise as known: 2025, 2025-01, 2025-01-20; 2024-02-20/.. for that day or later."),
     )
     date_earliest = models.GeneratedField(
         verbose_name=_("earliest possible day"),
@@ -53,11 +55,11 @@ class Document(NaturalKeyModel):
     )
     url = models.URLField(_("address"), max_length=500, blank=True)
     text = models.TextField(
-        _("text"),
+        _("page text"),
         blank=True,
         default="",
         db_default="",
-        help_text=_("For editors only; it belongs to the newspaper and is never published."),
+        help_text=_("For editors only; copyright of the newspaper, never published."),
     )
     edited_fields = ArrayField(models.CharField(max_length=30), default=list, db_default=[], editable=False)
 
@@ -111,7 +113,11 @@ class Statement(models.Model):
     document = models.ForeignKey(Document, models.PROTECT, related_name="statements", verbose_name=_("document"))
     official = models.ForeignKey(Official, models.PROTECT, related_name="statements", verbose_name=_("official"))
     post = models.ForeignKey(
-        Post, models.PROTECT, related_name="statements", verbose_name=_("post"), help_text=_("As on that day.")
+        Post,
+        models.PROTECT,
+        related_name="statements",
+        verbose_name=_("post"),
+        help_text=_("The post held on that day."),
     )
     headline = models.CharField(_("headline"), max_length=200, blank=True)
     edited_fields = ArrayField(models.CharField(max_length=30), default=list, db_default=[], editable=False)

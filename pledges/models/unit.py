@@ -20,12 +20,14 @@ class Dimension(NaturalKeyModel):
 
     name = models.CharField(_("name"), max_length=50, unique=True)
     name_en = models.CharField(_("English name"), max_length=50, blank=True)
-    base_unit = models.CharField(_("base unit"), max_length=20, help_text=_("In which amounts are compared: 元."))
+    base_unit = models.CharField(
+        _("base unit"), max_length=20, help_text=_("The unit in which amounts are compared: 元.")
+    )
     is_additive = models.BooleanField(
-        _("can be added"),
+        _("additive"),
         default=True,
         db_default=True,
-        help_text=_("Whether amounts of several pledges make a sum: money does; per cent, places and days do not."),
+        help_text=_("Whether amounts can be summed: money can; percentages, ranks and days can't."),
     )
 
     class Meta:
@@ -47,7 +49,10 @@ class Unit(models.Model):
     name_en = models.CharField(_("English name"), max_length=50, blank=True)
     dimension = models.ForeignKey(Dimension, models.PROTECT, related_name="units", verbose_name=_("dimension"))
     factor = models.DecimalField(
-        _("factor"), max_digits=30, decimal_places=12, help_text=_("How many base units one is: 亿元 is 100000000 元.")
+        _("factor"),
+        max_digits=30,
+        decimal_places=12,
+        help_text=_("How many base units this is: 1 亿元 is 100000000 元."),
     )
 
     class Meta:
@@ -58,7 +63,7 @@ class Unit(models.Model):
             models.CheckConstraint(
                 condition=Q(factor__gt=0) & Q(factor__lt=Decimal("1e18")),  # NaN is not below it
                 name="unit_factor_positive",
-                violation_error_message=_("A factor lies between 0 and 10¹⁸."),
+                violation_error_message=_("The factor must be above 0 and below 10¹⁸."),
             ),
         ]
         triggers = [

@@ -33,12 +33,12 @@ def next_number() -> int:
 class WebhookSubscription(models.Model):
     """A receiver of changes; without filters it receives all of them."""
 
-    name = models.CharField(_("name"), max_length=100, help_text=_("Whose program it is."))
+    name = models.CharField(_("name"), max_length=100, help_text=_("A name for this subscriber."))
     url = models.URLField(
         _("address"),
         max_length=2000,
         validators=[URLValidator(schemes=["http", "https"])],
-        help_text=_("Changes are posted here. It belongs to the public internet and begins with https://."),
+        help_text=_("Changes are POSTed to this URL. It must be on the public internet and begin with https://."),
     )
     secret = models.CharField(_("secret"), max_length=100, default=new_secret, editable=False)
     district = models.ForeignKey(
@@ -48,26 +48,26 @@ class WebhookSubscription(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("district"),
-        help_text=_("With everything below it; without one, everywhere."),
+        help_text=_("Includes all districts below it. Leave empty for all."),
     )
     statuses = ArrayField(
         models.CharField(max_length=12, choices=Status),
         verbose_name=_("statuses"),
         default=list,
         blank=True,
-        help_text=_("Of pledges that have or had one of them; without any, of all pledges."),
+        help_text=_("Pledges whose status is or was one of these. Leave empty for all."),
     )
     kinds = ArrayField(
         models.CharField(max_length=14, choices=ChangeKind),
         verbose_name=_("events"),
         default=list,
         blank=True,
-        help_text=_("Without any, all of them."),
+        help_text=_("Leave empty for all."),
     )
     is_active = models.BooleanField(
-        _("active"), default=True, help_text=_("Switched off, it is told afterwards what happened meanwhile.")
+        _("active"), default=True, help_text=_("Changes made while it is off are sent when it is switched on again.")
     )
-    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+    created_at = models.DateTimeField(_("created at"), db_default=Now(), editable=False)
 
     # A worker reserves the subscription until then while it sends a message. A time, because a killed worker can't
     # release it.
@@ -85,7 +85,7 @@ class WebhookSubscription(models.Model):
             models.CheckConstraint(
                 condition=Q(url__iregex=r"^https?://[^\s/?#@]+([/?#]\S*)?$"),
                 name="webhook_subscription_url_is_http",
-                violation_error_message=_("A web address without user and password is needed."),
+                violation_error_message=_("Enter a URL without user name and password."),
             ),
             models.CheckConstraint(
                 condition=Q(statuses__contained_by=Status.values),
@@ -141,10 +141,10 @@ class WebhookDelivery(models.Model):
     next_attempt_at = models.DateTimeField(_("next attempt"), db_default=Now(), editable=False)
     last_attempt_at = models.DateTimeField(_("last attempt"), null=True, editable=False)
     payload = models.TextField(_("message"), default="", editable=False, help_text=_("As it was sent last."))
-    response_status = models.PositiveSmallIntegerField(_("answer"), null=True, editable=False)
-    response_excerpt = models.TextField(_("beginning of the answer"), default="", editable=False)
+    response_status = models.PositiveSmallIntegerField(_("response"), null=True, editable=False)
+    response_excerpt = models.TextField(_("start of the response"), default="", editable=False)
     error = models.TextField(_("error"), default="", editable=False)
-    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+    created_at = models.DateTimeField(_("created at"), db_default=Now(), editable=False)
 
     objects = WebhookDeliveryQuerySet.as_manager()
 
@@ -158,7 +158,7 @@ class WebhookDelivery(models.Model):
             models.UniqueConstraint(
                 fields=["subscription", "change"],
                 name="webhook_delivery_unique_for_change",
-                violation_error_message=_("This change is on its way to this subscriber already."),
+                violation_error_message=_("This change is already queued for this subscriber."),
             ),
         ]
         indexes = [

@@ -46,7 +46,7 @@ def destination_of(url: str) -> Destination:
     except (KeyError, ValueError) as error:
         raise DestinationError(_("This is not a web address.")) from error
     if parts.username is not None or parts.password is not None or not host:
-        raise DestinationError(_("A web address without user and password is needed."))
+        raise DestinationError(_("Enter a URL without user name and password."))
     path = iri_to_uri(f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}")
     if not settings.WEBHOOKS_ALLOW_PRIVATE:
         _check_scheme_and_port(parts.scheme, port)
@@ -73,7 +73,7 @@ def _look_up(host: str, port: int) -> tuple[str, ...]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise UnknownHostError(_("The name %(host)s has no address.") % {"host": host}) from error
+        raise UnknownHostError(_("The host %(host)s can't be resolved.") % {"host": host}) from error
     return tuple(dict.fromkeys(str(address[0]) for *_others, address in found))
 
 
@@ -81,10 +81,10 @@ def _check_scheme_and_port(scheme: str, port: int) -> None:
     if scheme != "https":
         raise DestinationError(_("Only https:// is allowed."))
     if port < FIRST_UNPRIVILEGED_PORT and port not in DEFAULT_PORTS.values():
-        raise DestinationError(_("The port %(port)s is not one of a web server.") % {"port": port})
+        raise DestinationError(_("Port %(port)s is not allowed.") % {"port": port})
 
 
 def _check_addresses(host: str, addresses: tuple[str, ...]) -> None:
     if private := next((address for address in addresses if not is_public(address)), None):
         params = {"host": host, "address": private}
-        raise DestinationError(_("%(host)s has the address %(address)s, which is not public.") % params)
+        raise DestinationError(_("%(host)s resolves to %(address)s, which is not a public address.") % params)

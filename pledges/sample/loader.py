@@ -49,7 +49,7 @@ def load_sample(today: date) -> LoadedSample | None:
     reference_data.add_missing(FOLDER / "reference.yaml")
     days = _days(today)
     pledges = _load_pages(days)
-    author, reviewer = _staff_user("editor", "editor"), _staff_user("chief", "chief editor")
+    author, reviewer = _staff_user("editor", "editor", "编辑"), _staff_user("chief", "chief editor", "主编")
     data = yaml.safe_load(_substitute(FOLDER / "follow_ups.yaml", days))
     Pledge.objects.filter(ref__in=data["assigned"]).update(assignee=author)
     for entry in data["follow_ups"]:
@@ -84,11 +84,13 @@ def _load_pages(days: dict[str, object]) -> int:
         return load([folder], texts=folder).created
 
 
-def _staff_user(name: str, role: str) -> User:
+def _staff_user(name: str, role: str, full_name: str) -> User:
     """The account that `make run` created; if it does not exist, a new one without a usable password."""
     if user := User.objects.filter(username=name).first():
         return user
-    user, is_new = User.objects.get_or_create(username=f"sample-{name}", defaults={"is_staff": True})
+    user, is_new = User.objects.get_or_create(
+        username=f"sample-{name}", defaults={"first_name": full_name, "is_staff": True}
+    )
     if is_new:
         user.set_unusable_password()
         user.save()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pledges.spreadsheet_import.sheets import SheetError
+from pledges.workflow.display_names import joined
 
 # Field → its heading in the template.
 HEADINGS = {
@@ -18,7 +19,7 @@ HEADINGS = {
     "as_of": gettext_lazy("as of"),
     "evidence": gettext_lazy("evidence link"),
     "status": gettext_lazy("status"),
-    "reason": gettext_lazy("why not as suggested"),
+    "reason": gettext_lazy("reason for not taking the suggestion"),
     "summary": gettext_lazy("summary"),
     "title": gettext_lazy("title"),
     "publisher": gettext_lazy("publisher"),
@@ -31,14 +32,22 @@ ALIASES = {
     "as_of": ("截至", "截至日期"),
     "evidence": ("evidence link", "link", "url", "依据", "依据链接", "链接"),
     "status": ("兑现状态", "状态"),
-    "reason": ("why not as suggested", "与建议不同的理由", "理由"),
+    "reason": (
+        "why not as suggested",
+        "与建议不同的理由",
+        "reason for not taking the suggestion",
+        "不采用建议的理由",
+        "理由",
+    ),
     "summary": ("摘要",),
     "title": ("标题",),
     "publisher": ("报纸", "媒体"),
 }
 REQUIRED = ("ref", "actual", "unit", "as_of", "evidence")
 # Columns of a filled-in template that only inform the reader.
-IGNORED = frozenset({"district", "地区", "label", "指标原文", "target", "目标", "目标表述"})
+IGNORED = frozenset(
+    {"district", "地区", "label", "metric as worded", "指标表述", "指标原文", "target", "目标", "目标表述"}
+)
 
 
 def fields(header: list[str]) -> list[str]:
@@ -53,11 +62,11 @@ def fields(header: list[str]) -> list[str]:
     missing = [str(HEADINGS[field]) for field in REQUIRED if field not in found]
     duplicates = sorted({str(HEADINGS[field]) for field in found if field and found.count(field) > 1})
     reasons = [
-        message % {"columns": "、".join(columns)}
+        message % {"columns": joined(columns)}
         for message, columns in (
-            (_("The first row lacks the columns: %(columns)s."), missing),
+            (_("Missing columns: %(columns)s."), missing),
             (_("Unknown columns: %(columns)s."), unknown),
-            (_("Columns that are there twice: %(columns)s."), duplicates),
+            (_("Duplicate columns: %(columns)s."), duplicates),
         )
         if columns
     ]

@@ -86,12 +86,12 @@ def _compare(rows: Sequence[ImportRow], units: Mapping[str, Unit]) -> None:
         pledge = pledges.get(row.ref)
         if pledge is None:
             if row.ref:
-                row.reject("ref", _("the reference of a published pledge; there is none like this"))
+                row.reject("ref", _("the reference of a published pledge (there is none with this one)"))
             continue
         row.pledge = pledge.pk
         _assess(row, pledge, units)
         if (row.pledge, row.actual, row.unit, row.as_of, row.status) in existing:
-            row.reject("ref", _("something new: the same was submitted or approved already"))
+            row.reject("ref", _("new content (the same follow-up was already submitted or approved)"))
 
 
 def _assess(row: ImportRow, pledge: Pledge, units: Mapping[str, Unit]) -> None:
@@ -110,7 +110,7 @@ def _assess(row: ImportRow, pledge: Pledge, units: Mapping[str, Unit]) -> None:
     for field, rule in broken_rules(pledge, row.status, row.actual, unit, row.as_of):
         row.reject(field, violation_messages()[rule])
     if lacks_evidence(row.status, has_evidence=bool(row.link)):
-        row.reject("evidence", _("a link: “%(status)s” needs proof") % {"status": Status(row.status).label})
+        row.reject("evidence", _("a link: “%(status)s” needs evidence") % {"status": Status(row.status).label})
     if row.suggested and row.status and lacks_reason(row.suggested, row.status, row.cells.get("reason", "")):
         label = Status(row.suggested.status).label
-        row.reject("reason", _("a reason: the figures suggest “%(status)s”") % {"status": label})
+        row.reject("reason", _("a reason (suggested status: “%(status)s”)") % {"status": label})

@@ -21,6 +21,7 @@ from pledges.models import Evidence
 from pledges.models.follow_up import ASSIGNABLE_STATUSES
 from pledges.spreadsheet_import.header import HEADINGS
 from pledges.spreadsheet_import.sheets import SheetRow
+from pledges.workflow.display_names import joined
 
 # Spreadsheet programs write days with slashes and without zeros.
 DAY = re.compile("([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})")
@@ -77,7 +78,7 @@ def parse_row(fields: list[str], sheet_row: SheetRow) -> ImportRow:
     number, cells = sheet_row
     row = ImportRow(number, {field: cell for field, cell in zip(fields, cells, strict=False) if field and cell})
     for cell in filter(None, cells[len(fields) :]):
-        row.problems.append(CellProblem("", cell, _("nothing: no column of the first row stands above it")))
+        row.problems.append(CellProblem("", cell, _("nothing (this column has no name in the first row)")))
     if not row.ref:
         row.reject("ref", _("the reference of a pledge"))
     _parse_number(row)
@@ -94,15 +95,15 @@ def flag_duplicates(rows: Sequence[ImportRow]) -> None:
         numbers[row.ref].append(row.number)
     for row in rows:
         if row.ref and len(numbers[row.ref]) > 1:
-            others = ", ".join(str(number) for number in numbers[row.ref] if number != row.number)
-            row.reject("ref", _("each pledge once; it also stands in row %(rows)s") % {"rows": others})
+            others = joined(number for number in numbers[row.ref] if number != row.number)
+            row.reject("ref", _("each pledge once (also in row %(rows)s)") % {"rows": others})
 
 
 def _parse_number(row: ImportRow) -> None:
     text = row.cells.get("actual", "")
     if not text:
         if not row.cells.get("status"):
-            row.reject("actual", _("a number, or a status"))
+            row.reject("actual", _("a number or a status"))
         return
     if text.startswith(FORMULA_SIGNS):
         row.reject("actual", _("a number, not a formula"))

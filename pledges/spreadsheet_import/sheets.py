@@ -46,7 +46,7 @@ def read_rows(content: bytes) -> Iterator[SheetRow]:
         raise SheetError(_("The file is empty."))
     check_size(len(content))
     if content.startswith(OLE):
-        raise SheetError(_("This is a file of an old Excel: save it as .xlsx or .csv."))
+        raise SheetError(_("This is an old Excel file (.xls). Save it as .xlsx or .csv."))
     rows = _xlsx(content) if content.startswith(ZIP) else _csv(_decoded(content))
     count = 0
     for number, cells in rows:
@@ -54,7 +54,7 @@ def read_rows(content: bytes) -> Iterator[SheetRow]:
             continue
         count += 1
         if count > MAX_ROWS + 1:
-            raise SheetError(_("The file has more than %(count)d rows: divide it.") % {"count": MAX_ROWS})
+            raise SheetError(_("The file has more than %(count)d rows. Split it.") % {"count": MAX_ROWS})
         yield number, cells
     if not count:
         raise SheetError(_("The file is empty."))
@@ -81,14 +81,14 @@ def _csv(text: str) -> Iterator[SheetRow]:
             yield number, [cell.strip() for cell in cells]
             number = reader.line_num + 1  # a cell may have line breaks
     except csv.Error as error:
-        raise SheetError(_("Row %(row)d can't be read: %(reason)s.") % {"row": number, "reason": error}) from error
+        raise SheetError(_("Row %(row)d can't be read as CSV. Check its quotation marks.") % {"row": number}) from error
 
 
 def _xlsx(content: bytes) -> Iterator[SheetRow]:
     try:
         with ZipFile(BytesIO(content)) as archive:
             if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED_BYTES:
-                text = _("Unpacked, the file has more than %(size)d MiB: leave out what isn't needed.")
+                text = _("Unpacked, the file exceeds %(size)d MiB. Remove what isn't needed.")
                 raise SheetError(text % {"size": MAX_UNPACKED_BYTES // MIB})
         # The values that formulas had when the file was saved, never the formulas.
         book = load_workbook(BytesIO(content), read_only=True, data_only=True)
@@ -97,7 +97,7 @@ def _xlsx(content: bytes) -> Iterator[SheetRow]:
         for number, cells in enumerate(sheet.iter_rows(), start=1):
             yield number, [_text(cell) for cell in cells]
     except XLSX_ERRORS as error:
-        raise SheetError(_("This is no readable XLSX file.")) from error
+        raise SheetError(_("This XLSX file can't be read.")) from error
 
 
 def _text(cell: Any) -> str:

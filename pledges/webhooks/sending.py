@@ -119,7 +119,7 @@ def _excerpt(response: BaseHTTPResponse) -> str:
 
 
 def _error(response: BaseHTTPResponse) -> str:
-    return _("It redirects; redirects are not followed.") if 300 <= response.status < 400 else ""
+    return _("The receiver redirects; redirects are not followed.") if 300 <= response.status < 400 else ""
 
 
 def _storable(text: str) -> str:

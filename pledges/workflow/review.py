@@ -73,7 +73,7 @@ def _transition(
     for key in keys:
         follow_up = found.get(key)
         if follow_up is None:
-            reasons[key] = {"state": [_("It is gone: somebody has deleted it.")]}
+            reasons[key] = {"state": [_("It has been deleted.")]}
             continue
         try:
             _check(follow_up, state, versions, has_competitor=pledges[follow_up.pledge_id] > 1)
@@ -109,9 +109,9 @@ def _check(follow_up: FollowUp, state: ReviewState, versions: Versions | None, *
     if follow_up.state not in ALLOWED_TRANSITIONS[state]:
         raise ValidationError({"state": [_state_message(follow_up)]})
     if versions is not None and versions.get(follow_up.pk) != follow_up.version:
-        raise ValidationError({"version": [_("Somebody has changed it meanwhile: read it again.")]})
+        raise ValidationError({"version": [_("Changed in the meantime. Read it again before deciding.")]})
     if state == ReviewState.APPROVED and has_competitor:
-        raise ValidationError({"pledge": [_("Several of these judge the same pledge: choose one.")]})
+        raise ValidationError({"pledge": [_("Several of these concern the same pledge. Select one.")]})
 
 
 def _apply(follow_up: FollowUp, state: ReviewState, *, by: User, note: str) -> None:
@@ -145,5 +145,5 @@ def _state_message(follow_up: FollowUp) -> str:
             "who": display_name(follow_up.reviewer),
             "when": date_format(timezone.localtime(follow_up.reviewed_at), "Y-m-d H:i"),
         }
-        return _("It is “%(state)s” already, by %(who)s at %(when)s.") % params
-    return _("It is “%(state)s”.") % params
+        return _("Already “%(state)s” (%(who)s, %(when)s).") % params
+    return _("The follow-up is “%(state)s”.") % params

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges.models import Evidence, StoredFile
 from pledges.models.evidence import MAX_BYTES
+from pledges.workflow.display_names import joined
 
 TEXT = "text/plain"
 EXTENSIONS = {
@@ -59,7 +60,7 @@ def read_upload(file: "File[bytes]") -> Upload:
     """
     if file.size > MAX_BYTES:
         params = {"size": filesizeformat(file.size), "limit": filesizeformat(MAX_BYTES)}
-        raise ValidationError(_("This file has %(size)s; at most %(limit)s are accepted."), "too_large", params)
+        raise ValidationError(_("The file has %(size)s; the limit is %(limit)s."), "too_large", params)
     if not file.size:
         raise ValidationError(_("This file is empty."), "empty")
     file.seek(0)
@@ -90,15 +91,15 @@ def _media_type(content: bytes) -> str:
             continue
         if MARKUP.search(text):
             raise ValidationError(
-                _("This is HTML or another markup; a PDF, an image (PNG, JPEG, GIF, WebP) or plain text is expected."),
+                _("This is HTML or other markup. Upload a PDF, an image (PNG, JPEG, GIF, WebP) or plain text."),
                 "markup",
             )
         if not CONTROL.search(text):
             return f"{TEXT}; charset={encoding}"
     raise ValidationError(
-        _("This is %(found)s; a PDF, an image (PNG, JPEG, GIF, WebP) or plain text in UTF-8 or GB18030 is expected."),
+        _("This is %(found)s. Upload a PDF, an image (PNG, JPEG, GIF, WebP) or plain text in UTF-8 or GB18030."),
         "unknown_type",
-        {"found": f".{found.extension}" if found else _("a file of another kind")},
+        {"found": f".{found.extension}" if found else _("another kind of file")},
     )
 
 
@@ -110,11 +111,11 @@ def _plain_name(given: str, media_type: str) -> str:
     path = PurePath(name)
     if path.suffix[1:].lower() not in EXTENSIONS[kind]:
         raise ValidationError(
-            _("By its content this is %(found)s, so its name must end in %(endings)s; it is “%(name)s”."),
+            _("The content is %(found)s, so the file name must end in %(endings)s; it is “%(name)s”."),
             "wrong_ending",
             {
                 "found": TYPE_LABELS[kind],
-                "endings": ", ".join(f".{ending}" for ending in EXTENSIONS[kind]),
+                "endings": joined(f".{ending}" for ending in EXTENSIONS[kind]),
                 "name": name,
             },
         )

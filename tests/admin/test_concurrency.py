@@ -38,7 +38,7 @@ def test_conflicting_save_shows_changed_values_and_their_editor(admin_client: Cl
     assert "<del>385</del>" in page
     assert "<ins>400</ins>" in page
     assert "力争" in page
-    assert "小 王" in page
+    assert "王小" in page
     assert fields_of(page)["note"] == "我的备注"
     assert Pledge.objects.get(pk=record.investment.pk).note == ""
 
@@ -103,7 +103,7 @@ def test_save_of_deleted_row_names_its_deletion(admin_client: Client, record: Re
 
     page = admin_client.post(url, mine, follow=True).content.decode()
 
-    assert "小 王 (后台)" in page
+    assert "王小（后台）" in page
     assert "已不存在" in page
 
 

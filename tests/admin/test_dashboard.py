@@ -18,12 +18,12 @@ from tests.factories import Record, make_district, make_follow_up, make_pledge, 
 
 DASHBOARD = "/admin/"
 LINKED_CARDS = [
-    "Due and unchecked",
+    "Unchecked: overdue or due soon",
     "Overdue",
     "Assigned to me",
     "Returned to me",
     "My drafts",
-    "Recently decided",
+    "Recently approved",
 ]
 
 
@@ -59,12 +59,12 @@ def test_editor_gets_cards_of_due_pledges_and_own_work(busy: Record) -> None:
     make_follow_up(make_pledge("late", statement=busy.investment.statement), Status.IN_PROGRESS, as_of="2025-12-31")
 
     assert counts(client_of("me", "editor")) == {
-        "Due and unchecked": 1,
+        "Unchecked: overdue or due soon": 1,
         "Overdue": 2,
         "Assigned to me": 1,
         "Returned to me": 1,
         "My drafts": 1,
-        "Recently decided": 4,
+        "Recently approved": 4,
     }
 
 
@@ -95,7 +95,11 @@ def test_one_person_newsroom_gets_card_of_own_follow_ups(busy: Record, settings:
 
 
 def test_reader_gets_cards_of_due_pledges_and_decisions(busy: Record) -> None:
-    assert set(cards(client_of("reader", "reader"))) == {"Due and unchecked", "Overdue", "Recently decided"}
+    assert set(cards(client_of("reader", "reader"))) == {
+        "Unchecked: overdue or due soon",
+        "Overdue",
+        "Recently approved",
+    }
 
 
 def test_user_without_role_gets_a_hint(client: Client, record: Record) -> None:
@@ -112,7 +116,7 @@ def test_decisions_are_newest_first_with_reviewer_and_day(roles: None, record: R
     make_follow_up(record.growth, Status.IN_PROGRESS)
     make_follow_up(record.investment, Status.MET, reviewer=make_user("chief", first_name="左冷禅"))
 
-    first, second = cards(client_of("me", "editor"))["Recently decided"].rows
+    first, second = cards(client_of("me", "editor"))["Recently approved"].rows
 
     assert (first.title, first.label) == ("云岭市 · 年度投资额", "met")
     assert first.detail.startswith("chief · " + timezone.localdate().isoformat())
@@ -155,14 +159,19 @@ def test_row_links_to_form_of_next_step(busy: Record) -> None:
 def test_empty_cards_and_chart_show_a_text(roles: None) -> None:
     page = client_of("chief", "chief editor", language="zh-hans").get(DASHBOARD).content.decode()
 
-    for words in ("到期的承诺都已有人核查过。", "没有同事在等您审核。", "还没有审定的核查。", "还没有发布承诺。"):
+    for words in (
+        "已逾期和即将到期的承诺都已核查。",
+        "没有待您审核的记录。",
+        "还没有已核准的核查记录。",
+        "还没有已发布的承诺。",
+    ):
         assert words in page
 
 
 def test_dashboard_is_english_on_request(busy: Record) -> None:
     page = client_of("me", "editor").get(DASHBOARD, {"year": 2025}).content.decode()
 
-    for words in ("Due and unchecked", "Returned to me", "What became of the pledges for 2025", "partly met"):
+    for words in ("Unchecked: overdue or due soon", "Returned to me", "Pledges for 2025 by status", "partly met"):
         assert words in page
 
 

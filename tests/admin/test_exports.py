@@ -149,7 +149,7 @@ def test_export_of_too_many_rows_is_rejected_with_message(
 ) -> None:
     monkeypatch.setattr(exports, "MAX_ROWS", 2)
     page = export(admin_client, "pledge").content.decode()
-    assert "这里的列表最多 2 行" in page
+    assert "一次最多导出 2 行" in page
 
 
 def test_checking_queue_exports_template_for_import(admin_client: Client, record: Record) -> None:
@@ -157,7 +157,7 @@ def test_checking_queue_exports_template_for_import(admin_client: Client, record
     row = next(row for row in rows(admin_client, "pledgetocheck") if row["ref"] == "yl-2025-001")
 
     assert (row["actual"], row["unit"], row["as_of"]) == ("", "亿元", "2025-12-31")
-    assert row["target"] == "至少 385 亿元，2025-12-31 前"
+    assert row["target"] == "至少 385 亿元，不晚于 2025-12-31"
 
 
 def test_export_of_follow_ups_needs_constant_number_of_queries(

@@ -60,7 +60,7 @@ def test_rejected_submission_saves_nothing_and_keeps_input(editor: Client, recor
     said = errors(english(editor), add_url(record.investment), data)
 
     assert set(said) == {"status", "as_of", "reason"}
-    assert said["reason"] == ["The figures suggest “partly met”: say why not."]
+    assert said["reason"] == ["The figures suggest “partly met”. Give a reason for choosing otherwise."]
     assert not FollowUp.objects.exists()
     form = editor.post(add_url(record.investment), data).context["adminform"].form
     assert (form["actual"].value(), form["summary"].value()) == ("300", "一句话")
@@ -117,7 +117,7 @@ def test_removing_figure_clears_unit(editor: Client, record: Record) -> None:
         (
             {"status": "missed", "as_of": "2025-06-30"},
             "as_of",
-            "To be missed, it must hold for the last day of the pledge, or a later one.",
+            "To mark a pledge as missed, “as of” must be its last day or later.",
         ),
         (
             {"actual": "2", "unit": "所"},
@@ -180,7 +180,7 @@ def test_evidence_accepts_a_statement(editor: Client, record: Record) -> None:
 def test_evidence_of_none_or_two_kinds_is_rejected(editor: Client, record: Record, row: dict[str, Any]) -> None:
     said = errors(english(editor), add_url(record.investment), filled_in(evidence_row(**row)))
 
-    assert said == {"evidence": ["Evidence is a link, a file or a statement: give one of them."]}
+    assert said == {"evidence": ["Give exactly one: a link, a file or a statement."]}
 
 
 @pytest.mark.parametrize("content", [HTML, SVG])
@@ -189,7 +189,7 @@ def test_markup_named_pdf_is_rejected(editor: Client, record: Record, content: b
 
     (said,) = errors(english(editor), add_url(record.investment), filled_in(row))["evidence"]
 
-    assert said.startswith("This is HTML or another markup;")
+    assert said.startswith("This is HTML or other markup.")
 
 
 def test_upload_of_50_megabytes_is_rejected_with_message(editor: Client, record: Record) -> None:
@@ -197,7 +197,7 @@ def test_upload_of_50_megabytes_is_rejected_with_message(editor: Client, record:
 
     (said,) = errors(english(editor), add_url(record.investment), filled_in(row))["evidence"]
 
-    assert said.replace("\xa0", " ") == "This file has 50.0 MB; at most 20.0 MB are accepted."
+    assert said.replace("\xa0", " ") == "The file has 50.0 MB; the limit is 20.0 MB."
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "ftp://news.example/", "news"])
@@ -237,8 +237,8 @@ def test_form_shows_quote_target_and_related_pledges(editor: Client, record: Rec
     for words in (
         "…全年&lt;b&gt;<mark>年度计划投资385亿元</mark>&lt;/b&gt;。…",
         "张三丰",
-        "至少 385 亿元，2025-12-31 前",
-        "达到 385 亿元或更多即为兑现",
+        "至少 385 亿元，不晚于 2025-12-31",
+        "达到或超过 385 亿元，即为兑现",
         "已逾期",
         "yl-2024-001",
         "部分兑现 (300 亿元)",
@@ -305,7 +305,7 @@ def test_deletion_of_draft_submitted_meanwhile_is_rejected_with_message(
     one = messages(english(editor), f"{LIST}{follow_up.pk}/delete/", {"post": "yes"})
     several = messages(editor, LIST, selected)
 
-    assert one == several == "The evidence of what is submitted or approved does not change."
+    assert one == several == "Evidence of a submitted or approved follow-up can't be changed."
     assert FollowUp.objects.get() == follow_up
     assert not LogEntry.objects.exists()
 
@@ -319,7 +319,7 @@ def test_deadlock_in_action_gives_message(editor: Client, record: Record, monkey
 
     said = messages(english(editor), LIST, {"action": "submit", "_selected_action": [draft.pk]})
 
-    assert said == "Others were changing the same rows: try again."
+    assert said == "Somebody else is changing the same rows. Try again."
 
 
 def test_user_with_add_permission_only_saves_drafts_but_cannot_submit(record: Record) -> None:

@@ -46,7 +46,7 @@ def test_list_shows_submitted_first_then_newest(admin_client: Client, follow_ups
 def test_row_shows_figure_and_completion_ratio(admin_client: Client, follow_ups: Record) -> None:
     page = admin_client.get(LIST, {"q": "yl-2025-001"}).content.decode()
 
-    for words in ("yl-2025-001", "年度投资额", "云岭市", "400.7 亿元", "104 %", "已兑现"):
+    for words in ("yl-2025-001", "年度投资额", "云岭市", "400.7 亿元", "104%", "已兑现"):
         assert words in page
 
 
@@ -129,15 +129,15 @@ def suggestion(client: Client, pledge: Pledge, **figures: str) -> dict[str, Any]
 @pytest.mark.parametrize(
     ("figures", "answer"),
     [
-        ({"actual": "400.7"}, {"status": "met", "sentence": "met: 104 % of the target."}),
-        ({"actual": "384.99"}, {"status": "partly_met", "sentence": "partly met: 99.9 % of the target."}),
-        ({"actual": "３８５", "unit": "亿元"}, {"status": "met", "sentence": "met: 100 % of the target."}),
-        ({"actual": "3850000", "unit": "万元"}, {"status": "met", "sentence": "met: 100 % of the target."}),
+        ({"actual": "400.7"}, {"status": "met", "sentence": "met: 104% of the target"}),
+        ({"actual": "384.99"}, {"status": "partly_met", "sentence": "partly met: 99.9% of the target"}),
+        ({"actual": "３８５", "unit": "亿元"}, {"status": "met", "sentence": "met: 100% of the target"}),
+        ({"actual": "3850000", "unit": "万元"}, {"status": "met", "sentence": "met: 100% of the target"}),
         (
             {"actual": "300", "as_of": "2025-06-30"},
-            {"status": "in_progress", "sentence": "in progress: 77.9 % of the target."},
+            {"status": "in_progress", "sentence": "in progress: 77.9% of the target"},
         ),
-        ({"actual": ""}, {"status": None, "sentence": "Without an actual figure nothing is suggested."}),
+        ({"actual": ""}, {"status": None, "sentence": "Enter an actual figure to see a suggestion."}),
         ({"actual": "约385"}, {"error": "Write a number such as 385 or 25.62."}),
         (
             {"actual": "1", "unit": "所"},

@@ -83,7 +83,7 @@ def test_follow_up_changed_since_shown_is_not_approved(chief: Client, submitted:
 
     said = messages(chief, url("approve", submitted), seen(submitted))
 
-    assert said == "Nothing was changed.<br>yl-2025-001: Somebody has changed it meanwhile: read it again."
+    assert said == "No changes were made.<br>yl-2025-001: Changed in the meantime. Read it again before deciding."
     assert state(submitted) == ReviewState.SUBMITTED
 
 
@@ -107,7 +107,7 @@ def test_bulk_approval_with_one_changed_row_approves_nothing(
 
     said = messages(chief, LIST, chosen("approve", submitted, other))
 
-    assert "yl-2025-002: Somebody has changed it meanwhile: read it again." in said
+    assert "yl-2025-002: Changed in the meantime. Read it again before deciding." in said
     assert (state(submitted), state(other)) == (ReviewState.SUBMITTED, ReviewState.SUBMITTED)
 
 
@@ -153,7 +153,7 @@ def test_own_follow_up_is_not_approved(chief: Client, record: Record) -> None:
 
     assert url("approve", own) not in page
     assert url("return", own) in page
-    assert "yl-2025-001: Nobody approves what they wrote or handed in." in said
+    assert "yl-2025-001: You can't approve a follow-up that you wrote or submitted." in said
     assert chief.post(url("approve", own)).status_code == 302
     assert state(own) == ReviewState.SUBMITTED
 
@@ -178,14 +178,17 @@ def test_bulk_approval_with_one_draft_approves_nothing(chief: Client, record: Re
 
     said = messages(chief, LIST, chosen("approve", submitted, draft))
 
-    assert said == ("Nothing was changed.<br>yl-2025-001: held up by the others<br>yl-2025-002: It is “draft”.")
+    assert said == (
+        "No changes were made.<br>yl-2025-001: not changed because of the others"
+        "<br>yl-2025-002: The follow-up is “draft”."
+    )
     assert (state(submitted), state(draft)) == (ReviewState.SUBMITTED, ReviewState.DRAFT)
 
 
 def test_bulk_approval_of_competing_follow_ups_is_rejected(chief: Client, record: Record, submitted: FollowUp) -> None:
     other = make_follow_up(record.investment, Status.PARTLY_MET, state=ReviewState.SUBMITTED, author=submitted.author)
 
-    assert "Several of these judge the same pledge: choose one." in messages(
+    assert "Several of these concern the same pledge. Select one." in messages(
         chief, LIST, chosen("approve", other, submitted)
     )
 
@@ -205,7 +208,7 @@ def test_bulk_submission_checks_each_draft(editor: Client, record: Record) -> No
     without_evidence = make_follow_up(record.growth, state=ReviewState.DRAFT, evidence=False)
     editor.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
 
-    assert "yl-2025-002: A verdict needs at least one piece of evidence." in messages(
+    assert "yl-2025-002: Add at least one piece of evidence: a verdict needs it." in messages(
         editor, LIST, chosen("submit", draft, without_evidence)
     )
     assert messages(editor, LIST, chosen("submit", draft)) == "yl-2025-001: submitted"

@@ -35,7 +35,7 @@ def test_edit_in_admin_is_shown_with_editor_and_values(admin_client: Client, rec
 
     newest, *_others = entries(admin_client, history_url(make_unit()))
 
-    assert (newest.who, newest.channel, newest.action) == ("小 王", "后台", "已修改")
+    assert (newest.who, newest.channel, newest.action) == ("王小", "后台", "已修改")
     assert [(change.old, change.new) for change in newest.changes] == [("", "100m yuan")]
 
 
@@ -61,7 +61,7 @@ def test_values_are_formatted_for_reading(admin_client: Client, record: Record) 
         ({"channel": "admin"}, "后台"),
         ({"channel": "api"}, "API"),
         ({"channel": "command", "command": "load_pledges"}, "命令 load_pledges"),
-        ({}, "SQL"),
+        ({}, "数据库"),
     ],
 )
 def test_channel_is_named(admin_client: Client, record: Record, context: dict[str, str], channel: str) -> None:
@@ -77,7 +77,7 @@ def test_change_by_sql_is_shown(admin_client: Client, record: Record) -> None:
 
     newest = entries(admin_client, history_url(record.county))[0]
 
-    assert (newest.who, newest.channel) == ("", "SQL")
+    assert (newest.who, newest.channel) == ("", "数据库")
 
 
 def test_deleted_user_is_shown_by_key(admin_client: Client, record: Record) -> None:

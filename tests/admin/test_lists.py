@@ -149,7 +149,7 @@ def test_count_of_district_links_to_its_pledges(admin_client: Client, record: Re
 def test_row_of_pledge_shows_target_timeliness_status_and_state(admin_client: Client, record: Record) -> None:
     page = admin_client.get(PLEDGES, {"q": "yl-2025-001"}).content.decode()
 
-    for words in ("至少 385 亿元，2025-12-31 前", "已逾期", "未核查", "已发布"):
+    for words in ("至少 385 亿元，不晚于 2025-12-31", "已逾期", "未核查", "已发布"):
         assert words in page
 
 
@@ -170,7 +170,7 @@ def test_bulk_retraction_leaves_drafts_alone(admin_client: Client, record: Recor
 
     page = admin_client.post(PLEDGES, selected, follow=True)
 
-    assert "已撤回 1 条承诺。" in page.content.decode()
+    assert "已撤下 1 条承诺。" in page.content.decode()
     assert dict(Pledge.objects.values_list("ref", "state")) == {
         "yl-2025-001": State.PUBLISHED,
         "yl-2025-002": State.PUBLISHED,

@@ -40,7 +40,7 @@ def test_repeated_failures_lock_login(anna: User) -> None:
     response = try_to_log_in(PASSWORD)
     assert (response.status_code, response["Retry-After"]) == (429, "900")
     page = response.content.decode()
-    assert "The password was wrong too often." in page
+    assert "Too many wrong passwords." in page
     assert "You can try again in 15 minutes" in page
 
 

@@ -7,7 +7,7 @@ from pledges.models import District, Document, Unit
 from tests.factories import Record, make_statement
 
 NO_STATEMENTS = {"statements-TOTAL_FORMS": 0, "statements-INITIAL_FORMS": 0}
-BEFORE = "期限早于作出承诺的日期。"
+BEFORE = "期限早于发言日期。"
 
 
 def test_document_date_after_deadline_of_pledge_is_rejected(admin_client: Client, record: Record) -> None:
@@ -57,7 +57,7 @@ def test_district_below_itself_is_rejected(admin_client: Client, record: Record)
 
     response = admin_client.post(url, {"name": "云岭市", "kind": "city", "parent": record.county.pk})
 
-    assert response.context["adminform"].form.errors == {"parent": ["地区不能隶属于自身或自己的下级。"]}
+    assert response.context["adminform"].form.errors == {"parent": ["地区不能隶属于自身或其下级。"]}
 
 
 def test_zones_without_code_are_saved(admin_client: Client, record: Record) -> None:

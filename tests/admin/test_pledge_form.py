@@ -105,15 +105,15 @@ def test_statement_links_to_prefilled_new_pledge(admin_client: Client, record: R
     ("wrong", "message"),
     [
         ({"value": "-1"}, "只有增长率和增量可以是负数。"),
-        ({"value_max": "2"}, "区间的上限小于下限。"),
-        ({"measure": "share", "value": "3"}, "增长率和占比的单位必须是百分号。"),
-        ({"measure": "share", "unit": "%", "value": "101"}, "占比不能超过百分之百。"),
-        ({"measure": "rank", "value": "0"}, "最高名次是第 1。"),
-        ({"year": 1900}, "年度须在 1949 与 2200 之间。"),
+        ({"value_max": "2"}, "区间上限不能小于下限。"),
+        ({"measure": "share", "value": "3"}, "增长率和占比的单位须为百分号。"),
+        ({"measure": "share", "unit": "%", "value": "101"}, "占比不能超过 100%。"),
+        ({"measure": "rank", "value": "0"}, "排名最小为 1。"),
+        ({"year": 1900}, "年度须在 1949 至 2200 之间。"),
         ({"year": 2026}, "期限早于计划年度。"),
-        ({"year": 2024, "deadline": "2024-12-31"}, "期限早于作出承诺的日期。"),
+        ({"year": 2024, "deadline": "2024-12-31"}, "期限早于发言日期。"),
         ({"ref": "yl-2025-001"}, "这个编号已被另一条承诺使用。"),
-        ({"ref": "云岭-1"}, "编号只能由拉丁字母、数字、点、下划线和连字符组成。"),
+        ({"ref": "云岭-1"}, "编号以拉丁字母或数字开头，只能包含拉丁字母、数字、点、下划线和连字符。"),
     ],
 )
 def test_violated_constraint_gives_message_in_form(
@@ -135,32 +135,32 @@ def test_form_shows_quote_in_page_text(admin_client: Client, record: Record) -> 
 def test_form_warns_of_quote_missing_in_page_text(admin_client: Client, record: Record) -> None:
     page = admin_client.get(change_url(record.investment)).content.decode()
 
-    assert "版面上没有与此一字不差的原话。" in page
+    assert "版面上找不到与引文逐字一致的文字。" in page
 
 
 def test_saving_quote_missing_in_page_text_warns(admin_client: Client, record: Record) -> None:
     page = admin_client.post(ADD, filled_in(record), follow=True).content.decode()
 
-    assert "版面上没有与此一字不差的原话。" in page
+    assert "版面上找不到与引文逐字一致的文字。" in page
 
 
 def test_form_shows_target_and_amount(admin_client: Client, record: Record) -> None:
     page = admin_client.get(change_url(record.investment)).content.decode()
 
-    assert "至少 385 亿元，2025-12-31 前" in page
+    assert "至少 385 亿元，不晚于 2025-12-31" in page
     assert "38500000000 元" in page
     assert 'value="385"' in page
 
 
 def test_form_shows_success_criterion(admin_client: Client, record: Record) -> None:
     page = admin_client.get(change_url(record.investment)).content.decode()
-    assert "2025-12-31 前，年度投资额达到 385 亿元或更多即为兑现。" in page
+    assert "不晚于 2025-12-31，年度投资额达到或超过 385 亿元，即为兑现。" in page
 
     Pledge.objects.filter(pk=record.investment.pk).update(success_criterion="以统计公报为准")
 
     assert record.investment.criterion_in_words != "以统计公报为准"
     assert Pledge.objects.get(pk=record.investment.pk).criterion_in_words == "以统计公报为准"
-    assert "或更多即为兑现" not in admin_client.get(change_url(record.investment)).content.decode()
+    assert "即为兑现" not in admin_client.get(change_url(record.investment)).content.decode()
 
 
 def test_superseding_and_superseded_pledge_link_to_each_other(admin_client: Client, record: Record) -> None:
@@ -171,7 +171,7 @@ def test_superseding_and_superseded_pledge_link_to_each_other(admin_client: Clie
     later.refresh_from_db()
     assert later.supersedes == record.investment
     earlier = admin_client.get(change_url(record.investment)).content.decode()
-    assert f'href="{change_url(later)}">yl-2025-003</a> 年度投资额 300 亿元，2025-12-31 前' in earlier
+    assert f'href="{change_url(later)}">yl-2025-003</a> 年度投资额 300 亿元，不晚于 2025-12-31' in earlier
     assert "yl-2025-001" in admin_client.get(change_url(later)).content.decode()
 
 
@@ -278,7 +278,7 @@ def test_reference_is_not_changed(admin_client: Client, record: Record) -> None:
 def test_published_pledge_cannot_become_draft(admin_client: Client, record: Record) -> None:
     data = filled_in(record, state="draft")
 
-    assert errors(admin_client, change_url(record.investment), data) == ["已经发布的内容可以撤回，但不能再变回草稿。"]
+    assert errors(admin_client, change_url(record.investment), data) == ["已发布的承诺可以撤下，但不能改回草稿。"]
 
 
 def test_violation_found_by_database_only_gives_message(
@@ -317,7 +317,7 @@ def test_admin_is_english_on_request(admin_user: User, record: Record) -> None:
     page = client.get(change_url(record.investment)).content.decode()
 
     assert "at least 385 亿元 by 2025-12-31" in page
-    assert "Source and words" in page
+    assert "Source and quote" in page
 
 
 def test_unknown_integrity_error_is_quoted() -> None:

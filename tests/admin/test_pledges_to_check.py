@@ -123,7 +123,7 @@ def test_row_shows_quote_target_and_open_follow_up(roles: None, record: Record) 
 
     page = client_of("me", "editor").get(QUEUE).content.decode()
 
-    for words in ("年度计划投资385亿元", "至少 385 亿元，2025-12-31 前", "已逾期", "未核查", "已提交 · 岳灵珊"):
+    for words in ("年度计划投资385亿元", "至少 385 亿元，不晚于 2025-12-31", "已逾期", "未核查", "已提交 · 岳灵珊"):
         assert words in page
 
 
@@ -132,7 +132,7 @@ def test_queue_is_english_on_request(roles: None, record: Record) -> None:
 
     page = client_of("me", "editor", language="en").get(QUEUE, {"o": "3"}).content.decode()
 
-    for words in ("at least 385 亿元 by 2025-12-31", "draft · peer", "Back to the order by deadline"):
+    for words in ("at least 385 亿元 by 2025-12-31", "draft · peer", "Sort by deadline again"):
         assert words in page
 
 
@@ -205,7 +205,7 @@ def test_pledge_of_other_user_is_not_assigned_to_user(roles: None, record: Recor
 
     page = act(client_of("me", "chief editor"), "assign_to_me", record.investment, record.growth)
 
-    assert "仍由岳灵珊核查，未作改动：yl-2025-001。" in page
+    assert "以下承诺未改动（核查人：岳灵珊）：yl-2025-001。" in page
     assert (assignee(record.investment), assignee(record.growth)) == (peer, make_user("me"))
 
 
@@ -224,7 +224,7 @@ def test_only_own_pledges_are_unassigned(roles: None, record: Record) -> None:
 
     page = act(client, "unassign", record.investment, record.growth, record.schools)
 
-    assert "1 条承诺现已无人认领。" in page
+    assert "已取消认领 1 条承诺。" in page
     assert (assignee(record.investment), assignee(record.growth)) == (peer, None)
 
 
@@ -254,7 +254,7 @@ def test_editor_reassigns_unassigned_and_own_pledges_only(roles: None, record: R
         **{f"assignee-{record.schools.pk}": other.pk},
     )
 
-    assert "仍由other核查，未作改动：yl-2026-001。" in page
+    assert "以下承诺未改动（核查人：other）：yl-2026-001。" in page
     assert assignee(record.investment) == assignee(record.growth) == peer
     assert assignee(record.schools) == other
 
@@ -268,7 +268,7 @@ def test_chief_editor_reassigns_only_from_assignee_shown(roles: None, record: Re
     Pledge.objects.filter(pk=record.investment.pk).update(assignee=other)
 
     page = act(client, "assign", record.investment, record.growth)
-    assert "现由other核查。" in page
+    assert "核查人：other" in page
     assert f'name="assignee-{record.investment.pk}" value="{other.pk}"' in page
 
     # Meanwhile somebody takes the other one.

@@ -82,7 +82,7 @@ def test_late_assignment_names_present_assignee(record: Record) -> None:
     with blocked_until_exit(partial(me.post, "/admin/pledges/pledgetocheck/", selected, follow=True)) as answers:
         Pledge.objects.filter(pk=record.investment.pk).update(assignee=peer)
 
-    assert "Left with 岳灵珊: yl-2025-001." in answers[0].content.decode()
+    assert "Still assigned to 岳灵珊: yl-2025-001." in answers[0].content.decode()
     assert Pledge.objects.get(pk=record.investment.pk).assignee == peer
 
 
@@ -96,7 +96,10 @@ def test_file_confirmed_in_two_windows_is_imported_once(record: Record) -> None:
 
     assert FollowUp.objects.count() == 1
     pages = [answer.content.decode() for answer in answers]
-    assert sorted("The record has changed meanwhile. Look again." in page for page in pages) == [False, True]
+    assert sorted("The data changed in the meantime. Check the preview again." in page for page in pages) == [
+        False,
+        True,
+    ]
 
 
 def test_concurrent_imports_of_same_pledges_do_not_deadlock(record: Record) -> None:

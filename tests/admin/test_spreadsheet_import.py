@@ -41,7 +41,7 @@ def test_list_of_follow_ups_links_to_import(editor: Client, record: Record) -> N
 def test_preview_shows_result_and_writes_nothing(editor: Client, record: Record) -> None:
     page = upload(editor, GOOD, encoding="gb18030").content.decode()
 
-    for words in ("至少 385 亿元", "400 亿元", "已兑现", "103.8 %", "1 行正确", "https://news.example/report"):
+    for words in ("至少 385 亿元", "400 亿元", "已兑现", "103.8%", "1 行正确", "https://news.example/report"):
         assert words in page
     assert not FollowUp.objects.exists()
 
@@ -114,7 +114,7 @@ def test_violation_found_by_database_gives_message(
 
     page = confirm(editor, upload(editor, GOOD)).content.decode()
 
-    assert "没有导入任何内容：" in page
+    assert "未导入任何内容：" in page
     assert not FollowUp.objects.exists()
 
 
@@ -130,7 +130,7 @@ def test_deadlock_gives_message_and_keeps_upload(
         during_deadlock.setattr("pledges.spreadsheet_import.submission.submit", deadlock)
         again = confirm(editor, page)
 
-    assert "Nothing was imported: Others were changing the same rows: try again." in again.content.decode()
+    assert "Nothing was imported: Somebody else is changing the same rows. Try again." in again.content.decode()
     confirm(editor, again)
     assert FollowUp.objects.count() == 1
 
@@ -149,7 +149,7 @@ def test_invalid_confirmation_imports_nothing(editor: Client, record: Record, na
         (b"", "提交的是空文件"),
         (b"\xff\xff\xff", "文件既不是 XLSX"),
         ("编号,实际数值,没有这一列".encode(), "无法识别的列：没有这一列。"),
-        ("编号,实际数值".encode(), "首行缺少这些列：单位、截至、依据链接。"),
+        ("编号,实际数值".encode(), "首行缺少以下列：单位、截至、依据链接。"),
     ],
 )
 def test_unreadable_file_gives_message(editor: Client, record: Record, content: bytes, message: str) -> None:

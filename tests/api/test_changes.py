@@ -115,7 +115,7 @@ def test_number_of_queries_does_not_grow_with_entries(
 @pytest.mark.parametrize(
     ("parameters", "name", "message"),
     [
-        ({"since": "nonsense"}, "since", "Not a cursor that this log gave out."),
+        ({"since": "nonsense"}, "since", "This cursor does not belong to the change log."),
         ({"since": Signer(sep=".", salt="pledges/").sign_object([1, "x"])}, "since", "Not a cursor"),
         ({"since": Signer(sep=".", salt="changes").sign_object([10**9, "x"])}, "since", "has not come so far"),
         ({"since": ""}, "since", "Empty value"),

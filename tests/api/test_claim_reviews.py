@@ -106,7 +106,7 @@ def test_verdict_names_author_claim_source_and_rating(api: Api, record: Record, 
         "inLanguage": "zh-hans",
         "datePublished": timezone.localdate(follow_up.reviewed_at).isoformat(),
         "author": {"@type": "Organization", "name": settings.NEWSROOM, "url": settings.SITE_URL},
-        "claimReviewed": "年度投资额：至少 385 亿元，2025-12-31 前（“年度计划投资385亿元”）",
+        "claimReviewed": "年度投资额：至少 385 亿元，不晚于 2025-12-31（“年度计划投资385亿元”）",
         "itemReviewed": {
             "@type": "Claim",
             "text": "年度计划投资385亿元",

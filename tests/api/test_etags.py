@@ -171,7 +171,7 @@ def test_if_match_with_an_old_etag_gets_412(api: Api, record: Record) -> None:
     response = get(api, "pledges/", If_Match='"other"')
     assert response["Cache-Control"] == "no-store"
     details = problem(response, 412)
-    assert details["detail"] == "This is not what you have seen: it has changed."
+    assert details["detail"] == "The resource has changed since the version in `If-Match`."
 
 
 def test_if_modified_since_gets_304(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:

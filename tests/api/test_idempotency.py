@@ -113,7 +113,7 @@ def test_upload_that_differs_in_a_repeated_field_is_rejected(
 @pytest.mark.parametrize("key", ["", " ", "a b", "é", "\t", "x" * 256])
 def test_malformed_key_is_rejected(editor: TokenClient, record: Record, key: str) -> None:
     details = problem(editor.post(NEW, BODY, Idempotency_Key=key), 400)
-    assert details["detail"] == "An Idempotency-Key has 1 to 255 visible ASCII characters."
+    assert details["detail"] == "`Idempotency-Key` must be 1 to 255 visible ASCII characters."
 
 
 def test_expired_keys_are_deleted_with_the_next_request(

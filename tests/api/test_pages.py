@@ -132,7 +132,7 @@ def test_tampered_cursor_is_rejected(api: Api, many_pledges: int, change: Any) -
     cursor = api.client.get(api.get("pledges/", limit=2).json()["next"]).wsgi_request.GET["cursor"]
     assert api.get("pledges/", limit=2, cursor=cursor).status_code == 200
     (error,) = api.errors(limit=2, cursor=change(cursor))
-    assert error["message"] == "Not a cursor that this list gave out for this ordering."
+    assert error["message"] == "This cursor does not belong to this list and ordering."
 
 
 def test_cursor_of_another_ordering_or_list_is_rejected(api: Api, many_pledges: int) -> None:

@@ -28,7 +28,7 @@ def test_unknown_parameter_of_detail_is_rejected(api: Api, record: Record) -> No
 def test_invalid_utf_8_is_rejected(api: Api, record: Record, name: str) -> None:
     query = "%CB%E3%C1%A6"  # 算力 in GBK
     (error,) = problem(api.client.get(f"/api/v1/pledges/?{name}={query}"), 400)["errors"]
-    assert (error["parameter"], error["message"]) == (name, "This is not UTF-8.")
+    assert (error["parameter"], error["message"]) == (name, "Not valid UTF-8.")
 
 
 def test_unknown_parameter_error_lists_the_known_ones(api: Api, record: Record) -> None:
@@ -39,9 +39,9 @@ def test_unknown_parameter_error_lists_the_known_ones(api: Api, record: Record) 
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"year": ""}, "Empty value: leave the parameter out instead."),
-        ({"q": "　"}, "Empty value: leave the parameter out instead."),
-        ({"district": ["yunling", ""]}, "Empty value: leave the parameter out instead."),
+        ({"year": ""}, "Empty value: omit the parameter instead."),
+        ({"q": "　"}, "Empty value: omit the parameter instead."),
+        ({"district": ["yunling", ""]}, "Empty value: omit the parameter instead."),
         ({"year": [2025, 2026]}, "Given more than once."),
         ({"limit": [5, 5]}, "Given more than once."),
         ({"year": "twenty"}, "Enter a whole number."),
@@ -50,14 +50,14 @@ def test_unknown_parameter_error_lists_the_known_ones(api: Api, record: Record) 
         ({"year_max": "9" * 5000}, "Enter a whole number."),
         *(({"year": year}, "Enter a whole number.") for year in ("2_025", "2025.0", "+2025", " 2025", "２０２５")),
         ({"limit": "1_0"}, "Enter a whole number."),
-        ({"deadline_min": "2025-1-1"}, "Write a day as 2025-12-31."),
-        ({"deadline_max": "２０２５-12-31"}, "Write a day as 2025-12-31."),
+        ({"deadline_min": "2025-1-1"}, "Write a date as 2025-12-31."),
+        ({"deadline_max": "２０２５-12-31"}, "Write a date as 2025-12-31."),
         ({"amount_min": "1e400"}, "Write a decimal such as 38500000000 or -0.5."),
         ({"amount_min": "NaN"}, "Write a decimal such as 38500000000 or -0.5."),
         ({"amount_max": "38,5"}, "Write a decimal such as 38500000000 or -0.5."),
         ({"amount_max": "9" * 33}, "Write a decimal such as 38500000000 or -0.5."),
-        ({"deadline_min": "2025-02-30"}, "Write a day as 2025-12-31."),
-        ({"deadline_max": "31.12.2025"}, "Write a day as 2025-12-31."),
+        ({"deadline_min": "2025-02-30"}, "Write a date as 2025-12-31."),
+        ({"deadline_max": "31.12.2025"}, "Write a date as 2025-12-31."),
         ({"limit": 0}, "Ensure this value is greater than or equal to 1."),
         ({"limit": 1001}, "Ensure this value is less than or equal to 1000."),
         ({"q": "a" * 101}, "Ensure this value has at most 100 characters (it has 101)."),
@@ -132,7 +132,7 @@ def test_invalid_parameter_returns_problem_document(api: Api, record: Record) ->
         "type": "urn:duixian:problem:invalid-parameters",
         "title": "Invalid parameters",
         "status": 400,
-        "detail": "Nothing was looked up, because of: year.",
+        "detail": "Invalid parameters, so nothing was queried: year.",
         "request_id": response["X-Request-ID"],
         "errors": [],
     }

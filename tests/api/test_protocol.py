@@ -33,7 +33,7 @@ def test_missing_row_returns_problem_document(api: Api, db: None, path: str) -> 
         "type": "about:blank",
         "title": "Not Found",
         "status": 404,
-        "detail": "There is nothing at this address.",
+        "detail": "There is no resource at this URL.",
         "request_id": response["X-Request-ID"],
     }
 
@@ -45,7 +45,7 @@ def test_read_only_endpoints_reject_writing(api: Api, record: Record, method: st
     assert response.status_code == 405
     assert response["Content-Type"] == "application/problem+json"
     assert response["Allow"] == "GET, HEAD, OPTIONS"
-    assert response.json()["detail"] == "This address takes GET, HEAD, OPTIONS only."
+    assert response.json()["detail"] == "Allowed methods: GET, HEAD, OPTIONS."
 
 
 def test_unacceptable_media_type_returns_problem_document(api: Api, record: Record) -> None:

@@ -47,7 +47,7 @@ def test_throttled_response_contains_the_seconds_to_wait(record: Record) -> None
     request_statuses(3, address="127.0.0.1")
     response = Client(headers={"Accept-Language": "en"}).get(PATH)
     details = problem(response, 429)
-    assert (details["title"], details["detail"]) == ("Too Many Requests", "You have asked too often: wait 50 seconds.")
+    assert (details["title"], details["detail"]) == ("Too Many Requests", "Too many requests. Retry in 50 seconds.")
     assert response["Retry-After"] == "50"
 
 

@@ -100,7 +100,7 @@ def test_follow_up_of_unpublished_pledge_is_rejected(editor: TokenClient, record
 
 def test_unsupported_media_type_is_rejected(editor: TokenClient, record: Record) -> None:
     response = editor.client.post(f"/api/v1/{NEW}", "status=met", content_type="application/x-www-form-urlencoded")
-    assert problem(response, 415)["detail"] == "Send one of these: application/json."
+    assert problem(response, 415)["detail"] == "Accepted content types: application/json."
 
 
 def test_session_does_not_authenticate_api_requests(admin_client: Client, draft: FollowUp) -> None:

@@ -108,8 +108,8 @@ def test_all_field_errors_are_reported_at_once(editor: TokenClient, record: Reco
         "evidence[3]",
     }
     assert details["as_of"] == "This day is in the future."
-    assert details["author"] == "Unknown field; known are status, actual, unit, as_of, summary, reason, evidence."
-    assert details["evidence[2]"] == "Evidence is a link, a file or a statement: give one of them."
+    assert details["author"] == "Unknown field. Known fields: status, actual, unit, as_of, summary, reason, evidence."
+    assert details["evidence[2]"] == "Give exactly one: a link, a file or a statement."
     values = {error["field"]: error.get("value") for error in response.json()["errors"]}
     assert (values["actual"], values["summary"], values["evidence[1].url"]) == ("38,5", "7", "ftp://x")
     assert not FollowUp.objects.exists()
@@ -146,12 +146,12 @@ def test_invalid_field_is_named(editor: TokenClient, record: Record, body: Any, 
 def test_verdict_without_evidence_can_be_drafted_but_not_submitted(editor: TokenClient, record: Record) -> None:
     created = editor.post(NEW, {"status": "met", "actual": 100}).json()
     details = field_errors(editor.post(f"follow-ups/{created['id']}/submit/"))
-    assert details["status"] == "A verdict needs at least one piece of evidence."
+    assert details["status"] == "Add at least one piece of evidence: a verdict needs it."
     assert {"as_of", "reason"} <= set(details)
     assert FollowUp.objects.get().state == "draft"
 
 
-@pytest.mark.parametrize(("language", "message"), [("en", "This day is in the future."), ("zh-CN", "这一天还没有到。")])
+@pytest.mark.parametrize(("language", "message"), [("en", "This day is in the future."), ("zh-CN", "该日期尚未到来。")])
 def test_errors_are_in_the_language_of_the_client(
     editor: TokenClient, record: Record, language: str, message: str
 ) -> None:
@@ -240,7 +240,7 @@ def test_values_of_a_response_are_accepted_in_a_patch(editor: TokenClient, draft
 
 def test_unit_without_actual_is_rejected(editor: TokenClient, record: Record) -> None:
     details = field_errors(editor.post(NEW, {"status": "in_progress", "unit": "亿元"}))
-    assert details == {"unit": "An actual figure and its unit belong together."}
+    assert details == {"unit": "Enter both the actual figure and its unit."}
 
 
 def test_body_of_unknown_length_is_rejected(editor: TokenClient, draft: FollowUp) -> None:
@@ -283,7 +283,7 @@ def test_transition_after_approval_gets_409_with_the_current_state(chief: TokenC
 def test_author_cannot_approve(chief: TokenClient, record: Record) -> None:
     own = make_follow_up(record.investment, state="submitted", actual=390, author=chief.user)
     assert (
-        "Nobody approves what they wrote or handed in."
+        "You can't approve a follow-up that you wrote or submitted."
         in field_errors(chief.post(f"follow-ups/{own.pk}/approve/")).values()
     )
     assert Pledge.objects.get(pk=record.investment.pk).status == "unchecked"
@@ -296,7 +296,7 @@ def test_returning_requires_a_note(chief: TokenClient, submitted: FollowUp) -> N
 
 def test_unexpected_input_of_transition_is_rejected(editor: TokenClient, draft: FollowUp) -> None:
     assert field_errors(editor.post(f"follow-ups/{draft.pk}/submit/", {"note": "x"})) == {
-        "note": "Nothing is sent here."
+        "note": "This request takes no body."
     }
     details = problem(editor.post(f"follow-ups/{draft.pk}/submit/?force=1"), 400)
     assert details["errors"][0]["parameter"] == "force"

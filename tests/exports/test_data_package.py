@@ -231,7 +231,7 @@ def test_the_description_follows_from_the_models(tmp_path: Path) -> None:
             {"value": "at_least", "label": "at least"},
             {"value": "at_most", "label": "at most"},
             {"value": "about", "label": "about"},
-            {"value": "exact", "label": "exactly as stated"},
+            {"value": "exact", "label": "as stated"},
         ],
         "constraints": {"required": True, "enum": ["at_least", "at_most", "about", "exact"]},
     }

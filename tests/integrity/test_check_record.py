@@ -155,7 +155,7 @@ def lines_of(invariant: Invariant, lines: list[str]) -> list[str]:
 
 
 def test_sound_record_passes() -> None:
-    assert check() == (0, ["8 pledges, 6 follow-ups: all in order"])
+    assert check() == (0, ["Checked 8 pledges and 6 follow-ups: no violations."])
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: f"{damage.invariant}: {damage.done_by}")
@@ -166,7 +166,7 @@ def test_damage_is_reported(damage: Damage) -> None:
     assert any(damage.found in line for line in found), lines
     assert code == 1
     count = len(lines) - 1
-    assert lines[-1] == ("1 thing is wrong." if count == 1 else f"{count} things are wrong.")
+    assert lines[-1] == ("1 violation found." if count == 1 else f"{count} violations found.")
 
 
 @pytest.mark.parametrize(

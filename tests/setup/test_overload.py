@@ -40,7 +40,7 @@ def test_slow_filter_gets_503(short_timeout: None, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("pledges.filters.lists.UnitFilter.filter_queryset", slowly)
     response = Client(headers={"Accept-Language": "en"}).get("/api/v1/units/")
     assert (response.status_code, response["Content-Type"]) == (503, "application/problem+json")
-    assert response.json()["detail"] == "This took too long and was stopped: ask for less, as by a narrower filter."
+    assert response.json()["detail"] == "This took too long and was cancelled. Narrow the filter."
     assert response.json()["request_id"] == response["X-Request-ID"]
     monkeypatch.undo()
     assert Client().get("/api/v1/units/").status_code == 200
@@ -60,7 +60,7 @@ def test_exhausted_pool_gets_503(db: None, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("pledges.api.http.etags.cache_validators", fail)
     response = Client(headers={"Accept-Language": "en"}).get("/api/v1/units/")
     assert (response.status_code, response["Content-Type"]) == (503, "application/problem+json")
-    assert response.json()["detail"] == "The server has too much to do: try again in a moment."
+    assert response.json()["detail"] == "The server is busy. Try again in a moment."
 
 
 def test_exhausted_pool_gets_503_for_a_write(db: None, monkeypatch: pytest.MonkeyPatch) -> None:

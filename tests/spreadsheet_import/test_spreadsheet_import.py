@@ -111,9 +111,9 @@ def test_all_errors_of_the_header_are_reported_together() -> None:
         fields(["ref", "编号", "actual", "Umit"])
 
     assert error.value.reasons == (
-        "The first row lacks the columns: unit、as of、evidence link.",
+        "Missing columns: unit, as of, evidence link.",
         "Unknown columns: Umit.",
-        "Columns that are there twice: reference.",
+        "Duplicate columns: reference.",
     )
 
 
@@ -135,15 +135,15 @@ def test_all_errors_are_reported_by_row_and_column(record: Record) -> None:
             f"yl-2025-002,400,亿元,2999-12-31,{LINK},more",
         )
     ) == [
-        (2, "reference", "nobody", "the reference of a published pledge; there is none like this"),
+        (2, "reference", "nobody", "the reference of a published pledge (there is none with this one)"),
         (3, "actual figure", "=385+1", "a number, not a formula"),
         (3, "as of", "2025-13-01", "a day such as 2025-12-31"),
         (3, "evidence link", "ftp://news.example", "an address that begins with https:// or http://"),
-        (3, "reference", "yl-2025-001", "each pledge once; it also stands in row 6"),
+        (3, "reference", "yl-2025-001", "each pledge once (also in row 6)"),
         (5, "actual figure", "约2", "a number such as 385 or 25.62, without unit"),
-        (6, "reference", "yl-2025-001", "each pledge once; it also stands in row 3"),
-        (7, "", "more", "nothing: no column of the first row stands above it"),
-        (7, "unit", "亿元", "The unit measures something else than the pledge's."),
+        (6, "reference", "yl-2025-001", "each pledge once (also in row 3)"),
+        (7, "", "more", "nothing (this column has no name in the first row)"),
+        (7, "unit", "亿元", "The unit must measure the same thing as the pledge's unit."),
         (7, "as of", "2999-12-31", "This day is in the future."),
     ]
 
@@ -152,8 +152,8 @@ def test_all_errors_are_reported_by_row_and_column(record: Record) -> None:
     ("row", "column", "expected"),
     [
         ("yl-2025-001,400,光年,2025-12-31,https://a.example", "unit", "a known unit, such as the pledge's: 亿元"),
-        ("yl-2025-001,400,亿元,2025-12-31,", "evidence link", "a link: “met” needs proof"),
-        ("yl-2025-001,,亿元,2025-12-31,https://a.example", "actual figure", "a number, or a status"),
+        ("yl-2025-001,400,亿元,2025-12-31,", "evidence link", "a link: “met” needs evidence"),
+        ("yl-2025-001,,亿元,2025-12-31,https://a.example", "actual figure", "a number or a status"),
         ("yl-2025-001,400,亿元,,https://a.example", "as of", "a day such as 2025-12-31"),
         (",400,亿元,2025-12-31,https://a.example", "reference", "the reference of a pledge"),
         ("yl-2025-001,1e3,亿元,2025-12-31,https://a.example", "actual figure", None),
@@ -173,7 +173,7 @@ def test_status_other_than_suggested_needs_a_reason(record: Record, written: str
     row = f"yl-2025-001,400,亿元,2025-12-31,{LINK},{written}"
 
     assert problems(sheet(f"{row},", header=header)) == [
-        (2, "why not as suggested", "", "a reason: the figures suggest “met”")
+        (2, "reason for not taking the suggestion", "", "a reason (suggested status: “met”)")
     ]
     assert only(preview(sheet(f"{row},口径不同", header=header))).status == "missed"
 
@@ -241,7 +241,7 @@ def test_file_beyond_the_limits_is_rejected(record: Record, monkeypatch: pytest.
     with pytest.raises(SheetError, match="more than 2 rows"):
         preview(sheet(*rows))
     monkeypatch.setattr(sheets, "MAX_UNPACKED_BYTES", 10)
-    with pytest.raises(SheetError, match="Unpacked, the file has more than 0 MiB"):
+    with pytest.raises(SheetError, match="Unpacked, the file exceeds 0 MiB"):
         preview(workbook(["yl-2025-001", 400]))
     monkeypatch.setattr(sheets, "MAX_BYTES", 10)
     with pytest.raises(SheetError, match="too large: at most 0 MiB"):
@@ -323,7 +323,7 @@ def test_digest_changes_with_the_unit_of_the_pledge(record: Record) -> None:
 def test_unpublished_pledge_is_rejected(record: Record, state: State) -> None:
     make_pledge("yl-2025-009", state=state)
     assert problems(sheet(f"yl-2025-009,400,亿元,2025-12-31,{LINK}")) == [
-        (2, "reference", "yl-2025-009", "the reference of a published pledge; there is none like this")
+        (2, "reference", "yl-2025-009", "the reference of a published pledge (there is none with this one)")
     ]
 
 

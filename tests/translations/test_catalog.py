@@ -13,6 +13,7 @@ from django.utils import translation
 from pledges.locale import catalog
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
+HAN = "[\u4e00-\u9fff]"
 MESSAGES = [message for message in catalog.read() if message.id]
 
 
@@ -23,9 +24,7 @@ def texts(message: Message) -> tuple[list[str], list[str]]:
 
 
 def test_every_marked_string_is_in_the_catalog_and_nothing_else() -> None:
-    listed = {message.id if isinstance(message.id, str) else tuple(message.id) for message in MESSAGES}
-
-    assert catalog.marked() == listed, "run `python -m pledges.locale.catalog`"
+    assert catalog.marked() == set(map(catalog.key_of, MESSAGES)), "run `python -m pledges.locale.catalog`"
 
 
 def test_every_string_has_a_chinese_translation() -> None:
@@ -48,6 +47,17 @@ def test_the_compiled_catalog_says_what_the_written_one_says() -> None:
         assert found is not None, f"{message.id}: run `python -m pledges.locale.catalog`"
         assert texts(found)[1] == texts(message)[1]
     assert len([message for message in compiled if message.id]) == len(MESSAGES)
+
+
+def test_no_placeholder_touches_a_han_character() -> None:
+    """Its value may be Latin, which Chinese sets off by a space."""
+    touching = re.compile(rf"{HAN}(%\(\w+\)[sd])|(%\(\w+\)[sd]){HAN}")
+    assert [text for message in MESSAGES for text in texts(message)[1] if touching.search(text)] == []
+
+
+def test_chinese_texts_have_full_width_punctuation() -> None:
+    half_width = re.compile(rf"{HAN}[,:;!?()]|[,:;!?()]{HAN}")
+    assert [text for message in MESSAGES for text in texts(message)[1] if half_width.search(text)] == []
 
 
 CONSTRAINTS = [

@@ -95,7 +95,7 @@ def test_running_worker_delivers_until_terminated(record: Record, receiver: Rece
         worker.terminate()
         output, _errors = worker.communicate(timeout=TIMEOUT_SECONDS)
     assert worker.returncode == 0
-    assert output == "Webhooks: 2 messages sent, 2 of them delivered.\n"
+    assert output == "Webhooks: 2 messages sent, 2 delivered.\n"
 
 
 def test_worker_survives_lost_database_connection(record: Record, receiver: Receiver) -> None:

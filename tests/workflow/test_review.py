@@ -70,9 +70,9 @@ def test_as_of_defaults_to_today_without_verdict() -> None:
 @pytest.mark.parametrize(
     ("fields", "field", "message"),
     [
-        ({"evidence": False}, "status", "A verdict needs at least one piece of evidence."),
-        ({"as_of": None}, "as_of", "It says for which day it holds."),
-        ({"actual": 300}, "reason", "The figures suggest “partly met”: say why not."),
+        ({"evidence": False}, "status", "Add at least one piece of evidence: a verdict needs it."),
+        ({"as_of": None}, "as_of", "Enter the day for which this holds (“as of”)."),
+        ({"actual": 300}, "reason", "The figures suggest “partly met”. Give a reason for choosing otherwise."),
     ],
 )
 def test_incomplete_submission_is_reported_by_field(
@@ -94,14 +94,16 @@ def test_submission_as_missed_before_last_day_is_over_is_rejected(editor: User) 
     Pledge.objects.update(deadline=timezone.localdate() + timedelta(days=1))
     with pytest.raises(review.ReviewError) as error:
         review.submit([draft.pk], by=editor)
-    assert error.value.messages(draft.pk) == ["A pledge can't be missed before its last day is over."]
+    assert error.value.messages(draft.pk) == [
+        "A pledge can be marked as missed only after its deadline or, without one, its plan year has passed."
+    ]
 
 
 def test_approval_by_author_is_rejected(editor: User) -> None:
     follow_up = submitted()
     with pytest.raises(review.ReviewError) as error:
         review.approve([follow_up.pk], by=editor)
-    assert error.value.messages(follow_up.pk) == ["Nobody approves what they wrote or handed in."]
+    assert error.value.messages(follow_up.pk) == ["You can't approve a follow-up that you wrote or submitted."]
     assert states() == ["submitted"]
 
 
@@ -111,7 +113,7 @@ def test_approval_by_submitter_is_rejected() -> None:
     review.submit([follow_up.pk], by=chief)
     with pytest.raises(review.ReviewError) as error:
         review.approve([follow_up.pk], by=chief)
-    assert error.value.messages(follow_up.pk) == ["Nobody approves what they wrote or handed in."]
+    assert error.value.messages(follow_up.pk) == ["You can't approve a follow-up that you wrote or submitted."]
 
 
 def test_bulk_approval_of_competing_follow_ups_is_rejected(chief: User) -> None:
@@ -120,7 +122,7 @@ def test_bulk_approval_of_competing_follow_ups_is_rejected(chief: User) -> None:
     with pytest.raises(review.ReviewError) as error:
         review.approve(keys, by=chief)
     assert {message for key in keys for message in error.value.messages(key)} == {
-        "Several of these judge the same pledge: choose one."
+        "Several of these concern the same pledge. Select one."
     }
     assert states() == ["submitted", "submitted"]
     review.approve(keys[:1], by=chief)
@@ -148,9 +150,9 @@ def test_bulk_transition_succeeds_or_fails_as_a_whole(chief: User) -> None:
     with pytest.raises(review.ReviewError) as error:
         review.approve([good.pk, own.pk, draft.pk, gone], by=chief)
     assert {pk: error.value.messages(pk) for pk in error.value.reasons} == {
-        own.pk: ["Nobody approves what they wrote or handed in."],
-        draft.pk: ["It is “draft”."],
-        gone: ["It is gone: somebody has deleted it."],
+        own.pk: ["You can't approve a follow-up that you wrote or submitted."],
+        draft.pk: ["The follow-up is “draft”."],
+        gone: ["It has been deleted."],
     }
     assert states() == ["submitted", "submitted", "draft"]
     assert set(Pledge.objects.values_list("status", flat=True)) == {"unchecked"}

@@ -59,26 +59,30 @@ def test_type_is_detected_from_content(content: bytes, name: str, media_type: st
     ],
 )
 def test_markup_is_rejected_whatever_its_name(content: bytes, name: str) -> None:
-    assert rejection(content, name).startswith("This is HTML or another markup; a PDF, an image")
+    assert rejection(content, name).startswith("This is HTML or other markup. Upload a PDF, an image")
 
 
 @pytest.mark.parametrize(
     ("content", "found"),
-    [(ZIP, ".zip"), (b"\0\1\2\3", "a file of another kind"), ("投资".encode("utf-16"), "a file of another kind")],
+    [(ZIP, ".zip"), (b"\0\1\2\3", "another kind of file"), ("投资".encode("utf-16"), "another kind of file")],
 )
 def test_other_type_is_rejected_with_found_and_expected_types(content: bytes, found: str) -> None:
     assert rejection(content, "report.pdf") == (
-        f"This is {found}; a PDF, an image (PNG, JPEG, GIF, WebP) or plain text in UTF-8 or GB18030 is expected."
+        f"This is {found}. Upload a PDF, an image (PNG, JPEG, GIF, WebP) or plain text in UTF-8 or GB18030."
     )
 
 
 @pytest.mark.parametrize(
     ("content", "name", "message"),
     [
-        (PNG, "scan.pdf", "this is a PNG image, so its name must end in .png; it is “scan.pdf”"),
-        (PDF, "report.exe", "this is a PDF, so its name must end in .pdf; it is “report.exe”"),
-        (JPEG, "scan", "this is a JPEG image, so its name must end in .jpg, .jpeg; it is “scan”"),
-        (b"2025", "table.pdf", "this is plain text, so its name must end in .txt, .md, .csv; it is “table.pdf”"),
+        (PNG, "scan.pdf", "The content is a PNG image, so the file name must end in .png; it is “scan.pdf”"),
+        (PDF, "report.exe", "The content is a PDF, so the file name must end in .pdf; it is “report.exe”"),
+        (JPEG, "scan", "The content is a JPEG image, so the file name must end in .jpg, .jpeg; it is “scan”"),
+        (
+            b"2025",
+            "table.pdf",
+            "The content is plain text, so the file name must end in .txt, .md, .csv; it is “table.pdf”",
+        ),
         (PDF, "..", "it is “..”"),
         (PDF, ".pdf", "it is “.pdf”"),
     ],
@@ -122,7 +126,7 @@ def test_too_large_file_is_rejected_unread(tmp_path: Path) -> None:
         with path.open("rb") as file, pytest.raises(ValidationError) as error:
             read_upload(Unread(file, name="huge.pdf"))
         message = error.value.messages[0].replace("\xa0", " ")
-    assert message == "This file has 50.0 MB; at most 20.0 MB are accepted."
+    assert message == "The file has 50.0 MB; the limit is 20.0 MB."
 
 
 def test_same_content_is_stored_once(db: None) -> None:

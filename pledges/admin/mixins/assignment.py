@@ -17,7 +17,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from pledges.admin.form_fields import AssigneeField, assignable_users
 from pledges.database.locks import lock
 from pledges.models import Pledge
-from pledges.workflow.display_names import display_name
+from pledges.workflow.display_names import display_name, joined
 
 
 class AssignmentForm(forms.Form):
@@ -49,7 +49,7 @@ class AssignmentMixin(ModelAdmin):
             self._set_assignee(request, [row for row in rows if row.assignee_id is None], request.user.pk)
             self._report_skipped(request, [row for row in rows if row.assignee_id not in {None, request.user.pk}])
 
-    @admin.action(description=gettext_lazy("Give the selected pledges back"), permissions=["assign"])
+    @admin.action(description=gettext_lazy("Unassign the selected pledges from me"), permissions=["assign"])
     def unassign(self, request: HttpRequest, queryset: QuerySet[Pledge]) -> None:
         with transaction.atomic():
             rows = _locked(queryset)
@@ -93,11 +93,11 @@ class AssignmentMixin(ModelAdmin):
     def _set_assignee(self, request: HttpRequest, pledges: list[Pledge], user: int | None) -> None:
         keys = [pledge.pk for pledge in pledges if pledge.assignee_id != user]
         if not keys:
-            self.message_user(request, _("Nothing was changed."), messages.INFO)
+            self.message_user(request, _("No changes were made."), messages.INFO)
             return
         count = Pledge.objects.filter(pk__in=keys).update(assignee=user)
         if user is None:
-            message = ngettext("%(count)d pledge is free now.", "%(count)d pledges are free now.", count)
+            message = ngettext("%(count)d pledge is now unassigned.", "%(count)d pledges are now unassigned.", count)
         else:
             message = ngettext("%(count)d pledge was assigned.", "%(count)d pledges were assigned.", count)
         self.message_user(request, message % {"count": count}, messages.SUCCESS)
@@ -109,8 +109,8 @@ class AssignmentMixin(ModelAdmin):
             if pledge.assignee:
                 kept[display_name(pledge.assignee)].append(pledge.ref)
         for who, refs in kept.items():
-            params = {"who": who, "refs": ", ".join(refs)}
-            self.message_user(request, _("Left with %(who)s: %(refs)s.") % params, messages.WARNING)
+            params = {"who": who, "refs": joined(refs)}
+            self.message_user(request, _("Still assigned to %(who)s: %(refs)s.") % params, messages.WARNING)
 
 
 def _locked(queryset: QuerySet[Pledge]) -> list[Pledge]:

@@ -54,8 +54,8 @@ class EditConflictForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error(
                 None,
                 _(
-                    "Not saved: this was changed meanwhile, see below. Save again and what you changed holds; what you"
-                    " left alone stays as your colleague has it."
+                    "Not saved: somebody changed this in the meantime (see below). Save again: fields you edited "
+                    "take your values, the others keep theirs."
                 ),
             )
         for name in self.without_history.intersection(self.changed_data):
@@ -67,7 +67,9 @@ class EditConflictForm(forms.ModelForm):  # type: ignore[type-arg]
         now = str(self.initial.get(name) or "")
         if when_opened is None or when_opened.splitlines() == now.splitlines():
             return
-        self.add_error(name, _("A colleague changed this meanwhile. Save again and what you wrote replaces it."))
+        self.add_error(
+            name, _("A colleague changed this field in the meantime. Save again to replace it with your text.")
+        )
         self.data = self.data.copy()
         self.data[self.add_initial_prefix(name)] = now  # the next attempt is compared with this value
 
@@ -116,7 +118,7 @@ class EditConflictMixin(ModelAdmin):
         entries = history_entries(timeline([deletions])[:1], [deletions])
         if not entries:
             return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[no-any-return]
-        self.message_user(request, _("It is gone: %(deletion)s") % {"deletion": entries[0]}, messages.ERROR)
+        self.message_user(request, _("It no longer exists: %(deletion)s") % {"deletion": entries[0]}, messages.ERROR)
         return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
 
     def _redirect_if_read_only(self, request: HttpRequest, row: Any) -> HttpResponse | None:
@@ -125,7 +127,9 @@ class EditConflictMixin(ModelAdmin):
             return None
         newer = entries_since(self._edited_events(request, row), request.POST.get(SEEN_FIELD))
         for entry in newer:
-            self.message_user(request, _("Not saved. Meanwhile: %(entry)s") % {"entry": entry}, messages.ERROR)
+            self.message_user(
+                request, _("Not saved. Changed in the meantime: %(entry)s") % {"entry": entry}, messages.ERROR
+            )
         return HttpResponseRedirect(request.get_full_path()) if newer else None
 
     def _edited_events(self, request: HttpRequest, row: Any) -> list[QuerySet[Any]]:

@@ -85,7 +85,7 @@ class ListResource(Resource):
 
     def export(self, queryset: QuerySet[Any], **_kwargs: Any) -> Table:
         if queryset[: MAX_ROWS + 1].count() > MAX_ROWS:
-            raise ValueError(_("A list has at most %(count)d rows here: filter it first.") % {"count": MAX_ROWS})
+            raise ValueError(_("At most %(count)d rows can be exported. Filter the list first.") % {"count": MAX_ROWS})
         return Table(self.columns, self.rows(queryset))
 
     def rows(self, queryset: QuerySet[Any]) -> Iterator[Iterable[Any]]:
@@ -135,7 +135,7 @@ class ActualFiguresTemplate(ListResource):
 
     @classmethod
     def get_display_name(cls) -> Any:
-        return _("Sheet for actual figures, to be filled in and imported")
+        return _("Template for actual figures (fill in and import)")
 
     def rows(self, queryset: QuerySet[Pledge]) -> Iterator[Iterable[Any]]:
         pledges = queryset.select_related("district", "metric").prefetch_related(None)

@@ -42,7 +42,7 @@ class AwaitingFilter(RadioFilter):
 class ReasonForm(forms.Form):
     note = forms.CharField(
         label=gettext_lazy("reason for returning"),
-        help_text=gettext_lazy("The author reads it; it is never public."),
+        help_text=gettext_lazy("Shown to the author; not public."),
         error_messages={"required": gettext_lazy("Say why it is returned.")},
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
     )
@@ -121,14 +121,14 @@ class ReviewMixin(ModelAdmin):
         """Apply a transition of the workflow to all follow-ups or to none, and report on each of them."""
         chosen = list(queryset.order_by("submitted_at", "pk").select_related("pledge"))
         if not chosen:  # deleted since the page was opened
-            self.message_user(request, _("Nothing was changed."), messages.ERROR)
+            self.message_user(request, _("No changes were made."), messages.ERROR)
             return
         keys = [follow_up.pk for follow_up in chosen]
         try:
             changed = transition(keys, by=request.user, versions=_posted_versions(request, keys))
         except review.ReviewError as error:
             outcomes = [(follow_up, _error_message(error, follow_up)) for follow_up in chosen]
-            self.message_user(request, _report(outcomes, heading=_("Nothing was changed.")), messages.ERROR)
+            self.message_user(request, _report(outcomes, heading=_("No changes were made.")), messages.ERROR)
         else:
             outcomes = [(follow_up, follow_up.get_state_display()) for follow_up in changed]
             self.message_user(request, _report(outcomes), messages.SUCCESS)
@@ -154,9 +154,11 @@ def _posted_versions(request: HttpRequest, keys: Iterable[int]) -> dict[int, int
 
 
 def _error_message(error: review.ReviewError, follow_up: FollowUp) -> str:
-    return " ".join(error.messages(follow_up.pk)) or _("held up by the others")
+    return " ".join(error.messages(follow_up.pk)) or _("not changed because of the others")
 
 
 def _report(outcomes: Iterable[tuple[FollowUp, str]], *, heading: str = "") -> str:
-    lines = [f"{follow_up.pledge.ref}: {outcome}" for follow_up, outcome in outcomes]
+    lines = [
+        _("%(ref)s: %(outcome)s") % {"ref": follow_up.pledge.ref, "outcome": outcome} for follow_up, outcome in outcomes
+    ]
     return format_html_join(SafeString("<br>"), "{}", ((line,) for line in [heading, *lines] if line))

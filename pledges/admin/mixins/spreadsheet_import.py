@@ -46,9 +46,7 @@ class UploadForm(forms.Form):
 class ConfirmationForm(forms.Form):
     upload = forms.CharField(widget=forms.HiddenInput)
     digest = forms.CharField(widget=forms.HiddenInput)
-    skip_invalid = forms.BooleanField(
-        label=_("Leave out the rows with errors"), required=False, widget=UnfoldBooleanWidget
-    )
+    skip_invalid = forms.BooleanField(label=_("Skip rows with errors"), required=False, widget=UnfoldBooleanWidget)
 
 
 class SpreadsheetImportMixin(ModelAdmin):
@@ -113,7 +111,9 @@ class SpreadsheetImportMixin(ModelAdmin):
                 )
         except submission.PreviewChangedError as error:
             if error.found.digest != seen["digest"]:
-                self.message_user(request, _("The record has changed meanwhile. Look again."), messages.WARNING)
+                self.message_user(
+                    request, _("The data changed in the meantime. Check the preview again."), messages.WARNING
+                )
             return self._show(request, error.found, key)
         except DatabaseError as error:
             self.message_user(
@@ -126,7 +126,7 @@ class SpreadsheetImportMixin(ModelAdmin):
         return HttpResponseRedirect(reverse("admin:pledges_followup_changelist", query=query))
 
     def _redirect_to_upload(self, request: HttpRequest) -> HttpResponse:
-        text = _("This was imported already, or lay too long: upload it again.")
+        text = _("Already imported, or the upload has expired. Upload the file again.")
         self.message_user(request, text, messages.ERROR)
         return HttpResponseRedirect(reverse("admin:pledges_followup_import_actuals"))
 

@@ -20,16 +20,16 @@ from pledges.models.follow_up import assessment
 
 
 def percent(ratio: Decimal) -> str:
-    """A completion ratio in per cent; rounded down, so that 100 % is shown only for a target that was reached."""
+    """A completion ratio in per cent; rounded down, so that 100% is shown only for a target that was reached."""
     with localcontext(prec=MAX_DIGITS):
-        return f"{plain((ratio * 100).quantize(Decimal('0.1'), ROUND_FLOOR))} %"
+        return f"{plain((ratio * 100).quantize(Decimal('0.1'), ROUND_FLOOR))}%"
 
 
 def suggestion_text(suggested: Assessment | None) -> str:
     if suggested is None:
-        return _("Without an actual figure nothing is suggested.")
+        return _("Enter an actual figure to see a suggestion.")
     params = {"status": Status(suggested.status).label, "ratio": percent(suggested.ratio)}
-    return _("%(status)s: %(ratio)s of the target.") % params
+    return _("%(status)s: %(ratio)s of the target") % params
 
 
 def units_for(pledge: Pledge) -> QuerySet[Unit]:

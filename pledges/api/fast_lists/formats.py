@@ -26,7 +26,7 @@ class PageOnlyField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         if value:
-            raise ValidationError(_("Only JSON has pages: this format gives all rows in one answer."))
+            raise ValidationError(_("Only JSON is paginated; this format returns all rows at once."))
         return ""
 
 

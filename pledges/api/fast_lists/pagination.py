@@ -27,9 +27,7 @@ class PagingForm(ParameterForm):
     limit = IntegerParameterField(
         min_value=1, max_value=MAX_LIMIT, required=False, help_text=f"Rows on a page; {DEFAULT_LIMIT} if left out."
     )
-    cursor = forms.CharField(
-        required=False, help_text="A position: follow `next` and `previous` of an answer, never make one up."
-    )
+    cursor = forms.CharField(required=False, help_text="Opaque cursor: follow `next` and `previous`.")
     count = forms.ChoiceField(
         choices=[("exact", "exact")],
         required=False,
@@ -55,7 +53,7 @@ class PagingForm(ParameterForm):
             try:
                 self.cleaned_data["cursor"] = self.signer.unsign_object(text)
             except BadSignature:
-                self.add_error("cursor", _("Not a cursor that this list gave out for this ordering."))
+                self.add_error("cursor", _("This cursor does not belong to this list and ordering."))
         return self.cleaned_data
 
     @property

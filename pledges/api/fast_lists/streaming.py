@@ -83,7 +83,7 @@ def check_row_count(queryset: QuerySet[Any], max_rows: int | None, limit: int | 
     if count > max_rows:
         raise ProblemError(
             HTTPStatus.BAD_REQUEST,
-            _("These are %(count)d rows; a spreadsheet has at most %(most)d: filter them, set `limit`, or take CSV.")
+            _("%(count)d rows match, but a spreadsheet holds at most %(most)d. Filter them, set `limit`, or use CSV.")
             % {"count": count, "most": max_rows},
         )
 
@@ -104,7 +104,8 @@ def _chunks(
         except Exception:
             # After an exception, the server may end the response as if it were complete. An unterminated quotation
             # mark makes every parser fail.
-            yield f'"{_("The server failed here, and the rest is missing.")}'.encode()
+            end = _("The server failed here; the rest is missing.")
+            yield f'"{end}'.encode()
             raise
 
 
@@ -116,7 +117,7 @@ def export_slot(request: Request) -> Iterator[None]:
         if len(active_clients) >= MAX_STREAMS or active_clients.count(client) >= MAX_STREAMS_PER_CLIENT:
             raise ProblemError(
                 HTTPStatus.SERVICE_UNAVAILABLE,
-                _("Enough whole lists are being sent at this moment: ask again, or page by page."),
+                _("Too many exports are running. Retry later, or read page by page."),
                 headers={"Retry-After": RETRY_AFTER},
             )
         active_clients.append(client)

@@ -118,7 +118,9 @@ class ConditionalResponseMixin(APIView):
     def _conditional_response(self, request: Request, response: Any) -> Any:
         result = self.validators.conditional_response(request, response)
         if result is not None and result.status_code == HTTPStatus.PRECONDITION_FAILED:
-            raise ProblemError(HTTPStatus.PRECONDITION_FAILED, _("This is not what you have seen: it has changed."))
+            raise ProblemError(
+                HTTPStatus.PRECONDITION_FAILED, _("The resource has changed since the version in `If-Match`.")
+            )
         return result
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:

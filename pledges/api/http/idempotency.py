@@ -39,7 +39,9 @@ def idempotent(action: Action) -> Action:
         if key is None:
             return action(view, request, *args, **kwargs)
         if not KEY.fullmatch(key):
-            raise ProblemError(HTTPStatus.BAD_REQUEST, _("An Idempotency-Key has 1 to 255 visible ASCII characters."))
+            raise ProblemError(
+                HTTPStatus.BAD_REQUEST, _("`Idempotency-Key` must be 1 to 255 visible ASCII characters.")
+            )
         user = cast(User, request.user)  # the action requires a permission
         own = IdempotentRequest.objects.filter(user=user)
         own.filter(created_at__lt=timezone.now() - RETENTION).delete()
@@ -58,7 +60,8 @@ def idempotent(action: Action) -> Action:
 def _replay(stored: IdempotentRequest, fingerprint: str) -> Response:
     if stored.fingerprint != fingerprint:
         raise ProblemError(
-            HTTPStatus.UNPROCESSABLE_ENTITY, _("This Idempotency-Key was used for another request: take a new one.")
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            _("This `Idempotency-Key` was used for a different request. Use a new one."),
         )
     return Response(stored.body, stored.status, headers={"Idempotency-Replayed": "true"})
 

@@ -11,8 +11,8 @@ from psycopg_pool import PoolTimeout
 logger = logging.getLogger("pledges.overload")
 
 MESSAGES: dict[type[BaseException], Any] = {
-    QueryCanceled: _("This took too long and was stopped: ask for less, as by a narrower filter."),
-    PoolTimeout: _("The server has too much to do: try again in a moment."),
+    QueryCanceled: _("This took too long and was cancelled. Narrow the filter."),
+    PoolTimeout: _("The server is busy. Try again in a moment."),
 }
 
 

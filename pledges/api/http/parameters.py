@@ -42,7 +42,7 @@ class CheckedParametersView(ThrottledView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if "HTTP_TRANSFER_ENCODING" in request.META:  # Django treats a body of unknown length as empty
-            raise ProblemError(HTTPStatus.LENGTH_REQUIRED, _("Say the length of the body: it can't be sent in chunks."))
+            raise ProblemError(HTTPStatus.LENGTH_REQUIRED, _("Send `Content-Length`; chunked bodies are not accepted."))
         if request.method != "OPTIONS" and hasattr(self, str(request.method).lower()):  # otherwise 405
             forms_of_request = self.get_parameter_forms()
             errors = find_parameter_errors(request.query_params, forms_of_request, self.get_parameter_names)
@@ -68,12 +68,12 @@ def _usage_error(
 ) -> ParameterError | None:
     if name not in fields:
         names = sorted(set(known()))
-        message = _("Unknown parameter.") if names else _("This address takes no parameters.")
+        message = _("Unknown parameter.") if names else _("No parameters are accepted here.")
         return ParameterError(name, values[0], message, names)
     if wrong := [value for value in values if "\ufffd" in value]:  # Django's replacement for bytes that are not UTF-8
-        return ParameterError(name, wrong[0], _("This is not UTF-8."), [])
+        return ParameterError(name, wrong[0], _("Not valid UTF-8."), [])
     if not all(value.strip() for value in values):
-        return ParameterError(name, "", _("Empty value: leave the parameter out instead."), [])
+        return ParameterError(name, "", _("Empty value: omit the parameter instead."), [])
     if len(values) > 1 and not is_repeatable(fields[name]):
         return ParameterError(name, values[1], _("Given more than once."), [])
     return None

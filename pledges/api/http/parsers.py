@@ -21,7 +21,7 @@ class JSONParser(parsers.JSONParser):
         try:
             return json.loads(parser_context["request"].body, parse_float=Decimal, parse_constant=_reject_constant)
         except json.JSONDecodeError as error:
-            message = _("This is not JSON: look at line %(line)s, column %(column)s.")
+            message = _("Not valid JSON: see line %(line)s, column %(column)s.")
             raise ParseError(message % {"line": error.lineno, "column": error.colno}) from error
         except (ValueError, RecursionError) as error:
             raise ParseError(_("This is not JSON.")) from error
@@ -37,4 +37,4 @@ class MultiPartParser(parsers.MultiPartParser):
 
 
 def _reject_constant(constant: str) -> NoReturn:
-    raise ParseError(_("This is not JSON: %(constant)s is no number.") % {"constant": constant})
+    raise ParseError(_("Not valid JSON: %(constant)s is not a JSON number.") % {"constant": constant})

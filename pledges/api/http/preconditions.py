@@ -22,11 +22,13 @@ def check_version(request: Request, follow_up: FollowUp, *, is_required: bool) -
     if_match = request.headers.get("If-Match")
     if if_match is None and is_required:
         raise follow_up_problem(
-            HTTPStatus.PRECONDITION_REQUIRED, _("Say in If-Match which version you have seen."), follow_up
+            HTTPStatus.PRECONDITION_REQUIRED,
+            _("Send `If-Match` with the ETag of the version you have read."),
+            follow_up,
         )
     if if_match is not None and not {"*", version_etag(follow_up.version)} & set(parse_etags(if_match)):
         raise follow_up_problem(
-            HTTPStatus.PRECONDITION_FAILED, _("Somebody has changed it meanwhile: read it again first."), follow_up
+            HTTPStatus.PRECONDITION_FAILED, _("Changed in the meantime. Fetch the current version first."), follow_up
         )
 
 

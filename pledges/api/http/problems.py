@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, OperationalError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from psycopg.errors import DeadlockDetected, SerializationFailure
 from rest_framework.exceptions import (
@@ -27,6 +27,7 @@ from rest_framework.views import exception_handler as rest_exception_handler
 from pledges.api.http.overload import overload_message
 from pledges.api.http.request_id import request_id
 from pledges.models.violations import violated_constraint, violation_messages
+from pledges.workflow.display_names import joined
 
 CONTENT_TYPE = "application/problem+json"
 INVALID_PARAMETERS = "urn:duixian:problem:invalid-parameters"
@@ -51,12 +52,12 @@ TITLES = {
     HTTPStatus.SERVICE_UNAVAILABLE: _("Service Unavailable"),
 }
 DETAILS = {
-    HTTPStatus.BAD_REQUEST: _("The request can't be understood."),
-    HTTPStatus.UNAUTHORIZED: _("This needs a token that is known and has not expired: `Authorization: Token …`."),
-    HTTPStatus.FORBIDDEN: _("Your role does not allow this."),
-    HTTPStatus.NOT_FOUND: _("There is nothing at this address."),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("This is too much: a body has at most 2.5 MiB, a file 20 MiB."),
-    HTTPStatus.INTERNAL_SERVER_ERROR: _("The server failed; the operator finds out why in its log, by the request_id."),
+    HTTPStatus.BAD_REQUEST: _("The request is malformed."),
+    HTTPStatus.UNAUTHORIZED: _("A valid token is required: `Authorization: Token …`."),
+    HTTPStatus.FORBIDDEN: _("Your role does not permit this."),
+    HTTPStatus.NOT_FOUND: _("There is no resource at this URL."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("The body is too large: at most 2.5 MiB, a file 20 MiB."),
+    HTTPStatus.INTERNAL_SERVER_ERROR: _("Server error. The operator can find it in the log by `request_id`."),
 }
 
 
@@ -106,11 +107,11 @@ def problem_document(status: int) -> dict[str, Any]:
 
 
 def invalid_parameters(errors: list[ParameterError]) -> dict[str, Any]:
-    names = ", ".join(dict.fromkeys(error.parameter for error in errors))
+    names = joined(dict.fromkeys(error.parameter for error in errors))
     return problem_document(HTTPStatus.BAD_REQUEST) | {
         "type": INVALID_PARAMETERS,
         "title": gettext("Invalid parameters"),
-        "detail": gettext("Nothing was looked up, because of: %(names)s.") % {"names": names},
+        "detail": gettext("Invalid parameters, so nothing was queried: %(names)s.") % {"names": names},
         "errors": [asdict(error) for error in errors],
     }
 
@@ -121,11 +122,11 @@ def invalid_content(detail: Any, body: Any) -> dict[str, Any]:
     `detail` maps field names to messages; in lists, it maps indexes to such mappings.
     """
     errors = list(_field_errors(detail, body))
-    names = ", ".join(dict.fromkeys(error["field"] or gettext("the whole") for error in errors))
+    names = joined(dict.fromkeys(error["field"] or gettext("the body") for error in errors))
     return problem_document(HTTPStatus.BAD_REQUEST) | {
         "type": INVALID_CONTENT,
         "title": gettext("Invalid content"),
-        "detail": gettext("Nothing was written, because of: %(names)s.") % {"names": names},
+        "detail": gettext("Invalid fields, so nothing was written: %(names)s.") % {"names": names},
         "errors": errors,
     }
 
@@ -178,7 +179,7 @@ def _as_problem(error: Exception) -> Exception:
     if isinstance(error, DatabaseError) and (message := violation_messages().get(violated_constraint(error)[0])):
         return ProblemError(HTTPStatus.CONFLICT, message)  # validation passed, but a concurrent write came first
     if isinstance(error, OperationalError) and isinstance(error.__cause__, DeadlockDetected | SerializationFailure):
-        detail = _("Others wrote the same rows at this moment, so nothing was written: send it again.")
+        detail = _("A concurrent write touched the same rows; nothing was written. Retry.")
         return ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": "1"})
     if message := overload_message(error):
         return ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, message)
@@ -197,15 +198,20 @@ def _document_for(error: Exception, status: int, context: dict[str, Any]) -> dic
         case ParseError():
             return document | {"detail": str(error.detail)}
         case Throttled():
-            message = gettext("You have asked too often: wait %(seconds)s seconds.")
-            return document | {"detail": message % {"seconds": error.wait}}  # type: ignore[attr-defined]  # the stubs lack it
+            seconds = error.wait  # type: ignore[attr-defined]  # the stubs lack it
+            message = ngettext(
+                "Too many requests. Retry in %(seconds)s second.",
+                "Too many requests. Retry in %(seconds)s seconds.",
+                seconds,
+            )
+            return document | {"detail": message % {"seconds": seconds}}
         case MethodNotAllowed():
-            allowed = ", ".join(context["view"].allowed_methods)
-            return document | {"detail": gettext("This address takes %(methods)s only.") % {"methods": allowed}}
+            allowed = joined(context["view"].allowed_methods)
+            return document | {"detail": gettext("Allowed methods: %(methods)s.") % {"methods": allowed}}
         case NotAcceptable():
-            media_types = ", ".join(renderer.media_type for renderer in error.available_renderers or ())
-            return document | {"detail": gettext("This address answers in %(types)s only.") % {"types": media_types}}
+            media_types = joined(renderer.media_type for renderer in error.available_renderers or ())
+            return document | {"detail": gettext("Available formats: %(types)s.") % {"types": media_types}}
         case UnsupportedMediaType():
-            media_types = ", ".join(parser.media_type for parser in context["view"].get_parsers())
-            return document | {"detail": gettext("Send one of these: %(types)s.") % {"types": media_types}}
+            media_types = joined(parser.media_type for parser in context["view"].get_parsers())
+            return document | {"detail": gettext("Accepted content types: %(types)s.") % {"types": media_types}}
     return document

@@ -103,7 +103,7 @@ class ProblemAutoSchema(AutoSchema):
     def _success(self) -> dict[Any, Any]:
         match self.action:
             case "destroy":
-                return {204: OpenApiResponse(description="It is gone.")}
+                return {204: OpenApiResponse(description="Deleted.")}
             case "evidence_file":
                 # Client generators treat only `application/octet-stream` as bytes.
                 return {(200, kind): OpenApiTypes.BINARY for kind in ("application/octet-stream", "*/*")}

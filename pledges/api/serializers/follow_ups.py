@@ -88,13 +88,11 @@ class FollowUpSerializer(RecordSerializer):
     amount = serializers.SerializerMethodField()
     ratio = serializers.SerializerMethodField()
     summary = NullableCharField()
-    reason = NullableCharField(help_text="Why the status is not the one that the figures suggest.")
+    reason = NullableCharField(help_text="Reason for not taking the suggested status.")
     supersedes = serializers.PrimaryKeyRelatedField[Any](
         read_only=True, allow_null=True, help_text="The id of the follow-up that this one has replaced."
     )
-    reviewed_at = serializers.DateTimeField(
-        read_only=True, allow_null=True, help_text="When it was approved or returned."
-    )
+    reviewed_at = serializers.DateTimeField(read_only=True, allow_null=True, help_text="Time of approval or return.")
     evidence = EvidenceSerializer(many=True, read_only=True)
 
     class Meta:
@@ -126,7 +124,7 @@ class ReviewSerializer(RecordSerializer):
         slug_field="username",
         read_only=True,
         allow_null=True,
-        help_text="Who handed it in; like the author, they do not approve it.",
+        help_text="The submitter; can't approve it, nor can the author.",
     )
     reviewer = serializers.SlugRelatedField[User](slug_field="username", read_only=True, allow_null=True)
     note = NullableCharField(source="review_note")
@@ -141,9 +139,7 @@ class ReviewSerializer(RecordSerializer):
         read_only_fields = fields
 
     @extend_schema_field(
-        serializers.ChoiceField(
-            choices=ASSIGNABLE_STATUSES, allow_null=True, help_text="The status that the figures suggest."
-        )
+        serializers.ChoiceField(choices=ASSIGNABLE_STATUSES, allow_null=True, help_text="The suggested status.")
     )
     def get_suggested(self, follow_up: FollowUp) -> str | None:
         assessment = follow_up.assessment
@@ -159,8 +155,6 @@ class ReviewedFollowUpSerializer(FollowUpSerializer):
         fields = [*FollowUpSerializer.Meta.fields, "review"]
         read_only_fields = fields
 
-    @extend_schema_field(
-        ReviewSerializer(allow_null=True, help_text="For colleagues with a token; null for everybody else.")
-    )
+    @extend_schema_field(ReviewSerializer(allow_null=True, help_text="For staff with a token; otherwise null."))
     def get_review(self, follow_up: FollowUp) -> Any:
         return ReviewSerializer(follow_up).data if self.context["can_view_unapproved"] else None

@@ -95,7 +95,7 @@ class PopoloPersonSerializer(SourcedSerializer):
     def get_identifiers(self, official: Official) -> list[dict[str, str]]:
         return [{"scheme": SCHEME, "identifier": official.slug}]
 
-    @extend_schema_field(PopoloLinkSerializer(many=True, help_text="What the person has pledged."))
+    @extend_schema_field(PopoloLinkSerializer(many=True, help_text="The person's pledges."))
     def get_links(self, official: Official) -> list[dict[str, str]]:
         pledges = reverse("api:pledge-list", request=self.context["request"])
         return [{"url": f"{pledges}?{urlencode({'official': official.slug})}"}]

@@ -62,7 +62,7 @@ class PostSerializer(RecordSerializer):
 class DocumentSerializer(RecordSerializer):
     title = NullableCharField()
     publisher = NullableCharField()
-    url = NullableCharField(help_text="The page's own address, where it is known.")
+    url = NullableCharField(help_text="The page's own URL, if known.")
 
     class Meta:
         model = Document
@@ -145,12 +145,12 @@ class PledgeSerializer(RecordSerializer):
         max_digits=38, decimal_places=6, read_only=True, help_text="The value in base units: 38500000000 for 385亿元."
     )
     base_unit = serializers.CharField(source="unit.dimension.base_unit", read_only=True)
-    note = NullableCharField(help_text="What to know of it: a misprint kept as printed, a doubt about who is bound.")
+    note = NullableCharField(help_text="Remarks: a misprint kept as printed, a doubt about who is bound.")
     target = serializers.SerializerMethodField(
-        help_text="The target in words, in the language that the client accepts: 至少 385 亿元，2025-12-31 前.",
+        help_text="The target in words, in the language that the client accepts: 至少 385 亿元，不晚于 2025-12-31.",
     )
     criterion = serializers.SerializerMethodField(
-        help_text="What counts as met, in words: the desk's, or derived from the target in the client's language.",
+        help_text="The criterion in words: an explicit one, or derived from the target in the client's language.",
     )
     timeliness = serializers.SerializerMethodField()
     late = serializers.BooleanField(
@@ -203,7 +203,7 @@ class PledgeSerializer(RecordSerializer):
         serializers.ChoiceField(
             choices=list(Timeliness),
             allow_null=True,
-            help_text="Today's, in Asia/Shanghai; null without a deadline, or with a verdict.",
+            help_text="Due status today, in Asia/Shanghai; null without a deadline, or with a verdict.",
         )
     )
     def get_timeliness(self, pledge: Pledge) -> Timeliness | None:
@@ -223,7 +223,9 @@ class PledgeDetailSerializer(PledgeSerializer):
     superseded_by = serializers.SerializerMethodField()
     fulfilment = serializers.SerializerMethodField()
     follow_up = serializers.SerializerMethodField()
-    follow_ups = UrlField(view_name="api:pledge-follow-ups", lookup_field="ref", help_text="All that were approved.")
+    follow_ups = UrlField(
+        view_name="api:pledge-follow-ups", lookup_field="ref", help_text="URL of all approved follow-ups."
+    )
     claim_review = serializers.SerializerMethodField()
 
     class Meta(PledgeSerializer.Meta):

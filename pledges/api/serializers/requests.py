@@ -14,6 +14,7 @@ from rest_framework.settings import api_settings
 
 from pledges.domain.dates import is_day
 from pledges.domain.numbers import VALUE, parse
+from pledges.workflow.display_names import joined
 from pledges.workflow.uploads import read_upload
 
 
@@ -39,8 +40,8 @@ class RequestSerializer(serializers.Serializer[Any]):
 
     def _unknown(self) -> str:
         if not self.fields:
-            return _("Nothing is sent here.")
-        return _("Unknown field; known are %(names)s.") % {"names": ", ".join(self.fields)}
+            return _("This request takes no body.")
+        return _("Unknown field. Known fields: %(names)s.") % {"names": joined(self.fields)}
 
     def model_errors(self, values: dict[str, Any], *, invalid: set[str]) -> dict[str, list[str]]:
         return {}
@@ -75,7 +76,7 @@ class NumberField(serializers.Field[Any, Any, Any, Any]):
             return parse("" if isinstance(data, bool | list | dict) else str(data))
         except ValueError as error:
             raise ValidationError(
-                _("This is not a number such as 385 or 25.62, of at most 18 digits before the point and 6 behind.")
+                _("Enter a number such as 385 or 25.62, with at most 18 digits before and 6 after the point.")
             ) from error
 
 
@@ -90,7 +91,7 @@ class FileUploadField(serializers.FileField):
 class StrictDateField(serializers.DateField):
     def to_internal_value(self, value: Any) -> Any:
         if not isinstance(value, str) or not is_day(value):
-            raise ValidationError(_("Write a day as 2025-12-31."))
+            raise ValidationError(_("Write a date as 2025-12-31."))
         return super().to_internal_value(value)
 
 
@@ -122,5 +123,5 @@ class RowField(serializers.SlugRelatedField[Any]):
 class StrictChoiceField(serializers.ChoiceField):
     def to_internal_value(self, data: Any) -> Any:
         if data not in list(self.choices):
-            raise ValidationError(_("Unknown value; known are %(names)s.") % {"names": ", ".join(self.choices)})
+            raise ValidationError(_("Unknown value. Known values: %(names)s.") % {"names": joined(self.choices)})
         return data

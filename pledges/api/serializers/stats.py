@@ -28,7 +28,7 @@ class NamedMetricSerializer(RecordSerializer):
 
 
 class PromisedSerializer(serializers.Serializer[Any]):
-    pledges = serializers.IntegerField(help_text="How many targets were added.")
+    pledges = serializers.IntegerField(help_text="The number of targets in the sum.")
     amount = PlainDecimalField(**ANY_SIZE, help_text="Their sum in base units; of ranges, the lower ends.")
     amount_max = PlainDecimalField(
         **ANY_SIZE, allow_null=True, help_text="The sum with the upper ends of ranges; null if there are none."
@@ -36,12 +36,12 @@ class PromisedSerializer(serializers.Serializer[Any]):
 
 
 class ReachedSerializer(serializers.Serializer[Any]):
-    pledges = serializers.IntegerField(help_text="How many of these pledges have an actual figure.")
+    pledges = serializers.IntegerField(help_text="The number of these pledges with an actual figure.")
     amount = PlainDecimalField(
         **ANY_SIZE, allow_null=True, help_text="The sum of the newest approved ones in base units; null without any."
     )
     target = PlainDecimalField(
-        **ANY_SIZE, allow_null=True, help_text="What just these pledges promised: to this, `amount` compares."
+        **ANY_SIZE, allow_null=True, help_text="The sum of the targets of these pledges only, to compare with `amount`."
     )
 
 
@@ -49,11 +49,11 @@ class TotalSerializer(serializers.Serializer[Any]):
     """The sum of targets in one dimension and with one measure."""
 
     dimension = serializers.CharField(help_text="The slug of the dimension: 家 and 个 are two.")
-    base_unit = serializers.CharField(help_text="In which the sums are.")
+    base_unit = serializers.CharField(help_text="The unit of the sums.")
     measure = serializers.ChoiceField(
         choices=[(name, label) for name, label in Measure.choices if name in ADDITIVE], help_text="How it is measured."
     )
-    limit = serializers.BooleanField(help_text="Whether these are limits to be kept (`at_most`) and not to be reached.")
+    limit = serializers.BooleanField(help_text="True for upper limits (`at_most`).")
     metrics = serializers.IntegerField(
         help_text="How many metrics are in it. Of several it is the figure of none: output and investment are both "
         "money. `by=metric` keeps them apart."

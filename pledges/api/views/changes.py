@@ -31,7 +31,7 @@ SIGNER = Signer(sep=".", salt="changes")
 
 class SinceForm(forms.Form):
     since = forms.CharField(
-        required=False, help_text="The `cursor` of an answer: what came after it. Left out: from the beginning."
+        required=False, help_text="`cursor` of an earlier response. Omit to start from the beginning."
     )
     limit = IntegerParameterField(
         min_value=1, max_value=MAX_LIMIT, required=False, help_text=f"Entries at most; {DEFAULT_LIMIT} if left out."
@@ -42,9 +42,14 @@ class SinceForm(forms.Form):
         try:
             since = LogCursor(*SIGNER.unsign_object(cursor)) if cursor else LOG_START
         except BadSignature as error:
-            raise forms.ValidationError(_("Not a cursor that this log gave out.")) from error
+            raise forms.ValidationError(_("This cursor does not belong to the change log.")) from error
         if since != LOG_START and not Revision.objects.filter(number__gte=since.number).exists():
-            raise forms.ValidationError(_("This log has not come so far, as after a restore: begin anew."))
+            raise forms.ValidationError(
+                _(
+                    "The cursor lies beyond the end of the change log (restored from a backup?). Start again "
+                    "without `since`."
+                )
+            )
         return since
 
 

@@ -109,7 +109,7 @@ class PopoloView(ConditionalResponseMixin, CheckedParametersView):
 
     @extend_schema(
         operation_id="popolo",
-        summary="Everybody and everything in one document",
+        summary="All persons, organizations, posts, memberships and areas in one document",
     )
     def get(self, request: Request) -> HttpResponseBase:
         if response := self.not_modified_response(request):

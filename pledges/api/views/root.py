@@ -16,37 +16,37 @@ from pledges.api.http.throttling import ThrottledView
 from pledges.api.serializers.root import RootSerializer
 
 ENDPOINTS = {
-    "pledges": "Quantified commitments: who promised which number, where, by when, in whose words, and its status.",
-    "follow-ups": "What was found out about pledges, with the proof: for colleagues with a token all of it.",
+    "pledges": "Pledges: who pledged which figure, for where, by when, in which words, and its status.",
+    "follow-ups": "Follow-ups: findings with evidence. Staff tokens also see drafts and returned ones.",
     "districts": "Cities, districts, banners, counties and development zones.",
-    "officials": "Who pledged.",
-    "posts": "The posts they held on the day.",
-    "documents": "The newspaper pages that the pledges stand on.",
+    "officials": "Officials with at least one published pledge.",
+    "posts": "Posts as held on the day of a statement.",
+    "documents": "Newspaper pages with pledges.",
     "statements": "What one official says on one page.",
-    "metrics": "What is measured.",
+    "metrics": "Canonical metrics: what is measured.",
     "units": "Units as written, with their factor to the base unit.",
-    "stats": "How many pledges there are of each kind, and what they add up to.",
-    "series": "One metric over the years: target and actual, and what either was before.",
-    "changes": "What changed, in the order of commit: for those who keep a copy.",
+    "stats": "Counts and sums of pledges.",
+    "series": "One metric over the years: targets, actuals and their revisions.",
+    "changes": "Change log in commit order, for mirrors.",
     "popolo": "Persons, organisations, posts and memberships in the terms of Popolo.",
 }
 EXAMPLES = {
-    "pledges/?district=saihan&year=2025": "What 赛罕区 is to reach in 2025.",
-    "pledges/?within=150100&dimension=money&amount_min=10000000000&ordering=-amount": "Pledges of 100亿元 and more.",
-    "pledges/?q=算力&count=exact": "All that speaks of computing power, and how many they are.",
-    "pledges/?timeliness=overdue&status=unchecked": "What was due and nobody has looked at.",
-    "stats/?year=2025&by=district&by=status": "What became of the pledges of 2025 in each place.",
-    "series/?metric=key-projects&district=saihan": "The key projects of 赛罕区 over the years.",
+    "pledges/?district=saihan&year=2025": "Pledges for Saihan District in 2025.",
+    "pledges/?within=150100&dimension=money&amount_min=10000000000&ordering=-amount": "At least 10 billion yuan.",
+    "pledges/?q=算力&count=exact": "Pledges that mention computing power (算力), with a count.",
+    "pledges/?timeliness=overdue&status=unchecked": "Overdue and unchecked pledges.",
+    "stats/?year=2025&by=district&by=status": "Status of the 2025 pledges by district.",
+    "series/?metric=key-projects&district=saihan": "Key projects in Saihan District over the years.",
 }
 FEEDS = {
-    "status/": "What became of pledges, as an Atom feed: the newest changes of status.",
+    "status/": "Atom feed of the latest status changes.",
     "districts/saihan/": "The same for a district, by its slug, with everything below it.",
     "officials/李玉蛟/": "The same for an official, by their slug.",
 }
 
 
 class RootView(CheckedParametersView):
-    """What there is, and how to ask for it."""
+    """The API's entry point."""
 
     serializer_class = RootSerializer
 
@@ -56,8 +56,8 @@ class RootView(CheckedParametersView):
         return Response(
             {
                 "name": "Duixian 兑现",
-                "description": "Quantified commitments of officials as they stand in newspapers, and what became of"
-                " them. Reading needs no token; what is not published is not here.",
+                "description": "Officials' quantified pledges from newspapers, and their outcomes. Reading needs no"
+                " token; only published data is served.",
                 "licence": "Quotes belong to their newspapers, and are given with their source to be checked.",
                 "documentation": request.build_absolute_uri(reverse("api:docs")),
                 "schema": request.build_absolute_uri(reverse("api:schema")),

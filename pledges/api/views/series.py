@@ -21,7 +21,7 @@ class SeriesForm(forms.Form):
     """Makes the parameter required; the filter with the same name validates its values."""
 
     metric = forms.CharField(
-        error_messages={"required": _("Name a metric: a series is that of one.")},
+        error_messages={"required": _("`metric` is required: a series has one metric.")},
         help_text="What is measured: slug or name of one canonical metric.",
     )
 
@@ -39,7 +39,7 @@ class SeriesView(AggregateView):
         with snapshot():
             found = series_of(self.filterset.filter_queryset(self.queryset), limit=MAX_POINTS)
         if found is None:
-            message = _("This metric has more than %(most)s pledges: narrow them down by a district or a year.")
+            message = _("This metric has more than %(most)s pledges. Narrow it by district or year.")
             raise InvalidParameters([ParameterError("metric", metric.slug, message % {"most": MAX_POINTS}, [])])
         serializer = SeriesSerializer(
             {"metric": metric, "series": found}, context={"request": request, **render_context()}

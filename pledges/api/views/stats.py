@@ -40,7 +40,7 @@ class StatsForm(ParameterForm):
     by = ChoicesField(
         choices=[(name, name) for name in GROUPINGS],
         required=False,
-        help_text="What they are grouped by; with several, by each combination that occurs. Left out: `status`.",
+        help_text="The grouping; several give each combination that occurs. Default: `status`.",
     )
     totals = forms.ChoiceField(
         choices=[("true", "true"), ("false", "false")],
@@ -60,7 +60,7 @@ class StatsView(AggregateView):
     serializer_class = StatsSerializer
     form_class = StatsForm
 
-    @extend_schema(operation_id="stats", summary="How many there are of each kind, and their sums", filters=True)
+    @extend_schema(operation_id="stats", summary="Counts and sums of pledges", filters=True)
     def get(self, request: Request) -> Response:
         by = self.form.groupings
         if self.form.cleaned_data.get("totals") != "true":
@@ -72,7 +72,7 @@ class StatsView(AggregateView):
     def _count(self, by: Sequence[str]) -> dict[Key, int]:
         counts = count_pledges(self.filterset, by, limit=MAX_GROUPS)
         if len(counts) > MAX_GROUPS:
-            message = _("These are more than %(most)s groups: narrow them down by a filter, or by another group.")
+            message = _("More than %(most)s groups. Narrow the filter, or group by something else.")
             raise InvalidParameters([ParameterError("by", ", ".join(by), message % {"most": MAX_GROUPS}, [])])
         # Statuses without pledges are included, with a count of 0.
         return dict.fromkeys(product(Status.values), 0) | counts if by == ["status"] else counts

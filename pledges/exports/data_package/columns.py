@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, CheckConstraint, Exists, F, OuterRef, When
 from django.db.models.constants import LOOKUP_SEP
+from django.utils import translation
 
 from pledges.exports.data_package.tables import NAMES, TABLES, Table
 
@@ -20,6 +21,15 @@ TYPES = {
     models.CharField: "string",
     models.TextField: "string",
 }
+
+
+def in_both_languages(name: object) -> str:
+    """A translatable name in Chinese and English, for a package has no language of its own."""
+    names = []
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            names.append(str(name))
+    return " / ".join(names)
 
 
 class Column:
@@ -63,9 +73,11 @@ class Column:
         described = {
             "name": self.name,
             "type": self._type(),
-            "title": str(self.field.verbose_name),
+            "title": in_both_languages(self.field.verbose_name),
             "description": str(self.field.help_text),
-            "categories": [{"value": value, "label": str(label)} for value, label in self.field.choices or ()],
+            "categories": [
+                {"value": value, "label": in_both_languages(label)} for value, label in self.field.choices or ()
+            ],
             "constraints": dict(self._constraints()),
         }
         return {key: value for key, value in described.items() if value}

@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from pledges.database.snapshot import snapshot
 from pledges.exports.cells import as_text
 from pledges.exports.csv_rows import csv_chunks
-from pledges.exports.data_package.columns import Column, columns_of
+from pledges.exports.data_package.columns import Column, columns_of, in_both_languages
 from pledges.exports.data_package.tables import TABLES, Table
 from pledges.exports.progress import CountedRows
 from pledges.models import Document
@@ -123,7 +123,7 @@ def _resource(name: str, table: Table, columns: list[Column], path: Path) -> dic
         "$schema": f"{PROFILES}/dataresource.json",
         "name": name,
         "type": "table",
-        "title": str(table.rows.model._meta.verbose_name_plural),
+        "title": in_both_languages(table.rows.model._meta.verbose_name_plural),
         "path": path.name,
         "format": "csv",
         "mediatype": "text/csv",

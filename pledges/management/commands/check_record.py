@@ -9,7 +9,7 @@ from pledges.models import FollowUp, Pledge
 
 
 class Command(RecordCommand):
-    help = "Check that all of the record is as it must be; say what is not, and end with 1 then."
+    help = "Check the integrity of the record; list violations and exit with status 1 if there are any."
 
     def handle(self, *args: Any, **options: Any) -> None:
         count = 0
@@ -17,7 +17,7 @@ class Command(RecordCommand):
             count += 1
             self.stdout.write(str(violation), self.style.ERROR)
         if count:
-            self.stdout.write("1 thing is wrong." if count == 1 else f"{count} things are wrong.")
+            self.stdout.write(f"{counted(count, 'violation')} found.")
             sys.exit(1)
-        checked = f"{counted(Pledge.objects.count(), 'pledge')}, {counted(FollowUp.objects.count(), 'follow-up')}"
-        self.stdout.write(f"{checked}: all in order")
+        checked = f"{counted(Pledge.objects.count(), 'pledge')} and {counted(FollowUp.objects.count(), 'follow-up')}"
+        self.stdout.write(f"Checked {checked}: no violations.")

@@ -14,7 +14,7 @@ UNITS = {"h": "hours", "d": "days"}
 
 
 class Command(RecordCommand):
-    help = "Make a token with which a program asks the API in a user's name; it is printed once and kept nowhere."
+    help = "Create an API token for a user. It is printed once and not stored."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("user", metavar="USER", help="a user name")
@@ -28,7 +28,7 @@ class Command(RecordCommand):
         if user is None:
             raise CommandError(f"There is no user “{options['user']}”.")
         if not user.is_active:
-            raise CommandError(f"The account of {user} is not active; its tokens are refused.")
+            raise CommandError(f"The account of {user} is not active: tokens of inactive accounts are rejected.")
         stored, token = ApiToken.objects.create(user, expiry=lifetime)
         self.stdout.write(token)
         until = timezone.localtime(stored.expiry)

@@ -4,15 +4,15 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from pledges.management.base import RecordCommand
+from pledges.management.base import RecordCommand, counted
 from pledges.webhooks.worker import Worker
 
 
 class Command(RecordCommand):
-    help = "Delivers webhooks until a signal ends it; several can do so at once."
+    help = "Deliver webhooks until stopped; may run in several processes."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--once", action="store_true", help="deliver what is due now, and end")
+        parser.add_argument("--once", action="store_true", help="deliver what is due now, and exit")
 
     def handle(self, *args: Any, **options: Any) -> None:
         worker = Worker()
@@ -23,4 +23,4 @@ class Command(RecordCommand):
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, lambda *_args: stop.set())
             worker.run(stop)
-        self.stdout.write(f"Webhooks: {worker.attempts} messages sent, {worker.delivered} of them delivered.")
+        self.stdout.write(f"Webhooks: {counted(worker.attempts, 'message')} sent, {worker.delivered} delivered.")

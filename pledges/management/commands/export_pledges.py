@@ -10,7 +10,7 @@ from pledges.management.base import RecordCommand, counted
 
 
 class Command(RecordCommand):
-    help = "Write every public pledge as JSON Lines or CSV; `load_pledges` reads the first again."
+    help = "Write every public pledge as JSON Lines or CSV; JSON Lines can be loaded again with `load_pledges`."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--format", choices=flat_pledges.FORMATS, default="jsonl")

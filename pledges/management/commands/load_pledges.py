@@ -39,15 +39,15 @@ class Command(RecordCommand):
         for conflict in report.conflicts:
             self.stdout.write(
                 f"{conflict.file}:{conflict.line}: {conflict.name}: {conflict.field}:"
-                f" the file has {conflict.loaded or 'nothing'}, an editor's {conflict.edited or 'nothing'} is kept",
+                f" kept the editor's {conflict.edited or 'empty value'}; the file has {conflict.loaded or 'nothing'}",
                 self.style.WARNING,
             )
         for ref in report.removed:
-            self.stdout.write(f"{ref}: no longer in the files{'' if is_pruned else ' (--prune retracts it)'}")
+            self.stdout.write(f"{ref}: missing from the files{'' if is_pruned else ' (use --prune to retract)'}")
         also = [
             f"{counted(report.sources_updated, 'source')} updated" if report.sources_updated else "",
             f"{counted(len(report.conflicts), 'conflict')}" if report.conflicts else "",
-            f"{len(report.removed)} no longer in the files" if report.removed else "",
+            f"{len(report.removed)} missing from the files" if report.removed else "",
             f"{report.retracted} retracted" if is_pruned else "",
         ]
         self.stdout.write(

@@ -8,15 +8,15 @@ from pledges.sample.loader import InUseError, load_sample
 
 
 class Command(RecordCommand):
-    help = "Adds a city that does not exist, with pledges and follow-ups in every state; for a throwaway database."
+    help = "Load a fictional city with pledges and follow-ups in every state, into a throwaway database."
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             sample = load_sample(timezone.localdate())
         except InUseError as error:
             raise CommandError(
-                "This database has follow-ups of its own. The sample can't be taken out again, so it is only for a "
-                "database that can be thrown away; nothing was changed."
+                "This database has follow-ups of its own. The sample can't be removed; load it into a throwaway "
+                "database only. Nothing was changed."
             ) from error
         if sample is None:
             self.stdout.write("The sample is here already; nothing was changed.")

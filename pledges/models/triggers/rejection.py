@@ -4,31 +4,39 @@ import pgtrigger
 from django.utils.translation import gettext_lazy as _
 
 MESSAGES = {
-    "district_not_its_own_ancestor": _("A district can't lie below itself."),
-    "pledge_ref_is_permanent": _("A public reference never changes."),
-    "slug_is_permanent": _("A slug stands in addresses and never changes."),
-    "pledge_unit_known": _("There is no such unit."),
-    "pledge_deadline_not_before_statement": _("The deadline lies before the day on which the pledge was said."),
-    "pledge_not_its_own_successor": _("A pledge can't supersede itself, or one that supersedes it."),
-    "pledge_status_from_follow_up": _("A status comes from the newest approved follow-up and from nowhere else."),
-    "follow_up_begins_as_draft": _("A follow-up begins as a draft."),
-    "follow_up_approved_is_final": _("An approved follow-up is final; another follow-up corrects it."),
-    "follow_up_keeps_pledge_and_author": _("A follow-up keeps its pledge and its author."),
-    "follow_up_transition_allowed": _("A draft is submitted; what is submitted is approved or returned."),
-    "follow_up_under_review": _("What is under review does not change; it can be returned."),
-    "follow_up_unit_fits_pledge": _("The unit measures something else than the pledge's."),
-    "follow_up_actual_is_possible": _("A place is 1, 2, 3 …; a share is at most 100; only changes are negative."),
-    "follow_up_as_of_not_before_statement": _("This day lies before the day on which the pledge was said."),
-    "follow_up_missed_as_of_last_day": _("To be missed, it must hold for the last day of the pledge, or a later one."),
+    "district_not_its_own_ancestor": _("A district can't belong to itself or to one below it."),
+    "pledge_ref_is_permanent": _("The reference can't be changed."),
+    "slug_is_permanent": _("The slug is part of URLs and can't be changed."),
+    "pledge_unit_known": _("Unknown unit."),
+    "pledge_deadline_not_before_statement": _("The deadline is before the day of the statement."),
+    "pledge_not_its_own_successor": _("A pledge can't supersede itself, directly or through others."),
+    "pledge_status_from_follow_up": _(
+        "The status follows from the approved follow-up with the latest as-of day and can't be set directly."
+    ),
+    "follow_up_begins_as_draft": _("A new follow-up must be a draft."),
+    "follow_up_approved_is_final": _("An approved follow-up can't be edited. Correct it with another one."),
+    "follow_up_keeps_pledge_and_author": _("The pledge and the author of a follow-up can't be changed."),
+    "follow_up_transition_allowed": _(
+        "Only drafts and returned follow-ups can be submitted, only submitted ones approved or returned."
+    ),
+    "follow_up_under_review": _("A follow-up under review can't be changed. Return it first."),
+    "follow_up_unit_fits_pledge": _("The unit must measure the same thing as the pledge's unit."),
+    "follow_up_actual_is_possible": _(
+        "A rank is a whole number from 1, a share is at most 100; only growth rates and increases can be negative."
+    ),
+    "follow_up_as_of_not_before_statement": _("This day is before the day of the statement."),
+    "follow_up_missed_as_of_last_day": _("To mark a pledge as missed, “as of” must be its last day or later."),
     "follow_up_as_of_not_in_future": _("This day is in the future."),
-    "follow_up_missed_only_after_deadline": _("A pledge can't be missed before its last day is over."),
-    "follow_up_verdict_has_evidence": _("A verdict needs at least one piece of evidence."),
-    "follow_up_reviewer_is_not_author": _("Nobody approves what they wrote or handed in."),
-    "follow_up_only_drafts_deleted": _("What is under review or approved can't be deleted."),
-    "evidence_frozen": _("The evidence of what is submitted or approved does not change."),
-    "evidence_keeps_follow_up": _("Evidence stays with its follow-up."),
+    "follow_up_missed_only_after_deadline": _(
+        "A pledge can be marked as missed only after its deadline or, without one, its plan year has passed."
+    ),
+    "follow_up_verdict_has_evidence": _("Add at least one piece of evidence: a verdict needs it."),
+    "follow_up_reviewer_is_not_author": _("You can't approve a follow-up that you wrote or submitted."),
+    "follow_up_only_drafts_deleted": _("Submitted or approved follow-ups can't be deleted."),
+    "evidence_frozen": _("Evidence of a submitted or approved follow-up can't be changed."),
+    "evidence_keeps_follow_up": _("Evidence can't be moved to another follow-up."),
     "stored_file_never_changes": _("A stored file never changes."),
-    "change_log_is_append_only": _("What the log of changes says stays as it is."),
+    "change_log_is_append_only": _("The change log is append-only."),
 }
 
 
