@@ -109,7 +109,7 @@ class Editors:
         return model.objects.filter(pk=self.random_key(model))
 
     def random_text(self) -> str:
-        return f"词{self.chance.randrange(10**9)}"
+        return f"词{self.rng.randrange(10**9)}"
 
     def random_date(self, first: int, last: int) -> date:
         return timezone.localdate() + timedelta(days=self.rng.randint(first, last))
@@ -117,7 +117,7 @@ class Editors:
     def new_pledge(self) -> Pledge:
         self.created += 1
         return Pledge(
-            ref=f"m-{self.made}",
+            ref=f"m-{self.created}",
             quote=self.random_text(),
             label=self.random_text(),
             value=self.rng.randint(1, 999),
