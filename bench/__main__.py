@@ -1,4 +1,4 @@
-"""Measures side by side in one run: `make bench`, or `python -m bench --rows 100000` for a short one."""
+"""Measure the project and its contenders: `make bench`, or `python -m bench --rows 100000` for a short run."""
 
 import argparse
 import os
@@ -22,30 +22,30 @@ def main() -> None:
     from bench.table import Figure, table
 
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--rows", type=int, default=ROWS, help="pledges of the large database")
-    parser.add_argument("--rounds", type=int, default=ROUNDS, help="of which the medians are taken")
-    parser.add_argument("--only", nargs="+", choices=[LOADING, *measurements.GROUPS], help="some groups of figures")
-    parser.add_argument("--keep", action="store_true", help="use the databases of the last run, and leave them there")
+    parser.add_argument("--rows", type=int, default=ROWS, help="number of pledges in the large database")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="number of repetitions; the table shows medians")
+    parser.add_argument("--only", nargs="+", choices=[LOADING, *measurements.GROUPS], help="measure only these groups")
+    parser.add_argument("--keep", action="store_true", help="reuse the databases of the last run, and don't drop them")
     options = parser.parse_args()
-    wanted = options.only or [LOADING, *measurements.GROUPS]
+    selected = options.only or [LOADING, *measurements.GROUPS]
 
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))  # so that the servers end too
-    found: list[Figure] = []
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))  # exit normally, so that the servers are stopped
+    figures: list[Figure] = []
     try:
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="duixian-bench-")))
             if not options.keep:
                 stack.callback(databases.drop, databases.LARGE, databases.SMALL)
-            found += preparing.prepare(options.rows, folder, compare=LOADING in wanted, reuse=options.keep)
+            figures += preparing.prepare(options.rows, folder, compare=LOADING in selected, reuse=options.keep)
             databases.connect_to(databases.LARGE)
             environment = Environment(options.rows, options.rounds, folder, stack)
             for name, group in measurements.GROUPS.items():
-                if name in wanted:
+                if name in selected:
                     print(f"Measuring: {name} …", file=sys.stderr, flush=True)
-                    found += group(environment)
+                    figures += group(environment)
     finally:
-        if found:
-            print(table(found))
+        if figures:
+            print(table(figures))
 
 
 if __name__ == "__main__":

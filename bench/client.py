@@ -1,6 +1,6 @@
-"""Sends requests to a server, four at a time, and counts the responses.
+"""Send requests to a server over four connections, and measure the rate of the responses.
 
-It is a loop over sockets: the client shares the machine with the servers and must cost little.
+The client is a loop over sockets, because it shares the machine with the servers and must use little of it.
 """
 
 import selectors
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import cycle
 
 CONNECTIONS = 4
-BLOCK = 1 << 18
+BLOCK = 1 << 18  # bytes read at once
 LENGTH = b"content-length:"
 END_OF_HEADERS = b"\r\n\r\n"
 END_OF_CHUNKS = b"0\r\n\r\n"
@@ -29,11 +29,11 @@ class Request:
 
 
 class UnexpectedResponseError(Exception):
-    """A server returned something other than what is measured."""
+    """A server returned another response than the one to be measured."""
 
 
 class Connection:
-    """A connection that stays open, with one request at a time."""
+    """A persistent connection with one request at a time."""
 
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=60)
@@ -45,39 +45,39 @@ class Connection:
         self.socket.sendall(encoded)
 
     def has_received_all(self, block: memoryview) -> bool:
-        """Read what has arrived of the response; whether it is complete."""
+        """Read the bytes that have arrived. Return whether the response is complete."""
         count = self.socket.recv_into(block)
         if not count:
             raise UnexpectedResponseError(f"The server closed the connection at {self.request.path}.")
         if self.head.endswith(END_OF_HEADERS):
-            self.missing -= count
+            self.remaining -= count
         else:
             self.head, ends, body = (self.head + block[:count].tobytes()).partition(END_OF_HEADERS)
             if not ends:
                 return False
             self.head += ends
             self._read_head(len(body))
-        return self.missing == 0 if self.has_length else block[:count].tobytes().endswith(END_OF_CHUNKS)
+        return self.remaining == 0 if self.has_length else block[:count].tobytes().endswith(END_OF_CHUNKS)
 
-    def _read_head(self, length_of_body: int) -> None:
+    def _read_head(self, body_length: int) -> None:
         status, *fields = self.head.lower().split(b"\r\n")
         if status.split()[1] != str(self.request.status).encode():
             raise UnexpectedResponseError(f"{status.decode()} instead of {self.request.status} at {self.request.path}")
         lengths = [int(field.removeprefix(LENGTH)) for field in fields if field.startswith(LENGTH)]
         self.has_length = bool(lengths) or self.request.status == 304
-        self.missing = sum(lengths) - length_of_body
+        self.remaining = sum(lengths) - body_length
 
 
 @dataclass(frozen=True)
 class Rate:
-    """Responses a second, and the share of one core that the client took."""
+    """Responses per second, and the share of one CPU core that the client used."""
 
     per_second: float
-    share_of_client: float
+    client_share: float
 
 
 def rate(port: int, requests: Sequence[Request], seconds: float) -> Rate:
-    """Cycle through the requests until the time is over and all responses are complete."""
+    """Cycle through the requests for so many seconds, and wait until all responses are complete."""
     following = cycle([(request, request.encoded(port)) for request in requests])
     block = memoryview(bytearray(BLOCK))
     with selectors.DefaultSelector() as selector, ExitStack() as sockets:
@@ -87,22 +87,22 @@ def rate(port: int, requests: Sequence[Request], seconds: float) -> Rate:
             sockets.enter_context(connection.socket)
             connection.send(*next(following))
             selector.register(connection.socket, selectors.EVENT_READ, connection)
-        answers = 0
+        responses = 0
         while selector.get_map():
             for key, _ in selector.select():
                 if not key.data.has_received_all(block):
                     continue
-                answers += 1
+                responses += 1
                 if time.perf_counter() - started < seconds:
                     key.data.send(*next(following))
                 else:
                     selector.unregister(key.fileobj)
         elapsed = time.perf_counter() - started
-        return Rate(answers / elapsed, (time.process_time() - used) / elapsed)
+        return Rate(responses / elapsed, (time.process_time() - used) / elapsed)
 
 
-def rate_of_lines(blocks: Iterable[bytes], expected: int) -> Rate:
-    """Read a stream of lines to its end."""
+def line_rate(blocks: Iterable[bytes], expected: int) -> Rate:
+    """Read a stream to its end, and return the rate of its lines. Raise an error if it lacks lines."""
     started, used = time.perf_counter(), time.process_time()
     lines = sum(bytes(block).count(b"\n") for block in blocks)
     elapsed = time.perf_counter() - started

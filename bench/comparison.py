@@ -1,4 +1,7 @@
-"""Contenders take turns, so that a disturbance of the machine affects all of them; their medians count."""
+"""Compare contenders by the medians of several rounds.
+
+They are measured in turn, so that a disturbance of the machine affects all of them.
+"""
 
 import statistics
 import sys
@@ -9,7 +12,7 @@ from bench.client import Rate, Request, rate
 from bench.servers import Server
 from bench.table import Figure, shown
 
-SECONDS = 4.0  # at least, for one contender in one round
+SECONDS = 4.0  # the minimum for one contender in one round
 
 Contender = Callable[[], Rate]
 
@@ -22,24 +25,26 @@ class Result:
     unit: str
 
     def figure(self, what: str, bound: float | None, contender: str, other: str) -> Figure:
+        """Return the row of the table with the rate of a contender relative to another."""
         contenders = ", ".join(f"{name} {shown(self.medians[name])} {self.unit}" for name in (contender, other))
         return Figure(what, bound, self.medians[contender] / self.medians[other], contenders)
 
 
-def requesting(server: Server, requests: Sequence[Request]) -> Contender:
+def request_rate(server: Server, requests: Sequence[Request]) -> Contender:
+    """Return a contender that sends these requests to the server."""
     return lambda: rate(server.port, requests, SECONDS)
 
 
-def interleaved(contenders: Mapping[str, Contender], rounds: int, unit: str = "requests/s") -> Result:
-    """Measure each contender once in each round, after a warm-up."""
-    measured: dict[str, list[Rate]] = {name: [] for name in contenders}
+def measure_interleaved(contenders: Mapping[str, Contender], rounds: int, unit: str = "requests/s") -> Result:
+    """Measure each contender once in each round. A first round warms up and is discarded."""
+    rates_by_name: dict[str, list[Rate]] = {name: [] for name in contenders}
     for number in range(rounds + 1):
         for name, contender in contenders.items():
-            found = contender()
-            if number:
-                measured[name].append(found)
-    client = max(found.share_of_client for rates in measured.values() for found in rates)
-    medians = {name: statistics.median(found.per_second for found in rates) for name, rates in measured.items()}
+            measured = contender()
+            if number > 0:
+                rates_by_name[name].append(measured)
+    client = max(one.client_share for rates in rates_by_name.values() for one in rates)
+    medians = {name: statistics.median(one.per_second for one in rates) for name, rates in rates_by_name.items()}
     rates_text = ", ".join(f"{name} {shown(median)}" for name, median in medians.items())
-    print(f"  {rates_text} {unit}; the client took at most {client:.0%} of a core", file=sys.stderr, flush=True)
+    print(f"  {rates_text} {unit}; the client used at most {client:.0%} of a core", file=sys.stderr, flush=True)
     return Result(medians, unit)

@@ -1,4 +1,4 @@
-"""A large fictional record, the same for the same seed: its places, a file of pledges to load, and their follow-ups."""
+"""Generate a large fictional record: districts, a file of pledges, and follow-ups. A seed always gives the same."""
 
 import json
 import random
@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 from pledges.models import District, Metric
 from pledges.models.choices import DistrictKind, Measure, Status
 
-# A million pledges are of 3,000 districts and 9,000 officials; fewer pledges are of fewer, so that a district always
-# has about 33 in a year.
-PLEDGES_OF_A_CITY = 5_000
-DISTRICTS_OF_A_CITY, OFFICIALS_OF_A_CITY = 15, 45  # the city itself is one of the districts
+# The numbers of districts and officials grow with that of pledges, so that a district always has about 33 pledges a
+# year. A million pledges have 3,000 districts and 9,000 officials.
+PLEDGES_PER_CITY = 5_000
+DISTRICTS_PER_CITY, OFFICIALS_PER_CITY = 15, 45  # the city itself is one of the districts
 YEARS = range(2016, 2026)
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
@@ -34,11 +34,11 @@ PROMISES = [
     ("old-estates-renovated", "total", "个", "改造老旧小区{value}个，同步发展{field}", 120),
     ("high-level-talents", "increase", "名", "为{field}引育高层次人才{value}名", 300),
 ]
-# Each stands in about 100 of a million quotes, and nowhere else.
+# Each word occurs in about 100 of a million quotes, and in no other text.
 RARE_WORDS = ["氢能", "算力", "硅料", "陨石", "鸬鹚", "琥珀", "蜂胶", "柚木", "钴矿", "鲟鱼"]
 RARITY = 1 / 10_000
 
-# Nearly half has not been looked at.
+# Weights. Nearly half of the pledges have no follow-up.
 STATUSES = {
     Status.UNCHECKED: 45,
     Status.IN_PROGRESS: 12,
@@ -48,7 +48,7 @@ STATUSES = {
     Status.UNVERIFIABLE: 4,
     Status.WITHDRAWN: 1,
 }
-REACHED = {  # of the target, in per cent
+REACHED = {  # the minimum and maximum of the actual figure, in percent of the target
     Status.IN_PROGRESS: (20, 80),
     Status.MET: (100, 120),
     Status.PARTLY_MET: (70, 99),
@@ -56,8 +56,8 @@ REACHED = {  # of the target, in per cent
 }
 
 
-class Finding(NamedTuple):
-    """What a follow-up says of a pledge."""
+class Outcome(NamedTuple):
+    """The content of a follow-up."""
 
     ref: str
     status: Status
@@ -68,11 +68,11 @@ class Finding(NamedTuple):
 
 
 def cities(rows: int) -> int:
-    return max(1, rows // PLEDGES_OF_A_CITY)
+    return max(1, rows // PLEDGES_PER_CITY)
 
 
 def officials(rows: int) -> int:
-    return cities(rows) * OFFICIALS_OF_A_CITY
+    return cities(rows) * OFFICIALS_PER_CITY
 
 
 def ref(number: int) -> str:
@@ -80,28 +80,30 @@ def ref(number: int) -> str:
 
 
 def slugs(rows: int) -> list[str]:
-    """The districts, each city before what lies below it."""
+    """Return the slugs of the districts. Each city precedes its counties."""
     return [
         f"city-{city}" + (f"-{county}" if county else "")
         for city in range(cities(rows))
-        for county in range(DISTRICTS_OF_A_CITY)
+        for county in range(DISTRICTS_PER_CITY)
     ]
 
 
 def make_districts(rows: int, seed: int = 1) -> list[str]:
-    """Create the districts of so many pledges; their slugs in the order of their officials."""
+    """Create the districts for this number of pledges. Return their slugs in the order in which officials get them."""
     randomness = random.Random(seed)
     names = iter(sorted({a + b + c for a in PLACES for b in PLACES[:20] for c in PLACES[:6]}))
-    above = {
+    city_by_slug = {
         city.slug: city
         for city in District.objects.bulk_create(
             District(slug=f"city-{n}", name=f"{next(names)}市", kind=DistrictKind.CITY) for n in range(cities(rows))
         )
     }
     District.objects.bulk_create(
-        District(slug=slug, name=f"{next(names)}县", kind=DistrictKind.COUNTY, parent=above[slug.rpartition("-")[0]])
+        District(
+            slug=slug, name=f"{next(names)}县", kind=DistrictKind.COUNTY, parent=city_by_slug[slug.rpartition("-")[0]]
+        )
         for slug in slugs(rows)
-        if slug not in above
+        if slug not in city_by_slug
     )
     shuffled = slugs(rows)
     randomness.shuffle(shuffled)
@@ -109,7 +111,7 @@ def make_districts(rows: int, seed: int = 1) -> list[str]:
 
 
 def lines(rows: int, districts: list[str], seed: int = 1) -> Iterator[dict[str, Any]]:
-    """The pledges, an official's of a year together, as on the pages that they are from."""
+    """Yield the pledges as entries of an input file. Those of one official and year follow each other, as on a page."""
     randomness = random.Random(seed)
     titles = dict(Metric.objects.values_list("slug", "name"))
     statements = officials(rows) * len(YEARS)
@@ -153,8 +155,8 @@ def write(path: Path, rows: int, districts: list[str]) -> None:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
-def findings(path: Path, seed: int = 1) -> Iterator[Finding]:
-    """What became of the pledges of a file that `write` wrote."""
+def outcomes(path: Path, seed: int = 1) -> Iterator[Outcome]:
+    """Yield follow-ups for about half of the pledges in a file that `write` has written."""
     randomness = random.Random(seed)
     statuses, weights = list(STATUSES), list(STATUSES.values())
     with path.open(encoding="utf-8") as file:
@@ -162,10 +164,10 @@ def findings(path: Path, seed: int = 1) -> Iterator[Finding]:
             (status,) = randomness.choices(statuses, weights)
             reached = randomness.randint(*REACHED.get(status, (0, 0)))
             if status != Status.UNCHECKED:
-                yield finding(json.loads(text), status, reached)
+                yield outcome(json.loads(text), status, reached)
 
 
-def finding(line: dict[str, Any], status: Status, reached: int) -> Finding:
+def outcome(line: dict[str, Any], status: Status, reached: int) -> Outcome:
     actual = unit = None
     if status in REACHED:
         largest = Decimal(100 if line["measure"] == Measure.SHARE else "1e9")
@@ -173,4 +175,4 @@ def finding(line: dict[str, Any], status: Status, reached: int) -> Finding:
         unit = line["unit"]
     month_and_day = (9, 30) if status == Status.IN_PROGRESS else (12, 31)
     link = f"https://news.example/{line['year']}/{line['ref']}"
-    return Finding(line["ref"], status, actual, unit, date(line["year"], *month_and_day), link)
+    return Outcome(line["ref"], status, actual, unit, date(line["year"], *month_and_day), link)

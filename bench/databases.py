@@ -1,4 +1,4 @@
-"""The databases that are measured, each with a corpus of its own, on the server that the project uses."""
+"""Create and fill the databases of the benchmark, on the PostgreSQL server that the project uses."""
 
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
@@ -22,7 +22,7 @@ WORKERS = 3
 
 
 def create(name: str) -> None:
-    """Create an empty database with the project's tables, replacing one of that name, and connect to it."""
+    """Create an empty database with the project's tables, and connect to it. An existing database is replaced."""
     drop(name)
     settings.DATABASES["default"]["TEST"]["NAME"] = name
     connection.creation.create_test_db(verbosity=0, serialize=False)
@@ -40,32 +40,32 @@ def drop(*names: str) -> None:
             cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
-def finish(stamp: str) -> None:
-    """Vacuum the database, as autovacuum would overnight, and label it with its content."""
+def finish(label: str) -> None:
+    """Vacuum the database, as autovacuum would in time, and store a label that describes its content."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-        cursor.execute(f"COMMENT ON DATABASE {connection.settings_dict['NAME']} IS '{stamp}'")
+        cursor.execute(f"COMMENT ON DATABASE {connection.settings_dict['NAME']} IS '{label}'")
 
 
-def content_of(name: str) -> str:
-    """The label that `finish` gave a database; empty if there is none."""
+def content_label(name: str) -> str:
+    """Return the label that `finish` stored for a database, or an empty string if there is no label or no database."""
     with connection._nodb_cursor() as cursor:
         cursor.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name])
         return (cursor.fetchone() or ("",))[0] or ""
 
 
 def follow_up(file: Path) -> None:
-    """Submit and approve follow-ups for the pledges of a file, under all rules of the database.
+    """Submit and approve follow-ups for the pledges of a file. The database enforces all its rules.
 
-    They are submitted as those of a spreadsheet are. Approving in the admin reads each one again, which would take
-    hours here, so one statement approves many.
+    Follow-ups are submitted as in the import of a spreadsheet. The admin would read each one again to approve it, which
+    would take hours here, so they are approved by bulk updates.
     """
     author, reviewer = (User.objects.create_user(name) for name in ("editor", "chief"))
 
     def work(worker: int) -> None:
         try:
-            for findings in islice(batches(corpus.findings(file), BATCH_SIZE), worker, None, WORKERS):
-                assess(findings, author, reviewer)
+            for outcomes in islice(batches(corpus.outcomes(file), BATCH_SIZE), worker, None, WORKERS):
+                submit_and_approve(outcomes, author, reviewer)
         finally:
             connection.close()
 
@@ -74,15 +74,15 @@ def follow_up(file: Path) -> None:
 
 
 @transaction.atomic
-def assess(findings: list[corpus.Finding], author: User, reviewer: User) -> None:
-    keys = dict(Pledge.objects.filter(ref__in=[found.ref for found in findings]).values_list("ref", "pk"))
-    submission.submit([import_row(keys[found.ref], found) for found in findings], by=author)
+def submit_and_approve(outcomes: list[corpus.Outcome], author: User, reviewer: User) -> None:
+    keys = dict(Pledge.objects.filter(ref__in=[outcome.ref for outcome in outcomes]).values_list("ref", "pk"))
+    submission.submit([import_row(keys[outcome.ref], outcome) for outcome in outcomes], by=author)
     submitted = FollowUp.objects.filter(pledge__in=keys.values(), state=ReviewState.SUBMITTED)
     submitted.update(state=ReviewState.APPROVED, reviewer=reviewer)
 
 
-def import_row(pledge: int, found: corpus.Finding) -> ImportRow:
-    cells = {"evidence": found.link, "title": "经济社会发展情况通报", "publisher": "样例日报"}
+def import_row(pledge: int, outcome: corpus.Outcome) -> ImportRow:
+    cells = {"evidence": outcome.link, "title": "经济社会发展情况通报", "publisher": "样例日报"}
     return ImportRow(
-        0, cells, pledge=pledge, actual=found.actual, unit=found.unit, as_of=found.as_of, status=found.status
+        0, cells, pledge=pledge, actual=outcome.actual, unit=outcome.unit, as_of=outcome.as_of, status=outcome.status
     )

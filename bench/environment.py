@@ -1,4 +1,4 @@
-"""The servers of the contenders. Each is started when it is first used, and runs until the stack is closed."""
+"""The servers of the contenders. Each is started on first use, and runs until the exit stack is closed."""
 
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -20,17 +20,17 @@ class Environment:
 
     @cached_property
     def small(self) -> Server:
-        """The same with a database of 10,000 pledges."""
+        """The project on a database of 10,000 pledges."""
         return self._stack.enter_context(django_server("duixian", SMALL))
 
     @cached_property
     def bare(self) -> Server:
-        """The floor and plain DRF."""
+        """The contenders “floor” and “plain DRF”."""
         return self._stack.enter_context(django_server("bare", LARGE))
 
     @cached_property
     def prepared(self) -> Server:
-        """The floor with its statements prepared."""
+        """The contender “floor” with prepared statements."""
         return self._stack.enter_context(django_server("prepared", LARGE))
 
     @cached_property
@@ -41,8 +41,8 @@ class Environment:
         return self._stack.enter_context(datasette.serving(file))
 
 
-def require_equal(what: str, found: Mapping[str, object]) -> None:
-    """Stop the run if contenders return different rows: they can't be compared."""
-    first, *others = found.values()
+def require_equal(what: str, results: Mapping[str, object]) -> None:
+    """Stop the run if contenders return different results, because then their speeds can't be compared."""
+    first, *others = results.values()
     if any(other != first for other in others):
-        raise SystemExit(f"The contenders do not return the same {what}: {found}")
+        raise SystemExit(f"The contenders don't return the same {what}: {results}")

@@ -1,17 +1,17 @@
-"""`load_pledges` beside a plain COPY of the same rows into the same tables."""
+"""Compare `load_pledges` with a COPY of the same rows into the same tables. Triggers run in both."""
 
 from pathlib import Path
 
 from django.apps import apps
 from django.db import connection, transaction
 
-from bench.processes import Measured, in_own_process
+from bench.processes import Measurement, measure_in_child_process
 from pledges.importer import loader
 from pledges.models import District, Metric, Unit
 from pledges.models.metric import Topic
 from pledges.models.unit import Dimension
 
-# In the order of their foreign keys, with the columns that aren't generated.
+# In an order that satisfies foreign keys. COPY can't write generated columns, so the others are listed.
 TABLES = {
     "pledges_official": "id, slug, name",
     "pledges_post": "id, district_id, organisation, title",
@@ -21,26 +21,26 @@ TABLES = {
 }
 
 
-def load(file: Path) -> Measured:
-    """Load a file into empty tables."""
+def load(file: Path) -> Measurement:
+    """Empty the tables, load a file, and return the time and memory of the load."""
     empty_tables()
-    return in_own_process(lambda: loader.load([file]))
+    return measure_in_child_process(lambda: loader.load([file]))
 
 
-def compare(file: Path, folder: Path) -> tuple[Measured, Measured]:
-    """Load a file, then copy the rows that came of it into the emptied tables."""
+def compare(file: Path, folder: Path) -> tuple[Measurement, Measurement]:
+    """Load a file, then empty the tables and COPY the same rows. Return the measurements of both."""
     loaded = load(file)
     for table in TABLES:
         copy_out(table, folder / f"{table}.copy")
     empty_tables()
-    copied = in_own_process(lambda: copy_in(folder))
+    copied = measure_in_child_process(lambda: copy_in(folder))
     for table in TABLES:
         (folder / f"{table}.copy").unlink()
     return loaded, copied
 
 
 def empty_tables() -> None:
-    """All but the places and the reference data."""
+    """Empty all tables except those of districts and reference data."""
     kept = {model._meta.db_table for model in (District, Metric, Unit, Topic, Dimension)}
     tables = {model._meta.db_table for model in apps.get_app_config("pledges").get_models()} - kept
     with connection.cursor() as cursor:
@@ -58,9 +58,10 @@ def copy_out(table: str, path: Path) -> None:
 
 def copy_in(folder: Path) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
-        # As the loader does.
+        # Use the settings of `pledges.importer.loader`, by which triggers act as in a load.
         cursor.execute("SELECT set_config('pgtrigger.ignore', '{}', true), set_config('duixian.loading', 'on', true)")
-        # Autovacuum would note that the tables are empty, for which the triggers would then plan.
+        # Keep autovacuum out. Its statistics would say that the tables are empty, since nothing is committed yet, and
+        # queries in triggers would get bad plans.
         cursor.execute(f"LOCK TABLE {', '.join(TABLES)} IN SHARE UPDATE EXCLUSIVE MODE")
         for table, names in TABLES.items():
             columns = "" if names == "*" else f"({names})"

@@ -1,4 +1,7 @@
-"""The measurements: one function for each group of rows of the table."""
+"""The measurements. Each function measures one group and returns its rows of the table.
+
+“Floor” is a contender: a Django view that sends JSON built by PostgreSQL (see `bench.contenders.floor`).
+"""
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,21 +15,21 @@ from django.core.management import call_command
 from django.db import connection
 
 from bench import corpus, urls
-from bench.client import BLOCK, Request, rate_of_lines
-from bench.comparison import interleaved, requesting
+from bench.client import BLOCK, Request, line_rate
+from bench.comparison import measure_interleaved, request_rate
 from bench.contenders import floor
 from bench.databases import LARGE, SMALL, SMALL_ROWS, connect_to
 from bench.environment import Environment, require_equal
-from bench.processes import in_own_process
+from bench.processes import measure_in_child_process
 from bench.servers import Server, django_server
 from bench.table import Figure
 from pledges.models import District
 
-COMPARED = 20  # responses that must be equal, before anything is measured
-PAGE = 100
-FOUND = 200  # the limit of the floor's search, too
+COMPARED_RESPONSES = 20  # the number of responses that are checked for equality before the measurement
+PAGE_SIZE = 100
+SEARCH_LIMIT = 200  # the floor's query has the same limit
 EXPORTS = ("/api/v1/pledges.jsonl", "/api/v1/pledges.csv")
-PREPARED = "prepared floor"
+PREPARED_FLOOR = "prepared floor"
 SMALL_CONTENDER = f"with {SMALL_ROWS:,}"
 
 
@@ -42,25 +45,25 @@ def filtered(environment: Environment) -> list[Figure]:
             for slug, year in pairs
         ],
     }
-    paths[PREPARED] = paths["floor"]
+    paths[PREPARED_FLOOR] = paths["floor"]
     servers = {
         "Duixian": environment.duixian,
         "floor": environment.bare,
-        PREPARED: environment.prepared,
+        PREPARED_FLOOR: environment.prepared,
         "plain DRF": environment.bare,
         "Datasette": environment.datasette,
     }
-    for number in range(COMPARED):
+    for number in range(COMPARED_RESPONSES):
         require_equal("pledges", {name: refs(servers[name], paths[name][number]) for name in paths})
-    contenders = {name: requesting(servers[name], requests(paths[name])) for name in paths}
-    few = [urls.pledges(district=slug, year=year) for slug, year in urls.pairs(SMALL_ROWS)]
-    result = interleaved(
-        contenders | {SMALL_CONTENDER: requesting(environment.small, requests(few))}, environment.rounds
+    contenders = {name: request_rate(servers[name], requests(paths[name])) for name in paths}
+    small_paths = [urls.pledges(district=slug, year=year) for slug, year in urls.pairs(SMALL_ROWS)]
+    result = measure_interleaved(
+        contenders | {SMALL_CONTENDER: request_rate(environment.small, requests(small_paths))}, environment.rounds
     )
     what = "filtered list, about 33 rows, against"
     return [
         result.figure(f"{what} the floor", 0.6, "Duixian", "floor"),
-        result.figure(f"{what} the floor with its statement prepared", None, "Duixian", PREPARED),
+        result.figure(f"{what} the floor with its statement prepared", None, "Duixian", PREPARED_FLOOR),
         result.figure(f"{what} plain DRF", 5, "Duixian", "plain DRF"),
         result.figure(f"{what} Datasette with labels", 4, "Duixian", "Datasette"),
         result.figure(f"{what} the same with {SMALL_ROWS:,} pledges", 0.8, "Duixian", SMALL_CONTENDER),
@@ -68,55 +71,62 @@ def filtered(environment: Environment) -> list[Figure]:
 
 
 def pages(environment: Environment) -> list[Figure]:
-    first, last = urls.pledges(limit=PAGE), last_page(environment)
-    at_floor = urls.floor("first")
-    number = environment.rows // PAGE
+    first_page, last_page = urls.pledges(limit=PAGE_SIZE), last_page_url(environment)
+    floor_page = urls.floor("first")
+    number = environment.rows // PAGE_SIZE
     page = f"page {number:,}"
-    require_equal("pledges", {"Duixian": refs(environment.duixian, first), "floor": refs(environment.bare, at_floor)})
-    expected = [corpus.ref(number) for number in range(environment.rows - PAGE, environment.rows)]
-    require_equal("pledges", {"corpus": expected, page: refs(environment.duixian, last)})
-    result = interleaved(
+    require_equal(
+        "pledges", {"Duixian": refs(environment.duixian, first_page), "floor": refs(environment.bare, floor_page)}
+    )
+    expected = [corpus.ref(number) for number in range(environment.rows - PAGE_SIZE, environment.rows)]
+    require_equal("pledges", {"corpus": expected, page: refs(environment.duixian, last_page)})
+    result = measure_interleaved(
         {
-            "first page": requesting(environment.duixian, requests([first])),
-            "floor": requesting(environment.bare, requests([at_floor])),
-            PREPARED: requesting(environment.prepared, requests([at_floor])),
-            page: requesting(environment.duixian, requests([last])),
+            "first page": request_rate(environment.duixian, requests([first_page])),
+            "floor": request_rate(environment.bare, requests([floor_page])),
+            PREPARED_FLOOR: request_rate(environment.prepared, requests([floor_page])),
+            page: request_rate(environment.duixian, requests([last_page])),
         },
         environment.rounds,
     )
     return [
         result.figure("list of 100 rows without filter, against the floor", 0.6, "first page", "floor"),
-        result.figure("list of 100 rows, against the floor with its statement prepared", None, "first page", PREPARED),
+        result.figure(
+            "list of 100 rows, against the floor with its statement prepared", None, "first page", PREPARED_FLOOR
+        ),
         result.figure(f"the {number:,}th page by cursor against the first", 0.9, page, "first page"),
     ]
 
 
-def last_page(environment: Environment) -> str:
-    """The URL of the last page. A cursor stays valid with other filters, so the last official's pledges lead there."""
+def last_page_url(environment: Environment) -> str:
+    """Return the URL of the last page.
+
+    Its cursor is taken from the list of the last official's pledges: a cursor is valid with any filter.
+    """
     official = f"official-{corpus.officials(environment.rows) - 1}"
-    before = refs(environment.duixian, urls.pledges(official=official, limit=1000))[:-PAGE]
-    found = environment.duixian.get(urls.pledges(official=official, limit=len(before)))
-    (cursor,) = parse_qs(urlsplit(found["next"]).query)["cursor"]
-    return urls.pledges(limit=PAGE, cursor=cursor)
+    earlier = refs(environment.duixian, urls.pledges(official=official, limit=1000))[:-PAGE_SIZE]
+    response = environment.duixian.get(urls.pledges(official=official, limit=len(earlier)))
+    (cursor,) = parse_qs(urlsplit(response["next"]).query)["cursor"]
+    return urls.pledges(limit=PAGE_SIZE, cursor=cursor)
 
 
 def counts(environment: Environment) -> list[Figure]:
-    own = [urls.stats(year=year) for year in corpus.YEARS]
+    stats = [urls.stats(year=year) for year in corpus.YEARS]
     facets = [urls.datasette(year=year, _facet="status", _size=0) for year in corpus.YEARS]
-    for mine, theirs in zip(own, facets, strict=True):
-        groups = environment.duixian.get(mine)["groups"]
-        results = environment.datasette.get(theirs)["facet_results"]["status"]["results"]
+    for stats_url, facet_url in zip(stats, facets, strict=True):
+        groups = environment.duixian.get(stats_url)["groups"]
+        results = environment.datasette.get(facet_url)["facet_results"]["status"]["results"]
         require_equal(
             "counts",
             {
                 "Duixian": {group["status"]: group["count"] for group in groups if group["count"]},
-                "Datasette": {found["value"]: found["count"] for found in results},
+                "Datasette": {facet["value"]: facet["count"] for facet in results},
             },
         )
-    result = interleaved(
+    result = measure_interleaved(
         {
-            "Duixian": requesting(environment.duixian, requests(own)),
-            "Datasette": requesting(environment.datasette, requests(facets)),
+            "Duixian": request_rate(environment.duixian, requests(stats)),
+            "Datasette": request_rate(environment.datasette, requests(facets)),
         },
         environment.rounds,
     )
@@ -128,14 +138,16 @@ def counts(environment: Environment) -> list[Figure]:
 
 
 def search(environment: Environment) -> list[Figure]:
-    own = [urls.pledges(q=word, limit=FOUND) for word in corpus.RARE_WORDS]
+    searches = [urls.pledges(q=word, limit=SEARCH_LIMIT) for word in corpus.RARE_WORDS]
     scans = [urls.floor("search", q=word) for word in corpus.RARE_WORDS]
-    for mine, theirs in zip(own, scans, strict=True):
-        require_equal("pledges", {"Duixian": refs(environment.duixian, mine), "ILIKE": refs(environment.bare, theirs)})
-    result = interleaved(
+    for search_url, scan_url in zip(searches, scans, strict=True):
+        require_equal(
+            "pledges", {"Duixian": refs(environment.duixian, search_url), "ILIKE": refs(environment.bare, scan_url)}
+        )
+    result = measure_interleaved(
         {
-            "Duixian": requesting(environment.duixian, requests(own)),
-            "ILIKE": requesting(environment.bare, requests(scans)),
+            "Duixian": request_rate(environment.duixian, requests(searches)),
+            "ILIKE": request_rate(environment.bare, requests(scans)),
         },
         environment.rounds,
     )
@@ -145,14 +157,15 @@ def search(environment: Environment) -> list[Figure]:
 
 def conditional(environment: Environment) -> list[Figure]:
     paths = [urls.pledges(district=slug, year=year) for slug, year in urls.pairs(environment.rows)]
-    known = []
+    conditional_requests = []
     for path in paths:
         with environment.duixian.open(path) as response:
-            known.append(Request(path, (f"If-None-Match: {response.headers['ETag']}",), status=HTTPStatus.NOT_MODIFIED))
-    result = interleaved(
+            known = f"If-None-Match: {response.headers['ETag']}"
+        conditional_requests.append(Request(path, (known,), status=HTTPStatus.NOT_MODIFIED))
+    result = measure_interleaved(
         {
-            "304": requesting(environment.duixian, known),
-            "empty view": requesting(environment.duixian, [Request("/empty/")]),
+            "304": request_rate(environment.duixian, conditional_requests),
+            "empty view": request_rate(environment.duixian, [Request("/empty/")]),
         },
         environment.rounds,
     )
@@ -162,56 +175,58 @@ def conditional(environment: Environment) -> list[Figure]:
 def export(environment: Environment) -> list[Figure]:
     connect_to(LARGE)
     contenders = {
-        "Duixian": lambda: rate_of_lines(exported(environment.duixian, EXPORTS[0]), environment.rows),
-        "COPY": lambda: rate_of_lines(copied(), environment.rows),
+        "Duixian": lambda: line_rate(download(environment.duixian, EXPORTS[0]), environment.rows),
+        "COPY": lambda: line_rate(copy_blocks(), environment.rows),
     }
-    result = interleaved(contenders, environment.rounds, "rows/s")
+    result = measure_interleaved(contenders, environment.rounds, "rows/s")
     return [result.figure("export of all rows as JSON Lines, against COPY … TO STDOUT", 0.25, "Duixian", "COPY")]
 
 
-def exported(server: Server, path: str) -> Iterator[bytes]:
+def download(server: Server, path: str) -> Iterator[bytes]:
     with server.open(path) as response:
         yield from iter(partial(response.read1, BLOCK), b"")
 
 
-def copied() -> Iterator[bytes]:
+def copy_blocks() -> Iterator[bytes]:
     with connection.cursor() as cursor, cursor.copy(floor.COPY) as copy:
         yield from copy
 
 
 def memory(environment: Environment) -> list[Figure]:
-    last = {LARGE: last_page(environment), SMALL: urls.pledges(limit=PAGE)}
+    last_pages = {LARGE: last_page_url(environment), SMALL: urls.pledges(limit=PAGE_SIZE)}
     return [
-        compared("any list", lambda name: peak_of_server(name, [*urls.LISTS, last[name]])),
-        compared("the export", lambda name: peak_of_server(name, EXPORTS)),
-        compared("export_pledges", peak_of_command),
+        memory_figure("any list", lambda name: peak_of_server(name, [*urls.LISTS, last_pages[name]])),
+        memory_figure("the export", lambda name: peak_of_server(name, EXPORTS)),
+        memory_figure("export_pledges", peak_of_command),
     ]
 
 
-def compared(what: str, peak: Callable[[str], float]) -> Figure:
+def memory_figure(what: str, peak: Callable[[str], float]) -> Figure:
+    """Return the peak memory with the large database, relative to that with the small one."""
     large, small = peak(LARGE), peak(SMALL)
     sides = f"{large:.0f} MB, with {SMALL_ROWS:,} {small:.0f} MB"
     return Figure(f"peak memory of {what}", 1.2, large / small, sides, is_at_most=True)
 
 
 def peak_of_server(database: str, paths: Sequence[str]) -> float:
-    """The peak of a new server after it has served all paths."""
+    """Return the peak memory of a new server after it has served all paths, in megabytes."""
     with django_server("duixian", database) as server:
         for path in paths:
-            for _block in exported(server, path):
+            for _block in download(server, path):
                 pass
-        return server.peak_megabytes()
+        return server.peak_memory()
 
 
 def peak_of_command(database: str) -> float:
     connect_to(database)
     command = partial(call_command, "export_pledges", output=Path(os.devnull), stderr=StringIO())
-    return in_own_process(command).peak_megabytes
+    return measure_in_child_process(command).peak_megabytes
 
 
 def refs(server: Server, path: str) -> list[str]:
-    found = server.get(path)
-    rows = found if isinstance(found, list) else found.get("results") or found["rows"]
+    """Return the references of the pledges in the response of any contender."""
+    content = server.get(path)
+    rows = content if isinstance(content, list) else content.get("results") or content["rows"]
     return [row["ref"] for row in rows]
 
 

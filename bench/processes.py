@@ -1,4 +1,4 @@
-"""Runs work in a process of its own, to know its time and memory."""
+"""Measure the time and memory of a function in a child process."""
 
 import os
 import time
@@ -9,13 +9,14 @@ from django.db import connection
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measurement:
     seconds: float
     peak_megabytes: float
 
 
-def in_own_process(work: Callable[[], object]) -> Measured:
-    connection.close()  # a forked child must not share it
+def measure_in_child_process(work: Callable[[], object]) -> Measurement:
+    """Call `work` in a forked process. Exit if it fails."""
+    connection.close()  # parent and child must not share it
     started = time.monotonic()
     if (child := os.fork()) == 0:
         status = 1
@@ -27,4 +28,4 @@ def in_own_process(work: Callable[[], object]) -> Measured:
     _, status, usage = os.wait4(child, 0)
     if status:
         raise SystemExit("A measured process failed; see above.")
-    return Measured(time.monotonic() - started, usage.ru_maxrss / 1024)
+    return Measurement(time.monotonic() - started, usage.ru_maxrss / 1024)

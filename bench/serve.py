@@ -1,4 +1,4 @@
-"""Serves on one port, as `make run` does, with the settings that DJANGO_SETTINGS_MODULE names."""
+"""Serve the site on the port given as argument, with the settings that DJANGO_SETTINGS_MODULE names."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The servers that are measured, each in processes that end with the benchmark."""
+"""Start and stop the servers that are measured. None outlives the benchmark."""
 
 import json
 import os
@@ -17,9 +17,9 @@ from urllib.request import urlopen
 
 import psutil
 
-SECONDS_TO_START = 300  # Datasette first reads its file
-SECONDS_TO_STOP = 20
-LINES_OF_LOG = 20
+START_TIMEOUT = 300  # seconds; Datasette reads its file first
+STOP_TIMEOUT = 20  # seconds
+LOG_LINES = 20
 
 
 @dataclass(frozen=True)
@@ -28,30 +28,30 @@ class Server:
     pid: int
 
     def get(self, path: str) -> Any:
-        """The JSON at a path."""
+        """Return the parsed JSON at a path."""
         with self.open(path) as response:
             return json.load(response)
 
     def open(self, path: str) -> Any:
         return urlopen(f"http://localhost:{self.port}{path}")
 
-    def peak_megabytes(self) -> float:
-        """The peak memory of its largest process, granian's worker."""
+    def peak_memory(self) -> float:
+        """Return the peak memory of its largest process, which is granian's worker, in megabytes."""
         family = [self.pid, *(child.pid for child in psutil.Process(self.pid).children(recursive=True))]
         return max(peak_megabytes(pid) for pid in family)
 
 
 @contextmanager
 def django_server(settings: str, database: str) -> Iterator[Server]:
-    """The project's own server with one worker."""
+    """Run granian, with one worker, on the named settings and database."""
     port = free_port()
     environment = {"DJANGO_SETTINGS_MODULE": f"bench.settings.{settings}", "BENCH_DATABASE": database}
-    with running([sys.executable, "-m", "bench.serve", str(port)], port, environment) as server:
+    with running_server([sys.executable, "-m", "bench.serve", str(port)], port, environment) as server:
         yield server
 
 
 @contextmanager
-def running(command: Sequence[str], port: int, environment: Mapping[str, str] = {}) -> Iterator[Server]:
+def running_server(command: Sequence[str], port: int, environment: Mapping[str, str] = {}) -> Iterator[Server]:
     """Start a server and wait until it accepts connections; on failure, print the end of its log."""
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(command, env=os.environ | environment, stdout=log, stderr=log)
@@ -60,15 +60,15 @@ def running(command: Sequence[str], port: int, environment: Mapping[str, str] = 
             yield Server(port, process.pid)
         except Exception:
             log.seek(0)
-            print(*log.readlines()[-LINES_OF_LOG:], sep="", file=sys.stderr)
+            print(*log.readlines()[-LOG_LINES:], sep="", file=sys.stderr)
             raise
         finally:
             stop(process)
 
 
 def wait_for(process: subprocess.Popen[bytes], port: int) -> None:
-    ends = time.monotonic() + SECONDS_TO_START
-    while time.monotonic() < ends and process.poll() is None:
+    deadline = time.monotonic() + START_TIMEOUT
+    while time.monotonic() < deadline and process.poll() is None:
         with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
             return
         time.sleep(0.1)
@@ -79,7 +79,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     family = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
     process.terminate()
     try:
-        process.wait(SECONDS_TO_STOP)
+        process.wait(STOP_TIMEOUT)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
@@ -95,5 +95,6 @@ def free_port() -> int:
 
 
 def peak_megabytes(pid: int) -> float:
+    """Return the peak resident memory of a process, as Linux reports it."""
     (kilobytes,) = re.findall(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
     return int(kilobytes) / 1024

@@ -1,4 +1,4 @@
-"""The table that the benchmark ends with."""
+"""The table of results that the benchmark prints."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ HEAD = ("figure", "at least", "measured", "met?", "each side")
 
 @dataclass(frozen=True)
 class Figure:
-    """One row: what is compared, its target if there is one, and the measured value."""
+    """A row: the comparison, its target if there is one, the measured ratio or value, and the values of both sides."""
 
     what: str
     bound: float | None
@@ -34,12 +34,12 @@ class Figure:
 
 
 def shown(number: float) -> str:
-    """With three significant digits."""
+    """Return a number with three significant digits, or with more for its integer part."""
     return f"{number:,.0f}" if number >= 100 else f"{number:#.3g}"
 
 
 def table(figures: Sequence[Figure]) -> str:
-    """In Markdown, with padded columns, so that it is readable in a terminal too."""
+    """Return a Markdown table. Its columns are padded, so that it is readable in a terminal too."""
     rows = [HEAD, *(figure.cells() for figure in figures)]
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     lines = [

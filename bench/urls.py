@@ -1,4 +1,4 @@
-"""The URLs of the same data at each contender."""
+"""The URLs under which the contenders serve the same data."""
 
 import random
 from typing import Any
@@ -6,25 +6,25 @@ from urllib.parse import urlencode
 
 from bench import corpus
 
-PAIRS = 500  # of a district and a year
-OTHERS = (
+PAIRS = 500  # the number of pairs of a district and a year that are requested
+OTHER_LISTS = (
     *("follow-ups", "districts", "officials", "posts", "documents", "statements", "metrics", "units", "changes"),
     *(f"popolo/{name}" for name in ("persons", "organizations", "posts", "memberships", "areas")),
 )
 ORDERINGS = ("year", "deadline", "amount", "updated")
-# Each list with the longest page that it gives.
+# The lists of the API, each with its longest page.
 LISTS = [
     *(f"/api/v1/pledges/?limit=1000&ordering={sign}{ordering}" for ordering in ORDERINGS for sign in ("", "-")),
     "/api/v1/pledges/?limit=1000&count=exact",
-    *(f"/api/v1/{name}/?limit=1000" for name in OTHERS),
+    *(f"/api/v1/{name}/?limit=1000" for name in OTHER_LISTS),
     "/api/v1/popolo/",
 ]
-# In favour of Datasette: without these, it counts all rows and suggests facets for every request.
+# These options make Datasette faster. Otherwise, it counts all rows and suggests facets in every request.
 DATASETTE = {"_shape": "objects", "_nocount": 1, "_nosuggest": 1}
 
 
 def pairs(rows: int, seed: int = 1) -> list[tuple[str, int]]:
-    """Districts and years, of which each has about 33 pledges."""
+    """Return pairs of a district and a year, of which each has about 33 pledges."""
     randomness = random.Random(seed)
     slugs = corpus.slugs(rows)
     return [(randomness.choice(slugs), randomness.choice(corpus.YEARS)) for _ in range(PAIRS)]

@@ -1,8 +1,11 @@
-"""Which requests are for programs: JSON errors, no cookies, readable from any origin."""
+"""Identify requests for the API and the feeds.
+
+They get CORS headers, problem documents as errors, and no language cookie.
+"""
 
 from django.http import HttpRequest
 
 
 def is_api_request(request: HttpRequest) -> bool:
-    """Whether the request is for the API or a feed, and not for a page of the admin."""
+    """Return whether the request is for the API or a feed, as opposed to an HTML page."""
     return request.path_info.startswith(("/api/", "/feeds/"))

@@ -1,4 +1,4 @@
-"""Responses to errors outside the API's views: a problem document in the API and the feeds, an HTML page elsewhere."""
+"""Error responses of Django handlers and middleware: problem documents for the API and feeds, HTML pages elsewhere."""
 
 from http import HTTPStatus
 from typing import Any
@@ -31,7 +31,7 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
 
 
 def overload_response(request: HttpRequest, error: Exception) -> HttpResponseBase | None:
-    """503 with the reason, if `error` is an overload of the database; otherwise None."""
+    """Return a 503 response if the error means that the database is overloaded, or None. Called by the middleware."""
     if not (message := overload_message(error)):
         return None
     status = HTTPStatus.SERVICE_UNAVAILABLE
@@ -39,9 +39,9 @@ def overload_response(request: HttpRequest, error: Exception) -> HttpResponseBas
 
 
 def _problem(request: HttpRequest, status: HTTPStatus, **members: Any) -> HttpResponseBase | None:
-    """A problem document, or None if the request is not for the API or a feed.
+    """Return a problem document, or None if the request is not for the API or a feed.
 
-    The language is read from the request: it may have failed before `LocaleMiddleware` ran.
+    The language is determined from the request, because the error may occur before `LocaleMiddleware` activates one.
     """
     if not is_api_request(request):
         return None

@@ -1,4 +1,4 @@
-"""Runs the granian server in this process, until a signal stops it."""
+"""Run the granian server in this process until a signal stops it."""
 
 import multiprocessing
 import os
@@ -15,13 +15,14 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-# The connection pool holds 4 connections; more threads would only wait for one.
+# The connection pool has 4 connections; more threads would only wait for one.
 THREADS = 4
-SHUTDOWN_TIMEOUT = 5  # seconds for requests under way
+SHUTDOWN_TIMEOUT = 5  # seconds that running requests have to finish
 
 
 def serve(host: str, port: int, when_ready: Callable[[], None]) -> None:
-    multiprocessing.set_start_method("spawn", force=True)  # a fork would share connections and locks
+    """Serve the site. `when_ready` is called once the port accepts connections."""
+    multiprocessing.set_start_method("spawn", force=True)  # a forked worker would share connections and locks
     server = Granian(
         "config.granian_server:application",
         factory=True,
@@ -35,7 +36,7 @@ def serve(host: str, port: int, when_ready: Callable[[], None]) -> None:
     )
 
     @server.on_startup
-    def stop_with_the_terminal() -> None:
+    def stop_on_hangup() -> None:
         signal.signal(signal.SIGHUP, server.signal_handler_interrupt)
 
     Thread(target=_call_when_listening, args=(host, port, when_ready), daemon=True).start()
@@ -51,7 +52,9 @@ def _call_when_listening(host: str, port: int, when_ready: Callable[[], None]) -
 
 
 def application() -> Any:
-    # In a process group of its own, the worker gets Ctrl-C from the main process only; a second SIGINT can hang it.
+    """Return the WSGI application. Granian calls this in its worker process."""
+    # Ctrl-C signals the whole process group, and the main process signals the worker too. A second SIGINT can hang the
+    # worker, so it gets a process group of its own.
     os.setpgrp()
     from config.wsgi import application
 

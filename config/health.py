@@ -10,13 +10,13 @@ from pledges.database.migrations import unapplied_migrations
 
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Alive. Does not look at the database: restarting this process would not fix it."""
+    """Report that the process is alive. The database is not checked: restarting this process would not repair it."""
     return JsonResponse({"status": "ok"})
 
 
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Ready: the database can be reached and has all migrations."""
+    """Report whether the database can be reached and has all migrations, as every other view needs."""
     try:
         migrations = unapplied_migrations()
     except (DatabaseError, InconsistentMigrationHistory):

@@ -1,4 +1,4 @@
-"""Log lines as JSON objects, with the request id and without secrets; `logging.json` puts them to use."""
+"""A JSON log formatter that adds the request ID and masks secrets. Used by `logging.json`, the LOGGING setting."""
 
 import logging
 import re
@@ -8,11 +8,13 @@ from pythonjsonlogger.json import JsonFormatter
 
 from pledges.api.http.request_id import request_id
 
-# Recognised by their form wherever they appear: API tokens, webhook secrets, credentials in URLs.
+# API tokens, webhook secrets and credentials in URLs. Their form identifies them wherever they appear.
 SECRET = re.compile(r"dx_[0-9a-f]{16,}|whsec_[\w+/=-]+|(?<=://)[^\s/?#]+(?=@)")
 
 
 class RequestIdFilter(logging.Filter):
+    """Add the ID of the current request to each record; None outside a request. No record is dropped."""
+
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = request_id.get()
         return True
@@ -23,7 +25,7 @@ class Formatter(JsonFormatter):
         super().__init__(
             ["levelname", "name", "message", "request_id"],
             rename_fields={"levelname": "level", "name": "logger", "exc_info": "exception"},
-            # Django's attributes; the repr of a request contains its query string
+            # Django adds the last two. They are left out, because the repr of a request contains its query string.
             reserved_attrs=[*RESERVED_ATTRS, "request", "status_code"],
             timestamp="time",
             json_ensure_ascii=False,

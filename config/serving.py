@@ -1,4 +1,4 @@
-"""Database options of processes that serve requests."""
+"""Connection options for processes that serve requests. Applied in `config.wsgi`."""
 
 from django.conf import settings
 
@@ -8,8 +8,8 @@ POOL_TIMEOUT = 5  # seconds that a request waits for a free connection
 def configure_connections() -> None:
     """Use a pool of connections, and stop each SQL statement after `STATEMENT_TIMEOUT`.
 
-    Commands do neither: a load or a migration may take its time, and one connection without a pool fails at once where
-    there is no server. As an option of the connection, the time limit costs no round trip.
+    Commands use neither. A load or a migration may take longer, and without a pool, a command fails at once if there is
+    no server. The time limit is an option of the connection, because a `SET` would cost a round trip.
     """
     options = settings.DATABASES["default"]["OPTIONS"]
     options["pool"] = {"timeout": POOL_TIMEOUT}

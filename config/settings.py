@@ -1,7 +1,7 @@
-"""Settings, all from the environment; `docs/operating.md` lists the variables.
+"""Django settings, read from the environment variables that `docs/operating.md` lists.
 
-Without `DATABASE_URL` the project runs on a developer's or an editor's own machine: it starts the embedded PostgreSQL,
-creates its own secret key and serves plain HTTP on loopback. With it, no secret has a default.
+Without `DATABASE_URL`, the site is configured for a local machine: it starts the embedded PostgreSQL, generates a
+secret key and serves plain HTTP. With `DATABASE_URL`, it is configured for production, and no secret has a default.
 """
 
 import json
@@ -31,7 +31,7 @@ def _local_secret_key() -> str:
     path = embedded.HOME / "secret_key"
     if not path.exists():
         embedded.HOME.mkdir(exist_ok=True)
-        # Linked when complete: two processes that start at once must read the same key.
+        # The file gets its name when it is complete, so that two processes that start at once use the same key.
         with NamedTemporaryFile("w", dir=embedded.HOME) as new, suppress(FileExistsError):
             new.write(secrets.token_urlsafe(50))
             new.flush()
@@ -54,21 +54,21 @@ def _count(name: str, *, default: int) -> int:
 
 
 def _rate(name: str, *, default: str) -> str | None:
-    """A rate limit such as 600/minute; empty for no limit."""
+    """A rate limit such as `600/minute`; None, from an empty variable, for no limit."""
     text = env.str(name, default=default)
     if text and not re.fullmatch(r"[1-9][0-9]*/(second|minute|hour|day)", text):
-        raise ImproperlyConfigured(f"{name} is {text!r}; it must be such as 600/minute, or empty.")
+        raise ImproperlyConfigured(f"{name} is {text!r}; it must be a rate such as 600/minute, or empty.")
     return text or None
 
 
 DEBUG = _flag("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or (_local_secret_key() if IS_EMBEDDED else "")
 if not SECRET_KEY:
-    raise ImproperlyConfigured("Set SECRET_KEY: DATABASE_URL is set, so no key is made up.")
+    raise ImproperlyConfigured("Set SECRET_KEY: none is generated if DATABASE_URL is set.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
-# Behind a proxy that terminates TLS. Off only on one's own machine.
+# Whether a proxy in front of the site terminates TLS. To be switched off only on a local machine.
 HTTPS = _flag("HTTPS", default=not IS_EMBEDDED)
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
@@ -79,14 +79,14 @@ SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
-if HTTPS:  # browsers accept a cookie with this prefix from this very host only
+if HTTPS:  # browsers accept a cookie with this prefix only from the host that uses it, not from a subdomain
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 
-# The number of own proxies in front. The client's IP address is the one that the outermost of them saw.
+# The number of trusted proxies in front of the site. The outermost of them sees the IP address of the client.
 NUM_PROXIES = _count("NUM_PROXIES", default=int(HTTPS))
 
 INSTALLED_APPS = [
-    "config",  # for its commands
+    "config",  # for its management commands
     "pledges",
     "unfold",
     "unfold.contrib.filters",
@@ -162,7 +162,7 @@ else:
     if DATABASE["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured("DATABASE_URL must be of the form postgres://user:password@host:5432/name.")
 
-# The public URL of the site, for links that are made without a request.
+# The public URL of the site, for links that are built without a request.
 SITE_URL = env.str("SITE_URL", default="").rstrip("/") or (
     f"https://{next(iter(ALLOWED_HOSTS), 'localhost')}" if HTTPS else f"http://localhost:{env.str('PORT', '') or 8000}"
 )
@@ -172,24 +172,24 @@ if not re.fullmatch(r"https?://[^/?#\s]+", SITE_URL):
 # The publisher of the verdicts, as named in the API, the feeds and ClaimReview.
 NEWSROOM = env.str("NEWSROOM", default="") or "兑现 Duixian"
 
-# Off, so that a subscriber can't make the server connect to machines in its own network.
+# Off by default, so that a webhook subscriber can't make the server connect to machines in its private network.
 WEBHOOKS_ALLOW_PRIVATE = _flag("WEBHOOKS_ALLOW_PRIVATE", default=False)
 
-# Lets authors approve their own follow-ups, if one person is the whole newsroom. Triggers read it from the connection.
+# Lets authors approve their own follow-ups, in a newsroom of one person. Triggers read it from the connection.
 ONE_PERSON_DESK = _flag("ONE_PERSON_DESK", default=False)
 OPTIONS: dict[str, Any] = DATABASE.get("OPTIONS", {}) | {"prepare_threshold": 5}
-# Django sets prepare_threshold=None, which disables prepared statements; turn them on again. Plans are generic, because
-# what is prepared has one good plan for all values, and planning takes longer than execution
-# (see `pledges.database.prepared`).
+# Django disables prepared statements by prepare_threshold=None; this enables them. Generic plans are forced, because
+# one plan is good for all values of the queries in `pledges.database.prepared`, and planning them takes longer than
+# executing them.
 OPTIONS["options"] = f"{OPTIONS.get('options', '')} -c plan_cache_mode=force_generic_plan"
 if ONE_PERSON_DESK:
     OPTIONS["options"] += " -c duixian.one_person_desk=on"
 DATABASES = {"default": DATABASE | {"OPTIONS": OPTIONS}}
 
-# Seconds that one SQL statement may take in a process that serves requests; 0 for no limit.
+# The time limit of an SQL statement in processes that serve requests, in seconds; 0 for no limit.
 STATEMENT_TIMEOUT = _count("STATEMENT_TIMEOUT", default=10)
 
-# Each process has a cache of its own, so rate limits count by process.
+# This cache is local to a process, so each process counts rate limits separately.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 50_000}},
 }
@@ -215,11 +215,11 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "pledges.admin.lockout.lockout_response"
 AXES_CLIENT_IP_CALLABLE = "pledges.api.http.clients.client_network"
-AXES_SENSITIVE_PARAMETERS = ["username", "csrfmiddlewaretoken"]  # users type passwords into the wrong field
-AXES_DISABLE_ACCESS_LOG = True  # the log of successful logins: nobody would read or clear it
+AXES_SENSITIVE_PARAMETERS = ["username", "csrfmiddlewaretoken"]  # users sometimes type their password as the user name
+AXES_DISABLE_ACCESS_LOG = True  # successful logins are not logged, since nobody would read or clear that log
 AXES_ENABLE_ADMIN = False
 
-PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"  # keeps the order of changes in one transaction
+PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"  # unlike now(), it differs between the changes of a transaction
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
 LOGIN_REDIRECT_URL = "admin:index"
@@ -231,7 +231,7 @@ LOCALE_PATHS = [BASE_DIR / "pledges" / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
-LOGGING = json.loads((BASE_DIR / "config" / "logging.json").read_text())  # granian reads it too
+LOGGING = json.loads((BASE_DIR / "config" / "logging.json").read_text())  # a file, because granian reads it too
 
 STATIC_URL = "static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / ".duixian" / "static"))
@@ -281,7 +281,7 @@ REST_FRAMEWORK = {
         "anonymous": _rate("THROTTLE_ANONYMOUS", default="600/minute"),
         "token": _rate("THROTTLE_TOKEN", default="6000/minute"),
     },
-    "URL_FORMAT_OVERRIDE": None,  # `?format=` is an unknown parameter like any other
+    "URL_FORMAT_OVERRIDE": None,  # `?format=` is rejected like any other unknown parameter
 }
 
 REST_KNOX = {
@@ -290,7 +290,7 @@ REST_KNOX = {
 }
 
 SPECTACULAR_SETTINGS = {
-    "TITLE": "Duixian",  # generators of clients name their packages after it
+    "TITLE": "Duixian",  # code generators name client packages after it
     "DESCRIPTION": "兑现: quantified commitments of officials as they stand in newspapers, and what became of them.",
     "VERSION": "1",
     "CONTACT": {"name": NEWSROOM, "url": SITE_URL},
@@ -303,7 +303,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SORT_OPERATION_PARAMETERS": False,  # they are declared in the order of reading
+    "SORT_OPERATION_PARAMETERS": False,  # they are declared in the order in which they are best read
     "TAGS": [
         {"name": name}
         for name in (

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from pledges.api.http.etags import PUBLIC, cache_validators
 from pledges.api.http.problems import CONTENT_TYPE, ParameterError, invalid_parameters
-from pledges.exports.cells import in_xml
+from pledges.exports.cells import without_invalid_xml
 from pledges.models import District, FollowUp, Official
 from pledges.models.choices import Status
 from pledges.models.follow_up import FollowUpQuerySet
@@ -51,30 +51,30 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run ti
         validators.set_cache_headers(response, PUBLIC, vary=["Accept-Language"])
         return response
 
-    def author_name(self, about: Any) -> str:
+    def author_name(self, obj: Any) -> str:
         return settings.NEWSROOM
 
-    def feed_guid(self, about: Any) -> str:
-        return settings.SITE_URL + self.path(about)
+    def feed_guid(self, obj: Any) -> str:
+        return settings.SITE_URL + self.path(obj)
 
-    def path(self, about: Any) -> str:
+    def path(self, obj: Any) -> str:
         return reverse("status-feed")
 
-    def title(self, about: Any) -> str:
+    def title(self, obj: Any) -> str:
         return _("Pledges: changes of status")
 
-    def link(self, about: Any) -> str:
+    def link(self, obj: Any) -> str:
         return reverse("api:pledge-list")
 
-    def items(self, about: Any) -> QuerySet[FollowUp]:
-        changes = self.follow_ups(about).filter(Q(supersedes=None) | ~Q(status=F("supersedes__status")))
+    def items(self, obj: Any) -> QuerySet[FollowUp]:
+        changes = self.follow_ups(obj).filter(Q(supersedes=None) | ~Q(status=F("supersedes__status")))
         return (
             changes.select_related("pledge__district", "pledge__statement__official", "supersedes")
             .defer("pledge__search_text")
             .newest_first()[:MAX_ENTRIES]
         )
 
-    def follow_ups(self, about: Any) -> FollowUpQuerySet:
+    def follow_ups(self, obj: Any) -> FollowUpQuerySet:
         return FollowUp.objects.public()
 
     def item_title(self, follow_up: FollowUp) -> str:
@@ -85,14 +85,14 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run ti
             "district": pledge.district,
             "official": pledge.statement.official,
         }
-        return in_xml(_("%(label)s: %(status)s (%(district)s, %(official)s)") % params)
+        return without_invalid_xml(_("%(label)s: %(status)s (%(district)s, %(official)s)") % params)
 
     def item_description(self, follow_up: FollowUp) -> str:
         before = follow_up.supersedes.get_status_display() if follow_up.supersedes else Status.UNCHECKED.label
         target = _("Target: %(target)s") % {"target": follow_up.pledge.target_in_words}
         change = format_html("{} → {}", before, follow_up.get_status_display())
         paragraphs = [target, change, follow_up.summary]
-        return in_xml(format_html_join("", "<p>{}</p>", ((text,) for text in paragraphs if text)))
+        return without_invalid_xml(format_html_join("", "<p>{}</p>", ((text,) for text in paragraphs if text)))
 
     def item_link(self, follow_up: FollowUp) -> str:
         return reverse("api:pledge-detail", args=[follow_up.pledge.ref])

@@ -18,32 +18,32 @@ from tests import database_setup
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
 
-@pytest.hookimpl(tryfirst=True)  # before `-m` selects by markers
+@pytest.hookimpl(tryfirst=True)  # the markers must be set before `-m` selects by them
 def pytest_collection_modifyitems(items: list[Any]) -> None:
-    """Mark what uses the database; begin with what takes long, so that no worker is left with it at the end."""
+    """Mark tests that use the database, and run slow tests first, so that no worker is left with one at the end."""
     for item in items:
         if operation := getattr(item, "operation_label", None):
-            # Of items with one id, parallel workers run only one.
-            item._id = replace(item.id, params=operation)  # noqa: SLF001 pytest has no public way
+            # The items of schemathesis share an ID, and parallel workers would run only one of them.
+            item._id = replace(item.id, params=operation)  # noqa: SLF001 pytest has no public API for this
         if item.get_closest_marker("django_db") or not DATABASE_FIXTURES.isdisjoint(item.fixturenames):
             item.add_marker("database")
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Make no requests from the API's description, which takes seconds, where none of them would be sent."""
+    """Skip a module that takes seconds to generate tests from the API's description, if `-m` deselects them all."""
     return True if collection_path.name == "test_schemathesis.py" and config.option.markexpr == "not slow" else None
 
 
 def pytest_collection_finish() -> None:
-    """Spare the garbage collector what lives as long as the process."""
+    """Exclude the objects created by imports, which live as long as the process, from garbage collection."""
     gc.collect()
     gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
 def settings_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Static files without `collectstatic`, passwords that are hashed quickly, commits that don't wait for the disk."""
+    """Serve static files without `collectstatic`, hash passwords quickly, and don't wait for the disk at commits."""
     options = django_settings.DATABASES["default"]["OPTIONS"]
     options["options"] += " -c synchronous_commit=off"
     with override_settings(
@@ -63,39 +63,41 @@ def django_db_setup(
     django_db_blocker: DjangoDbBlocker,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[None]:
-    """Replace pytest-django's fixture of this name where several workers need databases."""
+    """Override the fixture of pytest-django, to create the databases of several workers quickly."""
     TransactionTestCase._fixture_teardown = database_setup.delete_all_rows  # type: ignore[attr-defined]  # noqa: SLF001
     worker = getattr(request.config, "workerinput", {}).get("workerid")
     if not worker:
         request.getfixturevalue("django_db_setup")
         yield
         return
-    shared = tmp_path_factory.getbasetemp().parent  # of one run
-    with django_db_blocker.unblock(), database_setup.copy_of_one(worker, shared), django_db_blocker.block():
+    shared = tmp_path_factory.getbasetemp().parent  # all workers of a run share it
+    with django_db_blocker.unblock(), database_setup.use_copy_of_template(worker, shared), django_db_blocker.block():
         yield
 
 
 @pytest.fixture(scope="module")
 def module_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """A transaction for rows that the tests of a module share; each of them rolls back to these rows."""
+    """Open a transaction for rows that the tests of a module share. Each test rolls back to these rows."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield
         transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)
-def any_number_of_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+def unlimited_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Switch off rate limits."""
     for policy in ("anonymous", "token"):
         monkeypatch.setitem(SimpleRateThrottle.THROTTLE_RATES, policy, None)
 
 
 @pytest.fixture(autouse=True)
-def language_of_the_site(settings: Settings) -> Iterator[None]:
-    """A request leaves its language behind in the thread."""
+def default_language(settings: Settings) -> Iterator[None]:
+    """Begin each test with the default language, since a request of an earlier test may have activated another."""
     with translation.override(settings.LANGUAGE_CODE):
         yield
 
 
 @pytest.fixture
 def roles(db: None) -> None:
+    """Create the groups of `fixtures/roles.yaml`."""
     database_setup.make_roles()

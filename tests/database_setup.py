@@ -1,4 +1,4 @@
-"""Databases for tests: one is migrated and copied for each worker, and a test that commits leaves it empty."""
+"""Set up test databases quickly: migrate one database and copy it for each worker; empty tables without TRUNCATE."""
 
 import fcntl
 from collections.abc import Iterator
@@ -13,17 +13,17 @@ from django.core import serializers
 from django.db import connection, transaction
 from django.db.backends.postgresql.base import DatabaseWrapper
 
-# Filled by `migrate`; nothing else writes to them.
+# Only `migrate` writes to these tables, so they keep their rows.
 KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission"}
 
 
 @contextmanager
-def copy_of_one(worker: str, shared: Path) -> Iterator[None]:
-    """A copy of a migrated database, which the first worker makes for all of one run in a folder that they share."""
+def use_copy_of_template(worker: str, shared: Path) -> Iterator[None]:
+    """Connect to a copy of a migrated database, which the first worker creates. All workers share the folder."""
     postgresql = cast(DatabaseWrapper, connection)
     creation, template = postgresql.creation, shared / "template_database"
     original = postgresql.settings_dict["NAME"]
-    with _alone(shared):
+    with _lock(shared):
         if not template.exists():
             template.write_text(creation.create_test_db(verbosity=0, autoclobber=True, serialize=False))
         _use(template.read_text())
@@ -32,21 +32,22 @@ def copy_of_one(worker: str, shared: Path) -> Iterator[None]:
     yield
     postgresql.close_pool()
     creation.destroy_test_db(original, verbosity=0)
-    with _alone(shared):
-        if template.exists():  # a worker that still needs one makes it again
+    with _lock(shared):
+        if template.exists():  # a worker that starts later creates it again
             _use(template.read_text())
             creation.destroy_test_db(original, verbosity=0)
             template.unlink()
 
 
 @contextmanager
-def _alone(shared: Path) -> Iterator[None]:
+def _lock(shared: Path) -> Iterator[None]:
     with (shared / "template_database.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 def _use(name: str) -> None:
+    """Connect to the database of this name."""
     postgresql = cast(DatabaseWrapper, connection)
     postgresql.close()
     postgresql.close_pool()
@@ -55,9 +56,10 @@ def _use(name: str) -> None:
 
 @transaction.atomic
 def delete_all_rows(*_: object) -> None:
-    """What `flush` does after each test that commits, in a tenth of the time.
+    """Empty the tables after a test that commits, in a tenth of the time that Django's `flush` takes.
 
-    TRUNCATE makes new files for every table and index, and `post_migrate` looks for new permissions.
+    `flush` uses TRUNCATE, which creates new files for every table and index, and sends `post_migrate`, which looks for
+    new permissions.
     """
     with connection.cursor() as cursor:
         cursor.execute(_tables_with_rows())
@@ -78,7 +80,7 @@ def _tables_with_rows() -> str:
 
 
 def make_roles() -> None:
-    """As `loaddata roles` does, which would parse the file again and look for each permission."""
+    """Create the groups like `loaddata roles`, but parse the file and look up permissions only once per process."""
     granted = _permissions()
     groups = Group.objects.bulk_create(Group(name=name) for name in granted)
     link = Group.permissions.through

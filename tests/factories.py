@@ -1,4 +1,4 @@
-"""Factories for a small fictional record. Fields that a test does not give get plausible values.
+"""Factories for a small fictional record. They fill the fields that a test does not set.
 
 云岭市, its officials, newspapers and pledges are invented.
 """
@@ -32,63 +32,63 @@ from pledges.workflow import review
 Row = TypeVar("Row", bound=Model)
 
 
-def found_or_made(model: type[Row], fields: dict[str, Any], **key: Any) -> Row:
-    """As `get_or_create`, without its savepoint: half as many queries."""
+def get_or_make(model: type[Row], fields: dict[str, Any], **key: Any) -> Row:
+    """Get or create a row like `get_or_create`, but without its savepoint, which would double the number of queries."""
     rows: Any = model._meta.default_manager
-    found: Row = rows.filter(**key).first() or rows.create(**fields | key)
-    return found
+    row: Row = rows.filter(**key).first() or rows.create(**fields | key)
+    return row
 
 
 def make_district(slug: str = "yunling", **fields: Any) -> District:
     defaults = {"name": slug, "kind": DistrictKind.CITY}
-    return found_or_made(District, defaults | fields, slug=slug)
+    return get_or_make(District, defaults | fields, slug=slug)
 
 
 def make_official(name: str = "张三丰", **fields: Any) -> Official:
     slug = fields.pop("slug", name)
-    return found_or_made(Official, {"name": name} | fields, slug=slug)
+    return get_or_make(Official, {"name": name} | fields, slug=slug)
 
 
 def make_post(title: str = "市委书记", **fields: Any) -> Post:
     district = fields.pop("district", None) or make_district()
-    return found_or_made(Post, fields, district=district, title=title)
+    return get_or_make(Post, fields, district=district, title=title)
 
 
 def make_document(slug: str = "yunling-daily-1", **fields: Any) -> Document:
     defaults = {"title": "云岭日报 1 版", "publisher": "云岭日报", "date": "2025-01", "text": "全文不公开"}
-    return found_or_made(Document, defaults | fields, slug=slug)
+    return get_or_make(Document, defaults | fields, slug=slug)
 
 
 def make_statement(**fields: Any) -> Statement:
     document = fields.pop("document", None) or make_document()
     official = fields.pop("official", None) or make_official()
     defaults = {"post": fields.pop("post", None) or make_post(), "headline": "说到做到"} | fields
-    return found_or_made(Statement, defaults, document=document, official=official)
+    return get_or_make(Statement, defaults, document=document, official=official)
 
 
 def make_topic(slug: str = "economy", **fields: Any) -> Topic:
-    return found_or_made(Topic, {"name": slug} | fields, slug=slug)
+    return get_or_make(Topic, {"name": slug} | fields, slug=slug)
 
 
 def make_dimension(slug: str = "money", **fields: Any) -> Dimension:
-    return found_or_made(Dimension, {"name": slug, "base_unit": "元"} | fields, slug=slug)
+    return get_or_make(Dimension, {"name": slug, "base_unit": "元"} | fields, slug=slug)
 
 
 def make_unit(symbol: str = "亿元", **fields: Any) -> Unit:
     dimension = fields.pop("dimension", None) or make_dimension()
     defaults = {"dimension": dimension, "factor": 100_000_000} | fields
-    return found_or_made(Unit, defaults, symbol=symbol)
+    return get_or_make(Unit, defaults, symbol=symbol)
 
 
 def make_metric(slug: str = "annual-investment", **fields: Any) -> Metric:
     topic = fields.pop("topic", None) or make_topic()
     dimension = fields.pop("dimension", None) or make_dimension()
     defaults = {"name": slug, "topic": topic, "dimension": dimension} | fields
-    return found_or_made(Metric, defaults, slug=slug)
+    return get_or_make(Metric, defaults, slug=slug)
 
 
 def make_pledge(ref: str = "yl-1", **fields: Any) -> Pledge:
-    """A published pledge, read back with its derived columns."""
+    """Create a published pledge, and return it with the columns that the database computes."""
     return make_pledges([ref], **fields)[0]
 
 
@@ -111,7 +111,7 @@ def make_pledges(refs: Iterable[str], **fields: Any) -> list[Pledge]:
 
 
 def make_user(name: str = "editor", *, role: str = "", **fields: Any) -> User:
-    """A staff user; a role needs the fixture `roles`."""
+    """Get or create a staff user. A test that sets a role needs the fixture `roles`."""
     user = User.objects.filter(username=name).first()
     if user is None:
         user = User.objects.create_user(name, is_staff=True, **fields)
@@ -129,7 +129,7 @@ def make_follow_up(
     note: str = "请补充依据",
     **fields: Any,
 ) -> FollowUp:
-    """A follow-up that passed the review up to `state`, with one link as evidence."""
+    """Create a follow-up with a link as evidence, and take it through the review up to `state`."""
     author = fields.pop("author", None) or make_user("editor")
     reviewer = fields.pop("reviewer", None) or make_user("chief")
     pledge = pledge or make_pledge()
@@ -153,7 +153,7 @@ def make_subscription(name: str = "青城日报", **fields: Any) -> WebhookSubsc
 
 
 def make_delivery(subscription: WebhookSubscription | None = None, **fields: Any) -> WebhookDelivery:
-    """A test message, which needs no change."""
+    """Create a delivery of a test message, which does not refer to a change."""
     return WebhookDelivery.objects.create(subscription=subscription or make_subscription(), **fields)
 
 
@@ -168,7 +168,7 @@ class Record:
 
 
 def make_record() -> Record:
-    """A city with a county and a zone, two officials on two pages, three published pledges of three kinds."""
+    """Create a city with a county and a zone, two officials on two pages, and three different published pledges."""
     city = make_district("yunling", name="云岭市", name_en="Yunling", code="990100", aliases=["云市"])
     county = make_district("shanyin", name="山阴县", kind=DistrictKind.COUNTY, code="990121", parent=city)
     zone = make_district("yunling-etdz", name="云岭经济开发区", kind=DistrictKind.ZONE, parent=city, aliases=["经开区"])

@@ -1,4 +1,4 @@
-"""The smallest files of each kind that are proof."""
+"""The shortest contents by which each file type is detected: those accepted as evidence, and some others."""
 
 PDF = b"%PDF-1.4\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"

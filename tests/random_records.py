@@ -1,6 +1,6 @@
-"""Random small records, with districts inside each other and targets that are stated more than once.
+"""Hypothesis strategies for small records, with nested districts and targets that are stated repeatedly.
 
-A property makes dozens of them, so the rows that they refer to are made once, by `make_surroundings()`.
+A property-based test creates dozens of records. The rows that all refer to are created once, by `make_surroundings()`.
 """
 
 from typing import Any, NamedTuple
@@ -39,7 +39,7 @@ STATUSES = ["in_progress", "met", "partly_met", "missed", "unverifiable", "withd
 
 
 class StatedTarget(NamedTuple):
-    """One pledge and its follow-ups: statuses, each with an actual figure or None."""
+    """A pledge and its follow-ups. Each follow-up is a status, with an actual figure or None."""
 
     place: str
     official: str
@@ -85,7 +85,7 @@ records = st.lists(stated_targets(), max_size=10)
 
 
 def make_surroundings() -> None:
-    """All that a random record refers to."""
+    """Create the districts, metrics, units, pages and officials that random records refer to."""
     for slug, parent in PLACES.items():
         make_district(slug, parent=make_district(parent) if parent else None)
     for symbol, (dimension, base_unit, factor, is_additive) in UNITS.items():
@@ -101,39 +101,40 @@ def make_surroundings() -> None:
 
 
 def make_random_record(record: list[StatedTarget]) -> list[Pledge]:
+    """Create the pledges of a generated record in the database."""
     statements = {
         (row.document.slug, row.official.slug): row for row in Statement.objects.select_related("document", "official")
     }
     districts, metrics = District.objects.in_bulk(field_name="slug"), Metric.objects.in_bulk(field_name="slug")
     units = Unit.objects.in_bulk()
     pledges: list[Pledge] = []
-    for number, one in enumerate(record):
-        earlier = pledges[one.supersedes] if 0 <= one.supersedes < number else None
+    for number, target in enumerate(record):
+        earlier = pledges[target.supersedes] if 0 <= target.supersedes < number else None
         pledge = make_pledge(
             f"r-{number}",
-            statement=statements[one.page, one.official],
-            district=districts[one.place],
-            metric=metrics[one.metric],
-            unit=units[one.unit],
-            value=one.value,
-            value_max=one.value + one.width if one.width else None,
-            deadline=f"{one.year}-12-31",
+            statement=statements[target.page, target.official],
+            district=districts[target.place],
+            metric=metrics[target.metric],
+            unit=units[target.unit],
+            value=target.value,
+            value_max=target.value + target.width if target.width else None,
+            deadline=f"{target.year}-12-31",
             supersedes=earlier,
-            **{name: getattr(one, name) for name in ("label", "measure", "bound", "strength", "year", "state")},
+            **{name: getattr(target, name) for name in ("label", "measure", "bound", "strength", "year", "state")},
         )
         pledges.append(pledge)
     for place in range(2):  # the first follow-up of each pledge, then the second
-        found = [
-            (pledge, *one.follow_ups[place])
-            for pledge, one in zip(pledges, record, strict=True)
-            if one.follow_ups[place:]
+        assessments = [
+            (pledge, *target.follow_ups[place])
+            for pledge, target in zip(pledges, record, strict=True)
+            if target.follow_ups[place:]
         ]
-        _approve(found)
+        _approve(assessments)
     return pledges
 
 
-def _approve(found: list[tuple[Pledge, str, int | None]]) -> None:
-    """One follow-up of each of some pledges, with its status and actual figure, approved at once."""
+def _approve(assessments: list[tuple[Pledge, str, int | None]]) -> None:
+    """Create a follow-up with the given status and actual figure for each pledge, and approve all of them."""
     author, reviewer = make_user("editor"), make_user("chief")
     follow_ups = FollowUp.objects.bulk_create(
         FollowUp(
@@ -146,7 +147,7 @@ def _approve(found: list[tuple[Pledge, str, int | None]]) -> None:
             reason="据说明",
             author=author,
         )
-        for pledge, status, actual in found
+        for pledge, status, actual in assessments
     )
     Evidence.objects.bulk_create(Evidence(follow_up=one, url="https://news.example/report") for one in follow_ups)
     drafts = FollowUp.objects.filter(pk__in=[follow_up.pk for follow_up in follow_ups])

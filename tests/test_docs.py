@@ -1,4 +1,4 @@
-"""The documentation is true: examples, options, fields, links and the version."""
+"""The documentation agrees with the code: examples, options, fields, links and the version."""
 
 import json
 import re
@@ -23,22 +23,23 @@ DOCUMENTS = [*sorted(settings.BASE_DIR.glob("*.md")), *sorted((settings.BASE_DIR
 DATA = (settings.BASE_DIR / "docs" / "data.md").read_text(encoding="utf-8")
 
 
-def is_part(shown: Any, real: Any) -> bool:
+def is_subset(shown: Any, real: Any) -> bool:
+    """Return whether all keys and values of an example are in the real response."""
     if isinstance(shown, dict):
-        return all(key in real and is_part(value, real[key]) for key, value in shown.items())
+        return all(key in real and is_subset(value, real[key]) for key, value in shown.items())
     return bool(shown == real)
 
 
 @pytest.mark.django_db
-def test_response_in_readme_is_the_servers(client: Client) -> None:
+def test_response_in_readme_matches_server(client: Client) -> None:
     load([settings.BASE_DIR / "seeds"])
     (path,) = re.findall(r"curl -s http://127\.0\.0\.1:8000(\S+)", README)
     (response,) = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
-    assert is_part(json.loads(response), client.get(path).json())
+    assert is_subset(json.loads(response), client.get(path).json())
 
 
 @pytest.mark.django_db
-def test_readmes_count_the_pledges_of_the_record() -> None:
+def test_readmes_state_number_of_pledges() -> None:
     load([settings.BASE_DIR / "seeds"])
     count = Pledge.objects.count()
     assert f"holds {count} pledges" in README
@@ -46,7 +47,7 @@ def test_readmes_count_the_pledges_of_the_record() -> None:
 
 
 @pytest.mark.django_db
-def test_page_in_the_documentation_can_be_loaded(tmp_path: Path) -> None:
+def test_example_file_in_documentation_can_be_loaded(tmp_path: Path) -> None:
     from tests.factories import make_dimension, make_district, make_metric, make_topic, make_unit
 
     money = make_dimension("money")
@@ -75,7 +76,7 @@ def test_fields_of_a_file_are_documented() -> None:
     from pledges.importer.yaml_file import DOCUMENT, STATEMENT
 
     keys = {flat: key for names in (DOCUMENT, STATEMENT) for key, flat in names.items()}
-    # In an example of YAML, or as code in a text.
+    # A field is documented as a key of a YAML example or as inline code.
     documented = set(re.findall(r"^[ #-]*(\w+):", DATA, re.MULTILINE)) | set(re.findall(r"`(\w+)`", DATA))
     missing = {field for field in FIELDS if not documented & {field, keys.get(field), field.removesuffix("_slug")}}
     assert not missing, f"docs/data.md lacks {missing}"
@@ -89,7 +90,7 @@ def test_links_between_documents_are_not_broken(path: Path) -> None:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_files_named_in_document_exist(path: Path) -> None:
-    """A name may leave out the leading folders: `models/pledge.py`."""
+    """A file can be named without its leading folders: `models/pledge.py`."""
     named = re.findall(r"`([\w./-]+\.(?:py|yaml|toml|lock|md|mjs))`", path.read_text(encoding="utf-8"))
     folders = [
         settings.BASE_DIR / name for name in ("bench", "config", "docs", "fixtures", "pledges", "seeds", "tests")
@@ -98,7 +99,7 @@ def test_files_named_in_document_exist(path: Path) -> None:
     assert [name for name in named if not any(f"{file}".endswith(f"/{name}") for file in files)] == []
 
 
-def test_newest_version_in_changelog_is_this_one() -> None:
+def test_newest_version_in_changelog_is_current_version() -> None:
     project = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     versions = re.findall(r"^## (\S+) - \d{4}-\d\d-\d\d$", CHANGELOG, re.MULTILINE)
     assert versions[0] == project["version"] == __version__

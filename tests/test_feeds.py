@@ -160,7 +160,7 @@ def test_unknown_feed_gets_404(client: Client, record: Record, path: str) -> Non
     make_pledge("yl-2025-009", statement=hidden, state=State.DRAFT)
     response = client.get(f"/feeds/{path}/")
     assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
-    assert response["Cache-Control"] == "no-store"  # it may exist soon
+    assert response["Cache-Control"] == "no-store"  # a feed of this name may be added at any time
 
 
 def test_feed_without_changes_is_valid_and_constant(client: Client, record: Record) -> None:
@@ -169,7 +169,7 @@ def test_feed_without_changes_is_valid_and_constant(client: Client, record: Reco
         assert text(feed(client, path), "updated") == "1970-01-01T00:00:00+00:00"
 
 
-def test_feed_ends_after_fifty_entries(client: Client, record: Record) -> None:
+def test_feed_has_at_most_fifty_entries(client: Client, record: Record) -> None:
     for number in range(51):
         make_follow_up(make_pledge(f"yl-3-{number:02}"))
     found = refs(feed(client))

@@ -1,4 +1,4 @@
-"""Loading the sample: on any day, twice, and beside other rows."""
+"""The sample can be loaded on any day and next to other pledges, but neither twice nor next to other follow-ups."""
 
 from datetime import date
 from io import StringIO

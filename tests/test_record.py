@@ -1,4 +1,4 @@
-"""The record itself: what `seeds/` and `fixtures/` hold."""
+"""The content of `seeds/` and `fixtures/` is complete and correct."""
 
 from collections import Counter
 from decimal import Decimal
@@ -21,16 +21,16 @@ def report(module_db: None) -> Report:
     return load([settings.BASE_DIR / "seeds"])
 
 
-def test_an_empty_database_gets_its_reference_data_with_the_record(report: Report) -> None:
+def test_load_into_empty_database_adds_reference_data(report: Report) -> None:
     assert report.created == report.pledges == Pledge.objects.count()
     assert District.objects.get(slug="saihan").parent == District.objects.get(slug="hohhot")
 
 
-def test_everything_is_published_and_nobody_is_judged(report: Report) -> None:
+def test_all_pledges_are_published_and_unchecked(report: Report) -> None:
     assert set(Pledge.objects.values_list("state", "status")) == {("published", "unchecked")}
 
 
-def test_the_record_has_the_pledges_of_all_five_pages(report: Report) -> None:
+def test_record_has_pledges_of_all_five_pages(report: Report) -> None:
     pages = Counter(Pledge.objects.values_list("statement__document__slug", flat=True))
     assert pages == {
         "000_05ac3f9bd86d4afe": 41,
@@ -41,7 +41,7 @@ def test_the_record_has_the_pledges_of_all_five_pages(report: Report) -> None:
     }
 
 
-def test_a_well_known_pledge_is_as_it_stands_on_its_page(report: Report) -> None:
+def test_known_pledge_has_values_of_its_page(report: Report) -> None:
     pledge = Pledge.objects.get(quote="年度计划投资 385 亿元")
     assert (pledge.value, pledge.unit_id, pledge.amount) == (385, "亿元", 38_500_000_000)
     assert (pledge.measure, pledge.bound, pledge.strength, pledge.tier) == ("total", "exact", "planned", "core")
@@ -54,14 +54,14 @@ def test_key_projects_form_a_series(report: Report) -> None:
     assert set(years) == {2024, 2025, 2026}
 
 
-def test_departments_speak_for_the_city(report: Report) -> None:
+def test_pledges_of_departments_belong_to_city(report: Report) -> None:
     departments = Pledge.objects.exclude(statement__post__organisation="")
     assert departments.exists()
     assert set(departments.values_list("district__slug", flat=True)) == {"hohhot"}
 
 
-@pytest.mark.skipif(not PAGES.is_dir(), reason=f"the pages' texts are not at hand in {PAGES}")
-def test_each_quote_stands_on_its_page() -> None:
+@pytest.mark.skipif(not PAGES.is_dir(), reason=f"the texts of the pages are not in {PAGES}")
+def test_quotes_occur_on_their_pages() -> None:
     assert load([settings.BASE_DIR / "seeds"], texts=PAGES).pledges > 0
 
 
@@ -69,7 +69,7 @@ def test_quotes_are_short(report: Report) -> None:
     assert max(len(quote) for quote in Pledge.objects.values_list("quote", flat=True)) < 80
 
 
-def test_the_repository_holds_no_text_of_a_page() -> None:
+def test_repository_contains_no_text_of_a_page() -> None:
     longest = max(
         (line for file in (settings.BASE_DIR / "seeds").glob("*.yaml") for line in file.read_text().splitlines()),
         key=len,
@@ -77,7 +77,7 @@ def test_the_repository_holds_no_text_of_a_page() -> None:
     assert len(longest) < 120
 
 
-def test_each_dimension_has_its_base_unit(report: Report) -> None:
+def test_base_unit_of_dimension_has_factor_one(report: Report) -> None:
     for dimension in Dimension.objects.all():
         assert dimension.units.get(symbol=dimension.base_unit).factor == 1
 
@@ -100,24 +100,24 @@ def test_each_dimension_has_its_base_unit(report: Report) -> None:
         ("名", "名", "1"),
     ],
 )
-def test_units_have_the_right_size(report: Report, symbol: str, base: str, factor: str) -> None:
+def test_unit_has_correct_factor(report: Report, symbol: str, base: str, factor: str) -> None:
     unit = Unit.objects.select_related("dimension").get(symbol=symbol)
     assert (unit.dimension.base_unit, unit.factor) == (base, Decimal(factor))
 
 
-def test_counting_words_are_dimensions_of_their_own(report: Report) -> None:
+def test_counting_words_have_different_dimensions(report: Report) -> None:
     words = ("个", "家", "户", "所", "名")
     assert len(set(Unit.objects.filter(symbol__in=words).values_list("dimension", flat=True))) == len(words)
 
 
-def test_every_metric_of_the_fixtures_has_both_names(report: Report) -> None:
+def test_metrics_have_english_names(report: Report) -> None:
     assert not Metric.objects.filter(name_en="").exists()
 
 
-def test_renamed_metrics_are_shipped_under_their_new_names(report: Report) -> None:
+def test_renamed_metrics_have_their_new_names(report: Report) -> None:
     shipped = dict(Metric.objects.filter(slug__in=RENAMED_METRICS).values_list("slug", "name"))
     assert shipped == {slug: new for slug, (_old, new) in RENAMED_METRICS.items()}
 
 
-def test_every_fixture_file_is_loaded() -> None:
+def test_all_fixture_files_are_loaded() -> None:
     assert set(FIXTURES) == {path.stem for path in (settings.BASE_DIR / "fixtures").iterdir()}

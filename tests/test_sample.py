@@ -1,4 +1,4 @@
-"""The sample has everything that the admin can show."""
+"""The sample contains every kind of pledge, follow-up and evidence, so that the admin can show them all."""
 
 from io import StringIO
 from urllib.parse import urlsplit

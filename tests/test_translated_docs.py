@@ -17,7 +17,7 @@ def referenced_pictures(language: str) -> list[str]:
 
 
 def labels(language: str) -> list[str]:
-    """Labels of the interface are set in bold."""
+    """Return the labels of the admin that a guide mentions. They are printed in bold."""
     return re.findall(r"\*\*(.+?)\*\*", GUIDES[language].read_text(encoding="utf-8"))
 
 
@@ -26,13 +26,13 @@ def test_guides_have_the_same_pictures_in_the_same_order() -> None:
 
 
 @pytest.mark.parametrize("language", GUIDES)
-def test_guide_shows_every_picture_of_its_language_and_no_other(language: str) -> None:
+def test_guide_shows_all_pictures_of_its_language(language: str) -> None:
     files = {path.name for path in (DOCS / "pictures" / language).iterdir()}
     assert set(referenced_pictures(language)) == files
     assert len(referenced_pictures(language)) == GUIDES[language].read_text(encoding="utf-8").count("![")
 
 
-def test_guides_name_the_labels_of_the_interface() -> None:
+def test_guides_use_labels_of_admin() -> None:
     pairs = list(zip(labels("en"), labels("zh"), strict=True))
     assert len(pairs) > 10
     with translation.override("zh-hans"):

@@ -1,4 +1,4 @@
-"""Which constraint, or rule of a trigger, the database rejects a write by."""
+"""Assertions about the constraints and triggers that make the database reject a write."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,24 +8,25 @@ import pytest
 from django.db import IntegrityError, transaction
 
 
-def constraint_of(error: IntegrityError) -> str:
+def violated_rule(error: IntegrityError) -> str:
+    """The name of the constraint, or the name under which a trigger raised the error."""
     assert error.__cause__ is not None
     return str(error.__cause__.diag.constraint_name)  # type: ignore[attr-defined]
 
 
 @contextmanager
-def violates(rule: str) -> Iterator[None]:
-    """Expect that the block is rejected by a constraint or trigger of this name. It is rolled back."""
+def assert_violates(rule: str) -> Iterator[None]:
+    """Assert that the database rejects the block by the rule of this name. The block is rolled back."""
     with pytest.raises(IntegrityError) as error, transaction.atomic():
         yield
-    assert constraint_of(error.value) == rule
+    assert violated_rule(error.value) == rule
 
 
 def rule_violated_by(write: Callable[[], Any]) -> str | None:
-    """The name of the rule that a write violates; None if it succeeds."""
+    """Call `write` in a transaction, and return the name of the rule that it violates, or None if it succeeds."""
     try:
         with transaction.atomic():
             write()
     except IntegrityError as error:
-        return constraint_of(error)
+        return violated_rule(error)
     return None

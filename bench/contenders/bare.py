@@ -1,3 +1,5 @@
+"""The URLs of the floor and plain DRF contenders."""
+
 from django.urls import path
 
 from bench.contenders import floor, plain_drf

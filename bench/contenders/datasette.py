@@ -1,4 +1,4 @@
-"""Datasette on an SQLite copy of the same rows: what its tables, keys and indexes are, and how it is started."""
+"""The Datasette contender: Datasette serves an SQLite copy of the same rows, with the same keys and indexes."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -9,26 +9,26 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, models
 
-from bench.servers import Server, free_port, running
+from bench.servers import Server, free_port, running_server
 from pledges.models import District, Document, Metric, Official, Pledge, Post, Statement, Unit
 from pledges.models.metric import Topic
 from pledges.models.unit import Dimension
 
 PROGRAM = settings.BASE_DIR / ".tools" / "datasette" / "bin" / "datasette"
-# Those that a row of the API is made of, and of them the columns that it shows.
+# The models from which the API builds a pledge. Columns that it doesn't show are hidden.
 MODELS = (Dimension, Topic, Unit, Metric, District, Official, Post, Document, Statement, Pledge)
 HIDDEN = {
     *("search_text", "last_day", "edited_fields", "loaded_from", "assignee", "supersedes", "success_criterion"),
     *("text", "aliases"),
 }
-KINDS = {
+SQLITE_TYPES = {
     "BigAutoField": "INTEGER",
     "PositiveSmallIntegerField": "INTEGER",
     "DecimalField": "NUMERIC",
 }
 BATCH_SIZE = 10_000
 
-# Those of plain columns; Django's second index for LIKE says nothing to SQLite.
+# The indexes of columns, not of expressions. Django's additional index for LIKE would be useless in SQLite.
 INDEXES = r"""
     SELECT indexes.relname, tables.relname, array_agg(columns.attname ORDER BY place.number)
     FROM pg_index
@@ -44,17 +44,19 @@ INDEXES = r"""
 
 @contextmanager
 def serving(file: Path) -> Iterator[Server]:
-    """As its documentation has it for files that do not change; it may take the time that it needs for an answer."""
+    """Run Datasette as its documentation advises for immutable files, with time limits that no query reaches."""
     if not PROGRAM.exists():
         raise SystemExit(f"There is no {PROGRAM}: `make bench` installs it.")
     port = free_port()
     limits = [part for name in ("sql", "facet") for part in ("--setting", f"{name}_time_limit_ms", "60000")]
-    with running([str(PROGRAM), "serve", "--immutable", str(file), "--port", str(port), *limits], port) as server:
+    with running_server(
+        [str(PROGRAM), "serve", "--immutable", str(file), "--port", str(port), *limits], port
+    ) as server:
         yield server
 
 
 def copy_to(file: Path) -> None:
-    """Copy the rows of the database that is connected."""
+    """Create an SQLite file with the rows of the current database."""
     with sqlite3.connect(file) as target:
         target.execute("PRAGMA journal_mode = OFF")
         for model in MODELS:
@@ -78,25 +80,25 @@ def fields(model: type[models.Model]) -> list[Any]:
 
 def copy_table(model: type[models.Model], target: sqlite3.Connection) -> None:
     table, columns = model._meta.db_table, fields(model)
-    target.execute(f"CREATE TABLE {table} ({', '.join(declared(field) for field in columns)})")
+    target.execute(f"CREATE TABLE {table} ({', '.join(column_definition(field) for field in columns)})")
     rows = model._base_manager.order_by("pk").values_list(*(field.attname for field in columns))
-    places = ", ".join("?" * len(columns))
+    placeholders = ", ".join("?" * len(columns))
     target.executemany(
-        f"INSERT INTO {table} VALUES ({places})",
-        (tuple(map(plain, row)) for row in rows.iterator(chunk_size=BATCH_SIZE)),
+        f"INSERT INTO {table} VALUES ({placeholders})",
+        (tuple(map(sqlite_value, row)) for row in rows.iterator(chunk_size=BATCH_SIZE)),
     )
 
 
-def declared(field: Any) -> str:
-    """A column; a key of another table says so, for that is how Datasette finds labels."""
-    kind = KINDS.get((field.target_field if field.is_relation else field).get_internal_type(), "TEXT")
+def column_definition(field: Any) -> str:
+    """Return the definition of a column. Datasette needs the foreign keys to find labels."""
+    kind = SQLITE_TYPES.get((field.target_field if field.is_relation else field).get_internal_type(), "TEXT")
     key = " PRIMARY KEY" if field.primary_key else ""
-    refers = ""
+    reference = ""
     if field.is_relation:
-        refers = f" REFERENCES {field.related_model._meta.db_table} ({field.target_field.column})"
-    return f"{field.column} {kind}{key}{refers}"
+        reference = f" REFERENCES {field.related_model._meta.db_table} ({field.target_field.column})"
+    return f"{field.column} {kind}{key}{reference}"
 
 
-def plain(value: object) -> object:
-    """Of what SQLite knows; a decimal in digits becomes a number in a NUMERIC column."""
+def sqlite_value(value: object) -> object:
+    """Return the value in a type of SQLite. A decimal is given as text, which a NUMERIC column converts to a number."""
     return value if value is None or isinstance(value, int) else str(value)

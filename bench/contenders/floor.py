@@ -1,11 +1,14 @@
-"""The least that a Django view can do: PostgreSQL makes the JSON of the same joins and rows, and it is sent."""
+"""The floor: a contender that does the least that a Django view can do.
+
+PostgreSQL builds the JSON, from the same joins and rows as the API, and the view sends it.
+"""
 
 from typing import Any
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
-# What the API shows of a pledge, but for what it computes: addresses, words, timeliness.
+# The fields of a pledge in the API, without those that it computes: URLs, texts, timeliness.
 SHAPE: dict[str, Any] = {
     "ref": "pledge.ref",
     "quote": "pledge.quote",
@@ -79,20 +82,20 @@ TABLES = """
 """
 
 
-def built(shape: dict[str, Any]) -> str:
-    """The expression that makes a JSON object of a row."""
-    members = (f"'{name}', {built(part) if isinstance(part, dict) else part}" for name, part in shape.items())
+def json_expression(shape: dict[str, Any]) -> str:
+    """Return the SQL expression that builds the JSON object of a row."""
+    members = (f"'{name}', {json_expression(part) if isinstance(part, dict) else part}" for name, part in shape.items())
     return f"json_build_object({', '.join(members)})"
 
 
 def columns(shape: dict[str, Any]) -> list[str]:
-    """The columns that the object is made of."""
+    """Return the columns from which the object is built."""
     return [column for part in shape.values() for column in (columns(part) if isinstance(part, dict) else [part])]
 
 
 LIST = f"""
     SELECT json_agg(shown)::text FROM (
-        SELECT {built(SHAPE)} AS shown FROM {TABLES} {{condition}} ORDER BY pledge.ref LIMIT {{limit}}
+        SELECT {json_expression(SHAPE)} AS shown FROM {TABLES} {{condition}} ORDER BY pledge.ref LIMIT {{limit}}
     ) AS rows
 """
 FILTERED = LIST.format(
@@ -105,18 +108,18 @@ COPY = f"COPY (SELECT {', '.join(columns(SHAPE))} FROM {TABLES} ORDER BY pledge.
 
 
 def filtered(request: HttpRequest) -> HttpResponse:
-    return answer(FILTERED, request.GET["district"], int(request.GET["year"]))
+    return json_response(FILTERED, request.GET["district"], int(request.GET["year"]))
 
 
 def first(_request: HttpRequest) -> HttpResponse:
-    return answer(FIRST)
+    return json_response(FIRST)
 
 
 def search(request: HttpRequest) -> HttpResponse:
-    return answer(SEARCH, f"%{request.GET['q']}%")
+    return json_response(SEARCH, f"%{request.GET['q']}%")
 
 
-def answer(query: str, *parameters: str | int) -> HttpResponse:
+def json_response(query: str, *parameters: str | int) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         (text,) = cursor.fetchone()

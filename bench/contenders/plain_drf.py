@@ -1,4 +1,7 @@
-"""The API as a project with DRF usually has it: nested serializers, related rows joined, a filter, a cursor."""
+"""The plain DRF contender: the list of pledges as most projects would build it with DRF.
+
+It has nested serializers, joins for related rows, a filter set and cursor pagination.
+"""
 
 from typing import Any
 

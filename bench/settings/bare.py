@@ -1,4 +1,4 @@
-"""Django and DRF without anything of the project but its models and its database."""
+"""Settings for the floor and plain DRF contenders: the project's, without its URLs, middleware and DRF settings."""
 
 from bench.settings.duixian import *  # noqa: F403
 
@@ -10,4 +10,4 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "UNAUTHENTICATED_USER": None,
 }
-STATEMENT_TIMEOUT = 0  # a search without an index may take its time
+STATEMENT_TIMEOUT = 0  # the floor searches without an index, which takes long

@@ -1,4 +1,4 @@
-"""The project's own settings, on a database of the benchmark and with a throttle that lets all of it pass."""
+"""The project's settings, with a database of the benchmark and a rate limit that the benchmark does not reach."""
 
 import os
 from typing import Any

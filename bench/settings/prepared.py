@@ -1,4 +1,4 @@
-"""The floor with its statements prepared, which Django does not do unless it is told to."""
+"""Settings for the floor contender with prepared statements, which Django disables by default."""
 
 from bench.settings.bare import *  # noqa: F403
 from bench.settings.duixian import DATABASES

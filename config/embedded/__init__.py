@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: a server installed from a wheel, used when `DATABASE_URL` is not set."""
+"""The embedded PostgreSQL: a server that is installed from a wheel and used if `DATABASE_URL` is not set."""
 
 from pathlib import Path
 

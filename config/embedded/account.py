@@ -1,4 +1,4 @@
-"""The operating system account for the server if Django runs as root: PostgreSQL refuses to run as root."""
+"""Choose an operating system account for the embedded PostgreSQL, which refuses to run as root."""
 
 import os
 import pwd
@@ -13,9 +13,10 @@ class Account(NamedTuple):
 
 
 def server_account(data: Path) -> Account | None:
-    """The owner of the data folder, or a system account before it exists; None unless this process runs as root.
+    """Return the account to run PostgreSQL with, or None if this process does not run as root.
 
-    LookupError if there is no such account.
+    It is the owner of the data folder. If the folder does not exist or belongs to root, it is the system account
+    `postgres` or `nobody`. Raises LookupError if there is neither.
     """
     if os.getuid() != 0:
         return None
@@ -23,24 +24,25 @@ def server_account(data: Path) -> Account | None:
         return Account(owner.st_uid, owner.st_gid)
     for name in ("postgres", "nobody"):
         try:
-            found = pwd.getpwnam(name)
+            entry = pwd.getpwnam(name)
         except KeyError:
             continue
-        return Account(found.pw_uid, found.pw_gid)
+        return Account(entry.pw_uid, entry.pw_gid)
     raise LookupError("PostgreSQL can't run as root, and there is no user `postgres` or `nobody`.")
 
 
 def change_owner(folder: Path, account: Account) -> None:
+    """Give the folder and everything in it to the account."""
     for path in (folder, *folder.rglob("*")):
         os.chown(path, *account, follow_symlinks=False)
 
 
-def open_parents(*folders: Path) -> list[Path]:
-    """Add `o+x` to the parents of these folders, so that other users can reach them; returns the changed parents."""
-    opened = []
+def make_parents_traversable(*folders: Path) -> list[Path]:
+    """Add `o+x` to the parents of these folders, so that any user can reach them. Return the parents that changed."""
+    changed = []
     for parent in dict.fromkeys(parent for folder in folders for parent in folder.parents):
         mode = parent.stat().st_mode
         if not mode & stat.S_IXOTH:
             parent.chmod(mode | stat.S_IXOTH)
-            opened.append(parent)
-    return opened
+            changed.append(parent)
+    return changed

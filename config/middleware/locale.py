@@ -1,4 +1,4 @@
-"""The language of a response: the user's choice in the admin, `Accept-Language` in the API and the feeds."""
+"""Choose the language of a response: the user's choice in the admin, `Accept-Language` in the API and the feeds."""
 
 from django.conf import settings
 from django.http import HttpRequest

@@ -1,4 +1,4 @@
-"""503 instead of 500 for a view whose query was stopped, or that got no database connection."""
+"""Respond 503 instead of 500 if a query in a view exceeds the time limit, or no database connection is free."""
 
 from collections.abc import Callable
 

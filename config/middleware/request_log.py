@@ -1,7 +1,7 @@
-"""A request id for each request, and one log line when its response was sent.
+"""Give each request an ID, and log one line for it after the response was sent.
 
-The id is in the response (`X-Request-ID`), in the API's error documents and in every line logged meanwhile. A line has
-no query string, header, cookie or body: these may contain secrets.
+The ID is in the response (`X-Request-ID`), in the API's error documents and in every line that is logged during the
+request. The line contains no query string, header, cookie or body, because these may contain secrets.
 """
 
 import logging
@@ -28,14 +28,14 @@ class RequestLogMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         start = time.perf_counter()
         given = request.META.get("HTTP_X_REQUEST_ID", "")
-        own_id = given if WELL_FORMED.fullmatch(given) else str(uuid.uuid4())
-        request_id.set(own_id)
+        current_id = given if WELL_FORMED.fullmatch(given) else str(uuid.uuid4())
+        request_id.set(current_id)
         response = self.get_response(request)
-        response[HEADER] = own_id
+        response[HEADER] = current_id
         close = response.close
 
         def close_and_log() -> None:
-            """The server closes a response after sending it; sending an export can take minutes."""
+            """Called by the server when the response was sent, which takes minutes for a long export."""
             try:
                 close()
             finally:
@@ -63,7 +63,7 @@ def _log(request: HttpRequest, response: HttpResponseBase, seconds: float) -> No
 
 
 def _user_id(request: HttpRequest) -> int | None:
-    """The primary key of the user if the view has loaded them: a log line is not worth a query."""
+    """The primary key of the user, or None if the view has not loaded it: logging makes no query."""
     user = getattr(request, "user", None)
     loaded = getattr(request, "_cached_user", None) if isinstance(user, SimpleLazyObject) else user
     return getattr(loaded, "pk", None)

@@ -1,17 +1,17 @@
-"""`Content-Security-Policy` and `Permissions-Policy`: everything is forbidden, except what the HTML pages need."""
+"""Set `Content-Security-Policy` and `Permissions-Policy` to forbid everything that the HTML pages don't need."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
 
 DENY_ALL = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-# Unfold and Swagger UI write inline styles.
+# Inline styles are allowed, because Unfold and Swagger UI use them.
 PAGE = (
     "default-src 'none'; script-src 'self'{scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 POLICIES = {  # by path prefix
-    "/admin/": PAGE.format(scripts=" 'unsafe-eval'"),  # needed by Alpine, which Unfold uses
+    "/admin/": PAGE.format(scripts=" 'unsafe-eval'"),  # needed by Alpine.js, which Unfold uses
     "/api/v1/docs/": PAGE.format(scripts=""),
 }
 PERMISSIONS = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"

@@ -1,1 +1,1 @@
-"""Access to PostgreSQL beyond the ORM: prepared queries, snapshots, row locks, batches."""
+"""Features of PostgreSQL beyond the ORM: prepared queries, snapshots, locks for rows and migrations."""

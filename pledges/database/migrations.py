@@ -1,14 +1,14 @@
-"""Whether the database has all migrations of this version."""
+"""Find the migrations that a database lacks."""
 
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 
 def unapplied_migrations() -> list[str]:
-    """The migrations that are still to be applied, as `app.name`, in their order.
+    """Return the migrations that are not applied yet, in order, each as `app.name`.
 
-    DatabaseError without a database, InconsistentMigrationHistory if an older version made it with migrations that no
-    longer exist (0.3 and earlier: the first of today's migrations is not applied, but the second is).
+    Raises DatabaseError if the database can't be reached. Raises InconsistentMigrationHistory if version 0.3 or earlier
+    has created it: its history has a migration of the same name as today's second one, but not the first.
     """
     executor = MigrationExecutor(connection)
     executor.loader.check_consistent_history(connection)

@@ -1,6 +1,6 @@
 """Queries that Django compiles once and PostgreSQL plans once, for frequent requests.
 
-Compiling SQL dominates for small queries; planning dominates for joins over many tables.
+Otherwise, small queries would spend most of their time on compiling SQL, and joins of many tables on planning.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import BooleanField, F, Func, QuerySet, Value
 
-PLACEHOLDER = object()  # `with_values()` replaces it by the list of values
+PLACEHOLDER = object()  # `with_values()` replaces it with the list of values
 
 
 class IsAnyOf(Func):

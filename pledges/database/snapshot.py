@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """All queries in the block see the same snapshot. Inside another transaction it has no effect of its own."""
+    """Let all queries in the block read the same snapshot. Inside another transaction, this has no effect."""
     is_outermost = not connection.in_atomic_block
     with transaction.atomic():
         if is_outermost:

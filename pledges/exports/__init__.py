@@ -1,1 +1,1 @@
-"""Writes the public record to files: JSON Lines, CSV, XLSX and a Data Package."""
+"""Write the public record to files: JSON Lines, CSV, XLSX and a Data Package."""

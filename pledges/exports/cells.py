@@ -1,4 +1,4 @@
-"""The one conversion of values to cells, and the limits of spreadsheet programs."""
+"""Convert values to cells of CSV and XLSX files, within the limits of spreadsheet programs."""
 
 import json
 import re
@@ -7,18 +7,18 @@ from decimal import Decimal
 
 from pledges.domain.numbers import plain
 
-MAX_ROWS = 100_000  # what a spreadsheet program still opens, and what can be written while a user waits
+MAX_ROWS = 100_000  # spreadsheet programs can open so many, and they are written while a user waits
 MAX_DIGITS = 15
 MAX_TEXT_LENGTH = 32_767  # in UTF-16 code units
 NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
-# Spreadsheet programs evaluate what begins so; those in Chinese accept full-width signs too.
+# Spreadsheet programs evaluate texts that begin like this. Chinese versions accept full-width signs too.
 FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-# What XML 1.0 can't hold. openpyxl has the same expression, but is too slow to import for commands that write no XLSX.
+# Characters that XML 1.0 can't contain. openpyxl has the same expression, but importing it would slow down commands.
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def as_text(value: object) -> object:
-    """A value of the database as text: 385, 2025-12-31, true, ["云市"]. Integers stay, and a missing value is None."""
+    """Return a database value as text: 385, 2025-12-31, true, ["云市"]. Integers are unchanged; no value is None."""
     match value:
         case "":
             return None
@@ -42,17 +42,17 @@ def escape_formula(text: str) -> str:
 
 
 def fits_exactly(number: str) -> bool:
-    """Whether a cell keeps all digits of a number that is written without exponent."""
+    """Return whether a cell keeps all digits of a number, which is given as text without an exponent."""
     return len(number.lstrip("-").replace(".", "").strip("0")) <= MAX_DIGITS
 
 
-def in_xml(text: str) -> str:
-    """The text without the characters that XML can't hold."""
+def without_invalid_xml(text: str) -> str:
+    """Return the text without the characters that XML can't contain."""
     return NOT_IN_XML.sub("", text)
 
 
 def shortened(text: str) -> str:
-    """The text as far as a cell can hold it, with … at its end where it was cut."""
+    """Return the text, cut to the maximum length of a cell. A text that was cut ends in "…"."""
     if len(text) <= MAX_TEXT_LENGTH // 2:
         return text
     units = text.encode("utf-16-le")

@@ -1,4 +1,4 @@
-"""CSV as in RFC 4180: lines end in CR LF, and a missing value is empty."""
+"""Write CSV as defined in RFC 4180: lines end in CR LF, and a missing value is empty."""
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,7 +19,7 @@ def csv_chunks(
     escape_formulas: bool = False,
     byte_order_mark: bool = False,
 ) -> Iterator[str]:
-    """The file in pieces of 200 rows. A cell is text, an integer or None; see `cells.as_text`.
+    """Yield the file in pieces of 200 rows. A cell is text, an integer or None; see `cells.as_text`.
 
     With `escape_formulas`, a spreadsheet program shows a text such as `=1+1` instead of evaluating it.
     """
@@ -32,7 +32,7 @@ def csv_chunks(
         yield text.getvalue()
         text.seek(0)
         text.truncate()
-    if header_alone := text.getvalue():
+    if header_alone := text.getvalue():  # there were no rows
         yield header_alone
 
 

@@ -1,4 +1,4 @@
-"""Every public pledge as flat rows, in JSON Lines or CSV; the first can be loaded again."""
+"""Write every public pledge as a flat row, in JSON Lines or CSV. The JSON Lines can be loaded again."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ from pledges.models import Pledge
 from pledges.models.choices import State
 from pledges.models.pledge_columns import loaded_fields
 
-# Key of the export → where it comes from. The keys are those of `importer.pledge_entry`.
+# The source of each key. The importer has the same keys, in `pledges.importer.pledge_entry`.
 KEYS: dict[str, str | Case] = {
     "ref": "ref",
     "document": "statement__document__slug",
@@ -55,7 +55,7 @@ KEYS: dict[str, str | Case] = {
     "quote": "quote",
     "note": "note",
 }
-# A load of an export blanks the columns that it lacks, so a loaded column without a place above comes last.
+# Loading an export clears the columns that it lacks, so loaded columns that aren't listed above are added at the end.
 KEYS |= {field.name: field.name for field in loaded_fields(Pledge) if field.name not in {*KEYS, "statement", "state"}}
 
 
@@ -67,7 +67,7 @@ FORMATS = ("jsonl", "csv")
 
 
 def rows() -> Iterator[dict[str, Any]]:
-    """One dictionary for each public pledge, by reference: decimals and dates as text, a missing value as None."""
+    """Yield a dictionary for each public pledge, in order of `ref`. Decimals and dates are text; no value is None."""
     pledges = Pledge.objects.public().order_by("ref").values_list(*KEYS.values())
     with transaction.atomic():  # one snapshot, read through a server-side cursor in constant memory
         for values in pledges.iterator(chunk_size=2000):

@@ -1,4 +1,4 @@
-"""JSON Lines: one JSON text a line."""
+"""Write JSON Lines: one JSON value on each line."""
 
 from collections.abc import Iterable, Iterator
 
@@ -8,6 +8,6 @@ BATCH_SIZE = 200
 
 
 def jsonl_chunks(rows: Iterable[str]) -> Iterator[str]:
-    """The file in pieces of 200 rows, each of which is JSON already."""
+    """Yield the file in pieces of 200 rows. Each row is given as JSON."""
     for batch in batches(rows, BATCH_SIZE):
         yield "\n".join([*batch, ""])

@@ -1,4 +1,4 @@
-"""Progress of a long export."""
+"""Report the progress of a long export."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
@@ -9,7 +9,7 @@ ROWS_BETWEEN_REPORTS = 50_000
 
 
 class CountedRows(Iterable[Row]):
-    """Rows that are counted while they are read; `report` gets the count after every 50,000."""
+    """Count rows while they are read. `report` is called with the count after every 50,000 rows."""
 
     def __init__(self, rows: Iterable[Row], report: Callable[[int], None]) -> None:
         self.rows = rows

@@ -1,7 +1,7 @@
-"""XLSX, written while it is sent.
+"""Write XLSX files as a stream.
 
-openpyxl writes the workbook with its header. The rows are written here: openpyxl takes five times as long for them and
-XlsxWriter three times, and both keep all rows until the last one is known.
+openpyxl writes the workbook with its header. The rows are written by this module: openpyxl would take five times as
+long and XlsxWriter three times as long, and both need all rows before they return the first bytes.
 """
 
 import re
@@ -21,17 +21,17 @@ from openpyxl.utils.datetime import to_excel
 
 from pledges.database.batches import batches
 from pledges.domain.numbers import plain
-from pledges.exports.cells import fits_exactly, in_xml, shortened
+from pledges.exports.cells import fits_exactly, shortened, without_invalid_xml
 
 SHEET = "xl/worksheets/sheet1.xml"
 END_OF_ROWS = b"</sheetData>"
 BATCH_SIZE = 200
 LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-CARRIAGE_RETURN = {"\r": "&#13;"}  # XML reads it as a line feed otherwise
+CARRIAGE_RETURN = {"\r": "&#13;"}  # otherwise, XML parsers would read it as a line feed
 
 
 class Template(NamedTuple):
-    """A workbook with nothing but its header, and the numbers of its styles."""
+    """A workbook that contains only the header, and the IDs of its styles for dates and times."""
 
     content: bytes
     date_style: int
@@ -39,7 +39,7 @@ class Template(NamedTuple):
 
 
 class ZipBuffer(RawIOBase):
-    """Buffers what is written to a zip file until it is sent; it can't seek."""
+    """A file object that buffers the bytes of a zip file until they are sent. It can't seek."""
 
     def __init__(self) -> None:
         self.pieces: list[bytes] = []
@@ -49,15 +49,15 @@ class ZipBuffer(RawIOBase):
         return len(piece)
 
     def flushed(self) -> bytes:
-        """What was written since the last call."""
+        """Return the bytes that were written since the last call."""
         flushed, self.pieces = b"".join(self.pieces), []
         return flushed
 
 
 def xlsx_chunks(title: str, header: Sequence[str], rows: Iterable[Iterable[Any]]) -> Iterator[bytes]:
-    """The file in pieces of 200 rows: one sheet with a bold header that stays in sight.
+    """Yield the file in pieces of 200 rows. It has one sheet, with a bold header that stays visible.
 
-    Cells are text, numbers, dates or None; a number with more than 15 digits becomes text, so that none is rounded.
+    Cells are text, numbers, dates or None. A number with more than 15 digits is written as text, which isn't rounded.
     """
     template = _template(title, header)
     letters = [get_column_letter(number) for number in range(1, len(header) + 1)]
@@ -117,6 +117,6 @@ def _cell(place: str, value: Any, template: Template) -> str:
 
 
 def _text_cell(place: str, text: str) -> str:
-    """A cell of type text is never evaluated as a formula."""
-    escaped = escape(LOOKS_ESCAPED.sub("_x005F_", in_xml(shortened(text))), CARRIAGE_RETURN)
+    """Return a cell of type text, which is never evaluated as a formula."""
+    escaped = escape(LOOKS_ESCAPED.sub("_x005F_", without_invalid_xml(shortened(text))), CARRIAGE_RETURN)
     return f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{escaped}</t></is></c>'

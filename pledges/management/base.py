@@ -1,4 +1,4 @@
-"""The base class of the commands that read or write the record."""
+"""The base class of commands that read or write the record."""
 
 import time
 from typing import Any
@@ -9,13 +9,13 @@ from django.db.migrations.exceptions import InconsistentMigrationHistory
 
 from pledges.database.migrations import unapplied_migrations
 
-QUIET_SECONDS = 2
+QUIET_SECONDS = 2  # progress is reported only after this time, because most runs take less
 
 
 class RecordCommand(BaseCommand):
-    """A command that fails with one line, and before it does anything, without a database that is up to date.
+    """A command that needs a database with all migrations; otherwise it fails with a message of one line.
 
-    System checks are skipped. They import every view, which takes longer than most commands; `manage.py check` and
+    System checks are skipped. They import every view, which would take longer than most commands. `manage.py check` and
     `manage.py migrate` run them.
     """
 
@@ -27,13 +27,13 @@ class RecordCommand(BaseCommand):
         return super().execute(*args, **options)
 
     def report_progress(self, text: str) -> None:
-        """Print the elapsed time and a text, unless the command has just begun: most runs are short."""
+        """Print the elapsed time and a text, unless the command has only just started."""
         seconds = time.monotonic() - self.started
         if seconds > QUIET_SECONDS:
             self.stderr.write(f"{seconds:.0f} s: {text} …")
 
     def check_migrations(self) -> None:
-        """Django only prints a notice here."""
+        """Raise CommandError if migrations are unapplied. (Django only prints a notice.)"""
         if missing := reachable_unapplied_migrations():
             raise CommandError(
                 f"The database is not up to date: it lacks {missing[0]}. Run `python manage.py prepare` first."
@@ -41,7 +41,7 @@ class RecordCommand(BaseCommand):
 
 
 def reachable_unapplied_migrations() -> list[str]:
-    """Like `unapplied_migrations()`, but CommandErrors of one line if the database can't be reached or upgraded."""
+    """Like `unapplied_migrations()`, but raise CommandError if the database can't be reached or upgraded."""
     try:
         return unapplied_migrations()
     except OperationalError as error:
@@ -49,11 +49,11 @@ def reachable_unapplied_migrations() -> list[str]:
         raise CommandError(f"The database can't be reached: {reason}") from error
     except InconsistentMigrationHistory as error:
         raise CommandError(
-            "An older version made this database, and it can't be upgraded. Start over with a new one:"
+            "An older version has created this database, and it can't be upgraded. Create a new one:"
             " see “Upgrade” in docs/operating.md."
         ) from error
 
 
 def counted(number: int, noun: str) -> str:
-    """`1 pledge`, `2 pledges`."""
+    """Return a number with its noun in singular or plural: `1 pledge`, `2 pledges`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,4 +1,4 @@
-"""Downloads of evidence files: always as an attachment, never displayed as a page of this site."""
+"""Downloads of evidence files. They are sent as attachments, so that no browser displays them as pages of this site."""
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -11,12 +11,12 @@ from pledges.models import Evidence, FollowUp
 
 
 def with_files(evidence: QuerySet[Evidence]) -> QuerySet[Evidence]:
-    """Join the files, without their content, which is loaded when it is sent."""
+    """Select the files along with the evidence, except for their content, which is loaded only when it is sent."""
     return evidence.select_related("file").defer("file__content")
 
 
 def file_response(request: HttpRequest, evidence: Evidence, *, is_public: bool) -> HttpResponseBase:
-    """Send the uploaded file, or 304 if the client has it; raise Http404 if the evidence has no file."""
+    """Return the uploaded file, or 304 if the client has it. Raise Http404 if the evidence has no file."""
     file = evidence.file
     if file is None:
         raise Http404
@@ -41,7 +41,7 @@ def file_response(request: HttpRequest, evidence: Evidence, *, is_public: bool) 
 
 @require_safe
 def evidence_file(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
-    """The file, for users who may see its follow-up; 404 for everybody else."""
+    """Return an evidence file to users who may see its follow-up, and 404 to everybody else."""
     visible = FollowUp.objects.visible_to(request.user)
     evidence = get_object_or_404(with_files(Evidence.objects.filter(follow_up__in=visible)), pk=pk)
     if evidence.file_name != name:  # not in the query: a URL can contain NUL, which PostgreSQL rejects

@@ -1,6 +1,6 @@
-"""Review of follow-ups: submit, approve, return. A bulk transition succeeds or fails as a whole.
+"""The review of follow-ups: submit, approve, return. A bulk transition succeeds or fails as a whole.
 
-With `versions`, a transition fails for follow-ups that have changed since the caller read them.
+If `versions` are given, a transition fails for follow-ups that have changed since the caller read them.
 """
 
 from collections import Counter
@@ -30,7 +30,7 @@ Versions = Mapping[int, int]
 
 
 class ReviewError(Exception):
-    """Some follow-ups can't make the transition. `reasons` has messages by primary key and field."""
+    """A transition is not allowed for some follow-ups. `reasons` has messages by primary key and field."""
 
     def __init__(self, reasons: dict[int, dict[str, list[str]]]) -> None:
         super().__init__(reasons)
@@ -66,27 +66,27 @@ def _transition(
     keys: Iterable[int], state: ReviewState, *, by: User, versions: Versions | None, note: str = ""
 ) -> list[FollowUp]:
     keys = list(keys)
-    found = _lock(keys)
-    pledges = Counter(follow_up.pledge_id for follow_up in found.values())
+    follow_ups = _lock(keys)
+    per_pledge = Counter(follow_up.pledge_id for follow_up in follow_ups.values())
     reasons: dict[int, dict[str, list[str]]] = {}
-    done = []
+    changed = []
     for key in keys:
-        follow_up = found.get(key)
+        follow_up = follow_ups.get(key)
         if follow_up is None:
             reasons[key] = {"state": [_("It has been deleted.")]}
             continue
         try:
-            _check(follow_up, state, versions, has_competitor=pledges[follow_up.pledge_id] > 1)
+            _check(follow_up, state, versions, has_competitor=per_pledge[follow_up.pledge_id] > 1)
             _apply(follow_up, state, by=by, note=note)
         except ValidationError as error:
             reasons[key] = {
                 field: [str(message) for message in messages] for field, messages in error.message_dict.items()
             }
         else:
-            done.append(follow_up)
+            changed.append(follow_up)
     if reasons:
         raise ReviewError(reasons)
-    return done
+    return changed
 
 
 def _lock(keys: list[int]) -> dict[int, FollowUp]:
@@ -119,10 +119,11 @@ def _apply(follow_up: FollowUp, state: ReviewState, *, by: User, note: str) -> N
     if state == ReviewState.SUBMITTED:
         follow_up.submitter = by
         if not follow_up.is_verdict:
-            follow_up.as_of = follow_up.as_of or timezone.localdate()  # the day of the check
+            follow_up.as_of = follow_up.as_of or timezone.localdate()  # the day of submission
     else:
         follow_up.reviewer, follow_up.review_note = by, note
-    if state == ReviewState.RETURNED:  # even if it breaks rules by now
+    if state == ReviewState.RETURNED:
+        # full_clean() would reject a follow-up that no longer fits its pledge, but this has to be possible.
         follow_up.validate_constraints()
     else:
         follow_up.full_clean()
@@ -138,7 +139,7 @@ def _apply(follow_up: FollowUp, state: ReviewState, *, by: User, note: str) -> N
 
 
 def _state_message(follow_up: FollowUp) -> str:
-    """A message for a follow-up in the wrong state: its state and, after a review, the reviewer and the time."""
+    """Return the message for a follow-up in the wrong state. It names the reviewer and the time of a review."""
     params = {"state": follow_up.get_state_display(), "when": "", "who": ""}
     if follow_up.reviewer and follow_up.reviewed_at and follow_up.state != ReviewState.SUBMITTED:
         params |= {

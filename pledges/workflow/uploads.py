@@ -1,4 +1,4 @@
-"""Uploaded evidence files: the type is detected from the content, and the name must match it."""
+"""Validate and store uploaded evidence files. The type is detected from the content, and the name must match it."""
 
 import hashlib
 import re
@@ -72,7 +72,7 @@ def read_upload(file: "File[bytes]") -> Upload:
 
 def store(upload: Upload) -> StoredFile:
     """Get or create the stored file. Call this in the transaction that attaches it to evidence."""
-    # Lock an existing file, so that it isn't deleted meanwhile with the last evidence that refers to it.
+    # An existing file is locked, because it is deleted along with the last evidence that refers to it.
     return (
         StoredFile.objects.select_for_update(no_key=True)
         .defer("content")
@@ -104,7 +104,10 @@ def _media_type(content: bytes) -> str:
 
 
 def _plain_name(given: str, media_type: str) -> str:
-    """The last part of a path, without control characters, shortened, with an extension that matches the content."""
+    """Return a file name without folders and control characters, shortened to the maximum length of the column.
+
+    Raises ValidationError if its extension does not match the media type.
+    """
     last = re.split(r"[/\\]", given)[-1]
     name = "".join(character for character in last if unicodedata.category(character)[0] != "C").strip()
     kind = media_type.partition(";")[0]

@@ -20,7 +20,7 @@ PATH = "/api/v1/units/"
 
 
 @pytest.fixture(autouse=True)
-def rates(monkeypatch: pytest.MonkeyPatch, any_number_of_requests: None) -> None:
+def rates(monkeypatch: pytest.MonkeyPatch, unlimited_requests: None) -> None:
     cache.clear()
     monkeypatch.setitem(ClientThrottle.THROTTLE_RATES, "anonymous", "3/minute")
     monkeypatch.setitem(ClientThrottle.THROTTLE_RATES, "token", "5/hour")

@@ -17,13 +17,13 @@ def metrics(module_db: None) -> None:
 
 
 @pytest.fixture(scope="module")
-def filled(metrics: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of a small corpus that is in the database, with its follow-ups."""
+def corpus_file(metrics: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Load a small corpus with its follow-ups, and return the path of its file."""
     file = tmp_path_factory.mktemp("corpus") / "pledges.jsonl"
     corpus.write(file, ROWS, corpus.make_districts(ROWS))
     load([file])
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")  # or autovacuum may note that the tables are empty, since nothing is committed
+        cursor.execute("ANALYZE")  # autovacuum could collect statistics of empty tables, since nothing is committed
     author, reviewer = (User.objects.create_user(name) for name in ("editor", "chief"))
-    databases.assess(list(corpus.findings(file)), author, reviewer)
+    databases.submit_and_approve(list(corpus.outcomes(file)), author, reviewer)
     return file

@@ -4,16 +4,16 @@ from threading import Thread
 
 import pytest
 
-from bench.client import CONNECTIONS, Request, UnexpectedResponseError, rate, rate_of_lines
+from bench.client import CONNECTIONS, Request, UnexpectedResponseError, line_rate, rate
 
-BODY = b"[1]\r\n\r\n" * 20_000  # more than one read takes, and what looks like the end of headers
+BODY = b"[1]\r\n\r\n" * 20_000  # longer than one read, and with sequences that look like the end of the headers
 
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        self.server.asked.append(self.path)  # type: ignore[attr-defined]
+        self.server.paths.append(self.path)  # type: ignore[attr-defined]
         kind = self.path.strip("/")
         self.send_response(int(kind) if kind.isdigit() else 200)
         if kind == "chunks":
@@ -36,10 +36,10 @@ class Handler(BaseHTTPRequestHandler):
 class Server(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.asked: list[str] = []
+        self.paths: list[str] = []
 
     def handle_error(self, *_: object) -> None:
-        """A client that has seen enough is no error."""
+        """Ignore clients that close the connection early."""
 
 
 @pytest.fixture
@@ -51,25 +51,24 @@ def server() -> Iterator[Server]:
 
 
 @pytest.mark.parametrize(("path", "status"), [("/length", 200), ("/chunks", 200), ("/304", 304)])
-def test_each_answer_is_read_to_its_end_and_counted(server: Server, path: str, status: int) -> None:
-    found = rate(server.server_port, [Request(path, status=status)], seconds=0.2)
-    asked = server.asked
-    assert len(asked) >= CONNECTIONS
-    assert 0 < found.per_second <= len(asked) / 0.2
-    assert found.share_of_client > 0  # the server's thread counts here too
+def test_response_is_read_to_its_end_and_counted(server: Server, path: str, status: int) -> None:
+    measured = rate(server.server_port, [Request(path, status=status)], seconds=0.2)
+    assert len(server.paths) >= CONNECTIONS
+    assert 0 < measured.per_second <= len(server.paths) / 0.2
+    assert measured.client_share > 0  # includes the thread of the server
 
 
 def test_requests_are_sent_in_turn(server: Server) -> None:
     rate(server.server_port, [Request("/a"), Request("/b")], seconds=0)
-    assert sorted(server.asked) == ["/a", "/a", "/b", "/b"]
+    assert sorted(server.paths) == ["/a", "/a", "/b", "/b"]
 
 
-def test_another_status_is_no_measurement(server: Server) -> None:
+def test_unexpected_status_is_an_error(server: Server) -> None:
     with pytest.raises(UnexpectedResponseError, match=r"429 .* instead of 200 at /429"):
         rate(server.server_port, [Request("/429")], seconds=0.2)
 
 
-def test_a_stream_that_lacks_lines_is_no_measurement() -> None:
-    assert rate_of_lines([b"1\n2", b"\n3\n"], 3).per_second > 0
+def test_stream_with_missing_lines_is_an_error() -> None:
+    assert line_rate([b"1\n2", b"\n3\n"], 3).per_second > 0
     with pytest.raises(UnexpectedResponseError, match="2 lines instead of 3"):
-        rate_of_lines([b"1\n", b"2\n"], 3)
+        line_rate([b"1\n", b"2\n"], 3)

@@ -1,4 +1,4 @@
-"""Sides that are measured against each other give the same rows."""
+"""Contenders that are compared return the same rows."""
 
 import json
 import sqlite3
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def comparable(row: Any, shape: dict[str, Any] = floor.SHAPE) -> Any:
-    """What the floor shows of a row, where zeros after the point, empty texts and time zones make no difference."""
+    """Return the values that the floor has, normalized: trailing zeros, empty texts and time zones don't count."""
     shown: dict[str, Any] = {}
     for name, part in shape.items():
         value = row[name]
@@ -37,39 +37,39 @@ def comparable(row: Any, shape: dict[str, Any] = floor.SHAPE) -> Any:
     return shown
 
 
-def of_the_floor(content: bytes) -> list[Any]:
+def comparable_rows(content: bytes) -> list[Any]:
     return [comparable(row) for row in json.loads(content, parse_float=Decimal)]
 
 
-def test_the_floor_and_plain_drf_show_what_the_api_shows(filled: Path, client: Client, rf: RequestFactory) -> None:
-    own = [comparable(row) for row in client.get(urls.pledges(district=DISTRICT, year=YEAR)).json()["results"]]
-    least = floor.filtered(rf.get(urls.floor("filtered", district=DISTRICT, year=YEAR)))
-    plain = plain_drf.PledgeViewSet.as_view({"get": "list"})(rf.get(urls.plain_drf(DISTRICT, YEAR))).render()
-    assert own
-    assert of_the_floor(least.content) == own
-    assert [comparable(row) for row in json.loads(plain.content)["results"]] == own
+def test_floor_and_plain_drf_return_rows_of_api(corpus_file: Path, client: Client, rf: RequestFactory) -> None:
+    expected = [comparable(row) for row in client.get(urls.pledges(district=DISTRICT, year=YEAR)).json()["results"]]
+    from_floor = floor.filtered(rf.get(urls.floor("filtered", district=DISTRICT, year=YEAR)))
+    from_plain_drf = plain_drf.PledgeViewSet.as_view({"get": "list"})(rf.get(urls.plain_drf(DISTRICT, YEAR))).render()
+    assert expected
+    assert comparable_rows(from_floor.content) == expected
+    assert [comparable(row) for row in json.loads(from_plain_drf.content)["results"]] == expected
 
     first = client.get(urls.pledges(limit=100)).json()["results"]
     assert len(first) == 100
-    assert of_the_floor(floor.first(rf.get("/floor/first/")).content) == [comparable(row) for row in first]
+    assert comparable_rows(floor.first(rf.get("/floor/first/")).content) == [comparable(row) for row in first]
 
     found = client.get(urls.pledges(q="教育", limit=200)).json()["results"]
     scan = floor.search(rf.get(urls.floor("search", q="教育")))
     assert found
-    assert of_the_floor(scan.content) == [comparable(row) for row in found]
+    assert comparable_rows(scan.content) == [comparable(row) for row in found]
 
 
-def test_the_copy_has_every_column_of_every_public_row(filled: Path, rf: RequestFactory) -> None:
+def test_copy_has_all_columns_of_public_pledges(corpus_file: Path, rf: RequestFactory) -> None:
     Pledge.objects.filter(ref=corpus.ref(0)).update(state="draft")
     with connection.cursor() as cursor, cursor.copy(floor.COPY) as copy:
         lines = b"".join(copy).decode().splitlines()
     assert {line.split("\t")[0] for line in lines} == {corpus.ref(number) for number in range(1, ROWS)}
     assert {len(line.split("\t")) for line in lines} == {len(floor.columns(floor.SHAPE))}
-    first, *_others = of_the_floor(floor.first(rf.get("/floor/first/")).content)
+    first, *_others = comparable_rows(floor.first(rf.get("/floor/first/")).content)
     assert first["ref"] == corpus.ref(1)
 
 
-def test_sqlite_has_the_same_public_columns_indexes_and_keys(filled: Path, client: Client, tmp_path: Path) -> None:
+def test_sqlite_copy_has_same_columns_indexes_and_keys(corpus_file: Path, client: Client, tmp_path: Path) -> None:
     file = tmp_path / "bench.sqlite"
     datasette.copy_to(file)
     copy = sqlite3.connect(file)
@@ -78,10 +78,11 @@ def test_sqlite_has_the_same_public_columns_indexes_and_keys(filled: Path, clien
         SELECT ref, quote, CAST(value AS TEXT), unit_id, deadline, status FROM pledges_pledge
         WHERE district_id = ? AND year = ? ORDER BY ref
     """
-    own = client.get(urls.pledges(district=DISTRICT, year=YEAR)).json()["results"]
-    assert own
+    results = client.get(urls.pledges(district=DISTRICT, year=YEAR)).json()["results"]
+    assert results
     assert copy.execute(query, [key, YEAR]).fetchall() == [
-        (row["ref"], row["quote"], row["value"], row["unit"]["symbol"], row["deadline"], row["status"]) for row in own
+        (row["ref"], row["quote"], row["value"], row["unit"]["symbol"], row["deadline"], row["status"])
+        for row in results
     ]
     columns = {name for _, name, *_ in copy.execute("PRAGMA table_info(pledges_pledge)")}
     assert {"search_text", "assignee_id", "edited_fields"} & columns == set()

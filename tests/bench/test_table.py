@@ -7,11 +7,11 @@ from bench.table import Figure, shown, table
     ("measured", "is_at_most", "is_met"),
     [(0.6, False, True), (0.59, False, False), (0.6, True, True), (0.61, True, False)],
 )
-def test_a_bound_is_met_on_its_own_side(measured: float, is_at_most: bool, is_met: bool) -> None:
+def test_bound_is_lower_or_upper_limit(measured: float, is_at_most: bool, is_met: bool) -> None:
     assert Figure("list", 0.6, measured, "", is_at_most).is_met == is_met
 
 
-def test_the_table_has_a_row_for_each_figure_in_columns_of_one_width() -> None:
+def test_table_has_row_for_each_figure_in_aligned_columns() -> None:
     lines = table(
         [
             Figure("list against the floor", 0.6, 0.5, "Duixian 500 requests/s, floor 1,000 requests/s"),
@@ -32,5 +32,5 @@ def test_the_table_has_a_row_for_each_figure_in_columns_of_one_width() -> None:
 @pytest.mark.parametrize(
     ("number", "text"), [(12345.6, "12,346"), (99.94, "99.9"), (0.61549, "0.615"), (5, "5.00"), (0.0123, "0.0123")]
 )
-def test_three_digits_count(number: float, text: str) -> None:
+def test_number_has_three_significant_digits(number: float, text: str) -> None:
     assert shown(number) == text

@@ -55,7 +55,7 @@ def postgres() -> Iterator[EmbeddedPostgres]:
         postgres = EmbeddedPostgres(Path(folder) / "home")
         postgres.start()
         yield postgres
-        postgres.leave()
+        postgres.release()
 
 
 def run(postgres: EmbeddedPostgres, *command: str) -> subprocess.CompletedProcess[str]:
@@ -214,7 +214,7 @@ def test_acknowledged_writes_survive_kills_of_server_and_database(postgres: Embe
             clients.wait_for(steps=15)
 
             kill_all(int((postgres.data / "postmaster.pid").read_text().split()[0]))
-            postgres.leave()
+            postgres.release()
             postgres.start()
             clients.wait_for(steps=15)  # the server reconnects by itself
         verify(postgres, clients)

@@ -18,7 +18,7 @@ from pledges.models import Evidence, FollowUp, Pledge
 from pledges.workflow import review
 from tests.budgets import examples
 from tests.factories import make_follow_up, make_pledge, make_user
-from tests.violations import constraint_of
+from tests.violations import violated_rule
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -136,7 +136,7 @@ def test_evidence_can_not_be_deleted_during_submission(chief: User) -> None:
         draft.refresh_from_db()
         if draft.state == "submitted":
             assert isinstance(lost, IntegrityError)
-            assert constraint_of(lost) == "evidence_frozen"
+            assert violated_rule(lost) == "evidence_frozen"
         else:
             assert isinstance(lost, review.ReviewError)
         assert draft.evidence.exists() == (draft.state == "submitted")

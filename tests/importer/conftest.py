@@ -4,8 +4,8 @@ from tests.factories import make_dimension, make_metric, make_record, make_unit
 
 
 @pytest.fixture
-def reference_data(db: None) -> None:
-    """The fictional city's places, metrics and units, without its pledges."""
+def places_metrics_and_units(db: None) -> None:
+    """The districts, metrics and units of `make_record()`, without its pledges, pages, officials and posts."""
     from pledges.models import Document, Official, Pledge, Post, Statement
 
     make_record()

@@ -18,7 +18,7 @@ from tests.factories import (
 )
 from tests.importer.pages import PAGE, page
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places_metrics_and_units")]
 
 
 def loaded(path: Path, **options: bool) -> Report:

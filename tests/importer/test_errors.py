@@ -14,7 +14,7 @@ from pledges.models import Document, Pledge
 from tests.factories import make_district
 from tests.importer.pages import PAGE, lines, page
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places_metrics_and_units")]
 
 
 def problems(*paths: Path, **options: Any) -> list[FileProblem]:

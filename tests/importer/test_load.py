@@ -8,7 +8,7 @@ from pledges.models import Document, Official, Pledge, Post, Statement
 from tests.factories import make_follow_up, make_metric
 from tests.importer.pages import LINE, PAGE, lines, page
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places_metrics_and_units")]
 
 
 def counts(report: Report) -> tuple[int, int, int]:

@@ -11,7 +11,7 @@ from pledges.models import Pledge
 from tests.factories import make_pledge
 from tests.importer.pages import PAGE, lines, page
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places_metrics_and_units")]
 
 FIRST, SECOND, THIRD = (
     {"ref": "yl-1"},

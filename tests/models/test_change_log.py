@@ -41,7 +41,7 @@ from tests.factories import (
     make_unit,
     make_user,
 )
-from tests.violations import violates
+from tests.violations import assert_violates
 
 pytestmark = pytest.mark.django_db
 Entry = tuple[str, str, str | None, str | None]
@@ -309,5 +309,5 @@ def test_change_rolled_back_to_savepoint_is_not_logged(record: Record) -> None:
 )
 def test_log_update_or_delete_is_rejected(record: Record, rewriting: str) -> None:
     commit()
-    with violates("change_log_is_append_only"):
+    with assert_violates("change_log_is_append_only"):
         sql(rewriting)

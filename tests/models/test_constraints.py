@@ -15,7 +15,7 @@ from django.utils import translation
 from pledges.importer.validation import RULES
 from pledges.models import Dimension, District, Document, Metric, Official, Pledge, Topic
 from tests.factories import make_district, make_document, make_metric, make_pledge, make_record, make_unit
-from tests.violations import violates
+from tests.violations import assert_violates
 
 pytestmark = pytest.mark.django_db
 
@@ -42,13 +42,13 @@ BROKEN: Mapping[str, Mapping[str, Any]] = {
 @pytest.mark.parametrize("constraint", BROKEN)
 def test_bulk_update_is_rejected_by_the_named_constraint(constraint: str) -> None:
     make_record()
-    with violates(constraint):
+    with assert_violates(constraint):
         Pledge.objects.filter(ref="yl-2025-001").update(**BROKEN[constraint])
 
 
 def test_year_without_a_last_day_is_rejected_by_name() -> None:
     make_pledge(deadline=None)
-    with violates("pledge_year_plausible"):
+    with assert_violates("pledge_year_plausible"):
         Pledge.objects.update(year=0)
 
 
@@ -74,7 +74,7 @@ def test_full_clean_reports_the_message_of_the_constraint(constraint: str) -> No
 
 def test_sql_insert_is_rejected_by_constraint() -> None:
     make_record()
-    with violates("pledge_value_not_negative"), connection.cursor() as cursor:
+    with assert_violates("pledge_value_not_negative"), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO pledges_pledge (ref, statement_id, district_id, metric_id, unit_id, quote, label, year, value)"
             " SELECT 'sql-1', statement_id, district_id, metric_id, unit_id, quote, label, year, -value"
@@ -90,32 +90,32 @@ def test_negative_growth_is_accepted() -> None:
 
 def test_duplicate_reference_is_rejected() -> None:
     make_pledge("yl-1")
-    with violates("pledge_ref_unique"):
+    with assert_violates("pledge_ref_unique"):
         make_pledge("yl-1")
 
 
 def test_reference_change_is_rejected() -> None:
     make_pledge("yl-1")
-    with violates("pledge_ref_is_permanent"):
+    with assert_violates("pledge_ref_is_permanent"):
         Pledge.objects.filter(ref="yl-1").update(ref="yl-2")
 
 
 @pytest.mark.parametrize("model", [Official, District, Document, Metric, Topic, Dimension])
 def test_slug_change_is_rejected(model: Any) -> None:
     make_record()
-    with violates("slug_is_permanent"):
+    with assert_violates("slug_is_permanent"):
         model.objects.update(slug="new")
 
 
 def test_unknown_unit_is_rejected_by_named_rule() -> None:
     make_pledge()
-    with violates("pledge_unit_known"):
+    with assert_violates("pledge_unit_known"):
         Pledge.objects.update(unit_id="亿圆")
 
 
 def test_document_date_after_a_deadline_is_rejected() -> None:
     make_record()
-    with violates("pledge_deadline_not_before_statement"):
+    with assert_violates("pledge_deadline_not_before_statement"):
         Document.objects.filter(slug="yunling-daily-1").update(date="2026-01")
 
 
@@ -155,14 +155,14 @@ def test_date_earliest_of_partial_date_is_its_first_day(written: str, first: dat
 
 def test_district_as_its_own_parent_is_rejected() -> None:
     district = make_district("a")
-    with violates("district_not_its_own_ancestor"):
+    with assert_violates("district_not_its_own_ancestor"):
         District.objects.filter(pk=district.pk).update(parent=district)
 
 
 def test_district_as_its_own_ancestor_is_rejected() -> None:
     top = make_district("a")
     bottom = make_district("c", parent=make_district("b", parent=top))
-    with violates("district_not_its_own_ancestor"):
+    with assert_violates("district_not_its_own_ancestor"):
         District.objects.filter(pk=top.pk).update(parent=bottom)
     top.parent = bottom
     with pytest.raises(ValidationError, match="parent"):
@@ -175,7 +175,7 @@ def test_district_as_its_own_ancestor_is_rejected() -> None:
 )
 def test_district_with_unknown_kind_or_malformed_code_is_rejected(constraint: str, changes: dict[str, str]) -> None:
     make_district("a")
-    with violates(constraint):
+    with assert_violates(constraint):
         District.objects.update(**changes)
 
 
@@ -185,5 +185,5 @@ def test_zero_unit_factor_and_unknown_metric_direction_are_rejected() -> None:
         (type(unit).objects.all(), {"factor": 0}, "unit_factor_positive"),
         (Metric.objects.filter(pk=metric.pk), {"direction": "sideways"}, "metric_direction_known"),
     ):
-        with violates(constraint):
+        with assert_violates(constraint):
             queryset.update(**changes)

@@ -10,7 +10,7 @@ from django.db.models import ProtectedError
 from pledges.models import Evidence, FollowUp, StoredFile
 from pledges.models.evidence import MAX_BYTES
 from tests.factories import make_follow_up, make_pledge, make_statement, make_user
-from tests.violations import violates
+from tests.violations import assert_violates
 
 pytestmark = pytest.mark.django_db
 
@@ -50,27 +50,27 @@ def version(follow_up: FollowUp) -> int:
 def test_evidence_of_submitted_or_approved_follow_up_is_frozen(state: str) -> None:
     follow_up = make_follow_up(state=state)
     evidence = follow_up.evidence.get()
-    with violates("evidence_frozen"):
+    with assert_violates("evidence_frozen"):
         evidence.delete()
-    with violates("evidence_frozen"):
+    with assert_violates("evidence_frozen"):
         Evidence.objects.all().delete()
-    with violates("evidence_frozen"):
+    with assert_violates("evidence_frozen"):
         Evidence.objects.update(title="改了")
-    with violates("evidence_frozen"):
+    with assert_violates("evidence_frozen"):
         Evidence.objects.create(follow_up=follow_up, url="https://news.example/more")
-    with violates("evidence_frozen"), connection.cursor() as cursor:
+    with assert_violates("evidence_frozen"), connection.cursor() as cursor:
         cursor.execute("DELETE FROM pledges_evidence")
 
 
 def test_evidence_moved_to_another_draft_is_rejected() -> None:
     first, second = make_follow_up(state="draft"), make_draft(pledge=make_pledge("yl-2"))
-    with violates("evidence_keeps_follow_up"):
+    with assert_violates("evidence_keeps_follow_up"):
         first.evidence.update(follow_up=second)
 
 
 def test_evidence_moved_to_approved_follow_up_is_rejected() -> None:
     draft, approved = make_follow_up(state="draft"), make_follow_up(make_pledge("yl-2"))
-    with violates("evidence_keeps_follow_up"):
+    with assert_violates("evidence_keeps_follow_up"):
         draft.evidence.update(follow_up=approved)
 
 
@@ -97,22 +97,22 @@ def test_evidence_change_increments_follow_up_version() -> None:
 )
 def test_malformed_link_is_rejected(rule: str, changes: dict[str, str]) -> None:
     make_follow_up(state="draft")
-    with violates(rule):
+    with assert_violates(rule):
         Evidence.objects.update(**changes)
 
 
 def test_evidence_with_link_and_statement_or_file_is_rejected() -> None:
     make_follow_up(state="draft")
-    with violates("evidence_is_link_file_or_statement"):
+    with assert_violates("evidence_is_link_file_or_statement"):
         Evidence.objects.update(statement=make_statement())
-    with violates("evidence_is_link_file_or_statement"):
+    with assert_violates("evidence_is_link_file_or_statement"):
         Evidence.objects.update(file=make_file(), file_name="公报.txt")
 
 
 @pytest.mark.parametrize("name", ["", "../公报.txt", "/etc/passwd", "a\\b.txt"])
 def test_file_name_with_path_is_rejected(name: str) -> None:
     evidence = attach(make_draft(), make_file())
-    with violates("evidence_file_has_a_plain_name"):
+    with assert_violates("evidence_file_has_a_plain_name"):
         Evidence.objects.filter(pk=evidence.pk).update(file_name=name)
 
 
@@ -128,21 +128,21 @@ def test_stored_file_key_must_be_its_hash() -> None:
     file.refresh_from_db()
     assert (bytes(file.content), file.size) == (REPORT, len(REPORT))
     for sha256 in ("0" * 64, hashlib.sha256(b"other").hexdigest(), file.sha256.upper()):
-        with violates("stored_file_key_is_hash"):
+        with assert_violates("stored_file_key_is_hash"):
             StoredFile.objects.create(sha256=sha256, media_type="text/plain", content=b"another")
 
 
 def test_empty_or_too_large_file_is_rejected() -> None:
     store_zeros(MAX_BYTES)
     for size in (0, MAX_BYTES + 1):
-        with violates("stored_file_within_limit"):
+        with assert_violates("stored_file_within_limit"):
             store_zeros(size)
 
 
 def test_stored_file_update_is_rejected() -> None:
     make_file()
     for changes in ({"media_type": "text/html"}, {"content": b"x"}, {"sha256": "0" * 64}):
-        with violates("stored_file_never_changes"):
+        with assert_violates("stored_file_never_changes"):
             StoredFile.objects.update(**changes)
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from pledges.models import FollowUp, Pledge, Unit
 from pledges.models.choices import ReviewState
 from tests.factories import make_dimension, make_follow_up, make_pledge, make_unit, make_user
-from tests.violations import violates
+from tests.violations import assert_violates
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +73,7 @@ def status_of(pledge: Pledge) -> tuple[str, date | None, date | None]:
 @pytest.mark.parametrize("state", ["submitted", "approved", "returned"])
 def test_insert_in_another_state_than_draft_is_rejected(state: str) -> None:
     pledge, editor, chief = make_pledge(), make_user("editor"), make_user("chief")
-    with violates("follow_up_begins_as_draft"):
+    with assert_violates("follow_up_begins_as_draft"):
         FollowUp.objects.bulk_create(
             [
                 FollowUp(
@@ -97,13 +97,13 @@ def test_only_allowed_transitions_are_accepted(before: str, after: str) -> None:
     follow_up = make_follow_up(state=before)
     changes = {"state": after, "reviewer_id": make_user("chief").pk, "review_note": "请补充"}
     if before == "approved":
-        with violates("follow_up_approved_is_final"):
+        with assert_violates("follow_up_approved_is_final"):
             by_bulk_update(follow_up, **changes)
     elif before == after or (before, after) in ALLOWED:
         by_bulk_update(follow_up, **changes)
         assert fresh(follow_up).state == after
     else:
-        with violates("follow_up_transition_allowed"):
+        with assert_violates("follow_up_transition_allowed"):
             by_bulk_update(follow_up, **changes)
 
 
@@ -116,7 +116,7 @@ def test_approved_follow_up_change_is_rejected(write: Write) -> None:
         {"review_note": "x"},
         {"version": 9},
     ):
-        with violates("follow_up_approved_is_final"):
+        with assert_violates("follow_up_approved_is_final"):
             write(fresh(follow_up), **changes)
 
 
@@ -125,12 +125,12 @@ def test_submitted_follow_up_change_is_rejected(write: Write) -> None:
     unit = make_unit("万元", factor=10_000)
     changed = {"status": "missed", "actual": 300, "unit_id": unit.pk, "as_of": TODAY, "summary": "x", "reason": "x"}
     for field, value in changed.items():
-        with violates("follow_up_under_review"):
+        with assert_violates("follow_up_under_review"):
             write(fresh(follow_up), **{field: value})
 
 
 def test_content_change_with_approval_is_rejected(write: Write) -> None:
-    with violates("follow_up_under_review"):
+    with assert_violates("follow_up_under_review"):
         write(submitted(), state="approved", reviewer_id=make_user("chief").pk, status="withdrawn")
 
 
@@ -144,18 +144,18 @@ def test_draft_or_returned_follow_up_can_change(state: str, write: Write) -> Non
 def test_pledge_or_author_change_is_rejected(write: Write) -> None:
     follow_up = make_follow_up(state="draft")
     for changes in ({"pledge_id": make_pledge("yl-2").pk}, {"author_id": make_user("chief").pk}):
-        with violates("follow_up_keeps_pledge_and_author"):
+        with assert_violates("follow_up_keeps_pledge_and_author"):
             write(fresh(follow_up), **changes)
 
 
 @pytest.mark.parametrize("state", ["submitted", "approved"])
 def test_submitted_or_approved_follow_up_can_not_be_deleted(state: str) -> None:
     follow_up = make_follow_up(None, "in_progress", state=state, evidence=False)
-    with violates("follow_up_only_drafts_deleted"):
+    with assert_violates("follow_up_only_drafts_deleted"):
         follow_up.delete()
-    with violates("follow_up_only_drafts_deleted"):
+    with assert_violates("follow_up_only_drafts_deleted"):
         FollowUp.objects.all().delete()
-    with violates("follow_up_only_drafts_deleted"), connection.cursor() as cursor:
+    with assert_violates("follow_up_only_drafts_deleted"), connection.cursor() as cursor:
         cursor.execute("DELETE FROM pledges_followup")
 
 
@@ -177,7 +177,7 @@ def test_pledge_and_author_of_follow_up_are_protected() -> None:
 
 def test_approval_by_author_is_rejected(write: Write) -> None:
     follow_up = submitted()
-    with violates("follow_up_reviewer_is_not_author"):
+    with assert_violates("follow_up_reviewer_is_not_author"):
         write(follow_up, state="approved", reviewer_id=follow_up.author_id)
 
 
@@ -191,13 +191,13 @@ def test_approval_by_author_is_accepted_at_one_person_desk(write: Write) -> None
 
 @pytest.mark.parametrize("state", ["approved", "returned"])
 def test_approval_or_return_without_reviewer_is_rejected(state: str, write: Write) -> None:
-    with violates("follow_up_has_reviewer"):
+    with assert_violates("follow_up_has_reviewer"):
         write(submitted(), state=state, review_note="请补充")
 
 
 @pytest.mark.parametrize("note", ["", " \n"])
 def test_return_without_note_is_rejected(note: str, write: Write) -> None:
-    with violates("follow_up_returned_with_reason"):
+    with assert_violates("follow_up_returned_with_reason"):
         write(submitted(), state="returned", reviewer_id=make_user("chief").pk, review_note=note)
 
 
@@ -206,7 +206,7 @@ def test_return_without_note_is_rejected(note: str, write: Write) -> None:
 
 @pytest.mark.parametrize("status", ["met", "partly_met", "missed", "withdrawn"])
 def test_verdict_without_evidence_is_rejected(status: str, write: Write) -> None:
-    with violates("follow_up_verdict_has_evidence"):
+    with assert_violates("follow_up_verdict_has_evidence"):
         write(make_follow_up(None, status, state="draft", evidence=False), state="submitted")
 
 
@@ -219,14 +219,14 @@ def test_other_status_needs_no_evidence(status: str, write: Write) -> None:
 
 
 def test_submission_without_as_of_is_rejected(write: Write) -> None:
-    with violates("follow_up_has_as_of"):
+    with assert_violates("follow_up_has_as_of"):
         write(make_follow_up(state="draft", as_of=None), state="submitted")
 
 
 def test_as_of_in_future_is_rejected(write: Write) -> None:
     follow_up = make_follow_up(state="draft")
     write(follow_up, as_of=TODAY)
-    with violates("follow_up_as_of_not_in_future"):
+    with assert_violates("follow_up_as_of_not_in_future"):
         write(follow_up, as_of=TOMORROW)
 
 
@@ -239,7 +239,7 @@ def test_today_begins_at_midnight_in_shanghai(now: str, today: date) -> None:
         cursor.execute(f"CREATE FUNCTION now() RETURNS timestamptz LANGUAGE sql AS $$SELECT timestamptz '{now}'$$")
         cursor.execute("SET LOCAL search_path = public, pg_catalog")
     by_bulk_update(follow_up, as_of=today)
-    with violates("follow_up_as_of_not_in_future"):
+    with assert_violates("follow_up_as_of_not_in_future"):
         by_bulk_update(follow_up, as_of=today + timedelta(days=1))
 
 
@@ -254,20 +254,20 @@ def test_today_begins_at_midnight_in_shanghai(now: str, today: date) -> None:
 def test_missed_before_end_of_last_day_is_rejected(target: dict[str, Any], as_of: date, write: Write) -> None:
     pledge = make_pledge(**target)
     follow_up = make_follow_up(pledge, "partly_met", state="draft", as_of=as_of)
-    with violates("follow_up_missed_only_after_deadline"):
+    with assert_violates("follow_up_missed_only_after_deadline"):
         write(follow_up, status="missed")
 
 
 def test_missed_as_of_before_last_day_is_rejected(write: Write) -> None:
     pledge = make_pledge(deadline=YESTERDAY, year=YESTERDAY.year)
     follow_up = make_follow_up(pledge, "partly_met", state="draft", as_of=YESTERDAY - timedelta(days=1))
-    with violates("follow_up_missed_as_of_last_day"):
+    with assert_violates("follow_up_missed_as_of_last_day"):
         write(follow_up, status="missed")
 
 
 def test_as_of_before_statement_is_rejected(write: Write) -> None:
     follow_up = make_follow_up(state="draft")
-    with violates("follow_up_as_of_not_before_statement"):
+    with assert_violates("follow_up_as_of_not_before_statement"):
         write(follow_up, as_of=date(2024, 12, 31))
 
 
@@ -285,7 +285,7 @@ def test_impossible_actual_figure_is_rejected(write: Write, measure: str, possib
     percent = make_unit("%", factor=1, dimension=make_dimension("ratio", base_unit="%"))
     follow_up = make_follow_up(make_pledge(measure=measure, value=50, unit=percent), state="draft")
     write(follow_up, actual=Decimal(possible), unit_id="%")
-    with violates("follow_up_actual_is_possible"):
+    with assert_violates("follow_up_actual_is_possible"):
         write(follow_up, actual=Decimal(impossible), unit_id="%")
     with pytest.raises(ValidationError) as error:
         FollowUp(
@@ -312,7 +312,7 @@ def test_unit_of_other_dimension_is_rejected(write: Write) -> None:
     follow_up = make_follow_up(state="draft", actual=390)
     write(follow_up, unit_id=make_unit("万元", factor=10_000).pk)
     schools = make_unit("所", dimension=make_dimension("schools", base_unit="所"), factor=1)
-    with violates("follow_up_unit_fits_pledge"):
+    with assert_violates("follow_up_unit_fits_pledge"):
         write(follow_up, unit_id=schools.pk)
 
 
@@ -331,7 +331,7 @@ def test_unit_of_other_dimension_is_rejected(write: Write) -> None:
 )
 def test_inconsistent_row_is_rejected(rule: str, changes: dict[str, Any]) -> None:
     follow_up = make_follow_up(state="draft")
-    with violates(rule):
+    with assert_violates(rule):
         by_bulk_update(follow_up, **changes)
 
 
@@ -373,17 +373,17 @@ def test_follow_up_without_approval_leaves_status_unchecked(state: str) -> None:
 @pytest.mark.parametrize("changes", [{"status": "missed"}, {"status_since": YESTERDAY}, {"last_checked_on": None}])
 def test_status_written_directly_is_rejected(changes: dict[str, Any]) -> None:
     pledge = make_follow_up().pledge
-    with violates("pledge_status_from_follow_up"):
+    with assert_violates("pledge_status_from_follow_up"):
         Pledge.objects.filter(pk=pledge.pk).update(**changes)
     for field, value in changes.items():
         setattr(pledge, field, value)
-    with violates("pledge_status_from_follow_up"):
+    with assert_violates("pledge_status_from_follow_up"):
         pledge.save()
 
 
 def test_new_pledge_with_status_is_rejected() -> None:
     for changes in ({"status": "met"}, {"status_since": TODAY}, {"last_checked_on": TODAY}):
-        with violates("pledge_status_from_follow_up"):
+        with assert_violates("pledge_status_from_follow_up"):
             make_pledge(**changes)
 
 
@@ -421,7 +421,7 @@ def test_derived_columns_can_not_be_written(write: Write) -> None:
 def test_deadline_of_missed_pledge_must_be_over() -> None:
     pledge = make_follow_up(status="missed").pledge
     for changes in ({"deadline": TODAY}, {"deadline": None, "year": TODAY.year}, {"deadline": date(2026, 1, 1)}):
-        with violates("follow_up_missed_only_after_deadline"):
+        with assert_violates("follow_up_missed_only_after_deadline"):
             Pledge.objects.filter(pk=pledge.pk).update(**changes)
     Pledge.objects.filter(pk=pledge.pk).update(deadline=date(2025, 12, 30))
 
@@ -429,11 +429,11 @@ def test_deadline_of_missed_pledge_must_be_over() -> None:
 def test_dimension_of_assessed_pledge_can_not_change() -> None:
     pledge = make_follow_up(actual=390).pledge
     dimension = make_dimension("schools", base_unit="所")
-    with violates("follow_up_unit_fits_pledge"):
+    with assert_violates("follow_up_unit_fits_pledge"):
         Pledge.objects.filter(pk=pledge.pk).update(unit=make_unit("所", dimension=dimension, factor=1))
     Pledge.objects.filter(pk=pledge.pk).update(unit=make_unit("万元", factor=10_000))
     for symbol in ("亿元", "万元"):
-        with violates("follow_up_unit_fits_pledge"):
+        with assert_violates("follow_up_unit_fits_pledge"):
             Unit.objects.filter(symbol=symbol).update(dimension=dimension)
     Unit.objects.filter(symbol__in=["亿元", "万元"]).update(dimension=dimension)
 
@@ -441,10 +441,10 @@ def test_dimension_of_assessed_pledge_can_not_change() -> None:
 def test_follow_up_that_no_longer_fits_can_be_returned_and_deleted() -> None:
     follow_up = submitted(status="missed")
     Pledge.objects.update(deadline=TOMORROW)
-    with violates("follow_up_missed_only_after_deadline"):
+    with assert_violates("follow_up_missed_only_after_deadline"):
         approved_by_sql(follow_up)
     by_bulk_update(follow_up, state="returned", reviewer_id=make_user("chief").pk, review_note="目标延期了")
-    with violates("follow_up_missed_only_after_deadline"):
+    with assert_violates("follow_up_missed_only_after_deadline"):
         by_bulk_update(follow_up, state="submitted")
     fresh(follow_up).delete()
 
@@ -454,11 +454,11 @@ def test_follow_up_that_no_longer_fits_can_be_returned_and_deleted() -> None:
 
 def test_cycle_of_supersession_is_rejected() -> None:
     first, second, third = make_pledge("a"), make_pledge("b"), make_pledge("c")
-    with violates("pledge_not_its_own_successor"):
+    with assert_violates("pledge_not_its_own_successor"):
         Pledge.objects.filter(pk=first.pk).update(supersedes=first)
     Pledge.objects.filter(pk=second.pk).update(supersedes=first)
     Pledge.objects.filter(pk=third.pk).update(supersedes=second)
-    with violates("pledge_not_its_own_successor"):
+    with assert_violates("pledge_not_its_own_successor"):
         Pledge.objects.filter(pk=first.pk).update(supersedes=third)
     assert list(first.superseded_by.all()) == [second]
 
@@ -466,7 +466,7 @@ def test_cycle_of_supersession_is_rejected() -> None:
 def test_cycle_closed_by_one_sql_statement_is_rejected() -> None:
     make_pledge("a")
     make_pledge("b")
-    with violates("pledge_not_its_own_successor"), connection.cursor() as cursor:
+    with assert_violates("pledge_not_its_own_successor"), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE pledges_pledge one SET supersedes_id = other.id FROM pledges_pledge other WHERE one.id <> other.id"
         )

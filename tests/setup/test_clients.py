@@ -1,4 +1,4 @@
-"""The IP address of a client, behind proxies and with a spoofed `X-Forwarded-For`."""
+"""The IP address of a client is determined correctly behind proxies and with a spoofed `X-Forwarded-For`."""
 
 import pytest
 from django.test import RequestFactory
@@ -24,7 +24,7 @@ from pledges.api.http.clients import client_address, client_network
         (0, "", "", None),
     ],
 )
-def test_address_is_the_one_seen_by_the_outermost_own_proxy(
+def test_client_address_is_taken_from_outermost_trusted_proxy(
     settings: Settings, proxies: int, forwarded: str, peer: str, address: str | None
 ) -> None:
     settings.NUM_PROXIES = proxies
@@ -36,5 +36,5 @@ def test_address_is_the_one_seen_by_the_outermost_own_proxy(
     ("peer", "network"),
     [("192.0.2.1", "192.0.2.1"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"), ("", None)],
 )
-def test_network_of_an_ipv6_address_is_its_64_prefix(peer: str, network: str | None) -> None:
+def test_network_of_ipv6_address_is_its_64_prefix(peer: str, network: str | None) -> None:
     assert client_network(RequestFactory(REMOTE_ADDR=peer).get("/")) == network

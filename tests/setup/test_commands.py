@@ -1,4 +1,4 @@
-"""Own commands on a database that is missing or not migrated, and what their start imports."""
+"""The commands report a missing or unmigrated database, and import only what they need."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ REQUIRED_ARGUMENTS = {"create_token": ["editor"], "export_package": ["package.zi
 
 @pytest.fixture
 def connect(django_db_blocker: Any) -> Iterator[dict[str, Any]]:
-    """The settings of the connection, to be changed by the test; each test begins and ends without a connection."""
+    """The settings of the database connection, for a test to change. The connection is closed before and after it."""
     before = connection.settings_dict.copy()
     with django_db_blocker.unblock():
         connection.close()
@@ -30,7 +30,7 @@ def connect(django_db_blocker: Any) -> Iterator[dict[str, Any]]:
 
 
 def failure(name: str, app: str, capsys: pytest.CaptureFixture[str]) -> str:
-    """The line that a failing command writes to stderr."""
+    """Run a command that must fail, and return the line that it writes to stderr."""
     with pytest.raises(SystemExit) as ended:
         load_command_class(app, name).run_from_argv(["manage.py", name, *REQUIRED_ARGUMENTS.get(name, [])])
     output = capsys.readouterr()
@@ -48,7 +48,7 @@ def test_unmigrated_database_is_reported_in_one_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    connect["NAME"] = "postgres"  # every server has it, and nobody migrates it
+    connect["NAME"] = "postgres"  # it exists on every server and is never migrated
     line = failure(name, "pledges", capsys)
     assert line.startswith("CommandError: The database is not up to date: it lacks ")
     assert line.endswith(". Run `python manage.py prepare` first.")
@@ -57,19 +57,19 @@ def test_unmigrated_database_is_reported_in_one_line(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("name", "app"), [*((name, "pledges") for name in RECORD_COMMANDS), ("prepare", "config")])
-def test_database_of_an_older_version_is_reported_in_one_line(
+def test_database_of_older_version_is_reported_in_one_line(
     name: str,
     app: str,
     capsys: pytest.CaptureFixture[str],
     client: Client,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(connection, "close", lambda: None)  # a command that failed closes it; the test's is rolled back
+    monkeypatch.setattr(connection, "close", lambda: None)  # a command that fails would close the test's transaction
     recorder = MigrationRecorder(connection)
     recorder.record_unapplied("pledges", "0001_functions")
     recorder.record_applied("pledges", "0001_search_functions")
     assert failure(name, app, capsys) == (
-        "CommandError: An older version made this database, and it can't be upgraded. Start over with a new one:"
+        "CommandError: An older version has created this database, and it can't be upgraded. Create a new one:"
         " see “Upgrade” in docs/operating.md."
     )
     assert client.get("/readyz").status_code == 503
@@ -102,8 +102,8 @@ print("pledges.admin" in sys.modules)
 """
 
 
-def test_commands_import_neither_admin_nor_urls_and_checks_do() -> None:
-    """They are half of all imports, and so of the time that a command needs to start."""
+def test_commands_import_admin_and_urls_only_for_checks() -> None:
+    """Admin and URLs are half of all imports, which determine how long a command takes to start."""
     done = subprocess.run(
         [sys.executable, "-c", LOAD_COMMANDS],
         cwd=settings.BASE_DIR,

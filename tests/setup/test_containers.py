@@ -29,7 +29,7 @@ def test_service_has_least_privileges(name: str) -> None:
     assert service["security_opt"] == ["no-new-privileges:true"]
 
 
-def test_nothing_runs_as_root() -> None:
+def test_containers_do_not_run_as_root() -> None:
     assert SERVICES["db"]["user"] == "postgres"
     assert re.findall(r"^USER (.+)$", DOCKERFILE, re.MULTILINE) == ["duixian"]
 
@@ -50,9 +50,9 @@ def test_secrets_have_no_default() -> None:
         assert re.match(r"^\$\{\w+:\?", values[name])
 
 
-def test_data_are_kept_in_a_volume() -> None:
+def test_database_is_stored_in_volume() -> None:
     assert SERVICES["db"]["image"] == "postgres:18"
-    assert SERVICES["db"]["volumes"] == ["database:/var/lib/postgresql"]  # the image's data folder since PostgreSQL 18
+    assert SERVICES["db"]["volumes"] == ["database:/var/lib/postgresql"]  # the data folder since version 18
     assert "database" in COMPOSE["volumes"]
 
 
@@ -69,7 +69,7 @@ def test_commands_exist() -> None:
     assert set(commands) <= set(get_commands())
 
 
-def test_server_knows_its_options() -> None:
+def test_options_of_server_exist() -> None:
     server, *options = json.loads(DOCKERFILE.rpartition("CMD ")[2])
     assert server == "granian"
     done = subprocess.run(

@@ -13,9 +13,9 @@ pytestmark = pytest.mark.django_db
 
 
 def create_token(*arguments: str) -> tuple[str, str]:
-    out, told = StringIO(), StringIO()
-    call_command("create_token", *arguments, stdout=out, stderr=told)
-    return out.getvalue().strip(), told.getvalue().strip()
+    out, err = StringIO(), StringIO()
+    call_command("create_token", *arguments, stdout=out, stderr=err)
+    return out.getvalue().strip(), err.getvalue().strip()
 
 
 @pytest.mark.parametrize(
@@ -27,34 +27,34 @@ def create_token(*arguments: str) -> tuple[str, str]:
         (["--expires=366d"], timedelta(days=366)),
     ],
 )
-def test_a_token_is_printed_and_valid_as_long_as_asked(expires: list[str], lifetime: timedelta) -> None:
+def test_token_is_printed_and_has_requested_lifetime(expires: list[str], lifetime: timedelta) -> None:
     make_user("editor")
-    token, told = create_token("editor", *expires)
-    made = ApiToken.objects.get()
-    assert abs(made.expiry - timezone.now() - lifetime) < timedelta(minutes=1)
-    assert told == (
-        f"A token of editor, valid until {timezone.localtime(made.expiry):%Y-%m-%d %H:%M}; it is not shown again."
+    token, message = create_token("editor", *expires)
+    stored = ApiToken.objects.get()
+    assert abs(stored.expiry - timezone.now() - lifetime) < timedelta(minutes=1)
+    assert message == (
+        f"A token of editor, valid until {timezone.localtime(stored.expiry):%Y-%m-%d %H:%M}; it is not shown again."
     )
     assert Client().get("/api/v1/", headers={"Authorization": f"Token {token}"}).status_code == 200
-    assert token not in made.digest + made.token_key
+    assert token not in stored.digest + stored.token_key
 
 
 @pytest.mark.parametrize(
     "expires", ["", "90", "d", "0d", "-1d", "1.5d", "90 d", "never", "367d", "9000h", "99999999d", "９d"]
 )
-def test_a_wrong_duration_is_refused(expires: str) -> None:
+def test_invalid_lifetime_is_rejected(expires: str) -> None:
     make_user("editor")
     with pytest.raises(CommandError, match="write hours or days, such as 12h or 90d"):
         create_token("editor", f"--expires={expires}")
     assert not ApiToken.objects.exists()
 
 
-def test_an_unknown_user_is_refused() -> None:
+def test_unknown_user_is_rejected() -> None:
     with pytest.raises(CommandError, match="There is no user “nobody”"):
         create_token("nobody")
 
 
-def test_whoever_left_gets_no_token() -> None:
+def test_inactive_user_is_rejected() -> None:
     make_user("gone", is_active=False)
     with pytest.raises(CommandError, match="not active"):
         create_token("gone")

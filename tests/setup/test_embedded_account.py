@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from config.embedded.account import open_parents, server_account
+from config.embedded.account import make_parents_traversable, server_account
 
 
 @pytest.fixture
@@ -24,27 +24,27 @@ def test_unprivileged_user_runs_the_server_itself(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.usefixtures("as_root")
 @pytest.mark.parametrize("name", ["postgres", "nobody"])
-def test_root_gives_new_data_to_a_system_account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
+def test_root_uses_system_account_for_new_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
     monkeypatch.setattr(pwd, "getpwnam", users(name).__getitem__)
 
     assert server_account(tmp_path / "postgres") == (70, 71)
 
 
 @pytest.mark.usefixtures("as_root")
-def test_root_without_a_system_account_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_root_without_system_account_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(pwd, "getpwnam", users().__getitem__)
 
     with pytest.raises(LookupError, match="can't run as root"):
         server_account(tmp_path / "postgres")
 
 
-def test_only_closed_parents_are_opened(tmp_path: Path) -> None:
-    shut = tmp_path / "shut"
-    shut.mkdir(mode=0o700)
-    (shut / "open").mkdir(mode=0o755)
+def test_only_closed_parents_are_made_traversable(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    (closed / "open").mkdir(mode=0o755)
 
-    opened = open_parents(shut / "open" / "data")
+    changed = make_parents_traversable(closed / "open" / "data")
 
-    assert shut in opened
-    assert shut / "open" not in opened
-    assert shut.stat().st_mode & 0o777 == 0o701
+    assert closed in changed
+    assert closed / "open" not in changed
+    assert closed.stat().st_mode & 0o777 == 0o701

@@ -17,7 +17,7 @@ from config.embedded.postgres import EmbeddedPostgres, EmbeddedPostgresError
 
 pytestmark = [pytest.mark.slow, pytest.mark.kill]
 
-USE = """
+START = """
 import sys
 from pathlib import Path
 from config.embedded.postgres import EmbeddedPostgres
@@ -29,7 +29,7 @@ sys.stdin.read()
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    with TemporaryDirectory() as folder:  # not tmp_path: pytest closes its folders to PostgreSQL's account
+    with TemporaryDirectory() as folder:  # not tmp_path, which the account of PostgreSQL can't enter
         yield Path(folder) / "一个 clone"
 
 
@@ -37,14 +37,14 @@ def home() -> Iterator[Path]:
 def postgres(home: Path) -> Iterator[EmbeddedPostgres]:
     postgres = EmbeddedPostgres(home)
     yield postgres
-    postgres.leave()
-    shutil.rmtree(postgres.socket_dir, ignore_errors=True)  # left by a failed start
+    postgres.release()
+    shutil.rmtree(postgres.socket_dir, ignore_errors=True)  # a failed start leaves it behind
 
 
 @contextmanager
 def another_process(home: Path) -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(
-        [sys.executable, "-c", USE, home],
+        [sys.executable, "-c", START, home],
         cwd=settings.BASE_DIR,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -63,27 +63,27 @@ def test_last_process_stops_the_server(home: Path, postgres: EmbeddedPostgres) -
     postgres.start()
     with another_process(home) as other:
         wait_until_started(other)
-        postgres.leave()
+        postgres.release()
         assert postgres.is_running()
     assert not postgres.is_running()
     assert not postgres.socket_dir.exists()
 
 
-def test_two_processes_can_start_it_at_once(home: Path, postgres: EmbeddedPostgres) -> None:
+def test_two_processes_can_start_server_at_once(home: Path, postgres: EmbeddedPostgres) -> None:
     with another_process(home) as first, another_process(home) as second:
         wait_until_started(first)
         wait_until_started(second)
     assert not postgres.is_running()
 
 
-def test_killed_process_does_not_keep_it_running(home: Path, postgres: EmbeddedPostgres) -> None:
+def test_killed_process_does_not_keep_server_running(home: Path, postgres: EmbeddedPostgres) -> None:
     with another_process(home) as other:
         wait_until_started(other)
         other.kill()
     assert postgres.is_running()
 
     postgres.start()
-    postgres.leave()
+    postgres.release()
 
     assert not postgres.is_running()
 
@@ -92,14 +92,14 @@ def test_killed_server_starts_again(home: Path, postgres: EmbeddedPostgres) -> N
     postgres.start()
     server = int((postgres.data / "postmaster.pid").read_text().splitlines()[0])
     os.kill(server, signal.SIGKILL)
-    while psutil.pid_exists(server):  # until init has reaped it, PostgreSQL takes the zombie for a running server
+    while psutil.pid_exists(server):  # PostgreSQL takes a zombie for a running server until init has reaped it
         time.sleep(0.01)
 
-    again = EmbeddedPostgres(home)
-    again.start()
+    restarted = EmbeddedPostgres(home)
+    restarted.start()
 
-    assert again.is_running()
-    again.leave()
+    assert restarted.is_running()
+    restarted.release()
 
 
 def test_interrupted_creation_is_repeated(home: Path, postgres: EmbeddedPostgres) -> None:
@@ -114,7 +114,7 @@ def test_interrupted_creation_is_repeated(home: Path, postgres: EmbeddedPostgres
 
 def test_failed_start_shows_the_end_of_the_log(postgres: EmbeddedPostgres) -> None:
     postgres.start()
-    postgres.leave()
+    postgres.release()
     with (postgres.data / "postgresql.conf").open("a") as configuration:
         configuration.write("work_mem = plenty\n")
 

@@ -1,4 +1,4 @@
-"""The hooks of `.pre-commit-config.yaml` pass, and need no network."""
+"""The hooks of `.pre-commit-config.yaml` pass without network access."""
 
 import os
 import subprocess
@@ -26,4 +26,4 @@ def test_hooks_pass_without_network(tmp_path: Path) -> None:
     )
     assert run.returncode == 0, run.stdout + run.stderr
     assert "Passed" in run.stdout
-    assert "Skipped" not in run.stdout  # a pattern that matches no file
+    assert "Skipped" not in run.stdout  # a hook is skipped if its pattern matches no file

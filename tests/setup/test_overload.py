@@ -1,4 +1,4 @@
-"""An overloaded database: statements are stopped in processes that serve, and clients get 503."""
+"""Overload of the database: serving processes stop slow statements, and clients get 503."""
 
 import os
 import subprocess
@@ -21,7 +21,8 @@ from pledges.models import Unit
 from tests.factories import make_record
 
 
-def slowly(_filter: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
+def filter_slowly(_filter: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    """Make the query sleep, in the place of a method that filters a queryset."""
     return queryset.filter(Exact(Cast(Func(Value(5.0), function="pg_sleep"), TextField()), ""))
 
 
@@ -37,7 +38,7 @@ def short_timeout(transactional_db: None) -> Iterator[None]:
 
 
 def test_slow_filter_gets_503(short_timeout: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pledges.filters.lists.UnitFilter.filter_queryset", slowly)
+    monkeypatch.setattr("pledges.filters.lists.UnitFilter.filter_queryset", filter_slowly)
     response = Client(headers={"Accept-Language": "en"}).get("/api/v1/units/")
     assert (response.status_code, response["Content-Type"]) == (503, "application/problem+json")
     assert response.json()["detail"] == "This took too long and was cancelled. Narrow the filter."
@@ -47,7 +48,7 @@ def test_slow_filter_gets_503(short_timeout: None, monkeypatch: pytest.MonkeyPat
 
 
 def test_slow_admin_page_gets_503(short_timeout: None, admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pledges.admin.unit.UnitAdmin.get_queryset", lambda *_: slowly(None, Unit.objects.all()))
+    monkeypatch.setattr("pledges.admin.unit.UnitAdmin.get_queryset", lambda *_: filter_slowly(None, Unit.objects.all()))
     response = admin_client.get("/admin/pledges/unit/", headers={"Accept-Language": "en"})
     assert response.status_code == 503
     assert "This took too long" in response.content.decode()
@@ -63,7 +64,7 @@ def test_exhausted_pool_gets_503(db: None, monkeypatch: pytest.MonkeyPatch) -> N
     assert response.json()["detail"] == "The server is busy. Try again in a moment."
 
 
-def test_exhausted_pool_gets_503_for_a_write(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_write_with_exhausted_pool_gets_503(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise OperationalError from PoolTimeout("…")
 
@@ -81,7 +82,7 @@ def test_configured_timeout_reaches_the_server(db: None, monkeypatch: pytest.Mon
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("module", "serves"), [("config.wsgi", True), ("manage", False)])
-def test_only_serving_processes_have_a_timeout_and_a_pool(module: str, serves: bool) -> None:
+def test_only_serving_processes_have_timeout_and_pool(module: str, serves: bool) -> None:
     code = (
         f"import django; django.setup(); import {module}; from django.conf import settings; print(settings.DATABASES)"
     )

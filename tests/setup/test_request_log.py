@@ -1,4 +1,4 @@
-"""The request log: one line for each request, with its id and without secrets."""
+"""The request log has one line for each request, with its ID and without secrets."""
 
 import json
 import logging
@@ -54,7 +54,7 @@ def log() -> Iterator[Log]:
 
 @pytest.mark.parametrize("path", ["/api/v1/units/", "/api/v1/nowhere/", "/nowhere/", "/admin/login/", "/healthz"])
 @pytest.mark.parametrize("given", ["a", "7f9c2ba4-e88f", "~" * 128, "00-4bf92f3577b34da6-01"])
-def test_well_formed_id_is_taken_from_the_request(record: Record, path: str, given: str) -> None:
+def test_well_formed_id_is_taken_from_request(record: Record, path: str, given: str) -> None:
     assert Client().get(path, headers={"X-Request-ID": given})["X-Request-ID"] == given
 
 
@@ -66,7 +66,7 @@ def test_missing_or_malformed_id_is_replaced(record: Record, given: str | None) 
     assert all(re.fullmatch(r"[0-9a-f-]{36}", one) for one in ids)
 
 
-def test_not_modified_response_has_the_id(record: Record) -> None:
+def test_not_modified_response_has_id(record: Record) -> None:
     etag = Client().get("/api/v1/units/")["ETag"]
     response = Client().get("/api/v1/units/", headers={"If-None-Match": etag, "X-Request-ID": "mine"})
     assert (response.status_code, response["X-Request-ID"]) == (304, "mine")
@@ -92,7 +92,7 @@ def test_request_is_logged_in_one_line(record: Record, log: Log) -> None:
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+\+00:00", line["time"])
 
 
-def test_line_has_the_user_of_session_or_token(admin_user: User, record: Record, log: Log) -> None:
+def test_line_has_user_of_session_or_token(admin_user: User, record: Record, log: Log) -> None:
     staff = Client()
     staff.force_login(admin_user)
     staff.get("/admin/")
@@ -102,7 +102,7 @@ def test_line_has_the_user_of_session_or_token(admin_user: User, record: Record,
 
 
 def test_logging_makes_no_query(admin_user: User, record: Record, django_assert_num_queries: Any) -> None:
-    """Sessions are loaded lazily, and the log does not load them."""
+    """Django loads the session lazily, and the log must not load it."""
     staff = Client()
     staff.force_login(admin_user)
     with django_assert_num_queries(0):
@@ -113,7 +113,7 @@ def test_every_line_logged_during_a_request_has_its_id(
     record: Record, log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
-        logging.getLogger("pledges.anything").info("on the way")
+        logging.getLogger("pledges.anything").info("during the request")
         raise RuntimeError("it broke")
 
     monkeypatch.setattr(Pledge, "timeliness", fail)
@@ -131,7 +131,7 @@ def test_every_line_logged_during_a_request_has_its_id(
 
 def test_line_outside_a_request_has_no_id(record: Record, log: Log) -> None:
     Client().get("/healthz")
-    logging.getLogger("pledges.anything").info("later")
+    logging.getLogger("pledges.anything").info("after the request")
     assert log.lines[-1]["request_id"] is None
 
 

@@ -1,4 +1,4 @@
-"""`manage.py run` in a copy of this clone, from nothing."""
+"""`manage.py run` sets up and serves the site in a fresh copy of the repository."""
 
 import os
 import re
@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from config.embedded.postgres import EmbeddedPostgres
-from config.management.commands.run import free_port
+from config.management.commands.run import checked_port
 
 
 @pytest.fixture(scope="module")
@@ -35,13 +35,13 @@ def clone() -> Iterator[Path]:
 def port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        free: int = probe.getsockname()[1]
-    return free
+        number: int = probe.getsockname()[1]
+    return number
 
 
 @contextmanager
 def running(clone: Path, port: int) -> Iterator[str]:
-    """Run it until it serves, yield its output so far, and stop it as Ctrl-C does."""
+    """Run the command until it serves, yield its output so far, and stop it as Ctrl-C does."""
     environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "STATIC_ROOT"}}
     with subprocess.Popen(
         [sys.executable, "manage.py", "run"],
@@ -69,7 +69,7 @@ def running(clone: Path, port: int) -> Iterator[str]:
 
 @pytest.mark.slow
 @pytest.mark.kill
-def test_run_serves_the_record_and_stops_cleanly(clone: Path, port: int) -> None:
+def test_run_serves_site_and_stops_cleanly(clone: Path, port: int) -> None:
     with running(clone, port) as output:
         assert re.search(r"5 files, .* 0 unchanged", output)
         assert len(re.findall(r"^Account `(editor|chief)`, password \S{16}$", output, re.MULTILINE)) == 2
@@ -88,12 +88,18 @@ def test_run_serves_the_record_and_stops_cleanly(clone: Path, port: int) -> None
 @pytest.mark.parametrize("text", ["abc", "0", "-1", "65536", "99999", "８０００", "80 00"])
 def test_invalid_port_is_rejected(text: str) -> None:
     with pytest.raises(CommandError, match="must be a number from 1 to 65535"):
-        free_port(text)
+        checked_port(text)
 
 
-def test_taken_port_is_rejected_before_any_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+def test_port_in_use_is_rejected_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
         monkeypatch.setenv("PORT", str(port))
         with pytest.raises(CommandError, match=rf"^Port {port} is in use; choose another: make run PORT={port + 1}$"):
             call_command("run")
+
+
+def test_other_error_is_not_reported_as_port_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("config.management.commands.run.HOST", "192.0.2.1")  # an address that no machine has
+    with pytest.raises(CommandError, match=r"^Port 8000 can't be used: Cannot assign requested address$"):
+        checked_port("8000")

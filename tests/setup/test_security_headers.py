@@ -1,4 +1,4 @@
-"""The headers that restrict what a browser may do with a response."""
+"""Responses have headers that restrict what a browser does with them."""
 
 import pytest
 from django.test import Client
@@ -7,7 +7,7 @@ from config.middleware.security_headers import DENY_ALL
 
 
 @pytest.mark.parametrize("path", ["/api/v1/", "/api/v1/nowhere/", "/nowhere/", "/healthz", "/"])
-def test_policy_of_other_responses_denies_everything(client: Client, db: None, path: str) -> None:
+def test_policy_without_html_page_denies_everything(client: Client, db: None, path: str) -> None:
     assert client.get(path)["Content-Security-Policy"] == DENY_ALL
 
 
@@ -15,7 +15,7 @@ def test_policy_of_other_responses_denies_everything(client: Client, db: None, p
     ("path", "scripts"),
     [("/admin/login/", "script-src 'self' 'unsafe-eval';"), ("/api/v1/docs/", "script-src 'self';")],
 )
-def test_policy_of_a_page_allows_own_files_only(client: Client, db: None, path: str, scripts: str) -> None:
+def test_policy_of_page_allows_only_files_of_site(client: Client, db: None, path: str, scripts: str) -> None:
     policy = client.get(path)["Content-Security-Policy"]
     assert policy.startswith("default-src 'none';")
     assert scripts in policy

@@ -76,7 +76,7 @@ def check(environment: dict[str, str], *options: str) -> "subprocess.CompletedPr
 
 @pytest.mark.slow
 @pytest.mark.parametrize("url", ["postgres://me:hunter2/x@db/pledges", "postgres://me:x@db:hunter2/pledges"])
-def test_error_about_the_database_url_hides_the_password(url: str) -> None:
+def test_error_about_database_url_hides_password(url: str) -> None:
     done = check(os.environ | {"DATABASE_URL": url, "SECRET_KEY": "x"})
     assert done.returncode == 1
     assert "DATABASE_URL must be of the form" in done.stderr
@@ -84,7 +84,7 @@ def test_error_about_the_database_url_hides_the_password(url: str) -> None:
 
 
 @pytest.mark.slow
-def test_production_cookies_have_the_host_prefix() -> None:
+def test_production_cookies_have_host_prefix() -> None:
     code = "from config import settings; print(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)"
     environment = {"DATABASE_URL": "postgres://localhost/nothing", "SECRET_KEY": "x", "HTTPS": "1"}
     done = subprocess.run(

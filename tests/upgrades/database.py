@@ -1,4 +1,4 @@
-"""Commands of `manage.py` on a database of their own."""
+"""Run commands of `manage.py` on any database."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ from django.conf import settings
 
 
 def manage(url: str, *command: str) -> str:
-    """Run a command with `DATABASE_URL` in a process of its own; its output, or AssertionError with its errors."""
+    """Run a command on the database of this URL and return its output. Raise AssertionError if it fails."""
     environment = {"DATABASE_URL": url, "SECRET_KEY": "only for this test", "HTTPS": "0"}
     done = subprocess.run(
         [sys.executable, "manage.py", *command],

@@ -1,7 +1,7 @@
-"""Writes the sample record as a dump of this version: `make dump`, once before each release.
+"""Write a dump of the sample record in the schema of this version. Run `make dump` before each release.
 
-`test_upgrade.py` upgrades the dumps of all versions. They are plain SQL with INSERT statements, which any supported
-PostgreSQL and psycopg can read.
+`test_upgrade.py` upgrades the dumps of all versions. They are plain SQL with INSERT statements, so that psycopg
+can load them into any supported version of PostgreSQL.
 """
 
 import gzip
@@ -16,7 +16,7 @@ from pledges import __version__
 from tests.upgrades.database import manage
 
 FOLDER = Path(__file__).parent / "dumps"
-# Commands of psql, and a setting that PostgreSQL 15 does not know.
+# Commands of psql, which psycopg can't run, and a setting that PostgreSQL 15 does not have.
 NOT_PORTABLE = re.compile(r"^(\\|SET transaction_timeout).*\n", re.MULTILINE)
 
 
@@ -32,7 +32,7 @@ def main() -> None:
         dumped = subprocess.run(
             [BIN / "pg_dump", *server, *options, DATABASE], check=True, capture_output=True, text=True
         ).stdout
-        postgres.leave()
+        postgres.release()
     FOLDER.mkdir(exist_ok=True)
     path = FOLDER / f"{__version__}.sql.gz"
     path.write_bytes(gzip.compress(NOT_PORTABLE.sub("", dumped).encode(), mtime=0))

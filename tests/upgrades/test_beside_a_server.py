@@ -1,4 +1,4 @@
-"""A migration that runs beside a working server: no deadlock, no long wait, and no edit in an editor's name."""
+"""Migrations during the operation of a server cause no deadlock, no long wait and no edits in an editor's name."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ from pledges.models.change_log import LOG_START
 from tests.commits import commit
 from tests.factories import make_pledge, make_record
 
-BEFORE_LOCKING = {"0001_functions", "0002_record"}  # they find no tables to lock
+BEFORE_LOCKING = {"0001_functions", "0002_record"}  # they create the tables
 
 
 def begins_with_locks(migration: Any) -> bool:
@@ -28,7 +28,7 @@ def begins_with_locks(migration: Any) -> bool:
     return isinstance(first, migrations.RunPython) and first.code is lock_record
 
 
-def test_every_later_migration_begins_with_locks() -> None:
+def test_later_migrations_begin_with_locks() -> None:
     folder = Path(str(import_module("pledges.migrations").__file__)).parent
     names = {path.stem for path in folder.glob("[0-9]*.py")}
     assert names >= BEFORE_LOCKING
@@ -36,7 +36,7 @@ def test_every_later_migration_begins_with_locks() -> None:
     assert [migration for migration in later if not begins_with_locks(migration)] == []
 
 
-def test_migration_without_locks_is_found() -> None:
+def test_migration_without_locks_is_detected() -> None:
     add_locks = migrations.RunPython(lock_record, migrations.RunPython.noop)
     other = migrations.RunSQL("SELECT 1")
     with_locks = type("Migration", (migrations.Migration,), {"operations": [add_locks, other]})
@@ -54,7 +54,7 @@ def other_connection() -> Iterator[psycopg.Connection[Any]]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_lock_is_refused_while_a_request_writes_and_nothing_stays_locked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_lock_during_write_of_request_leaves_no_locks(monkeypatch: pytest.MonkeyPatch) -> None:
     pledge = make_pledge("a")
     monkeypatch.setattr(upgrade, "SECONDS_TO_TRY", 0)
     with other_connection() as request:
@@ -62,13 +62,13 @@ def test_lock_is_refused_while_a_request_writes_and_nothing_stays_locked(monkeyp
         with transaction.atomic(), connection.schema_editor() as editor:
             with pytest.raises(CommandError, match="nothing was migrated"):
                 lock_record(apps, editor)
-            # The failed try must free the locks that it got before the busy one.
+            # The failed attempt must release the locks that it took first.
             request.execute("SET lock_timeout = '1s'")
             request.execute("UPDATE pledges_followup SET summary = summary")
 
 
 @pytest.mark.django_db(transaction=True)
-def test_lock_is_taken_as_soon_as_the_request_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lock_is_taken_when_request_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     pledge = make_pledge("a")
     with other_connection() as request:
         request.execute("SELECT FROM pledges_pledge WHERE id = %s FOR NO KEY UPDATE", [pledge.pk])
@@ -81,7 +81,7 @@ def test_lock_is_taken_as_soon_as_the_request_ends(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.django_db
-def test_update_by_a_migration_is_no_edit_of_an_editor() -> None:
+def test_update_by_migration_is_not_recorded_as_edit() -> None:
     pledge = make_pledge("a")
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL duixian.loading = 'on'")
@@ -96,17 +96,17 @@ def test_update_by_a_migration_is_no_edit_of_an_editor() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("table", ["pledges_pledge", "pledges_change", "pledges_followup", "pledges_district"])
-def test_prepared_queries_outlive_a_new_column(table: str, client: Client) -> None:
-    """PostgreSQL rejects a prepared `SELECT *` after that: cached plan must not change result type."""
+def test_prepared_queries_work_after_column_is_added(table: str, client: Client) -> None:
+    """A prepared `SELECT *` would fail: “cached plan must not change result type”."""
     make_record()
-    commit()  # PostgreSQL alters no table that has pending triggers
+    commit()  # PostgreSQL can't alter a table that has pending triggers
 
     def read() -> None:
         assert client.get("/api/v1/pledges/").status_code == 200
         assert client.get("/api/v1/follow-ups/").status_code == 200
         list(Change.objects.after(LOG_START, 10))
 
-    for _ in range(10):  # psycopg prepares what it has run several times
+    for _ in range(10):  # psycopg prepares a statement after several executions
         read()
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {table} ADD COLUMN added text")

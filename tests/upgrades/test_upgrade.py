@@ -1,4 +1,4 @@
-"""A database of every earlier version upgrades with all its data."""
+"""Databases of all earlier versions can be upgraded, and keep their data."""
 
 import gzip
 import re
@@ -22,7 +22,7 @@ DUMPS = sorted(FOLDER.glob("*.sql.gz"))
 
 @pytest.fixture
 def url() -> Iterator[str]:
-    """An empty database beside that of the tests."""
+    """Create an empty database next to the test database, and return its URL."""
     parameters = connection.get_connection_params() | {"dbname": "postgres"}
     own = {name: parameters[name] for name in ("dbname", "user", "password", "host", "port") if parameters.get(name)}
     with psycopg.connect(**own, autocommit=True) as server:
@@ -33,31 +33,31 @@ def url() -> Iterator[str]:
         server.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
 
 
-def rows(sql: str) -> dict[str, int]:
-    """The number of rows that a dump inserts into each table of the record, taken from its text."""
-    found: dict[str, int] = {}
+def row_counts(sql: str) -> dict[str, int]:
+    """Return the number of rows that a dump inserts into each table of the record."""
+    counts: dict[str, int] = {}
     inserts = re.compile(r"^INSERT INTO public\.(pledges_\w+) VALUES\n(.*?;)$", re.DOTALL | re.MULTILINE)
     for table, values in inserts.findall(sql):
-        found[table] = found.get(table, 0) + len(re.findall(r"^\t\(", values, re.MULTILINE))
-    return found
+        counts[table] = counts.get(table, 0) + len(re.findall(r"^\t\(", values, re.MULTILINE))
+    return counts
 
 
-def test_this_version_has_a_dump() -> None:
+def test_current_version_has_dump() -> None:
     assert f"{__version__}.sql.gz" in {dump.name for dump in DUMPS}, "run `make dump`"
 
 
 @pytest.mark.parametrize("dump", DUMPS, ids=lambda path: path.name)
-def test_dump_upgrades_with_all_its_rows(dump: Path, url: str) -> None:
+def test_upgraded_dump_keeps_all_rows(dump: Path, url: str) -> None:
     sql = gzip.decompress(dump.read_bytes()).decode()
     with psycopg.connect(url) as database:
         database.execute(sql)
-    before = rows(sql)
+    before = row_counts(sql)
     assert before["pledges_pledge"] > 10
     assert before["pledges_followup"] > 10
 
     manage(url, "migrate")
 
-    assert "all in order" in manage(url, "check_record")
+    assert "no violations" in manage(url, "check_record")
     with psycopg.connect(url) as database:
         after = {
             table: database.execute(SQL("SELECT count(*) FROM {}").format(Identifier(table))).fetchone()

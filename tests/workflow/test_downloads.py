@@ -62,16 +62,17 @@ def reads_content(queries: CaptureQueriesContext) -> bool:
 
 
 def test_content_is_not_read_unless_sent(client: Client, published: Evidence) -> None:
-    with CaptureQueriesContext(connection) as headers_alone:
+    with CaptureQueriesContext(connection) as head_queries:
         response = client.head(url(published))
-    with CaptureQueriesContext(connection) as known:
+    with CaptureQueriesContext(connection) as not_modified_queries:
         client.get(url(published), headers={"if-none-match": response.headers["ETag"]})
-    with CaptureQueriesContext(connection) as all_of_it:
+    with CaptureQueriesContext(connection) as get_queries:
         client.get(url(published))
 
     assert (response.status_code, response.content) == (200, b"")
     assert response.headers["Content-Length"] == str(len(PDF))
-    assert [reads_content(queries) for queries in (headers_alone, known, all_of_it)] == [False, False, True]
+    captured = (head_queries, not_modified_queries, get_queries)
+    assert [reads_content(queries) for queries in captured] == [False, False, True]
 
 
 def test_post_is_rejected(client: Client, published: Evidence) -> None:

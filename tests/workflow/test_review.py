@@ -1,4 +1,4 @@
-"""Transitions of follow-ups, one by one and in bulk: all or none, with reasons."""
+"""Review transitions of follow-ups, single and in bulk: all or none, with a message for each that fails."""
 
 from collections.abc import Iterator
 from datetime import timedelta

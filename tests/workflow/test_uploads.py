@@ -1,4 +1,4 @@
-"""Which files are accepted as evidence, and under which names."""
+"""Validation of the content and names of evidence files."""
 
 import hashlib
 from pathlib import Path

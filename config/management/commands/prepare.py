@@ -9,7 +9,7 @@ from pledges.models import Pledge
 
 
 class Command(BaseCommand):
-    help = "Bring the database up to date: migrations, reference data, the record. Running it again changes nothing."
+    help = "Bring the database up to date: apply migrations, load reference data and load seeds/. It can be repeated."
     requires_system_checks = []  # `migrate` runs them
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -19,7 +19,7 @@ class Command(BaseCommand):
         try:
             call_command("load_pledges", stdout=self.stdout, stderr=self.stderr)
         except CommandError as error:
-            # Renaming a unit or a district in the admin can make a seed file unreadable; the site works without it.
+            # Renaming a unit or a district in the admin can make a file invalid; the site still works.
             if not Pledge.objects.exists():
                 raise
-            self.stderr.write(f"The record was not loaded again: {error}")
+            self.stderr.write(f"The files in seeds/ were not loaded again: {error}")

@@ -1,3 +1,4 @@
+import errno
 import os
 import signal
 import socket
@@ -19,30 +20,30 @@ PATHS = ("/", "/admin/", "/api/v1/", "/api/v1/docs/")
 
 
 class Command(BaseCommand):
-    help = "Prepare the database, serve the site on the port in PORT or 8000 and deliver webhooks, until Ctrl-C."
+    help = "Prepare the database, serve the site on port $PORT (default 8000) and deliver webhooks until Ctrl-C."
     requires_system_checks = []  # the port is checked first; `migrate` runs the checks
 
     def handle(self, *args: Any, **options: Any) -> None:
-        port = free_port(os.environ.get("PORT") or "8000")
-        # Like Ctrl-C they raise KeyboardInterrupt, so that the embedded database is stopped.
-        for stop in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(stop, signal.default_int_handler)
+        port = checked_port(os.environ.get("PORT") or "8000")
+        # Let these signals raise KeyboardInterrupt, as Ctrl-C does, so that the embedded database is stopped.
+        for signal_number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(signal_number, signal.default_int_handler)
         try:
-            self.prepare()
+            self.prepare_site()
             with in_background():
                 serve(HOST, port, when_ready=partial(self.print_urls, port))
         except KeyboardInterrupt:
             sys.exit(130)
 
-    def prepare(self) -> None:
+    def prepare_site(self) -> None:
         call_command("prepare", stdout=self.stdout)
         if settings.IS_EMBEDDED:
-            self.create_accounts()
+            self.create_demo_accounts()
         else:
             self.stdout.write("With DATABASE_URL set, no accounts are created: use `manage.py createsuperuser`.")
         call_command("collectstatic", interactive=False, verbosity=0)
 
-    def create_accounts(self) -> None:
+    def create_demo_accounts(self) -> None:
         file = embedded.HOME / "accounts"
         for name, password in create_accounts(file).items():
             self.stdout.write(f"Account `{name}`, password {password}")
@@ -54,7 +55,8 @@ class Command(BaseCommand):
             self.stdout.write(f"  http://{HOST}:{port}{path}")
 
 
-def free_port(text: str) -> int:
+def checked_port(text: str) -> int:
+    """Return the port as a number. Raise CommandError if it is invalid, or if this process can't listen on it."""
     if not (text.isascii() and text.isdecimal() and 0 < int(text) < 2**16):
         raise CommandError(f"PORT is {text!r}; it must be a number from 1 to 65535, as in: make run PORT=8001")
     port = int(text)
@@ -65,6 +67,8 @@ def free_port(text: str) -> int:
         except PermissionError as error:
             raise CommandError(f"Port {port} needs more privileges; choose another: make run PORT=8001") from error
         except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise CommandError(f"Port {port} can't be used: {error.strerror}") from error
             other = port + 1 if port < 2**16 - 1 else 8000
             raise CommandError(f"Port {port} is in use; choose another: make run PORT={other}") from error
     return port

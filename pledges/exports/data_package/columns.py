@@ -1,4 +1,4 @@
-"""A column: how it is read from the database, and its description as a field of a Table Schema."""
+"""The columns of a Data Package: read from the database, and described as the fields of a Table Schema."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -33,12 +33,12 @@ def in_both_languages(name: object) -> str:
 
 
 class Column:
-    """The field to which a path leads from a model."""
+    """A column with the values of a model field, which is given by its path from the model of the table."""
 
     def __init__(self, model: type[models.Model], path: str) -> None:
         *relations, self.name = path.split(LOOKUP_SEP)
         self.path = path
-        self.is_followed = bool(relations)
+        self.is_from_relation = bool(relations)
         self.is_optional = False
         for relation in relations:
             foreign_key: Any = model._meta.get_field(relation)
@@ -50,12 +50,12 @@ class Column:
 
     @property
     def table(self) -> Table | None:
-        """The table that a foreign key leads to."""
+        """The table of the package to which a foreign key points; None if the field is no foreign key."""
         return TABLES[NAMES[self.field.related_model]] if self.field.is_relation else None
 
     @property
     def source(self) -> F | Case:
-        """What gives the values. A reference to a row that is not in the package is empty."""
+        """The expression for the values. A reference to a row that is not in the package is empty."""
         if self.table is None:
             return F(self.path)
         key = F(self.path + LOOKUP_SEP + self.table.key)
@@ -64,13 +64,14 @@ class Column:
         return Case(When(Exists(self.table.rows.filter(pk=OuterRef(self.path))), then=key))
 
     @property
-    def values(self) -> Any:
-        """The field that says what the values are: of a foreign key, the key that it leads to."""
+    def value_field(self) -> Any:
+        """The field that defines the type of the values. For a foreign key, it is the key of the other table."""
         field = self.table.rows.model._meta.get_field(self.table.key) if self.table else self.field
         return field.output_field if isinstance(field, models.GeneratedField) else field
 
     def descriptor(self) -> dict[str, Any]:
-        described = {
+        """Return the field descriptor of Table Schema, without empty members."""
+        descriptor = {
             "name": self.name,
             "type": self._type(),
             "title": in_both_languages(self.field.verbose_name),
@@ -80,9 +81,10 @@ class Column:
             ],
             "constraints": dict(self._constraints()),
         }
-        return {key: value for key, value in described.items() if value}
+        return {key: value for key, value in descriptor.items() if value}
 
     def foreign_key(self) -> dict[str, Any] | None:
+        """Return the foreign key descriptor of Table Schema, or None."""
         if self.table is None:
             return None
         target: dict[str, Any] = {"fields": [self.table.key]}
@@ -93,12 +95,12 @@ class Column:
     def _type(self) -> str:
         if self.name == "year":
             return "year"
-        return next(name for kind, name in TYPES.items() if isinstance(self.values, kind))
+        return next(name for kind, name in TYPES.items() if isinstance(self.value_field, kind))
 
     def _constraints(self) -> Iterator[tuple[str, Any]]:
         if not self.is_optional:
             yield "required", True
-        if self.field.unique and not self.is_followed:
+        if self.field.unique and not self.is_from_relation:
             yield "unique", True
         if self.field.choices:
             yield "enum", [value for value, _label in self.field.choices]
@@ -106,7 +108,7 @@ class Column:
             yield "pattern", pattern
 
     def _pattern(self) -> str | None:
-        """What the database demands of the whole text."""
+        """The pattern of a check constraint for the whole text, if there is one."""
         for constraint in self.field.model._meta.constraints:
             match constraint:
                 case CheckConstraint(condition=models.Q(children=[(lookup, str(pattern))])):

@@ -1,4 +1,4 @@
-"""Which tables and columns of the record a package has; all else is derived from the models."""
+"""The tables and columns that a package contains. Their types and descriptions are derived from the models."""
 
 from typing import Any, NamedTuple
 
@@ -13,8 +13,8 @@ from pledges.models.unit import Dimension
 class Table(NamedTuple):
     """The public rows of a model, and those of its fields that the table contains.
 
-    The first column is the key. A foreign key to another table leads to the key of that one; any other is followed to
-    a field, which gives the column its name: `file__size` is `size`.
+    The first column is the key. A foreign key to another table of the package has the key of that table as its value.
+    A path through another relation is named after its last field: `file__size` becomes the column `size`.
     """
 
     rows: QuerySet[Any]

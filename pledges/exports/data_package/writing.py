@@ -1,4 +1,4 @@
-"""Writes a package beside its destination and moves it there when it is complete."""
+"""Write a package next to its destination, and move it there when it is complete."""
 
 import hashlib
 import json
@@ -32,14 +32,14 @@ Progress = Callable[[str, int], None]
 
 
 class NotAPackageError(Exception):
-    """The destination is something other than a package, so it is not replaced."""
+    """The destination exists and is not a package, so it is not replaced."""
 
 
 def write(destination: Path, progress: Progress = lambda table, count: None) -> dict[str, int]:
     """Write a package as a folder or, if the name ends in .zip, as one file; an earlier package is replaced.
 
-    Returns the number of rows of each table. Raises OSError if the destination can't be written, NotAPackageError if
-    it is something else. `progress` is called with a table and its rows so far.
+    Returns the number of rows of each table. Raises OSError if the destination can't be written, and NotAPackageError
+    if it exists and is not a package. `progress` is called with a table and the number of rows written so far.
     """
     if destination.exists():
         _check_is_package(destination)
@@ -54,7 +54,7 @@ def write(destination: Path, progress: Progress = lambda table, count: None) -> 
 
 
 def _replace(destination: Path, *, by: Path, old: Path) -> None:
-    """Rename a file over another, or a folder to a name that was freed first, since rename can't replace a folder."""
+    """Move the new package to its destination. An old folder is moved away first, since rename can't replace it."""
     if destination.is_dir():
         destination.rename(old)
     try:
@@ -71,9 +71,9 @@ def _check_is_package(path: Path) -> None:
     try:
         names = ZipFile(path).namelist() if path.is_file() else [path.name for path in path.iterdir()]
     except BadZipFile:
-        raise NotAPackageError(f"{path} is no package.") from None
+        raise NotAPackageError(f"{path} is not a package.") from None
     if others := sorted(set(names) - FILES):
-        raise NotAPackageError(f"{path} has {others[0]}, which is no part of a package.")
+        raise NotAPackageError(f"{path} has {others[0]}, which is not part of a package.")
 
 
 def _write_folder(folder: Path, progress: Progress) -> dict[str, int]:
@@ -135,7 +135,7 @@ def _resource(name: str, table: Table, columns: list[Column], path: Path) -> dic
 
 
 def _sources() -> list[dict[str, str]]:
-    """The pages, and the newspapers as far as they are named."""
+    """The sources for the descriptor: the newspaper pages, and the publishers whose names are known."""
     publishers = Document.objects.public().exclude(publisher="").order_by("publisher")
     return [
         {"title": "Newspaper pages", "path": "documents.csv"},

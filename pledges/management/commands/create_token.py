@@ -14,7 +14,7 @@ UNITS = {"h": "hours", "d": "days"}
 
 
 class Command(RecordCommand):
-    help = "Create an API token for a user. It is printed once and not stored."
+    help = "Create an API token for a user. It is printed only once, because the database stores only its hash."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("user", metavar="USER", help="a user name")

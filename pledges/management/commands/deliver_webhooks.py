@@ -12,7 +12,7 @@ class Command(RecordCommand):
     help = "Deliver webhooks until stopped; may run in several processes."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--once", action="store_true", help="deliver what is due now, and exit")
+        parser.add_argument("--once", action="store_true", help="deliver the messages that are due now, and exit")
 
     def handle(self, *args: Any, **options: Any) -> None:
         worker = Worker()

@@ -14,10 +14,10 @@ class Command(RecordCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="a file or a folder (default: seeds/)")
-        parser.add_argument("--check", action="store_true", help="validate and report, write nothing")
+        parser.add_argument("--check", action="store_true", help="validate the files and report; write nothing")
         parser.add_argument("--texts", metavar="DIR", type=Path, help="check each quote against DIR/<document>.txt")
-        parser.add_argument("--prune", action="store_true", help="retract pledges that the files no longer have")
-        parser.add_argument("--force", action="store_true", help="overwrite what editors have changed")
+        parser.add_argument("--prune", action="store_true", help="retract pledges that the files no longer contain")
+        parser.add_argument("--force", action="store_true", help="overwrite values that editors have changed")
 
     def handle(self, *args: Any, paths: list[Path], **options: Any) -> None:
         keys = ("texts", "check", "prune", "force")
