@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.template import engines
 
 from pledges.locale import catalog
 
@@ -59,6 +60,11 @@ def untranslated(template: str) -> str:
     for name in NAMES:
         shown = shown.replace(name, "")
     return "".join(character for character in shown if character not in SEPARATORS)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_template_loads_the_tags_that_it_uses(path: Path) -> None:
+    engines["django"].from_string(path.read_text())
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
