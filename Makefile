@@ -21,6 +21,9 @@ ifdef PIP_INDEX_URL  # a mirror; uv does not read what is set for pip
 export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
 endif
 
+# Where this is set, each process compiles all modules anew, which takes longer than to import them.
+unexport PYTHONDONTWRITEBYTECODE
+
 # With a DATABASE_URL, the settings have no defaults for these.
 test fuzz lint bench pictures: export SECRET_KEY := only-for-tests-and-linters
 test fuzz lint bench pictures: export HTTPS := 0

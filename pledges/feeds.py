@@ -51,30 +51,30 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run ti
         validators.set_cache_headers(response, PUBLIC, vary=["Accept-Language"])
         return response
 
-    def author_name(self, about: Any) -> str:
+    def author_name(self, obj: Any) -> str:
         return settings.NEWSROOM
 
-    def feed_guid(self, about: Any) -> str:
-        return settings.SITE_URL + self.path(about)
+    def feed_guid(self, obj: Any) -> str:
+        return settings.SITE_URL + self.path(obj)
 
-    def path(self, about: Any) -> str:
+    def path(self, obj: Any) -> str:
         return reverse("status-feed")
 
-    def title(self, about: Any) -> str:
+    def title(self, obj: Any) -> str:
         return _("Pledges: changes of status")
 
-    def link(self, about: Any) -> str:
+    def link(self, obj: Any) -> str:
         return reverse("api:pledge-list")
 
-    def items(self, about: Any) -> QuerySet[FollowUp]:
-        changes = self.follow_ups(about).filter(Q(supersedes=None) | ~Q(status=F("supersedes__status")))
+    def items(self, obj: Any) -> QuerySet[FollowUp]:
+        changes = self.follow_ups(obj).filter(Q(supersedes=None) | ~Q(status=F("supersedes__status")))
         return (
             changes.select_related("pledge__district", "pledge__statement__official", "supersedes")
             .defer("pledge__search_text")
             .newest_first()[:MAX_ENTRIES]
         )
 
-    def follow_ups(self, about: Any) -> FollowUpQuerySet:
+    def follow_ups(self, obj: Any) -> FollowUpQuerySet:
         return FollowUp.objects.public()
 
     def item_title(self, follow_up: FollowUp) -> str:

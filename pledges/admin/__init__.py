@@ -1,4 +1,4 @@
-"""The admin site of the editors. A model is registered in the module that has the name of its module in `models`."""
+"""The admin site. Each module registers the models of the module of the same name in `pledges.models`."""
 
 from pledges.admin import checking_queue, follow_up, metric, person, place, pledge, source, token, unit, users, webhook
 

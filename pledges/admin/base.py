@@ -1,4 +1,4 @@
-"""The base classes of the admin."""
+"""Base classes of the admin: for rows of the record, for lists that count pledges, and for read-only inlines."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ MAX_SEARCH_LENGTH = 100
 
 
 def clean_search_term(text: str) -> str:
-    """A search term without NUL, which PostgreSQL rejects, and without the rest of a page that was pasted."""
+    """Remove NUL, which PostgreSQL rejects, and shorten a term into which somebody pasted a whole page."""
     return text.replace("\x00", "")[:MAX_SEARCH_LENGTH].strip()
 
 
@@ -56,7 +56,7 @@ class BaseAdmin(ListExportMixin, EditConflictMixin, HistoryMixin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Leave computed fields out of the form of a new row: they have no value yet."""
         fieldsets = super().get_fieldsets(request, obj)
-        return fieldsets if obj else _without(fieldsets, self.readonly_fields)
+        return fieldsets if obj else _exclude_fields(fieldsets, self.readonly_fields)
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
         return {} if obj else super().get_prepopulated_fields(request, obj)
@@ -74,7 +74,7 @@ class BaseAdmin(ListExportMixin, EditConflictMixin, HistoryMixin):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field:  # `changed_data` then compares with the values when the form was opened, not with those of now
+        if field:  # `changed_data` must compare with the values from when the form was opened, not the current ones
             field.show_hidden_initial = True
         return field
 
@@ -116,7 +116,7 @@ class BaseAdmin(ListExportMixin, EditConflictMixin, HistoryMixin):
         return " · ".join(names) or None
 
 
-def _without(fieldsets: Any, excluded: Any) -> list[Any]:
+def _exclude_fields(fieldsets: Any, excluded: Any) -> list[Any]:
     result = []
     for title, options in fieldsets:
         lines = [
@@ -153,7 +153,7 @@ class PledgeCountAdmin(BaseAdmin):
 
 
 class ReadOnlyInline(TabularInline):
-    """A table of related rows that links to their own pages. `fields` are to be `readonly_fields`, too."""
+    """A table of related rows that links to their own pages. Subclasses set `fields` and `readonly_fields` alike."""
 
     extra = 0
     can_delete = False

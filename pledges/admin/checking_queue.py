@@ -31,7 +31,7 @@ ORDERING = re.compile(r"-?\d{1,2}(\.-?\d{1,2}){0,9}")
 
 
 class CheckingQueueChangeList(ChangeList):
-    """A list whose rows lead to the follow-up of the user instead of the form of the pledge."""
+    """A list whose rows link to the user's follow-up instead of the form of the pledge."""
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         self.user = request.user
@@ -103,7 +103,7 @@ class PledgeToCheckAdmin(AssignmentMixin, PledgeListAdmin):
     list_before_template = "admin/pledges/pledgetocheck/order.html"
     # No selection across pages: only rows that were shown can be assigned.
     list_disable_select_all = True
-    # The rows lead to pages of other models, to which these filters do not apply.
+    # The rows link to pages of other models, to which these filters do not apply.
     preserve_filters = False
     ordering = [BY_DEADLINE, "ref"]
 
@@ -127,7 +127,7 @@ class PledgeToCheckAdmin(AssignmentMixin, PledgeListAdmin):
         return CheckingQueueChangeList
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Redirect to the order that the user chose last; save it if the user chooses another."""
+        """Redirect to the saved order of the user, or save a newly chosen one."""
         order, saved = request.GET.get(ORDER_VAR), _saved_order(request)
         if order is None and saved and request.method == "GET":
             query = request.GET.copy()

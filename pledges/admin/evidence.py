@@ -31,7 +31,7 @@ class EvidenceForm(forms.ModelForm):  # type: ignore[type-arg]
     upload = EvidenceFileField(
         label=_("file"),
         required=False,
-        allow_empty_file=True,  # `read_upload` has a message for it
+        allow_empty_file=True,  # `read_upload` rejects an empty file with its own message
         help_text=_("A PDF, an image or plain text, up to 20 MiB."),
     )
 
@@ -79,16 +79,16 @@ class EvidenceInline(StackedInline):
         )
 
     def has_add_permission(self, request: HttpRequest, obj: FollowUp | None = None) -> bool:
-        return _can_change(obj) and super().has_add_permission(request, obj)
+        return _is_changeable(obj) and super().has_add_permission(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: FollowUp | None = None) -> bool:
-        return _can_change(obj) and super().has_change_permission(request, obj)
+        return _is_changeable(obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: FollowUp | None = None) -> bool:
-        return _can_change(obj) and super().has_delete_permission(request, obj)
+        return _is_changeable(obj) and super().has_delete_permission(request, obj)
 
 
-def _can_change(follow_up: FollowUp | None) -> bool:
+def _is_changeable(follow_up: FollowUp | None) -> bool:
     return follow_up is None or follow_up.is_changeable
 
 

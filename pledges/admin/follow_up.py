@@ -1,4 +1,4 @@
-"""Follow-ups: written by an editor, reviewed by another one."""
+"""Admin of follow-ups, which one editor writes and another one reviews."""
 
 from typing import Any
 
@@ -67,7 +67,7 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
         ("author", RelatedDropdownFilter),
         ("reviewer", RelatedDropdownFilter),
     ]
-    # Those that await review come first.
+    # Follow-ups that await review come first.
     ordering = [Case(When(state=ReviewState.SUBMITTED, then=0), default=1), "-pk"]
     search_fields = ["summary"]
     search_help_text = _("Quote, metric, official, district, reference or summary")

@@ -1,4 +1,4 @@
-"""What the form of a follow-up shows of its pledge: quote, target, earlier results, and possible evidence."""
+"""The context of a pledge in the form of a follow-up: quote, target, earlier results, and possible evidence."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -39,7 +39,7 @@ class PledgeContext:
 def pledge_context(
     pledge: Pledge, *, user: AbstractBaseUser | AnonymousUser, exclude: FollowUp | None = None
 ) -> PledgeContext:
-    """The context of a pledge as a user may see it, without the follow-up that is edited."""
+    """The context of a pledge that a user may view; `exclude` is the follow-up in the form."""
     kind = pledge.timeliness(timezone.localdate())
     return PledgeContext(
         pledge=pledge,
@@ -72,7 +72,7 @@ def _other_years(pledge: Pledge) -> QuerySet[Pledge]:
 def _mentions(pledge: Pledge) -> list[Mention]:
     """Other statements of the same district that mention the metric, newest first."""
     names = [pledge.metric.name, pledge.label]
-    # The columns of a newspaper page break words.
+    # Words are split by the line breaks in the columns of a newspaper page.
     text_without_spaces = Func(
         F("document__text"),
         Value(r"\s+"),

@@ -1,4 +1,4 @@
-"""The forms of a follow-up."""
+"""Forms to choose the pledge of a new follow-up, and to edit a follow-up."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from pledges.models import FollowUp, Pledge
 
 
 class PledgeChoiceForm(forms.Form):
-    """The choice of the pledge of a new follow-up, by the query parameter `pledge`."""
+    """Chooses the pledge of a new follow-up; the query parameter `pledge` fills it in."""
 
     pledge = forms.ModelChoiceField(
         Pledge.objects.public()

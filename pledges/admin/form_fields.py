@@ -1,4 +1,4 @@
-"""Form fields of the admin."""
+"""Form fields of the admin: decimals as text, and the choice of an assignee."""
 
 from decimal import Decimal
 from typing import Any

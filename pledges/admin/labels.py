@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from pledges.domain.timeliness import Timeliness
 from pledges.models.choices import Status
 
-# Unfold shows the label of a value that has a colour, and otherwise the bare value. This colour is a plain grey.
+# Plain grey. A status without emphasis needs it, because Unfold shows the raw value, not the label, of a status without
+# a colour.
 NEUTRAL = "default"
 
 TIMELINESS_LABELS = {

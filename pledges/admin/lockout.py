@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 
 def lockout_response(request: HttpRequest, response: HttpResponse, credentials: Any) -> HttpResponse:
-    """The same for existing and unknown accounts."""
+    """Render the same page for existing and unknown accounts."""
     seconds = int(settings.AXES_COOLOFF_TIME.total_seconds())
     page = render(request, "429.html", {"minutes": seconds // 60}, status=429)
     page["Retry-After"] = str(seconds)

@@ -1,4 +1,4 @@
-"""Topics and metrics."""
+"""Admin of topics and metrics."""
 
 from django.contrib import admin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesCheckboxFilter, RelatedDropdownFilter

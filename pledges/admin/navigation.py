@@ -1,4 +1,4 @@
-"""The sidebar. Sections that are used daily come first."""
+"""The sidebar of the admin. Sections that are used daily come first."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ def sections(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _may_view(request: HttpRequest, model: str) -> bool:
-    # Not `user.has_perm()`: the list of pledges to check goes by the permissions of pledges.
+    # Not `user.has_perm()`: the list of pledges to check has the permissions of pledges.
     return site.get_model_admin(apps.get_model(model)).has_view_permission(request)
 
 

@@ -1,4 +1,4 @@
-"""Officials and posts."""
+"""Admin of officials and posts."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Districts."""
+"""Admin of districts."""
 
 import re
 from typing import Any

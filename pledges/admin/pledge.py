@@ -1,4 +1,4 @@
-"""Pledges: entered, corrected, published and retracted by hand."""
+"""Admin of pledges, which editors enter, correct, publish and retract."""
 
 from typing import Any
 from urllib.parse import urlencode

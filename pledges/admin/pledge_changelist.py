@@ -1,4 +1,4 @@
-"""The base class of the two lists of pledges."""
+"""The base class of the two lists of pledges: the list of all, and the checking queue."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ BY_DEADLINE = Coalesce("deadline", WITHOUT_DEADLINE_ASC)
 
 
 class PledgeListAdmin(BaseAdmin):
-    """Columns of a pledge, and search by its text or reference."""
+    """Defines the columns of a list of pledges, and a search by text or reference."""
 
     search_fields = ["ref"]
     search_help_text = _("Quote, metric, official, district or reference")

@@ -1,4 +1,4 @@
-"""Filters of lists of pledges."""
+"""Filters of the lists of pledges in the admin."""
 
 from functools import reduce
 from operator import or_
@@ -26,7 +26,7 @@ class MultipleChoiceFilter(CheckboxFilter):
             self.used_parameters[self.parameter_name] = request.GET.getlist(self.parameter_name)
 
     def value(self) -> list[str]:
-        # For facet counts, Django replaces the list by one choice after the other.
+        # To count facets, Django replaces the list by each choice in turn, as a string.
         chosen = self.used_parameters.get(self.parameter_name) or []
         chosen = [chosen] if isinstance(chosen, str) else chosen
         return [value for value, _label in self.lookup_choices if value in chosen]
@@ -56,7 +56,7 @@ class TimelinessFilter(MultipleChoiceFilter):
 
 
 class OpenStatusFilter(MultipleChoiceFilter):
-    """The statuses of pledges that still have to be checked: those that are no verdicts."""
+    """Filters pledges that still have to be checked, by the statuses that are no verdicts."""
 
     title = _("status")
     parameter_name = "status"

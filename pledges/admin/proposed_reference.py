@@ -1,4 +1,4 @@
-"""The reference that the form of a new pledge proposes."""
+"""Proposes a reference in the form of a new pledge."""
 
 import re
 
@@ -8,10 +8,10 @@ from pledges.models import Pledge
 
 
 def next_reference(year: int) -> str:
-    """The next free number in the series of the newest pledge, for a year if the series contains one.
+    """The next reference in the series of the newest pledge; empty if no reference ends in a number.
 
-    With hhht-2025-058 as the newest pledge and hhht-2026-018 as the last of 2026, it is hhht-2026-019. Empty if no
-    reference ends in a number.
+    A year in the series is replaced by `year`: if the newest pledge is hhht-2025-058 and the last one of 2026 is
+    hhht-2026-018, the next reference of 2026 is hhht-2026-019.
     """
     newest = Pledge.objects.filter(ref__regex="[0-9]$").order_by("-pk").first()
     if newest is None:

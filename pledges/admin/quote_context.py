@@ -1,4 +1,4 @@
-"""The text around a quote on its page."""
+"""Finds a quote in the text of its page, together with the text around it."""
 
 from typing import NamedTuple
 

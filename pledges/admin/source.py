@@ -1,4 +1,4 @@
-"""Documents (newspaper pages) and the statements on them."""
+"""Admin of documents (newspaper pages) and of the statements in them."""
 
 from typing import Any
 

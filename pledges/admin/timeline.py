@@ -1,7 +1,7 @@
-"""The history of rows, from the events that triggers have recorded: who changed what, when and by which channel.
+"""The history of rows, read from the events that triggers record: each change with its time, user and channel.
 
 The history of a pledge merges the events of several models, which have a table each. They are merged in two steps: a
-UNION of the keys of all events, which is what is sorted and cut into pages, and a query for each model that reads the
+UNION of the keys of all events, which is sorted and paginated, and a query for each model that reads the
 events of one page.
 """
 
@@ -25,7 +25,7 @@ from pledges.workflow.display_names import display_name, joined
 
 CHANNELS = {"admin": _("admin"), "api": _("API"), "command": _("command")}
 ACTIONS = {"insert": _("added"), "update": _("changed"), "delete": _("deleted")}
-# What `str()` of a row of these models reads.
+# Foreign keys that `str()` of a row of these models follows.
 RELATED_IN_NAME = {Statement: ("official", "document"), FollowUp: ("pledge",)}
 
 TimelineKey = tuple[datetime, int, int, int | None]

@@ -1,4 +1,4 @@
-"""API tokens: staff users create and revoke their own, administrators those of all users."""
+"""Admin of API tokens. Staff users create and revoke their own tokens, administrators those of all users."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -50,7 +50,7 @@ class ApiTokenAdmin(ModelAdmin):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> ApiToken | None:
         token: ApiToken | None = ApiToken.objects.filter(pk=object_id).first()
-        return token  # not filtered by user: those of others give 403, not 404
+        return token  # not filtered by user: the token of another user gives 403, not 404
 
     def get_form(self, request: HttpRequest, obj: ApiToken | None = None, **kwargs: Any) -> Any:
         return super().get_form(request, obj, **({} if obj else {"form": NewTokenForm}), **kwargs)

@@ -1,4 +1,4 @@
-"""Units and the dimensions that they measure."""
+"""Admin of units and of the dimensions that they measure."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _

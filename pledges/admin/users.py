@@ -1,4 +1,4 @@
-"""Django's users and groups in the style of Unfold, with translated roles and permissions."""
+"""Admin of Django's users and groups, in the style of Unfold, with translated roles and permissions."""
 
 from typing import Any
 

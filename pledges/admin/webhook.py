@@ -1,4 +1,4 @@
-"""Webhook subscriptions and the deliveries of their messages."""
+"""Admin of webhook subscriptions and of the deliveries of their messages."""
 
 import json
 from collections.abc import Iterable
@@ -39,11 +39,11 @@ DELIVERY_COLOURS = {
 class FormActionsAdmin(ModelAdmin):
     """Offers the actions in `actions_submit_line` as buttons of the form, too."""
 
-    submit_line = {"show_save_and_add_another": False, "show_save_and_continue": False}
-    """The buttons of Django that the form does not have."""
+    hidden_buttons = {"show_save_and_add_another": False, "show_save_and_continue": False}
+    """Template variables that hide some of Django's save buttons."""
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
-        return super().render_change_form(request, self.submit_line | context, **kwargs)  # type: ignore[no-any-return]
+        return super().render_change_form(request, self.hidden_buttons | context, **kwargs)  # type: ignore[no-any-return]
 
     def response_change(self, request: HttpRequest, obj: models.Model) -> HttpResponse:
         for action in self.get_actions_submit_line(request, obj.pk):
@@ -55,9 +55,10 @@ class FormActionsAdmin(ModelAdmin):
 
 class WebhookSubscriptionForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any] | None:
-        """Reject a URL to which no message would be sent. The DNS look-up is here, not in the model: it needs network.
+        """Reject a URL to which no message would be sent.
 
-        An unknown host passes: the name may be registered later.
+        The model does not check it, because the DNS look-up needs the network. A host that DNS does not know is valid,
+        because its name may be registered later.
         """
         cleaned = super().clean()
         url = self.cleaned_data.get("url")
@@ -123,7 +124,7 @@ class WebhookSubscriptionAdmin(FormActionsAdmin):
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
-        """Do not list the deliveries, which are deleted too: they are many, and need no permission."""
+        """Omit the deliveries, which are deleted too: there are many, and deleting them needs no permission."""
         names = [str(subscription) for subscription in objs]
         return names, {str(self.opts.verbose_name_plural): len(names)}, set(), []
 
@@ -193,7 +194,7 @@ class WebhookDeliveryAdmin(FormActionsAdmin):
         *("next_attempt", "last_response", "response_body", "message"),
     ]
     actions = actions_submit_line = ["send_again"]
-    submit_line = FormActionsAdmin.submit_line | {"show_save": False}
+    hidden_buttons = FormActionsAdmin.hidden_buttons | {"show_save": False}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

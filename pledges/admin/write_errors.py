@@ -1,4 +1,4 @@
-"""Database errors on write, as messages for editors."""
+"""Converts database errors on write to messages for editors."""
 
 from django.db import DatabaseError, DataError, IntegrityError, OperationalError
 from django.utils.translation import gettext as _
@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from pledges.models.violations import violated_constraint, violation_messages
 
 WRITE_ERRORS = (DataError, IntegrityError, OperationalError)
-"""Errors that a row or a concurrent transaction can cause. A faulty query raises others, which are not caught."""
+"""Errors that a row or a concurrent transaction can cause. Errors of a faulty query are not among them."""
 
 
 def error_message(error: DatabaseError) -> str:

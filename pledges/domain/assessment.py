@@ -11,18 +11,19 @@ from decimal import ROUND_FLOOR, Decimal, localcontext
 TOLERANCE = Decimal("0.05")  # for targets with the bound "about"
 HALF = Decimal("0.5")
 CAN_BE_NEGATIVE = frozenset({"growth", "increase"})
+# Measures of which an amount, once reached, counts as met even before the deadline.
 STAYS_REACHED = frozenset({"total", "increase", "level"})
 MAX_DIGITS = 80  # of intermediate results: more than a quotient of two figures needs, so that none is rounded early
 
 
 def in_base_units(figure: Decimal, factor: Decimal) -> Decimal:
-    """The exact amount in base units of a figure in a unit of this factor."""
+    """Convert a figure in a unit with this factor to the exact amount in base units."""
     with localcontext(prec=MAX_DIGITS):
         return figure * factor
 
 
-def converted(figure: Decimal, factor: Decimal, into: Decimal) -> Decimal:
-    """A figure in a unit of another factor, to the six places of a stored figure: 1 公顷 is 15.000000 亩."""
+def convert(figure: Decimal, factor: Decimal, into: Decimal) -> Decimal:
+    """Convert a figure to a unit with the factor `into`, rounded to six decimal places: 1 公顷 is 15.000000 亩."""
     with localcontext(prec=MAX_DIGITS):
         return (in_base_units(figure, factor) / into).quantize(Decimal("0.000001"))
 
@@ -38,17 +39,17 @@ class TargetEnd:
 
     figure: Decimal  # as stated
     limit: Decimal  # with tolerance
-    wants_less: bool
+    lower_is_better: bool
     baseline: Decimal | None  # where progress starts; always on the worse side of the figure
     is_rank: bool
 
     def accepts(self, actual: Decimal) -> bool:
-        return actual <= self.limit if self.wants_less else actual >= self.limit
+        return actual <= self.limit if self.lower_is_better else actual >= self.limit
 
     @property
     def is_amount(self) -> bool:
         """Whether an amount is to be achieved, an increase or a decrease; otherwise a limit is to be kept."""
-        return self.figure != 0 and self.wants_less == (self.figure < 0)
+        return self.figure != 0 and self.lower_is_better == (self.figure < 0)
 
     @property
     def can_be_partly_met(self) -> bool:
@@ -62,7 +63,7 @@ class TargetEnd:
             return actual / self.figure
         if self.is_rank:
             return self.figure / max(actual, Decimal(1))
-        is_kept = actual <= self.figure if self.wants_less else actual >= self.figure
+        is_kept = actual <= self.figure if self.lower_is_better else actual >= self.figure
         return Decimal(1) if is_kept else self.figure / actual
 
 
@@ -96,7 +97,7 @@ class Target:
         return None if self.measure == "increase" else self.baseline
 
     @property
-    def wants_less(self) -> bool:
+    def lower_is_better(self) -> bool:
         if self.measure == "rank":
             return True
         if self.bound in {"at_least", "at_most"}:
@@ -107,19 +108,19 @@ class Target:
 
     @property
     def ends(self) -> list[TargetEnd]:
-        """The end to be reached; for a range that must be hit, the lower and then the upper end."""
+        """The end to be reached or, for a range that has to be hit, the lower end followed by the upper end."""
         if self.value < self.upper and self.bound in {"about", "exact"} and self.measure != "rank":
-            return [self._end(self.value, wants_less=False), self._end(self.upper, wants_less=True)]
-        wants_less = self.wants_less
-        return [self._end(self.upper if wants_less else self.value, wants_less=wants_less)]
+            return [self._end(self.value, lower_is_better=False), self._end(self.upper, lower_is_better=True)]
+        lower_is_better = self.lower_is_better
+        return [self._end(self.upper if lower_is_better else self.value, lower_is_better=lower_is_better)]
 
-    def _end(self, figure: Decimal, *, wants_less: bool) -> TargetEnd:
+    def _end(self, figure: Decimal, *, lower_is_better: bool) -> TargetEnd:
         slack = TOLERANCE * abs(figure) if self.is_tolerant else Decimal(0)
-        limit = figure + slack if wants_less else figure - slack
+        limit = figure + slack if lower_is_better else figure - slack
         baseline = self.effective_baseline
-        if baseline is not None and (baseline <= figure if wants_less else baseline >= figure):
+        if baseline is not None and (baseline <= figure if lower_is_better else baseline >= figure):
             baseline = None
-        return TargetEnd(figure, limit, wants_less, baseline, is_rank=self.measure == "rank")
+        return TargetEnd(figure, limit, lower_is_better, baseline, is_rank=self.measure == "rank")
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,6 @@ def assess(target: Target, actual: Decimal, *, as_of: date, deadline: date | Non
         return Assessment("met" if is_final or is_safe or deadline is None else "in_progress", ratio)
     if not is_final:
         return Assessment("in_progress", ratio)
-    is_too_much = worst.wants_less != target.wants_less
+    is_too_much = worst.lower_is_better != target.lower_is_better
     is_half_done = worst.can_be_partly_met and ratio >= HALF
     return Assessment("partly_met" if is_too_much or is_half_done else "missed", ratio)

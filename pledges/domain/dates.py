@@ -1,9 +1,9 @@
-"""Days, and days that are known only roughly, in the notation of EDTF (ISO 8601-2)."""
+"""Days, and partial dates such as a year or a month, in the notation of EDTF (ISO 8601-2)."""
 
 import re
 from datetime import date
 
-# Patterns of a whole text, without anchors.
+# The patterns have no anchors: match them with `re.fullmatch()`.
 DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 # A year, a month, a day, or "that day or later".
 PARTIAL_DATE = r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])(/\.\.)?)?)?"

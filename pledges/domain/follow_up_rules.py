@@ -1,4 +1,4 @@
-"""Rules for one follow-up, without a database; triggers enforce the same rules under the same names."""
+"""Rules for a single follow-up, as pure functions. Triggers enforce the same rules under the same names."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -20,7 +20,7 @@ def broken_follow_up_rules(
 ) -> Iterator[tuple[str, str]]:
     """Yield each broken rule as (field, name of the rule).
 
-    `amount` is the actual figure in base units, `unit_factor` how many of these are one of the pledge's units, and
+    `amount` is the actual figure in base units, `unit_factor` the number of base units in the pledge's unit, and
     `measure` a value of `Measure`. The pledge was made on `said_earliest` or later; `last_day` is the last day on which
     it can be met.
     """

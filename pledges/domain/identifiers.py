@@ -1,4 +1,4 @@
-"""Patterns of the keys that name rows in files and URLs. They match a whole text, without anchors."""
+"""Patterns of references and slugs, which identify rows in files and URLs. The patterns have no anchors."""
 
 import re
 

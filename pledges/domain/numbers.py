@@ -1,4 +1,4 @@
-"""Decimal numbers as text."""
+"""Parse and format decimal numbers."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ MAX_DECIMALS = 6
 
 
 def number_pattern(max_digits: int) -> str:
-    """Pattern of a decimal with at most so many digits before the point, without anchors."""
+    """A pattern, without anchors, of a decimal with at most `max_digits` digits before the point."""
     return rf"-?[0-9]{{1,{max_digits}}}(\.[0-9]{{1,{MAX_DECIMALS}}})?"
 
 

@@ -1,4 +1,4 @@
-"""Rules for one target, without a database, so that a file of a million rows can be checked before it is loaded.
+"""Rules for a single target, as pure functions, so that a file of a million rows can be checked before it is loaded.
 
 The database has constraints of the same names; a property test shows that both agree.
 """

@@ -1,4 +1,4 @@
-"""Whether a pledge is due. Computed from its dates and the current day, never stored."""
+"""Whether a pledge is upcoming, due soon or overdue: computed from its deadline and the current day, never stored."""
 
 from datetime import date, timedelta
 from enum import StrEnum

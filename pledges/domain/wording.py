@@ -105,7 +105,7 @@ def _supported_language(language: str) -> str:
 
 
 def _condition(target: Target, unit: str, language: str) -> str:
-    """The condition for the metric. Chinese text is separated by a space from a unit in Latin letters before it."""
+    """The condition on the metric, as text. In Chinese, a unit in Latin letters is followed by a space."""
     gap = " " if language == "zh" and unit.isascii() else ""
     if target.measure == "rank":
         if language == "zh":
@@ -113,7 +113,7 @@ def _condition(target: Target, unit: str, language: str) -> str:
         return f"ranks {_ordinal(int(target.upper))} or better"
 
     decreases = is_decrease(target.value, target.value_max)
-    limits = {end.wants_less != decreases: -end.limit if decreases else end.limit for end in target.ends}
+    limits = {end.lower_is_better != decreases: -end.limit if decreases else end.limit for end in target.ends}
     if len(limits) == 2:
         kind = "range"
     elif True in limits:

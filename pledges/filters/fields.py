@@ -22,7 +22,7 @@ MAX_NEAREST = 10
 MAX_SUGGESTED_VALUES = 5  # invalid values that get suggestions: a search among 9,000 names takes 50 ms
 
 
-def unknown(value: str, known: Sequence[str]) -> ValidationError:
+def unknown_value(value: str, known: Sequence[str]) -> ValidationError:
     return ValidationError(_("Unknown value."), code="unknown", params={"value": value, "known": list(known)})
 
 
@@ -35,7 +35,7 @@ class ChoicesField(forms.MultipleChoiceField):
 
     def validate(self, value: Sequence[str]) -> None:
         known = choice_values(self)
-        wrong = [unknown(one, known) for one in value if one not in known]
+        wrong = [unknown_value(one, known) for one in value if one not in known]
         if wrong:
             raise ValidationError(wrong)
 
@@ -61,7 +61,7 @@ class NamedRows:
 
 
 class RowsField(forms.Field):
-    """Takes names and gives primary keys. Columns are tried in order; the first that contains a name wins."""
+    """Converts names to primary keys. Columns are tried in order; the first that contains a name wins."""
 
     widget = forms.SelectMultiple
 
@@ -82,7 +82,7 @@ class RowsField(forms.Field):
             known = self.rows.names()
             wrong = enumerate(sorted(missing))
             raise ValidationError(
-                [unknown(name, suggest(name, known) if i < MAX_SUGGESTED_VALUES else []) for i, name in wrong]
+                [unknown_value(name, suggest(name, known) if i < MAX_SUGGESTED_VALUES else []) for i, name in wrong]
             )
         return keys
 
@@ -101,9 +101,8 @@ def _fold(name: str) -> str:
 
 def _most_similar(value: str, folded: Iterable[str]) -> list[str]:
     find_similar = partial(difflib.get_close_matches, _fold(value), list(folded), MAX_NEAREST)
-    return find_similar(cutoff=0.4) or find_similar(
-        cutoff=0
-    )  # without a similar name, ten names still show the form of a name
+    # If no name is similar, any ten names still show what a name looks like.
+    return find_similar(cutoff=0.4) or find_similar(cutoff=0)
 
 
 def _names(cell: str | list[str] | None) -> list[str]:

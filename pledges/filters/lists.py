@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django_filters import CharFilter, Filter
 
-from pledges.filters.fields import unknown
+from pledges.filters.fields import unknown_value
 from pledges.filters.pledges import DISTRICT_NAMES, POST_NAMES, POSTS, ChoicesFilter, RecordFilterSet, RowsFilter
 from pledges.models import District, Document, Official, Pledge
 from pledges.models.choices import Direction, DistrictKind, ReviewState
@@ -23,7 +23,7 @@ class PublicReferenceField(forms.CharField):
     def clean(self, value: Any) -> Any:
         ref = super().clean(value)
         if ref and not Pledge.objects.public().filter(ref=ref).exists():
-            raise unknown(ref, [])
+            raise unknown_value(ref, [])
         return ref
 
 

@@ -1,4 +1,4 @@
-"""The filter set of pledges, shared by the API, the admin and exports."""
+"""The filter set of pledges, and the base classes of all filter sets; shared by the API, the admin and exports."""
 
 from collections.abc import Sequence
 from functools import lru_cache, reduce
@@ -34,7 +34,7 @@ DISTRICT_NAMES = ("slug", "code", "name", "aliases")
 
 
 class RecordFilterSet(FilterSet):
-    """Has only the filters that the request uses."""
+    """Base class of all filter sets. An instance has only the filters that the request uses."""
 
     base_filters: Any
 

@@ -1,1 +1,1 @@
-"""Loads pledges from files: entries, checked rows, a staging table, the record."""
+"""Loads pledges from files: entries are validated, collected in a staging table, and merged into the record."""

@@ -1,4 +1,4 @@
-"""One pledge as a file has it, in whatever format: texts by field, its statement and document inlined."""
+"""A pledge as read from a file of any format, with its statement and document inlined."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,11 @@ from pledges.importer.file_problems import FileProblem
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """`fields` are unvalidated. In YAML each field has a line of its own, and a name that depends on its level."""
+    """An unvalidated entry.
+
+    `lines` has the line of each field, and `names` the name by which messages call it, such as `document.title`. Both
+    are empty for JSON Lines, where an entry is one line.
+    """
 
     file: str
     line: int
@@ -34,7 +38,7 @@ class FileEntry:
         )
 
 
-def not_utf8(line: bytes, error: UnicodeDecodeError) -> str:
+def utf8_error_message(line: bytes, error: UnicodeDecodeError) -> str:
     if line.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "the file is in UTF-16; save it as UTF-8"
     return f"not UTF-8 at byte {error.start + 1} of the line; save the file as UTF-8"

@@ -1,16 +1,16 @@
-"""What is wrong with a file, worded so that its author can correct it."""
+"""Errors in input files, with messages that help the author of a file to correct it."""
 
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-# More than anybody reads. A file with a million bad lines must not fill the memory.
+# More than a person reads. A file with a million bad lines must not fill the memory.
 MAX_PROBLEMS = 1000
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class FileProblem:
-    """One error: its place (line 0: the file as a whole), what was found and what was expected."""
+    """An error and its place; line 0 stands for the whole file. The message says what was found and expected."""
 
     file: str
     line: int
@@ -25,7 +25,7 @@ class FileProblem:
 
 @dataclass(slots=True)
 class FileProblems:
-    """The first MAX_PROBLEMS errors, and the number of all."""
+    """The first `MAX_PROBLEMS` errors, and the total number."""
 
     kept: list[FileProblem] = field(default_factory=list)
     count: int = 0
@@ -56,7 +56,7 @@ class LoadError(Exception):
         self.problems = problems
 
 
-def shown(value: object, max_length: int = 60) -> str:
+def quoted(value: object, max_length: int = 60) -> str:
     """A value as found in a file: quoted, shortened, and without characters that control a terminal."""
     match value:
         case dict():

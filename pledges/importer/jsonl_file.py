@@ -1,12 +1,12 @@
-"""JSON Lines: one pledge per line with its statement inlined; read in constant memory."""
+"""Reads JSON Lines in constant memory: one pledge per line, with its statement inlined."""
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pledges.importer.file_entry import FileEntry, not_utf8
-from pledges.importer.file_problems import FileProblem, shown
+from pledges.importer.file_entry import FileEntry, utf8_error_message
+from pledges.importer.file_problems import FileProblem, quoted
 
 MAX_LINE_BYTES = 1_000_000
 
@@ -35,17 +35,17 @@ def _entry(name: str, number: int, raw: bytes) -> FileEntry | FileProblem:
     try:
         text = raw.decode("utf-8-sig" if number == 1 else "utf-8")
         # Numbers stay text: a float would round them.
-        fields = json.loads(text, object_pairs_hook=_unique, parse_float=str, parse_int=str, parse_constant=str)
+        fields = json.loads(text, object_pairs_hook=_unique_keys, parse_float=str, parse_int=str, parse_constant=str)
     except UnicodeDecodeError as error:
-        return FileProblem(name, number, not_utf8(raw, error))
+        return FileProblem(name, number, utf8_error_message(raw, error))
     except (ValueError, RecursionError) as error:
         return FileProblem(name, number, f"not JSON: {error}")
     if not isinstance(fields, dict):
-        return FileProblem(name, number, f"found {shown(text.strip())}, expected an object with one pledge")
+        return FileProblem(name, number, f"found {quoted(text.strip())}, expected an object with one pledge")
     return FileEntry(name, number, {key: value for key, value in fields.items() if value is not None}, {}, {})
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) < len(pairs):
         keys = [key for key, _ in pairs]

@@ -20,14 +20,18 @@ from pledges.importer.validation import RULES, EntryValidator
 from pledges.models import District, Document
 from pledges.models.violations import violated_constraint
 
-# Rules that need to hold at the end of a load only. The numbering of revisions, also deferrable, stays at the commit.
+# Rules that have to hold only at the end of a load. They are named because the numbering of
+# revisions can be deferred, too, but always has to wait for the commit.
 DEFERRED = [f"pledges.Pledge:{trigger}" for trigger in ("reject_early_deadline", "reject_cycle_of_supersedes_id")]
 READERS = {".yaml": yaml_file.read, ".yml": yaml_file.read, ".jsonl": jsonl_file.read, ".ndjson": jsonl_file.read}
 
 
 @dataclass(slots=True)
 class Report:
-    """What a load did: numbers of pledges, except `statements` and `sources_updated` (documents and statements)."""
+    """The result of a load. The numbers count pledges, except two.
+
+    `statements` counts statements, and `sources_updated` documents and statements.
+    """
 
     files: list[str]
     statements: int = 0
@@ -101,6 +105,7 @@ def load(
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:
+    """The files at these paths and in these folders, each once; LoadError if one of the paths has none."""
     files: list[Path] = []
     problems = FileProblems()
     for path in paths:
@@ -122,10 +127,10 @@ def _files(paths: Sequence[Path]) -> list[Path]:
 def _files_below(folder: Path, problems: FileProblems) -> Iterator[Path]:
     """The readable files in a folder and below it, without hidden ones."""
 
-    def unreadable(error: OSError) -> None:
+    def report_unreadable(error: OSError) -> None:
         problems.add(FileProblem(_name(Path(error.filename)), 0, f"can't be read: {error.strerror}"))
 
-    for parent, folders, names in os.walk(folder, onerror=unreadable):
+    for parent, folders, names in os.walk(folder, onerror=report_unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             if Path(name).suffix.lower() in READERS and not name.startswith("."):
@@ -133,13 +138,14 @@ def _files_below(folder: Path, problems: FileProblems) -> Iterator[Path]:
 
 
 def _name(path: Path) -> str:
-    absolute = Path(os.path.abspath(path))  # noqa: PTH100 unlike resolve(), it keeps the names of links
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100 unlike resolve(), it keeps the names of symbolic links
     return str(absolute.relative_to(settings.BASE_DIR) if absolute.is_relative_to(settings.BASE_DIR) else absolute)
 
 
 def _rows(
     files: Iterable[Path], validator: EntryValidator, problems: FileProblems, progress: Callable[[str], None]
 ) -> Iterator[staging.Row]:
+    """Read and validate the files: yield the rows for the staging table, and collect the problems."""
     count = 0
     for file in files:
         name = _name(file)
@@ -199,7 +205,7 @@ def _merge(
         report.created += record_tables.PLEDGES.insert(cursor)
     report.conflicts += record_tables.PLEDGES.conflicts(cursor)
     record_tables.update_loaded_from(cursor)
-    report.removed = record_tables.removed(cursor, paths)
+    report.removed = record_tables.removed_references(cursor, paths)
     if prune:
         report.retracted = record_tables.retract(cursor, report.removed)
 
@@ -213,6 +219,6 @@ def _store_page_texts(cursor: CursorWrapper, texts: PageTexts) -> None:
 
 
 def _database_problem(error: DatabaseError) -> FileProblem:
-    """The problem of a constraint that fails only beside rows of the record."""
+    """The problem of a constraint that fails only in combination with existing rows."""
     rule, ref = violated_constraint(error)
     return FileProblem("the database", 0, RULES.get(rule, str(error)), ref=ref, field=rule)

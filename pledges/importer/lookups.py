@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 
-from pledges.importer.file_problems import nearest, shown
+from pledges.importer.file_problems import nearest, quoted
 from pledges.models import District, Metric, Unit
 
-# A database keeps the names that its metrics were created with, so files may use either.
+# Metrics whose name in the fixtures has changed. A database may still have the old name, so files may use either.
 RENAMED_METRICS = {
     "e-commerce-sales": ("电商限上销售额", "限额以上电商销售额"),
     "electronics-enterprises": ("电子信息产业规上企业数", "电子信息产业规模以上企业数"),
@@ -46,10 +46,10 @@ class Lookup:
         """The primary key of the row with this name; UnknownNameError if no row or several rows have it."""
         found = self.by_name.get(name) or self.by_alias.get(name) or set()
         if not found:
-            raise UnknownNameError(f"found {shown(name)}, expected a known {self.kind}{self.hint(name)}")
+            raise UnknownNameError(f"found {quoted(name)}, expected a known {self.kind}{self.hint(name)}")
         if len(found) > 1:
             slugs = ", ".join(sorted(self.slugs[key] for key in found))
-            raise UnknownNameError(f"{shown(name)} is ambiguous; expected one of the slugs {slugs}")
+            raise UnknownNameError(f"{quoted(name)} is ambiguous; expected one of the slugs {slugs}")
         return next(iter(found))
 
     def has_name(self, key: Key, name: str) -> bool:

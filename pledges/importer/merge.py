@@ -23,7 +23,7 @@ class Merge:
     """How rows of the staging table become rows of one table of the record.
 
     `source` is a query for file, line, name (for messages), the key and the columns. `columns` maps each
-    compared column to SQL for its value as text, for people; `{}` is the row. A row is updated if a compared
+    compared column to SQL for its value in messages; `{}` is the row. A row is updated if a compared
     column differs, except columns that the row's `edited_fields` lists. `always_updated` columns are written
     whenever the row is; `never_forced` columns keep an editor's value even with force.
     """
@@ -54,13 +54,13 @@ class Merge:
     def update(self, cursor: CursorWrapper, *, force: bool) -> int:
         """Update rows that differ; return their number. Editors' values are kept, or overwritten with force."""
         self._clear_resolved_edits(cursor, force=force)
-        is_open = {column: f"NOT '{_field(column)}' = ANY(t.edited_fields)" for column in self.columns}
+        is_unedited = {column: f"NOT '{_field(column)}' = ANY(t.edited_fields)" for column in self.columns}
         changes = ", ".join(
-            [f"{column} = CASE WHEN {is_open[column]} THEN s.{column} ELSE t.{column} END" for column in self.columns]
-            + [f"{column} = s.{column}" for column in self.always_updated]
+            [f"{name} = CASE WHEN {is_unedited[name]} THEN s.{name} ELSE t.{name} END" for name in self.columns]
+            + [f"{name} = s.{name}" for name in self.always_updated]
         )
         is_changed = " OR ".join(
-            f"({is_open[column]} AND t.{column} IS DISTINCT FROM s.{column})" for column in self.columns
+            f"({is_unedited[column]} AND t.{column} IS DISTINCT FROM s.{column})" for column in self.columns
         )
         cursor.execute(
             f"UPDATE {self.table} t SET {changes} FROM ({self.source}) s WHERE {self._same_key} AND ({is_changed})"
@@ -68,7 +68,7 @@ class Merge:
         return int(cursor.rowcount)
 
     def _clear_resolved_edits(self, cursor: CursorWrapper, *, force: bool) -> None:
-        """Remove from `edited_fields` what the file agrees with by now; with force, everything that can be forced."""
+        """Clear fields from `edited_fields` that now equal the file; with force, all except `never_forced`."""
         resolved = ", ".join(
             f"'{_field(column)}'"
             if force and column not in self.never_forced

@@ -1,4 +1,4 @@
-"""The full texts of newspaper pages, in files named `<slug of the document>.txt`."""
+"""Reads the full texts of newspaper pages from files named `<slug of the document>.txt`."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +13,7 @@ class PageTexts:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        # Pledges of a page follow one another, so a few pages suffice.
+        # The pledges of a page are adjacent in a file, so that a few cached pages suffice.
         self.without_spaces = lru_cache(maxsize=16)(self._without_spaces)
 
     def read(self, document: str) -> str:

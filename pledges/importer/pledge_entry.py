@@ -1,4 +1,4 @@
-"""The fields of an entry and what each may hold. Rules across fields are in `domain.target_rules`."""
+"""The schema of an entry: its fields and their formats. `domain.target_rules` has the rules that span fields."""
 
 import re
 import unicodedata
@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from pledges.domain import dates, numbers
 from pledges.domain.identifiers import MAX_REFERENCE_LENGTH, REFERENCE, SLUG
-from pledges.importer.file_problems import nearest, shown
+from pledges.importer.file_problems import nearest, quoted
 from pledges.models.choices import Bound, Measure, Strength, Tier
 
 YEAR = re.compile("[0-9]{4}")
@@ -111,7 +111,7 @@ class PledgeEntry(BaseModel):
     supersedes: Text | None = Field(None, max_length=MAX_REFERENCE_LENGTH, pattern=f"^{REFERENCE}$")
     note: Text = ""
 
-    # Ignored. Exports have these columns, which the database derives, and a load never sets a status.
+    # Ignored: exports have these columns, but the database derives the amounts, and follow-ups set the status.
     amount: Any = None
     amount_max: Any = None
     base_unit: Any = None
@@ -124,10 +124,10 @@ FIELDS = tuple(PledgeEntry.model_fields)
 
 
 def error_messages(error: ValidationError) -> Iterator[tuple[str, str]]:
-    """Field and message of each error of an entry: what was found, what was expected."""
+    """Yield (field, message) for each error of an entry; the message says what was found and expected."""
     for detail in error.errors(include_url=False):
         field = str(detail["loc"][0])
-        found = shown(detail["input"])
+        found = quoted(detail["input"])
         match detail["type"]:
             case "missing":
                 yield field, "missing"

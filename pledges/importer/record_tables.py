@@ -7,7 +7,7 @@ from django.db import models
 from django.db.backends.utils import CursorWrapper
 
 from pledges.importer import staging
-from pledges.importer.file_problems import FileProblem, shown
+from pledges.importer.file_problems import FileProblem, quoted
 from pledges.importer.merge import Merge
 from pledges.models import Pledge
 from pledges.models.pledge_columns import loaded_fields
@@ -49,7 +49,7 @@ STATEMENTS = Merge(
     },
 )
 
-# How a conflict shows rows that foreign keys lead to.
+# SQL by which a conflict shows the row that a foreign key refers to; `{}` is the row that has the key.
 REFERENCED_ROWS = {
     "statement_id": """(SELECT document.slug || ' ' || official.slug FROM pledges_statement statement
         JOIN pledges_document document ON document.id = statement.document_id
@@ -62,19 +62,19 @@ REFERENCED_ROWS = {
 
 
 def _as_text(field: Any) -> str:
-    """SQL for a pledge's column as people read it; `{}` is the row."""
+    """SQL for the value of a pledge's column in messages; `{}` is the row."""
     if isinstance(field, models.DecimalField):
         return f"trim_scale({{}}.{field.column})::text"
     return REFERENCED_ROWS.get(field.column, f"{{}}.{field.column}::text")
 
 
 def _staged_keys() -> str:
-    """The staged primary keys under the names of the record's columns. The superseded pledge has no key yet."""
+    """SQL for the staged primary keys, except that of the superseded pledge, which may not be inserted yet."""
     keys = (field for field in staging.PLEDGE_FIELDS.values() if field.is_relation and field.name != "supersedes")
     return ", ".join(f"staging.{field.name} AS {field.column}" for field in keys)
 
 
-# Merged once for each of `supersession.topological_levels`, so that a superseded pledge comes before its successor.
+# Merged once per level of `supersession.topological_levels`, so that a superseded pledge precedes its successor.
 PLEDGES = Merge(
     table="pledges_pledge",
     source=f"""
@@ -129,7 +129,7 @@ def update_loaded_from(cursor: CursorWrapper) -> None:
 
 
 def reference_conflicts(cursor: CursorWrapper) -> Iterator[FileProblem]:
-    """References that pledges of other pages have: a public reference never changes its meaning."""
+    """References that the record uses for pledges of other pages; a public reference never changes its meaning."""
     cursor.execute(
         """
         SELECT staging.file, staging.line, staging.ref, document.slug, staging.document
@@ -142,7 +142,7 @@ def reference_conflicts(cursor: CursorWrapper) -> Iterator[FileProblem]:
         """
     )
     for file, line, ref, owner, found in cursor.fetchall():
-        message = f"found on the page {shown(found)}, but this reference belongs to a pledge on {shown(owner)}"
+        message = f"found on the page {quoted(found)}, but this reference belongs to a pledge on {quoted(owner)}"
         yield FileProblem(file, line, message, ref=ref, field="ref")
 
 
@@ -160,15 +160,15 @@ def early_deadlines(cursor: CursorWrapper) -> Iterator[FileProblem]:
     )
     for file, line, ref, found, deadline in cursor.fetchall():
         message = (
-            f"found {shown(found)}, expected no later date: the record has a pledge due on {deadline} on this page"
+            f"found {quoted(found)}, expected no later date: the record has a pledge due on {deadline} on this page"
         )
         yield FileProblem(file, line, message, ref=ref, field="document_date")
 
 
-def removed(cursor: CursorWrapper, paths: Sequence[str]) -> list[str]:
-    """References of public pledges that were loaded from these files, folders or pages, which no longer have them.
+def removed_references(cursor: CursorWrapper, paths: Sequence[str]) -> list[str]:
+    """References of public pledges that were loaded from these files, folders or pages, and are no longer in them.
 
-    A YAML file is a whole page, whatever its path. In JSON Lines, a page may be spread over several files.
+    A YAML file stands for a whole page, even under a new path. In JSON Lines, several files can share a page.
     """
     cursor.execute(
         """

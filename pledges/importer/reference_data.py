@@ -8,20 +8,20 @@ from django.contrib.auth.models import Group
 from django.core import serializers
 from django.db import transaction
 
-FIXTURES = ("topics", "dimensions", "units", "metrics", "districts", "roles")  # each may name rows of those before it
+FIXTURES = ("topics", "dimensions", "units", "metrics", "districts", "roles")  # in the order of their foreign keys
 
 
 @transaction.atomic
 def load_missing() -> int:
-    """Load those rows of the fixtures that are missing; returns how many.
+    """Load the missing rows of all fixtures; return their number.
 
-    `loaddata` would overwrite every row on each start, and with it what editors changed since.
+    `loaddata` would instead overwrite existing rows on each start, and with them the changes of editors.
     """
     return sum(add_missing(settings.BASE_DIR / "fixtures" / f"{name}.yaml") for name in FIXTURES)
 
 
 def add_missing(fixture: Path) -> int:
-    """Load those rows of one fixture that are missing, and what roles that are there lack; returns how many."""
+    """Load the missing rows of one fixture, and missing permissions of existing roles; return the number of both."""
     missing = 0
     for row in serializers.deserialize("yaml", fixture.read_text(encoding="utf-8")):
         if not type(row.object)._meta.base_manager.filter(pk=row.object.pk).exists():
@@ -33,7 +33,7 @@ def add_missing(fixture: Path) -> int:
 
 
 def _grant(role: Group, permissions: Iterable[int]) -> int:
-    """Give a role what it lacks, for a new version has new permissions; what it has beyond them stays."""
+    """Add the missing permissions of a role, because a new version may have more; return the number added."""
     lacking = set(permissions) - set(role.permissions.values_list("pk", flat=True))
     role.permissions.add(*lacking)
     return len(lacking)

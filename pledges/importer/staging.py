@@ -1,4 +1,4 @@
-"""The rows of all files in one temporary table, and the errors that show only across rows."""
+"""The temporary table with the rows of all files, and the checks that compare rows with each other."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -35,7 +35,7 @@ PLEDGE_FIELDS = {"ref": Pledge._meta.get_field("ref")} | {
 }
 COLUMNS = (*PLACE, *SOURCE, *PLEDGE_FIELDS)
 
-# Groups of columns that must have the same value in all rows with the same key; and what a message calls the group.
+# (key, columns, subject): rows with the same key must agree in these columns; messages name the subject.
 REPEATED = (
     (("document",), ("document_title", "document_publisher", "document_date", "document_url"), "this page"),
     (("official",), ("official_name",), "this official"),
@@ -100,12 +100,12 @@ def duplicate_references(cursor: CursorWrapper) -> Iterator[FileProblem]:
 
 def conflicting_values(cursor: CursorWrapper) -> Iterator[FileProblem]:
     """Documents, officials and statements whose values differ between their rows."""
-    for keys, columns, what in REPEATED:
+    for keys, columns, subject in REPEATED:
         for column in columns:
-            yield from _conflicting_values(cursor, keys, column, what)
+            yield from _conflicting_values(cursor, keys, column, subject)
 
 
-def _conflicting_values(cursor: CursorWrapper, keys: Sequence[str], column: str, what: str) -> Iterator[FileProblem]:
+def _conflicting_values(cursor: CursorWrapper, keys: Sequence[str], column: str, subject: str) -> Iterator[FileProblem]:
     key = ", ".join(keys)
     cursor.execute(
         f"""
@@ -120,5 +120,5 @@ def _conflicting_values(cursor: CursorWrapper, keys: Sequence[str], column: str,
     )
     for file, line, ref, found, first, first_file, first_line in cursor.fetchall():
         if found != first:
-            message = f"found “{found}”, but {what} has “{first}” at {first_file}:{first_line}"
+            message = f"found “{found}”, but {subject} has “{first}” at {first_file}:{first_line}"
             yield FileProblem(file, line, message, ref=ref, field=column)

@@ -1,10 +1,10 @@
-"""Pledges that supersede others: whether those exist, and in which order pledges are merged."""
+"""Links between pledges by `supersedes`: checks for unknown references and cycles, and the order of the merge."""
 
 from collections.abc import Iterator
 
 from django.db.backends.utils import CursorWrapper
 
-from pledges.importer.file_problems import FileProblem, shown
+from pledges.importer.file_problems import FileProblem, quoted
 
 # Transitive closure of `supersedes`, starting at staged pledges.
 CLOSURE = """
@@ -43,7 +43,7 @@ def unknown_references(cursor: CursorWrapper) -> Iterator[FileProblem]:
         """
     )
     for file, line, ref, found in cursor.fetchall():
-        message = f"found {shown(found)}, expected the reference of a pledge in the files or in the record"
+        message = f"found {quoted(found)}, expected the reference of a pledge in the files or in the record"
         yield FileProblem(file, line, message, ref=ref, field="supersedes")
 
 
@@ -69,11 +69,11 @@ def _cycles(cursor: CursorWrapper, closure: str) -> Iterator[FileProblem]:
     )
     for file, line, ref, found in cursor.fetchall():
         message = "a pledge can't supersede itself" if found == ref else "which supersedes this pledge: a cycle"
-        yield FileProblem(file, line, f"found {shown(found)}, {message}", ref=ref, field="supersedes")
+        yield FileProblem(file, line, f"found {quoted(found)}, {message}", ref=ref, field="supersedes")
 
 
 def topological_levels(cursor: CursorWrapper) -> int:
-    """The number of merge passes after which every pledge has found the one that it supersedes."""
+    """The number of merge passes needed to insert every pledge after the one that it supersedes."""
     cursor.execute(
         f"{NEW_IN_THE_FILES} SELECT max(steps) FROM (SELECT count(*) AS steps FROM closure GROUP BY ref) longest"
     )

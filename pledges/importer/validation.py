@@ -10,7 +10,7 @@ from pledges.domain.identifiers import slug_of
 from pledges.domain.target_rules import broken_target_rules
 from pledges.importer import lookups
 from pledges.importer.file_entry import FileEntry
-from pledges.importer.file_problems import FileProblem, shown
+from pledges.importer.file_problems import FileProblem, quoted
 from pledges.importer.page_texts import PageTexts, UnreadableTextError
 from pledges.importer.pledge_entry import PledgeEntry, error_messages
 from pledges.importer.staging import Row
@@ -30,7 +30,7 @@ class EntryValidator:
         self.texts = texts
 
     def row(self, found: FileEntry) -> Row | list[FileProblem]:
-        """The row of an entry, or everything that is wrong with it."""
+        """The staging row of a valid entry, or all problems of an invalid one."""
         problems: list[FileProblem] = []
         metric = self._find(found, self.metrics, "metric", problems)
         unit = self._find(found, self.units, "unit", problems)
@@ -45,7 +45,7 @@ class EntryValidator:
         problems += [*self._target_rule_errors(found, entry), *self._quote_errors(found, entry)]
         if problems or metric is None:
             return problems
-        # Columns with the name of an entry's field have its value. The others, and rows found by name, come after.
+        # The fields of the entry become columns of the same name. Other columns, and primary keys, are set below.
         return dict(entry) | {
             "file": found.file,
             "line": found.line,
@@ -62,7 +62,7 @@ class EntryValidator:
         self, found: FileEntry, lookup: lookups.Lookup, field: str, problems: list[FileProblem]
     ) -> lookups.Key | None:
         name = found.fields.get(field)
-        if not isinstance(name, str):  # the schema reports it
+        if not isinstance(name, str):  # `PledgeEntry` reports it
             return None
         try:
             return lookup.find(name)
@@ -78,7 +78,7 @@ class EntryValidator:
         key = self._find(found, self.districts, slug, problems)
         name = found.fields.get(field)
         if key is not None and isinstance(name, str) and not self.districts.has_name(key, name):
-            message = f"found {shown(name)}, but {slug} is that of {shown(self.districts.names[key])}"
+            message = f"found {quoted(name)}, but {slug} is that of {quoted(self.districts.names[key])}"
             problems.append(found.problem(field, message))
         return key
 
@@ -94,7 +94,7 @@ class EntryValidator:
             said_earliest=dates.earliest(entry.document_date),
         )
         for field, rule in broken:
-            yield found.problem(field, f"found {shown(getattr(entry, field))}: {RULES[rule]}")
+            yield found.problem(field, f"found {quoted(getattr(entry, field))}: {RULES[rule]}")
 
     def _quote_errors(self, found: FileEntry, entry: PledgeEntry) -> Iterator[FileProblem]:
         if self.texts is None:
@@ -105,4 +105,4 @@ class EntryValidator:
             yield found.problem("document", str(error))
             return
         if "".join(entry.quote.split()) not in text:
-            yield found.problem("quote", f"found {shown(entry.quote)}, which is not in the text of the page")
+            yield found.problem("quote", f"found {quoted(entry.quote)}, which is not in the text of the page")

@@ -1,10 +1,10 @@
-"""YAML: one newspaper page per file, easy to read and to correct by hand."""
+"""Reads YAML files of one newspaper page each, a format that is easy to read and to correct by hand."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from pledges.importer.file_entry import FileEntry, not_utf8
-from pledges.importer.file_problems import FileProblem, nearest, shown
+from pledges.importer.file_entry import FileEntry, utf8_error_message
+from pledges.importer.file_problems import FileProblem, nearest, quoted
 from pledges.importer.yaml_tree import Node, YamlError, parse
 
 # A page has dozens of pledges. Larger files are bulk data, which JSON Lines reads line by line.
@@ -41,7 +41,7 @@ def read(path: Path, name: str) -> Iterator[FileEntry | FileProblem]:
     except UnicodeDecodeError as error:
         start = raw.rfind(b"\n", 0, error.start) + 1
         within = UnicodeDecodeError("utf-8", raw[start:], error.start - start, error.end - start, error.reason)
-        yield FileProblem(name, raw.count(b"\n", 0, start) + 1, not_utf8(raw[start:], within))
+        yield FileProblem(name, raw.count(b"\n", 0, start) + 1, utf8_error_message(raw[start:], within))
     except YamlError as error:
         yield FileProblem(name, error.line, error.message)
     else:
@@ -96,7 +96,7 @@ class _Page:
             return {}
         for key, value in node.value.items():
             if key not in known:
-                message = f"unknown field {shown(key)} in {what}{nearest(key, known)}"
+                message = f"unknown field {quoted(key)} in {what}{nearest(key, known)}"
                 self.problems.append(FileProblem(self.name, value.line, message, field=key))
         return node.value
 

@@ -1,7 +1,7 @@
-"""YAML as texts with line numbers. No type is guessed: 25.62 stays exact, and `no` stays a word.
+"""Parses YAML into texts with line numbers. No type is guessed: 25.62 stays exact, and `no` stays a word.
 
-Built from the parser's events. PyYAML's constructor would overwrite duplicate keys, forget line numbers and
-expand aliases, which allow a small file to fill the memory.
+The tree is built from the events of the parser, because PyYAML's constructor would overwrite duplicate keys, forget
+line numbers, and expand aliases, by which a small file can fill the memory.
 """
 
 from collections.abc import Iterator

@@ -109,7 +109,7 @@ INVARIANTS = [
     ),
     Invariant(
         "pledge_missed",
-        "it is missed, but its last day was not over",
+        "it is marked as missed, but its last day was not over",
         f"""
         SELECT ref FROM pledges_pledge
         WHERE {is_missed_too_early("status", "last_day")}
@@ -141,7 +141,7 @@ INVARIANTS = [
     ),
     Invariant(
         "pledge_counts",
-        "the precomputed count is not the number of pledges",
+        "the precomputed count differs from the number of pledges",
         """
         SELECT concat('pledges of ', year, ' that are ', status, ', of metric ', metric_id) FROM (
             SELECT year, status, metric_id, 1 AS number FROM pledges_pledge WHERE state = 'published'
@@ -183,7 +183,7 @@ INVARIANTS = [
     ),
     Invariant(
         "follow_up_as_of",
-        "its day is missing, or was in the future",
+        "its `as_of` day is missing or was in the future",
         f"""
         {FOLLOW_UP}
         WHERE (follow_up.state IN ('submitted', 'approved') AND follow_up.as_of IS NULL)

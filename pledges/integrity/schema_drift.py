@@ -1,7 +1,7 @@
 """Compare the triggers and constraints of the database with those that the models declare.
 
 Not detected: dropped foreign keys and unique columns, and a constraint that was replaced by another one of the same
-name. The invariants find rows that got past these, as far as they reach.
+name. The invariants find some of the rows that these would have rejected.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ ALTERED = "this rule of the database differs from the declared one"
 DISABLED = "this rule of the database is disabled"
 NOT_VALIDATED = "this rule of the database was not validated against existing rows"
 
-SOURCE = """
+FUNCTION_SOURCE = """
     SELECT prosrc FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
     WHERE tgname = %s AND tgrelid = %s::regclass
 """
@@ -47,7 +47,7 @@ def _trigger_fault(model: models.Model, trigger: pgtrigger.Trigger) -> str | Non
         return ALTERED
     # The status is read from a comment on the trigger, which stays the same when its function is replaced.
     with connection.cursor() as cursor:
-        cursor.execute(SOURCE, [trigger.get_pgid(model), model._meta.db_table])
+        cursor.execute(FUNCTION_SOURCE, [trigger.get_pgid(model), model._meta.db_table])
         (source,) = cursor.fetchone()
     if f"$${source}$$" not in trigger.compile(model).install_sql:
         return ALTERED

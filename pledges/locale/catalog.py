@@ -1,7 +1,7 @@
-"""The Chinese catalog, kept with Babel alone: `python -m pledges.locale.catalog` after changing a string.
+"""Updates the Chinese message catalog: run `python -m pledges.locale.catalog` after changing a message.
 
-It collects what the project marks for translation, and what Unfold marks and Django does not translate
-already, adds what is new to `django.po`, drops what is gone, and compiles `django.mo`.
+It collects the messages of the project, and those of Unfold that Django does not translate already; adds new messages
+to `django.po`, removes unused ones, and compiles `django.mo`. It uses Babel, so that gettext need not be installed.
 """
 
 import os
@@ -36,10 +36,10 @@ def key_of(message: Message) -> Key:
     return message.context, message.id if isinstance(message.id, str) else tuple(message.id)
 
 
-def marked() -> set[Key]:
-    """Every message that is to be in the catalog."""
+def collect_keys() -> set[Key]:
+    """All messages that the catalog should have."""
     package = Path(unfold.__file__).parent
-    used_of_unfold = [
+    used_parts_of_unfold = [
         *package.glob("*.py"),
         *package.glob("mixins/*.py"),
         *package.glob("templatetags/*.py"),
@@ -50,7 +50,7 @@ def marked() -> set[Key]:
         *package.glob("contrib/filters/**/*.html"),
     ]
     own = [path for folder in ("config", "pledges") for path in (ROOT / folder).rglob("*")]
-    return set(_messages(own)) | (set(_messages(used_of_unfold)) - _translated_by_django())
+    return set(_messages(own)) | (set(_messages(used_parts_of_unfold)) - _translated_by_django())
 
 
 def read() -> Catalog:
@@ -58,7 +58,7 @@ def read() -> Catalog:
         return read_po(file, locale="zh_Hans")
 
 
-def compiled(catalog: Catalog) -> bytes:
+def compile_catalog(catalog: Catalog) -> bytes:
     file = BytesIO()
     write_mo(file, catalog)
     return file.getvalue()
@@ -71,13 +71,13 @@ def is_translated(message: Message) -> bool:
 
 def update() -> None:
     template = Catalog()
-    for context, msgid in marked():
+    for context, msgid in collect_keys():
         template.add(msgid, context=context)
     catalog = read()
     catalog.update(template, no_fuzzy_matching=True, update_creation_date=False)
     with PO.open("wb") as file:
         write_po(file, catalog, width=100, sort_output=True, ignore_obsolete=True)
-    MO.write_bytes(compiled(catalog))
+    MO.write_bytes(compile_catalog(catalog))
     missing = sum(not is_translated(message) for message in catalog if message.id)
     print(f"{len(catalog)} messages, {missing} without translation.")  # noqa: T201 a command's last line
 
@@ -87,7 +87,7 @@ def _messages(paths: list[Path]) -> Iterator[Key]:
         if path.suffix == ".py":
             method, source = "python", path.read_bytes()
         elif path.suffix == ".html":
-            # What Django makes of a template to extract from it is no Python, but tokens of JavaScript.
+            # `templatize()` turns a template into text that has the tokens of JavaScript, not of Python.
             method, source = "javascript", templatize(path.read_text()).encode()
         else:
             continue

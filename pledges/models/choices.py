@@ -1,4 +1,4 @@
-"""Fixed lists of values. Each is offered by forms, and enforced in the database by `allowed_values()`."""
+"""Choices of model fields. For each, `allowed_values()` makes a check constraint that enforces them in the database."""
 
 from django.db import models
 from django.db.models import Q
@@ -77,7 +77,10 @@ class Status(models.TextChoices):
 
 
 class ChangeKind(models.TextChoices):
-    """How the public view of a pledge changed. `withdrawn` is from publication; it says nothing about the status."""
+    """How the public view of a pledge changed.
+
+    `withdrawn` means that the pledge is no longer public, and is unrelated to the status of the same name.
+    """
 
     CREATED = "created", _("became public")
     CHANGED = "changed", _("changed")
@@ -86,7 +89,7 @@ class ChangeKind(models.TextChoices):
 
 
 class DeliveryState(models.TextChoices):
-    """State of one webhook message."""
+    """Delivery state of a webhook message."""
 
     PENDING = "pending", _("pending")
     DELIVERED = "delivered", _("delivered")

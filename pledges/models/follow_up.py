@@ -1,4 +1,4 @@
-"""Follow-ups: dated, signed findings about a pledge, with evidence. The newest approved one gives its status."""
+"""Follow-ups: dated findings about a pledge, with an author and evidence. The newest approved one sets its status."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pledges.domain import wording
-from pledges.domain.assessment import Assessment, assess, converted, in_base_units
+from pledges.domain.assessment import Assessment, assess, convert, in_base_units
 from pledges.domain.follow_up_rules import broken_follow_up_rules
 from pledges.models.choices import VERDICTS, ReviewState, Status, allowed_values
 from pledges.models.pledge import NOT_BLANK, TOO_LARGE, Pledge, current_language
@@ -43,7 +43,7 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         return self if has_permission else self.public()
 
     def awaiting(self, reviewer: AbstractBaseUser | AnonymousUser) -> Self:
-        """Submitted follow-ups that a reviewer may decide: those of others or, with `ONE_PERSON_DESK`, all."""
+        """Submitted follow-ups that a reviewer may approve: those of other users or, with `ONE_PERSON_DESK`, all."""
         submitted = self.filter(state=ReviewState.SUBMITTED)
         return (
             submitted
@@ -176,7 +176,7 @@ class FollowUp(models.Model):
         return f"{self.pledge.ref} · {self.get_status_display()}"
 
     def clean(self) -> None:
-        """Report by field what a trigger or constraint would reject, and what a submission lacks."""
+        """Report errors by field: violations of constraints and triggers, and whatever a submission still lacks."""
         super().clean()
         if self.actual is not None and self.unit_id is None and self.pledge_id:
             self.unit = self.pledge.unit
@@ -208,7 +208,7 @@ class FollowUp(models.Model):
     def is_verdict(self) -> bool:
         return self.status in VERDICTS
 
-    def is_of(self, user: AbstractBaseUser | AnonymousUser) -> bool:
+    def is_authored_or_submitted_by(self, user: AbstractBaseUser | AnonymousUser) -> bool:
         """Whether a user wrote or submitted this follow-up, and so can't approve it."""
         return user.pk is not None and user.pk in (self.author_id, self.submitter_id)
 
@@ -256,7 +256,7 @@ def is_comparable(unit: Unit, pledge: Pledge) -> bool:
 
 
 def lacks_evidence(status: str, *, has_evidence: bool) -> bool:
-    """Whether a follow-up can't be submitted for want of evidence."""
+    """Whether a follow-up can't be submitted because its status needs evidence and it has none."""
     return status in VERDICTS and not has_evidence
 
 
@@ -269,15 +269,15 @@ def assessment(pledge: Pledge, actual: Decimal | None, unit: Unit | None, as_of:
     """The status and the completion ratio that an actual figure suggests.
 
     The figure is in `unit`, or in the pledge's unit without one; `as_of` is today by default. None without a figure, or
-    if its unit is of another dimension. A day counts as over when the next one has begun: on its last day a pledge can
-    still be met.
+    if its unit is of another dimension. A figure as of today counts as one as of yesterday: on its last day a
+    pledge can still be met.
     """
     if actual is None:
         return None
     if unit is not None:
         if not is_comparable(unit, pledge):
             return None
-        actual = converted(actual, unit.factor, pledge.unit.factor)
+        actual = convert(actual, unit.factor, pledge.unit.factor)
     today = timezone.localdate()
     return assess(
         pledge.target,

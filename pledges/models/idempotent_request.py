@@ -1,4 +1,4 @@
-"""Requests with an `Idempotency-Key` and their responses, so that a repeated request is answered without effect."""
+"""Requests with an `Idempotency-Key` and their responses, by which a repeated request gets the same response."""
 
 from django.contrib.auth.models import User
 from django.db import models

@@ -1,4 +1,4 @@
-"""Metrics, grouped by topic."""
+"""Metrics, which say what a pledge measures, and the topics that group them."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -51,7 +51,7 @@ class Pledge(models.Model):
     ref = models.CharField(
         _("reference"),
         max_length=MAX_REFERENCE_LENGTH,
-        db_collation="C",  # so that an order is the same on every server
+        db_collation="C",  # so that references sort alike on every server
         help_text=_("Public; never changes and is never reused."),
     )
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="pledges", verbose_name=_("statement"))
@@ -291,7 +291,7 @@ class Pledge(models.Model):
         return self.ref
 
     def clean(self) -> None:
-        """Fill in the default label, and report by field what the database would reject."""
+        """Fill in the default label, and report by field the errors that the database would otherwise raise."""
         super().clean()
         self.quote = "".join(self.quote.splitlines())
         if not self.label and self.metric_id:
@@ -354,7 +354,7 @@ class Pledge(models.Model):
         return self.criterion_in(current_language())
 
     def criterion_in(self, language: str) -> str:
-        """What counts as met, as a sentence: the editor's criterion or, without one, what follows from the target."""
+        """The success criterion: the editor's own or, without one, a sentence that is generated from the target."""
         return self.success_criterion or wording.criterion_in_words(
             self.target,
             label=self.label,

@@ -1,7 +1,8 @@
-"""The columns of a pledge that do not come from a file. All others do, and so does a new one.
+"""Groups of pledge columns that are exceptions: not loaded from files, not public, without history, or not exported.
 
-The staging table, the importer, the exports, the Data Package and the triggers derive their lists of columns from
-these, so that a field is added in the model only. Names are those of the database: `assignee_id`, not `assignee`.
+Every other column, including a new one, is loaded, public, tracked and exported: the staging table, the importer, the
+exports, the Data Package and the triggers derive their lists of columns from these groups, so that a field is added in
+the model only. Names are those of the database: `assignee_id`, not `assignee`.
 """
 
 from collections.abc import Sequence
@@ -16,9 +17,9 @@ FROM_IMPORTER = ("edited_fields", "loaded_from")
 EDITORIAL = ("assignee_id",)
 
 NOT_LOADED = (*IDENTITY, *FROM_FOLLOW_UPS, *FROM_TRIGGERS, *FROM_IMPORTER, *EDITORIAL)
-# A change of these is no change of the public record.
+# A change of these columns alone is not logged as a change of the public record.
 PRIVATE = (*FROM_IMPORTER, *EDITORIAL)
-# They have no history, because they follow from other columns or are set by every load.
+# The history omits columns that follow from others or are set by every load.
 UNTRACKED = (*FROM_TRIGGERS, *FROM_IMPORTER)
 # The last day follows from deadline and year, and every exported pledge is published.
 NOT_EXPORTED = ("id", "last_day", "search_text", "state", *PRIVATE)

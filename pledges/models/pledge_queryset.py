@@ -1,4 +1,4 @@
-"""Queries for pledges: which are public, which are due, full-text search, and the rows shown beside them."""
+"""The queryset of pledges: published pledges, timeliness, full-text search, and joins for display."""
 
 from datetime import date
 from typing import TYPE_CHECKING, Self

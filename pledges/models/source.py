@@ -91,7 +91,7 @@ class Document(NaturalKeyModel):
         return self.title or self.slug
 
     def clean(self) -> None:
-        """Report beside the field what the generated column can't convert, or a trigger would reject."""
+        """Report by field the errors that the generated column or a trigger would otherwise raise."""
         super().clean()
         try:
             said_earliest = earliest(self.date)
@@ -146,7 +146,7 @@ class Statement(models.Model):
         return f"{self.official} · {self.document}"
 
     def clean(self) -> None:
-        """Report beside the field what a trigger would reject."""
+        """Report by field an error that a trigger would otherwise raise."""
         super().clean()
         if self.pk and self.document_id and self.pledges.filter(deadline__lt=self.document.date_earliest).exists():
             raise ValidationError({"document": MESSAGES["pledge_deadline_not_before_statement"]})

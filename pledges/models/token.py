@@ -1,4 +1,4 @@
-"""API tokens, with which programs act as a user."""
+"""API tokens, which let a program act as a user."""
 
 from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken

@@ -25,6 +25,6 @@ def tracked(*, exclude: Sequence[str]) -> Callable[[Model], Model]:
         obj_field=pghistory.ObjForeignKey(related_name="events"),
         # Stored in the event itself, so that reading it needs no join.
         context_field=pghistory.ContextJSONField(),
-        context_id_field=None,  # type: ignore[arg-type]  # documented so
+        context_id_field=None,  # type: ignore[arg-type]  # the documentation allows None
         append_only=True,
     )

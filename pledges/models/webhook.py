@@ -16,7 +16,7 @@ from pledges.models.change_log import Change, LogCursor, Revision
 from pledges.models.choices import ChangeKind, DeliveryState, Status, allowed_values
 from pledges.models.place import District
 
-SECRET_PREFIX = "whsec_"  # noqa: S105 as Standard Webhooks has it, so that a leaked one is recognised
+SECRET_PREFIX = "whsec_"  # noqa: S105 the prefix by which scanners recognise a leaked one
 SECRET_BYTES = 32
 
 
@@ -31,7 +31,7 @@ def next_number() -> int:
 
 
 class WebhookSubscription(models.Model):
-    """A receiver of changes; without filters it receives all of them."""
+    """An endpoint to which changes are sent; without filters it receives all of them."""
 
     name = models.CharField(_("name"), max_length=100, help_text=_("A name for this subscriber."))
     url = models.URLField(
@@ -69,8 +69,8 @@ class WebhookSubscription(models.Model):
     )
     created_at = models.DateTimeField(_("created at"), db_default=Now(), editable=False)
 
-    # A worker reserves the subscription until then while it sends a message. A time, because a killed worker can't
-    # release it.
+    # A worker that sends a message reserves the subscription until this time. A flag would stay set if the worker is
+    # killed.
     busy_until = models.DateTimeField(null=True, editable=False)
 
     # The position in the change log up to which deliveries have been queued.

@@ -1,1 +1,1 @@
-"""The sample record, for trying the admin and the API: a fictitious city."""
+"""A sample record of a fictitious city, for trying out the admin and the API."""

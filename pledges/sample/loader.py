@@ -23,7 +23,7 @@ REF_PREFIX = "sample-"
 
 
 class InUseError(Exception):
-    """The database has follow-ups that are not of the sample."""
+    """The database has follow-ups of pledges outside the sample."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def load_sample(today: date) -> LoadedSample | None:
 
 
 def _days(today: date) -> dict[str, object]:
-    """The values of the placeholders in the files. Some pledges are overdue and others due soon on any day."""
+    """Values for the placeholders in the files. On any day, some pledges are overdue and others due soon."""
     soon = today + timedelta(days=30)
     return {
         "last_year": today.year - 1,

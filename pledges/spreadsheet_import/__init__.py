@@ -1,1 +1,1 @@
-"""Imports actual figures from a spreadsheet: a preview, then submitted follow-ups."""
+"""Imports actual figures from a spreadsheet: shows a preview, and writes the confirmed rows as submitted follow-ups."""

@@ -1,4 +1,4 @@
-"""The header row of a sheet of actual figures: which column holds which field, in Chinese or English."""
+"""Maps the columns of a sheet of actual figures to fields, by the Chinese or English headings of its first row."""
 
 import unicodedata
 from functools import cache
@@ -24,7 +24,7 @@ HEADINGS = {
     "title": gettext_lazy("title"),
     "publisher": gettext_lazy("publisher"),
 }
-# Field → other headings, besides its own name. Templates of earlier versions must stay readable.
+# Field → further headings that are accepted. Templates of earlier versions must stay readable.
 ALIASES = {
     "ref": ("reference", "编号", "承诺编号"),
     "actual": ("actual figure", "实际数值", "实际值", "实际完成"),
@@ -51,8 +51,8 @@ IGNORED = frozenset(
 
 
 def fields(header: list[str]) -> list[str]:
-    """The field of each column, empty for an ignored one; SheetError with everything that is wrong with the header."""
-    names = [_folded(name) for name in header]
+    """The field of each column, empty for an ignored one. Raises SheetError with all errors of the header."""
+    names = [_fold(name) for name in header]
     found = [_fields_by_name().get(name, "") for name in names]
     unknown = [
         heading
@@ -78,12 +78,12 @@ def fields(header: list[str]) -> list[str]:
 @cache
 def _fields_by_name() -> dict[str, str]:
     """Fields by their names, aliases and headings in all languages."""
-    fields = {_folded(name): field for field in HEADINGS for name in (field, *ALIASES[field])}
+    fields = {_fold(name): field for field in HEADINGS for name in (field, *ALIASES[field])}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            fields |= {_folded(str(heading)): field for field, heading in HEADINGS.items()}
+            fields |= {_fold(str(heading)): field for field, heading in HEADINGS.items()}
     return fields
 
 
-def _folded(name: str) -> str:
+def _fold(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).replace("_", " ").casefold().split())

@@ -1,6 +1,6 @@
-"""Uploaded files between preview and confirmation.
+"""Stores uploaded files between preview and confirmation.
 
-Each is stored as a signed session of its own: in the database, where every server process finds it, and deleted after
+Each file is a signed session of its own: in the database, where every server process finds it, and deleted after
 an hour without confirmation. It is not in the editor's session, because every request reads that.
 """
 
@@ -24,7 +24,7 @@ def store(content: bytes, *, by: User) -> str:
 
 
 def find(key: str, *, by: User) -> bytes | None:
-    """The file that this user stored; None if it is confirmed or expired."""
+    """The stored file; None if it was confirmed, has expired, or is another user's."""
     upload = SessionStore(key).get("actuals")
     return b64decode(upload["content"]) if upload and upload["user"] == by.pk else None
 

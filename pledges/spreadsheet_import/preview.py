@@ -1,4 +1,4 @@
-"""Compares a file with the record: each row with its pledge and suggested status, or with its problems."""
+"""Compares a sheet with the record, and adds to each row its pledge and suggested status, or its problems."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ BATCH_SIZE = 2000
 class Preview:
     rows: list[ImportRow]
     not_filled_in: int
-    """The number of rows of a template that were left empty."""
+    """The number of rows that have nothing beyond the template."""
 
     @property
     def valid(self) -> list[ImportRow]:
@@ -42,7 +42,7 @@ class Preview:
 
     @property
     def digest(self) -> str:
-        """A hash of everything that would be written; the editor confirms this hash."""
+        """A hash of the rows, which a confirmation repeats, so that only the rows that were shown are written."""
         digest = sha256()
         for row in self.rows:
             values = (row.number, row.pledge, row.actual, row.unit, row.as_of, row.status)

@@ -1,4 +1,4 @@
-"""One row of a sheet: its values, and the errors that show without the record."""
+"""Parses a row of a sheet, and reports the errors that can be found without the database."""
 
 import dataclasses
 import re
@@ -23,10 +23,10 @@ from pledges.spreadsheet_import.header import HEADINGS
 from pledges.spreadsheet_import.sheets import SheetRow
 from pledges.workflow.display_names import joined
 
-# Spreadsheet programs write days with slashes and without zeros.
+# Spreadsheet programs write days with slashes and without leading zeros.
 DAY = re.compile("([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})")
 FORMULA_SIGNS = ("=", "＝")
-EVIDENCE: dict[str, Any] = {
+EVIDENCE_FIELDS: dict[str, Any] = {
     "evidence": Evidence._meta.get_field("url"),
     "title": Evidence._meta.get_field("title"),
     "publisher": Evidence._meta.get_field("publisher"),
@@ -35,7 +35,7 @@ EVIDENCE: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class CellProblem:
-    """What is wrong with a cell, in the reader's language. Without a column it has no heading."""
+    """An error in a cell, in the reader's language. `column` is empty if no heading stands above the cell."""
 
     column: str
     found: str
@@ -66,7 +66,7 @@ class ImportRow:
 
     @property
     def is_filled_in(self) -> bool:
-        """Whether the row has more than a template does."""
+        """Whether the row has anything beyond the template."""
         return any(self.cells.get(name) for name in ("actual", "status", "evidence", "summary", "reason"))
 
     def reject(self, field: str, expected: object) -> None:
@@ -125,7 +125,7 @@ def _parse_day(row: ImportRow) -> None:
 
 
 def _validate_evidence(row: ImportRow) -> None:
-    for name, field in EVIDENCE.items():
+    for name, field in EVIDENCE_FIELDS.items():
         if text := row.cells.get(name):
             try:
                 field.run_validators(text)

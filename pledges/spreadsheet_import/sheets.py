@@ -35,19 +35,19 @@ class SheetError(Exception):
 
 
 def check_size(size: int) -> None:
-    """SheetError if a file has more bytes than are read."""
+    """Raise SheetError if a file is too large."""
     if size > MAX_BYTES:
         raise SheetError(_("The file is too large: at most %(size)d MiB.") % {"size": MAX_BYTES // MIB})
 
 
 def read_rows(content: bytes) -> Iterator[SheetRow]:
-    """The rows of a file that are not empty, the header row first; SheetError if the file can't be read."""
+    """Yield the non-empty rows of a file, header row first. Raises SheetError if the file can't be read."""
     if not content.strip():
         raise SheetError(_("The file is empty."))
     check_size(len(content))
     if content.startswith(OLE):
         raise SheetError(_("This is an old Excel file (.xls). Save it as .xlsx or .csv."))
-    rows = _xlsx(content) if content.startswith(ZIP) else _csv(_decoded(content))
+    rows = _xlsx(content) if content.startswith(ZIP) else _csv(_decode(content))
     count = 0
     for number, cells in rows:
         if not any(cells):
@@ -60,9 +60,9 @@ def read_rows(content: bytes) -> Iterator[SheetRow]:
         raise SheetError(_("The file is empty."))
 
 
-def _decoded(content: bytes) -> str:
-    is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    for encoding in ["utf-16"] if is_wide else ["utf-8-sig", "gb18030"]:
+def _decode(content: bytes) -> str:
+    is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ["utf-16"] if is_utf16 else ["utf-8-sig", "gb18030"]:
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
@@ -90,7 +90,7 @@ def _xlsx(content: bytes) -> Iterator[SheetRow]:
             if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED_BYTES:
                 text = _("Unpacked, the file exceeds %(size)d MiB. Remove what isn't needed.")
                 raise SheetError(text % {"size": MAX_UNPACKED_BYTES // MIB})
-        # The values that formulas had when the file was saved, never the formulas.
+        # `data_only`: the values that formulas had when the file was saved, instead of the formulas.
         book = load_workbook(BytesIO(content), read_only=True, data_only=True)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # the size that the file states is often wrong

@@ -13,7 +13,7 @@ from pledges.spreadsheet_import.rows import ImportRow
 
 
 class PreviewChangedError(Exception):
-    """A file would write something else than the preview that the editor confirmed; nothing was written."""
+    """The rows differ from the preview that the editor confirmed; nothing was written."""
 
     def __init__(self, found: Preview) -> None:
         super().__init__(found)
@@ -24,7 +24,8 @@ class PreviewChangedError(Exception):
 def confirm(content: bytes, *, digest: str, skip_invalid: bool, by: User) -> int:
     """Write the rows of the preview with this digest; return their number.
 
-    PreviewChangedError if the digest differs by now, or if there are invalid rows that are not to be skipped.
+    Raises PreviewChangedError if the digest has changed, if no row is valid, or if a row is invalid and `skip_invalid`
+    is false.
     """
     found = preview(content, locking=True)
     if found.digest != digest or not found.valid or (found.invalid and not skip_invalid):

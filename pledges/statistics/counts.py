@@ -28,7 +28,7 @@ GROUPINGS = {
     "metric": Grouping("metric", "metric", Metric.objects),
     "official": Grouping("statement__official", rows=Official.objects),
 }
-# The filters of pledges that `PledgeCount` can answer, each with the lookup that is equivalent there.
+# The filters of pledges that can also be applied to `PledgeCount`, each with the equivalent lookup.
 PRECOUNTED_FILTERS = {
     "status": "status__in",
     "year": "year",
@@ -42,8 +42,8 @@ PRECOUNTED_FILTERS = {
 def count_pledges(filterset: PledgeFilter, by: Sequence[str], *, limit: int) -> dict[Key, int]:
     """The number of published pledges in each group that has any; at most `limit` + 1 groups.
 
-    Counts that `PledgeCount` has are summed from there: of 120,000 pledges, the response takes a fifth of the time or
-    less, and the difference grows with the record.
+    Where possible, they are summed from `PledgeCount`: with 120,000 pledges this takes a fifth of the time or less, and
+    the difference grows with the number of pledges.
     """
     groupings = [GROUPINGS[name] for name in by]
     paths = [grouping.precounted_path for grouping in groupings]

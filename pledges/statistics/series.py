@@ -50,8 +50,8 @@ def series_of(pledges: PledgeQuerySet, *, limit: int) -> list[Series] | None:
     _add_earlier_targets(points)
     _add_follow_ups(points)
     return [
-        Series(district, dimension, measure, list(of_one))
-        for (district, dimension, measure), of_one in groupby(points, key=_series_of_point)
+        Series(district, dimension, measure, list(group))
+        for (district, dimension, measure), group in groupby(points, key=_series_of_point)
     ]
 
 

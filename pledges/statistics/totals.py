@@ -35,12 +35,12 @@ PLEDGE_COLUMNS = [
 
 # Districts numbered depth-first: a district contains those with the numbers after its own, up to `last`.
 NUMBERED_DISTRICTS = """
-    WITH RECURSIVE way AS (
+    WITH RECURSIVE path AS (
         SELECT id, ARRAY[id] AS places FROM pledges_district WHERE parent_id IS NULL
         UNION ALL
-        SELECT inner_one.id, places || inner_one.id FROM way JOIN pledges_district inner_one ON parent_id = way.id
+        SELECT child.id, places || child.id FROM path JOIN pledges_district child ON child.parent_id = path.id
     ),
-    numbered AS (SELECT places, row_number() OVER (ORDER BY places) AS number FROM way)
+    numbered AS (SELECT places, row_number() OVER (ORDER BY places) AS number FROM path)
     SELECT id, min(number) AS number, max(number) AS last FROM numbered, unnest(places) AS id GROUP BY id
 """
 SUMS = """

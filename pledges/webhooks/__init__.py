@@ -1,1 +1,1 @@
-"""Delivery of webhooks: an outbox in the database, signed messages, retries, and the worker."""
+"""Delivers webhooks: an outbox in the database, signed messages, retries, and the worker."""

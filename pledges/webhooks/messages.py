@@ -1,4 +1,4 @@
-"""The body of a message: a change, and the pledge in its present state."""
+"""Renders the body of a webhook message: a change, and the pledge in its current state."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The queue of messages between the change log and the receivers, in the database.
+"""The queue of webhook messages, stored in the database and filled from the change log.
 
 A subscription has a position in the change log. It advances in the transaction that queues the messages. An attempt is
 counted, and the next one scheduled, before it is made: a worker that is killed has the same effect as a receiver that
@@ -73,7 +73,7 @@ def _matching(subscription: WebhookSubscription, changes: list[Change]) -> list[
 
 @transaction.atomic
 def claim(limit: int) -> list[WebhookDelivery]:
-    """Take the next due messages, at most one of each subscription, and none of one that is being sent to."""
+    """Take the next due messages: at most one per subscription, and none if a worker is already sending to it."""
     due = WebhookDelivery.objects.due()
     first = due.order_by("subscription_id", "next_attempt_at", "pk").distinct("subscription_id").values("pk")
     # `due` is evaluated again on the locked rows: another worker may have claimed one of the subscription meanwhile.
@@ -108,7 +108,7 @@ def record(delivery: WebhookDelivery, body: bytes, outcome: Outcome) -> Delivery
         rows.update(state=DeliveryState.DELIVERED, **result)
         return DeliveryState.DELIVERED
     state = DeliveryState.GIVEN_UP if delivery.attempts >= MAX_ATTEMPTS else DeliveryState.PENDING
-    # Not if it was queued again, or attempted by another worker, meanwhile.
+    # The filter excludes a message that was queued again, or attempted by another worker, in the meantime.
     rows.pending().filter(attempts=delivery.attempts).update(state=state, **result)
     if outcome.is_gone:
         # Filtered by URL: an administrator may have changed it meanwhile.

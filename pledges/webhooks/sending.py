@@ -1,4 +1,4 @@
-"""Sends one message: only to the IP addresses that were checked, within limits of time and size."""
+"""Sends a webhook message: only to IP addresses that were checked, within limits of time and size."""
 
 import socket
 import ssl

@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 
 class Worker:
-    """`attempts` counts the messages sent, `delivered` those that were accepted."""
+    """Sends due messages in several threads. `attempts` counts the messages sent, `delivered` those accepted."""
 
     def __init__(self) -> None:
         self.attempts = self.delivered = 0

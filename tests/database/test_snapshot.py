@@ -8,7 +8,7 @@ from pledges.models import Official
 from tests.factories import make_official
 
 
-def elsewhere(name: str) -> None:
+def create_official_in_other_transaction(name: str) -> None:
     """Add an official in a transaction of its own."""
 
     def write() -> None:
@@ -24,13 +24,13 @@ def elsewhere(name: str) -> None:
 def test_concurrent_write_is_not_visible() -> None:
     with snapshot():
         assert Official.objects.count() == 0
-        elsewhere("张三丰")
+        create_official_in_other_transaction("张三丰")
         assert Official.objects.count() == 0
     assert Official.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_write_inside_is_rejected() -> None:
+def test_write_inside_snapshot_is_rejected() -> None:
     with pytest.raises(DatabaseError, match="read-only"), snapshot():
         make_official("张三丰")
 

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from pledges.domain.assessment import Assessment, Target, assess, converted
+from pledges.domain.assessment import Assessment, Target, assess, convert
 from pledges.domain.target_rules import broken_target_rules
 from pledges.models.choices import Bound, Direction, Measure, Status
 
 from .targets import make_target
 
 DEADLINE = date(2025, 12, 31)
-MIDSUMMER = date(2025, 6, 30)
+MIDYEAR = date(2025, 6, 30)
 RANKING = {status: place for place, status in enumerate(["missed", "partly_met", "in_progress", "met"])}
 
 INVESTMENT = make_target("385", "exact")
@@ -60,12 +60,12 @@ def targets(draw: st.DrawFn) -> Target:
     return target
 
 
-def finally_(target: Target, actual: Decimal | str) -> Assessment:
+def assess_at_deadline(target: Target, actual: Decimal | str) -> Assessment:
     return assess(target, Decimal(actual), as_of=DEADLINE, deadline=DEADLINE)
 
 
-def halfway(target: Target, actual: Decimal | str) -> Assessment:
-    return assess(target, Decimal(actual), as_of=MIDSUMMER, deadline=DEADLINE)
+def assess_at_midyear(target: Target, actual: Decimal | str) -> Assessment:
+    return assess(target, Decimal(actual), as_of=MIDYEAR, deadline=DEADLINE)
 
 
 @pytest.mark.parametrize(
@@ -100,8 +100,13 @@ def halfway(target: Target, actual: Decimal | str) -> Assessment:
         (CAPABLE_FIRMS, "48", "partly_met", "0.6666"),
         (CAPABLE_FIRMS, "46", "missed", "0.3333"),
         (CAPABLE_FIRMS, "40", "missed", "0"),
-        (make_target("6", measure="increase", baseline="44"), "3", "partly_met", "0.5"),  # the stock is no start
-        (make_target("40", "at_least", baseline="44"), "42", "met", "1.05"),  # nothing to be gained from 44
+        (
+            make_target("6", measure="increase", baseline="44"),
+            "3",
+            "partly_met",
+            "0.5",
+        ),  # the baseline of an increase is a stock
+        (make_target("40", "at_least", baseline="44"), "42", "met", "1.05"),  # the baseline already meets the target
         (COAL, "80", "met", "1"),  # 从100万吨降至80万吨
         (COAL, "90", "partly_met", "0.5"),
         (COAL, "100", "missed", "0"),
@@ -154,7 +159,7 @@ def halfway(target: Target, actual: Decimal | str) -> Assessment:
     ],
 )
 def test_final_figure_gives_status_and_ratio(target: Target, actual: str, status: str, ratio: str) -> None:
-    assert finally_(target, actual) == Assessment(status, Decimal(ratio))
+    assert assess_at_deadline(target, actual) == Assessment(status, Decimal(ratio))
 
 
 @pytest.mark.parametrize(
@@ -178,7 +183,7 @@ def test_final_figure_gives_status_and_ratio(target: Target, actual: str, status
     ],
 )
 def test_only_figure_that_can_not_fall_back_is_met_before_deadline(target: Target, actual: str, status: str) -> None:
-    assert halfway(target, actual).status == status
+    assert assess_at_midyear(target, actual).status == status
 
 
 @pytest.mark.parametrize(("actual", "status"), [("13", "met"), ("14", "in_progress")])
@@ -206,7 +211,7 @@ def test_every_valid_target_can_be_assessed(
 
 def test_converted_figure_can_exceed_stored_digits() -> None:
     actual = 10 ** Decimal(30)
-    assert finally_(make_target("0.000001"), actual).ratio == 10 ** Decimal(36)
+    assert assess_at_deadline(make_target("0.000001"), actual).ratio == 10 ** Decimal(36)
 
 
 @given(target=targets(), actual=figures, days=st.integers(1, 400))
@@ -214,21 +219,21 @@ def test_target_is_never_missed_before_deadline(target: Target, actual: Decimal,
     early = assess(target, actual, as_of=DEADLINE - timedelta(days), deadline=DEADLINE)
     assert early.status in {"met", "in_progress"}
     if early.status == "met":
-        assert finally_(target, actual).status == "met"
+        assert assess_at_deadline(target, actual).status == "met"
 
 
 @given(target=targets(), actuals=st.lists(figures, min_size=2, max_size=2, unique=True))
 def test_better_figure_never_lowers_status_or_ratio(target: Target, actuals: list[Decimal]) -> None:
     assume(len(target.ends) == 1)
-    worse, better = sorted(actuals, reverse=target.wants_less)
-    for assess_at in (halfway, finally_):
-        assert assess_at(target, worse).ratio <= assess_at(target, better).ratio
-        assert RANKING[assess_at(target, worse).status] <= RANKING[assess_at(target, better).status]
+    worse, better = sorted(actuals, reverse=target.lower_is_better)
+    for assess_on_day in (assess_at_midyear, assess_at_deadline):
+        assert assess_on_day(target, worse).ratio <= assess_on_day(target, better).ratio
+        assert RANKING[assess_on_day(target, worse).status] <= RANKING[assess_on_day(target, better).status]
 
 
 @given(target=targets(), actual=figures)
 def test_ratio_is_1_if_and_only_if_target_is_reached(target: Target, actual: Decimal) -> None:
-    assessment = finally_(replace(target, bound="exact") if target.bound == "about" else target, actual)
+    assessment = assess_at_deadline(replace(target, bound="exact") if target.bound == "about" else target, actual)
     assert (assessment.ratio >= 1) == (assessment.status == "met")
 
 
@@ -236,7 +241,7 @@ def test_ratio_is_1_if_and_only_if_target_is_reached(target: Target, actual: Dec
 def test_about_tolerates_5_per_cent_on_the_worse_side(value: Decimal, direction: str, part: int) -> None:
     target = make_target(str(value), "about", "growth", direction=direction)
     enough = part <= 105 if value > 0 and direction == "less" else part >= 95
-    assert (finally_(target, value * part / 100).status == "met") == enough
+    assert (assess_at_deadline(target, value * part / 100).status == "met") == enough
 
 
 @given(
@@ -260,8 +265,8 @@ def test_decrease_is_assessed_like_mirrored_increase(
         baseline=None if baseline is None else -baseline,
         direction="more",
     )
-    for assess_at in (halfway, finally_):
-        assert assess_at(fall, -actual) == assess_at(rise, actual)
+    for assess_on_day in (assess_at_midyear, assess_at_deadline):
+        assert assess_on_day(fall, -actual) == assess_on_day(rise, actual)
 
 
 @given(target=targets(), actual=half_steps, factor=st.sampled_from(["0.0001", "0.5", "10000", "15"]).map(Decimal))
@@ -273,20 +278,20 @@ def test_assessment_does_not_depend_on_unit(target: Target, actual: Decimal, fac
         value_max=None if target.value_max is None else target.value_max * factor,
         baseline=None if target.baseline is None else target.baseline * factor,
     )
-    for assess_at in (halfway, finally_):
-        assert assess_at(scaled, actual * factor) == assess_at(target, actual)
+    for assess_on_day in (assess_at_midyear, assess_at_deadline):
+        assert assess_on_day(scaled, actual * factor) == assess_on_day(target, actual)
 
 
 @given(actual=half_steps.map(abs), ends=st.lists(half_steps.map(abs), min_size=2, max_size=2, unique=True))
 def test_range_is_met_between_and_at_its_ends(actual: Decimal, ends: list[Decimal]) -> None:
     low, high = sorted(ends)
-    assessment = finally_(make_target(str(low), value_max=str(high)), actual)
+    assessment = assess_at_deadline(make_target(str(low), value_max=str(high)), actual)
     assert (assessment.status == "met") == (low <= actual <= high)
     assert (assessment.ratio == 1) == (low <= actual <= high)
 
 
 def test_conversion_is_exact_to_stored_digits() -> None:
     mu, hectare = Decimal("666.666666666667"), Decimal(10000)
-    assert finally_(make_target("15"), converted(Decimal(1), hectare, mu)).status == "met"
-    assert converted(Decimal("3.85"), Decimal(10) ** 10, Decimal(10) ** 8) == 385
-    assert converted(Decimal("1e17"), Decimal("1e17"), Decimal("0.000000000001")) == Decimal("1e46")
+    assert assess_at_deadline(make_target("15"), convert(Decimal(1), hectare, mu)).status == "met"
+    assert convert(Decimal("3.85"), Decimal(10) ** 10, Decimal(10) ** 8) == 385
+    assert convert(Decimal("1e17"), Decimal("1e17"), Decimal("0.000000000001")) == Decimal("1e46")

@@ -1,4 +1,4 @@
-"""The rules for follow-ups in Python and those of the database must be the same rules."""
+"""Check that the rules for follow-ups in Python agree with the triggers and constraints of the database."""
 
 from datetime import date, timedelta
 from decimal import Decimal

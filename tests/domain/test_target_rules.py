@@ -1,4 +1,4 @@
-"""The rules for targets in Python and the constraints of the database must be the same rules."""
+"""Check that the rules for targets in Python agree with the constraints of the database."""
 
 from datetime import date
 from decimal import Decimal

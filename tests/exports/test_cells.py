@@ -6,25 +6,25 @@ from hypothesis import strategies as st
 
 from pledges.exports.cells import MAX_TEXT_LENGTH, escape_formula, fits_exactly, shortened
 
-# As docs/api.md tells it to those who want the text back.
-BEHIND_AN_APOSTROPHE = re.compile(r"^'(?='*[=+\-@\t\r\n＝＋－＠])")
+# The expression that docs/api.md gives for restoring the text.
+ESCAPING_APOSTROPHE = re.compile(r"^'(?='*[=+\-@\t\r\n＝＋－＠])")
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+A1", "-A1", "@SUM(A1)", "\tx", "\rx", "\n=1", "＝1", "＋1", "－A1", "＠x"])
-def test_a_formula_is_escape_formula(text: str) -> None:
+def test_formula_is_escaped(text: str) -> None:
     assert escape_formula(text) == f"'{text}"
 
 
 @pytest.mark.parametrize(
     "text", ["", "385", "-0.5", "+5", "-12345678901234567890.123456", "2025-01", "云岭", "'十四五'"]
 )
-def test_what_is_no_formula_stays(text: str) -> None:
+def test_text_without_formula_is_unchanged(text: str) -> None:
     assert escape_formula(text) == text
 
 
 @given(st.text("'=+-@\t\r\n＝1.x"))
-def test_the_text_can_be_had_back(text: str) -> None:
-    assert BEHIND_AN_APOSTROPHE.sub("", escape_formula(text)) == text
+def test_escaped_text_can_be_restored(text: str) -> None:
+    assert ESCAPING_APOSTROPHE.sub("", escape_formula(text)) == text
 
 
 @pytest.mark.parametrize(
@@ -40,11 +40,11 @@ def test_the_text_can_be_had_back(text: str) -> None:
         ("10000000000000000000000000000000000.001", False),
     ],
 )
-def test_a_cell_keeps_fifteen_digits(number: str, fits: bool) -> None:
+def test_number_of_up_to_fifteen_digits_fits_cell(number: str, fits: bool) -> None:
     assert fits_exactly(number) is fits
 
 
-def test_a_text_too_long_for_a_cell_is_cut_between_characters() -> None:
+def test_long_text_is_cut_between_characters() -> None:
     assert shortened("x" * MAX_TEXT_LENGTH) == "x" * MAX_TEXT_LENGTH
     assert shortened("x" * (MAX_TEXT_LENGTH + 1)) == "x" * (MAX_TEXT_LENGTH - 1) + "…"
     assert shortened("x" + "😀" * MAX_TEXT_LENGTH) == "x" + "😀" * (MAX_TEXT_LENGTH // 2 - 1) + "…"

@@ -1,4 +1,4 @@
-"""A package is valid for the official validator, has all that is public, and nothing else."""
+"""Exported packages pass the official validator and contain all public data, and nothing else."""
 
 import csv
 import json
@@ -34,9 +34,9 @@ pytestmark = pytest.mark.django_db
 
 
 def export(place: Path) -> str:
-    told = StringIO()
-    call_command("export_package", place, stderr=told)
-    return told.getvalue()
+    output = StringIO()
+    call_command("export_package", place, stderr=output)
+    return output.getvalue()
 
 
 def rows(folder: Path, table: str) -> list[dict[str, str]]:
@@ -50,31 +50,31 @@ def fields(folder: Path, table: str) -> dict[str, Any]:
     return {field["name"]: field for field in resource["schema"]["fields"]}
 
 
-def faults(package: Path) -> list[str]:
-    """What the official validator finds wrong, as types of errors."""
+def validation_errors(package: Path) -> list[str]:
+    """The types of the errors that the official validator reports."""
     report = validate(package if package.is_file() else package / "datapackage.json")
     assert [task.name for task in report.tasks] == list(TABLES)
     return [error.type for task in report.tasks for error in task.errors]
 
 
 @pytest.mark.slow
-def test_the_sample_is_valid_and_each_table_has_rows(tmp_path: Path) -> None:
+def test_package_of_sample_is_valid_and_fills_each_table(tmp_path: Path) -> None:
     call_command("load_sample", stdout=StringIO())
-    told = export(tmp_path / "package")
-    assert told == f"17 pledges, 9 follow-ups and the tables that they refer to exported to {tmp_path / 'package'}\n"
+    output = export(tmp_path / "package")
+    assert output == f"17 pledges, 9 follow-ups and the tables that they refer to exported to {tmp_path / 'package'}\n"
     command = [sys.executable, "-m", "frictionless", "validate", "datapackage.json"]
     subprocess.run(command, cwd=tmp_path / "package", check=True, capture_output=True)
     for table in TABLES:
         assert rows(tmp_path / "package", table), table
 
 
-def test_an_empty_record_is_valid(tmp_path: Path) -> None:
+def test_package_of_empty_record_is_valid(tmp_path: Path) -> None:
     export(tmp_path / "package")
-    assert faults(tmp_path / "package") == []
+    assert validation_errors(tmp_path / "package") == []
     assert rows(tmp_path / "package", "pledges") == []
 
 
-def test_a_row_says_all_of_a_pledge(tmp_path: Path) -> None:
+def test_row_has_all_columns_of_pledge(tmp_path: Path) -> None:
     record = make_record()
     Pledge.objects.filter(pk=record.schools.pk).update(supersedes=record.investment)
     export(tmp_path / "package")
@@ -116,53 +116,58 @@ def test_decimals_are_exact_and_without_exponent(tmp_path: Path) -> None:
     assert [row[name] for name in ("value", "value_max", "baseline", "amount", "amount_max")] == [
         *("0.000001", "123456789012345678.000001", "-10", "100", "12345678901234567800000100"),
     ]
-    assert faults(tmp_path / "package") == []
+    assert validation_errors(tmp_path / "package") == []
 
 
-NASTY = '=cmd|"/c calc"!A1,\r\n第二行\n\u2028"引号", NaN\t\r;\'\\ 🎉'
+AWKWARD_TEXT = '=cmd|"/c calc"!A1,\r\n第二行\n\u2028"引号", NaN\t\r;\'\\ 🎉'
 
 
-def test_yes_and_no_are_true_and_false(tmp_path: Path) -> None:
+def test_booleans_are_true_and_false(tmp_path: Path) -> None:
     make_dimension("money")
     make_dimension("ratio", is_additive=False)
     export(tmp_path / "package")
     assert [row["is_additive"] for row in rows(tmp_path / "package", "dimensions")] == ["true", "false"]
     assert fields(tmp_path / "package", "dimensions")["is_additive"]["type"] == "boolean"
-    assert faults(tmp_path / "package") == []
+    assert validation_errors(tmp_path / "package") == []
 
 
-def test_any_text_comes_back_as_it_was(tmp_path: Path) -> None:
+def test_any_text_is_exported_unchanged(tmp_path: Path) -> None:
     make_record()
-    Pledge.objects.update(quote=NASTY, label=NASTY, note=NASTY, success_criterion="  NaN  ")
-    District.objects.filter(slug="shanyin").update(name=NASTY, aliases=[NASTY, "", "[]"])
+    Pledge.objects.update(quote=AWKWARD_TEXT, label=AWKWARD_TEXT, note=AWKWARD_TEXT, success_criterion="  NaN  ")
+    District.objects.filter(slug="shanyin").update(name=AWKWARD_TEXT, aliases=[AWKWARD_TEXT, "", "[]"])
     export(tmp_path / "package")
     for row in rows(tmp_path / "package", "pledges"):
-        assert (row["quote"], row["label"], row["note"], row["success_criterion"]) == (NASTY, NASTY, NASTY, "  NaN  ")
+        assert (row["quote"], row["label"], row["note"], row["success_criterion"]) == (
+            AWKWARD_TEXT,
+            AWKWARD_TEXT,
+            AWKWARD_TEXT,
+            "  NaN  ",
+        )
     aliases = {row["slug"]: json.loads(row["aliases"]) for row in rows(tmp_path / "package", "districts")}
-    assert aliases == {"shanyin": [NASTY, "", "[]"], "yunling": ["云市"], "yunling-etdz": ["经开区"]}
-    assert faults(tmp_path / "package") == []
+    assert aliases == {"shanyin": [AWKWARD_TEXT, "", "[]"], "yunling": ["云市"], "yunling-etdz": ["经开区"]}
+    assert validation_errors(tmp_path / "package") == []
 
 
 @pytest.mark.parametrize("state", ["draft", "retracted"])
-def test_what_is_not_published_is_nowhere(tmp_path: Path, state: str) -> None:
+def test_unpublished_data_is_absent_from_all_files(tmp_path: Path, state: str) -> None:
     hidden = make_statement(
         document=make_document("hidden-page", title="密页", publisher="密报"),
         official=make_official("任我行"),
         post=make_post("黑木崖教主"),
     )
     earlier = make_pledge("yl-hidden", state=state, statement=hidden)
-    proven = make_follow_up(make_pledge("yl-2", supersedes=earlier), evidence=True, state="draft")
-    proven.evidence.update(statement=hidden, url="", title="")
+    follow_up = make_follow_up(make_pledge("yl-2", supersedes=earlier), evidence=True, state="draft")
+    follow_up.evidence.update(statement=hidden, url="", title="")
     for waiting in ("submitted", "returned"):
         make_follow_up(make_pledge(f"yl-{waiting}"), state=waiting, summary="未公开")
     export(tmp_path / "package")
     everything = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "package").iterdir())
     for word in ("hidden", "密", "任我行", "黑木崖", "未公开", "统计公报", "全文不公开"):
         assert word not in everything
-    assert faults(tmp_path / "package") == []
+    assert validation_errors(tmp_path / "package") == []
 
 
-def test_evidence_on_a_statement_that_is_not_public_does_not_lead_there(tmp_path: Path) -> None:
+def test_evidence_omits_statement_that_is_not_public(tmp_path: Path) -> None:
     hidden = make_statement(official=make_official("任我行"))
     make_pledge("yl-hidden", state="retracted", statement=hidden)
     follow_up = make_follow_up(state="draft")
@@ -172,7 +177,7 @@ def test_evidence_on_a_statement_that_is_not_public_does_not_lead_there(tmp_path
     export(tmp_path / "package")
     (row,) = rows(tmp_path / "package", "evidence")
     assert (row["statement"], row["title"]) == ("", "会议报道")
-    assert faults(tmp_path / "package") == []
+    assert validation_errors(tmp_path / "package") == []
 
 
 @pytest.mark.parametrize(
@@ -197,9 +202,7 @@ def test_evidence_on_a_statement_that_is_not_public_does_not_lead_there(tmp_path
         ("districts", "aliases", "云市", "type-error"),
     ],
 )
-def test_the_description_lets_the_validator_find_what_is_wrong(
-    tmp_path: Path, table: str, column: str, wrong: str, found: str
-) -> None:
+def test_validator_finds_invalid_value(tmp_path: Path, table: str, column: str, wrong: str, found: str) -> None:
     make_follow_up(make_record().investment, actual=390)
     package = tmp_path / "package"
     export(package)
@@ -209,18 +212,18 @@ def test_the_description_lets_the_validator_find_what_is_wrong(
         writer = csv.DictWriter(file, changed[0])
         writer.writeheader()
         writer.writerows(changed)
-    assert found in faults(package)
+    assert found in validation_errors(package)
 
 
-def test_a_file_that_was_changed_does_not_fit_its_hash(tmp_path: Path) -> None:
+def test_changed_file_fails_hash_check(tmp_path: Path) -> None:
     make_record()
     export(tmp_path / "package")
     with (tmp_path / "package" / "topics.csv").open("a", encoding="utf-8", newline="") as file:
         file.write("magic,魔法,\r\n")
-    assert faults(tmp_path / "package") == ["hash-count", "byte-count"]
+    assert validation_errors(tmp_path / "package") == ["hash-count", "byte-count"]
 
 
-def test_the_description_follows_from_the_models(tmp_path: Path) -> None:
+def test_descriptor_follows_models(tmp_path: Path) -> None:
     export(tmp_path / "package")
     pledges = fields(tmp_path / "package", "pledges")
     assert pledges["bound"] == {
@@ -248,7 +251,7 @@ def test_the_description_follows_from_the_models(tmp_path: Path) -> None:
     assert evidence["size"]["type"] == "integer"
 
 
-def test_it_names_its_sources_and_no_licence(tmp_path: Path) -> None:
+def test_descriptor_names_sources_and_no_licence(tmp_path: Path) -> None:
     make_record()
     export(tmp_path / "package")
     descriptor = json.loads((tmp_path / "package" / "datapackage.json").read_text(encoding="utf-8"))
@@ -257,7 +260,7 @@ def test_it_names_its_sources_and_no_licence(tmp_path: Path) -> None:
     assert "licenses" not in descriptor
 
 
-def test_two_exports_of_one_record_have_equal_tables(tmp_path: Path) -> None:
+def test_repeated_export_has_equal_tables(tmp_path: Path) -> None:
     call_command("load_sample", stdout=StringIO())
     export(tmp_path / "one")
     export(tmp_path / "two")
@@ -265,28 +268,28 @@ def test_two_exports_of_one_record_have_equal_tables(tmp_path: Path) -> None:
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
 
 
-def test_a_zip_file_holds_the_same(tmp_path: Path) -> None:
+def test_zip_file_has_same_content_as_folder(tmp_path: Path) -> None:
     make_record()
     export(tmp_path / "package")
     export(tmp_path / "package.zip")
-    assert faults(tmp_path / "package.zip") == []
+    assert validation_errors(tmp_path / "package.zip") == []
     with ZipFile(tmp_path / "package.zip") as archive:
         assert set(archive.namelist()) == {path.name for path in (tmp_path / "package").iterdir()}
         assert archive.read("pledges.csv") == (tmp_path / "package" / "pledges.csv").read_bytes()
 
 
 @pytest.mark.parametrize("name", ["package", "package.zip"])
-def test_an_earlier_package_is_replaced(tmp_path: Path, name: str) -> None:
+def test_existing_package_is_replaced(tmp_path: Path, name: str) -> None:
     make_pledge("yl-1")
     export(tmp_path / name)
     make_pledge("yl-2")
     assert export(tmp_path / name).startswith("2 pledges, 0 follow-ups ")
-    assert faults(tmp_path / name) == []
-    assert os.listdir(tmp_path) == [name]  # noqa: PTH208 hidden files are meant
+    assert validation_errors(tmp_path / name) == []
+    assert os.listdir(tmp_path) == [name]  # noqa: PTH208 hidden files count, too
 
 
 @pytest.mark.parametrize("name", ["package", "package.zip"])
-def test_a_failure_leaves_the_earlier_package_as_it_was(
+def test_failed_export_leaves_existing_package_unchanged(
     tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_pledge()
@@ -309,7 +312,7 @@ def contents(folder: Path) -> dict[Path, bytes]:
 
 
 @pytest.mark.parametrize("name", ["notes", "notes.txt", "notes.zip", "folder.zip"])
-def test_what_is_not_a_package_stays(tmp_path: Path, name: str) -> None:
+def test_other_file_or_folder_is_not_overwritten(tmp_path: Path, name: str) -> None:
     make_pledge()
     if name in ("notes", "folder.zip"):
         (tmp_path / name).mkdir()
@@ -322,7 +325,7 @@ def test_what_is_not_a_package_stays(tmp_path: Path, name: str) -> None:
     assert contents(tmp_path) == before
 
 
-def test_a_zip_file_of_something_else_stays(tmp_path: Path) -> None:
+def test_other_zip_file_is_not_overwritten(tmp_path: Path) -> None:
     with ZipFile(tmp_path / "photos.zip", "w") as archive:
         archive.writestr("mine.jpg", "mine")
     before = contents(tmp_path)
@@ -331,25 +334,25 @@ def test_a_zip_file_of_something_else_stays(tmp_path: Path) -> None:
     assert contents(tmp_path) == before
 
 
-def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
+def test_empty_folder_is_filled(tmp_path: Path) -> None:
     (tmp_path / "package").mkdir()
     export(tmp_path / "package")
     assert (tmp_path / "package" / "datapackage.json").is_file()
 
 
-def test_a_folder_that_is_not_there_is_a_clear_error(tmp_path: Path) -> None:
+def test_missing_parent_folder_is_reported(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="can't be written: No such file or directory"):
         export(tmp_path / "nowhere" / "package")
 
 
-def test_a_package_can_be_read_by_whoever_may_read_the_folder(tmp_path: Path) -> None:
+def test_package_has_default_permissions_of_folder(tmp_path: Path) -> None:
     (tmp_path / "beside").mkdir()
     export(tmp_path / "package")
     assert (tmp_path / "package").stat().st_mode == (tmp_path / "beside").stat().st_mode
 
 
-# Numbers of rows that have a better name, what is derived, and what is nobody's business.
-LEFT_OUT = {
+# Fields that are excluded on purpose: primary keys of rows with a natural key, derived values, and private data.
+EXCLUDED_FIELDS = {
     "districts": {"id"},
     "officials": {"id"},
     "posts": set(),
@@ -369,7 +372,7 @@ LEFT_OUT = {
 
 
 @pytest.mark.parametrize("name", list(TABLES))
-def test_a_new_field_is_either_a_column_or_left_out_on_purpose(name: str) -> None:
+def test_every_field_is_exported_or_excluded(name: str) -> None:
     model = TABLES[name].rows.model
     columns = {path.partition("__")[0] for path in TABLES[name].columns}
-    assert {field.name for field in model._meta.concrete_fields} - columns == LEFT_OUT[name]
+    assert {field.name for field in model._meta.concrete_fields} - columns == EXCLUDED_FIELDS[name]

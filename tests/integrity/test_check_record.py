@@ -18,14 +18,14 @@ pytestmark = pytest.mark.django_db
 
 TRIGGER = EnforceReviewWorkflow().get_pgid(FollowUp)  # type: ignore[arg-type]
 RULE = "pledges_followup.enforce_review_workflow"
-ALL = {invariant.name: invariant for invariant in INVARIANTS}
+INVARIANTS_BY_NAME = {invariant.name: invariant for invariant in INVARIANTS}
 
 
 class Damage(NamedTuple):
     invariant: str
-    done_by: str
-    found: str
-    without: str = ""  # a constraint that has to be dropped first
+    sql: str
+    subject: str
+    obstacle: str = ""  # a constraint that has to be dropped first
 
 
 DAMAGES = [
@@ -113,22 +113,22 @@ def _record() -> None:
     Evidence.objects.create(follow_up=FollowUp.objects.get(state="draft"), file=file, file_name="公报.txt")
 
 
-def do(damage: Damage) -> None:
-    """Execute it with the triggers of all tables disabled."""
+def apply_damage(damage: Damage) -> None:
+    """Execute the SQL of a damage with the triggers of all tables disabled."""
     tables = [table for table in connection.introspection.table_names() if table.startswith("pledges_")]
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        if damage.without:
-            drop(damage.without)
-        cursor.execute(damage.done_by)
+        if damage.obstacle:
+            drop_obstacle(damage.obstacle)
+        cursor.execute(damage.sql)
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
-def drop(obstacle: str) -> None:
-    """Drop a constraint by its name, or foreign keys and generation by the name of their column."""
+def drop_obstacle(obstacle: str) -> None:
+    """Drop a constraint by its name, or the foreign keys or the generation expression of a column by its name."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT conrelid::regclass || ' DROP CONSTRAINT ' || conname FROM pg_constraint"
@@ -158,19 +158,19 @@ def test_sound_record_passes() -> None:
     assert check() == (0, ["Checked 8 pledges and 6 follow-ups: no violations."])
 
 
-@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: f"{damage.invariant}: {damage.done_by}")
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: f"{damage.invariant}: {damage.sql}")
 def test_damage_is_reported(damage: Damage) -> None:
-    do(damage)
+    apply_damage(damage)
     code, lines = check()
-    found = lines_of(ALL[damage.invariant], lines)
-    assert any(damage.found in line for line in found), lines
+    found = lines_of(INVARIANTS_BY_NAME[damage.invariant], lines)
+    assert any(damage.subject in line for line in found), lines
     assert code == 1
     count = len(lines) - 1
     assert lines[-1] == ("1 violation found." if count == 1 else f"{count} violations found.")
 
 
 @pytest.mark.parametrize(
-    ("done_by", "rule", "message"),
+    ("sql", "rule", "message"),
     [
         (f"DROP TRIGGER {TRIGGER} ON pledges_followup", RULE, "missing"),
         ("ALTER TABLE pledges_evidence DISABLE TRIGGER USER", "pledges_evidence.freeze_evidence", "disabled"),
@@ -202,10 +202,10 @@ def test_damage_is_reported(damage: Damage) -> None:
         ),
     ],
 )
-def test_missing_or_disabled_rule_is_reported(done_by: str, rule: str, message: str) -> None:
+def test_missing_or_disabled_rule_is_reported(sql: str, rule: str, message: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(done_by)
+        cursor.execute(sql)
     code, lines = check()
     assert code == 1
     (found,) = [line for line in lines if line.startswith(f"{rule}: this rule of the database")]
@@ -213,7 +213,7 @@ def test_missing_or_disabled_rule_is_reported(done_by: str, rule: str, message: 
 
 
 def test_every_invariant_has_a_damage() -> None:
-    assert {damage.invariant for damage in DAMAGES} == set(ALL)
+    assert {damage.invariant for damage in DAMAGES} == set(INVARIANTS_BY_NAME)
 
 
 def test_approval_at_one_person_desk_passes(settings: Settings) -> None:

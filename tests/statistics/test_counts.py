@@ -1,4 +1,4 @@
-"""Counts equal those made of the rows in Python, precomputed or not."""
+"""Counts, precomputed or not, equal those computed from the rows in Python."""
 
 from collections import Counter
 from itertools import combinations
@@ -19,7 +19,7 @@ from tests.random_records import StatedTarget, make_random_record, make_surround
 
 pytestmark = pytest.mark.django_db
 
-KEY: dict[str, Any] = {
+GROUP_VALUE: dict[str, Any] = {
     "status": lambda pledge: pledge.status,
     "district": lambda pledge: pledge.district_id,
     "year": lambda pledge: pledge.year,
@@ -45,13 +45,13 @@ def surroundings(db: None) -> None:
 @pytest.mark.slow
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(record=records, query=st.sampled_from(FILTERS), by=st.sampled_from(COMBINATIONS))
-def test_counts_equal_those_made_in_python(
+def test_counts_equal_counts_computed_in_python(
     surroundings: None, record: list[StatedTarget], query: str, by: list[str]
 ) -> None:
     with transaction.atomic():
         make_random_record(record)
         found = list(filterset_of(query).qs)
-        expected = Counter(tuple(KEY[name](pledge) for name in by) for pledge in found)
+        expected = Counter(tuple(GROUP_VALUE[name](pledge) for name in by) for pledge in found)
         assert count_pledges(filterset_of(query), by, limit=1000) == expected
         transaction.set_rollback(True)
 
@@ -68,16 +68,16 @@ def test_counts_equal_those_made_in_python(
         "topic=economy",
     ],
 )
-def test_precounted_filter_equals_the_filter_of_pledges(query: str) -> None:
+def test_precounted_filter_equals_pledge_filter(query: str) -> None:
     make_record()
     by = [name for name, grouping in GROUPINGS.items() if grouping.precounted_path]
-    expected = Counter(tuple(KEY[name](pledge) for name in by) for pledge in filterset_of(query).qs)
+    expected = Counter(tuple(GROUP_VALUE[name](pledge) for name in by) for pledge in filterset_of(query).qs)
     assert filterset_of(query).filters.keys() <= PRECOUNTED_FILTERS.keys()
     assert count_pledges(filterset_of(query), by, limit=1000) == expected
 
 
-def test_every_precounted_filter_is_compared() -> None:
-    (marker,) = test_precounted_filter_equals_the_filter_of_pledges.pytestmark  # type: ignore[attr-defined]
+def test_every_precounted_filter_has_comparison() -> None:
+    (marker,) = test_precounted_filter_equals_pledge_filter.pytestmark  # type: ignore[attr-defined]
     assert {query.partition("=")[0] for query in marker.args[1]} == PRECOUNTED_FILTERS.keys()
 
 
@@ -92,7 +92,7 @@ def test_every_precounted_filter_is_compared() -> None:
         ("q=投资", ["status"], False),
     ],
 )
-def test_precounted_groups_do_not_read_pledges(query: str, by: list[str], is_precounted: bool) -> None:
+def test_only_precounted_groups_avoid_pledge_table(query: str, by: list[str], is_precounted: bool) -> None:
     make_record()
     filterset = filterset_of(query)
     with CaptureQueriesContext(connection) as queries:
@@ -101,7 +101,7 @@ def test_precounted_groups_do_not_read_pledges(query: str, by: list[str], is_pre
     assert ('"pledges_pledge"' not in sql) == is_precounted
 
 
-def test_too_many_groups_are_cut_to_one_more_than_the_limit() -> None:
+def test_groups_are_cut_to_one_more_than_limit() -> None:
     for year in range(2020, 2025):
         make_pledge(f"y-{year}", year=year)
     assert len(count_pledges(filterset_of(""), ["year"], limit=3)) == 4

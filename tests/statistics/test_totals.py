@@ -1,4 +1,4 @@
-"""Totals sum additive figures and count each target once: by example, and compared with a sum made in Python."""
+"""Totals sum additive figures and count each target once: by example, and compared with a sum computed in Python."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -26,21 +26,21 @@ from tests.factories import (
     make_unit,
 )
 from tests.random_records import StatedTarget, make_random_record, make_surroundings, records
-from tests.statistics.test_counts import COMBINATIONS, KEY
+from tests.statistics.test_counts import COMBINATIONS, GROUP_VALUE
 
 pytestmark = pytest.mark.django_db
 
 
-def of_all() -> Totals:
+def overall_totals() -> Totals:
     return totals(Pledge.objects.public(), []).get((), Totals([], dict.fromkeys(REASONS, 0)))
 
 
 def sums() -> dict[str, str]:
-    return {f"{total.dimension} {total.measure}": plain(total.target.amount) for total in of_all().totals}
+    return {f"{total.dimension} {total.measure}": plain(total.target.amount) for total in overall_totals().totals}
 
 
 def left_out() -> dict[str, int]:
-    return {reason: count for reason, count in of_all().left_out.items() if count}
+    return {reason: count for reason, count in overall_totals().left_out.items() if count}
 
 
 def test_units_of_one_dimension_are_added_in_base_unit() -> None:
@@ -73,7 +73,7 @@ def test_increases_totals_and_limits_have_separate_sums() -> None:
     make_pledge("a", value=1)
     make_pledge("b", value=2, measure="increase")
     make_pledge("c", value=4, bound="at_most")
-    assert [(one.measure, one.limit, one.target.amount / 100_000_000) for one in of_all().totals] == [
+    assert [(one.measure, one.limit, one.target.amount / 100_000_000) for one in overall_totals().totals] == [
         ("increase", False, 2),
         ("total", False, 1),
         ("total", True, 4),
@@ -83,7 +83,7 @@ def test_increases_totals_and_limits_have_separate_sums() -> None:
 def test_ranges_add_up_to_a_range() -> None:
     make_pledge("a", value=1, value_max=3, label="a")
     make_pledge("b", value=10, label="b")
-    (total,) = of_all().totals
+    (total,) = overall_totals().totals
     assert (total.target.amount, total.target.amount_max) == (11 * 10**8, 13 * 10**8)
 
 
@@ -106,8 +106,8 @@ def test_repeated_target_counts_once_as_stated_last() -> None:
     make_pledge("a", value=3, statement=new)
     make_pledge("b", value=2, statement=old)
     assert (sums(), left_out()) == ({"money total": "300000000"}, {"repeated": 1})
-    apart = totals(Pledge.objects.public(), ["official"])
-    assert {one.left_out["repeated"] for one in apart.values()} == {0}  # each official has stated it once
+    by_group = totals(Pledge.objects.public(), ["official"])
+    assert {one.left_out["repeated"] for one in by_group.values()} == {0}  # each official has stated it once
 
 
 def test_firm_target_has_precedence_over_aspired_one() -> None:
@@ -131,8 +131,8 @@ def test_target_of_district_inside_another_is_left_out() -> None:
     make_pledge("elsewhere", value=100, district=make_district("elsewhere"))
     make_pledge("other", value=1000, district=county, label="别的投资额")
     assert (sums(), left_out()) == ({"money total": "111000000000"}, {"contained": 2})
-    apart = totals(Pledge.objects.public(), ["district"])
-    assert {one.left_out["contained"] for one in apart.values()} == {0}
+    by_group = totals(Pledge.objects.public(), ["district"])
+    assert {one.left_out["contained"] for one in by_group.values()} == {0}
 
 
 def test_actual_sum_is_of_newest_approved_follow_ups() -> None:
@@ -144,20 +144,20 @@ def test_actual_sum_is_of_newest_approved_follow_ups() -> None:
     add_follow_up(b, "met", actual=10, state="submitted")
     add_follow_up(c, "in_progress", actual=5)
     add_follow_up(c, "unverifiable")
-    (total,) = of_all().totals
+    (total,) = overall_totals().totals
     assert total.target.pledges == 4
     assert total.actual == (2, 15 * 10**8, 20 * 10**8)
 
 
-def naive(pledges: list[Pledge], by: Sequence[str]) -> dict[Any, Any]:
+def expected_totals(pledges: list[Pledge], by: Sequence[str]) -> dict[Any, Any]:
     """The expected result of `totals()`, computed row by row."""
     groups = defaultdict(list)
     for pledge in pledges:
-        groups[tuple(KEY[name](pledge) for name in by)].append(pledge)
-    return {key: naive_group(of_one) for key, of_one in groups.items()}
+        groups[tuple(GROUP_VALUE[name](pledge) for name in by)].append(pledge)
+    return {key: expected_group(group) for key, group in groups.items()}
 
 
-def naive_group(pledges: list[Pledge]) -> tuple[dict[Any, Any], Counter[str]]:
+def expected_group(pledges: list[Pledge]) -> tuple[dict[Any, Any], Counter[str]]:
     out: Counter[str] = Counter()
     targets: dict[Any, dict[Any, list[Pledge]]] = defaultdict(lambda: defaultdict(list))
     for pledge in pledges:
@@ -180,7 +180,7 @@ def naive_group(pledges: list[Pledge]) -> tuple[dict[Any, Any], Counter[str]]:
             else:
                 added[kind] += chosen
     return {
-        (*kind, len({pledge.metric_id for pledge in chosen})): reckoned(chosen) for kind, chosen in added.items()
+        (*kind, len({pledge.metric_id for pledge in chosen})): expected_sums(chosen) for kind, chosen in added.items()
     }, +out
 
 
@@ -193,10 +193,10 @@ def ancestors(place: District) -> list[District]:
     return [place.parent, *ancestors(place.parent)] if place.parent else []
 
 
-def reckoned(pledges: list[Pledge]) -> Any:
+def expected_sums(pledges: list[Pledge]) -> Any:
     low = sum(pledge.amount for pledge in pledges)
     high = sum(pledge.amount if pledge.amount_max is None else pledge.amount_max for pledge in pledges)
-    with_actual = [(pledge, actual) for pledge in pledges if (actual := actual_of(pledge)) is not None]
+    with_actual = [(pledge, actual) for pledge in pledges if (actual := newest_actual(pledge)) is not None]
     return (
         (len(pledges), low, None if high == low else high),
         (
@@ -207,12 +207,12 @@ def reckoned(pledges: list[Pledge]) -> Any:
     )
 
 
-def actual_of(pledge: Pledge) -> Decimal | None:
+def newest_actual(pledge: Pledge) -> Decimal | None:
     newest = FollowUp.objects.filter(pledge=pledge, state="approved").order_by("reviewed_at").last()
     return newest.actual * newest.unit.factor if newest and newest.actual is not None and newest.unit else None
 
 
-def in_short(total: Total) -> Any:
+def as_tuples(total: Total) -> Any:
     return (total.dimension, total.measure, total.limit, total.metrics), (tuple(total.target), tuple(total.actual))
 
 
@@ -224,13 +224,13 @@ def surroundings(db: None) -> None:
 @pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(record=records, by=st.sampled_from([[], *COMBINATIONS]))
-def test_totals_equal_those_made_in_python(surroundings: None, record: list[StatedTarget], by: list[str]) -> None:
+def test_totals_equal_totals_computed_in_python(surroundings: None, record: list[StatedTarget], by: list[str]) -> None:
     with transaction.atomic():
         make_random_record(record)
         public = Pledge.objects.public()
         found = {
-            key: (dict(map(in_short, group.totals)), +Counter(group.left_out))
+            key: (dict(map(as_tuples, group.totals)), +Counter(group.left_out))
             for key, group in totals(public, by).items()
         }
-        assert found == naive(list(public), by)
+        assert found == expected_totals(list(public), by)
         transaction.set_rollback(True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.template import engines
 
 from pledges.locale import catalog
 
@@ -44,7 +45,9 @@ def marked(tree: ast.AST) -> Iterator[str]:
 
 
 def test_every_marked_string_is_found_by_the_catalog() -> None:
-    known = {text for _context, msgid in catalog.marked() for text in ([msgid] if isinstance(msgid, str) else msgid)}
+    known = {
+        text for _context, msgid in catalog.collect_keys() for text in ([msgid] if isinstance(msgid, str) else msgid)
+    }
     found = {text for path in SOURCES for text in marked(ast.parse(path.read_text()))}
     assert len(found) > 300
     assert found - known == set()
@@ -57,6 +60,11 @@ def untranslated(template: str) -> str:
     for name in NAMES:
         shown = shown.replace(name, "")
     return "".join(character for character in shown if character not in SEPARATORS)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_template_loads_the_tags_that_it_uses(path: Path) -> None:
+    engines["django"].from_string(path.read_text())
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)

@@ -1,4 +1,4 @@
-"""Assignment of pledges to the staff users who check them."""
+"""Assigns pledges to the staff users who check them."""
 
 from collections import defaultdict
 
@@ -31,7 +31,7 @@ class AssignmentForm(forms.Form):
 
 
 class AssignmentMixin(ModelAdmin):
-    """Actions that assign the selected pledges. Only a chief editor takes a pledge from another user."""
+    """Actions that assign the selected pledges. Only chief editors can reassign a pledge of another user."""
 
     actions = ["assign_to_me", "unassign", "assign"]
 

@@ -1,4 +1,4 @@
-"""Detection of concurrent edits.
+"""Detects concurrent edits of a row.
 
 A change form holds the key of the newest event of each table that it edits. On saving, newer events are shown, and
 the form has to be saved again.
@@ -22,7 +22,7 @@ from pledges.admin.mixins.history import primary_key_from_url
 from pledges.admin.timeline import HistoryEntry, events_of, history_entries, timeline
 from pledges.database.locks import lock
 
-SEEN_FIELD = "_seen"
+SEEN_EVENTS_FIELD = "_seen"
 
 
 def newest_events(querysets: Sequence[QuerySet[Any]]) -> str:
@@ -31,7 +31,7 @@ def newest_events(querysets: Sequence[QuerySet[Any]]) -> str:
 
 
 def entries_since(querysets: Sequence[QuerySet[Any]], seen: str | None) -> list[HistoryEntry]:
-    """The events after those that the hidden field names; none if the form was sent without the field."""
+    """The events that are newer than those in the hidden field; an empty list if the request lacks the field."""
     if seen is None:
         return []
     known = [int(key) for key in seen.split("-")] if re.fullmatch(r"[0-9]{1,18}(-[0-9]{1,18})*", seen) else []
@@ -45,7 +45,7 @@ class EditConflictForm(forms.ModelForm):  # type: ignore[type-arg]
 
     data: QueryDict
     newer_entries: list[HistoryEntry]
-    without_history: frozenset[str]
+    fields_without_history: frozenset[str]
     """Fields that events do not record, such as the text of a page. Their initial values are compared instead."""
 
     def clean(self) -> Any:
@@ -58,26 +58,26 @@ class EditConflictForm(forms.ModelForm):  # type: ignore[type-arg]
                     "take your values, the others keep theirs."
                 ),
             )
-        for name in self.without_history.intersection(self.changed_data):
+        for name in self.fields_without_history.intersection(self.changed_data):
             self._compare_with_initial(name)
         return cleaned
 
     def _compare_with_initial(self, name: str) -> None:
-        when_opened = self.data.get(self.add_initial_prefix(name))
-        now = str(self.initial.get(name) or "")
-        if when_opened is None or when_opened.splitlines() == now.splitlines():
+        initial_value = self.data.get(self.add_initial_prefix(name))
+        current_value = str(self.initial.get(name) or "")
+        if initial_value is None or initial_value.splitlines() == current_value.splitlines():
             return
         self.add_error(
             name, _("A colleague changed this field in the meantime. Save again to replace it with your text.")
         )
         self.data = self.data.copy()
-        self.data[self.add_initial_prefix(name)] = now  # the next attempt is compared with this value
+        self.data[self.add_initial_prefix(name)] = current_value  # saving again compares with this value
 
 
 class EditConflictMixin(ModelAdmin):
-    """Never overwrites the change of another user without showing it first.
+    """Shows the changes of other users before a form can overwrite them.
 
-    Saving locks the row and the rows of its inlines, so that of two concurrent saves the second sees the first.
+    Saving locks the row and the rows of its inlines, so that the second of two concurrent saves detects the first.
     """
 
     def changeform_view(
@@ -107,8 +107,8 @@ class EditConflictMixin(ModelAdmin):
             return form
         tracked = {field.name for field in events_of(type(obj)).model._meta.concrete_fields}
         attributes = {
-            "newer_entries": entries_since(self._edited_events(request, obj), request.POST.get(SEEN_FIELD)),
-            "without_history": frozenset(form.base_fields) - tracked,
+            "newer_entries": entries_since(self._edited_events(request, obj), request.POST.get(SEEN_EVENTS_FIELD)),
+            "fields_without_history": frozenset(form.base_fields) - tracked,
         }
         return type(form.__name__, (EditConflictForm, form), attributes)
 
@@ -125,7 +125,7 @@ class EditConflictMixin(ModelAdmin):
         """Show what happened to a row that became read-only, such as a draft that was submitted for review."""
         if self.has_change_permission(request, self.get_object(request, row.pk)):
             return None
-        newer = entries_since(self._edited_events(request, row), request.POST.get(SEEN_FIELD))
+        newer = entries_since(self._edited_events(request, row), request.POST.get(SEEN_EVENTS_FIELD))
         for entry in newer:
             self.message_user(
                 request, _("Not saved. Changed in the meantime: %(entry)s") % {"entry": entry}, messages.ERROR
@@ -134,11 +134,11 @@ class EditConflictMixin(ModelAdmin):
 
     def _edited_events(self, request: HttpRequest, row: Any) -> list[QuerySet[Any]]:
         """The events of the row and of the rows of its editable inlines."""
-        of_inlines = [
+        inline_events = [
             events_of(inline.model).filter(**{inline.get_formset(request, row).fk.attname: row.pk})
             for inline in self._editable_inlines(request, row)
         ]
-        return [events_of(self.opts.concrete_model).filter(pgh_obj_id=row.pk), *of_inlines]
+        return [events_of(self.opts.concrete_model).filter(pgh_obj_id=row.pk), *inline_events]
 
     def _lock(self, request: HttpRequest, row: Any) -> None:
         querysets = [

@@ -1,4 +1,4 @@
-"""Export of any filtered list. Names and values are those of the API, so that files can be joined with it."""
+"""Exports any filtered list. Columns and values are named as in the API, so that a file can be joined with its data."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -129,7 +129,7 @@ class FollowUpResource(ListResource):
 
 
 class ActualFiguresTemplate(ListResource):
-    """The pledges of a list as a template: editors fill in actual figures and import the file again."""
+    """A template with the pledges of a list, in which editors fill in actual figures for the import."""
 
     columns = ["ref", "district", "label", "target", "actual", "unit", "as_of", "evidence", "status", "reason"]
 
@@ -156,16 +156,16 @@ RESOURCES: dict[type[models.Model], list[type[ListResource]]] = {
 
 class CSV(base_formats.CSV):
     def export_data(self, table: Table, **_kwargs: Any) -> bytes:
-        rows = (map(as_text, map(_local, row)) for row in table.rows)
+        rows = (map(as_text, map(_spreadsheet_value, row)) for row in table.rows)
         return "".join(csv_chunks(table.headers, rows, escape_formulas=True, byte_order_mark=True)).encode()
 
 
 class XLSX(base_formats.XLSX):
     def export_data(self, table: Table, **_kwargs: Any) -> bytes:
-        return b"".join(xlsx_chunks("Sheet", table.headers, (map(_local, row) for row in table.rows)))
+        return b"".join(xlsx_chunks("Sheet", table.headers, (map(_spreadsheet_value, row) for row in table.rows)))
 
 
-def _local(value: Any) -> Any:
+def _spreadsheet_value(value: Any) -> Any:
     """A value as people read it in a spreadsheet: names in one cell, times of the site's time zone."""
     match value:
         case list():

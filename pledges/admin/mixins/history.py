@@ -1,4 +1,4 @@
-"""The page “History” of a row."""
+"""The history page of a row in the admin."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ EVENTS_PER_PAGE = 50
 
 
 class HistoryMixin(ModelAdmin):
-    """Shows the events that triggers have recorded, not Django's log of the admin; also for a deleted row."""
+    """Shows the events that triggers have recorded instead of Django's admin log, for deleted rows as well."""
 
     object_history_template = "admin/pledges/object_history.html"
 

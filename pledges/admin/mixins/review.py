@@ -1,4 +1,4 @@
-"""Submitting, approving and returning follow-ups, in the form and in bulk."""
+"""Admin actions that submit, approve and return follow-ups, in the form and in bulk."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -64,7 +64,7 @@ class ReviewMixin(ModelAdmin):
 
     def has_approve_permission(self, request: HttpRequest, follow_up: FollowUp | None = None) -> bool:
         """Nobody approves their own follow-up, unless the newsroom has one person only."""
-        is_own = follow_up is not None and follow_up.is_of(request.user)
+        is_own = follow_up is not None and follow_up.is_authored_or_submitted_by(request.user)
         return (settings.ONE_PERSON_DESK or not is_own) and request.user.has_perm("pledges.approve_followup")
 
     def has_return_permission(self, request: HttpRequest) -> bool:
@@ -140,7 +140,7 @@ class ReviewMixin(ModelAdmin):
             "opts": self.opts,
             "form": form,
             "follow_ups": follow_ups,
-            # This page shows only a line for each: the versions are those of the page before it.
+            # This page shows only a line for each follow-up, so that the versions are those of the previous page.
             "versions": _posted_versions(request, [follow_up.pk for follow_up in follow_ups]),
             "action_checkbox_name": ACTION_CHECKBOX_NAME,
         }
@@ -148,7 +148,7 @@ class ReviewMixin(ModelAdmin):
 
 
 def _posted_versions(request: HttpRequest, keys: Iterable[int]) -> dict[int, int]:
-    """The versions of follow-ups that the page showed, by key; without those that are no version number."""
+    """The versions of follow-ups that the page showed, by key. Malformed versions are omitted."""
     posted = {key: request.POST.get(f"version-{key}", "") for key in keys}
     return {key: int(version) for key, version in posted.items() if re.fullmatch(r"[0-9]{1,9}", version)}
 

@@ -1,4 +1,4 @@
-"""The import of actual figures from a spreadsheet: upload, preview, confirmation."""
+"""Imports actual figures from a spreadsheet in three steps: upload, preview and confirmation."""
 
 from typing import Any
 
@@ -77,7 +77,7 @@ class SpreadsheetImportMixin(ModelAdmin):
             except SheetError as error:
                 form.add_error("file", list(error.reasons))
             else:
-                return self._show(request, found, pending_uploads.store(content, by=request.user))  # type: ignore[arg-type]
+                return self._show_preview(request, found, pending_uploads.store(content, by=request.user))  # type: ignore[arg-type]
         context = {"form": form, "most_rows": MAX_ROWS, "headings": _headings()}
         return self._page(request, "upload", context)
 
@@ -114,12 +114,12 @@ class SpreadsheetImportMixin(ModelAdmin):
                 self.message_user(
                     request, _("The data changed in the meantime. Check the preview again."), messages.WARNING
                 )
-            return self._show(request, error.found, key)
+            return self._show_preview(request, error.found, key)
         except DatabaseError as error:
             self.message_user(
                 request, _("Nothing was imported: %(reason)s") % {"reason": error_message(error)}, messages.ERROR
             )
-            return self._show(request, preview(content), key)
+            return self._show_preview(request, preview(content), key)
         message = ngettext("%(count)d follow-up was submitted.", "%(count)d follow-ups were submitted.", count)
         self.message_user(request, message % {"count": count}, messages.SUCCESS)
         query = {"state": ReviewState.SUBMITTED}
@@ -130,12 +130,12 @@ class SpreadsheetImportMixin(ModelAdmin):
         self.message_user(request, text, messages.ERROR)
         return HttpResponseRedirect(reverse("admin:pledges_followup_import_actuals"))
 
-    def _show(self, request: HttpRequest, found: Preview, key: str) -> HttpResponse:
+    def _show_preview(self, request: HttpRequest, found: Preview, key: str) -> HttpResponse:
         context = {
             "preview": found,
             "valid": len(found.valid),
             "invalid": len(found.invalid),
-            "rows": _shown([*found.invalid, *found.valid][:MAX_ROWS_SHOWN]),
+            "rows": _preview_rows([*found.invalid, *found.valid][:MAX_ROWS_SHOWN]),
             "form": ConfirmationForm(initial={"upload": key, "digest": found.digest}),
         }
         return self._page(request, "preview", context)
@@ -149,8 +149,8 @@ def _headings() -> list[str]:
     return [str(heading) for heading in HEADINGS.values()]
 
 
-def _shown(rows: list[ImportRow]) -> list[dict[str, Any]]:
-    """The rows of the preview, with their pledges and suggested statuses."""
+def _preview_rows(rows: list[ImportRow]) -> list[dict[str, Any]]:
+    """The template context of rows: their pledges, statuses and completion ratios."""
     keys = [row.pledge for row in rows if row.pledge]
     pledges = Pledge.objects.select_related("district").defer("search_text").in_bulk(keys)
     return [

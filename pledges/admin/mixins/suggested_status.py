@@ -1,4 +1,4 @@
-"""The status that an actual figure suggests, shown while the figure is typed."""
+"""Suggests a status while an editor types an actual figure."""
 
 from decimal import ROUND_FLOOR, Decimal, localcontext
 from typing import Any

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from pledges.filters.fields import suggest, unknown
+from pledges.filters.fields import suggest, unknown_value
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class NamesField(forms.Field):
         if not names:
             return ()
         known = self.known()
-        if invalid := [unknown(name, suggest(name, known)) for name in names if name not in known]:
+        if invalid := [unknown_value(name, suggest(name, known)) for name in names if name not in known]:
             raise ValidationError(invalid)
         return tuple(names)
 

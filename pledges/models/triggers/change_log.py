@@ -24,7 +24,7 @@ OWN_REVISION = "current_setting('duixian.revision')::bigint"
 
 
 def _log(entries: str) -> str:
-    """Upsert the entries: each pledge has one in a revision, from before its first change to after its last."""
+    """Upsert entries. A pledge has one per revision, with its state before the first change and after the last one."""
     return f"""
         INSERT INTO pledges_change
             (revision_id, ref, previous_status, status, previous_district_id, district_id) {entries}
@@ -33,7 +33,7 @@ def _log(entries: str) -> str:
 
 
 def _log_changed(pledges: str) -> str:
-    """Log that published pledges changed because a row changed that is embedded in them."""
+    """Log that published pledges changed because a row embedded in them changed."""
     return _log(
         f"""
         SELECT {OWN_REVISION}, pledge.ref, pledge.status, pledge.status, pledge.district_id, pledge.district_id
@@ -43,7 +43,7 @@ def _log_changed(pledges: str) -> str:
 
 
 def _with_evidence_from(statements: str) -> str:
-    """Pledges with evidence that is one of these statements, which is shown only while the statement is public."""
+    """A query for pledges whose evidence refers to these statements; it shows a statement only while that is public."""
     return f"""
         SELECT follow_up.pledge_id FROM pledges_evidence evidence
         JOIN pledges_followup follow_up ON follow_up.id = evidence.follow_up_id AND follow_up.state = 'approved'
@@ -52,7 +52,7 @@ def _with_evidence_from(statements: str) -> str:
 
 
 class LogNewPledges(pgtrigger.Trigger):
-    """Log new pledges, all rows of an SQL statement at once: a load has a million of them."""
+    """Log new pledges. It fires once per SQL statement, because a load can insert a million rows."""
 
     name = "log_new"
     level = pgtrigger.Statement
@@ -147,7 +147,7 @@ class LogDependents(pgtrigger.Trigger):
 
 
 class LogApprovedFollowUp(pgtrigger.Trigger):
-    """Log a change of the pledge, even if the approval leaves its status as it is: the follow-up is public now."""
+    """Log a change of the pledge when a follow-up becomes public, even if the status of the pledge stays the same."""
 
     name = "log_approval"
     when = pgtrigger.After
@@ -158,7 +158,7 @@ class LogApprovedFollowUp(pgtrigger.Trigger):
 
 
 class DeferNumbering(pgtrigger.Trigger):
-    """At the commit, defer numbering until all other deferred triggers have run; they may wait for others."""
+    """Defer numbering until all other deferred triggers have run, because these may wait for other transactions."""
 
     name = "defer_numbering"
     when = pgtrigger.After
@@ -169,7 +169,7 @@ class DeferNumbering(pgtrigger.Trigger):
 
 
 class AssignNumber(pgtrigger.Trigger):
-    """Assign the number under a lock that lasts until the transaction is visible: one transaction after the other."""
+    """Assign the number under a lock that is held until the transaction is visible, so that numbers appear in order."""
 
     name = "assign_number"
     when = pgtrigger.After

@@ -18,7 +18,8 @@ TODAY = day_of("now()")
 
 def last_day(pledge: str) -> str:
     """The last day on which a pledge can be met: its deadline or, without one, the end of its plan year."""
-    # A year below 1 is left to the check constraint `pledge_year_plausible`: make_date would fail without a name.
+    # A year below 1 is left to the check constraint `pledge_year_plausible`: make_date would raise an error without
+    # the name of a rule.
     return f"coalesce({pledge}.deadline, make_date(greatest({pledge}.year, 1), 12, 31))"
 
 

@@ -1,4 +1,4 @@
-"""Record which fields hold an editor's value, so that a later load does not overwrite them."""
+"""Triggers that mark the fields that editors have changed, so that a later load does not overwrite them."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from django.db import models
 
 
 class MarkEdits(pgtrigger.Trigger):
-    """Note which fields hold an editor's value, so that a later load does not overwrite them.
+    """Add each field that an editor changes to `edited_fields` of its row.
 
     It watches every column of the model except `not_loaded`, so that a new column is watched, too.
     """
@@ -20,7 +20,7 @@ class MarkEdits(pgtrigger.Trigger):
         super().__init__()
         self.not_loaded = not_loaded
 
-    def get_func(self, model: type[models.Model]) -> str:  # type: ignore[override]  # it is given the class
+    def get_func(self, model: type[models.Model]) -> str:  # type: ignore[override]  # pgtrigger passes the class
         loaded = sorted(
             (f for f in model._meta.concrete_fields if f.column not in self.not_loaded), key=lambda f: f.name
         )
@@ -45,10 +45,10 @@ class MarkEdits(pgtrigger.Trigger):
 
 
 class MarkEditBelow(pgtrigger.Trigger):
-    """Mark a foreign key as edited in the rows that refer to a row which an editor changed.
+    """Mark a foreign key as edited in all rows that refer to the row that an editor changed.
 
-    A load would otherwise restore it: a reworded post counts as an edit of its statements, a statement that is given to
-    another official as an edit of its pledges.
+    A load would otherwise restore the old reference. For example, rewording a post counts as an edit of its statements,
+    and assigning a statement to another official as an edit of its pledges.
     """
 
     when = pgtrigger.After

@@ -1,4 +1,4 @@
-"""Rules for follow-ups and evidence that hold for every writer, and how an approval sets a pledge's status."""
+"""Triggers that enforce the review workflow for every writer, and copy the status of approved follow-ups to pledges."""
 
 import pgtrigger
 
@@ -25,7 +25,7 @@ def _changed(*columns: str) -> str:
 
 
 class EnforceReviewWorkflow(pgtrigger.Trigger):
-    """The steps of a follow-up from draft to approval, and the rules checked at each of them.
+    """Allow only the steps from draft to approval, and check the rules of each step.
 
     A draft is submitted; a submitted one is approved or returned; a returned one is submitted again. Its content
     can change while it is a draft or returned, and never after approval.
@@ -165,7 +165,7 @@ class ApplyVerdict(pgtrigger.Trigger):
 
 
 class RejectDeletion(pgtrigger.Trigger):
-    """A follow-up that is approved or under review can't be deleted."""
+    """Reject the deletion of a follow-up that is under review or approved."""
 
     name = "reject_deletion"
     when = pgtrigger.Before
@@ -175,7 +175,7 @@ class RejectDeletion(pgtrigger.Trigger):
 
 
 class ProtectStatus(pgtrigger.Trigger):
-    """A pledge's status, and the days beside it, can only be those of its newest approved follow-up."""
+    """Reject a status, or dates of a status, other than those of the newest approved follow-up."""
 
     when = pgtrigger.Before
 
@@ -210,10 +210,10 @@ class ProtectStatus(pgtrigger.Trigger):
 
 
 class ProtectAssessedTarget(pgtrigger.Trigger):
-    """A change of its unit or its last day must not make an existing follow-up of the pledge invalid."""
+    """Reject a change of a pledge's unit or last day that would make one of its follow-ups invalid."""
 
     name = "protect_assessed_target"
-    when = pgtrigger.After  # so that the pledge is found as it is now
+    when = pgtrigger.After  # so that the query finds the new values of the pledge
     operation = pgtrigger.Update
     condition = pgtrigger.AnyChange("deadline", "year", "unit_id")
     func = f"""
@@ -229,7 +229,7 @@ class ProtectAssessedTarget(pgtrigger.Trigger):
 
 
 class ProtectDimension(pgtrigger.Trigger):
-    """A unit can't move to another dimension if an actual figure could no longer be compared with its target."""
+    """Reject moving a unit to another dimension if an actual figure could then not be compared with its target."""
 
     name = "protect_dimension"
     when = pgtrigger.After  # so that one statement can move all units of a dimension
@@ -246,7 +246,7 @@ class ProtectDimension(pgtrigger.Trigger):
 
 
 class FreezeEvidence(pgtrigger.Trigger):
-    """Evidence can't change while its follow-up is under review, or after approval.
+    """Reject changes of evidence while its follow-up is under review, and after approval.
 
     The follow-up is locked, so that it can't be submitted while its evidence is deleted.
     """
@@ -269,7 +269,7 @@ class FreezeEvidence(pgtrigger.Trigger):
 
 
 class IncrementVersion(pgtrigger.Trigger):
-    """A change of its evidence is a new version of a follow-up, for the check against concurrent edits."""
+    """Increment the version of a follow-up when its evidence changes, so that concurrent edits are detected."""
 
     name = "increment_version"
     when = pgtrigger.After

@@ -1,4 +1,4 @@
-"""Derived columns of a pledge, and the rule that its deadline is not before its document."""
+"""Triggers that derive columns of a pledge, and reject a deadline before the date of its document."""
 
 import pgtrigger
 
@@ -10,7 +10,7 @@ PRIVATE_COLUMNS = f"ARRAY{list(PRIVATE)}"
 
 
 class DerivePledge(pgtrigger.Trigger):
-    """Fill in the columns that follow from others, of this table and of those that it refers to."""
+    """Fill in the columns that are derived from other columns of the pledge and from the rows that it refers to."""
 
     name = "derive_columns"
     when = pgtrigger.Before
@@ -46,9 +46,10 @@ class DerivePledge(pgtrigger.Trigger):
 
 
 class RejectEarlyDeadline(pgtrigger.Trigger):
-    """A deadline can't lie before the day on which the pledge was made.
+    """Reject a deadline before the day on which the pledge was made.
 
-    Deferrable, so that one transaction can change the date of a document and the deadlines in it. The trigger reads
+    Deferrable, so that one transaction can change the date of a document and the deadlines of its
+    pledges. The trigger reads
     the row again when it fires, because NEW may be outdated by then.
     """
 

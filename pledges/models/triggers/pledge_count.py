@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-CHANGED = {
+CHANGED_ROWS = {
     pgtrigger.Insert: "SELECT 1 AS step, * FROM new_rows",
     pgtrigger.Update: "SELECT 1 AS step, * FROM new_rows UNION ALL SELECT -1, * FROM old_rows",
     pgtrigger.Delete: "SELECT -1 AS step, * FROM old_rows",
@@ -10,7 +10,7 @@ CHANGED = {
 
 
 class CountPledges(pgtrigger.Trigger):
-    """Count the rows of an SQL statement.
+    """Update the counts by the rows that an SQL statement inserts, updates or deletes.
 
     A writer adds to a shard that no other transaction has locked, or inserts a new shard. So writers never wait for
     each other, and there are no more shards than there were concurrent writers.
@@ -21,7 +21,7 @@ class CountPledges(pgtrigger.Trigger):
     declare = [("changed", "RECORD")]
 
     def __init__(self, operation: pgtrigger.Operation) -> None:
-        rows = CHANGED[operation]
+        rows = CHANGED_ROWS[operation]
         super().__init__(
             name=f"count_{str(operation).lower()}",
             operation=operation,

@@ -1,4 +1,4 @@
-"""Messages of the rules that only a trigger can enforce, and general triggers that reject a change."""
+"""Messages of the rules that only a trigger can enforce, and generic triggers that reject a change."""
 
 import pgtrigger
 from django.utils.translation import gettext_lazy as _
@@ -48,7 +48,7 @@ def reject(rule: str) -> str:
 
 
 class RejectChange(pgtrigger.Trigger):
-    """A column can't be changed once it is written."""
+    """Reject every change of one column."""
 
     when = pgtrigger.Before
     operation = pgtrigger.Update
@@ -58,7 +58,7 @@ class RejectChange(pgtrigger.Trigger):
 
 
 class RejectAnyChange(pgtrigger.Trigger):
-    """A row can't be updated."""
+    """Reject every update of a row."""
 
     name = "reject_any_change"
     when = pgtrigger.Before
@@ -69,7 +69,7 @@ class RejectAnyChange(pgtrigger.Trigger):
 
 
 class RejectCycle(pgtrigger.Trigger):
-    """Following a foreign key to the same table must never lead back to the row.
+    """Reject a foreign key that leads back to its own row, directly or through other rows of the table.
 
     Deferrable, and the trigger reads the rows when it fires, so that one transaction can reverse a link.
     """
@@ -82,7 +82,7 @@ class RejectCycle(pgtrigger.Trigger):
         super().__init__(
             name=f"reject_cycle_of_{column}",
             condition=pgtrigger.Condition(f"NEW.{column} IS NOT NULL"),
-            # The lock: two concurrent transactions could close a cycle that neither of them sees.
+            # Without the lock, two concurrent transactions could close a cycle that neither of them sees.
             func=f"""
             PERFORM pg_advisory_xact_lock(hashtext('{table}.{column}'));
             IF EXISTS (
