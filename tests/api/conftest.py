@@ -22,7 +22,7 @@ def record(db: None) -> Record:
 
 @pytest.fixture
 def varied_pledges(record: Record) -> Record:
-    """Ten pledges with ties, decimals, missing deadlines, and two follow-ups."""
+    """Return a record of ten pledges with ties, decimals and missing deadlines, and with two follow-ups."""
     for number in range(7):
         deadline = f"2025-1{number % 3}-01" if number % 3 else None
         make_pledge(f"yl-many-{number}", value=Decimal("0.5") * (number % 4 + 1), year=2025, deadline=deadline)
@@ -61,7 +61,7 @@ def api(client: Client) -> Api:
 
 
 class TokenClient:
-    """A client with the token of a user in a role: `editor.post("follow-ups/7/submit/")`."""
+    """A client that authenticates as a user with the given role: `editor.post("follow-ups/7/submit/")`."""
 
     def __init__(self, role: str) -> None:
         self.user = make_user(f"{role or 'nobody'}-program", role=role)
@@ -76,9 +76,9 @@ class TokenClient:
         return self.send("POST", path, body, **headers)
 
     def send(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        extra = {name.replace("_", "-"): value for name, value in headers.items()}
         sent = "" if body is None else body if isinstance(body, str) else json.dumps(body)
-        return self.client.generic(method, f"/api/v1/{path}", sent, content_type="application/json", headers=named)
+        return self.client.generic(method, f"/api/v1/{path}", sent, content_type="application/json", headers=extra)
 
     def change(self, follow_up: FollowUp, body: Any) -> Any:
         """PATCH a follow-up with its current version in `If-Match`."""
@@ -90,6 +90,7 @@ def version(follow_up: FollowUp) -> int:
 
 
 def problem(response: Any, status: int) -> Any:
+    """Return the problem document of a response, which must have this status."""
     assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json"), response.content
     details = response.json()
     assert details["status"] == status
@@ -113,11 +114,12 @@ def chief(roles: None) -> TokenClient:
 
 @pytest.fixture
 def outsider(db: None) -> TokenClient:
-    """A user with a token, but without a role."""
+    """A client with the token of a user who has no role."""
     return TokenClient("")
 
 
 def field_errors(response: Any) -> dict[str, str]:
+    """Return the error messages of a rejected request body by field."""
     details = problem(response, 400)
     assert details["type"] == "urn:duixian:problem:invalid-content"
     return {error["field"]: error["message"] for error in details["errors"]}

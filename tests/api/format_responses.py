@@ -1,4 +1,4 @@
-"""Reads lists in the formats that are streamed."""
+"""Read the streamed responses of lists: JSON Lines, CSV and XLSX."""
 
 import csv
 from io import BytesIO, StringIO
@@ -43,8 +43,8 @@ def results(api: Api, path: str, **parameters: Any) -> list[Any]:
 
 
 def disconnect(response: Any) -> None:
-    """Close a response as the server does when its client disconnects."""
-    # Otherwise, as in the test client, the connection would be closed in the transaction of the test.
+    """Close a streaming response without reading it, as the server does when the client disconnects."""
+    # Closing a response sends `request_finished`, which would close the database connection of the test.
     request_finished.disconnect(close_old_connections)
     response.close()
     request_finished.connect(close_old_connections)

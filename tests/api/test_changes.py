@@ -1,4 +1,4 @@
-"""The log of changes as other programs read it."""
+"""The change log in the API, from which clients update their copies of the pledges."""
 
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -42,8 +42,8 @@ def test_entry_has_its_kind_and_the_current_pledge(api: Api, record: Record) -> 
     commit()
     Pledge.objects.filter(pk=record.growth.pk).update(note="later")
     commit()
-    *_created, judged, noted = api.get("changes/").json()["results"]
-    assert judged | {"at": "", "pledge": {}} == {
+    *_created, status_change, note_change = api.get("changes/").json()["results"]
+    assert status_change | {"at": "", "pledge": {}} == {
         "kind": "status_changed",
         "ref": "yl-2025-002",
         "at": "",
@@ -51,10 +51,10 @@ def test_entry_has_its_kind_and_the_current_pledge(api: Api, record: Record) -> 
         "status": "in_progress",
         "pledge": {},
     }
-    assert judged["at"] < noted["at"]
-    assert judged["at"].endswith("+08:00")
-    assert judged["pledge"] == noted["pledge"]
-    assert noted["pledge"]["note"] == "later"
+    assert status_change["at"] < note_change["at"]
+    assert status_change["at"].endswith("+08:00")
+    assert status_change["pledge"] == note_change["pledge"]
+    assert note_change["pledge"]["note"] == "later"
 
 
 def test_withdrawn_pledge_leaves_a_tombstone(api: Api, record: Record) -> None:
@@ -106,7 +106,7 @@ def test_number_of_queries_does_not_grow_with_entries(
     api: Api, record: Record, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     api.get("changes/")
-    with django_assert_num_queries(4):  # both ends of a savepoint, the entries and the keys of their pledges
+    with django_assert_num_queries(4):  # the start and the end of a savepoint, the entries, the keys of pledges
         assert len(api.get("changes/", limit=1).json()["results"]) == 1
     with django_assert_num_queries(4):
         assert len(api.get("changes/").json()["results"]) == 3

@@ -1,4 +1,4 @@
-"""A verdict goes out as schema.org and search engines want a ClaimReview."""
+"""The ClaimReview of a pledge with a verdict, in the form that schema.org and search engines require."""
 
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,7 @@ ORGANIZATION = {
     },
 }
 DATE = {"type": "string", "pattern": r"^\d{4}(-\d\d){0,2}$"}
-# What schema.org knows of a ClaimReview, and what Google's fact checks need of it.
+# The properties that schema.org defines for a ClaimReview; `required` are those that Google's fact checks require.
 CLAIM_REVIEW = {
     "type": "object",
     "required": ["@context", "@type", "url", "claimReviewed", "reviewRating", "author", "datePublished"],
@@ -140,9 +140,7 @@ def test_claim_review_is_in_the_language_of_the_client(api: Api, record: Record)
 
 
 @pytest.mark.parametrize(("status", "rating"), [("met", 3), ("partly_met", 2), ("missed", 1), ("withdrawn", None)])
-def test_rating_expresses_how_far_the_pledge_was_kept(
-    api: Api, record: Record, status: str, rating: int | None
-) -> None:
+def test_rating_depends_on_the_verdict(api: Api, record: Record, status: str, rating: int | None) -> None:
     make_follow_up(record.investment, status)
     assert claim_review(api, record.investment)["reviewRating"].get("ratingValue") == rating
 
@@ -190,7 +188,7 @@ def test_claim_date_is_only_as_precise_as_known(api: Api, record: Record, date: 
     assert claim_review(api, record.investment)["itemReviewed"]["datePublished"] == date
 
 
-def test_newsroom_comes_from_the_settings(api: Api, record: Record, settings: Settings) -> None:
+def test_author_is_the_newsroom_of_the_settings(api: Api, record: Record, settings: Settings) -> None:
     settings.NEWSROOM, settings.SITE_URL = "云岭查证", "https://pledges.example"
     make_follow_up(record.investment, "met", actual=390)
     assert claim_review(api, record.investment)["author"] == {

@@ -1,4 +1,4 @@
-"""Generators make clients of the OpenAPI document without a warning, and these clients work."""
+"""Client generators accept the OpenAPI document without a warning, and the generated clients work."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.factories import Record, make_follow_up
 
-IN_PYTHON = """
+PYTHON_PROGRAM = """
 import sys
 from duixian_client import Client
 from duixian_client.api.follow_ups import follow_ups_list
@@ -31,7 +31,7 @@ with Client(base_url=sys.argv[1]) as client:
     missing = pledges_retrieve.sync("nothing", client=client)
     print(isinstance(missing, Problem), missing.status)
 """
-IN_TYPESCRIPT = """
+TYPESCRIPT_PROGRAM = """
 import type { paths } from "./duixian";
 
 type Answer<path extends keyof paths> = paths[path] extends {
@@ -55,7 +55,7 @@ console.log(groups.slice(0, 3).map((group) => `${group.status} ${group.count}`).
 // @ts-expect-error there is no such field
 console.log(pledge.nothing === undefined, 404);
 """
-FOUND = """\
+EXPECTED_OUTPUT = """\
 yl-2025-001 yl-2025-002 yl-2026-001
 {yes} 2025-12-31 https://news.example/report
 yl-2025-001
@@ -66,7 +66,7 @@ NPM_PACKAGES = ["openapi-typescript@7.13.0", "typescript@5.9.3"]
 
 
 def run(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # a generator runs ruff
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # openapi-python-client runs ruff
     return subprocess.run(
         command, cwd=cwd, env=os.environ | {"PATH": path}, capture_output=True, text=True, timeout=240, check=False
     )
@@ -74,7 +74,7 @@ def run(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def folder(record: Record, client: Client, live_server: LiveServer, tmp_path: Path) -> Path:
-    """With the description; the record has a follow-up."""
+    """Return a folder that contains the OpenAPI document, as `schema.json`, of a record with one follow-up."""
     make_follow_up(record.investment, "met", actual=400)
     (tmp_path / "schema.json").write_bytes(client.get("/api/v1/schema/").content)
     return tmp_path
@@ -82,7 +82,7 @@ def folder(record: Record, client: Client, live_server: LiveServer, tmp_path: Pa
 
 @pytest.mark.slow
 def test_generated_python_client_works(folder: Path, live_server: LiveServer) -> None:
-    made = run(
+    generated = run(
         "openapi-python-client",
         "generate",
         "--path=schema.json",
@@ -90,17 +90,17 @@ def test_generated_python_client_works(folder: Path, live_server: LiveServer) ->
         "--fail-on-warning",
         cwd=folder,
     )
-    assert (made.returncode, made.stderr) == (0, "")
-    assert "warning" not in made.stdout.lower()
-    (folder / "client" / "program.py").write_text(IN_PYTHON)
+    assert (generated.returncode, generated.stderr) == (0, "")
+    assert "warning" not in generated.stdout.lower()
+    (folder / "client" / "program.py").write_text(PYTHON_PROGRAM)
     result = run(sys.executable, "program.py", live_server.url, cwd=folder / "client")
-    assert (result.stdout, result.stderr) == (FOUND.format(yes=True), "")
+    assert (result.stdout, result.stderr) == (EXPECTED_OUTPUT.format(yes=True), "")
 
 
 @pytest.fixture
 def npm_packages(folder: Path) -> None:
     if not shutil.which("npm"):
-        pytest.skip("npm is not installed, so no client in TypeScript can be made.")
+        pytest.skip("npm is not installed, so the TypeScript client can't be generated.")
     (folder / "package.json").write_text('{"private": true, "type": "module"}')
     installed = run("npm", "install", "--no-audit", "--no-fund", "--fetch-retries=1", *NPM_PACKAGES, cwd=folder)
     if installed.returncode:
@@ -112,12 +112,12 @@ def npm_packages(folder: Path) -> None:
 @pytest.mark.usefixtures("npm_packages")
 def test_generated_typescript_client_works(folder: Path, live_server: LiveServer) -> None:
     tools = folder / "node_modules" / ".bin"
-    made = run(str(tools / "openapi-typescript"), "schema.json", "--output=duixian.d.ts", cwd=folder)
-    assert (made.returncode, made.stderr) == (0, "")
-    assert "warn" not in made.stdout.lower()
-    (folder / "program.ts").write_text(IN_TYPESCRIPT.replace("SERVER", live_server.url))
+    generated = run(str(tools / "openapi-typescript"), "schema.json", "--output=duixian.d.ts", cwd=folder)
+    assert (generated.returncode, generated.stderr) == (0, "")
+    assert "warn" not in generated.stdout.lower()
+    (folder / "program.ts").write_text(TYPESCRIPT_PROGRAM.replace("SERVER", live_server.url))
     options = ["--strict", "--target", "es2022", "--module", "esnext", "--moduleResolution", "bundler"]
     compiled = run(str(tools / "tsc"), *options, "program.ts", cwd=folder)
     assert (compiled.returncode, compiled.stdout) == (0, "")
     result = run("node", "program.js", cwd=folder)
-    assert (result.stdout, result.stderr) == (FOUND.format(yes="true"), "")
+    assert (result.stdout, result.stderr) == (EXPECTED_OUTPUT.format(yes="true"), "")

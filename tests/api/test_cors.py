@@ -1,4 +1,4 @@
-"""CORS: pages of any origin may read the API and the feeds, and not write."""
+"""CORS: web pages of any origin may read the API and the feeds, but not write to them."""
 
 import pytest
 
@@ -38,7 +38,7 @@ def test_not_modified_response_is_readable_from_any_origin(api: Api, record: Rec
     assert (response.status_code, response["Access-Control-Allow-Origin"]) == (304, "*")
 
 
-def test_preflight_allows_conditions_and_tokens(api: Api, record: Record) -> None:
+def test_preflight_allows_conditional_requests_and_tokens(api: Api, record: Record) -> None:
     preflight = {
         "Access-Control-Request-Method": "GET",
         "Access-Control-Request-Headers": "if-none-match,authorization",
@@ -50,7 +50,7 @@ def test_preflight_allows_conditions_and_tokens(api: Api, record: Record) -> Non
     assert response["Access-Control-Allow-Origin"] == "*"
 
 
-def test_preflight_allows_no_writing(api: Api, record: Record) -> None:
+def test_preflight_of_post_allows_reading_only(api: Api, record: Record) -> None:
     preflight = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
     response = api.client.options("/api/v1/pledges/yl-2025-001/follow-ups/", headers=ORIGIN | preflight)
     assert response["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"

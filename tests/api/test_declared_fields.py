@@ -1,4 +1,4 @@
-"""Forms, filter sets and serializers copy only the declarations that a request uses."""
+"""Forms, filter sets and serializers copy only the declared fields that a request uses."""
 
 from collections.abc import Callable
 from typing import Any, NoReturn

@@ -1,4 +1,4 @@
-"""`docs/api.md` documents every parameter of every endpoint, and no other."""
+"""`docs/api.md` documents exactly the parameters that each endpoint accepts."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ from .conftest import Api
 
 DOCS = (Path(settings.BASE_DIR) / "docs" / "api.md").read_text()
 PAGING = {"limit", "cursor", "count", "ordering"}
-OF_LISTS = PAGING | {"fields", "expand", "bom"}
+LIST_PARAMETERS = PAGING | {"fields", "expand", "bom"}
 
 
 def section(title: str) -> str:
@@ -34,7 +34,7 @@ def parameters(client: Client, db: None) -> dict[str, set[str]]:
 
 
 def test_filters_of_pledges_are_documented(parameters: dict[str, set[str]]) -> None:
-    assert names_in_first_column(section("Filters of pledges")) == parameters["pledges/"] - OF_LISTS
+    assert names_in_first_column(section("Filters of pledges")) == parameters["pledges/"] - LIST_PARAMETERS
 
 
 def test_paging_parameters_are_documented(parameters: dict[str, set[str]]) -> None:
@@ -43,14 +43,14 @@ def test_paging_parameters_are_documented(parameters: dict[str, set[str]]) -> No
 
 def test_lists_are_documented_with_their_filters(parameters: dict[str, set[str]]) -> None:
     rows = [line.split("|")[1:4] for line in section("Endpoints").splitlines() if line.startswith("| `")]
-    of_pledges = parameters["pledges/"] - OF_LISTS
+    pledge_filters = parameters["pledges/"] - LIST_PARAMETERS
     documented = {
         path.strip(" `"): set(re.findall(r"`(\w+)`", filters))
-        | (of_pledges if "those of pledges" in filters else set())
+        | (pledge_filters if "those of pledges" in filters else set())
         for path, _key, filters in rows
     }
     without_filters = {"", "popolo/"}
-    lists = {path: names - OF_LISTS for path, names in parameters.items() if path not in without_filters}
+    lists = {path: names - LIST_PARAMETERS for path, names in parameters.items() if path not in without_filters}
     assert documented == lists | {"pledges/": set()}
 
 

@@ -1,4 +1,4 @@
-"""ETags: a client with a current copy gets 304, and any visible change of the record changes the ETag."""
+"""ETags: a client with a current copy gets 304, and every public change of the record changes the ETag."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from tests.factories import Record, make_follow_up, make_record, make_topic
 
 from .conftest import Api, TokenClient, problem
 
-KEPT = ("Cache-Control", "ETag", "Last-Modified", "Vary")
+VALIDATION_HEADERS = ("Cache-Control", "ETag", "Last-Modified", "Vary")
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)  # in Shanghai
 
 
@@ -30,8 +30,8 @@ def record(db: None) -> Record:
 
 
 @pytest.fixture
-def addresses(record: Record) -> list[str]:
-    """Each list in each format, and one of each."""
+def paths(record: Record) -> list[str]:
+    """Return the paths of the lists, of the formats of one list, and of one row of each list."""
     statement = record.investment.statement
     lists = ["pledges", "follow-ups", "districts", "officials", "posts", "documents", "statements", "metrics", "units"]
     return [
@@ -44,7 +44,7 @@ def addresses(record: Record) -> list[str]:
     ]
 
 
-def tag(api: Api, path: str = "pledges/", **headers: str) -> str:
+def etag_of(api: Api, path: str = "pledges/", **headers: str) -> str:
     response = api.client.get(f"/api/v1/{path}", headers=headers)
     assert response.status_code == 200, response.content
     return str(response["ETag"])
@@ -55,19 +55,19 @@ def get(api: Api, path: str, **headers: str) -> Any:
 
 
 def test_known_etag_gets_304_from_every_list_and_detail(
-    api: Api, addresses: list[str], monkeypatch: pytest.MonkeyPatch
+    api: Api, paths: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(etags, "UNSETTLED_SECONDS", 0)
-    for path in addresses:
+    for path in paths:
         first = get(api, path)
         assert first["Cache-Control"] == "public, max-age=0, s-maxage=10, must-revalidate", path
         assert {name.strip() for name in first["Vary"].split(",")} == {"Accept", "Accept-Language", "Authorization"}
         again = get(api, path, If_None_Match=first["ETag"])
         assert (again.status_code, again.content) == (304, b""), path
-        assert [again[name] for name in KEPT] == [first[name] for name in KEPT]
+        assert [again[name] for name in VALIDATION_HEADERS] == [first[name] for name in VALIDATION_HEADERS]
         head = api.client.head(f"/api/v1/{path}")
-        assert [head[name] for name in KEPT] == [first[name] for name in KEPT]
-        first.getvalue()  # a stream holds one of few places until it was read
+        assert [head[name] for name in VALIDATION_HEADERS] == [first[name] for name in VALIDATION_HEADERS]
+        first.getvalue()  # a stream counts against the limit of concurrent streams until it has been read
 
 
 def test_public_change_changes_the_etag(api: Api, record: Record) -> None:
@@ -80,53 +80,58 @@ def test_public_change_changes_the_etag(api: Api, record: Record) -> None:
     def approve_a_follow_up() -> None:
         make_follow_up(record.investment)
 
-    for act in (change_a_pledge, rename_a_district_without_pledges, approve_a_follow_up, lambda: make_topic("new")):
-        before = tag(api)
-        assert tag(api) == before
-        act()
+    for make_change in (
+        change_a_pledge,
+        rename_a_district_without_pledges,
+        approve_a_follow_up,
+        lambda: make_topic("new"),
+    ):
+        before = etag_of(api)
+        assert etag_of(api) == before
+        make_change()
         commit()
-        assert tag(api) != before
+        assert etag_of(api) != before
         assert get(api, "pledges/", If_None_Match=before).status_code == 200
 
 
 def test_unpublished_change_keeps_the_etag(api: Api, record: Record) -> None:
     draft = make_follow_up(record.growth, "in_progress", state="draft")
     commit()
-    before = tag(api)
+    before = etag_of(api)
     FollowUp.objects.filter(pk=draft.pk).update(summary="x")
     Pledge.objects.filter(pk=record.growth.pk).update(assignee=draft.author)
     commit()
-    assert tag(api) == before
+    assert etag_of(api) == before
 
 
 def test_etag_differs_by_url_language_and_format(api: Api, record: Record) -> None:
-    tags = [
-        tag(api),
-        tag(api, "pledges/?limit=1"),
-        tag(api, "districts/"),
-        tag(api, **{"Accept-Language": "zh-CN"}),
-        tag(api, Accept="text/csv"),
+    distinct_etags = [
+        etag_of(api),
+        etag_of(api, "pledges/?limit=1"),
+        etag_of(api, "districts/"),
+        etag_of(api, **{"Accept-Language": "zh-CN"}),
+        etag_of(api, Accept="text/csv"),
         str(api.client.get("/api/v1/pledges/", SERVER_NAME="localhost")["ETag"]),
     ]
-    assert len(set(tags)) == len(tags)
+    assert len(set(distinct_etags)) == len(distinct_etags)
 
 
-def test_strong_form_of_the_etag_is_recognised(api: Api, record: Record) -> None:
-    weak = tag(api)
-    for given in (weak.removeprefix("W/"), f'"other", {weak}', f'{weak},W/"other"'):
-        assert get(api, "pledges/", If_None_Match=given).status_code == 304
+def test_strong_form_of_the_etag_gets_304(api: Api, record: Record) -> None:
+    weak = etag_of(api)
+    for sent_etag in (weak.removeprefix("W/"), f'"other", {weak}', f'{weak},W/"other"'):
+        assert get(api, "pledges/", If_None_Match=sent_etag).status_code == 304
 
 
 def test_not_modified_response_reads_only_the_revision(
     api: Api, record: Record, django_assert_num_queries: DjangoAssertNumQueries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known = tag(api)
+    known = etag_of(api)
     monkeypatch.setattr(PledgeViewSet, "dispatch", None)
     with django_assert_num_queries(0):  # the query for the revision bypasses Django's cursor
         assert get(api, "pledges/", If_None_Match=known).status_code == 304
 
 
-def test_problem_is_not_cacheable(api: Api, record: Record) -> None:
+def test_error_response_is_not_cacheable(api: Api, record: Record) -> None:
     for path in ("pledges/nope/", "pledges/?yaer=1"):
         for headers in ({}, {"If_None_Match": "*"}, {"If_Modified_Since": http_date()}):
             response = get(api, path, **headers)
@@ -138,7 +143,7 @@ def test_problem_is_not_cacheable(api: Api, record: Record) -> None:
 
 
 @pytest.mark.parametrize("path", ["pledges.csv", "pledges.jsonl", "popolo/"])
-def test_known_etag_starts_no_stream(
+def test_known_etag_gets_304_instead_of_a_stream(
     api: Api, record: Record, editor: TokenClient, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(etags, "UNSETTLED_SECONDS", 0)
@@ -155,11 +160,11 @@ def test_known_etag_starts_no_stream(
 def test_etag_differs_by_newsroom_and_software_version(
     api: Api, record: Record, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = tag(api)
+    before = etag_of(api)
     settings.NEWSROOM = "云岭晚报"
-    named = tag(api)
+    named = etag_of(api)
     monkeypatch.setattr(etags, "__version__", "0.0.1")
-    assert len({before, named, tag(api)}) == 3
+    assert len({before, named, etag_of(api)}) == 3
 
 
 def test_if_match_with_an_old_etag_gets_412(api: Api, record: Record) -> None:
@@ -185,9 +190,9 @@ def test_if_modified_since_is_ignored_until_the_time_is_settled(
     at = timezone.now()
     monkeypatch.setattr(etags, "_latest_revision", lambda: (1, at.timestamp(), at.timestamp() + 1))
     monkeypatch.setattr(timezone, "localdate", lambda: at.date() - timedelta(days=1))
-    given = get(api, "pledges/")["Last-Modified"]
-    assert given == http_date(int(at.timestamp()) - 1)
-    assert get(api, "pledges/", If_Modified_Since=given).status_code == 200
+    last_modified = get(api, "pledges/")["Last-Modified"]
+    assert last_modified == http_date(int(at.timestamp()) - 1)
+    assert get(api, "pledges/", If_Modified_Since=last_modified).status_code == 200
 
 
 def test_etag_changes_at_midnight(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,12 +206,12 @@ def test_etag_changes_at_midnight(api: Api, record: Record, monkeypatch: pytest.
     assert tomorrow["ETag"] != today["ETag"]
 
 
-def test_empty_record_has_an_etag(api: Api, db: None) -> None:
-    assert get(api, "pledges/", If_None_Match=tag(api)).status_code == 304
+def test_etag_of_an_empty_record_gets_304(api: Api, db: None) -> None:
+    assert get(api, "pledges/", If_None_Match=etag_of(api)).status_code == 304
 
 
 def test_response_for_a_token_is_private(api: Api, record: Record, editor: TokenClient) -> None:
-    known = tag(api)
+    known = etag_of(api)
     assert "max-age" not in editor.get("follow-ups/")["Cache-Control"]
     assert "ETag" not in editor.get("follow-ups/")
     assert editor.get("pledges/")["Cache-Control"] == "private, no-cache"

@@ -1,3 +1,5 @@
+"""The filters of the list of pledges."""
+
 from datetime import date
 from typing import Any
 
@@ -78,7 +80,7 @@ def test_official_slug_selects_one_person_and_name_selects_namesakes(api: Api, r
     assert api.refs(official="岳不群") == ["fourth", "third"]
 
 
-def test_official_with_drafts_only_is_unknown(api: Api, record: Record) -> None:
+def test_official_with_only_drafts_is_unknown(api: Api, record: Record) -> None:
     make_pledge("yl-draft", state="draft", statement=make_statement(official=make_official("任我行")))
     (error,) = api.errors(official="任我行")
     assert error["known"] == ["令狐冲", "张三丰"]

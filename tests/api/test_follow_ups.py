@@ -1,4 +1,4 @@
-"""Reading follow-ups: the public sees approved ones, staff users see all of them with their review."""
+"""Reading follow-ups: anonymous clients see approved ones, staff users see all of them with their review."""
 
 from typing import Any
 
@@ -18,8 +18,8 @@ SECRETS = ("秘密草稿", "审稿备注", "hidden-file", '"editor"', '"chief"')
 
 
 @pytest.fixture
-def hidden(record: Record) -> FollowUp:
-    """A draft with a file, and a returned one."""
+def hidden_draft(record: Record) -> FollowUp:
+    """Create a draft with a file and a returned follow-up of another pledge; return the draft."""
     draft = make_follow_up(record.investment, state="draft", summary="秘密草稿")
     upload = read_upload(SimpleUploadedFile("hidden-file.txt", "证据".encode()))
     Evidence.objects.create(follow_up=draft, file=store(upload), file_name=upload.name)
@@ -32,7 +32,7 @@ def ids(response: Any) -> list[int]:
     return [row["id"] for row in response.json()["results"]]
 
 
-def test_follow_ups_of_pledge_are_approved_ones_newest_first(api: Api, record: Record, hidden: FollowUp) -> None:
+def test_follow_ups_of_pledge_are_approved_ones_newest_first(api: Api, record: Record, hidden_draft: FollowUp) -> None:
     first = make_follow_up(record.investment, "in_progress", actual=200, as_of="2025-06-30")
     second = make_follow_up(record.investment, "met", actual=390)
     response = api.get("pledges/yl-2025-001/follow-ups/")
@@ -112,7 +112,7 @@ def test_pledge_met_in_time_is_not_late(api: Api, record: Record) -> None:
     assert api.get("pledges/yl-2025-001/").json()["late"] is False
 
 
-def test_unchecked_pledge_has_no_follow_up(api: Api, record: Record, hidden: FollowUp) -> None:
+def test_unchecked_pledge_has_no_follow_up(api: Api, record: Record, hidden_draft: FollowUp) -> None:
     pledge = api.get("pledges/yl-2025-001/").json()
     assert (pledge["status"], pledge["fulfilment"], pledge["follow_up"], pledge["late"]) == (
         "unchecked",
@@ -122,7 +122,7 @@ def test_unchecked_pledge_has_no_follow_up(api: Api, record: Record, hidden: Fol
     )
 
 
-def test_superseding_pledges_are_linked_both_ways(api: Api, record: Record) -> None:
+def test_superseding_and_superseded_pledges_link_to_each_other(api: Api, record: Record) -> None:
     make_pledge("yl-2026-lower", value=104, year=2026, deadline="2026-12-31", supersedes=record.investment)
     make_pledge("yl-2026-draft", year=2026, deadline="2026-12-31", supersedes=record.investment, state="draft")
     assert api.get("pledges/yl-2026-lower/").json()["supersedes"] == "yl-2025-001"
@@ -131,7 +131,7 @@ def test_superseding_pledges_are_linked_both_ways(api: Api, record: Record) -> N
     assert api.get("pledges/yl-2026-lower/").json()["supersedes"] is None
 
 
-def test_criterion_is_the_editors_or_derived(api: Api, record: Record) -> None:
+def test_criterion_is_derived_if_the_editor_gives_none(api: Api, record: Record) -> None:
     Pledge.objects.filter(pk=record.growth.pk).update(success_criterion="以统计公报为准")
     assert api.get("pledges/yl-2025-002/").json()["criterion"] == "以统计公报为准"
     derived = api.client.get("/api/v1/pledges/yl-2025-001/", headers={"Accept-Language": "en"}).json()["criterion"]
@@ -140,9 +140,11 @@ def test_criterion_is_the_editors_or_derived(api: Api, record: Record) -> None:
 
 
 @pytest.mark.parametrize("who", ["api", "outsider"])
-def test_public_does_not_see_drafts(who: str, record: Record, hidden: FollowUp, request: Any) -> None:
+def test_client_without_role_does_not_see_drafts(
+    who: str, record: Record, hidden_draft: FollowUp, request: Any
+) -> None:
     client = request.getfixturevalue(who)
-    evidence = hidden.evidence.get(url="").pk
+    evidence = hidden_draft.evidence.get(url="").pk
     approved = make_follow_up(record.schools, actual=2, as_of="2026-01-01")
     for path in (
         *("", "schema/", "pledges/", "pledges/yl-2025-001/", "pledges/yl-2025-001/follow-ups/"),
@@ -150,7 +152,7 @@ def test_public_does_not_see_drafts(who: str, record: Record, hidden: FollowUp, 
     ):
         text = client.get(path).content.decode()
         assert not any(secret in text for secret in SECRETS)
-    for path in (f"follow-ups/{hidden.pk}/", f"follow-ups/{hidden.pk}/evidence/{evidence}/file/"):
+    for path in (f"follow-ups/{hidden_draft.pk}/", f"follow-ups/{hidden_draft.pk}/evidence/{evidence}/file/"):
         assert client.get(path).status_code == 404
     assert ids(client.get("follow-ups/")) == [approved.pk]
     assert client.get("follow-ups/?count=exact").json()["count"] == 1
@@ -159,8 +161,8 @@ def test_public_does_not_see_drafts(who: str, record: Record, hidden: FollowUp, 
         assert (ids(response), response.json()["count"]) == ([], 0)
 
 
-def test_reader_role_sees_drafts_with_their_review(reader: TokenClient, record: Record, hidden: FollowUp) -> None:
-    response = reader.get(f"follow-ups/{hidden.pk}/")
+def test_reader_role_sees_drafts_with_their_review(reader: TokenClient, record: Record, hidden_draft: FollowUp) -> None:
+    response = reader.get(f"follow-ups/{hidden_draft.pk}/")
     details = response.json()["review"]
     assert (details["state"], details["author"], details["reviewer"], details["note"]) == (
         "draft",
@@ -168,15 +170,15 @@ def test_reader_role_sees_drafts_with_their_review(reader: TokenClient, record: 
         None,
         None,
     )
-    assert response["ETag"] == f'"{details["version"]}"' == f'"{hidden.version + 1}"'
+    assert response["ETag"] == f'"{details["version"]}"' == f'"{hidden_draft.version + 1}"'
     (returned,) = reader.get("follow-ups/?state=returned").json()["results"]
     assert returned["review"]["note"] == "审稿备注"
     assert returned["review"]["reviewer"] == "chief"
     assert returned["review"]["suggested"] == "met"
 
 
-def test_staff_response_is_not_cacheable(reader: TokenClient, api: Api, record: Record, hidden: FollowUp) -> None:
-    for path in ("follow-ups/", f"follow-ups/{hidden.pk}/", "pledges/yl-2025-001/follow-ups/"):
+def test_staff_response_is_not_cacheable(reader: TokenClient, api: Api, record: Record, hidden_draft: FollowUp) -> None:
+    for path in ("follow-ups/", f"follow-ups/{hidden_draft.pk}/", "pledges/yl-2025-001/follow-ups/"):
         response = reader.get(path)
         assert response["Cache-Control"] == "private, no-store"
         assert "Authorization" in response["Vary"]
@@ -185,12 +187,14 @@ def test_staff_response_is_not_cacheable(reader: TokenClient, api: Api, record: 
     assert public["Cache-Control"].startswith("public, ")
 
 
-def test_staff_filter_follow_ups_by_state_and_author(editor: TokenClient, record: Record, hidden: FollowUp) -> None:
+def test_staff_filter_follow_ups_by_state_and_author(
+    editor: TokenClient, record: Record, hidden_draft: FollowUp
+) -> None:
     mine = make_follow_up(record.schools, "in_progress", state="submitted", author=editor.user, as_of="2026-01-01")
     assert ids(editor.get("follow-ups/?author=me")) == [mine.pk]
-    assert ids(editor.get("follow-ups/?state=submitted&state=draft")) == [mine.pk, hidden.pk]
+    assert ids(editor.get("follow-ups/?state=submitted&state=draft")) == [mine.pk, hidden_draft.pk]
     assert ids(editor.get("follow-ups/?pledge=yl-2026-001")) == [mine.pk]
-    assert ids(editor.get("follow-ups/?status=met&state=draft")) == [hidden.pk]
+    assert ids(editor.get("follow-ups/?status=met&state=draft")) == [hidden_draft.pk]
     assert editor.get("follow-ups/?pledge=nope").json()["errors"][0]["message"] == "Unknown value."
     assert editor.get("follow-ups/?autor=me").json()["errors"][0]["message"] == "Unknown parameter."
 
@@ -202,7 +206,7 @@ def test_filter_by_draft_pledge_is_rejected(api: Api, record: Record) -> None:
     ]
 
 
-def test_other_lists_are_the_same_for_staff(chief: TokenClient, record: Record, hidden: FollowUp) -> None:
+def test_other_lists_are_the_same_for_staff(chief: TokenClient, record: Record, hidden_draft: FollowUp) -> None:
     make_pledge("yl-draft", state="draft")
     assert chief.get("pledges/yl-draft/").status_code == 404
     assert ids(chief.get("pledges/yl-2025-001/follow-ups/")) == []
@@ -229,7 +233,7 @@ def test_file_is_public_after_approval(api: Api, record: Record, reader: TokenCl
 
 
 @pytest.mark.parametrize("accept", ["*/*", "text/plain", "application/pdf"])
-def test_file_is_returned_whatever_the_client_accepts(api: Api, record: Record, accept: str) -> None:
+def test_file_is_returned_for_any_accept_header(api: Api, record: Record, accept: str) -> None:
     approved = make_follow_up(record.schools, "in_progress", state="draft", as_of="2026-01-01")
     upload = read_upload(SimpleUploadedFile("a.txt", b"two schools"))
     evidence = Evidence.objects.create(follow_up=approved, file=store(upload), file_name=upload.name)

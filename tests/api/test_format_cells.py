@@ -13,24 +13,24 @@ from tests.factories import Record, make_follow_up
 from .conftest import Api
 from .format_responses import body, lines, results, sheet, table
 
-NASTY = '算力"引号",逗号\n换行\r\n回车\t制表 <b>&amp; 😀\u2028\u2029 _x0041_ \x07 end'
+SPECIAL_TEXT = '算力"引号",逗号\n换行\r\n回车\t制表 <b>&amp; 😀\u2028\u2029 _x0041_ \x07 end'
 
 
 @pytest.fixture
-def nasty(record: Record) -> str:
-    Pledge.objects.filter(pk=record.investment.pk).update(note=NASTY)
-    return NASTY
+def special_text(record: Record) -> str:
+    Pledge.objects.filter(pk=record.investment.pk).update(note=SPECIAL_TEXT)
+    return SPECIAL_TEXT
 
 
-def test_special_characters_survive(api: Api, nasty: str) -> None:
+def test_special_characters_are_unchanged_in_csv_and_json_lines(api: Api, special_text: str) -> None:
     header, row, *_ = table(api.get("pledges.csv"))
-    assert row[header.index("note")] == nasty
-    assert json.loads(lines(api.get("pledges.jsonl"))[0])["note"] == nasty
+    assert row[header.index("note")] == special_text
+    assert json.loads(lines(api.get("pledges.jsonl"))[0])["note"] == special_text
 
 
-def test_xlsx_omits_only_characters_xml_cannot_hold(api: Api, nasty: str) -> None:
+def test_xlsx_omits_only_characters_xml_cannot_hold(api: Api, special_text: str) -> None:
     header, row, *_ = sheet(api.get("pledges.xlsx"))
-    assert row[header.index("note")] == nasty.replace("\x07", "").replace("_x0041_", "_x005F_x0041_")
+    assert row[header.index("note")] == special_text.replace("\x07", "").replace("_x0041_", "_x005F_x0041_")
 
 
 def test_csv_lines_end_with_crlf(api: Api, record: Record) -> None:
@@ -54,7 +54,7 @@ def test_xlsx_has_numbers_dates_and_times(api: Api, record: Record) -> None:
     investment, growth = rows["yl-2025-001"], rows["yl-2025-002"]
     assert (investment["value"], investment["amount"], investment["year"]) == (385, 38_500_000_000, 2025)
     assert (growth["value"], growth["label"]) == (-0.5, "-0.5")
-    assert investment["deadline"] == datetime(2025, 12, 31)  # noqa: DTZ001  # a cell knows no zone
+    assert investment["deadline"] == datetime(2025, 12, 31)  # noqa: DTZ001  # cells have no time zone
     assert growth["deadline"] is None
     written = json.loads(lines(api.get("pledges.jsonl"))[0])["created_at"]
     expected = datetime.fromisoformat(written).replace(tzinfo=None, microsecond=0)
@@ -89,7 +89,7 @@ def test_booleans_and_lists_are_written_as_json(api: Api, varied_pledges: Record
     assert rows[0][header.index("aliases")] == '["云市"]'
 
 
-def test_text_too_long_for_a_cell_is_cut_and_marked(api: Api, record: Record) -> None:
+def test_text_longer_than_a_cell_allows_is_truncated(api: Api, record: Record) -> None:
     Pledge.objects.filter(pk=record.investment.pk).update(note="长" * 40_000)
     header, row, *_ = sheet(api.get("pledges.xlsx"))
     assert row[header.index("note")] == "长" * 32_766 + "…"

@@ -1,4 +1,4 @@
-"""The format is chosen by the suffix of the URL or by `Accept`; each has its headers and limits."""
+"""The suffix of the URL or the `Accept` header selects the format of a list; each format has its headers and limits."""
 
 import pytest
 from django.test import Client
@@ -55,7 +55,7 @@ def test_file_name_has_the_suffix_of_the_accepted_type(api: Api, record: Record)
 
 
 @pytest.mark.parametrize("accept", ["image/png", "text/html", "text/csv;q=0", "nonsense", "application/json;q=0"])
-def test_unavailable_type_gets_406_with_the_available_ones(api: Api, record: Record, accept: str) -> None:
+def test_unavailable_type_gets_406_that_lists_the_available_types(api: Api, record: Record, accept: str) -> None:
     details = problem(api.client.get("/api/v1/pledges/", headers={"Accept": accept}), 406)
     for kind in ("application/json", "application/x-ndjson", "application/jsonl", "text/csv", XLSX):
         assert kind in details["detail"]
@@ -80,7 +80,7 @@ def test_unknown_suffix_is_not_found(api: Api, record: Record, path: str) -> Non
 
 
 @pytest.mark.parametrize("suffix", list(TYPES))
-def test_invalid_parameter_is_a_problem_in_every_format(api: Api, record: Record, suffix: str) -> None:
+def test_invalid_parameter_returns_problem_document_in_every_format(api: Api, record: Record, suffix: str) -> None:
     (error,) = api.errors(f"pledges.{suffix}", yaer=2025)
     assert "year" in error["known"]
     problem(api.get(f"pledges/nope/follow-ups.{suffix}"), 404)

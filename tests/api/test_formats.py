@@ -1,4 +1,4 @@
-"""Lists as JSON Lines, CSV and XLSX have the same rows as their JSON pages."""
+"""Lists contain the same rows in JSON Lines, CSV and XLSX as in JSON pages."""
 
 import json
 from collections.abc import Iterator
@@ -12,15 +12,15 @@ from .conftest import Api, TokenClient
 from .format_responses import LISTS, body, lines, results, sheet, table
 
 
-def flat(row: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+def flattened(row: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
     for name, value in row.items():
         if isinstance(value, dict):
-            yield from flat(value, f"{prefix}{name}.")
+            yield from flattened(value, f"{prefix}{name}.")
         else:
             yield prefix + name, value
 
 
-def in_csv(value: Any) -> str:
+def csv_cell(value: Any) -> str:
     if isinstance(value, bool | list):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return "" if value is None else str(value)
@@ -33,11 +33,11 @@ def test_every_list_has_every_format(api: Api, varied_pledges: Record, path: str
 
     assert [json.loads(line) for line in lines(api.get(f"{path}.jsonl"))] == rows
     header, *others = table(api.get(f"{path}.csv"))
-    given = [{name: in_csv(value) for name, value in flat(row)} for row in rows]
+    expected_rows = [{name: csv_cell(value) for name, value in flattened(row)} for row in rows]
     assert [{name: cell for name, cell in zip(header, row, strict=True) if cell} for row in others] == [
-        {name: cell for name, cell in row.items() if cell} for row in given
+        {name: cell for name, cell in row.items() if cell} for row in expected_rows
     ]
-    assert {name for row in given for name, cell in row.items() if cell} <= set(header)
+    assert {name for row in expected_rows for name, cell in row.items() if cell} <= set(header)
     xlsx_header, *cells = sheet(api.get(f"{path}.xlsx"))
     assert list(xlsx_header) == header
     assert len(cells) == len(rows)
@@ -82,7 +82,7 @@ def test_follow_ups_are_newest_first(api: Api, varied_pledges: Record) -> None:
     ]
 
 
-def test_limit_cuts_rows_off(api: Api, varied_pledges: Record) -> None:
+def test_limit_is_the_maximum_number_of_rows(api: Api, varied_pledges: Record) -> None:
     assert len(lines(api.get("pledges.jsonl", limit=4))) == 4
     assert len(table(api.get("pledges.csv", limit=4, ordering="-year"))) == 5
     assert len(lines(api.get("pledges.jsonl", limit=5000))) == 10
@@ -143,9 +143,6 @@ def test_staff_export_unapproved_follow_ups(varied_pledges: Record, reader: Toke
     assert dict(zip(header, row, strict=True))["review.author"] == "editor"
 
 
-# Content
-
-
 def test_texts_are_in_the_language_of_the_request(
     api: Api, varied_pledges: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -166,6 +163,3 @@ def test_selected_fields_are_the_only_columns(api: Api, varied_pledges: Record) 
     assert header == ["ref", "district.name", "metric.topic.slug"]
     assert rows[0] == ["yl-2025-001", "云岭市", "economy"]
     assert lines(api.get("units.jsonl", fields="symbol", dimension="ratio")) == ['{"symbol":"%"}']
-
-
-# The request

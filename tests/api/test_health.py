@@ -1,3 +1,5 @@
+"""The health checks `/healthz` and `/readyz`."""
+
 import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
@@ -23,11 +25,11 @@ def test_missing_migration_is_reported(client: Client, db: None) -> None:
 
 
 def test_missing_database_is_reported(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse() -> None:
+    def raise_operational_error() -> None:
         raise OperationalError
 
     with monkeypatch.context() as patch:
-        patch.setattr(connection, "cursor", refuse)
+        patch.setattr(connection, "cursor", raise_operational_error)
         response = client.get("/readyz")
     assert response.status_code == 503
     assert response.json() == {"status": "unavailable", "missing": ["database"]}

@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: a request that is sent again does nothing again."""
+"""`Idempotency-Key`: a repeated request is not executed again, and gets the response of the first one."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -47,7 +47,7 @@ def test_keys_of_two_users_are_independent(editor: TokenClient, chief: TokenClie
 
 
 @pytest.mark.parametrize(("path", "body"), [(NEW, BODY | {"summary": "x"}), ("pledges/yl-2026-001/follow-ups/", BODY)])
-def test_key_of_another_request_is_rejected(editor: TokenClient, record: Record, path: str, body: Any) -> None:
+def test_key_is_rejected_for_another_request(editor: TokenClient, record: Record, path: str, body: Any) -> None:
     editor.post(NEW, BODY, Idempotency_Key="a")
     assert problem(editor.post(path, body, Idempotency_Key="a"), 422)
     assert FollowUp.objects.count() == 1
@@ -68,7 +68,7 @@ def test_review_transition_can_be_repeated(editor: TokenClient, chief: TokenClie
     assert chief.post(f"{path}/approve/").status_code == 409
 
 
-def test_upload_with_another_boundary_can_be_repeated(editor: TokenClient, record: Record) -> None:
+def test_repeated_upload_with_another_boundary_gets_the_stored_response(editor: TokenClient, record: Record) -> None:
     draft = make_follow_up(record.investment, state="draft")
 
     def upload(content: bytes, boundary: str) -> Any:
@@ -94,12 +94,14 @@ def test_upload_with_another_boundary_can_be_repeated(editor: TokenClient, recor
 
 
 @pytest.mark.parametrize("repeated", ["title", "file"])
-def test_repeated_upload_fields_all_count(editor: TokenClient, record: Record, repeated: str) -> None:
+def test_upload_that_differs_in_a_repeated_field_is_rejected(
+    editor: TokenClient, record: Record, repeated: str
+) -> None:
     draft = make_follow_up(record.investment, state="draft")
 
-    def upload(first: str) -> Any:
+    def upload(first_value: str) -> Any:
         fields: dict[str, Any] = {"title": "公报", "file": SimpleUploadedFile("a.txt", b"390")}
-        other = SimpleUploadedFile(first, b"390") if repeated == "file" else first
+        other = SimpleUploadedFile(first_value, b"390") if repeated == "file" else first_value
         path = f"/api/v1/follow-ups/{draft.pk}/evidence/"
         body = fields | {repeated: [other, fields[repeated]]}
         return editor.client.post(path, body, headers={"Idempotency-Key": "u"})
@@ -121,8 +123,8 @@ def test_expired_keys_are_deleted_with_the_next_request(
         client.post(NEW, BODY, Idempotency_Key=key)
     IdempotentRequest.objects.filter(key="old").update(created_at=timezone.now() - timedelta(days=8))
     editor.post(NEW, BODY, Idempotency_Key="next")
-    left = IdempotentRequest.objects.values_list("user__username", "key")
-    assert sorted(left) == sorted(
+    remaining = IdempotentRequest.objects.values_list("user__username", "key")
+    assert sorted(remaining) == sorted(
         [(chief.user.username, "old"), (editor.user.username, "new"), (editor.user.username, "next")]
     )
 

@@ -1,4 +1,4 @@
-"""JSON written by PostgreSQL has the same bytes as that of DRF serializers and model instances."""
+"""The JSON that PostgreSQL writes equals, byte for byte, the output of the DRF serializers."""
 
 import json
 from datetime import UTC, datetime
@@ -45,11 +45,11 @@ VIEWS: dict[str, Any] = {
     "units": records.UnitViewSet,
     "follow-ups": follow_ups.FollowUpViewSet,
 }
-NASTY = 'a"b\\c/d\te\x01\x7f 兑现 🇨🇳\u2028x\u2029y <&>'
+SPECIAL_TEXT = 'a"b\\c/d\te\x01\x7f 兑现 🇨🇳\u2028x\u2029y <&>'
 
 
-def from_instances(name: str, selection: Selection = ALL) -> bytes:
-    """The rows of a list as REST framework alone would send them."""
+def drf_rows(name: str, selection: Selection = ALL) -> bytes:
+    """Return the rows of a list as rendered by the serializers of Django REST framework."""
     view = VIEWS[name]
     request = Request(APIRequestFactory().get(f"/api/v1/{name}/"))
     context = {"request": request, **render_context(), "can_view_unapproved": False}
@@ -57,7 +57,7 @@ def from_instances(name: str, selection: Selection = ALL) -> bytes:
     return JSONRenderer().render(view.serializer_class(rows, many=True, selection=selection, context=context).data)
 
 
-def from_the_api(api: Api, name: str, language: str = "zh-hans", **parameters: Any) -> bytes:
+def api_rows(api: Api, name: str, language: str = "zh-hans", **parameters: Any) -> bytes:
     api.client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
     response = api.get(f"{name}/", limit=1000, **parameters)
     assert response.status_code == 200, response.content.decode()
@@ -65,14 +65,20 @@ def from_the_api(api: Api, name: str, language: str = "zh-hans", **parameters: A
 
 
 @pytest.fixture
-def nasty(record: Record) -> None:
-    """Extreme values of the columns."""
-    parent = make_district("edge", name=NASTY, name_en=NASTY, code="999999", aliases=[NASTY, "", "b"])
-    ratio = make_dimension("edges", name=NASTY, base_unit='"')
-    post = make_post(NASTY, organisation=NASTY, district=make_district("edge-1", name="e", parent=parent))
-    page = make_document("edge", title=NASTY, publisher="", date="2024-02-20/..", url="https://news.example/a?b=c&d")
-    statement = make_statement(document=page, official=make_official(NASTY, slug="边·缘"), post=post, headline=NASTY)
-    metric = make_metric("edge", name=NASTY, direction="less", dimension=ratio)
+def extreme_values(record: Record) -> None:
+    """Add rows with extreme values of every column to the record."""
+    parent = make_district(
+        "edge", name=SPECIAL_TEXT, name_en=SPECIAL_TEXT, code="999999", aliases=[SPECIAL_TEXT, "", "b"]
+    )
+    ratio = make_dimension("edges", name=SPECIAL_TEXT, base_unit='"')
+    post = make_post(SPECIAL_TEXT, organisation=SPECIAL_TEXT, district=make_district("edge-1", name="e", parent=parent))
+    page = make_document(
+        "edge", title=SPECIAL_TEXT, publisher="", date="2024-02-20/..", url="https://news.example/a?b=c&d"
+    )
+    statement = make_statement(
+        document=page, official=make_official(SPECIAL_TEXT, slug="边·缘"), post=post, headline=SPECIAL_TEXT
+    )
+    metric = make_metric("edge", name=SPECIAL_TEXT, direction="less", dimension=ratio)
     unit = make_unit("元/吨", dimension=ratio, factor="0.000000000001")
     values = ["0", "0.000001", "-999999999999999999.999999", "999999999999999999.999999", "100", "1e2"]
     for number, value in enumerate(values):
@@ -82,10 +88,10 @@ def nasty(record: Record) -> None:
             district=parent,
             metric=metric,
             unit=unit,
-            quote=NASTY,
-            label=NASTY,
-            note=NASTY,
-            success_criterion=NASTY if number == 1 else "",
+            quote=SPECIAL_TEXT,
+            label=SPECIAL_TEXT,
+            note=SPECIAL_TEXT,
+            success_criterion=SPECIAL_TEXT if number == 1 else "",
             measure="increase",
             bound=["exact", "at_most", "about"][number % 3],
             value=value,
@@ -96,16 +102,16 @@ def nasty(record: Record) -> None:
         )
     Pledge.objects.filter(pk=pledge.pk).update(created_at=datetime(2025, 7, 1, 23, 59, 59, tzinfo=UTC))
     for ref, status, as_of in (("yl-2025-001", "met", "2026-01-01"), ("yl-2026-001", "partly_met", "2026-05-30")):
-        make_follow_up(Pledge.objects.get(ref=ref), status, as_of=as_of, actual=1, reason=NASTY)
+        make_follow_up(Pledge.objects.get(ref=ref), status, as_of=as_of, actual=1, reason=SPECIAL_TEXT)
     make_pledge("draft", state="draft")
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("name", VIEWS)
-def test_sql_and_drf_give_equal_bytes(api: Api, nasty: None, name: str, language: str) -> None:
-    sent = from_the_api(api, name, language)
+def test_sql_and_drf_give_equal_bytes(api: Api, extreme_values: None, name: str, language: str) -> None:
+    sent = api_rows(api, name, language)
     with translation.override(language):
-        assert sent == from_instances(name)
+        assert sent == drf_rows(name)
     assert len(json.loads(sent)) >= 2
 
 
@@ -121,12 +127,12 @@ def test_sql_and_drf_give_equal_bytes(api: Api, nasty: None, name: str, language
     ],
 )
 def test_sql_and_drf_select_the_same_fields(
-    api: Api, nasty: None, fields: tuple[str, ...], expand: tuple[str, ...] | None
+    api: Api, extreme_values: None, fields: tuple[str, ...], expand: tuple[str, ...] | None
 ) -> None:
     parameters = {"fields": ",".join(fields)} if fields else {}
     parameters |= {"expand": ",".join(expand)} if expand else {}
     with translation.override("zh-hans"):
-        assert from_the_api(api, "pledges", **parameters) == from_instances("pledges", Selection(fields, expand))
+        assert api_rows(api, "pledges", **parameters) == drf_rows("pledges", Selection(fields, expand))
 
 
 @given(text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1))
@@ -134,34 +140,34 @@ def test_sql_and_drf_select_the_same_fields(
 def test_sql_and_drf_encode_any_text_alike(api: Api, record: Record, text: str) -> None:
     Pledge.objects.filter(pk=record.growth.pk).update(quote=f"算{text}", note=text)
     with translation.override("zh-hans"):
-        assert from_the_api(api, "pledges") == from_instances("pledges")
+        assert api_rows(api, "pledges") == drf_rows("pledges")
 
 
 @pytest.mark.parametrize("name", [name for name in VIEWS if name != "follow-ups"])
-def test_number_of_queries_does_not_grow_with_rows(api: Api, nasty: None, name: str) -> None:
+def test_number_of_queries_does_not_grow_with_rows(api: Api, extreme_values: None, name: str) -> None:
     api.get(f"{name}/")
     with CaptureQueriesContext(connection) as few:
-        from_the_api(api, name)
+        api_rows(api, name)
     for number in range(20):
         statement = make_statement(document=make_document(f"more-{number}"), official=make_official(f"更{number}"))
         make_pledge(f"more-{number}", statement=statement)
     with CaptureQueriesContext(connection) as many:
-        from_the_api(api, name)
+        api_rows(api, name)
     assert len(many) == len(few)
 
 
 def test_row_retracted_while_reading_is_left_out(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     read = records.PledgeViewSet.json_rows
 
-    def retracted_meanwhile(view: Any, keys: Any) -> Any:
+    def retract_and_read(view: Any, keys: Any) -> Any:
         Pledge.objects.filter(pk=record.growth.pk).update(state="retracted")
         return read(view, keys)
 
-    monkeypatch.setattr(records.PledgeViewSet, "json_rows", retracted_meanwhile)
+    monkeypatch.setattr(records.PledgeViewSet, "json_rows", retract_and_read)
     assert record.growth.ref not in [f"yl-{ref}" for ref in api.refs()]
 
 
-def test_indentation_on_request(api: Api, record: Record) -> None:
+def test_json_is_indented_if_the_accept_header_requests_it(api: Api, record: Record) -> None:
     indented = api.client.get("/api/v1/units/", headers={"Accept": "application/json; indent=2"}).content.decode()
     assert indented.startswith('{\n  "count": null,')
     assert json.loads(indented) == api.get("units/").json()

@@ -1,4 +1,4 @@
-"""Errors are in the language of the client."""
+"""Error messages are in the language that the client accepts."""
 
 import json
 import re
@@ -12,13 +12,13 @@ from tests.factories import Record, make_follow_up
 
 from .conftest import TokenClient, problem
 
-# Words that stay English in a Chinese sentence: names of headers, fields, types, methods and values.
-NAMES = re.compile(r"`[^`]*`|[A-Z]\w*-[\w-]*|\b[A-Z]{2,}\b|[a-z]+/[a-z*.+-]+|\w*_\w*|request_id|MiB|\d+")
+# Names that are not translated: those of headers, fields, media types, methods and values.
+UNTRANSLATED = re.compile(r"`[^`]*`|[A-Z]\w*-[\w-]*|\b[A-Z]{2,}\b|[a-z]+/[a-z*.+-]+|\w*_\w*|request_id|MiB|\d+")
 
 
-def in_chinese(words: str) -> bool:
-    return bool(re.search(r"[\u4e00-\u9fff]", words)) and not re.search(
-        r"[A-Za-z]{3,} [A-Za-z]{2,}", NAMES.sub("", words)
+def in_chinese(message: str) -> bool:
+    return bool(re.search(r"[\u4e00-\u9fff]", message)) and not re.search(
+        r"[A-Za-z]{3,} [A-Za-z]{2,}", UNTRANSLATED.sub("", message)
     )
 
 
@@ -41,21 +41,21 @@ def messages_of(document: dict[str, Any]) -> list[str]:
         ("pledges/?" + "q=x&" * 1001, {}, 400),
     ],
 )
-def test_problem_is_in_chinese_by_default(record: Record, path: str, headers: dict[str, str], status: int) -> None:
+def test_error_is_in_chinese_by_default(record: Record, path: str, headers: dict[str, str], status: int) -> None:
     for language in (None, "zh-CN", "zh-Hans;q=1, en;q=0.5", "fr"):
         language_header = {} if language is None else {"Accept-Language": language}
         response = Client().get(f"/api/v1/{path}", headers=headers | language_header)
-        words = messages_of(problem(response, status))
-        assert [sentence for sentence in words if not in_chinese(sentence)] == []
+        messages = messages_of(problem(response, status))
+        assert [message for message in messages if not in_chinese(message)] == []
         assert response["Content-Language"] == "zh-hans"
         assert "Accept-Language" in response["Vary"]
         assert response["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize("path", ["nowhere/", "pledges/nope/", "pledges/?year=x"])
-def test_problem_is_in_english_on_request(record: Record, path: str) -> None:
+def test_error_is_in_english_if_the_client_accepts_it(record: Record, path: str) -> None:
     response = Client().get(f"/api/v1/{path}", headers={"Accept-Language": "en-GB, zh;q=0.5"})
-    assert not any(in_chinese(sentence) for sentence in messages_of(response.json()))
+    assert not any(in_chinese(message) for message in messages_of(response.json()))
     assert response["Content-Language"] == "en"
 
 
@@ -101,7 +101,7 @@ def test_field_errors_are_in_chinese(
     draft = make_follow_up(record.growth, "in_progress", state="draft", actual=3)
     client = Client(headers=chief.headers | {"Accept-Language": "zh-CN"})
     response = client.generic(method, f"/api/v1/{path.format(draft.pk)}", body, content_type="application/json")
-    assert [sentence for sentence in messages_of(problem(response, status)) if not in_chinese(sentence)] == []
+    assert [message for message in messages_of(problem(response, status)) if not in_chinese(message)] == []
 
 
 def test_server_error_is_in_chinese(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,7 +111,7 @@ def test_server_error_is_in_chinese(record: Record, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(Pledge, "timeliness", fail)
     monkeypatch.setattr("pledges.api.http.etags.cache_validators", fail)
     response = Client(raise_request_exception=False).get("/api/v1/pledges/")
-    assert all(in_chinese(sentence) for sentence in messages_of(problem(response, 500)))
+    assert all(in_chinese(message) for message in messages_of(problem(response, 500)))
     assert response["Content-Language"] == "zh-hans"
 
 

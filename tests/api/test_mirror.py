@@ -1,4 +1,4 @@
-"""The documented client keeps a copy that is the same as the record, whatever is done to that."""
+"""The mirror client of the documentation keeps a copy that equals the record through random edits."""
 
 import json
 import random
@@ -38,19 +38,19 @@ from tests.factories import (
 
 CLIENT = Path("docs/examples/mirror.py")
 EDITS, POLLS = examples(1_000, fuzzing=10_000), examples(20, fuzzing=50)
-PLEDGES, OTHERS = 150, 20
-SHOWN: list[Any] = [District, Official, Post, Document, Statement, Metric, Topic, Dimension, Unit]
+PLEDGES, ROWS_PER_EMBEDDED_MODEL = 150, 20
+EMBEDDED_MODELS: list[Any] = [District, Official, Post, Document, Statement, Metric, Topic, Dimension, Unit]
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 mirror = runpy.run_path(str(CLIENT))["mirror"]
 
 
-def copied(path: Path) -> dict[str, Any]:
+def read_copy(path: Path) -> dict[str, Any]:
     with closing(sqlite3.connect(path)) as db:
         return {ref: json.loads(row) for ref, row in db.execute("SELECT ref, row FROM pledge")}
 
 
-def published(api: str) -> dict[str, Any]:
+def read_api(api: str) -> dict[str, Any]:
     url: str | None = f"{api}pledges/?limit=1000"
     rows: dict[str, Any] = {}
     while url:
@@ -62,118 +62,120 @@ def published(api: str) -> dict[str, Any]:
 
 
 class Editors:
-    """Edits the record at random, by the ORM and by SQL."""
+    """Apply random edits to the record, through the ORM and in SQL."""
 
-    def __init__(self, chance: random.Random) -> None:
-        self.chance = chance
-        self.made = 0
+    def __init__(self, rng: random.Random) -> None:
+        self.rng = rng
+        self.created = 0
         self.editor, self.chief = make_user("editor"), make_user("chief")
         dimensions = [make_dimension(f"dimension-{n}") for n in range(2)]
         topics = [make_topic(f"topic-{n}") for n in range(3)]
-        for n in range(OTHERS):
+        for n in range(ROWS_PER_EMBEDDED_MODEL):
             make_metric(f"metric-{n}", topic=topics[n % 3], dimension=dimensions[n % 2])
             make_unit(f"单位{n}", dimension=dimensions[n % 2], factor=n + 1)
             post = make_post(f"post-{n}", district=make_district(f"district-{n}"))
             make_statement(document=make_document(f"page-{n}"), official=make_official(f"official-{n}"), post=post)
-        self.keys = {model: list(model.objects.values_list("pk", flat=True)) for model in SHOWN}
-        self.keys[Pledge] = [pledge.pk for pledge in Pledge.objects.bulk_create(self.new() for _ in range(PLEDGES))]
-        self.kinds: dict[Callable[[], Any], int] = {
+        self.keys = {model: list(model.objects.values_list("pk", flat=True)) for model in EMBEDDED_MODELS}
+        self.keys[Pledge] = [
+            pledge.pk for pledge in Pledge.objects.bulk_create(self.new_pledge() for _ in range(PLEDGES))
+        ]
+        self.weights: dict[Callable[[], Any], int] = {
             self.create: 4,
             self.publish: 8,
-            self.hide: 4,
+            self.unpublish: 4,
             self.change: 40,
-            self.point_elsewhere: 8,
+            self.change_foreign_key: 8,
             self.supersede: 6,
             self.assess: 6,
             self.delete: 2,
             self.rename: 15,
-            self.give_up: 4,
-            self.change_what_is_not_shown: 3,
+            self.roll_back: 4,
+            self.change_private_column: 3,
         }
 
     def edit(self) -> None:
-        (act,) = self.chance.choices([*self.kinds], [*self.kinds.values()])
+        (act,) = self.rng.choices([*self.weights], [*self.weights.values()])
         try:
             with transaction.atomic():
                 act()
         except IntegrityError:  # the edit violates a constraint
             self.edit()
 
-    def key(self, model: Any) -> Any:
-        return self.chance.choice(self.keys[model])
+    def random_key(self, model: Any) -> Any:
+        return self.rng.choice(self.keys[model])
 
-    def any(self, model: Any) -> Any:
-        """One row, as a queryset."""
-        return model.objects.filter(pk=self.key(model))
+    def random_row(self, model: Any) -> Any:
+        """Return a queryset of one random row."""
+        return model.objects.filter(pk=self.random_key(model))
 
-    def word(self) -> str:
-        return f"词{self.chance.randrange(10**9)}"
+    def random_text(self) -> str:
+        return f"词{self.rng.randrange(10**9)}"
 
-    def day(self, first: int, last: int) -> date:
-        return timezone.localdate() + timedelta(days=self.chance.randint(first, last))
+    def random_date(self, first: int, last: int) -> date:
+        return timezone.localdate() + timedelta(days=self.rng.randint(first, last))
 
-    def new(self) -> Pledge:
-        self.made += 1
+    def new_pledge(self) -> Pledge:
+        self.created += 1
         return Pledge(
-            ref=f"m-{self.made}",
-            quote=self.word(),
-            label=self.word(),
-            value=self.chance.randint(1, 999),
+            ref=f"m-{self.created}",
+            quote=self.random_text(),
+            label=self.random_text(),
+            value=self.rng.randint(1, 999),
             year=2025,
-            state=self.chance.choice([State.PUBLISHED, State.PUBLISHED, State.DRAFT]),
-            **{f"{model._meta.model_name}_id": self.key(model) for model in (Statement, District, Metric, Unit)},
+            state=self.rng.choice([State.PUBLISHED, State.PUBLISHED, State.DRAFT]),
+            **{f"{model._meta.model_name}_id": self.random_key(model) for model in (Statement, District, Metric, Unit)},
         )
 
     def create(self) -> None:
-        pledge = self.new()
+        pledge = self.new_pledge()
         pledge.save(force_insert=True)
         self.keys[Pledge].append(pledge.pk)
 
     def publish(self) -> None:
-        self.any(Pledge).update(state=State.PUBLISHED)
+        self.random_row(Pledge).update(state=State.PUBLISHED)
 
-    def hide(self) -> None:
-        self.any(Pledge).update(state=self.chance.choice([State.RETRACTED, State.DRAFT]))
+    def unpublish(self) -> None:
+        self.random_row(Pledge).update(state=self.rng.choice([State.RETRACTED, State.DRAFT]))
 
     def change(self) -> None:
         values = {
-            "note": self.word(),
-            "quote": self.word(),
-            "label": self.word(),
-            "success_criterion": self.word(),
-            "value": self.chance.randint(1, 999),
-            "value_max": self.chance.choice([None, 1000]),
-            "baseline": self.chance.choice([None, 5]),
-            "deadline": self.chance.choice([None, self.day(-300, 300)]),
-            "bound": self.chance.choice(["at_least", "at_most", "about", "exact"]),
-            "measure": self.chance.choice(["total", "level", "increase"]),
-            "strength": self.chance.choice(["firm", "planned"]),
-            "tier": self.chance.choice(["core", "optional"]),
-            "year": self.chance.randint(2024, 2026),
+            "note": self.random_text(),
+            "quote": self.random_text(),
+            "label": self.random_text(),
+            "success_criterion": self.random_text(),
+            "value": self.rng.randint(1, 999),
+            "value_max": self.rng.choice([None, 1000]),
+            "baseline": self.rng.choice([None, 5]),
+            "deadline": self.rng.choice([None, self.random_date(-300, 300)]),
+            "bound": self.rng.choice(["at_least", "at_most", "about", "exact"]),
+            "measure": self.rng.choice(["total", "level", "increase"]),
+            "strength": self.rng.choice(["firm", "planned"]),
+            "tier": self.rng.choice(["core", "optional"]),
+            "year": self.rng.randint(2024, 2026),
         }
-        name = self.chance.choice([*values])
-        self.any(Pledge).update(**{name: values[name]})
+        name = self.rng.choice([*values])
+        self.random_row(Pledge).update(**{name: values[name]})
 
-    def point_elsewhere(self) -> None:
-        model = self.chance.choice([Statement, District, Metric, Unit])
-        self.any(Pledge).update(**{str(model._meta.model_name): self.key(model)})
+    def change_foreign_key(self) -> None:
+        model = self.rng.choice([Statement, District, Metric, Unit])
+        self.random_row(Pledge).update(**{str(model._meta.model_name): self.random_key(model)})
 
     def supersede(self) -> None:
-        self.any(Pledge).update(supersedes=self.chance.choice([None, self.key(Pledge)]))
+        self.random_row(Pledge).update(supersedes=self.rng.choice([None, self.random_key(Pledge)]))
 
     def assess(self) -> None:
         follow_up = FollowUp.objects.create(
-            pledge_id=self.key(Pledge),
-            status=self.chance.choice([status for status in Status if status != Status.UNCHECKED]),
+            pledge_id=self.random_key(Pledge),
+            status=self.rng.choice([status for status in Status if status != Status.UNCHECKED]),
             author=self.editor,
-            as_of=self.day(-9, 0),
-            summary=self.word(),
+            as_of=self.random_date(-9, 0),
+            summary=self.random_text(),
         )
-        evidence = self.chance.choice([{"url": "https://news.example/"}, {"statement_id": self.key(Statement)}])
+        evidence = self.rng.choice([{"url": "https://news.example/"}, {"statement_id": self.random_key(Statement)}])
         Evidence.objects.create(follow_up=follow_up, **evidence)
         submitted = FollowUp.objects.filter(pk=follow_up.pk)
         submitted.update(state="submitted")
-        if self.chance.random() < 0.8:
+        if self.rng.random() < 0.8:
             submitted.update(state="approved", reviewer=self.chief)
 
     def delete(self) -> None:
@@ -191,68 +193,68 @@ class Editors:
         self.keys[Pledge].remove(key)
 
     def rename(self) -> None:
-        """Change other rows that pledges embed."""
-        word = self.word()
+        """Change a row that the API embeds in pledges."""
+        text = self.random_text()
         edits: list[tuple[Any, dict[str, Any]]] = [
-            (District, {"name": word}),
-            (District, {"name_en": word}),
-            (District, {"aliases": [word]}),
-            (District, {"parent": self.key(District)}),
-            (Official, {"name": word}),
-            (Post, {"title": word}),
-            (Post, {"district": self.key(District)}),
-            (Document, {"title": word}),
-            (Document, {"url": f"https://news.example/{word}"}),
-            (Document, {"date": self.chance.choice(["2024", "2024-01-05", "2025-01"])}),
-            (Statement, {"headline": word}),
-            (Statement, {"post": self.key(Post)}),
-            (Metric, {"name": word}),
-            (Metric, {"direction": self.chance.choice(["more", "less"])}),
-            (Metric, {"topic": self.key(Topic)}),
-            (Topic, {"name": word}),
-            (Dimension, {"base_unit": word}),
-            (Unit, {"factor": self.chance.randint(1, 10_000)}),
+            (District, {"name": text}),
+            (District, {"name_en": text}),
+            (District, {"aliases": [text]}),
+            (District, {"parent": self.random_key(District)}),
+            (Official, {"name": text}),
+            (Post, {"title": text}),
+            (Post, {"district": self.random_key(District)}),
+            (Document, {"title": text}),
+            (Document, {"url": f"https://news.example/{text}"}),
+            (Document, {"date": self.rng.choice(["2024", "2024-01-05", "2025-01"])}),
+            (Statement, {"headline": text}),
+            (Statement, {"post": self.random_key(Post)}),
+            (Metric, {"name": text}),
+            (Metric, {"direction": self.rng.choice(["more", "less"])}),
+            (Metric, {"topic": self.random_key(Topic)}),
+            (Topic, {"name": text}),
+            (Dimension, {"base_unit": text}),
+            (Unit, {"factor": self.rng.randint(1, 10_000)}),
         ]
-        model, values = self.chance.choice(edits)
-        self.any(model).update(**values)
+        model, values = self.rng.choice(edits)
+        self.random_row(model).update(**values)
 
-    def give_up(self) -> None:
+    def roll_back(self) -> None:
         self.change()
         self.publish()
         transaction.set_rollback(True)
 
-    def change_what_is_not_shown(self) -> None:
-        self.any(Pledge).update(assignee=self.chance.choice([None, self.editor]))
+    def change_private_column(self) -> None:
+        self.random_row(Pledge).update(assignee=self.rng.choice([None, self.editor]))
 
 
-def transactions(chance: random.Random) -> Iterator[int]:
-    """The numbers of edits of transactions of all sizes."""
-    left = EDITS
-    while left:
-        size = min(left, chance.choice([1, 1, 2, 5, 20, 80, 200]))
+def transactions(rng: random.Random) -> Iterator[int]:
+    """Yield the number of edits of each transaction, of various sizes; the numbers add up to EDITS."""
+    remaining = EDITS
+    while remaining:
+        size = min(remaining, rng.choice([1, 1, 2, 5, 20, 80, 200]))
         yield size
-        left -= size
+        remaining -= size
 
 
 def test_mirror_equals_the_record_through_random_edits(live_server: LiveServer, tmp_path: Path) -> None:
-    chance = random.Random(4)  # noqa: S311 nothing is secret
+    rng = random.Random(4)  # noqa: S311 nothing is secret
     api, copy = f"{live_server.url}/api/v1/", tmp_path / "pledges.db"
-    editors = Editors(chance)
-    polls, edits = set(chance.sample(range(EDITS), POLLS)), 0
-    for size in transactions(chance):
+    editors = Editors(rng)
+    polls, edits = set(rng.sample(range(EDITS), POLLS)), 0
+    for size in transactions(rng):
         with transaction.atomic():
             for _edit in range(size):
-                if edits in polls:  # others edit at this moment, and have not committed
+                if edits in polls:  # within a transaction that has not been committed
                     mirror(api, str(copy))
-                    assert copied(copy) == published(api)
+                    assert read_copy(copy) == read_api(api)
                 editors.edit()
                 edits += 1
     assert edits == EDITS
     subprocess.run([sys.executable, CLIENT, api, copy], check=True)
-    assert copied(copy) == published(api)
-    assert set(copied(copy)) == set(Pledge.objects.public().values_list("ref", flat=True))
+    assert read_copy(copy) == read_api(api)
+    assert set(read_copy(copy)) == set(Pledge.objects.public().values_list("ref", flat=True))
 
 
-def test_mirror_is_as_short_as_documented() -> None:
+def test_mirror_function_has_at_most_20_lines() -> None:
     body = CLIENT.read_text().split("def mirror")[1].split("\n\n\n")[0]
     assert len([line for line in body.splitlines() if line.strip() and '"""' not in line]) <= 20

@@ -1,3 +1,5 @@
+"""Rejection of unknown and invalid query parameters."""
+
 from typing import Any
 
 import pytest
@@ -102,7 +104,7 @@ def test_invalid_value_error_lists_the_known_ones(
     assert sorted(error["known"]) == sorted(known)
 
 
-def test_invalid_value_of_a_large_table_gets_similar_names(api: Api, record: Record) -> None:
+def test_unknown_name_in_a_large_table_gets_similar_names(api: Api, record: Record) -> None:
     for number in range(60):
         make_district(f"district-{number}", name=f"第{number}区", kind="district")
     (error,) = api.errors(district="山阳县")
@@ -117,14 +119,14 @@ def test_all_errors_are_reported_at_once(api: Api, record: Record) -> None:
         yaer=2025, year="", district=["x", "y"], measure="sum", q=["a", "b"], limit=0, cursor="made-up", count="yes"
     )
     assert [error["parameter"] for error in errors] == [
-        *("yaer", "year", "q"),  # misused, whatever their values
+        *("yaer", "year", "q"),  # errors that don't depend on the value come first
         *("district", "district", "measure"),
         *("limit", "count", "cursor"),
     ]
     assert {error["value"] for error in errors if error["parameter"] == "district"} == {"x", "y"}
 
 
-def test_rejection_is_a_problem_document(api: Api, record: Record) -> None:
+def test_invalid_parameter_returns_problem_document(api: Api, record: Record) -> None:
     response = api.get("pledges/", year="x")
     assert response.json() | {"errors": []} == {
         "type": "urn:duixian:problem:invalid-parameters",

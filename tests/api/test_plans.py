@@ -1,4 +1,4 @@
-"""No filter and no ordering of the API scans a large table of pledges."""
+"""Query plans: no filter and no ordering of the list of pledges scans the whole table."""
 
 import re
 from itertools import count, product
@@ -30,8 +30,8 @@ from .conftest import Api
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-MANY = 30_000
-# Of each kind, one value that few have and one that many have.
+PLEDGES = 30_000
+# For each filter, a value that few pledges match and a value that many pledges match.
 VALUES: dict[str, list[str]] = {
     "district": ["district-7", "yunling"],
     "within": ["district-7", "yunling"],
@@ -81,15 +81,15 @@ COLUMNS = {
     "state": "'published'",
     "edited_fields": "'{}'",
 }
-FILL = f"""
+INSERT_PLEDGES = f"""
     INSERT INTO pledges_pledge ({", ".join(COLUMNS)}) SELECT {", ".join(COLUMNS.values())}
-    FROM generate_series(1, {MANY}) number CROSS JOIN LATERAL (SELECT number %% 2000 AS few) of_few
+    FROM generate_series(1, {PLEDGES}) number CROSS JOIN LATERAL (SELECT number %% 2000 AS few) of_few
 """  # noqa: S608
 
 
 @pytest.fixture(scope="module")
-def many(module_db: None) -> None:
-    """Pledges of which few have the one value of each column, and most the other."""
+def many_pledges(module_db: None) -> None:
+    """Insert 30,000 pledges. In each column, few of them have the rare value and most the frequent one."""
     statement, rare_statement = (
         make_statement(document=make_document("page-")),
         make_statement(
@@ -109,15 +109,15 @@ def many(module_db: None) -> None:
     }
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE pledges_pledge DISABLE TRIGGER USER")
-        cursor.execute(FILL, values)
+        cursor.execute(INSERT_PLEDGES, values)
         cursor.execute("ANALYZE")
 
 
-def test_every_filter_has_values_to_try() -> None:
+def test_every_filter_is_tested() -> None:
     assert set(VALUES) == set(PledgeFilter.base_filters)
 
 
-def test_no_filter_or_ordering_reads_the_whole_table(api: Api, many: None) -> None:
+def test_no_filter_or_ordering_scans_all_pledges(api: Api, many_pledges: None) -> None:
     requests = [{}, *({name: value} for name, values in VALUES.items() for value in values)]
     with CaptureQueriesContext(connection) as captured:
         for parameters, ordering in product(requests, ["", *PledgeViewSet.orderings]):
@@ -125,18 +125,19 @@ def test_no_filter_or_ordering_reads_the_whole_table(api: Api, many: None) -> No
             assert response.status_code == 200, response.content.decode()
     pages = {query["sql"] for query in captured if 'FROM "pledges_pledge"' in query["sql"] and "LIMIT" in query["sql"]}
     assert len(pages) >= len(requests) * len(PledgeViewSet.orderings)
-    assert [sql for sql in pages if _reads_all(_plan(sql))] == []
+    assert [sql for sql in pages if _scans_all_pledges(_plan(sql))] == []
 
-    assert _reads_all(_plan("SELECT * FROM pledges_pledge WHERE note = 'x'")), "it would be seen"
+    assert _scans_all_pledges(_plan("SELECT * FROM pledges_pledge WHERE note = 'x'")), "the check finds no scan"
 
 
-def test_generic_plan_reads_only_the_requested_rows(many: None) -> None:
+def test_generic_plan_reads_only_the_requested_rows(many_pledges: None) -> None:
     keys = list(Pledge.objects.values_list("pk", flat=True)[:1000])
-    assert not _reads_all(_plan_once(PledgeViewSet.row_query(ALL).query, keys))
+    assert not _scans_all_pledges(_generic_plan(PledgeViewSet.row_query(ALL).query, keys))
 
 
-def test_totals_of_few_pledges_read_few_rows(api: Api, many: None) -> None:
-    # PostgreSQL can't know that a topic has few; of each timeliness there are many; no index begins with deadlines.
+def test_totals_of_few_pledges_do_not_scan_all_pledges(api: Api, many_pledges: None) -> None:
+    # Excluded: PostgreSQL can't estimate that few pledges have a topic, many pledges have each timeliness,
+    # and no index starts with the deadline.
     few = {name: values[0] for name, values in VALUES.items() if name not in ("topic", "timeliness", "deadline_min")}
     with CaptureQueriesContext(connection) as captured:
         for name, value in few.items():
@@ -145,18 +146,18 @@ def test_totals_of_few_pledges_read_few_rows(api: Api, many: None) -> None:
         assert api.get("series/", metric="metric-7").status_code == 200
     statements = {query["sql"] for query in captured if '"pledges_pledge"' in query["sql"]}
     assert len(statements) >= 2 * len(few)
-    assert [sql for sql in statements if _reads_all(_plan(sql))] == []
+    assert [sql for sql in statements if _scans_all_pledges(_plan(sql))] == []
 
 
-def _plan_once(query: PreparedQuery, values: list[Any]) -> Any:
-    """The generic plan of a prepared statement."""
+def _generic_plan(query: PreparedQuery, values: list[Any]) -> Any:
+    """Return the generic plan of a prepared query, which does not depend on its values."""
     numbers = count(1)
     sql = re.sub("%s", lambda _: f"${next(numbers)}", query.sql)
     with psycopg.ClientCursor(connection.connection) as cursor:
         cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
         cursor.execute(f"PREPARE generic AS {sql}")
-        given = query.with_values(values)
-        cursor.execute(f"EXPLAIN (FORMAT JSON) EXECUTE generic ({', '.join(['%s'] * len(given))})", given)
+        arguments = query.with_values(values)
+        cursor.execute(f"EXPLAIN (FORMAT JSON) EXECUTE generic ({', '.join(['%s'] * len(arguments))})", arguments)
         row = cursor.fetchone()
         cursor.execute("DEALLOCATE generic")
     assert row
@@ -170,6 +171,6 @@ def _plan(sql: str) -> Any:
     return plan[0]["Plan"]
 
 
-def _reads_all(node: Any) -> bool:
-    is_expanded = node["Node Type"] == "Seq Scan" and node["Relation Name"] == "pledges_pledge"
-    return is_expanded or any(_reads_all(inner) for inner in node.get("Plans", []))
+def _scans_all_pledges(node: Any) -> bool:
+    is_full_scan = node["Node Type"] == "Seq Scan" and node["Relation Name"] == "pledges_pledge"
+    return is_full_scan or any(_scans_all_pledges(inner) for inner in node.get("Plans", []))

@@ -1,4 +1,4 @@
-"""Popolo: documents match its schemas, contain public rows only, and their ids are consistent."""
+"""The Popolo endpoints: responses match the Popolo schemas, contain public rows only, and have consistent ids."""
 
 import json
 from typing import Any
@@ -18,43 +18,43 @@ TEXT = {"type": ["string", "null"]}
 ID = {"type": "string", "minLength": 1}
 
 
-def shape(required: list[str], **properties: Any) -> dict[str, Any]:
+def object_schema(required: list[str], **properties: Any) -> dict[str, Any]:
     return {"type": "object", "required": required, "properties": properties, "additionalProperties": False}
 
 
-def several(items: dict[str, Any]) -> dict[str, Any]:
+def array_of(items: dict[str, Any]) -> dict[str, Any]:
     return {"type": "array", "items": items}
 
 
-# As the schemas of popoloproject.com have it; `date` is the only term that Popolo doesn't know.
-LINK = shape(["url"], url={"type": "string", "format": "uri", "pattern": "^http"}, note=TEXT)
-SOURCE = shape(
+# The schemas of popoloproject.com, with `date` of a source as the only addition.
+LINK = object_schema(["url"], url={"type": "string", "format": "uri", "pattern": "^http"}, note=TEXT)
+SOURCE = object_schema(
     ["url"],
     **LINK["properties"],
     date={"type": "string", "pattern": r"^[0-9]{4}(-[0-9]{2}){0,2}(/\.\.)?$"},
 )
-IDENTIFIER = shape(["identifier"], identifier={"type": "string"}, scheme=TEXT)
-MEMBERSHIP = shape(
+IDENTIFIER = object_schema(["identifier"], identifier={"type": "string"}, scheme=TEXT)
+MEMBERSHIP = object_schema(
     ["id", "person_id", "organization_id", "post_id"],
     **dict.fromkeys(("id", "person_id", "organization_id", "post_id", "area_id"), ID),
     role=TEXT,
-    sources=several(SOURCE),
+    sources=array_of(SOURCE),
 )
-PERSON = shape(
+PERSON = object_schema(
     ["id", "name"],
     id=ID,
     name=ID,
-    identifiers=several(IDENTIFIER),
-    links=several(LINK),
-    sources=several(SOURCE),
-    memberships=several(MEMBERSHIP),
+    identifiers=array_of(IDENTIFIER),
+    links=array_of(LINK),
+    sources=array_of(SOURCE),
+    memberships=array_of(MEMBERSHIP),
 )
-ORGANIZATION = shape(["id", "name"], id=ID, name=ID, classification=TEXT, area_id=TEXT)
-POST = shape(
-    ["id", "label", "organization_id"], id=ID, label=ID, organization_id=ID, area_id=TEXT, sources=several(SOURCE)
+ORGANIZATION = object_schema(["id", "name"], id=ID, name=ID, classification=TEXT, area_id=TEXT)
+POST = object_schema(
+    ["id", "label", "organization_id"], id=ID, label=ID, organization_id=ID, area_id=TEXT, sources=array_of(SOURCE)
 )
-AREA = shape(["id", "name"], id=ID, name=ID, identifier=TEXT, classification=TEXT, parent_id=TEXT)
-SHAPES = {
+AREA = object_schema(["id", "name"], id=ID, name=ID, identifier=TEXT, classification=TEXT, parent_id=TEXT)
+SCHEMAS = {
     "persons": PERSON,
     "organizations": ORGANIZATION,
     "posts": POST,
@@ -63,51 +63,51 @@ SHAPES = {
 }
 
 
-def ask(api: Api, path: str = "", **parameters: Any) -> Any:
+def get_popolo(api: Api, path: str = "", **parameters: Any) -> Any:
     response = api.get(f"popolo/{path}", **parameters)
     assert response.status_code == 200, response.content
     return json.loads(response.getvalue())
 
 
 def ids(api: Api, path: str, **parameters: Any) -> list[str]:
-    return [row["id"] for row in ask(api, path, **parameters)["results"]]
+    return [row["id"] for row in get_popolo(api, path, **parameters)["results"]]
 
 
 def test_document_matches_the_popolo_schemas(api: Api, record: Record) -> None:
-    document = ask(api)
-    assert list(document) == list(SHAPES)
-    for name, shape_of_row in SHAPES.items():
+    document = get_popolo(api)
+    assert list(document) == list(SCHEMAS)
+    for name, row_schema in SCHEMAS.items():
         assert document[name], name
-        Draft202012Validator(several(shape_of_row)).validate(document[name])
+        Draft202012Validator(array_of(row_schema)).validate(document[name])
 
 
 def test_every_id_is_resolved_in_the_document(api: Api, record: Record) -> None:
-    document = ask(api)
+    document = get_popolo(api)
     known = {name: {row["id"] for row in rows} for name, rows in document.items()}
-    leads_to = {
+    list_of_reference = {
         "person_id": "persons",
         "organization_id": "organizations",
         "post_id": "posts",
         "area_id": "areas",
         "parent_id": "areas",
     }
-    followed = 0
+    resolved = 0
     for rows in document.values():
         assert len({row["id"] for row in rows}) == len(rows)
         for row in rows:
-            for member in leads_to.keys() & row.keys():
-                assert row[member] is None or row[member] in known[leads_to[member]]
-                followed += row[member] is not None
-    assert followed == 4 * 2 + 2 + 2 + 2 + 2  # of memberships, organisations, posts (twice), areas
+            for member in list_of_reference.keys() & row.keys():
+                assert row[member] is None or row[member] in known[list_of_reference[member]]
+                resolved += row[member] is not None
+    assert resolved == 4 * 2 + 2 + 2 + 2 + 2  # in memberships, organisations, posts (two each), areas
 
 
 def test_document_rows_equal_those_of_lists_and_details(api: Api, record: Record) -> None:
-    for name, rows in ask(api).items():
-        assert ask(api, f"{name}/")["results"] == rows
+    for name, rows in get_popolo(api).items():
+        assert get_popolo(api, f"{name}/")["results"] == rows
         for row in rows:
-            alone = ask(api, f"{name}/{quote(row['id'])}/")
-            Draft202012Validator(SHAPES[name]).validate(alone)
-            assert alone.items() >= row.items()
+            detail = get_popolo(api, f"{name}/{quote(row['id'])}/")
+            Draft202012Validator(SCHEMAS[name]).validate(detail)
+            assert detail.items() >= row.items()
 
 
 def test_person_in_one_post_on_two_pages_has_one_membership(api: Api, record: Record) -> None:
@@ -127,7 +127,7 @@ def test_person_in_one_post_on_two_pages_has_one_membership(api: Api, record: Re
         deadline=None,
         statement=make_statement(document=make_document("daily-9", date="2026"), official=mayor.official, post=later),
     )
-    person = ask(api, "persons/张三丰/")
+    person = get_popolo(api, "persons/张三丰/")
     assert person == {
         "id": "张三丰",
         "name": "张三丰",
@@ -159,7 +159,7 @@ def test_person_in_one_post_on_two_pages_has_one_membership(api: Api, record: Re
             },
         ],
     }
-    assert ask(api, "memberships/", official="张三丰")["results"] == person["memberships"]
+    assert get_popolo(api, "memberships/", official="张三丰")["results"] == person["memberships"]
     for source in person["sources"]:
         assert api.client.get(source["url"]).status_code == 200
     pledges = api.client.get(person["links"][0]["url"]).json()["results"]
@@ -170,7 +170,7 @@ def test_posts_of_one_department_share_an_organization(api: Api, record: Record)
     head = record.schools.statement
     deputy = make_post("山阴县教育局副局长", district=record.county, organisation="山阴县教育局")
     make_pledge("yl-2", statement=make_statement(official=make_official("岳不群"), post=deputy))
-    organizations = ask(api, "organizations/", count="exact")
+    organizations = get_popolo(api, "organizations/", count="exact")
     assert organizations["count"] == 2
     assert organizations["results"] == [
         {
@@ -181,14 +181,14 @@ def test_posts_of_one_department_share_an_organization(api: Api, record: Record)
         },
         {"id": "yunling", "name": "云岭市", "classification": "leadership", "area_id": "yunling"},
     ]
-    held = {row["id"]: row["organization_id"] for row in ask(api, "posts/")["results"]}
-    assert (held[str(head.post_id)], held[str(deputy.pk)]) == ("shanyin/山阴县教育局",) * 2
+    organization_ids = {row["id"]: row["organization_id"] for row in get_popolo(api, "posts/")["results"]}
+    assert (organization_ids[str(head.post_id)], organization_ids[str(deputy.pk)]) == ("shanyin/山阴县教育局",) * 2
 
 
 def test_page_with_two_holders_of_a_post_is_one_source(api: Api, record: Record) -> None:
     mayor = record.investment.statement
     make_pledge("yl-2", statement=make_statement(official=make_official("岳不群"), post=mayor.post))
-    post = ask(api, f"posts/{mayor.post_id}/")
+    post = get_popolo(api, f"posts/{mayor.post_id}/")
     assert [source["note"] for source in post["sources"]] == ["云岭日报 1 版"]
     assert len(ids(api, "memberships/", post=mayor.post_id)) == 2
 
@@ -204,7 +204,7 @@ def test_official_without_published_pledges_is_absent(api: Api, record: Record, 
     more = make_statement(document=hidden.document, official=record.investment.statement.official, post=hidden.post)
     for ref, statement in (("yl-8", hidden), ("yl-9", more)):
         make_pledge(ref, state=state, statement=statement)
-    paths = ["", *(f"{name}/" for name in SHAPES), "persons/张三丰/"]
+    paths = ["", *(f"{name}/" for name in SCHEMAS), "persons/张三丰/"]
     for path in paths:
         text = api.get(f"popolo/{path}").getvalue().decode()
         assert not any(word in text for word in ("hidden", "密页", "任我行", "教主", "黑木崖"))
@@ -233,13 +233,13 @@ def test_lists_have_the_filters_of_the_record(
     assert ids(api, f"{path}/", **parameters) == found
 
 
-@pytest.mark.parametrize("path", list(SHAPES))
+@pytest.mark.parametrize("path", list(SCHEMAS))
 def test_lists_are_paged_in_both_directions(api: Api, record: Record, path: str) -> None:
     for name in "甲乙丙":
         post = make_post(f"{name}局局长", district=record.county, organisation=f"{name}局")
         make_pledge(f"yl-{name}".encode().hex(), statement=make_statement(official=make_official(name), post=post))
     everything = ids(api, f"{path}/")
-    page = ask(api, f"{path}/", limit=2)
+    page = get_popolo(api, f"{path}/", limit=2)
     seen = [row["id"] for row in page["results"]]
     while page["next"]:
         page = api.client.get(page["next"]).json()
@@ -254,10 +254,10 @@ def test_lists_are_paged_in_both_directions(api: Api, record: Record, path: str)
 def test_number_of_queries_does_not_grow_with_rows(api: Api, record: Record, path: str) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
-            ask(api, path)
+            get_popolo(api, path)
         return len(captured)
 
-    ask(api, path)
+    get_popolo(api, path)
     few = queries()
     for number in range(12):
         post = make_post(f"局长{number}", district=record.county, organisation=f"局{number}")
@@ -267,15 +267,15 @@ def test_number_of_queries_does_not_grow_with_rows(api: Api, record: Record, pat
 
 def test_organization_with_special_characters_is_found(api: Api, record: Record) -> None:
     Post.objects.filter(organisation="山阴县教育局").update(organisation="教育局/体育局 (合署)?#%")
-    (found, _city) = ask(api, "organizations/")["results"]
+    (found, _city) = get_popolo(api, "organizations/")["results"]
     assert found["id"] == "shanyin/教育局/体育局 (合署)?#%"
-    assert ask(api, f"organizations/{quote(found['id'])}/") == found
+    assert get_popolo(api, f"organizations/{quote(found['id'])}/") == found
 
 
 def test_source_url_with_chinese_slug_works(api: Api, record: Record) -> None:
     statement = make_statement(document=make_document("云岭日报-2"), official=make_official("岳不群"))
     make_pledge("yl-2", statement=statement)
-    (source,) = ask(api, "persons/岳不群/")["sources"]
+    (source,) = get_popolo(api, "persons/岳不群/")["sources"]
     assert source["url"].isascii()
     assert api.client.get(source["url"]).json()["slug"] == "云岭日报-2"
 
@@ -283,7 +283,7 @@ def test_source_url_with_chinese_slug_works(api: Api, record: Record) -> None:
 @pytest.mark.parametrize(
     "path", ["persons/%00/", "organizations/a%00/", "memberships/张三丰/", "memberships/1/", "posts/x/", "popes/"]
 )
-def test_missing_row_is_a_problem(api: Api, record: Record, path: str) -> None:
+def test_missing_row_returns_problem_document(api: Api, record: Record, path: str) -> None:
     response = api.get(f"popolo/{path}")
     assert response.status_code == 404
     assert response["Content-Type"] == "application/problem+json"
@@ -305,12 +305,10 @@ def test_head_of_the_document_has_no_body(api: Api, record: Record) -> None:
 
 
 def test_empty_record_gives_empty_lists(api: Api, db: None) -> None:
-    assert ask(api) == {name: [] for name in SHAPES}
+    assert get_popolo(api) == {name: [] for name in SCHEMAS}
 
 
-def test_failure_during_streaming_leaves_invalid_json(
-    api: Api, record: Record, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failure_during_streaming_truncates_the_json(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("the server fails")
 

@@ -1,4 +1,4 @@
-"""`If-Match` keeps a client from overwriting a version that it has not seen."""
+"""Preconditions: `If-Match` prevents a client from overwriting a version that it has not read."""
 
 from threading import Barrier, Thread
 from typing import Any
@@ -17,25 +17,25 @@ def draft(record: Record) -> FollowUp:
     return make_follow_up(record.investment, state="draft", actual=390)
 
 
-def changes(draft: FollowUp) -> list[tuple[str, str]]:
+def change_requests(draft: FollowUp) -> list[tuple[str, str]]:
     path = f"follow-ups/{draft.pk}/"
     return [("PATCH", path), ("DELETE", path), ("DELETE", f"{path}evidence/{draft.evidence.get().pk}/")]
 
 
-@pytest.mark.parametrize("which", [0, 1, 2])
-def test_change_without_if_match_gets_428(editor: TokenClient, draft: FollowUp, which: int) -> None:
-    method, path = changes(draft)[which]
+@pytest.mark.parametrize("index", [0, 1, 2])
+def test_change_without_if_match_gets_428(editor: TokenClient, draft: FollowUp, index: int) -> None:
+    method, path = change_requests(draft)[index]
     response = editor.send(method, path, {"summary": "x"})
     assert problem(response, 428)["version"] == version(draft)
     assert response["ETag"] == f'"{version(draft)}"'
 
 
-@pytest.mark.parametrize("which", [0, 1, 2])
+@pytest.mark.parametrize("index", [0, 1, 2])
 @pytest.mark.parametrize("given", ['"1"', '"2", "99"', '""', "2", "x", 'W/"{}"'])
-def test_change_of_another_version_gets_412(editor: TokenClient, draft: FollowUp, which: int, given: str) -> None:
+def test_change_of_another_version_gets_412(editor: TokenClient, draft: FollowUp, index: int, given: str) -> None:
     now = version(draft)
     assert now == 2
-    method, path = changes(draft)[which]
+    method, path = change_requests(draft)[index]
     given = given.replace('"2"', '"3"').format(now)
     response = editor.send(method, path, {"summary": "x"}, If_Match=given)
     details = problem(response, 412)
@@ -100,5 +100,5 @@ def test_one_of_two_concurrent_changes_gets_412(roles: None) -> None:
     for thread in threads:
         thread.join()
     assert sorted(response.status_code for response in responses) == [200, 412]
-    (made,) = (response.json()["summary"] for response in responses if response.status_code == 200)
-    assert FollowUp.objects.get().summary == made
+    (saved_summary,) = (response.json()["summary"] for response in responses if response.status_code == 200)
+    assert FollowUp.objects.get().summary == saved_summary

@@ -1,4 +1,7 @@
-"""`docs/openapi.yaml` is what the server serves. Losses of clients are reported, and from version 1.0 on forbidden."""
+"""Compatibility of the API: `docs/openapi.yaml` equals the OpenAPI document that the server generates.
+
+A change that breaks clients causes a warning, and from version 1.0 on a failure.
+"""
 
 import copy
 import re
@@ -22,20 +25,20 @@ UPDATE = (
 )
 
 
-def losses(before: Any, now: Any, place: str = "") -> Iterator[str]:
-    """Yield what breaks a client written against `before`: missing parts, other types, new required parameters."""
+def breaking_changes(before: Any, now: Any, place: str = "") -> Iterator[str]:
+    """Yield the changes that break clients of `before`: missing parts, other types, new required parameters."""
     if isinstance(before, dict) and isinstance(now, dict):
         for key in before:
             if key in PROSE and isinstance(before[key], str):  # some schemas have properties with these names
                 continue
             if key in now:
-                yield from losses(before[key], now[key], f"{place}/{key}")
+                yield from breaking_changes(before[key], now[key], f"{place}/{key}")
             elif before[key] is not True:  # `required: true` may be dropped
                 yield f"{place}/{key} is gone"
         if re.search(r"/schemas/\w+Body$", place) and set(now.get("required", [])) - set(before.get("required", [])):
             yield f"{place} requires more fields"
     elif place.endswith("/parameters"):
-        yield from losses(by_name(before), by_name(now), place.replace("/parameters", "/parameter"))
+        yield from breaking_changes(by_name(before), by_name(now), place.replace("/parameters", "/parameter"))
         yield from (
             f"{place} requires {name}" for name, one in by_name(now).items() if is_newly_required(name, one, before)
         )
@@ -56,36 +59,36 @@ def is_newly_required(name: str, parameter: dict[str, Any], before: list[dict[st
 
 
 @pytest.fixture
-def described(client: Client, db: None) -> Any:
+def served(client: Client, db: None) -> Any:
     return client.get("/api/v1/schema/").json()
 
 
-def report_losses(before: Any, now: Any, version: str) -> None:
-    """Warn about what clients lose; from version 1.0 on, fail."""
-    lost = list(losses(parts(before), parts(now)))
-    if not lost:
+def report_breaking_changes(before: Any, now: Any, version: str) -> None:
+    """Warn about changes that break clients; from version 1.0 on, fail."""
+    breaking = list(breaking_changes(paths_and_components(before), paths_and_components(now)))
+    if not breaking:
         return
-    report = "\n".join(["Clients of docs/openapi.yaml lose:", *lost])
+    report = "\n".join(["Clients of docs/openapi.yaml lose:", *breaking])
     if Version(version) >= Version("1.0"):
         pytest.fail(report)
     warnings.warn(report, stacklevel=2)
 
 
 @pytest.mark.filterwarnings("default:Clients of docs/openapi.yaml lose")
-def test_losses_of_clients_are_reported(described: Any) -> None:
-    report_losses(STORED, described, __version__)
+def test_breaking_changes_since_the_stored_document_are_reported(served: Any) -> None:
+    report_breaking_changes(STORED, served, __version__)
 
 
-def test_stored_description_is_what_the_server_serves(described: Any) -> None:
-    assert parts(described) == parts(STORED), UPDATE
+def test_stored_document_equals_the_served_one(served: Any) -> None:
+    assert paths_and_components(served) == paths_and_components(STORED), UPDATE
 
 
-def parts(description: Any) -> Any:
+def paths_and_components(description: Any) -> Any:
     return {name: description[name] for name in ("paths", "components")}
 
 
 PLEDGES = "/api/v1/pledges/"
-OF_PLEDGE = "components/schemas/Pledge"
+PLEDGE_SCHEMA = "components/schemas/Pledge"
 
 
 def change(place: str, edit: Callable[[Any], None]) -> Any:
@@ -97,70 +100,71 @@ def change(place: str, edit: Callable[[Any], None]) -> Any:
     return changed
 
 
-def of_list(edit: Callable[[Any], None]) -> Any:
+def change_list(edit: Callable[[Any], None]) -> Any:
     return change("", lambda whole: edit(whole["paths"][PLEDGES]["get"]))
 
 
-BREAKS = {
+BREAKING_CHANGES = {
     "an endpoint": change("paths", lambda paths: paths.pop(PLEDGES)),
     "a method": change("paths", lambda paths: paths["/api/v1/follow-ups/{id}/"].pop("patch")),
-    "a parameter": of_list(lambda get: get["parameters"].pop(0)),
-    "a value of a parameter": of_list(
+    "a parameter": change_list(lambda get: get["parameters"].pop(0)),
+    "a value of a parameter": change_list(
         lambda get: by_name(get["parameters"])["query status"]["schema"]["items"]["enum"].pop()
     ),
-    "a new required parameter": of_list(
+    "a new required parameter": change_list(
         lambda get: get["parameters"].append({"in": "query", "name": "key", "required": True, "schema": {}})
     ),
-    "an optional parameter that becomes required": of_list(lambda get: get["parameters"][0].update(required=True)),
-    "a format": of_list(lambda get: get["responses"]["200"]["content"].pop("text/csv")),
-    "a field": change(f"{OF_PLEDGE}/properties", lambda fields: fields.pop("quote")),
+    "an optional parameter that becomes required": change_list(lambda get: get["parameters"][0].update(required=True)),
+    "a format": change_list(lambda get: get["responses"]["200"]["content"].pop("text/csv")),
+    "a field": change(f"{PLEDGE_SCHEMA}/properties", lambda fields: fields.pop("quote")),
     "a field called summary": change("components/schemas/FollowUp/properties", lambda fields: fields.pop("summary")),
-    "a field that is always there": change(f"{OF_PLEDGE}/required", lambda names: names.remove("quote")),
-    "all fields that are always there": change(OF_PLEDGE, lambda pledge: pledge.pop("required")),
-    "a type": change(f"{OF_PLEDGE}/properties/year", lambda year: year.update(type="string")),
+    "a field that is always there": change(f"{PLEDGE_SCHEMA}/required", lambda names: names.remove("quote")),
+    "all fields that are always there": change(PLEDGE_SCHEMA, lambda pledge: pledge.pop("required")),
+    "a type": change(f"{PLEDGE_SCHEMA}/properties/year", lambda year: year.update(type="string")),
     "a field that is never null": change(
-        f"{OF_PLEDGE}/properties/quote", lambda quote: quote.update(type=["string", "null"])
+        f"{PLEDGE_SCHEMA}/properties/quote", lambda quote: quote.update(type=["string", "null"])
     ),
     "a field that may be null or not": change(
-        f"{OF_PLEDGE}/properties/deadline", lambda deadline: deadline["type"].remove("null")
+        f"{PLEDGE_SCHEMA}/properties/deadline", lambda deadline: deadline["type"].remove("null")
     ),
     "a value of a field": change("components/schemas/Status/enum", lambda values: values.remove("met")),
     "a field of a body that may be left out": change(
         "components/schemas/FollowUpBody/required", lambda names: names.append("summary")
     ),
-    "an operation id": of_list(lambda get: get.update(operationId="list_pledges")),
-    "a header": of_list(lambda get: get["responses"]["200"]["headers"].pop("ETag")),
+    "an operation id": change_list(lambda get: get.update(operationId="list_pledges")),
+    "a header": change_list(lambda get: get["responses"]["200"]["headers"].pop("ETag")),
 }
 ADDITIONS = {
     "an endpoint": change("paths", lambda paths: paths.update({"/api/v1/new/": {}})),
-    "a parameter": of_list(lambda get: get["parameters"].insert(0, {"in": "query", "name": "new", "schema": {}})),
-    "a field": change(f"{OF_PLEDGE}/properties", lambda fields: fields.update(new={"type": "string"})),
-    "a field that is always there": change(f"{OF_PLEDGE}/required", lambda names: names.append("new")),
+    "a parameter": change_list(lambda get: get["parameters"].insert(0, {"in": "query", "name": "new", "schema": {}})),
+    "a field": change(f"{PLEDGE_SCHEMA}/properties", lambda fields: fields.update(new={"type": "string"})),
+    "a field that is always there": change(f"{PLEDGE_SCHEMA}/required", lambda names: names.append("new")),
     "a value": change("components/schemas/Status/enum", lambda values: values.insert(0, "new")),
-    "other prose": change(f"{OF_PLEDGE}", lambda pledge: pledge.update(description="Other prose.")),
+    "other prose": change(f"{PLEDGE_SCHEMA}", lambda pledge: pledge.update(description="Other prose.")),
 }
 
 
-@pytest.mark.parametrize("lost", BREAKS)
-def test_loss_is_found(lost: str) -> None:
-    assert len(list(losses(parts(STORED), parts(BREAKS[lost])))) == 1
+@pytest.mark.parametrize("breaking", BREAKING_CHANGES)
+def test_breaking_change_is_found(breaking: str) -> None:
+    found = breaking_changes(paths_and_components(STORED), paths_and_components(BREAKING_CHANGES[breaking]))
+    assert len(list(found)) == 1
 
 
 @pytest.mark.parametrize("new", ADDITIONS)
-def test_addition_is_no_loss(new: str) -> None:
-    assert list(losses(parts(STORED), parts(ADDITIONS[new]))) == []
+def test_addition_is_not_a_breaking_change(new: str) -> None:
+    assert list(breaking_changes(paths_and_components(STORED), paths_and_components(ADDITIONS[new]))) == []
 
 
-def test_loss_before_1_0_is_a_warning() -> None:
+def test_breaking_change_before_1_0_is_a_warning() -> None:
     with pytest.warns(UserWarning, match="/paths//api/v1/pledges/ is gone"):
-        report_losses(STORED, BREAKS["an endpoint"], "0.4.0")
+        report_breaking_changes(STORED, BREAKING_CHANGES["an endpoint"], "0.4.0")
 
 
-def test_loss_from_1_0_on_is_a_failure() -> None:
+def test_breaking_change_from_1_0_on_is_a_failure() -> None:
     with pytest.raises(pytest.fail.Exception, match="/paths//api/v1/pledges/ is gone"):
-        report_losses(STORED, BREAKS["an endpoint"], "1.0.0")
+        report_breaking_changes(STORED, BREAKING_CHANGES["an endpoint"], "1.0.0")
 
 
 @pytest.mark.parametrize("version", ["0.4.0", "1.0.0"])
 def test_addition_is_not_reported(version: str) -> None:
-    report_losses(STORED, ADDITIONS["a field"], version)
+    report_breaking_changes(STORED, ADDITIONS["a field"], version)

@@ -1,3 +1,5 @@
+"""HTTP: methods, status codes, content types and redirects of the API."""
+
 import pytest
 from django.test import Client
 
@@ -23,7 +25,7 @@ from .conftest import Api
         "pledges/a/b/c/",
     ],
 )
-def test_missing_row_is_a_problem(api: Api, db: None, path: str) -> None:
+def test_missing_row_returns_problem_document(api: Api, db: None, path: str) -> None:
     response = api.get(path)
     assert response.status_code == 404
     assert response["Content-Type"] == "application/problem+json"
@@ -46,7 +48,7 @@ def test_read_only_endpoints_reject_writing(api: Api, record: Record, method: st
     assert response.json()["detail"] == "Allowed methods: GET, HEAD, OPTIONS."
 
 
-def test_unacceptable_media_type_is_a_problem(api: Api, record: Record) -> None:
+def test_unacceptable_media_type_returns_problem_document(api: Api, record: Record) -> None:
     response = api.client.get("/api/v1/pledges/", headers={"Accept": "image/png"})
     assert response.status_code == 406
     assert response["Content-Type"] == "application/problem+json"
@@ -57,7 +59,7 @@ def test_browser_gets_json(api: Api, record: Record) -> None:
     assert response["Content-Type"] == "application/json"
 
 
-def test_head_equals_get_without_a_body(api: Api, record: Record) -> None:
+def test_head_has_the_status_of_get_and_no_body(api: Api, record: Record) -> None:
     response = api.client.head("/api/v1/pledges/")
     assert (response.status_code, response.content) == (200, b"")
     assert api.client.head("/api/v1/pledges/?yaer=1").status_code == 400
@@ -73,7 +75,7 @@ def test_url_without_final_slash_is_redirected(api: Api, record: Record) -> None
     assert (response.status_code, response["Location"]) == (301, "/api/v1/pledges/?year=2025")
 
 
-def test_server_error_is_a_problem(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_server_error_returns_problem_document(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("secret")
 
@@ -95,20 +97,17 @@ def test_error_outside_the_api_is_an_html_page(client: Client, db: None) -> None
 
 
 def test_root_document_links_work(api: Api, record: Record) -> None:
-    entrance = api.get("").json()
-    assert "Quotes belong to their newspapers" in entrance["licence"]
-    links = [entrance["documentation"], entrance["schema"], *(link["url"] for link in entrance["endpoints"])]
+    root = api.get("").json()
+    assert "Quotes belong to their newspapers" in root["licence"]
+    links = [root["documentation"], root["schema"], *(link["url"] for link in root["endpoints"])]
     for link in links:
         response = api.client.get(f"{link}?metric=annual-investment" if link.endswith("/series/") else link)
         assert response.status_code == 200
-        assert response.getvalue()  # one is sent while it is read
+        assert response.getvalue()  # some responses are streamed
 
 
 def test_root_document_examples_use_known_parameters(api: Api, record: Record) -> None:
     for example in api.get("").json()["examples"]:
         errors = api.client.get(example["url"]).json().get("errors", [])
-        assert {error["value"] for error in errors} <= {
-            "saihan",
-            "150100",
-            "key-projects",
-        }  # of the real one
+        # Names of the published data set, which this record lacks.
+        assert {error["value"] for error in errors} <= {"saihan", "150100", "key-projects"}

@@ -1,3 +1,5 @@
+"""The lists of the record and the details of their rows."""
+
 import json
 from typing import Any
 from urllib.parse import quote
@@ -103,16 +105,16 @@ def test_pledge_detail_extends_the_list_row(api: Api, record: Record) -> None:
     make_follow_up(record.investment, actual=390)
     for pledge in api.get("pledges/").json()["results"]:
         detail = api.client.get(pledge["url"]).json()
-        assert detail == pledge | {name: detail[name] for name in MORE}
+        assert detail == pledge | {name: detail[name] for name in DETAIL_FIELDS}
 
 
-MORE = ["supersedes", "superseded_by", "fulfilment", "follow_up", "follow_ups", "claim_review"]
+DETAIL_FIELDS = ["supersedes", "superseded_by", "fulfilment", "follow_up", "follow_ups", "claim_review"]
 
 
 def test_row_has_every_exported_column() -> None:
-    exported = {field.name for field in exported_fields(Pledge)} - {"success_criterion"}  # which `criterion` shows
-    forgotten = exported - {"supersedes"} - set(PledgeSerializer.Meta.fields)
-    assert not forgotten, f"PledgeSerializer.Meta.fields lacks {forgotten}"
+    exported = {field.name for field in exported_fields(Pledge)} - {"success_criterion"}  # `criterion` contains it
+    missing = exported - {"supersedes"} - set(PledgeSerializer.Meta.fields)
+    assert not missing, f"PledgeSerializer.Meta.fields lacks {missing}"
     assert exported <= set(PledgeDetailSerializer.Meta.fields)
 
 

@@ -1,4 +1,4 @@
-"""The OpenAPI document is complete; `test_schemathesis.py` compares it with responses."""
+"""The OpenAPI document is valid and complete; `test_schemathesis.py` compares it with responses."""
 
 import json
 from collections.abc import Iterator
@@ -53,7 +53,7 @@ def test_every_operation_describes_its_problems(description: Any) -> None:
             assert list(description["components"]["responses"][name]["content"]) == ["application/problem+json"]
 
 
-def test_every_name_is_described(description: Any) -> None:
+def test_every_schema_and_field_is_described(description: Any) -> None:
     schemas = description["components"]["schemas"]
     assert [name for name, schema in schemas.items() if not schema["description"]] == []
     assert [
@@ -62,8 +62,8 @@ def test_every_name_is_described(description: Any) -> None:
         for field, described in schema.get("properties", {}).items()
         if not described["description"]
     ] == []
-    of_all_rows = str(RecordSerializer.__doc__)
-    assert [name for name, schema in schemas.items() if schema["description"] in of_all_rows] == []
+    base_class_description = str(RecordSerializer.__doc__)
+    assert [name for name, schema in schemas.items() if schema["description"] in base_class_description] == []
 
 
 def test_examples_match_their_schemas(description: Any) -> None:
@@ -73,7 +73,7 @@ def test_examples_match_their_schemas(description: Any) -> None:
         for described in schema.get("properties", {}).values()
         for example in described.get("examples", [])
     ]
-    assert len(examples) > len(EXAMPLES)  # rows of a list and rows of their own
+    assert len(examples) > len(EXAMPLES)  # a field is in the schema of list rows and in that of details
     for example, described in examples:
         jsonschema.validate(example, described)
 
@@ -85,11 +85,13 @@ def test_common_response_headers_are_described(description: Any) -> None:
             headers = (description["components"]["responses"][name] if name else response)["headers"]
             assert {"RateLimit", "RateLimit-Policy", "X-Request-ID"} <= set(headers)
         success = next(response for status, response in operation["responses"].items() if status < "300")
-        has_tag = path != "/api/v1/" and "204" not in operation["responses"]
-        assert ("ETag" in success["headers"]) == has_tag
-        assert ("Last-Modified" in success["headers"]) == (has_tag and method == "get" and not path.endswith("/file/"))
-    later = {name for name, one in description["components"]["responses"].items() if "Retry-After" in one["headers"]}
-    assert later == {"TooManyRequests", "ServiceUnavailable"}
+        has_etag = path != "/api/v1/" and "204" not in operation["responses"]
+        assert ("ETag" in success["headers"]) == has_etag
+        assert ("Last-Modified" in success["headers"]) == (has_etag and method == "get" and not path.endswith("/file/"))
+    with_retry_after = {
+        name for name, one in description["components"]["responses"].items() if "Retry-After" in one["headers"]
+    }
+    assert with_retry_after == {"TooManyRequests", "ServiceUnavailable"}
 
 
 def test_every_operation_has_a_unique_summary(description: Any) -> None:

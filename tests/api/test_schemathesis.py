@@ -1,7 +1,7 @@
-"""Responses match the OpenAPI document; schemathesis makes the requests from it.
+"""Responses match the OpenAPI document, from which schemathesis generates the requests.
 
-The requests go to the WSGI application within this process. The phase `coverage` makes thousands of them
-systematically, and `fuzzing` some at random.
+The requests are sent to the WSGI application within this process. The phase `coverage` generates thousands of
+requests systematically, the phase `fuzzing` some at random.
 """
 
 from collections.abc import Iterator
@@ -29,13 +29,15 @@ from tests.factories import Record, make_follow_up
 
 from .conftest import TokenClient
 
-pytest_plugins = ["schemathesis.pytest.plugin"]  # not loaded by itself: the import takes more than a second
+pytest_plugins = [
+    "schemathesis.pytest.plugin"
+]  # loaded only by this module, because its import takes more than a second
 pytestmark = pytest.mark.slow
 
-# Parameters that can be rejected although they match the schema: names of rows, and blank control characters.
-TEXTS = {
+# Parameters whose values may be rejected although they match the schema: names of rows, and texts that are blank.
+REJECTABLE_PARAMETERS = {
     *(
-        "bom",  # of CSV only
+        "bom",  # accepted for CSV only
         "cursor",
         "dimension",
         "district",
@@ -54,8 +56,8 @@ TEXTS = {
         "within",
     )
 }
-# A request that matches the schema can be rejected by a rule or because of the state of the follow-up.
-OF_RESPONSES = [
+# Without `positive_data_acceptance`: a rule, or the state of a follow-up, may reject a request that matches the schema.
+RESPONSE_CHECKS = [
     content_type_conformance,
     not_a_server_error,
     response_headers_conformance,
@@ -65,14 +67,14 @@ OF_RESPONSES = [
 RANDOM_ONLY = {"phases": {"coverage": {"enabled": IS_FUZZING}}}
 
 
-def described(*operations: dict[str, Any]) -> BaseSchema:
+def load_schema(*operations: dict[str, Any]) -> BaseSchema:
     config = SchemathesisConfig.from_dict({"operations": list(operations)})
     return schemathesis.openapi.from_wsgi("/api/v1/schema/", WSGIHandler(), config=config)
 
 
 @pytest.fixture(autouse=True)
 def one_connection() -> Iterator[None]:
-    """A request keeps the connection with the transaction of the test open, as with the test client of Django."""
+    """Keep the database connection of the test open during requests, as Django's test client does."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield
@@ -80,18 +82,18 @@ def one_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
-def checked(case: schemathesis.Case[Any], **options: Any) -> Any:
-    """The response, after which the record is as it was."""
+def validate_and_roll_back(case: schemathesis.Case[Any], **options: Any) -> Any:
+    """Return the validated response to a request, and undo what the request changed in the record."""
     with transaction.atomic():
         response = case.call_and_validate(**options)
         transaction.set_rollback(True)
     return response
 
 
-# A request that writes is rejected for want of a token before anything else of it is read.
-anonymous = described({"exclude-method": "GET", **RANDOM_ONLY})
-# Of a request that reads, a token changes only what there is to see of follow-ups.
-authenticated = described({"include-method": "GET", "exclude-tag": "follow-ups", **RANDOM_ONLY})
+# Anonymous write requests can be excluded: they are rejected before their content is read.
+anonymous = load_schema({"exclude-method": "GET", **RANDOM_ONLY})
+# Other read requests can be excluded: a token makes a difference only for follow-ups.
+authenticated = load_schema({"include-method": "GET", "exclude-tag": "follow-ups", **RANDOM_ONLY})
 
 
 @anonymous.parametrize()
@@ -99,9 +101,9 @@ authenticated = described({"include-method": "GET", "exclude-tag": "follow-ups",
     max_examples=examples(15, fuzzing=300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_responses_match_the_openapi_document(case: schemathesis.Case[Any], record: Record) -> None:
-    response = checked(case, excluded_checks=[positive_data_acceptance])
+    response = validate_and_roll_back(case, excluded_checks=[positive_data_acceptance])
     if case.meta and case.meta.generation.mode.is_positive and response.status_code == 400:
-        assert {error["parameter"] for error in response.json()["errors"]} <= TEXTS
+        assert {error["parameter"] for error in response.json()["errors"]} <= REJECTABLE_PARAMETERS
 
 
 @pytest.fixture
@@ -118,4 +120,4 @@ def test_responses_to_staff_match_the_openapi_document(
 ) -> None:
     if "follow-ups" in case.path:
         case.path_parameters = {"ref": record.growth.ref, "id": draft.pk, "evidence": draft.evidence.get().pk}
-    checked(case, headers=chief.headers, checks=OF_RESPONSES)
+    validate_and_roll_back(case, headers=chief.headers, checks=RESPONSE_CHECKS)

@@ -1,3 +1,5 @@
+"""The parameters `fields` and `expand`."""
+
 from typing import Any
 
 import pytest
@@ -6,7 +8,7 @@ from tests.factories import Record, make_follow_up
 
 from .conftest import Api
 
-WHOLE = ["district", "official", "post", "document", "statement", "metric", "unit"]
+EXPANDED = ["district", "official", "post", "document", "statement", "metric", "unit"]
 
 
 def first(api: Api, path: str = "pledges/", **parameters: Any) -> Any:
@@ -33,12 +35,12 @@ def test_dotted_name_selects_a_field_of_a_nested_row(api: Api, record: Record) -
 
 
 @pytest.mark.parametrize("path", ["pledges/", "pledges/yl-2025-001/"])
-def test_unexpanded_rows_are_given_as_keys(api: Api, record: Record, path: str) -> None:
-    whole, found = first(api, path), first(api, path, expand="district")
-    assert found["district"] == whole["district"]
+def test_row_that_is_not_expanded_is_given_as_its_key(api: Api, record: Record, path: str) -> None:
+    expanded, found = first(api, path), first(api, path, expand="district")
+    assert found["district"] == expanded["district"]
     assert (found["official"], found["metric"], found["unit"]) == ("张三丰", "annual-investment", "亿元")
-    assert found["statement"] == whole["statement"]["id"]
-    assert {name for name in whole if found[name] != whole[name]} == set(WHOLE) - {"district"}
+    assert found["statement"] == expanded["statement"]["id"]
+    assert {name for name in expanded if found[name] != expanded[name]} == set(EXPANDED) - {"district"}
 
 
 def test_nested_rows_are_expanded_by_their_path(api: Api, record: Record) -> None:
@@ -50,7 +52,7 @@ def test_selected_field_of_an_unexpanded_row_is_given(api: Api, record: Record) 
     assert first(api, fields="district.name,unit", expand="metric") == {"district": {"name": "云岭市"}, "unit": "亿元"}
 
 
-def test_field_of_detail_is_selected_there_only(api: Api, record: Record) -> None:
+def test_field_of_detail_is_rejected_for_the_list(api: Api, record: Record) -> None:
     make_follow_up(record.investment, actual=390)
     assert first(api, "pledges/yl-2025-001/", fields="fulfilment") == {"fulfilment": "1.0129"}
     (error,) = api.errors(fields="fulfilment")

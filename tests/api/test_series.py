@@ -1,3 +1,5 @@
+"""The series of targets and actual values of a metric."""
+
 from typing import Any
 
 import pytest
@@ -36,8 +38,8 @@ def refs(found: list[Any]) -> list[str]:
     return [point["target"]["ref"].removeprefix("yl-") for point in found]
 
 
-def another(pledge: Pledge, ref: str, **fields: Any) -> Pledge:
-    """Of the same place and metric."""
+def make_similar_pledge(pledge: Pledge, ref: str, **fields: Any) -> Pledge:
+    """Create a pledge with the district, metric and statement of another one."""
     return make_pledge(
         f"yl-{ref}", **{"district": pledge.district, "metric": pledge.metric, "statement": pledge.statement} | fields
     )
@@ -102,15 +104,15 @@ def test_series_contains_targets_actuals_and_revisions(api: Api, record: Record)
 
 
 def test_points_are_ordered_by_year(api: Api, record: Record) -> None:
-    another(record.investment, "later", year=2026, deadline="2026-12-31")
-    another(record.investment, "earlier", year=2023)
+    make_similar_pledge(record.investment, "later", year=2026, deadline="2026-12-31")
+    make_similar_pledge(record.investment, "earlier", year=2023)
     assert refs(points(api)) == ["earlier", "2025-001", "later"]
 
 
-def test_each_place_measure_and_dimension_has_its_own_series(api: Api, record: Record) -> None:
-    another(record.investment, "b", district=record.county)
-    another(record.investment, "c", measure="increase")
-    another(record.investment, "d", unit=record.schools.unit)
+def test_each_district_measure_and_dimension_has_its_own_series(api: Api, record: Record) -> None:
+    make_similar_pledge(record.investment, "b", district=record.county)
+    make_similar_pledge(record.investment, "c", measure="increase")
+    make_similar_pledge(record.investment, "d", unit=record.schools.unit)
     assert [
         (one["district"]["slug"], one["dimension"], one["measure"], refs(one["points"]))
         for one in get_series(api)["series"]
@@ -124,8 +126,8 @@ def test_each_place_measure_and_dimension_has_its_own_series(api: Api, record: R
 
 def test_filters_of_pledges_apply_to_series(api: Api, record: Record) -> None:
     other = make_statement(official=make_official("令狐冲"), document=make_document("yunling-daily-3"))
-    another(record.investment, "b", district=record.county)
-    another(record.investment, "c", statement=other, measure="increase", year=2024)
+    make_similar_pledge(record.investment, "b", district=record.county)
+    make_similar_pledge(record.investment, "c", statement=other, measure="increase", year=2024)
     assert refs(points(api, district="山阴县")) == ["b"]
     assert refs(points(api, official="令狐冲")) == ["c"]
     assert refs(points(api, measure="increase")) == ["c"]
@@ -134,8 +136,8 @@ def test_filters_of_pledges_apply_to_series(api: Api, record: Record) -> None:
 
 
 def test_superseded_target_is_a_revision(api: Api, record: Record) -> None:
-    lowered = another(record.investment, "lowered", value=300, supersedes=record.investment)
-    another(record.investment, "put-off", value=300, year=2026, deadline="2026-12-31", supersedes=lowered)
+    lowered = make_similar_pledge(record.investment, "lowered", value=300, supersedes=record.investment)
+    make_similar_pledge(record.investment, "put-off", value=300, year=2026, deadline="2026-12-31", supersedes=lowered)
     (point,) = points(api)
     assert refs([point]) == ["put-off"]
     assert [(target["ref"], target["value"], target["year"]) for target in point["revisions"]["targets"]] == [
@@ -145,22 +147,22 @@ def test_superseded_target_is_a_revision(api: Api, record: Record) -> None:
 
 
 def test_target_superseded_in_another_series_stays_a_point(api: Api, record: Record) -> None:
-    another(record.investment, "b", district=record.county, supersedes=record.investment)
+    make_similar_pledge(record.investment, "b", district=record.county, supersedes=record.investment)
     found = get_series(api)["series"]
     assert [refs(one["points"]) for one in found] == [["b"], ["2025-001"]]
     assert [target["ref"] for target in found[0]["points"][0]["revisions"]["targets"]] == ["yl-2025-001"]
 
 
-def test_drafts_supersede_nothing_and_are_no_revisions(api: Api, record: Record) -> None:
-    another(record.investment, "draft", supersedes=record.investment, state="draft")
-    hidden = another(record.investment, "hidden", year=2020, state="retracted")
-    another(record.investment, "b", year=2026, supersedes=hidden, deadline="2026-12-31")
+def test_unpublished_pledges_are_neither_points_nor_revisions(api: Api, record: Record) -> None:
+    make_similar_pledge(record.investment, "draft", supersedes=record.investment, state="draft")
+    hidden = make_similar_pledge(record.investment, "hidden", year=2020, state="retracted")
+    make_similar_pledge(record.investment, "b", year=2026, supersedes=hidden, deadline="2026-12-31")
     found = points(api)
     assert refs(found) == ["2025-001", "b"]
     assert [point["revisions"]["targets"] for point in found] == [[], []]
 
 
-def test_earlier_figures_are_revisions_newest_first(api: Api, record: Record) -> None:
+def test_earlier_actuals_are_revisions_newest_first(api: Api, record: Record) -> None:
     for actual, as_of in [(100, "2025-03-31"), (200, "2025-06-30"), (390, "2025-12-31")]:
         make_follow_up(record.investment, "in_progress", actual=actual, as_of=as_of, reason="据说明")
     make_follow_up(record.investment, "met", actual=400, state="submitted")
@@ -172,7 +174,7 @@ def test_earlier_figures_are_revisions_newest_first(api: Api, record: Record) ->
     ]
 
 
-def test_follow_up_without_figure_ends_the_earlier_figure(api: Api, record: Record) -> None:
+def test_follow_up_without_actual_makes_the_earlier_actual_a_revision(api: Api, record: Record) -> None:
     make_follow_up(record.investment, "in_progress", actual=100, reason="据说明")
     make_follow_up(record.investment, "unverifiable")
     (point,) = points(api)
@@ -201,7 +203,7 @@ def test_metric_is_found_by_name(api: Api, record: Record) -> None:
 
 
 def test_too_many_points_are_rejected(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
-    another(record.investment, "b", district=record.county)
+    make_similar_pledge(record.investment, "b", district=record.county)
     monkeypatch.setattr(series, "MAX_POINTS", 1)
     (error,) = api.errors("series/", metric=METRIC)
     assert (error["parameter"], error["value"]) == ("metric", METRIC)
@@ -214,12 +216,15 @@ def test_number_of_queries_does_not_grow_with_points(api: Api, record: Record) -
             get_series(api)
         return len(captured)
 
-    first = another(record.investment, "a", year=2023, supersedes=record.investment)
+    first = make_similar_pledge(record.investment, "a", year=2023, supersedes=record.investment)
     make_follow_up(first, "met", actual=400, reason="据说明")
     before = queries()
     for number in range(5):
         make_follow_up(
-            another(first, f"b-{number}", year=2024, supersedes=record.investment), "met", actual=1, reason="x"
+            make_similar_pledge(first, f"b-{number}", year=2024, supersedes=record.investment),
+            "met",
+            actual=1,
+            reason="x",
         )
     assert queries() == before
 

@@ -1,3 +1,5 @@
+"""The numbers and totals of pledges by group."""
+
 from typing import Any
 
 import pytest
@@ -81,18 +83,18 @@ def test_drafts_and_retracted_pledges_are_not_counted(api: Api, record: Record) 
     assert (get_stats(api, by=["district", "status"], totals="true"), get_stats(api)) == before
 
 
-def test_grouping_by_metric_separates_one_dimension(api: Api, record: Record) -> None:
+def test_grouping_by_metric_separates_totals_of_one_dimension(api: Api, record: Record) -> None:
     make_pledge("yl-2025-003", metric=make_metric("output", name="产值"), label="产值", value=15)
-    (both,) = [total for total in get_stats(api, totals="true")["totals"] if total["dimension"] == "money"]
-    assert (both["metrics"], both["target"]["amount"]) == (2, "40000000000")
-    apart = get_stats(api, totals="true", by="metric", dimension="money")["groups"]
-    assert [(group["metric"]["slug"], group["totals"][0]["target"]["amount"]) for group in apart] == [
+    (all_metrics,) = [total for total in get_stats(api, totals="true")["totals"] if total["dimension"] == "money"]
+    assert (all_metrics["metrics"], all_metrics["target"]["amount"]) == (2, "40000000000")
+    by_metric = get_stats(api, totals="true", by="metric", dimension="money")["groups"]
+    assert [(group["metric"]["slug"], group["totals"][0]["target"]["amount"]) for group in by_metric] == [
         ("annual-investment", "38500000000"),
         ("output", "1500000000"),
     ]
 
 
-def test_totals_report_the_pledges_left_out(api: Api, record: Record) -> None:
+def test_totals_count_the_pledges_that_they_leave_out(api: Api, record: Record) -> None:
     make_follow_up(record.investment, "met", actual="400.5")
     money = {
         "dimension": "money",
@@ -134,7 +136,7 @@ def test_totals_of_no_pledges_are_empty(api: Api, record: Record) -> None:
     assert {group["count"] for group in empty["groups"]} == {0}
 
 
-def test_totals_are_computed_on_request_only(api: Api, record: Record) -> None:
+def test_totals_are_absent_unless_requested(api: Api, record: Record) -> None:
     assert get_stats(api, totals="false") == get_stats(api)
 
 
@@ -172,8 +174,8 @@ def test_unknown_grouping_error_lists_the_known_ones(api: Api, record: Record) -
 def test_status_counts_take_one_query(api: Api, record: Record) -> None:
     with CaptureQueriesContext(connection) as queries:
         get_stats(api, year=2025)
-    about_pledges = [query["sql"] for query in queries if "pledges_revision" not in query["sql"]]
-    assert len(about_pledges) == 1, about_pledges
+    pledge_queries = [query["sql"] for query in queries if "pledges_revision" not in query["sql"]]
+    assert len(pledge_queries) == 1, pledge_queries
 
 
 def test_unchanged_record_gets_304(api: Api, record: Record) -> None:

@@ -1,4 +1,4 @@
-"""Failures and limits of responses that are streamed."""
+"""Failures and limits of streamed responses."""
 
 import csv
 import json
@@ -20,22 +20,23 @@ from .format_responses import TYPES, disconnect, lines
 
 
 def fail_at(api: Api, monkeypatch: pytest.MonkeyPatch, row: int) -> None:
+    """Make the rows of every list fail at the given row, counted from 0, and send each row as a chunk."""
     json_rows = RecordViewSet.json_rows
 
-    def some(view: Any, keys: Sequence[Any]) -> Iterator[str]:
+    def failing_json_rows(view: Any, keys: Sequence[Any]) -> Iterator[str]:
         for number, text in enumerate(json_rows(view, keys)):
             if number == row:
                 raise RuntimeError("secret")
             yield text
 
-    monkeypatch.setattr(RecordViewSet, "json_rows", some)
+    monkeypatch.setattr(RecordViewSet, "json_rows", failing_json_rows)
     monkeypatch.setattr("pledges.exports.csv_rows.BATCH_SIZE", 1)
     monkeypatch.setattr("pledges.exports.jsonl.BATCH_SIZE", 1)
     monkeypatch.setattr("pledges.exports.xlsx.BATCH_SIZE", 1)
 
 
 @pytest.mark.parametrize("suffix", list(TYPES))
-def test_failure_before_the_first_row_is_a_problem(
+def test_failure_before_the_first_row_returns_problem_document(
     record: Record, monkeypatch: pytest.MonkeyPatch, suffix: str
 ) -> None:
     client = Client(raise_request_exception=False)
@@ -54,8 +55,8 @@ def test_failure_after_the_first_row_leaves_unparsable_output(
     api: Api, record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fail_at(api, monkeypatch, 2)
-    *whole, last = sent_before_failure(api.get("pledges.jsonl")).decode().split("\n")
-    assert [json.loads(line)["ref"] for line in whole] == ["yl-2025-001", "yl-2025-002"]
+    *complete_lines, last = sent_before_failure(api.get("pledges.jsonl")).decode().split("\n")
+    assert [json.loads(line)["ref"] for line in complete_lines] == ["yl-2025-001", "yl-2025-002"]
     with pytest.raises(json.JSONDecodeError):
         json.loads(last)
     with pytest.raises(csv.Error):
@@ -68,16 +69,16 @@ def test_failure_after_the_first_row_leaves_unparsable_output(
 def test_streams_leave_one_thread_for_other_requests(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pledges.exports.csv_rows.BATCH_SIZE", 1)
     monkeypatch.setattr("pledges.exports.jsonl.BATCH_SIZE", 1)
-    going_on = [api.get("pledges.jsonl") for _ in range(2)]
-    problem(api.get("pledges.jsonl"), 503)  # one client does not get them all
-    going_on.append(Client(REMOTE_ADDR="203.0.113.9").get("/api/v1/pledges.jsonl"))
+    open_streams = [api.get("pledges.jsonl") for _ in range(2)]
+    problem(api.get("pledges.jsonl"), 503)  # above the limit of one client
+    open_streams.append(Client(REMOTE_ADDR="203.0.113.9").get("/api/v1/pledges.jsonl"))
     response = api.get("pledges.jsonl")
     problem(response, 503)
     assert int(response["Retry-After"]) > 0
     assert api.get("pledges/").status_code == 200
-    disconnect(going_on.pop(0))
+    disconnect(open_streams.pop(0))
     assert len(lines(api.get("pledges.jsonl"))) == 3
-    for response in going_on:
+    for response in open_streams:
         assert len(lines(response)) == 3
 
 

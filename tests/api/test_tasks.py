@@ -1,4 +1,4 @@
-"""The ten tasks of `docs/api.md` print what is shown there, in each of their languages."""
+"""The programs of the ten tasks in `docs/api.md` print the documented output, in each language."""
 
 import os
 import re
@@ -24,13 +24,13 @@ TASKS = re.findall(r"^### (\d+\. .*?)\n(.*?)(?=^##)", DOCS, re.MULTILINE | re.DO
 LANGUAGES = {"sh": ["bash", "-euo", "pipefail"], "python": [sys.executable], "js": ["node", "--input-type=module"]}
 
 
-def blocks(text: str) -> dict[str, str]:
+def code_blocks(text: str) -> dict[str, str]:
     return dict(re.findall(r"^```(\w+)\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
 
 
 @pytest.fixture
 def token(db: None) -> str:
-    """The record of `make run` with the sample, and the token of an editor."""
+    """Load the seeds and the sample, as `make run` does; return the token of an editor."""
     load_missing()
     load([settings.BASE_DIR / "seeds"])
     loader.load_sample(timezone.localdate())
@@ -39,18 +39,18 @@ def token(db: None) -> str:
 
 def test_ten_tasks_exist_in_each_language() -> None:
     assert [title.split(".")[0] for title, _text in TASKS] == [str(number) for number in range(1, 11)]
-    assert all(set(blocks(text)) == {*LANGUAGES, "text"} for _title, text in TASKS)
+    assert all(set(code_blocks(text)) == {*LANGUAGES, "text"} for _title, text in TASKS)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_task_prints_what_is_documented(language: str, live_server: LiveServer, token: str, tmp_path: Path) -> None:
+def test_task_prints_the_documented_output(language: str, live_server: LiveServer, token: str, tmp_path: Path) -> None:
     program = "curl" if language == "sh" else LANGUAGES[language][0]
     if not shutil.which(program):
         pytest.skip(f"{program} is not installed, so the examples in {language} can't be run.")
-    wrong = {}
+    failures = {}
     for title, text in TASKS:
-        code, expected = blocks(text)[language], blocks(text)["text"]
+        code, expected = code_blocks(text)[language], code_blocks(text)["text"]
         run = subprocess.run(
             LANGUAGES[language],
             input=code.replace("http://127.0.0.1:8000", live_server.url),
@@ -62,11 +62,11 @@ def test_task_prints_what_is_documented(language: str, live_server: LiveServer, 
             check=False,
         )
         if run.returncode != 0 or not matches(run.stdout, expected, language):
-            wrong[title] = run.stdout[:2000] + run.stderr
-    assert wrong == {}
+            failures[title] = run.stdout[:2000] + run.stderr
+    assert failures == {}
     assert FollowUp.objects.get(pledge__ref="sample-14").state == "submitted"
 
 
 def matches(printed: str, expected: str, language: str) -> bool:
-    """`curl` prints the whole response; the programs print the documented values only."""
+    """Return whether a program printed the documented values; `curl` prints the complete response around them."""
     return all(word in printed for word in expected.split()) if language == "sh" else printed == expected

@@ -50,7 +50,7 @@ def test_token_of_inactive_user_is_rejected(reader: TokenClient, record: Record)
     assert problem(reader.get("pledges/"), 401)
 
 
-def test_use_of_a_token_does_not_extend_it(reader: TokenClient, record: Record) -> None:
+def test_use_of_a_token_does_not_extend_its_expiry(reader: TokenClient, record: Record) -> None:
     before = ApiToken.objects.get().expiry
     reader.get("follow-ups/")
     assert ApiToken.objects.get().expiry == before

@@ -1,4 +1,4 @@
-"""Each way to write requires its permission; concurrent writes and unsuitable requests are rejected."""
+"""Each write request requires its permission; deadlocks and unsupported requests are answered with an error."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ WRITES = [
 def test_writing_requires_permissions(
     record: Record, draft: FollowUp, who: str, method: str, path: str, body: Any, permission: str, request: Any
 ) -> None:
-    may = {"editor": {"add", "change", "delete"}, "chief": {"add", "change", "delete", "approve"}}
+    granted = {"editor": {"add", "change", "delete"}, "chief": {"add", "change", "delete", "approve"}}
     before = FollowUp.objects.values_list().get()
     if who == "anonymous":
         response = Client().generic(method, f"/api/v1/{path.format(draft.pk)}", "{}", content_type="application/json")
@@ -39,13 +39,13 @@ def test_writing_requires_permissions(
         assert response["WWW-Authenticate"] == "Token"
     else:
         response = request.getfixturevalue(who).send(method, path.format(draft.pk), body)
-        assert (response.status_code != 403) == (permission in may.get(who, set())), response.content
+        assert (response.status_code != 403) == (permission in granted.get(who, set())), response.content
     if response.status_code in (401, 403):
         assert FollowUp.objects.values_list().get() == before
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "body", "lacking"),
+    ("method", "path", "body", "missing_permission"),
     [
         ("POST", NEW, MET, "add_evidence"),
         ("POST", "follow-ups/{}/evidence/", LINK, "add_evidence"),
@@ -55,10 +55,10 @@ def test_writing_requires_permissions(
     ],
 )
 def test_evidence_requires_its_own_permission(
-    editor: TokenClient, draft: FollowUp, method: str, path: str, body: Any, lacking: str
+    editor: TokenClient, draft: FollowUp, method: str, path: str, body: Any, missing_permission: str
 ) -> None:
     role = editor.user.groups.get()
-    role.permissions.remove(Permission.objects.get(codename=lacking))
+    role.permissions.remove(Permission.objects.get(codename=missing_permission))
     evidence = draft.evidence.get()
     response = editor.send(method, path.format(draft.pk, evidence.pk), body, If_Match=f'"{version(draft)}"')
     assert problem(response, 403)
@@ -88,8 +88,8 @@ def test_deadlock_gets_503_with_retry_after(
 @pytest.mark.parametrize("who", ["outsider", "reader"])
 def test_user_without_permission_cannot_probe_for_rows(who: str, draft: FollowUp, request: Any) -> None:
     client = request.getfixturevalue(who)
-    there = client.post(f"follow-ups/{draft.pk}/submit/", X_Request_ID="same")
-    assert there.json() == client.post("follow-ups/999999/submit/", X_Request_ID="same").json()
+    existing = client.post(f"follow-ups/{draft.pk}/submit/", X_Request_ID="same")
+    assert existing.json() == client.post("follow-ups/999999/submit/", X_Request_ID="same").json()
 
 
 @pytest.mark.parametrize("ref", ["nope", "yl-draft", "%00"])

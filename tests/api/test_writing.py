@@ -1,4 +1,4 @@
-"""Drafts, their evidence and their review are written through the API, by the rules of the editorial workflow."""
+"""Writing drafts and evidence, and reviewing them, through the API; the rules of the editorial workflow apply."""
 
 import json
 from typing import Any
@@ -12,7 +12,9 @@ from tests.factories import Record, make_follow_up
 from .conftest import LINK, MET, NEW, Api, TokenClient, field_errors, problem, version
 
 
-def test_draft_becomes_status_through_review(editor: TokenClient, chief: TokenClient, api: Api, record: Record) -> None:
+def test_approved_draft_sets_the_status_of_its_pledge(
+    editor: TokenClient, chief: TokenClient, api: Api, record: Record
+) -> None:
     created = editor.post(NEW, MET)
     assert created.status_code == 201
     follow_up = created.json()
@@ -75,8 +77,8 @@ def test_number_with_exponent_is_rejected(editor: TokenClient, record: Record, t
     "body",
     ['{"status": NaN}', "{", "[" * 100_000, '{"a": ' + "9" * 5000 + "}", "\x00", '{"status": "met"'],
 )
-def test_malformed_json_is_a_problem(editor: TokenClient, record: Record, body: str) -> None:
-    assert problem(editor.post(NEW, body), 400)["detail"].startswith("Not valid JSON")
+def test_malformed_json_returns_problem_document(editor: TokenClient, record: Record, body: str) -> None:
+    assert problem(editor.post(NEW, body), 400)["detail"].startswith("This is not JSON")
 
 
 def test_all_field_errors_are_reported_at_once(editor: TokenClient, record: Record) -> None:
@@ -167,7 +169,7 @@ def test_uploaded_file_becomes_evidence(editor: TokenClient, draft: FollowUp) ->
     assert response["ETag"] == f'"{version(draft)}"'
 
 
-def test_html_named_pdf_is_rejected(editor: TokenClient, draft: FollowUp) -> None:
+def test_html_file_with_the_name_of_a_pdf_is_rejected(editor: TokenClient, draft: FollowUp) -> None:
     file = SimpleUploadedFile("report.pdf", b"<html><script>alert(1)</script></html>")
     response = editor.client.post(f"/api/v1/follow-ups/{draft.pk}/evidence/", {"file": file, "page": "1"})
     assert set(field_errors(response)) == {"file", "page"}
@@ -193,9 +195,9 @@ def test_link_and_statement_are_added_and_removed(editor: TokenClient, draft: Fo
     added = editor.post(path, {"statement": record.schools.statement_id, "quote": "已建成"})
     assert [item["statement"] for item in added.json()["evidence"]] == [None, None, record.schools.statement_id]
     last = added.json()["evidence"][-1]["id"]
-    left = editor.send("DELETE", f"{path}{last}/", If_Match=added["ETag"])
-    assert (left.status_code, len(left.json()["evidence"])) == (200, 2)
-    assert editor.send("DELETE", f"{path}{last}/", If_Match=left["ETag"]).status_code == 404
+    remaining = editor.send("DELETE", f"{path}{last}/", If_Match=added["ETag"])
+    assert (remaining.status_code, len(remaining.json()["evidence"])) == (200, 2)
+    assert editor.send("DELETE", f"{path}{last}/", If_Match=remaining["ETag"]).status_code == 404
     assert field_errors(editor.post(path, LINK | {"statement": record.schools.statement_id})).keys() == {""}
 
 
@@ -229,14 +231,14 @@ def test_change_affects_only_the_fields_sent(editor: TokenClient, draft: FollowU
     assert field_errors(editor.change(draft, {"status": None, "state": "approved"})).keys() == {"status", "state"}
 
 
-def test_values_of_a_response_can_be_sent_back(editor: TokenClient, draft: FollowUp) -> None:
+def test_values_of_a_response_are_accepted_in_a_patch(editor: TokenClient, draft: FollowUp) -> None:
     read = editor.get(f"follow-ups/{draft.pk}/")
     body = {name: read.json()[name] for name in ("status", "actual", "unit", "as_of", "summary", "reason")}
     assert body["reason"] is None
     assert editor.send("PATCH", f"follow-ups/{draft.pk}/", body, If_Match=read["ETag"]).status_code == 200
 
 
-def test_unit_without_figure_is_rejected(editor: TokenClient, record: Record) -> None:
+def test_unit_without_actual_is_rejected(editor: TokenClient, record: Record) -> None:
     details = field_errors(editor.post(NEW, {"status": "in_progress", "unit": "亿元"}))
     assert details == {"unit": "Enter both the actual figure and its unit."}
 
@@ -249,8 +251,8 @@ def test_body_of_unknown_length_is_rejected(editor: TokenClient, draft: FollowUp
 
 
 def test_draft_is_deleted(editor: TokenClient, draft: FollowUp) -> None:
-    gone = editor.send("DELETE", f"follow-ups/{draft.pk}/", If_Match=f'"{version(draft)}"')
-    assert (gone.status_code, gone.content) == (204, b"")
+    deleted = editor.send("DELETE", f"follow-ups/{draft.pk}/", If_Match=f'"{version(draft)}"')
+    assert (deleted.status_code, deleted.content) == (204, b"")
     assert not FollowUp.objects.exists()
 
 
@@ -269,13 +271,13 @@ def test_submitted_or_approved_follow_up_cannot_be_changed(
     assert follow_up.evidence.count() == 1
 
 
-def test_late_transition_gets_409_with_the_current_state(chief: TokenClient, submitted: FollowUp) -> None:
+def test_transition_after_approval_gets_409_with_the_current_state(chief: TokenClient, submitted: FollowUp) -> None:
     path = f"follow-ups/{submitted.pk}/"
     assert chief.post(f"{path}approve/").status_code == 200
-    for late in (chief.post(f"{path}return/", {"note": "不对"}), chief.post(f"{path}approve/")):
-        details = problem(late, 409)
-        assert f"Already “approved” ({chief.user.username}, " in details["detail"]
-        assert (details["state"], late["ETag"]) == ("approved", f'"{details["version"]}"')
+    for second_transition in (chief.post(f"{path}return/", {"note": "不对"}), chief.post(f"{path}approve/")):
+        details = problem(second_transition, 409)
+        assert f"It is “approved” already, by {chief.user.username} at " in details["detail"]
+        assert (details["state"], second_transition["ETag"]) == ("approved", f'"{details["version"]}"')
 
 
 def test_author_cannot_approve(chief: TokenClient, record: Record) -> None:
@@ -300,7 +302,7 @@ def test_unexpected_input_of_transition_is_rejected(editor: TokenClient, draft: 
     assert details["errors"][0]["parameter"] == "force"
 
 
-def test_race_decided_by_the_database_is_a_conflict(
+def test_violated_database_constraint_gets_409(
     editor: TokenClient, record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(FollowUp, "clean", lambda _self: None)

@@ -197,7 +197,7 @@ def test_very_many_errors_are_counted_and_the_first_kept(tmp_path: Path) -> None
     ("name", "message"),
     [
         ("missing.yaml", "there is no such file or folder"),
-        ("empty", "a folder without files"),
+        ("empty", "no .yaml, .yml, .jsonl, .ndjson files in this folder"),
         ("a.txt", "expected a file of"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Flattens nested rows to columns with dotted names, for CSV and XLSX."""
+"""Flatten nested rows into columns with dotted names, for CSV and XLSX."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,7 +14,10 @@ from pledges.api.fast_lists.json_rows import encode
 
 @dataclass(frozen=True)
 class FlatColumn:
-    """A column of the table. `path` leads to its value in a row; `parse` converts the text of a JSON value."""
+    """A column of the table.
+
+    `path` holds the names that lead to the value in a nested row. `parse` converts a JSON string to a Python value.
+    """
 
     path: tuple[str, ...]
     parse: Callable[[str], Any]
@@ -24,12 +27,12 @@ class FlatColumn:
         return ".".join(self.path)
 
     def text(self, row: Any) -> Any:
-        """The value for CSV, written as in JSON."""
+        """Return the value for a CSV cell: booleans and lists are written as in JSON."""
         value = self._json_value(row)
         return encode(value) if isinstance(value, bool | list | dict) else value
 
     def value(self, row: Any) -> Any:
-        """The value for a spreadsheet, as a number, date or time if it is one."""
+        """Return the value for a spreadsheet cell: decimals, dates and times as Python objects."""
         value = self._json_value(row)
         if isinstance(value, str):
             return self.parse(value)
@@ -44,7 +47,7 @@ class FlatColumn:
 
 
 def flat_columns(serializer: Any, path: tuple[str, ...] = ()) -> Iterator[FlatColumn]:
-    """The columns of a serializer, the same for all rows."""
+    """Yield the columns of a serializer. They are the same for all rows."""
     for name, field in serializer.fields.items():
         declared = _declared(field)
         if isinstance(declared, serializers.Serializer):
@@ -65,6 +68,6 @@ def _parser(field: Any) -> Callable[[str], Any]:
 
 
 def _declared(field: Any) -> Any:
-    """The field itself; for a method field, the field that `extend_schema_field` declares for its method."""
+    """Return the field itself or, for a method field, the field that `extend_schema_field` declares for its method."""
     is_method = isinstance(field, serializers.SerializerMethodField)
     return get_override(getattr(field.parent, str(field.method_name)) if is_method else field, "field", field)

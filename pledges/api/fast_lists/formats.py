@@ -1,4 +1,4 @@
-"""The formats of a list besides JSON pages: each is one response with all rows, sent while they are read."""
+"""The streamed formats of a list: JSON Lines, CSV and XLSX. Each response contains all rows, not one page."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -46,7 +46,7 @@ class CSVForm(AllRowsForm):
 
 
 class StreamingRenderer(JSONRenderer):
-    """Writes all rows of a list. Its problems are JSON."""
+    """The base of renderers that stream all rows of a list. Error responses are JSON."""
 
     charset: str | None = "utf-8"
     parameter_form: type[AllRowsForm] = AllRowsForm
@@ -55,7 +55,10 @@ class StreamingRenderer(JSONRenderer):
     def stream(
         self, rows: Iterator[str], columns: Sequence[FlatColumn], title: str, params: dict[str, Any]
     ) -> Iterator[bytes]:
-        """Yield the response in chunks. `rows` are JSON objects, `title` names the list, `params` are parameters."""
+        """Yield the response in chunks.
+
+        `rows` are JSON objects, `title` is the name of the list, and `params` are the values of `parameter_form`.
+        """
         raise NotImplementedError
 
 

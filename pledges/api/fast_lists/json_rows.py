@@ -1,4 +1,7 @@
-"""Rows as JSON objects, written by PostgreSQL from the fields of a serializer. The package explains how."""
+"""Translate the fields of a serializer to SQL, so that PostgreSQL writes rows as JSON objects.
+
+The docstring of the package explains the steps.
+"""
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,17 +27,17 @@ ENCODER = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def encode(value: Any) -> str:
-    """A value as JSON, in the same bytes as `JSONRenderer`."""
+    """Encode a value as JSON, in the same bytes as DRF's `JSONRenderer`."""
     return escape_line_separators(ENCODER.encode(value))
 
 
 def escape_line_separators(text: str) -> str:
-    """Escape U+2028 and U+2029, as DRF does: older JavaScript takes them for line ends."""
+    """Escape U+2028 and U+2029, as DRF does: older JavaScript engines treat them as ends of lines."""
     return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 class RowToJson(Func):
-    """`{"name":value,…}` without spaces, as `JSONRenderer` writes it."""
+    """A JSON object without spaces, `{"name":value,…}`, as `JSONRenderer` writes it."""
 
     output_field = JSONField()
 
@@ -54,7 +57,7 @@ class RowToJson(Func):
 class InstanceColumns:
     """The columns that computed fields need, and the construction of model instances from their values.
 
-    `paths` are columns of the model, or of a related row with one level of `__`.
+    `paths` are columns of the model, or of a related model: `metric__direction`. Only one level of `__` is supported.
     """
 
     def __init__(self, model: type[Model], paths: Sequence[str]) -> None:
@@ -80,7 +83,7 @@ class InstanceColumns:
 
 
 class RowQuery:
-    """Reads the rows of one serializer and selection. It is compiled once and used for all requests."""
+    """The query for the rows of a serializer with a selection. It is compiled once and used by all requests."""
 
     def __init__(self, serializer_class: Any, selection: Selection, queryset: QuerySet[Any]) -> None:
         self.serializer_class = serializer_class
@@ -96,9 +99,9 @@ class RowQuery:
         self.query = PreparedQuery(rows, "pk")
 
     def rows(self, keys: Sequence[Any], context: dict[str, Any]) -> Iterator[str]:
-        """The rows with these primary keys as JSON objects, in the order of the keys; deleted rows are left out.
+        """Yield the rows with these primary keys as JSON objects, in the order of the keys, without deleted rows.
 
-        `context` is that of the serializer.
+        `context` is the context of the serializer.
         """
         computed: Mapping[str, Any] = {}
         if self.computed.fields:
@@ -110,7 +113,7 @@ class RowQuery:
             yield from (self._json(rows[key], labelled) for key in batch if key in rows)
 
     def _read(self, keys: Sequence[Any]) -> Iterator[tuple[Sequence[Any], Iterable[Sequence[Any]]]]:
-        """Batches of keys with their rows. PostgreSQL reads the next batch while Python processes one."""
+        """Yield batches of keys with their rows. PostgreSQL reads the next batch while Python processes one."""
         if len(keys) <= BATCH_SIZE:
             yield keys, self.query.execute(keys)
             return
@@ -138,7 +141,7 @@ def _related_instance(model: type[Model], column: str, value: Any) -> Model:
 
 
 def sql_expression(field: Any, model: type[Model], prefix: str = "") -> Any:
-    """The SQL expression of a serializer field; None if only Python can compute the field."""
+    """Return the SQL expression of a serializer field, or None if only Python can compute the field."""
     path = prefix + field.source.replace(".", LOOKUP_SEP)
     if isinstance(field, serializers.ModelSerializer):
         return RowToJson(

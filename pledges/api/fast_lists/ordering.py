@@ -1,4 +1,4 @@
-"""The order of a list, total and stable."""
+"""Orderings of lists. They are total, so that pages neither repeat nor skip rows."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 @dataclass(frozen=True)
 class Ordering:
-    """Sorts by an expression, if there is one, and then by a unique column, so that ties are broken."""
+    """An ordering by an optional expression and then by the unique column `key`, which breaks ties."""
 
     key: str
     expression: Any = None
@@ -19,7 +19,7 @@ class Ordering:
         return [self.key] if self.expression is None else ["sort_value", self.key]
 
     def apply(self, queryset: QuerySet[Any], *, is_reversed: bool = False) -> QuerySet[Any]:
-        """Sort a queryset; afterwards, it can be filtered by `sort_fields`."""
+        """Sort a queryset. The result can be filtered by `sort_fields`."""
         if self.expression is not None:
             queryset = queryset.annotate(sort_value=self.expression)
         sign = "-" if self.is_descending != is_reversed else ""

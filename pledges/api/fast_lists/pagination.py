@@ -68,20 +68,20 @@ class PagingForm(ParameterForm):
 
 
 def page_url(request: Request) -> str:
-    """The URL of a page. The links to other pages differ from it in one parameter."""
+    """Return the URL of a page. Links to other pages differ from it in one parameter."""
     return f"{request.build_absolute_uri(request.path)}?{request.query_params.urlencode()}"
 
 
 def page_response(members: dict[str, Any], rows: Iterable[str]) -> Response:
-    """A JSON object with the members of a page, and its rows, each of which is JSON already, as `results`."""
+    """Return a JSON object with these members and `results`, whose `rows` are JSON objects already."""
     return Response(f'{encode(members)[:-1]},"results":[{",".join(rows)}]}}'.encode())
 
 
 class KeysetPage:
     """One page of a list: `keys` are the primary keys of its rows.
 
-    A cursor contains the direction and the sort values of the row next to the page; without values it starts at an end
-    of the list.
+    A cursor contains the direction and the sort values of the row next to the page. Without sort values, the page
+    starts at one end of the list.
     """
 
     def __init__(self, queryset: QuerySet[Any], form: PagingForm, request: Request) -> None:
@@ -105,7 +105,7 @@ class KeysetPage:
         self.keys = [key for key, *_sort_values in self.rows]
 
     def response(self, rows: Iterable[str]) -> Response:
-        """`rows` are JSON objects."""
+        """Return the response with these rows, which are JSON objects."""
         has_more, has_less = self.has_more, not self.is_at_end
         has_next, has_previous = (has_less, has_more) if self.is_backwards else (has_more, has_less)
         members = {

@@ -13,7 +13,10 @@ from pledges.filters.fields import suggest, unknown_value
 
 @dataclass(frozen=True)
 class Selection:
-    """Fields have dotted names: `district.name`. No `fields` select all, and `expand=None` expands all."""
+    """A selection of fields by dotted names, such as `district.name`.
+
+    Empty `fields` select all fields, and `expand=None` expands all nested rows.
+    """
 
     fields: tuple[str, ...] = ()
     expand: tuple[str, ...] | None = None
@@ -26,12 +29,12 @@ class Selection:
         return not self.fields or name in self.top_level_names
 
     def is_expanded(self, name: str) -> bool:
-        """Whether a nested row has its fields; otherwise its key is given."""
+        """Return whether the response contains the fields of a nested row, instead of only its key."""
         paths = (*(self.expand or ()), *(field for field in self.fields if field != name))
         return self.expand is None or name in paths or bool(_below(name, paths))
 
     def below(self, name: str) -> "Selection":
-        """The selection for a nested row."""
+        """Return the selection for a nested row."""
         fields = () if name in self.fields else _below(name, self.fields)
         return Selection(fields, None if self.expand is None else _below(name, self.expand))
 
@@ -49,7 +52,7 @@ def _below(name: str, paths: Sequence[str]) -> tuple[str, ...]:
 
 
 class NamesField(forms.Field):
-    """Names separated by commas. `known` lists the valid names; it is called only if there is something to check."""
+    """Names separated by commas. `known` returns the valid names; it is called only if a name has to be checked."""
 
     widget = forms.SelectMultiple
 
@@ -68,7 +71,10 @@ class NamesField(forms.Field):
 
 
 class SelectionForm(forms.Form):
-    """The parameters for a serializer class. Like a `ParameterForm`, it has only the fields that the request uses."""
+    """The parameters `fields` and `expand` for a serializer class.
+
+    Like a `ParameterForm`, it has only the fields that the request uses.
+    """
 
     def __init__(self, data: Any, serializer: Any) -> None:
         super().__init__(data)

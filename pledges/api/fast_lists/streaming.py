@@ -1,4 +1,4 @@
-"""Responses that are sent while their rows are read. Their number is limited."""
+"""Streaming responses, which are sent while their rows are read, and the limits of their number."""
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -20,8 +20,8 @@ from pledges.api.fast_lists.formats import StreamingRenderer
 from pledges.api.http.clients import client_network
 from pledges.api.http.problems import ProblemError
 
-# A stream occupies a thread and a connection for as long as its client reads. A worker has 4 of each: one always stays
-# free for other requests, and one client cannot take all streams.
+# A stream occupies a thread and a database connection for as long as its client reads. A worker process has 4 of each:
+# one is reserved for other requests, and one client cannot occupy all streams.
 MAX_STREAMS, MAX_STREAMS_PER_CLIENT = 3, 2
 RETRY_AFTER = "10"  # seconds
 active_clients: list[str | None] = []  # one entry for each running stream of this process
@@ -29,9 +29,10 @@ active_clients_lock = Lock()
 
 
 class Stream:
-    """Chunks of a response. The first is read at once, so that an early error gets an error response.
+    """An iterator over the chunks of a response.
 
-    The others are read after the middleware has finished, so the language of the request is activated again.
+    The first chunk is read at once, so that an early error causes an error response. The other chunks are read after
+    the middleware has finished, so the language of the request is activated again.
     """
 
     def __init__(self, chunks: Generator[bytes]) -> None:
@@ -55,9 +56,10 @@ class Stream:
 def stream_rows(
     request: Request, rows: Generator[str], columns: Sequence[FlatColumn], params: dict[str, Any]
 ) -> StreamingHttpResponse:
-    """A response with all rows of a list, in the format that the client accepts.
+    """Return a response with all rows of a list, in the format that the client accepts.
 
-    `rows` are JSON objects, and `params` the values of the renderer's `parameter_form`. The response to HEAD is empty.
+    `rows` are JSON objects, and `params` are the values of the renderer's `parameter_form`. The response to a HEAD
+    request is empty.
     """
     renderer = cast(StreamingRenderer, request.accepted_renderer)
     title = PurePosixPath(request.path).stem
@@ -74,7 +76,7 @@ def stream_rows(
 
 
 def check_row_count(queryset: QuerySet[Any], max_rows: int | None, limit: int | None) -> None:
-    """Reject a request for more rows than its format can hold."""
+    """Raise `ProblemError` if the queryset has more rows than the format can contain."""
     if max_rows is None or (limit and limit <= max_rows):
         return
     count = queryset.count()
@@ -100,8 +102,8 @@ def _chunks(
         try:
             yield from chunks
         except Exception:
-            # The server may close the response normally after an exception; an unterminated quote makes every parser
-            # fail.
+            # After an exception, the server may end the response as if it were complete. An unterminated quotation
+            # mark makes every parser fail.
             end = _("The server failed here; the rest is missing.")
             yield f'"{end}'.encode()
             raise

@@ -1,1 +1,1 @@
-"""Parts that all endpoints share: parameters, errors, content negotiation, ETags, throttling, idempotency."""
+"""The HTTP layer that all endpoints share: parameters, errors, content negotiation, ETags, throttling, idempotency."""

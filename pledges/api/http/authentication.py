@@ -1,4 +1,4 @@
-"""Token authentication by the `Authorization` header. A token has the permissions of its user, as in the admin."""
+"""Token authentication by the `Authorization` header. A request has the permissions of the token's user."""
 
 from typing import Any
 
@@ -14,13 +14,13 @@ VIEW_FOLLOW_UPS = "pledges.view_followup"
 class TokenAuthentication(KnoxTokenAuthentication):  # type: ignore[misc]  # knox has no types
     def authenticate(self, request: Request) -> Any:
         """Reject other schemes, such as Bearer, with 401 instead of treating the client as anonymous."""
-        found = super().authenticate(request)
-        if found is None and request.headers.get("Authorization", "").strip():
+        credentials = super().authenticate(request)
+        if credentials is None and request.headers.get("Authorization", "").strip():
             raise AuthenticationFailed
-        return found
+        return credentials
 
     def authenticate_credentials(self, token: bytes) -> Any:
-        if not token.isascii():  # knox decodes it as UTF-8 and would raise
+        if not token.isascii():  # knox would decode it as UTF-8 and could raise UnicodeDecodeError
             raise AuthenticationFailed
         return super().authenticate_credentials(token)
 
@@ -39,13 +39,13 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 
 
 class HasActionPermissions(BasePermission):
-    """Requires the permissions that the view's `permissions` list for the action. Other actions are public."""
+    """Require the permissions that `view.permissions` lists for the action. Actions that it omits are public."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        needed = view.permissions.get(view.action)
-        return needed is None or (request.user is not None and request.user.has_perms(needed))
+        required = view.permissions.get(view.action)
+        return required is None or (request.user is not None and request.user.has_perms(required))
 
 
 def can_view_unapproved(request: Request) -> bool:
-    """Whether the client sees drafts, follow-ups under review and returned ones, and how each was reviewed."""
+    """Return whether the client may see unapproved follow-ups, and the review of each follow-up."""
     return request.user is not None and request.user.has_perm(VIEW_FOLLOW_UPS)

@@ -1,4 +1,4 @@
-"""The IP address of a client: the peer, or the entry that a trusted proxy added to `X-Forwarded-For`."""
+"""Find the IP address of a client: that of the peer, or the one that a trusted proxy added to `X-Forwarded-For`."""
 
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
@@ -8,7 +8,10 @@ from django.conf import settings
 
 
 class Client(NamedTuple):
-    """`network` identifies one customer of a provider: an IPv4 address, or the /64 network of an IPv6 address."""
+    """The address and network of a client; both are None if the address is unknown.
+
+    `network` is an IPv4 address or the /64 network of an IPv6 address, which providers assign to one customer.
+    """
 
     address: str | None
     network: str | None
@@ -23,9 +26,10 @@ def client_network(request: Any) -> str | None:
 
 
 def _client(request: Any) -> Client:
-    """Each proxy appends the address of its client to `X-Forwarded-For`.
+    """Return the client of a request.
 
-    So the last `NUM_PROXIES` entries come from trusted proxies. Earlier entries can be spoofed.
+    Each proxy appends the address of its client to `X-Forwarded-For`, so the last `NUM_PROXIES` entries come from
+    trusted proxies. Earlier entries can be spoofed.
     """
     peer = request.META.get("REMOTE_ADDR", "")
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.NUM_PROXIES else ""

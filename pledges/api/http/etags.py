@@ -25,11 +25,11 @@ from pledges.api.http.problems import ProblemError
 
 SAFE_METHODS = ("GET", "HEAD")
 VARY = ["Accept", "Accept-Language", "Authorization"]
-# Published rows can be retracted: browsers revalidate each time, shared caches at least every 10 seconds.
+# A published row can be retracted, so browsers revalidate each time, and shared caches at least every 10 seconds.
 PUBLIC = "public, max-age=0, s-maxage=10, must-revalidate"
 PRIVATE = "private, no-cache"
-# `Last-Modified` has a resolution of one second, and a commit takes a moment: within this time, another change can get
-# the same `Last-Modified`.
+# `Last-Modified` has a resolution of one second, and a commit takes some time. During this period after a change,
+# another change can get the same `Last-Modified`.
 UNSETTLED_SECONDS = 2
 LATEST_REVISION = """
     SELECT number, extract(epoch FROM at)::float8, extract(epoch FROM clock_timestamp())::float8
@@ -50,11 +50,11 @@ class CacheValidators:
 
     @property
     def etag(self) -> str:
-        """A weak ETag: the content is the same, but compressed bytes can differ."""
+        """Return a weak ETag, because equal content can be compressed to different bytes."""
         return f"W/{self.opaque_tag}"
 
     def conditional_response(self, request: HttpRequest | Request, response: Any) -> Any:
-        """The response, or 304 or 412 instead if the conditions of the request require it."""
+        """Return the response, or one with status 304 or 412 if the conditions of the request require it."""
         last_modified = self.last_modified if self.is_settled else None
         return get_conditional_response(request, self.etag, last_modified, response)
 
@@ -66,10 +66,10 @@ class CacheValidators:
 
 
 def cache_validators(request: HttpRequest | Request) -> CacheValidators:
-    """The validators of the requested URL, language and format.
+    """Return the validators of the requested URL, language and format.
 
-    They change with each revision of the record, at midnight, because timeliness depends on the day, and with each
-    version of the software.
+    They change with each revision of the record, with each version of the software, and at midnight, because timeliness
+    depends on the day.
     """
     number, at, now = _latest_revision()
     today = timezone.localdate()
@@ -82,9 +82,9 @@ def cache_validators(request: HttpRequest | Request) -> CacheValidators:
 
 
 def _latest_revision() -> tuple[int, float, float]:
-    """The number and time of the latest revision, and the current time by the same clock.
+    """Return the number and time of the latest revision, and the current time by the clock of the database.
 
-    Every request runs this query. A prepared statement without Django's cursor takes a third of the time.
+    Every request runs this query. As a prepared statement without Django's cursor, it takes a third of the time.
     """
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
@@ -102,7 +102,7 @@ class ConditionalResponseMixin(APIView):
     validators: CacheValidators
 
     def is_public_response(self, request: Request) -> bool:
-        """Whether a response contains public data only."""
+        """Return whether the response contains only public data."""
         return True
 
     def perform_authentication(self, request: Request) -> None:
@@ -133,7 +133,7 @@ class ConditionalResponseMixin(APIView):
         ):
             return response
         self.validators.set_cache_headers(response, PRIVATE if request.auth else PUBLIC)
-        if response.streaming:  # its first part has been read; the conditions were checked before
+        if response.streaming:  # the view has checked the conditions before starting the stream
             return response
         try:
             return self._conditional_response(request, response)

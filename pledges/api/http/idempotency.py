@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: a repeated request gets the stored response, and is not executed again."""
+"""The header `Idempotency-Key`: a repeated request gets the stored response and is not executed again."""
 
 import hashlib
 import json
@@ -69,7 +69,7 @@ def _replay(stored: IdempotentRequest, fingerprint: str) -> Response:
 def _fingerprint(request: Request) -> str:
     digest = hashlib.sha256(f"{request.method} {request.path}\n".encode())
     if request.content_type.startswith("multipart/"):
-        # The raw body differs each time: clients choose a new boundary between the parts.
+        # The raw body of a repeated request differs, because clients choose a new boundary each time.
         fields = dict(request.POST.lists())
         files = {
             name: [(file.name, hashlib.sha256(file.read()).hexdigest()) for file in several]

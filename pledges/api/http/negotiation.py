@@ -1,4 +1,4 @@
-"""Content negotiation: the format is chosen by the suffix of the URL, or by the `Accept` header."""
+"""Content negotiation: choose the format by the suffix of the URL or by the `Accept` header."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 
 class FormatNegotiation(DefaultContentNegotiation):
-    """Respects q-values, which REST framework ignores."""
+    """Content negotiation that respects q-values, which Django REST framework ignores."""
 
     def select_renderer(
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
@@ -29,7 +29,10 @@ class FormatNegotiation(DefaultContentNegotiation):
 
 
 def _best_match(media_type: str, accepted: Iterable[MediaType]) -> MediaType | None:
-    """The most specific media range that matches; None if its q is 0. Parameters such as `charset` are ignored."""
+    """Return the most specific media range that matches, or None if there is none or its q-value is 0.
+
+    Parameters such as `charset` are ignored.
+    """
     offered = MediaType(media_type)
     matching = [
         media_range

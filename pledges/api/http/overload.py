@@ -1,4 +1,4 @@
-"""Errors of an overloaded database, for which the response has the status 503 instead of 500."""
+"""Recognise the errors of an overloaded database, which cause a response with status 503 instead of 500."""
 
 import logging
 from typing import Any
@@ -17,7 +17,7 @@ MESSAGES: dict[type[BaseException], Any] = {
 
 
 def overload_message(error: Exception) -> Any:
-    """Log an overload and return its message for the client; None if `error` is another error."""
+    """Log an overload and return its message for the client. Return None for other errors."""
     cause = error.__cause__ if isinstance(error, OperationalError) else None
     message = MESSAGES.get(type(cause)) if cause else None
     if message:

@@ -1,4 +1,4 @@
-"""Query parameters are declared by forms, which check them and describe them in the OpenAPI document."""
+"""Query parameters. They are declared as forms, which validate them and describe them in the OpenAPI document."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
@@ -20,7 +20,7 @@ NOT_BLANK = r"\S"
 
 
 class ParameterForm(forms.Form):
-    """Has only the fields that the request uses; `parameter_names` lists all."""
+    """A form that has only the fields that the request uses. `parameter_names` lists all of them."""
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         self.parameter_names = list(self.base_fields)
@@ -30,18 +30,18 @@ class ParameterForm(forms.Form):
 
 
 class CheckedParametersView(ThrottledView):
-    """A view that rejects unknown, empty, repeated and invalid parameters, and reports all of them at once."""
+    """A view that rejects unknown, empty, repeated and invalid parameters, and reports all errors at once."""
 
     def get_parameter_forms(self) -> Sequence[forms.BaseForm]:
         return []
 
     def get_parameter_names(self) -> Iterable[str]:
-        """The names of all parameters. The forms themselves may hold only the fields that the request uses."""
+        """Return the names of all parameters, while the forms may have only the fields that the request uses."""
         return [name for form in self.get_parameter_forms() for name in getattr(form, "parameter_names", form.fields)]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        if "HTTP_TRANSFER_ENCODING" in request.META:  # Django would treat a body of unknown length as empty
+        if "HTTP_TRANSFER_ENCODING" in request.META:  # Django treats a body of unknown length as empty
             raise ProblemError(HTTPStatus.LENGTH_REQUIRED, _("Send `Content-Length`; chunked bodies are not accepted."))
         if request.method != "OPTIONS" and hasattr(self, str(request.method).lower()):  # otherwise 405
             forms_of_request = self.get_parameter_forms()
@@ -90,7 +90,7 @@ def is_repeatable(field: forms.Field) -> bool:
 
 
 def describe(fields: Mapping[str, forms.Field]) -> list[dict[str, Any]]:
-    """The fields as parameters of an OpenAPI operation."""
+    """Return form fields as the parameters of an OpenAPI operation."""
     return [
         {
             "name": name,
@@ -123,7 +123,7 @@ def _schema(field: forms.Field) -> dict[str, Any]:
 
 
 class FilterSetBackend(BaseFilterBackend):
-    """Applies the filter set of the view, which `CheckedParametersView` has validated already."""
+    """Apply the filter set of the view, which `CheckedParametersView` has validated already."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         return view.filterset.filter_queryset(queryset) if view.action == "list" else queryset

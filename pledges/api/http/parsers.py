@@ -1,4 +1,4 @@
-"""Parsers of request bodies, with their limits of size."""
+"""Parsers of request bodies with limited sizes."""
 
 import json
 from decimal import Decimal
@@ -15,20 +15,20 @@ MAX_UPLOAD = MAX_BYTES + 1024 * 1024  # the file and its other fields
 
 
 class JSONParser(parsers.JSONParser):
-    """Parses numbers to `Decimal`, so that no digit is lost."""
+    """A JSON parser that parses numbers as `Decimal`, so that no digits are lost."""
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         try:
             return json.loads(parser_context["request"].body, parse_float=Decimal, parse_constant=_reject_constant)
         except json.JSONDecodeError as error:
-            words = _("Not valid JSON: see line %(line)s, column %(column)s.")
-            raise ParseError(words % {"line": error.lineno, "column": error.colno}) from error
+            message = _("Not valid JSON: see line %(line)s, column %(column)s.")
+            raise ParseError(message % {"line": error.lineno, "column": error.colno}) from error
         except (ValueError, RecursionError) as error:
             raise ParseError(_("Not valid JSON.")) from error
 
 
 class MultiPartParser(parsers.MultiPartParser):
-    """Checks the size before it reads the body."""
+    """A multipart parser that checks the size before it reads the body."""
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         if int(parser_context["request"].META.get("CONTENT_LENGTH") or 0) > MAX_UPLOAD:

@@ -1,4 +1,4 @@
-"""`If-Match` for writes to follow-ups: the client sends the version that it has seen (optimistic locking)."""
+"""Optimistic locking of follow-ups: in `If-Match`, a client sends the version that it has read."""
 
 from http import HTTPStatus
 
@@ -15,22 +15,25 @@ def version_etag(version: int) -> str:
 
 
 def check_version(request: Request, follow_up: FollowUp, *, is_required: bool) -> None:
-    """Raise 428 without `If-Match`, 412 if it does not contain the current version. The row must be locked."""
-    given = request.headers.get("If-Match")
-    if given is None and is_required:
+    """Raise 428 if a required `If-Match` is missing, 412 if it does not contain the current version.
+
+    The caller must have locked the row.
+    """
+    if_match = request.headers.get("If-Match")
+    if if_match is None and is_required:
         raise follow_up_problem(
             HTTPStatus.PRECONDITION_REQUIRED,
             _("Send `If-Match` with the ETag of the version you have read."),
             follow_up,
         )
-    if given is not None and not {"*", version_etag(follow_up.version)} & set(parse_etags(given)):
+    if if_match is not None and not {"*", version_etag(follow_up.version)} & set(parse_etags(if_match)):
         raise follow_up_problem(
             HTTPStatus.PRECONDITION_FAILED, _("Changed in the meantime. Fetch the current version first."), follow_up
         )
 
 
 def follow_up_problem(status: HTTPStatus, detail: str, follow_up: FollowUp) -> ProblemError:
-    """A problem with the current state and version of the follow-up."""
+    """Return an error whose problem document contains the current state and version of the follow-up."""
     return ProblemError(
         status,
         detail,

@@ -1,4 +1,4 @@
-"""Renders all errors of the API as `application/problem+json` (RFC 9457)."""
+"""Error responses: all errors of the API are rendered as `application/problem+json` (RFC 9457)."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -117,7 +117,10 @@ def invalid_parameters(errors: list[ParameterError]) -> dict[str, Any]:
 
 
 def invalid_content(detail: Any, body: Any) -> dict[str, Any]:
-    """`detail` comes from a ValidationError: messages by field name, in lists by index and field name."""
+    """Return the problem document for the `detail` of a `ValidationError`.
+
+    `detail` maps field names to messages; in lists, it maps indexes to such mappings.
+    """
     errors = list(_field_errors(detail, body))
     names = joined(dict.fromkeys(error["field"] or gettext("the body") for error in errors))
     return problem_document(HTTPStatus.BAD_REQUEST) | {
@@ -129,7 +132,7 @@ def invalid_content(detail: Any, body: Any) -> dict[str, Any]:
 
 
 def _field_errors(detail: Any, body: Any, field: str = "") -> Iterator[dict[str, str]]:
-    """Each message with its field and value: `evidence[0].url` for a field of an item of a list."""
+    """Yield each message with its value and the path of its field, such as `evidence[0].url`."""
     if not isinstance(detail, dict):
         value = {} if body is None or isinstance(body, dict | list) else {"value": _as_text(body)}
         for message in detail:
@@ -162,7 +165,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         return None
     response.data = _document_for(error, response.status_code, context)
     response.content_type = CONTENT_TYPE
-    response["Cache-Control"] = "no-store"  # a row that is missing now can be published later
+    response["Cache-Control"] = "no-store"  # a missing row may be published later
     if isinstance(error, ProblemError):
         for name, value in error.headers.items():
             response[name] = value
@@ -170,11 +173,11 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
 
 
 def _as_problem(error: Exception) -> Exception:
-    """Translate errors of the server and the database to problems that say what the client can do."""
+    """Convert database errors and oversized bodies to errors that tell the client what to do."""
     if isinstance(error, RequestDataTooBig):
         return ContentTooLarge()
     if isinstance(error, DatabaseError) and (message := violation_messages().get(violated_constraint(error)[0])):
-        return ProblemError(HTTPStatus.CONFLICT, message)  # validated before, but a concurrent write came first
+        return ProblemError(HTTPStatus.CONFLICT, message)  # validation passed, but a concurrent write came first
     if isinstance(error, OperationalError) and isinstance(error.__cause__, DeadlockDetected | SerializationFailure):
         detail = _("A concurrent write touched the same rows; nothing was written. Retry.")
         return ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": "1"})

@@ -7,7 +7,7 @@ from rest_framework import renderers
 
 
 class JSONRenderer(renderers.JSONRenderer):
-    """Returns bytes unchanged, as they are JSON already, unless the client requests indentation."""
+    """A JSON renderer that returns bytes unchanged, because they are JSON already, unless indentation is requested."""
 
     def render(self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None) -> bytes:
         if isinstance(data, bytes):
@@ -18,6 +18,6 @@ class JSONRenderer(renderers.JSONRenderer):
 
 
 class FileRenderer(JSONRenderer):
-    """For an endpoint that returns a file, whatever the client accepts. Its problems are JSON."""
+    """The renderer of endpoints that return a file for any `Accept` header. Error responses are JSON."""
 
     media_type = "*/*"

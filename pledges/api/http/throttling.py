@@ -1,4 +1,4 @@
-"""Rate limiting with fixed windows. The `RateLimit` header says how many requests are left."""
+"""Rate limiting with fixed windows. The `RateLimit` header contains the number of remaining requests."""
 
 from typing import Any
 
@@ -12,20 +12,23 @@ ANONYMOUS, TOKEN = "anonymous", "token"
 
 
 class ClientThrottle(SimpleRateThrottle):
-    """A client is the user of a token, otherwise a network. Without a rate for its policy, nothing is counted."""
+    """Throttle by the user of a token or, for anonymous requests, by network.
+
+    There are two policies, anonymous and token. If a policy has no rate, its requests are not counted.
+    """
 
     num_requests: int
     duration: int
 
     def __init__(self) -> None:
-        """Do not read the rate here: the policy depends on the request."""
+        """Override DRF's method, which reads the rate: here, the rate depends on the request."""
 
     def allow_request(self, request: Request, view: APIView) -> bool:
         self.scope, client = (TOKEN, request.user.pk) if request.user else (ANONYMOUS, client_network(request))
         self.rate = self.get_rate()
         if self.rate is None:
             return True
-        self.num_requests, self.duration = self.parse_rate(self.rate)  # type: ignore[assignment]  # as there is a rate
+        self.num_requests, self.duration = self.parse_rate(self.rate)  # type: ignore[assignment]  # None only without a rate
         window, elapsed = divmod(int(self.timer()), self.duration)
         self.seconds_left = self.duration - elapsed
         self.requests_left = self.num_requests - self._count(f"throttle:{self.scope}:{client}:{window}")
@@ -38,7 +41,7 @@ class ClientThrottle(SimpleRateThrottle):
         return self.seconds_left
 
     def headers(self) -> dict[str, str]:
-        """The headers of draft-ietf-httpapi-ratelimit-headers-11."""
+        """Return the headers of draft-ietf-httpapi-ratelimit-headers-11."""
         if self.rate is None:
             return {}
         return {
@@ -48,7 +51,7 @@ class ClientThrottle(SimpleRateThrottle):
 
 
 class ThrottledView(APIView):
-    """Counts each request once its client is known, also one with an invalid token or without permission."""
+    """A view that counts each request after authentication, even if authentication fails or a permission is missing."""
 
     def perform_authentication(self, request: Request) -> None:
         try:

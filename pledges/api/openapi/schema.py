@@ -1,4 +1,4 @@
-"""Extends drf-spectacular by what it cannot infer: problems, formats, preconditions and headers."""
+"""Extend drf-spectacular by what it cannot infer: problems, formats, preconditions and headers."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ IDEMPOTENCY_KEY = "Made up by the client, 1 to 255 visible ASCII characters: the
 
 
 class ProblemAutoSchema(AutoSchema):
-    """Gives each operation a summary of its own, its problems, formats and headers."""
+    """An `AutoSchema` that adds a unique summary, problems, formats and headers to each operation."""
 
     @property
     def action(self) -> str:
@@ -105,7 +105,7 @@ class ProblemAutoSchema(AutoSchema):
             case "destroy":
                 return {204: OpenApiResponse(description="Deleted.")}
             case "evidence_file":
-                # Client generators recognise the first media type only as bytes.
+                # Client generators treat only `application/octet-stream` as bytes.
                 return {(200, kind): OpenApiTypes.BINARY for kind in ("application/octet-stream", "*/*")}
             case "create" | "add_evidence":
                 return {201: super().get_response_serializers()}
@@ -136,7 +136,7 @@ class ProblemAutoSchema(AutoSchema):
         ]
 
     def _request_headers(self) -> list[OpenApiParameter]:
-        """The headers of a request that writes."""
+        """Return the headers of write requests."""
         match self.method, self.action:
             case "GET", _:
                 return []
@@ -146,7 +146,7 @@ class ProblemAutoSchema(AutoSchema):
         return [_header("If-Match", IF_MATCH, required=True)]
 
     def _response_headers(self) -> list[OpenApiParameter]:
-        """The headers of a response."""
+        """Return the headers of successful responses."""
         if self.method != "GET":
             headers = [] if self.action == "destroy" else [_header("ETag", "The version.", response=[200, 201])]
             if self.method == "POST":

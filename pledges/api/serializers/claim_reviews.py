@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from pledges.models import Document, FollowUp, Pledge, Statement
 from pledges.models.choices import Status
 
-# The rating says how far a pledge was kept, not whether a statement was true. A withdrawn target has no rating.
+# The rating expresses how far a pledge was kept, not whether a statement was true. A withdrawn target has no rating.
 RATINGS = {Status.MISSED: 1, Status.PARTLY_MET: 2, Status.MET: 3}
 
 THING = {"type": "object", "required": ["@type"], "properties": {"@type": {"type": "string"}}}
@@ -38,7 +38,7 @@ DESCRIPTION = {
 
 
 def claim_review(pledge: Pledge, follow_up: FollowUp | None, url: str) -> dict[str, Any] | None:
-    """The `ClaimReview` of the follow-up that gives a pledge its status; None if that is no verdict.
+    """Return the `ClaimReview` of the follow-up that determines the status of a pledge, or None if it is not a verdict.
 
     `url` is the URL of the pledge.
     """
@@ -83,7 +83,7 @@ def _claim(quote: str, statement: Statement) -> dict[str, Any]:
 
 
 def _date(document: Document) -> str | None:
-    """The day, month or year of the document; None for a date “or later”, which schema.org cannot express."""
+    """Return the day, month or year of the document, or None for a date “or later”, which schema.org cannot express."""
     return None if document.date.endswith("..") else document.date
 
 
@@ -94,5 +94,5 @@ def _rating(follow_up: FollowUp) -> dict[str, Any]:
 
 
 def _without_empty(thing: dict[str, Any]) -> dict[str, Any]:
-    """The members that have a value."""
+    """Return only the members that have a value."""
     return {name: value for name, value in thing.items() if value}

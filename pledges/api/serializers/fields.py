@@ -1,4 +1,4 @@
-"""Serializer fields of the record. `sql_expression()` gives an expression by which PostgreSQL writes the same JSON."""
+"""Serializer fields of the record. Their `sql_expression()` makes PostgreSQL write the same JSON as the field."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -75,7 +75,7 @@ class UrlField(serializers.HyperlinkedIdentityField):
 
 @lru_cache(maxsize=100)
 def path_prefix_and_suffix(view_name: str, keyword: str, _script_prefix: str) -> tuple[str, str]:
-    """The path of a view before and after its keyword argument."""
+    """Return the path of a view before and after its keyword argument."""
     prefix, _key, suffix = reverse(view_name, kwargs={keyword: "0"}).rpartition("0")
     return prefix, suffix
 
@@ -107,19 +107,19 @@ class RecordSerializer(serializers.ModelSerializer[Any]):
         return fields
 
     def as_reference(self) -> serializers.Field[Any, Any, Any, Any]:
-        """The key of the row, for a parent that does not expand it."""
+        """Return the field for a parent that does not expand the row: it contains the key of the row."""
         return serializers.SlugRelatedField[Any](slug_field=self.Meta.fields[0], read_only=True, source=self.source)
 
     @classmethod
     @cache
     def field_paths(cls) -> list[str]:
-        """All fields, those of nested rows as dotted names: `district.name`."""
+        """Return the names of all fields, those of nested rows as dotted names: `district.name`."""
         return [path for name, field in cls().fields.items() for path in (name, *_dotted(name, field, "field_paths"))]
 
     @classmethod
     @cache
     def nested_paths(cls) -> list[str]:
-        """The fields that are nested rows, at all levels: `metric`, `metric.topic`."""
+        """Return the names of the fields that are nested rows, at all levels: `metric`, `metric.topic`."""
         return [
             path
             for name, field in cls().fields.items()

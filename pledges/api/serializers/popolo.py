@@ -18,7 +18,10 @@ SCHEME = "duixian"
 
 
 def source_pages(**lookups: OuterRef) -> ArraySubquery:
-    """A subquery: the pages with statements by an official, in a post, or both, oldest first."""
+    """Return a subquery for the pages with statements that match the lookups, oldest first.
+
+    The lookups select an official, a post, or both.
+    """
     order = ("document__date_earliest", "document__slug")
     statements = Statement.objects.public().filter(**lookups).order_by(*order).distinct(*order)
     page = JSONObject(slug="document__slug", title="document__title", date="document__date")
@@ -26,7 +29,10 @@ def source_pages(**lookups: OuterRef) -> ArraySubquery:
 
 
 def organization_id(post: str = "") -> Case:
-    """The slug of the district for its leadership, otherwise `slug/department`. Slugs contain no slash."""
+    """Return an expression for the id of an organization.
+
+    It is the slug of the district for its leadership, and `slug/department` for a department. Slugs contain no slash.
+    """
     district, name = f"{post}district__slug", f"{post}organisation"
     return Case(When(**{name: ""}, then=F(district)), default=Concat(district, Value("/"), name))
 
@@ -147,8 +153,8 @@ class PopoloPersonDetailSerializer(PopoloPersonSerializer):
 
     @extend_schema_field(PopoloMembershipSerializer(many=True))
     def get_memberships(self, official: Official) -> Any:
-        held = MEMBERSHIPS.filter(official=official).order_by("membership_id").distinct("membership_id")
-        return PopoloMembershipSerializer(held, many=True, context=self.context).data
+        memberships_held = MEMBERSHIPS.filter(official=official).order_by("membership_id").distinct("membership_id")
+        return PopoloMembershipSerializer(memberships_held, many=True, context=self.context).data
 
 
 class PopoloAreaSerializer(RecordSerializer):

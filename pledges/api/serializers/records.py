@@ -126,7 +126,7 @@ class UnitDetailSerializer(UnitSerializer):
 
 
 def render_context() -> dict[str, Any]:
-    """The day and the language for which pledges are rendered. They are determined once for a response."""
+    """Return the day and the language for which pledges are rendered. They are determined once per response."""
     return {"today": timezone.localdate(), "language": current_language()}
 
 

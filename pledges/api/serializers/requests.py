@@ -1,4 +1,4 @@
-"""Request bodies: strict fields, validated by the model too, with all errors in one response."""
+"""Base serializers and fields of request bodies. They are strict, and report all errors in one response."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -53,7 +53,7 @@ class RowRequestSerializer(RequestSerializer):
     exclude: frozenset[str] = frozenset()
 
     def build(self, values: dict[str, Any]) -> models.Model:
-        """An instance with the validated values, not saved."""
+        """Return an unsaved instance with the validated values."""
         raise NotImplementedError
 
     def model_errors(self, values: dict[str, Any], *, invalid: set[str]) -> dict[str, list[str]]:

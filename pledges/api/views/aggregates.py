@@ -1,4 +1,4 @@
-"""The base of endpoints that aggregate all pledges that match the filters."""
+"""The base class of endpoints that aggregate the pledges that match the filters."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -18,7 +18,7 @@ class AggregateFilterBackend(BaseFilterBackend):
 
 
 class AggregateView(ConditionalResponseMixin, CheckedParametersView):
-    """`form_class` declares the parameters besides the filters."""
+    """A view with the filters of pledges. `form_class` declares its other parameters."""
 
     queryset = Pledge.objects.public()
     filter_backends = [AggregateFilterBackend]

@@ -54,7 +54,7 @@ class SinceForm(forms.Form):
 
 
 class ChangePage:
-    """Entries after a cursor. The cursor of the last entry is where a client continues, now or later."""
+    """The entries after a cursor. `cursor` is the position of the last entry, from which a client continues later."""
 
     def __init__(self, form: SinceForm, request: Request) -> None:
         since, limit = form.cleaned_data["since"], form.cleaned_data["limit"] or DEFAULT_LIMIT
@@ -65,7 +65,7 @@ class ChangePage:
         self.url = page_url(request)
 
     def response(self, entries: Iterable[str]) -> Response:
-        """`entries` are JSON objects."""
+        """Return the response with these entries, which are JSON objects."""
         members = {
             "cursor": self.cursor,
             "next": replace_query_param(self.url, "since", self.cursor) if self.has_more else None,
@@ -109,7 +109,7 @@ class ChangeViewSet(ConditionalResponseMixin, CheckedParametersView, ListModelMi
             return page.response(self.json_entries(page.changes))
 
     def json_entries(self, changes: Sequence[Change]) -> Iterable[str]:
-        """The entries as JSON objects, each with the current pledge."""
+        """Return the entries as JSON objects, each with the current pledge."""
         public = Pledge.objects.public().filter(ref__in={change.ref for change in changes})
         keys = dict(public.values_list("ref", "pk"))
         context = {**self.get_serializer_context(), **render_context()}

@@ -1,4 +1,4 @@
-"""The base of lists and details whose serializers cannot be translated to SQL."""
+"""The base class of lists and details whose serializers cannot be translated to SQL."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -11,9 +11,7 @@ BATCH_SIZE = 200  # instances in memory, with their related rows
 
 
 class ComputedViewSet(RecordViewSet):
-    """Serializes instances in Python, but pages, formats and streams lists like other views."""
-
-    """Serializes instances in Python, but pages, formats and streams lists like other views."""
+    """A view set that serializes instances in Python. Pagination, formats and streaming are those of other lists."""
 
     def json_rows(self, keys: Iterable[Any]) -> Iterator[str]:
         serializer = self.get_serializer()

@@ -1,4 +1,4 @@
-"""Follow-ups: public to read; staff users write them with a token, by the rules of the editorial workflow."""
+"""Follow-ups: everybody can read the approved ones; users with a token write them in the editorial workflow."""
 
 from collections.abc import Callable
 from functools import partial
@@ -42,7 +42,10 @@ ADD_EVIDENCE, DELETE_EVIDENCE = "pledges.add_evidence", "pledges.delete_evidence
 
 
 class BaseFollowUpViewSet(ComputedViewSet):
-    """Shows staff users unapproved follow-ups and reviews. `permissions` and `request_serializers` are by action."""
+    """The base of follow-up views, which show unapproved follow-ups and reviews to staff users.
+
+    `permissions` and `request_serializers` map the names of actions.
+    """
 
     serializer_class = ReviewedFollowUpSerializer
     permission_classes = [HasActionPermissions]

@@ -30,7 +30,7 @@ class PopoloViewSet(ComputedViewSet):
         return [renderer() for renderer in self.renderer_classes]
 
     def document_rows(self) -> Generator[str]:
-        """All rows of the list as JSON objects, for `PopoloView`."""
+        """Yield all rows of the list as JSON objects, for `PopoloView`."""
         rows = self.filter_queryset(self.get_queryset()).order_by(self.key).values_list("pk", self.key)
         found: Any = rows.iterator(chunk_size=BATCH_SIZE)
         with closing(found):

@@ -34,9 +34,10 @@ KEY_BATCH_SIZE = 20_000
 
 
 class RecordViewSet(ConditionalResponseMixin, CheckedParametersView, ReadOnlyModelViewSet[Any]):
-    """`key` is a unique column: it is in the URL of a row, and sorts the list unless an ordering is requested.
+    """The base of lists and details of the record.
 
-    `orderings` are sort expressions by their names; a name with a hyphen sorts in descending order.
+    `key` is a unique column: it identifies a row in its URL, and sorts the list unless an ordering is requested.
+    `orderings` maps the values of the parameter `ordering` to sort expressions; a hyphen means descending order.
     """
 
     queryset: Any
@@ -59,7 +60,7 @@ class RecordViewSet(ConditionalResponseMixin, CheckedParametersView, ReadOnlyMod
         return [self.filterset.form, self.paging_form, self.selection_form]
 
     def get_paging_form(self, query: QueryDict | None) -> PagingForm:
-        """The form for the requested format; without a query, the form that describes JSON pages."""
+        """Return the form for the requested format or, without a query, the form that describes JSON pages."""
         renderer = None if query is None else self.request.accepted_renderer
         form_class = renderer.parameter_form if isinstance(renderer, StreamingRenderer) else PagingForm
         return form_class(
@@ -105,14 +106,14 @@ class RecordViewSet(ConditionalResponseMixin, CheckedParametersView, ReadOnlyMod
         return stream_rows(self.request, rows, list(flat_columns(self.get_serializer())), params)
 
     def all_json_rows(self, queryset: QuerySet[Any]) -> Generator[str]:
-        """All rows of a queryset as JSON objects, read in one snapshot of the database."""
+        """Yield all rows of a queryset as JSON objects, read in one snapshot of the database."""
         keys: Any = queryset.values_list("pk", flat=True).iterator(chunk_size=KEY_BATCH_SIZE)
         with snapshot(), closing(keys):
             for batch in batches(keys, KEY_BATCH_SIZE):
                 yield from self.json_rows(batch)
 
     def json_rows(self, keys: Sequence[Any]) -> Iterable[str]:
-        """The rows with these primary keys as JSON objects, in the order of the keys; deleted rows are left out."""
+        """Return the rows with these primary keys as JSON objects, in the order of the keys, without deleted rows."""
         return self.row_query(self.selection).rows(keys, self.get_serializer_context())
 
     @classmethod
@@ -159,7 +160,7 @@ class DistrictViewSet(RecordViewSet):
     filterset_class = lists.DistrictFilter
 
     def get_object(self) -> Any:
-        """By slug, or by GB/T 2260 code."""
+        """Find the district by its slug or by its GB/T 2260 code."""
         try:
             return super().get_object()
         except Http404:

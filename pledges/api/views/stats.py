@@ -74,14 +74,14 @@ class StatsView(AggregateView):
         if len(counts) > MAX_GROUPS:
             message = _("More than %(most)s groups. Narrow the filter, or group by something else.")
             raise InvalidParameters([ParameterError("by", ", ".join(by), message % {"most": MAX_GROUPS}, [])])
-        # Statuses without pledges are listed, too; there are only a few.
+        # Statuses without pledges are included, with a count of 0.
         return dict.fromkeys(product(Status.values), 0) | counts if by == ["status"] else counts
 
 
 def _response_data(
     by: Sequence[str], counts: Mapping[Key, int], sums: Mapping[Key, Totals] | None = None
 ) -> dict[str, Any]:
-    """The totals of all pledges have the empty key."""
+    """Return the content of the response. In `sums`, the empty key has the totals of all pledges."""
     groups = [members | _aggregates(counts[key], key, sums) for key, members in _sorted_groups(by, counts)]
     return _aggregates(sum(counts.values()), (), sums) | {"groups": groups}
 
@@ -94,16 +94,16 @@ def _aggregates(count: int, key: Key, sums: Mapping[Key, Totals] | None) -> dict
 
 
 def _sorted_groups(by: Sequence[str], keys: Collection[Key]) -> Iterator[tuple[Key, dict[str, Any]]]:
-    """The keys of the groups in order, each with the members that describe the group."""
+    """Yield the keys of the groups in order, each with the JSON members that describe the group."""
     columns = [_sort_keys_and_members(name, {key[number] for key in keys}) for number, name in enumerate(by)]
-    # Rows that were counted can be deleted before they are read here.
+    # A row that was counted may have been deleted since.
     keys = [key for key in keys if all(value in column for column, value in zip(columns, key, strict=True))]
     for key in sorted(keys, key=lambda key: [column[value][0] for column, value in zip(columns, key, strict=True)]):
         yield key, {name: column[value][1] for name, column, value in zip(by, columns, key, strict=True)}
 
 
 def _sort_keys_and_members(name: str, values: Collection[Any]) -> dict[Any, tuple[Any, Any]]:
-    """The sort key and the JSON member of each value of a grouping."""
+    """Return the sort key and the JSON member of each value of a grouping."""
     if rows := GROUPINGS[name].rows:
         return {key: (row.slug, GROUP_SERIALIZERS[name](row).data) for key, row in rows.in_bulk(values).items()}
     if name == "status":
