@@ -1,4 +1,4 @@
-"""The list of follow-ups, and the suggestion while a figure is typed."""
+"""The admin list of follow-ups, and the suggested status while a figure is typed."""
 
 from collections.abc import Callable
 from typing import Any
@@ -31,7 +31,7 @@ def queries(client: Client, url: str) -> int:
 
 @pytest.fixture
 def follow_ups(record: Record) -> Record:
-    """A verdict on each pledge of the record: approved, returned and submitted."""
+    """Add an approved, a returned, a submitted and a draft follow-up, each of another pledge, to the record."""
     make_follow_up(record.investment, actual="400.7", summary="统计公报已公布。")
     make_follow_up(record.schools, as_of="2026-05-31", state=ReviewState.RETURNED, reviewer=make_user("other"))
     make_follow_up(record.growth, Status.UNVERIFIABLE, state=ReviewState.SUBMITTED, author=make_user("author"))
@@ -109,7 +109,7 @@ def test_form_needs_constant_number_of_queries(admin_client: Client, record: Rec
         make_follow_up(record.investment, actual=400)
 
     make_neighbour(0)
-    admin_client.get(add_url(record.investment))  # runs the queries that are cached afterwards
+    admin_client.get(add_url(record.investment))  # fill the caches, so that they don't affect the count
     few = queries(admin_client, add_url(record.investment))
 
     for number in range(1, 10):
