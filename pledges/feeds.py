@@ -33,7 +33,7 @@ class AtomFeed(Atom1Feed):
 
 
 class StatusFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run time
-    """The newest status changes: approved follow-ups, without those that confirm the status of the one before."""
+    """The newest status changes: approved follow-ups whose status differs from that of the previous one."""
 
     feed_type = AtomFeed
 

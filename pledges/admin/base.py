@@ -131,7 +131,7 @@ class PledgeCountAdmin(BaseAdmin):
     """A list with a column that counts the pledges of each row and links to them."""
 
     path_from_pledge: str
-    """The lookup from a pledge to the row, such as `statement__official`."""
+    """The lookup from `Pledge` to the model of the list, such as `statement__official`."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         # A subquery is evaluated for the rows of one page only; a join would count the whole table.

@@ -48,8 +48,8 @@ class EvidenceForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         has_file = bool(cleaned.get("upload") or self.instance.file_id)
-        given = [cleaned.get("url"), has_file, cleaned.get("statement")]
-        if not self.errors and sum(map(bool, given)) != 1:
+        pieces = [cleaned.get("url"), has_file, cleaned.get("statement")]
+        if not self.errors and sum(map(bool, pieces)) != 1:
             raise forms.ValidationError(violation_messages()["evidence_is_link_file_or_statement"])
         return cleaned
 

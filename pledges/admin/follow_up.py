@@ -145,7 +145,7 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
 
     def save_model(self, request: HttpRequest, obj: FollowUp, form: Any, change: bool) -> None:
         if "actual" in form.changed_data and "unit" not in form.changed_data:
-            form.changed_data.append("unit")  # the model clears the unit with the figure
+            form.changed_data.append("unit")  # the model clears the unit together with the figure
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

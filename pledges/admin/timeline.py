@@ -106,7 +106,7 @@ def history_entries(keys: Iterable[TimelineKey], querysets: Sequence[QuerySet[An
     for _when, index, key, previous in keys:
         wanted[index] |= {key, previous} if previous else {key}
     events = {index: querysets[index].model.objects.in_bulk(ids) for index, ids in wanted.items()}
-    names = _names_of_related([event for by_key in events.values() for event in by_key.values()])
+    names = _related_names([event for by_key in events.values() for event in by_key.values()])
     return [_entry(events[index][key], events[index].get(previous), names) for _when, index, key, previous in keys]
 
 
@@ -142,7 +142,7 @@ def _fields(event: type[models.Model]) -> list[Any]:
     return [field for field in event._meta.concrete_fields if field.name != "id" and field.name[:4] != "pgh_"]
 
 
-def _names_of_related(events: Iterable[Any]) -> dict[Any, dict[Any, str]]:
+def _related_names(events: Iterable[Any]) -> dict[Any, dict[Any, str]]:
     """The names of the rows that events refer to, by model and key. Deleted rows are missing."""
     keys: dict[Any, set[Any]] = defaultdict(set)
     for event in events:

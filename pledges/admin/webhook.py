@@ -113,7 +113,7 @@ class WebhookSubscriptionAdmin(FormActionsAdmin):
         )
 
     def save_model(self, request: HttpRequest, obj: WebhookSubscription, form: Any, change: bool) -> None:
-        # A worker may advance the position in the change log meanwhile.
+        # A worker may have advanced the position in the change log since the form was opened.
         obj.save(update_fields=form.changed_data if change else None)
 
     def response_add(

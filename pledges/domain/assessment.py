@@ -13,7 +13,7 @@ HALF = Decimal("0.5")
 CAN_BE_NEGATIVE = frozenset({"growth", "increase"})
 # Measures of which an amount, once reached, counts as met even before the deadline.
 STAYS_REACHED = frozenset({"total", "increase", "level"})
-MAX_DIGITS = 80  # of intermediate results: more than a quotient of two figures needs, so that none is rounded early
+MAX_DIGITS = 80  # precision of intermediate results, high enough that no quotient of two figures is rounded early
 
 
 def in_base_units(figure: Decimal, factor: Decimal) -> Decimal:

@@ -12,7 +12,7 @@ def number_pattern(max_digits: int) -> str:
     return rf"-?[0-9]{{1,{max_digits}}}(\.[0-9]{{1,{MAX_DECIMALS}}})?"
 
 
-VALUE = number_pattern(18)  # as written, in a pledge's own unit
+VALUE = number_pattern(18)  # in the unit that the source uses
 AMOUNT = number_pattern(32)  # in the base unit of a dimension
 WRITTEN = re.compile(rf"(\+(?!-))?{VALUE}")
 

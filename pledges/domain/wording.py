@@ -73,7 +73,7 @@ def criterion_in_words(target: Target, *, label: str, unit: str, deadline: date 
     language = _supported_language(language)
     condition = _condition(target, unit, language)
     if target.is_tolerant:
-        said = target_in_words(
+        stated = target_in_words(
             value=target.value,
             value_max=target.value_max,
             unit=unit,
@@ -84,9 +84,9 @@ def criterion_in_words(target: Target, *, label: str, unit: str, deadline: date 
         )
         tolerance = f"{plain(100 * TOLERANCE)}%"
         if language == "zh":
-            note = f"（{said}，容差为目标值的 {tolerance}）"
+            note = f"（{stated}，容差为目标值的 {tolerance}）"
         else:
-            note = f" ({said}, with a tolerance of {tolerance} of the target)"
+            note = f" ({stated}, with a tolerance of {tolerance} of the target)"
         condition = condition.rstrip() + note
     if language == "zh":
         return f"{f'不晚于 {deadline}，' if deadline else ''}{label}{condition.rstrip()}，即为兑现。"

@@ -31,7 +31,7 @@ def choice_values(field: forms.ChoiceField) -> list[str]:
 
 
 class ChoicesField(forms.MultipleChoiceField):
-    """One or more of the choices. Each invalid value is an error of its own."""
+    """One or more of the choices. Each invalid value is reported as a separate error."""
 
     def validate(self, value: Sequence[str]) -> None:
         known = choice_values(self)

@@ -40,7 +40,7 @@ class FileProblems:
             self.seen.add(problem)
 
     def raise_if_any(self, more: Iterable[FileProblem] = ()) -> None:
-        """Add problems, and raise LoadError if there are any by then."""
+        """Add more problems, then raise LoadError if any problem has been found."""
         for problem in more:
             self.add(problem)
         if self.count:
@@ -56,7 +56,7 @@ class LoadError(Exception):
         self.problems = problems
 
 
-def quoted(value: object, max_length: int = 60) -> str:
+def format_value(value: object, max_length: int = 60) -> str:
     """A value as found in a file: quoted, shortened, and without characters that control a terminal."""
     match value:
         case dict():
@@ -71,6 +71,6 @@ def quoted(value: object, max_length: int = 60) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """A hint at the known names that resemble an unknown one; empty if none does."""
+    """The ending of a message, “; did you mean …?”, with similar known names; empty if there are none."""
     close = difflib.get_close_matches(name, list(known), n=3, cutoff=0.4)
     return f"; did you mean {' or '.join(f'“{name}”' for name in close)}?" if close else ""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pledges.importer.file_entry import FileEntry, utf8_error_message
-from pledges.importer.file_problems import FileProblem, quoted
+from pledges.importer.file_problems import FileProblem, format_value
 
 MAX_LINE_BYTES = 1_000_000
 
@@ -41,7 +41,7 @@ def _entry(name: str, number: int, raw: bytes) -> FileEntry | FileProblem:
     except (ValueError, RecursionError) as error:
         return FileProblem(name, number, f"not JSON: {error}")
     if not isinstance(fields, dict):
-        return FileProblem(name, number, f"found {quoted(text.strip())}, expected an object with one pledge")
+        return FileProblem(name, number, f"found {format_value(text.strip())}, expected an object with one pledge")
     return FileEntry(name, number, {key: value for key, value in fields.items() if value is not None}, {}, {})
 
 

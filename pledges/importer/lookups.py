@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 
-from pledges.importer.file_problems import nearest, quoted
+from pledges.importer.file_problems import format_value, nearest
 from pledges.models import District, Metric, Unit
 
 # Metrics whose name in the fixtures has changed. A database may still have the old name, so files may use either.
@@ -25,7 +25,7 @@ Key = str | int
 
 
 class Lookup:
-    """Rows of one kind by name, slug, code or alias. An alias counts only if no row has it as a name."""
+    """Rows of one kind by name, slug, code or alias. An alias is ignored if it is the name of a row."""
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
@@ -33,7 +33,7 @@ class Lookup:
         self.slugs: dict[Key, str] = {}
         self.by_name: defaultdict[str, set[Key]] = defaultdict(set)
         self.by_alias: defaultdict[str, set[Key]] = defaultdict(set)
-        self.hint = lru_cache(self._hint)  # the same wrong name often stands on many lines
+        self.hint = lru_cache(self._hint)  # the same wrong name is often repeated on many lines
 
     def add(self, key: Key, name: str, slug: str, code: str | None = None, aliases: Iterable[str] = ()) -> None:
         self.names[key], self.slugs[key] = name, slug
@@ -46,14 +46,14 @@ class Lookup:
         """The primary key of the row with this name; UnknownNameError if no row or several rows have it."""
         found = self.by_name.get(name) or self.by_alias.get(name) or set()
         if not found:
-            raise UnknownNameError(f"found {quoted(name)}, expected a known {self.kind}{self.hint(name)}")
+            raise UnknownNameError(f"found {format_value(name)}, expected a known {self.kind}{self.hint(name)}")
         if len(found) > 1:
             slugs = ", ".join(sorted(self.slugs[key] for key in found))
-            raise UnknownNameError(f"{quoted(name)} is ambiguous; expected one of the slugs {slugs}")
+            raise UnknownNameError(f"{format_value(name)} is ambiguous; expected one of the slugs {slugs}")
         return next(iter(found))
 
     def has_name(self, key: Key, name: str) -> bool:
-        """Whether a row has a name, be it a proper one or an alias."""
+        """Whether this is a name, slug, code or alias of the row."""
         return key in self.by_name.get(name, ()) or key in self.by_alias.get(name, ())
 
     def _hint(self, name: str) -> str:

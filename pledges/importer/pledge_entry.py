@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from pledges.domain import dates, numbers
 from pledges.domain.identifiers import MAX_REFERENCE_LENGTH, REFERENCE, SLUG
-from pledges.importer.file_problems import nearest, quoted
+from pledges.importer.file_problems import format_value, nearest
 from pledges.models.choices import Bound, Measure, Strength, Tier
 
 YEAR = re.compile("[0-9]{4}")
@@ -127,7 +127,7 @@ def error_messages(error: ValidationError) -> Iterator[tuple[str, str]]:
     """Yield (field, message) for each error of an entry; the message says what was found and expected."""
     for detail in error.errors(include_url=False):
         field = str(detail["loc"][0])
-        found = quoted(detail["input"])
+        found = format_value(detail["input"])
         match detail["type"]:
             case "missing":
                 yield field, "missing"

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.backends.utils import CursorWrapper
 
 from pledges.importer import staging
-from pledges.importer.file_problems import FileProblem, quoted
+from pledges.importer.file_problems import FileProblem, format_value
 from pledges.importer.merge import Merge
 from pledges.models import Pledge
 from pledges.models.pledge_columns import loaded_fields
@@ -142,7 +142,9 @@ def reference_conflicts(cursor: CursorWrapper) -> Iterator[FileProblem]:
         """
     )
     for file, line, ref, owner, found in cursor.fetchall():
-        message = f"found on the page {quoted(found)}, but this reference belongs to a pledge on {quoted(owner)}"
+        message = (
+            f"found on the page {format_value(found)}, but this reference belongs to a pledge on {format_value(owner)}"
+        )
         yield FileProblem(file, line, message, ref=ref, field="ref")
 
 
@@ -159,9 +161,8 @@ def early_deadlines(cursor: CursorWrapper) -> Iterator[FileProblem]:
         """
     )
     for file, line, ref, found, deadline in cursor.fetchall():
-        message = (
-            f"found {quoted(found)}, expected no later date: the record has a pledge due on {deadline} on this page"
-        )
+        expected = f"expected no later date: the record has a pledge due on {deadline} on this page"
+        message = f"found {format_value(found)}, {expected}"
         yield FileProblem(file, line, message, ref=ref, field="document_date")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.db.backends.utils import CursorWrapper
 
-from pledges.importer.file_problems import FileProblem, quoted
+from pledges.importer.file_problems import FileProblem, format_value
 
 # Transitive closure of `supersedes`, starting at staged pledges.
 CLOSURE = """
@@ -43,7 +43,7 @@ def unknown_references(cursor: CursorWrapper) -> Iterator[FileProblem]:
         """
     )
     for file, line, ref, found in cursor.fetchall():
-        message = f"found {quoted(found)}, expected the reference of a pledge in the files or in the record"
+        message = f"found {format_value(found)}, expected the reference of a pledge in the files or in the record"
         yield FileProblem(file, line, message, ref=ref, field="supersedes")
 
 
@@ -69,7 +69,7 @@ def _cycles(cursor: CursorWrapper, closure: str) -> Iterator[FileProblem]:
     )
     for file, line, ref, found in cursor.fetchall():
         message = "a pledge can't supersede itself" if found == ref else "which supersedes this pledge: a cycle"
-        yield FileProblem(file, line, f"found {quoted(found)}, {message}", ref=ref, field="supersedes")
+        yield FileProblem(file, line, f"found {format_value(found)}, {message}", ref=ref, field="supersedes")
 
 
 def topological_levels(cursor: CursorWrapper) -> int:

@@ -10,7 +10,7 @@ from pledges.domain.identifiers import slug_of
 from pledges.domain.target_rules import broken_target_rules
 from pledges.importer import lookups
 from pledges.importer.file_entry import FileEntry
-from pledges.importer.file_problems import FileProblem, quoted
+from pledges.importer.file_problems import FileProblem, format_value
 from pledges.importer.page_texts import PageTexts, UnreadableTextError
 from pledges.importer.pledge_entry import PledgeEntry, error_messages
 from pledges.importer.staging import Row
@@ -78,7 +78,7 @@ class EntryValidator:
         key = self._find(found, self.districts, slug, problems)
         name = found.fields.get(field)
         if key is not None and isinstance(name, str) and not self.districts.has_name(key, name):
-            message = f"found {quoted(name)}, but {slug} is that of {quoted(self.districts.names[key])}"
+            message = f"found {format_value(name)}, but {slug} is that of {format_value(self.districts.names[key])}"
             problems.append(found.problem(field, message))
         return key
 
@@ -94,7 +94,7 @@ class EntryValidator:
             said_earliest=dates.earliest(entry.document_date),
         )
         for field, rule in broken:
-            yield found.problem(field, f"found {quoted(getattr(entry, field))}: {RULES[rule]}")
+            yield found.problem(field, f"found {format_value(getattr(entry, field))}: {RULES[rule]}")
 
     def _quote_errors(self, found: FileEntry, entry: PledgeEntry) -> Iterator[FileProblem]:
         if self.texts is None:
@@ -105,4 +105,4 @@ class EntryValidator:
             yield found.problem("document", str(error))
             return
         if "".join(entry.quote.split()) not in text:
-            yield found.problem("quote", f"found {quoted(entry.quote)}, which is not in the text of the page")
+            yield found.problem("quote", f"found {format_value(entry.quote)}, which is not in the text of the page")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pledges.importer.file_entry import FileEntry, utf8_error_message
-from pledges.importer.file_problems import FileProblem, nearest, quoted
+from pledges.importer.file_problems import FileProblem, format_value, nearest
 from pledges.importer.yaml_tree import Node, YamlError, parse
 
 # A page has dozens of pledges. Larger files are bulk data, which JSON Lines reads line by line.
@@ -96,7 +96,7 @@ class _Page:
             return {}
         for key, value in node.value.items():
             if key not in known:
-                message = f"unknown field {quoted(key)} in {what}{nearest(key, known)}"
+                message = f"unknown field {format_value(key)} in {what}{nearest(key, known)}"
                 self.problems.append(FileProblem(self.name, value.line, message, field=key))
         return node.value
 

@@ -38,7 +38,7 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         return self.filter(state=ReviewState.APPROVED, pledge__in=Pledge.objects.public())
 
     def visible_to(self, user: AbstractBaseUser | AnonymousUser | None) -> Self:
-        """All follow-ups for users who have the permission to view them, and the public ones for everybody else."""
+        """All follow-ups if the user has the permission to view them, otherwise the public ones."""
         has_permission = isinstance(user, User) and user.has_perm("pledges.view_followup")
         return self if has_permission else self.public()
 
@@ -183,7 +183,7 @@ class FollowUp(models.Model):
         if self.actual is None:
             self.unit = None
         if not self.pledge_id or not self.status:
-            return  # the fields have errors of their own
+            return  # validation of the fields has reported errors already
         errors: dict[str, list[Any]] = defaultdict(list)
         for field, rule in broken_rules(self.pledge, self.status, self.actual, self.unit, self.as_of):
             errors[field].append(violation_messages()[rule])

@@ -297,7 +297,7 @@ class Pledge(models.Model):
         if not self.label and self.metric_id:
             self.label = self.metric.name
         if None in (self.value, self.year, self.unit_id, self.statement_id):
-            return  # the fields have errors of their own
+            return  # validation of the fields has reported errors already
         broken = broken_target_rules(
             value=self.value,
             value_max=self.value_max,

@@ -48,12 +48,12 @@ def count_pledges(filterset: PledgeFilter, by: Sequence[str], *, limit: int) -> 
     groupings = [GROUPINGS[name] for name in by]
     paths = [grouping.precounted_path for grouping in groupings]
     if PRECOUNTED_FILTERS.keys() >= filterset.filters.keys() and None not in paths:
-        return _counts(_precounted(filterset), paths, Sum("count"), limit)
+        return _counts(_precounted_rows(filterset), paths, Sum("count"), limit)
     pledges = filterset.filter_queryset(Pledge.objects.public())
     return _counts(pledges, [grouping.path for grouping in groupings], Count("*"), limit)
 
 
-def _precounted(filterset: PledgeFilter) -> QuerySet[PledgeCount]:
+def _precounted_rows(filterset: PledgeFilter) -> QuerySet[PledgeCount]:
     params = filterset.form.cleaned_data
     return PledgeCount.objects.filter(**{PRECOUNTED_FILTERS[name]: value for name, value in params.items()})
 

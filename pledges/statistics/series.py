@@ -41,7 +41,7 @@ class Series(NamedTuple):
 
 def series_of(pledges: PledgeQuerySet, *, limit: int) -> list[Series] | None:
     """The series of the pledges of one metric, ordered by district; None if they have more than `limit` points."""
-    keys = list(_in_force(pledges).order_by().values_list("pk", flat=True)[: limit + 1])
+    keys = list(_exclude_superseded(pledges).order_by().values_list("pk", flat=True)[: limit + 1])
     if len(keys) > limit:
         return None
     targets = Pledge.objects.public().filter(pk__in=keys).with_context()
@@ -51,12 +51,12 @@ def series_of(pledges: PledgeQuerySet, *, limit: int) -> list[Series] | None:
     _add_follow_ups(points)
     return [
         Series(district, dimension, measure, list(group))
-        for (district, dimension, measure), group in groupby(points, key=_series_of_point)
+        for (district, dimension, measure), group in groupby(points, key=_series_key)
     ]
 
 
-def _in_force(pledges: PledgeQuerySet) -> PledgeQuerySet:
-    """Pledges that no other published pledge of the same series supersedes."""
+def _exclude_superseded(pledges: PledgeQuerySet) -> PledgeQuerySet:
+    """Exclude pledges that another published pledge of the same series supersedes."""
     replaced_by = Pledge.objects.public().filter(
         supersedes=OuterRef("pk"),
         district=OuterRef("district"),
@@ -67,7 +67,7 @@ def _in_force(pledges: PledgeQuerySet) -> PledgeQuerySet:
     return pledges.exclude(Exists(replaced_by))
 
 
-def _series_of_point(point: Point) -> tuple[District, Dimension, str]:
+def _series_key(point: Point) -> tuple[District, Dimension, str]:
     return point.target.district, point.target.unit.dimension, point.target.measure
 
 

@@ -33,7 +33,7 @@ PLEDGE_COLUMNS = [
     *("unit_id", "amount", "amount_max"),
 ]
 
-# Districts numbered depth-first: a district contains those with the numbers after its own, up to `last`.
+# Districts numbered depth-first. A district contains the districts numbered from `number` + 1 to `last`.
 NUMBERED_DISTRICTS = """
     WITH RECURSIVE path AS (
         SELECT id, ARRAY[id] AS places FROM pledges_district WHERE parent_id IS NULL

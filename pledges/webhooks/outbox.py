@@ -48,7 +48,7 @@ def _enqueue_for(key: int) -> int:
         return 0
     changes = list(Change.objects.after(subscription.position, BATCH_SIZE))
     if changes:
-        matching = _matching(subscription, changes)
+        matching = _matching_changes(subscription, changes)
         WebhookDelivery.objects.bulk_create(
             (WebhookDelivery(subscription=subscription, change=change) for change in matching), ignore_conflicts=True
         )
@@ -58,7 +58,7 @@ def _enqueue_for(key: int) -> int:
     return len(changes)
 
 
-def _matching(subscription: WebhookSubscription, changes: list[Change]) -> list[Change]:
+def _matching_changes(subscription: WebhookSubscription, changes: list[Change]) -> list[Change]:
     """The changes that match all filters of a subscription; an empty filter matches everything."""
     if subscription.kinds:
         changes = [change for change in changes if change.kind in subscription.kinds]
@@ -76,7 +76,8 @@ def claim(limit: int) -> list[WebhookDelivery]:
     """Take the next due messages: at most one per subscription, and none if a worker is already sending to it."""
     due = WebhookDelivery.objects.due()
     first = due.order_by("subscription_id", "next_attempt_at", "pk").distinct("subscription_id").values("pk")
-    # `due` is evaluated again on the locked rows: another worker may have claimed one of the subscription meanwhile.
+    # `due` is evaluated again on the locked rows: another worker may have claimed a message of the
+    # subscription in the meantime.
     deliveries = due.filter(pk__in=first).select_for_update(skip_locked=True, no_key=True, of=("self", "subscription"))
     longest_waiting = deliveries.select_related("subscription", "change__revision").order_by("next_attempt_at")
     claimed = list(longest_waiting[:limit])
@@ -111,7 +112,7 @@ def record(delivery: WebhookDelivery, body: bytes, outcome: Outcome) -> Delivery
     # The filter excludes a message that was queued again, or attempted by another worker, in the meantime.
     rows.pending().filter(attempts=delivery.attempts).update(state=state, **result)
     if outcome.is_gone:
-        # Filtered by URL: an administrator may have changed it meanwhile.
+        # Filtered by URL: an administrator may have changed it in the meantime.
         subscription.filter(url=delivery.subscription.url).update(is_active=False)
     return state
 

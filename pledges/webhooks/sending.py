@@ -45,16 +45,16 @@ def send(url: str, headers: Mapping[str, str], body: bytes) -> Outcome:
     """Post a message once. Errors do not raise; they are part of the outcome."""
     try:
         destination = destination_of(url)
-        with _connected(destination) as connection:
+        with _open_connection(destination) as connection:
             return _post(connection, destination, headers, body)
     except DestinationError as error:
         return Outcome(error=str(error))
     except (OSError, HTTPException, HTTPError, ValueError) as error:
-        return Outcome(error=_storable(f"{type(error).__name__}: {error}"))
+        return Outcome(error=_clean_text(f"{type(error).__name__}: {error}"))
 
 
 @contextmanager
-def _connected(destination: Destination) -> Iterator[HTTPConnection]:
+def _open_connection(destination: Destination) -> Iterator[HTTPConnection]:
     """A connection to the first IP address that accepts one; without another DNS look-up, and without a proxy."""
     deadline = time.monotonic() + CONNECT_SECONDS
     for address in destination.addresses:
@@ -113,7 +113,7 @@ def _shut_down(open_socket: socket.socket) -> None:
 def _excerpt(response: BaseHTTPResponse) -> str:
     """The beginning of the response body; empty if reading it fails, which does not change the outcome."""
     try:
-        return _storable(response.read1(MAX_EXCERPT_BYTES, decode_content=False).decode(errors="replace"))
+        return _clean_text(response.read1(MAX_EXCERPT_BYTES, decode_content=False).decode(errors="replace"))
     except (OSError, HTTPException, HTTPError):
         return ""
 
@@ -122,6 +122,6 @@ def _error(response: BaseHTTPResponse) -> str:
     return _("The receiver redirects; redirects are not followed.") if 300 <= response.status < 400 else ""
 
 
-def _storable(text: str) -> str:
+def _clean_text(text: str) -> str:
     """Text without NUL, which PostgreSQL cannot store, cut to the maximal length."""
     return text.replace("\x00", "\N{REPLACEMENT CHARACTER}")[:MAX_EXCERPT_BYTES]

@@ -23,7 +23,7 @@ days = st.sampled_from([STATED - timedelta(days=1), STATED, *(TODAY + timedelta(
 
 @st.composite
 def targets(draw: st.DrawFn) -> dict[str, Any]:
-    """Columns of a pledge that satisfy its own constraints."""
+    """Values for columns of a pledge that satisfy its constraints."""
     measure = draw(st.sampled_from(Measure.values))
     is_in_percent = measure in (Measure.GROWTH, Measure.SHARE)
     deadline = draw(st.none() | days.filter(lambda day: day >= STATED))

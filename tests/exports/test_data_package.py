@@ -229,12 +229,12 @@ def test_descriptor_follows_models(tmp_path: Path) -> None:
     assert pledges["bound"] == {
         "name": "bound",
         "type": "string",
-        "title": "bound",
+        "title": "限定 / qualifier",
         "categories": [
-            {"value": "at_least", "label": "at least"},
-            {"value": "at_most", "label": "at most"},
-            {"value": "about", "label": "about"},
-            {"value": "exact", "label": "as stated"},
+            {"value": "at_least", "label": "至少 / at least"},
+            {"value": "at_most", "label": "至多 / at most"},
+            {"value": "about", "label": "约 / about"},
+            {"value": "exact", "label": "未加限定 / as stated"},
         ],
         "constraints": {"required": True, "enum": ["at_least", "at_most", "about", "exact"]},
     }

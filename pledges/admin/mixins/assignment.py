@@ -45,14 +45,14 @@ class AssignmentMixin(ModelAdmin):
     @admin.action(description=gettext_lazy("Assign the selected pledges to me"), permissions=["assign"])
     def assign_to_me(self, request: HttpRequest, queryset: QuerySet[Pledge]) -> None:
         with transaction.atomic():
-            rows = _locked(queryset)
+            rows = _lock_pledges(queryset)
             self._set_assignee(request, [row for row in rows if row.assignee_id is None], request.user.pk)
             self._report_skipped(request, [row for row in rows if row.assignee_id not in {None, request.user.pk}])
 
     @admin.action(description=gettext_lazy("Unassign the selected pledges from me"), permissions=["assign"])
     def unassign(self, request: HttpRequest, queryset: QuerySet[Pledge]) -> None:
         with transaction.atomic():
-            rows = _locked(queryset)
+            rows = _lock_pledges(queryset)
             self._set_assignee(request, [row for row in rows if row.assignee_id == request.user.pk], None)
             self._report_skipped(request, [row for row in rows if row.assignee_id not in {None, request.user.pk}])
 
@@ -63,7 +63,7 @@ class AssignmentMixin(ModelAdmin):
         if not form.is_valid():
             return self._choose_assignee(request, queryset, form)
         with transaction.atomic():
-            rows = _locked(queryset)
+            rows = _lock_pledges(queryset)
             reassigned = [row for row in rows if self._may_reassign(request, row)]
             assignee = form.cleaned_data["assignee"]
             self._set_assignee(request, reassigned, assignee and assignee.pk)
@@ -103,7 +103,7 @@ class AssignmentMixin(ModelAdmin):
         self.message_user(request, message % {"count": count}, messages.SUCCESS)
 
     def _report_skipped(self, request: HttpRequest, pledges: list[Pledge]) -> None:
-        """Name the users who keep the pledges that were not reassigned."""
+        """Show a warning for each user whose pledges were not reassigned."""
         kept: dict[str, list[str]] = defaultdict(list)
         for pledge in pledges:
             if pledge.assignee:
@@ -113,7 +113,7 @@ class AssignmentMixin(ModelAdmin):
             self.message_user(request, _("Still assigned to %(who)s: %(refs)s.") % params, messages.WARNING)
 
 
-def _locked(queryset: QuerySet[Pledge]) -> list[Pledge]:
+def _lock_pledges(queryset: QuerySet[Pledge]) -> list[Pledge]:
     """The pledges with their assignees, locked until the transaction ends."""
     keys = lock(Pledge.objects.filter(pk__in=queryset.order_by().values("pk")))
     return list(Pledge.objects.filter(pk__in=keys).select_related("assignee").order_by("pk"))

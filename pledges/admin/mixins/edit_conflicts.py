@@ -122,7 +122,7 @@ class EditConflictMixin(ModelAdmin):
         return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
 
     def _redirect_if_read_only(self, request: HttpRequest, row: Any) -> HttpResponse | None:
-        """Show what happened to a row that became read-only, such as a draft that was submitted for review."""
+        """Redirect and report newer events if the row became read-only, as a draft does once it is submitted."""
         if self.has_change_permission(request, self.get_object(request, row.pk)):
             return None
         newer = entries_since(self._edited_events(request, row), request.POST.get(SEEN_EVENTS_FIELD))

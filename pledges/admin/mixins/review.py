@@ -63,7 +63,7 @@ class ReviewMixin(ModelAdmin):
         return request.user.has_perm("pledges.change_followup")
 
     def has_approve_permission(self, request: HttpRequest, follow_up: FollowUp | None = None) -> bool:
-        """Nobody approves their own follow-up, unless the newsroom has one person only."""
+        """Users may not approve their own follow-ups, unless `ONE_PERSON_DESK` is set."""
         is_own = follow_up is not None and follow_up.is_authored_or_submitted_by(request.user)
         return (settings.ONE_PERSON_DESK or not is_own) and request.user.has_perm("pledges.approve_followup")
 
@@ -109,7 +109,7 @@ class ReviewMixin(ModelAdmin):
         return self._apply_to_one(request, pk, self.return_to_author)
 
     def _apply_to_one(self, request: HttpRequest, pk: int, action: Callable[..., HttpResponse | None]) -> HttpResponse:
-        """Run an action on one follow-up. A GET, such as the redirect after a login, only leads to its form."""
+        """Run an action on one follow-up. A GET, such as the redirect after a login, only redirects to its form."""
         page = None
         if request.method == "POST":
             page = action(request, self.get_queryset(request).filter(pk=pk))

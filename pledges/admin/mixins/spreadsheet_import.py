@@ -94,8 +94,8 @@ class SpreadsheetImportMixin(ModelAdmin):
 
     def _confirm(self, request: HttpRequest) -> HttpResponse:
         form = ConfirmationForm(request.POST)
-        seen = form.cleaned_data if form.is_valid() else {}
-        key = seen.get("upload", "")
+        confirmed = form.cleaned_data if form.is_valid() else {}
+        key = confirmed.get("upload", "")
         content = pending_uploads.find(key, by=request.user)  # type: ignore[arg-type]
         if content is None:
             return self._redirect_to_upload(request)
@@ -105,12 +105,12 @@ class SpreadsheetImportMixin(ModelAdmin):
                     return self._redirect_to_upload(request)
                 count = submission.confirm(
                     content,
-                    digest=seen["digest"],
-                    skip_invalid=seen["skip_invalid"],
+                    digest=confirmed["digest"],
+                    skip_invalid=confirmed["skip_invalid"],
                     by=request.user,  # type: ignore[arg-type]
                 )
         except submission.PreviewChangedError as error:
-            if error.found.digest != seen["digest"]:
+            if error.found.digest != confirmed["digest"]:
                 self.message_user(
                     request, _("The data changed in the meantime. Check the preview again."), messages.WARNING
                 )

@@ -42,7 +42,7 @@ def _log_changed(pledges: str) -> str:
     )
 
 
-def _with_evidence_from(statements: str) -> str:
+def _pledges_with_evidence_from(statements: str) -> str:
     """A query for pledges whose evidence refers to these statements; it shows a statement only while that is public."""
     return f"""
         SELECT follow_up.pledge_id FROM pledges_evidence evidence
@@ -63,7 +63,7 @@ class LogNewPledges(pgtrigger.Trigger):
 
     def __init__(self) -> None:
         new = "FROM new_rows WHERE state = 'published'"
-        shown_with = f"SELECT supersedes_id {new} UNION {_with_evidence_from(f'SELECT statement_id {new}')}"
+        shown_with = f"SELECT supersedes_id {new} UNION {_pledges_with_evidence_from(f'SELECT statement_id {new}')}"
         super().__init__(
             func=f"""
             IF EXISTS (SELECT {new}) THEN
@@ -87,7 +87,7 @@ class LogChangedPledge(pgtrigger.Trigger):
         shown_with = f"""
             SELECT unnest(ARRAY[OLD.supersedes_id, NEW.supersedes_id])
             UNION SELECT later.id FROM pledges_pledge later WHERE later.supersedes_id = OLD.id
-            UNION {_with_evidence_from("OLD.statement_id, NEW.statement_id")}
+            UNION {_pledges_with_evidence_from("OLD.statement_id, NEW.statement_id")}
         """
         super().__init__(
             name="log_change" if is_update else "log_deletion",

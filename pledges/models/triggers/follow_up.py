@@ -20,7 +20,7 @@ NEWEST_APPROVED = """
 """
 
 
-def _changed(*columns: str) -> str:
+def _is_changed(*columns: str) -> str:
     return " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
 
 
@@ -56,7 +56,7 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
             IF OLD.state = 'approved' THEN
                 {reject("follow_up_approved_is_final")}
             END IF;
-            IF {_changed("pledge_id", "author_id")} THEN
+            IF {_is_changed("pledge_id", "author_id")} THEN
                 {reject("follow_up_keeps_pledge_and_author")}
             END IF;
             IF NEW.state <> OLD.state THEN
@@ -70,7 +70,7 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
                     {reject("follow_up_transition_allowed")}
                 END IF;
             END IF;
-            IF OLD.state = 'submitted' AND ({_changed(*CONTENT, "submitter_id")}) THEN
+            IF OLD.state = 'submitted' AND ({_is_changed(*CONTENT, "submitter_id")}) THEN
                 {reject("follow_up_under_review")}
             END IF;
             NEW.version := OLD.version + 1;
@@ -87,7 +87,7 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
             PERFORM FROM pledges_pledge WHERE id = NEW.pledge_id FOR NO KEY UPDATE;
         END IF;
         -- Not when it is returned: a follow-up that no longer fits its changed pledge must get back to its author.
-        IF TG_OP = 'INSERT' OR step IN ('submitted', 'approved') OR {_changed(*CONTENT)} THEN
+        IF TG_OP = 'INSERT' OR step IN ('submitted', 'approved') OR {_is_changed(*CONTENT)} THEN
             SELECT pledge.measure, pledge.unit_id, pledge.last_day, document.date_earliest AS said_earliest
                 INTO target
                 FROM pledges_pledge pledge
