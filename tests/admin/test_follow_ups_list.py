@@ -122,12 +122,12 @@ def suggestion(client: Client, pledge: Pledge, **figures: str) -> dict[str, Any]
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     response = client.get(reverse("admin:pledges_followup_suggestion", args=[pledge.pk]), figures)
     assert response.status_code == 200
-    answer: dict[str, Any] = response.json()
-    return answer
+    suggested: dict[str, Any] = response.json()
+    return suggested
 
 
 @pytest.mark.parametrize(
-    ("figures", "answer"),
+    ("figures", "expected"),
     [
         ({"actual": "400.7"}, {"status": "met", "sentence": "met: 104% of the target"}),
         ({"actual": "384.99"}, {"status": "partly_met", "sentence": "partly met: 99.9% of the target"}),
@@ -147,11 +147,11 @@ def suggestion(client: Client, pledge: Pledge, **figures: str) -> dict[str, Any]
     ],
 )
 def test_figures_give_suggested_status_or_error(
-    editor: Client, record: Record, figures: dict[str, str], answer: dict[str, Any]
+    editor: Client, record: Record, figures: dict[str, str], expected: dict[str, Any]
 ) -> None:
     make_unit("万元", factor=10_000)
 
-    assert suggestion(editor, record.investment, **figures) == answer
+    assert suggestion(editor, record.investment, **figures) == expected
 
 
 def test_huge_ratio_gives_suggestion(editor: Client, record: Record) -> None:

@@ -81,11 +81,11 @@ def test_change_by_sql_is_shown(admin_client: Client, record: Record) -> None:
 
 
 def test_deleted_user_is_shown_by_key(admin_client: Client, record: Record) -> None:
-    gone = make_user("gone")
-    key = gone.pk
+    user = make_user("gone")
+    key = user.pk
     with pghistory.context(channel="admin", user=key):
         District.objects.filter(pk=record.county.pk).update(name="山阳县")
-    gone.delete()
+    user.delete()
 
     assert entries(admin_client, history_url(record.county))[0].who == f"#{key}"
 

@@ -93,11 +93,11 @@ def test_successful_login_resets_failures() -> None:
 
 
 def test_responses_for_existing_and_unknown_accounts_are_equal() -> None:
-    def answers(name: str) -> list[tuple[int, str]]:
+    def responses(name: str) -> list[tuple[int, str]]:
         found = [try_to_log_in("wrong", name=name) for _ in range(LIMIT + 1)]
         return [(one.status_code, without_varying_parts(one.content.decode(), name)) for one in found]
 
-    assert answers("anna") == answers("nobody")
+    assert responses("anna") == responses("nobody")
 
 
 def without_varying_parts(page: str, name: str) -> str:

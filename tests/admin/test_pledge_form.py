@@ -201,14 +201,14 @@ def test_assignee_must_have_permission(roles: None, admin_client: Client, record
 
 
 def test_inactive_assignee_is_kept(admin_client: Client, record: Record) -> None:
-    gone = make_user("gone", is_active=False)
-    Pledge.objects.filter(pk=record.investment.pk).update(assignee=gone)
+    inactive_user = make_user("gone", is_active=False)
+    Pledge.objects.filter(pk=record.investment.pk).update(assignee=inactive_user)
 
     data = posted(admin_client, record.investment, note="别的改动")
     assert admin_client.post(change_url(record.investment), data).status_code == 302
 
     record.investment.refresh_from_db()
-    assert (record.investment.assignee, record.investment.note) == (gone, "别的改动")
+    assert (record.investment.assignee, record.investment.note) == (inactive_user, "别的改动")
 
 
 def test_form_lists_status_and_follow_ups(roles: None, admin_client: Client, record: Record) -> None:

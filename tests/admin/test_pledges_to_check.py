@@ -307,8 +307,8 @@ def test_chosen_order_is_kept_for_next_login(roles: None, record: Record) -> Non
 
     response = client.get(QUEUE, {"year": 2025}, follow=True)
     assert response.redirect_chain == [(f"{QUEUE}?year=2025&o=3", 302)]
-    kept = [pledge.ref for pledge in response.context["cl"].result_list]
-    assert kept == [ref for ref in by_district if ref != "yl-2026-001"]
+    refs_after_login = [pledge.ref for pledge in response.context["cl"].result_list]
+    assert refs_after_login == [ref for ref in by_district if ref != "yl-2026-001"]
     assert me.queue_order.ordering == "3"
 
 

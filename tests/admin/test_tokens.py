@@ -75,8 +75,8 @@ def test_administrator_creates_token_of_other_user(administrator: Client) -> Non
 
 
 def test_inactive_user_gets_no_token(administrator: Client) -> None:
-    gone = make_user("gone", is_active=False)
-    administrator.post(ADD, {"days": 30, "user": gone.pk})
+    inactive_user = make_user("gone", is_active=False)
+    administrator.post(ADD, {"days": 30, "user": inactive_user.pk})
     assert not ApiToken.objects.exists()
 
 

@@ -71,13 +71,13 @@ def run(postgres: EmbeddedPostgres, *command: str) -> subprocess.CompletedProces
 
 def environment(postgres: EmbeddedPostgres) -> dict[str, str]:
     url = f"postgres://{USER}@/{DATABASE}?host={postgres.socket_dir}&port={PORT}"
-    own = {
+    variables = {
         "DATABASE_URL": url,
         "SECRET_KEY": "for this test",
         "HTTPS": "0",
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
-    return os.environ | own
+    return os.environ | variables
 
 
 class Server:

@@ -161,14 +161,14 @@ def test_private_address_gets_no_message(record: Record, receiver: Receiver, set
 def test_old_finished_deliveries_are_deleted(record: Record, receiver: Receiver) -> None:
     subscription = make_subscription(url=receiver.url, is_active=False)
     long_ago, lately = timezone.now() - timedelta(days=31), timezone.now() - timedelta(days=29)
-    kept = [
+    expected = [
         make_delivery(subscription, state=DeliveryState.DELIVERED, last_attempt_at=lately),
         make_delivery(subscription, state=DeliveryState.PENDING, last_attempt_at=long_ago),
     ]
     for state in (DeliveryState.DELIVERED, DeliveryState.GIVEN_UP):
         make_delivery(subscription, state=state, last_attempt_at=long_ago)
     deliver()
-    assert set(WebhookDelivery.objects.all()) == set(kept)
+    assert set(WebhookDelivery.objects.all()) == set(expected)
 
 
 def test_log_has_no_secret_or_url(record: Record, receiver: Receiver, caplog: pytest.LogCaptureFixture) -> None:
