@@ -33,16 +33,16 @@ def test_sample_fits_any_day(today: date) -> None:
 
 def test_second_load_changes_nothing() -> None:
     assert load_sample() == (
-        "The sample is here: 17 pledges of 样例市, 13 follow-ups by sample-editor and sample-chief.\n"
+        "Loaded the sample: 17 pledges of 样例市, 13 follow-ups by sample-editor and sample-chief.\n"
     )
     before = [list(model.objects.order_by("pk").values()) for model in (Pledge, FollowUp, Evidence, User)]
-    assert load_sample() == "The sample is here already; nothing was changed.\n"
+    assert load_sample() == "The sample is already loaded; nothing was changed.\n"
     assert [list(model.objects.order_by("pk").values()) for model in (Pledge, FollowUp, Evidence, User)] == before
 
 
 def test_database_with_other_follow_ups_is_rejected() -> None:
     make_follow_up(state="draft")
-    with pytest.raises(CommandError, match="follow-ups of its own"):
+    with pytest.raises(CommandError, match="already has follow-ups"):
         load_sample()
     assert list(Pledge.objects.values_list("ref", flat=True)) == ["yl-1"]
 

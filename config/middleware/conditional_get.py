@@ -9,7 +9,7 @@ from pledges.api.http.etags import PUBLIC, SAFE_METHODS, cache_validators
 
 
 class ConditionalGetMiddleware:
-    """Returns 304 if `If-None-Match` contains the current ETag of the URL.
+    """Return 304 if `If-None-Match` contains the current ETag of the URL.
 
     ETags are keyed hashes: a client that sends the current one must have got it from a view, for the same URL and the
     same version of the record. So the middleware doesn't check whether the view supports ETags.

@@ -8,7 +8,7 @@ from config.api_requests import is_api_request
 
 
 class LocaleMiddleware(locale.LocaleMiddleware):
-    """Ignores the language cookie in the API and the feeds, so that responses don't vary by cookie."""
+    """Ignore the language cookie in the API and the feeds, so that their responses don't vary by cookie."""
 
     def process_request(self, request: HttpRequest) -> None:
         if is_api_request(request):

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.contrib.auth.models import Group, User
 from django.db import transaction
 
-# User name: group, and the name that is shown.
+# User name → group and displayed name.
 ACCOUNTS = {"editor": ("editor", "编辑"), "chief": ("chief editor", "主编"), "admin": ("administrator", "管理员")}
 
 

@@ -197,7 +197,7 @@ def test_errors_beyond_the_maximum_are_counted_but_not_kept(tmp_path: Path) -> N
     ("name", "message"),
     [
         ("missing.yaml", "there is no such file or folder"),
-        ("empty", "a folder without files"),
+        ("empty", "no .yaml, .yml, .jsonl, .ndjson files in this folder"),
         ("a.txt", "expected a file of"),
     ],
 )

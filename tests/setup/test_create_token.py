@@ -33,7 +33,7 @@ def test_token_is_printed_and_has_requested_lifetime(expires: list[str], lifetim
     stored = ApiToken.objects.get()
     assert abs(stored.expiry - timezone.now() - lifetime) < timedelta(minutes=1)
     assert message == (
-        f"A token of editor, valid until {timezone.localtime(stored.expiry):%Y-%m-%d %H:%M}; it is not shown again."
+        f"Token for editor, valid until {timezone.localtime(stored.expiry):%Y-%m-%d %H:%M}; it can't be shown again."
     )
     assert Client().get("/api/v1/", headers={"Authorization": f"Token {token}"}).status_code == 200
     assert token not in stored.digest + stored.token_key
@@ -44,7 +44,7 @@ def test_token_is_printed_and_has_requested_lifetime(expires: list[str], lifetim
 )
 def test_invalid_lifetime_is_rejected(expires: str) -> None:
     make_user("editor")
-    with pytest.raises(CommandError, match="write hours or days, such as 12h or 90d"):
+    with pytest.raises(CommandError, match="it must be in hours or days, such as 12h or 90d"):
         create_token("editor", f"--expires={expires}")
     assert not ApiToken.objects.exists()
 

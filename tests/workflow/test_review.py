@@ -174,4 +174,4 @@ def test_late_review_names_the_earlier_reviewer(editor: User, chief: User) -> No
     with pytest.raises(review.ReviewError) as error:
         review.return_to_author([follow_up.pk], by=editor, note="请补充依据")
     (message,) = error.value.messages(follow_up.pk)
-    assert message.startswith("It is “approved” already, by Chip at 20")
+    assert message.startswith("Already “approved” (Chip, 20")

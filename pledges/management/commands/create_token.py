@@ -19,7 +19,7 @@ class Command(RecordCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("user", metavar="USER", help="a user name")
         parser.add_argument(
-            "--expires", metavar="90d", default="90d", help="in hours (12h) or days (30d); 90d if left out"
+            "--expires", metavar="90d", default="90d", help="lifetime in hours (12h) or days (30d); default: 90d"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -32,13 +32,13 @@ class Command(RecordCommand):
         stored, token = ApiToken.objects.create(user, expiry=lifetime)
         self.stdout.write(token)
         until = timezone.localtime(stored.expiry)
-        self.stderr.write(f"A token of {user}, valid until {until:%Y-%m-%d %H:%M}; it is not shown again.")
+        self.stderr.write(f"Token for {user}, valid until {until:%Y-%m-%d %H:%M}; it can't be shown again.")
 
     def _lifetime(self, text: str) -> timedelta:
         match = re.fullmatch(r"([1-9][0-9]{0,5})([hd])", text)
         lifetime = timedelta(**{UNITS[match[2]]: int(match[1])}) if match else None
         if lifetime is None or lifetime > timedelta(days=MAX_DAYS):
             raise CommandError(
-                f"--expires is {text!r}; write hours or days, such as 12h or 90d, of at most {MAX_DAYS}d."
+                f"--expires is {text!r}; it must be in hours or days, such as 12h or 90d, and at most {MAX_DAYS}d."
             )
         return lifetime

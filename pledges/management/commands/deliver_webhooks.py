@@ -9,7 +9,7 @@ from pledges.webhooks.worker import Worker
 
 
 class Command(RecordCommand):
-    help = "Deliver webhooks until stopped; may run in several processes."
+    help = "Deliver webhooks until a signal stops it. Several processes can run at once."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="deliver the messages that are due now, and exit")

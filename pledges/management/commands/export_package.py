@@ -8,11 +8,11 @@ from pledges.management.base import RecordCommand, counted
 
 
 class Command(RecordCommand):
-    help = "Write all that is public as a Data Package: CSV files with types and foreign keys, and their description."
+    help = "Write the public record as a Data Package: CSV files, and a description of their types and foreign keys."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "place", metavar="PLACE", type=Path, help="a folder, or a .zip file; an earlier package there is replaced"
+            "place", metavar="PLACE", type=Path, help="a folder or a .zip file; an existing package is replaced"
         )
 
     def handle(self, *args: Any, place: Path, **options: Any) -> None:

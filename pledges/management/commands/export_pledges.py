@@ -14,7 +14,7 @@ class Command(RecordCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--format", choices=flat_pledges.FORMATS, default="jsonl")
-        parser.add_argument("--output", metavar="FILE", type=Path, help="instead of the standard output")
+        parser.add_argument("--output", metavar="FILE", type=Path, help="a file to write to; default: standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
         output: Path | None = options["output"]

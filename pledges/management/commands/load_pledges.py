@@ -10,7 +10,7 @@ from pledges.management.base import RecordCommand, counted
 
 
 class Command(RecordCommand):
-    help = "Load pledges from YAML or JSON Lines: all files in one transaction, or nothing."
+    help = "Load pledges from YAML or JSON Lines files. If any file has an error, nothing is loaded."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="a file or a folder (default: seeds/)")

@@ -15,13 +15,13 @@ class Command(RecordCommand):
             sample = load_sample(timezone.localdate())
         except InUseError as error:
             raise CommandError(
-                "This database has follow-ups of its own. The sample can't be removed; load it into a throwaway "
+                "This database already has follow-ups. The sample can't be removed; load it into a throwaway "
                 "database only. Nothing was changed."
             ) from error
         if sample is None:
-            self.stdout.write("The sample is here already; nothing was changed.")
+            self.stdout.write("The sample is already loaded; nothing was changed.")
             return
         self.stdout.write(
-            f"The sample is here: {sample.pledges} pledges of 样例市, {sample.follow_ups} follow-ups"
+            f"Loaded the sample: {sample.pledges} pledges of 样例市, {sample.follow_ups} follow-ups"
             f" by {sample.author} and {sample.reviewer}."
         )
