@@ -22,10 +22,10 @@ from unfold.views import ChangeList
 from pledges.admin.mixins.assignment import AssignmentMixin
 from pledges.admin.pledge_changelist import BY_DEADLINE, PledgeListAdmin
 from pledges.admin.pledge_filters import AssignmentFilter, OpenStatusFilter, TimelinessFilter
+from pledges.locale.display_names import display_name
 from pledges.models import FollowUp, Pledge, PledgeToCheck, QueueOrder
 from pledges.models.choices import ReviewState
 from pledges.models.pledge_queryset import PledgeQuerySet
-from pledges.workflow.display_names import display_name
 
 ORDERING = re.compile(r"-?\d{1,2}(\.-?\d{1,2}){0,9}")
 

@@ -16,10 +16,10 @@ from pledges.admin.labels import STATUS_COLOURS, TIMELINESS_COLOURS, TIMELINESS_
 from pledges.admin.pledge_changelist import BY_DEADLINE
 from pledges.admin.status_chart import status_chart
 from pledges.domain.timeliness import Timeliness, window
+from pledges.locale.display_names import display_name
 from pledges.models import FollowUp, Pledge
 from pledges.models.choices import ReviewState, Status
 from pledges.models.pledge_queryset import PledgeQuerySet
-from pledges.workflow.display_names import display_name
 
 ROWS_PER_CARD = 5
 

@@ -28,10 +28,10 @@ from pledges.admin.labels import NEUTRAL, STATUS_COLOURS
 from pledges.admin.mixins.review import AwaitingFilter, ReasonForm, ReviewMixin
 from pledges.admin.mixins.spreadsheet_import import SpreadsheetImportMixin
 from pledges.admin.mixins.suggested_status import SuggestedStatusMixin, percent, suggestion_text
+from pledges.locale.display_names import display_name
 from pledges.models import FollowUp, Pledge
 from pledges.models.choices import ReviewState
 from pledges.workflow import review
-from pledges.workflow.display_names import display_name
 
 REVIEW_COLOURS = {
     ReviewState.DRAFT: NEUTRAL,

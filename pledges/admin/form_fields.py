@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from pledges.domain.numbers import parse, plain
-from pledges.workflow.display_names import display_name
+from pledges.locale.display_names import display_name
 
 
 class AdminDecimalField(forms.DecimalField):

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from pledges.admin.base import ReadOnlyInline
+from pledges.locale.display_names import display_name
 from pledges.models import FollowUp
 from pledges.models.follow_up import FollowUpQuerySet
-from pledges.workflow.display_names import display_name
 
 
 class FollowUpsOfPledge(ReadOnlyInline):

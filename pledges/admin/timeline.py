@@ -20,8 +20,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pledges.domain.numbers import plain
+from pledges.locale.display_names import display_name, joined
 from pledges.models import Evidence, FollowUp, Pledge, Statement, StoredFile
-from pledges.workflow.display_names import display_name, joined
 
 CHANNELS = {"admin": _("admin"), "api": _("API"), "command": _("command")}
 ACTIONS = {"insert": _("added"), "update": _("changed"), "delete": _("deleted")}

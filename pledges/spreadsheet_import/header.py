@@ -8,8 +8,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pledges.locale.display_names import joined
 from pledges.spreadsheet_import.sheets import SheetError
-from pledges.workflow.display_names import joined
 
 # Field → its heading in the template.
 HEADINGS = {

@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 
 from pledges.domain.assessment import Assessment
 from pledges.domain.numbers import parse
+from pledges.locale.display_names import joined
 from pledges.models import Evidence
 from pledges.models.follow_up import ASSIGNABLE_STATUSES
 from pledges.spreadsheet_import.header import HEADINGS
 from pledges.spreadsheet_import.sheets import SheetRow
-from pledges.workflow.display_names import joined
 
 # Spreadsheet programs write days with slashes and without leading zeros.
 DAY = re.compile("([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})")

@@ -14,10 +14,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from pledges.database.locks import lock
+from pledges.locale.display_names import display_name
 from pledges.models import FollowUp, Pledge
 from pledges.models.choices import ReviewState
 from pledges.models.violations import violated_constraint, violation_messages
-from pledges.workflow.display_names import display_name
 
 ALLOWED_TRANSITIONS = {
     ReviewState.SUBMITTED: {ReviewState.DRAFT, ReviewState.RETURNED},

@@ -12,9 +12,9 @@ from django.core.files.base import File
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
+from pledges.locale.display_names import joined
 from pledges.models import Evidence, StoredFile
 from pledges.models.evidence import MAX_BYTES
-from pledges.workflow.display_names import joined
 
 TEXT = "text/plain"
 EXTENSIONS = {

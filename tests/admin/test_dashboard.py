@@ -113,7 +113,7 @@ def test_user_without_role_gets_a_hint(client: Client, record: Record) -> None:
 
     assert page.context["cards"] == []
     assert "chart" not in page.context
-    assert "请管理员为您分配角色" in page.content.decode()
+    assert "您还没有角色，请联系管理员分配" in page.content.decode()
 
 
 def test_decisions_are_newest_first_with_reviewer_and_day(roles: None, record: Record) -> None:

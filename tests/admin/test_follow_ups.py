@@ -241,7 +241,7 @@ def test_form_shows_quote_target_and_related_pledges(editor: Client, record: Rec
         "达到或超过 385 亿元，即为兑现",
         "已逾期",
         "yl-2024-001",
-        "部分兑现 (300 亿元)",
+        "部分兑现（300 亿元）",
         "180 亿元",
     ):
         assert words in page

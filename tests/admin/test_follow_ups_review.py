@@ -96,7 +96,7 @@ def test_follow_up_without_valid_version_is_not_approved(chief: Client, submitte
         shown_messages = messages(
             chief, page_url, action_data("approve", submitted) | {f"version-{submitted.pk}": version}
         )
-        assert "Somebody has changed it meanwhile" in shown_messages
+        assert "Changed in the meantime" in shown_messages
     assert state(submitted) == ReviewState.SUBMITTED
 
 
@@ -122,7 +122,7 @@ def test_form_for_the_reason_keeps_versions_of_list(chief: Client, submitted: Fo
     fields = fields_of(chief.post(LIST, action_data("return_to_author", submitted)).content.decode())
     shown_messages = messages(chief, LIST, fields | {"note": "请附上统计公报"})
 
-    assert "Somebody has changed it meanwhile" in shown_messages
+    assert "Changed in the meantime" in shown_messages
     assert state(submitted) == ReviewState.SUBMITTED
 
 
@@ -158,7 +158,7 @@ def test_own_follow_up_is_not_approved(chief: Client, record: Record) -> None:
 
     assert url("approve", own) not in page
     assert url("return", own) in page
-    assert "yl-2025-001: You can't approve a follow-up that you wrote or submitted." in shown_messages
+    assert "yl-2025-001: You can&#x27;t approve a follow-up that you wrote or submitted." in shown_messages
     assert chief.post(url("approve", own)).status_code == 302
     assert state(own) == ReviewState.SUBMITTED
 
@@ -203,7 +203,7 @@ def test_bulk_approval_of_competing_follow_ups_is_rejected(chief: Client, record
 def test_submission_warns_of_competing_follow_up(editor: Client, record: Record) -> None:
     make_follow_up(record.investment, Status.PARTLY_MET, state=ReviewState.SUBMITTED, author=make_user("peer"))
 
-    assert "部分兑现，作者peer" in messages(
+    assert "部分兑现（作者：peer）" in messages(
         editor, add_url(record.investment), filled_in(evidence_row(), actual="400", _submit="")
     )
 

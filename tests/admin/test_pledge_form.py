@@ -107,7 +107,7 @@ def test_statement_links_to_prefilled_new_pledge(admin_client: Client, record: R
         ({"value": "-1"}, "只有增长率和增量可以是负数。"),
         ({"value_max": "2"}, "区间上限不能小于下限。"),
         ({"measure": "share", "value": "3"}, "增长率和占比的单位须为百分号。"),
-        ({"measure": "share", "unit": "%", "value": "101"}, "占比不能超过 100%。"),
+        ({"measure": "share", "unit": "%", "value": "101"}, "占比不能超过百分之百。"),
         ({"measure": "rank", "value": "0"}, "排名最小为 1。"),
         ({"year": 1900}, "年度须在 1949 至 2200 之间。"),
         ({"year": 2026}, "期限早于计划年度。"),

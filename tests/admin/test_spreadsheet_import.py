@@ -76,13 +76,13 @@ def test_second_confirmation_imports_nothing(editor: Client, record: Record) -> 
     page = upload(editor, GOOD)
     confirm(editor, page)
 
-    assert "已经导入过" in confirm(editor, page).content.decode()
+    assert "已导入过" in confirm(editor, page).content.decode()
     assert FollowUp.objects.count() == 1
 
 
 def test_upload_of_other_user_is_not_confirmed(editor: Client, admin_client: Client, record: Record) -> None:
     page = upload(editor, GOOD)
-    assert "已经导入过" in confirm(admin_client, page).content.decode()
+    assert "已导入过" in confirm(admin_client, page).content.decode()
     assert not FollowUp.objects.exists()
 
 
@@ -93,7 +93,7 @@ def test_result_changed_after_preview_is_shown_again(editor: Client, record: Rec
 
     second_page = confirm(editor, page)
 
-    assert "数据其间已有变化" in second_page.content.decode()
+    assert "数据已有变化" in second_page.content.decode()
     assert not FollowUp.objects.exists()
     confirm(editor, second_page)
     assert FollowUp.objects.get().status == "partly_met"
@@ -103,7 +103,7 @@ def test_row_invalid_after_preview_is_not_written(editor: Client, record: Record
     page = upload(editor, GOOD)
     make_follow_up(record.investment, "met", state="submitted", actual=400, author=make_user("other"))
 
-    assert "已经提交或核准" in confirm(editor, page).content.decode()
+    assert "已提交或已核准" in confirm(editor, page).content.decode()
     assert FollowUp.objects.count() == 1
 
 
@@ -139,7 +139,7 @@ def test_deadlock_gives_message_and_keeps_upload(
 def test_invalid_confirmation_imports_nothing(editor: Client, record: Record, name: str) -> None:
     response = confirm(editor, upload(editor, GOOD), **{name: "\x00"})
 
-    assert "已经导入过" in response.content.decode()
+    assert "已导入过" in response.content.decode()
     assert not FollowUp.objects.exists()
 
 

@@ -92,7 +92,7 @@ def test_invalid_parameter_returns_problem_document_in_every_format(api: Api, re
 def test_paging_parameters_are_rejected(api: Api, record: Record, suffix: str, name: str, value: str) -> None:
     (error,) = api.errors(f"pledges.{suffix}", **{name: value})
     assert error["parameter"] == name
-    assert "pages" in error["message"]
+    assert "paginated" in error["message"]
 
 
 def test_json_suffix_keeps_page_links(api: Api, varied_pledges: Record) -> None:

@@ -81,7 +81,7 @@ def test_deadlock_gets_503_with_retry_after(
 
     monkeypatch.setattr(FollowUp, "save", save)
     response = editor.change(draft, {"summary": "x"})
-    assert problem(response, 503)["detail"].endswith("send it again.")
+    assert problem(response, 503)["detail"].endswith("Retry.")
     assert response["Retry-After"] == "1"
 
 

@@ -16,8 +16,8 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from pledges.admin.form_fields import AssigneeField, assignable_users
 from pledges.database.locks import lock
+from pledges.locale.display_names import display_name, joined
 from pledges.models import Pledge
-from pledges.workflow.display_names import display_name, joined
 
 
 class AssignmentForm(forms.Form):

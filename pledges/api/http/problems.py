@@ -26,8 +26,8 @@ from rest_framework.views import exception_handler as rest_exception_handler
 
 from pledges.api.http.overload import overload_message
 from pledges.api.http.request_id import request_id
+from pledges.locale.display_names import joined
 from pledges.models.violations import violated_constraint, violation_messages
-from pledges.workflow.display_names import joined
 
 CONTENT_TYPE = "application/problem+json"
 INVALID_PARAMETERS = "urn:duixian:problem:invalid-parameters"

@@ -14,7 +14,7 @@ from rest_framework.settings import api_settings
 
 from pledges.domain.dates import is_day
 from pledges.domain.numbers import VALUE, parse
-from pledges.workflow.display_names import joined
+from pledges.locale.display_names import joined
 from pledges.workflow.uploads import read_upload
 
 
