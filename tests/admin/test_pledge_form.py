@@ -148,7 +148,7 @@ def test_form_shows_target_and_amount(admin_client: Client, record: Record) -> N
     page = admin_client.get(change_url(record.investment)).content.decode()
 
     assert "至少 385 亿元，不晚于 2025-12-31" in page
-    assert "38500000000 元" in page
+    assert "38,500,000,000 元" in page
     assert 'value="385"' in page
 
 

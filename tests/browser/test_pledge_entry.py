@@ -58,7 +58,7 @@ def test_editor_adds_pledge_with_new_statement(page: Page, live_server: LiveServ
     page.fill("#id_value", "200")
     page.get_by_role("button", name="保存并继续编辑").click()
     expect(page.locator("#content-main")).to_contain_text("至少 200 亿元，不晚于 2025-12-31")
-    expect(page.locator("#content-main")).to_contain_text("20000000000 元")
+    expect(page.locator("#content-main")).to_contain_text("20,000,000,000 元")
 
     pledge = Pledge.objects.get(ref="yl-2025-003")
     assert (pledge.statement.official.name, pledge.district.name, pledge.state) == ("令狐冲", "山阴县", "draft")
