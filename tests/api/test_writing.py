@@ -78,7 +78,7 @@ def test_number_with_exponent_is_rejected(editor: TokenClient, record: Record, t
     ['{"status": NaN}', "{", "[" * 100_000, '{"a": ' + "9" * 5000 + "}", "\x00", '{"status": "met"'],
 )
 def test_malformed_json_returns_problem_document(editor: TokenClient, record: Record, body: str) -> None:
-    assert problem(editor.post(NEW, body), 400)["detail"].startswith("This is not JSON")
+    assert problem(editor.post(NEW, body), 400)["detail"].startswith("Not valid JSON")
 
 
 def test_all_field_errors_are_reported_at_once(editor: TokenClient, record: Record) -> None:
@@ -276,7 +276,7 @@ def test_transition_after_approval_gets_409_with_the_current_state(chief: TokenC
     assert chief.post(f"{path}approve/").status_code == 200
     for second_transition in (chief.post(f"{path}return/", {"note": "不对"}), chief.post(f"{path}approve/")):
         details = problem(second_transition, 409)
-        assert f"It is “approved” already, by {chief.user.username} at " in details["detail"]
+        assert f"Already “approved” ({chief.user.username}, " in details["detail"]
         assert (details["state"], second_transition["ETag"]) == ("approved", f'"{details["version"]}"')
 
 
