@@ -1,4 +1,4 @@
-"""Reads the fields of HTML forms, to post them as a browser does."""
+"""Read the fields of HTML forms, so that tests can post them as a browser does."""
 
 from html.parser import HTMLParser
 from typing import Any
@@ -7,7 +7,7 @@ from django.test import Client
 
 
 class _Form(HTMLParser):
-    """Collects the fields of all forms of a page. Only one form has fields that the tests use."""
+    """A parser that collects the fields of all forms of a page. Tests use the fields of only one form per page."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -15,17 +15,17 @@ class _Form(HTMLParser):
         self.select = self.textarea = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        name, value = given.get("name") or "", given.get("value") or ""
+        attributes = dict(attrs)
+        name, value = attributes.get("name") or "", attributes.get("value") or ""
         if tag == "select":
             self.select = name
             self.fields[name] = ""
-        elif tag == "option" and self.select and "selected" in given:
+        elif tag == "option" and self.select and "selected" in attributes:
             self.fields[self.select] = value
         elif tag == "textarea":
             self.textarea = name
             self.fields[name] = ""
-        elif tag == "input" and _is_posted(given):
+        elif tag == "input" and _is_posted(attributes):
             self.fields[name] = value
 
     def handle_endtag(self, tag: str) -> None:
@@ -50,8 +50,8 @@ def fields_of(page: str) -> dict[str, Any]:
     return {name: value.removeprefix("\n") for name, value in form.fields.items() if name and "__prefix__" not in name}
 
 
-def opened(client: Client, url: str) -> dict[str, Any]:
-    """The fields of a change form, as opened."""
+def form_fields(client: Client, url: str) -> dict[str, Any]:
+    """Open a change form and return its fields."""
     response = client.get(url)
     assert response.status_code == 200
     return fields_of(response.content.decode())

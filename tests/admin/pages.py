@@ -1,4 +1,4 @@
-"""URLs and form data of the admin of follow-ups."""
+"""URLs, form data and responses of the admin pages of follow-ups."""
 
 from typing import Any
 
@@ -19,10 +19,10 @@ def change_url(follow_up: FollowUp) -> str:
 
 
 def evidence_row(number: int = 0, **fields: Any) -> dict[str, Any]:
-    """The form data of a row of evidence; a link by default."""
+    """Return the form data of a row of evidence, by default a link."""
     empty = dict.fromkeys(["id", "follow_up", "url", "statement", "title", "publisher", "published_on", "quote"], "")
-    given = fields or {"url": "https://news.example/report"}
-    return {f"evidence-{number}-{name}": value for name, value in (empty | given).items()}
+    values = fields or {"url": "https://news.example/report"}
+    return {f"evidence-{number}-{name}": value for name, value in (empty | values).items()}
 
 
 def filled_in(*rows: dict[str, Any], initial: int = 0, **fields: Any) -> dict[str, Any]:
@@ -32,19 +32,19 @@ def filled_in(*rows: dict[str, Any], initial: int = 0, **fields: Any) -> dict[st
 
 
 def errors(client: Client, url: str, data: dict[str, Any]) -> dict[str, list[str]]:
-    """The errors of an invalid form by field; those of all evidence under `evidence`."""
+    """Post an invalid form, and return its errors by field; `evidence` has the errors of all evidence."""
     response = client.post(url, data)
-    assert response.status_code == 200, "it was saved"
-    said = dict(response.context["adminform"].form.errors)
+    assert response.status_code == 200, "the form was saved"
+    found = dict(response.context["adminform"].form.errors)
     for inline in response.context["inline_admin_formsets"]:
         rows = [message for row in inline.formset.errors for messages in row.values() for message in messages]
         if rows:
-            said["evidence"] = rows
-    return said
+            found["evidence"] = rows
+    return found
 
 
 def messages(client: Client, url: str, data: dict[str, Any]) -> str:
-    """The messages on the page after the redirect."""
+    """Post a form, follow the redirect, and return the messages on the page."""
     page = client.post(url, data, follow=True)
     assert page.status_code == 200
     return "\n".join(str(message) for message in page.context["messages"])

@@ -42,8 +42,8 @@ def counts(client: Client) -> dict[str, int]:
 
 
 @pytest.fixture
-def busy(roles: None, record: Record) -> Record:
-    """A record with follow-ups in every state of two editors and a chief editor."""
+def record_with_follow_ups(roles: None, record: Record) -> Record:
+    """Add follow-ups in every state, by each of two editors and a chief editor, to the record."""
     me, peer, chief = make_user("me", role="editor"), make_user("peer", role="editor"), make_user("chief")
     statement = record.investment.statement
     for number, (author, state) in enumerate((author, state) for author in (me, peer, chief) for state in ReviewState):
@@ -54,9 +54,13 @@ def busy(roles: None, record: Record) -> Record:
     return record
 
 
-def test_editor_gets_cards_of_due_pledges_and_own_work(busy: Record) -> None:
-    Pledge.objects.filter(pk=busy.schools.pk).update(year=2199, deadline="2199-12-31")
-    make_follow_up(make_pledge("late", statement=busy.investment.statement), Status.IN_PROGRESS, as_of="2025-12-31")
+def test_editor_gets_cards_of_due_pledges_and_own_work(record_with_follow_ups: Record) -> None:
+    Pledge.objects.filter(pk=record_with_follow_ups.schools.pk).update(year=2199, deadline="2199-12-31")
+    make_follow_up(
+        make_pledge("late", statement=record_with_follow_ups.investment.statement),
+        Status.IN_PROGRESS,
+        as_of="2025-12-31",
+    )
 
     assert counts(client_of("me", "editor")) == {
         "Unchecked: overdue or due soon": 1,
@@ -68,7 +72,7 @@ def test_editor_gets_cards_of_due_pledges_and_own_work(busy: Record) -> None:
     }
 
 
-def test_chief_editor_gets_card_of_follow_ups_of_others(busy: Record) -> None:
+def test_chief_editor_gets_card_of_follow_ups_of_others(record_with_follow_ups: Record) -> None:
     make_user("chief").groups.add(*make_user("second", role="chief editor").groups.all())
 
     card = cards(client_of("chief", "chief editor"))["Awaiting my review"]
@@ -87,14 +91,14 @@ def test_resubmitted_follow_up_shows_author_and_day_of_submission(roles: None, r
     assert row.detail == f"岳灵珊 · {timezone.localtime(again.submitted_at):%Y-%m-%d %H:%M}"
 
 
-def test_one_person_newsroom_gets_card_of_own_follow_ups(busy: Record, settings: Settings) -> None:
+def test_one_person_newsroom_gets_card_of_own_follow_ups(record_with_follow_ups: Record, settings: Settings) -> None:
     settings.ONE_PERSON_DESK = True
     make_user("chief").groups.add(*make_user("second", role="chief editor").groups.all())
 
     assert counts(client_of("chief", "chief editor"))["Awaiting my review"] == 3
 
 
-def test_reader_gets_cards_of_due_pledges_and_decisions(busy: Record) -> None:
+def test_reader_gets_cards_of_due_pledges_and_decisions(record_with_follow_ups: Record) -> None:
     assert set(cards(client_of("reader", "reader"))) == {
         "Unchecked: overdue or due soon",
         "Overdue",
@@ -134,14 +138,14 @@ def test_card_shows_five_most_urgent_rows(roles: None, record: Record) -> None:
 
 
 @pytest.mark.parametrize("title", LINKED_CARDS)
-def test_card_links_to_list_of_same_length(busy: Record, title: str) -> None:
+def test_card_links_to_list_of_same_length(record_with_follow_ups: Record, title: str) -> None:
     client = client_of("me", "editor")
     card = cards(client)[title]
 
     assert client.get(card.url).context["cl"].result_count == card.count > 0
 
 
-def test_review_card_links_to_list_of_same_length(busy: Record) -> None:
+def test_review_card_links_to_list_of_same_length(record_with_follow_ups: Record) -> None:
     make_user("chief").groups.add(*make_user("second", role="chief editor").groups.all())
     client = client_of("chief", "chief editor")
     card = cards(client)["Awaiting my review"]
@@ -149,10 +153,13 @@ def test_review_card_links_to_list_of_same_length(busy: Record) -> None:
     assert client.get(card.url).context["cl"].result_count == card.count == 2
 
 
-def test_row_links_to_form_of_next_step(busy: Record) -> None:
+def test_row_links_to_form_of_next_step(record_with_follow_ups: Record) -> None:
     client = client_of("me", "editor")
 
-    assert cards(client)["Overdue"].rows[0].url == f"/admin/pledges/followup/add/?pledge={busy.investment.pk}"
+    assert (
+        cards(client)["Overdue"].rows[0].url
+        == f"/admin/pledges/followup/add/?pledge={record_with_follow_ups.investment.pk}"
+    )
     assert client.get(cards(client)["My drafts"].rows[0].url).status_code == 200
 
 
@@ -168,14 +175,14 @@ def test_empty_cards_and_chart_show_a_text(roles: None) -> None:
         assert words in page
 
 
-def test_dashboard_is_english_on_request(busy: Record) -> None:
+def test_dashboard_is_english_on_request(record_with_follow_ups: Record) -> None:
     page = client_of("me", "editor").get(DASHBOARD, {"year": 2025}).content.decode()
 
     for words in ("Unchecked: overdue or due soon", "Returned to me", "Pledges for 2025 by status", "partly met"):
         assert words in page
 
 
-def test_dashboard_needs_constant_number_of_queries(busy: Record) -> None:
+def test_dashboard_needs_constant_number_of_queries(record_with_follow_ups: Record) -> None:
     client = client_of("me", "editor")
 
     def queries() -> int:

@@ -1,4 +1,4 @@
-"""The form of a follow-up."""
+"""The admin form of follow-ups: drafting, evidence, submission and permissions."""
 
 import html
 from typing import Any
@@ -57,10 +57,10 @@ def test_save_and_submit_button_submits(editor: Client, record: Record) -> None:
 def test_rejected_submission_saves_nothing_and_keeps_input(editor: Client, record: Record) -> None:
     data = filled_in(actual="300", status="met", as_of="", summary="一句话", _submit="")
 
-    said = errors(english(editor), add_url(record.investment), data)
+    reported = errors(english(editor), add_url(record.investment), data)
 
-    assert set(said) == {"status", "as_of", "reason"}
-    assert said["reason"] == ["The figures suggest “partly met”. Give a reason for choosing otherwise."]
+    assert set(reported) == {"status", "as_of", "reason"}
+    assert reported["reason"] == ["The figures suggest “partly met”. Give a reason for choosing otherwise."]
     assert not FollowUp.objects.exists()
     form = editor.post(add_url(record.investment), data).context["adminform"].form
     assert (form["actual"].value(), form["summary"].value()) == ("300", "一句话")
@@ -76,9 +76,9 @@ def test_rejected_submission_stores_no_file(editor: Client, record: Record) -> N
 def test_rejected_submission_leaves_draft_unchanged(editor: Client, record: Record) -> None:
     draft = make_follow_up(record.investment, state=ReviewState.DRAFT, evidence=False, summary="原来的")
 
-    said = errors(editor, change_url(draft), filled_in(summary="新的", _submit="") | {"initial-summary": "原来的"})
+    reported = errors(editor, change_url(draft), filled_in(summary="新的", _submit="") | {"initial-summary": "原来的"})
 
-    assert set(said) == {"status"}
+    assert set(reported) == {"status"}
     draft.refresh_from_db()
     assert (draft.summary, draft.state) == ("原来的", ReviewState.DRAFT)
 
@@ -178,26 +178,26 @@ def test_evidence_accepts_a_statement(editor: Client, record: Record) -> None:
     "row", [{"title": "统计公报"}, {"url": "https://news.example/", "upload": SimpleUploadedFile("a.pdf", PDF)}]
 )
 def test_evidence_of_none_or_two_kinds_is_rejected(editor: Client, record: Record, row: dict[str, Any]) -> None:
-    said = errors(english(editor), add_url(record.investment), filled_in(evidence_row(**row)))
+    reported = errors(english(editor), add_url(record.investment), filled_in(evidence_row(**row)))
 
-    assert said == {"evidence": ["Give exactly one: a link, a file or a statement."]}
+    assert reported == {"evidence": ["Give exactly one: a link, a file or a statement."]}
 
 
 @pytest.mark.parametrize("content", [HTML, SVG])
 def test_markup_named_pdf_is_rejected(editor: Client, record: Record, content: bytes) -> None:
     row = evidence_row(upload=SimpleUploadedFile("report.pdf", content, content_type="application/pdf"))
 
-    (said,) = errors(english(editor), add_url(record.investment), filled_in(row))["evidence"]
+    (reported,) = errors(english(editor), add_url(record.investment), filled_in(row))["evidence"]
 
-    assert said.startswith("This is HTML or other markup.")
+    assert reported.startswith("This is HTML or other markup.")
 
 
 def test_upload_of_50_megabytes_is_rejected_with_message(editor: Client, record: Record) -> None:
     row = evidence_row(upload=SimpleUploadedFile("report.pdf", PDF + bytes(50 * 1024 * 1024)))
 
-    (said,) = errors(english(editor), add_url(record.investment), filled_in(row))["evidence"]
+    (reported,) = errors(english(editor), add_url(record.investment), filled_in(row))["evidence"]
 
-    assert said.replace("\xa0", " ") == "The file has 50.0 MB; the limit is 20.0 MB."
+    assert reported.replace("\xa0", " ") == "The file has 50.0 MB; the limit is 20.0 MB."
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "ftp://news.example/", "news"])
@@ -299,7 +299,9 @@ def test_deletion_of_draft_submitted_meanwhile_is_rejected_with_message(
     editor: Client, record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     follow_up = make_follow_up(record.investment, state=ReviewState.SUBMITTED, author=make_user("somebody"))
-    monkeypatch.setattr(FollowUpAdmin, "has_delete_permission", lambda *_: True)  # as before the submission
+    monkeypatch.setattr(
+        FollowUpAdmin, "has_delete_permission", lambda *_: True
+    )  # as if the permission had been checked before the submission
     selected = {"action": "delete_selected", "_selected_action": [follow_up.pk], "post": "yes"}
 
     one = messages(english(editor), f"{LIST}{follow_up.pk}/delete/", {"post": "yes"})
@@ -317,9 +319,9 @@ def test_deadlock_in_action_gives_message(editor: Client, record: Record, monkey
     draft = make_follow_up(record.investment, state=ReviewState.DRAFT)
     monkeypatch.setattr("pledges.admin.mixins.review.review.submit", deadlock)
 
-    said = messages(english(editor), LIST, {"action": "submit", "_selected_action": [draft.pk]})
+    reported = messages(english(editor), LIST, {"action": "submit", "_selected_action": [draft.pk]})
 
-    assert said == "Somebody else is changing the same rows. Try again."
+    assert reported == "Somebody else is changing the same rows. Try again."
 
 
 def test_user_with_add_permission_only_saves_drafts_but_cannot_submit(record: Record) -> None:
@@ -330,10 +332,10 @@ def test_user_with_add_permission_only_saves_drafts_but_cannot_submit(record: Re
     client.force_login(user)
 
     page = client.get(add_url(record.investment)).content.decode()
-    answer = client.post(add_url(record.investment), filled_in(evidence_row(), _submit=""))
+    response = client.post(add_url(record.investment), filled_in(evidence_row(), _submit=""))
 
     assert ('name="_save"' in page, 'name="_submit"' in page) == (True, False)
-    assert answer.status_code == 403
+    assert response.status_code == 403
     assert not FollowUp.objects.exists()
     assert client.post(add_url(record.investment), filled_in(evidence_row(), _save="")).status_code == 302
     assert FollowUp.objects.get().state == ReviewState.DRAFT

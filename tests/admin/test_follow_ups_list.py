@@ -1,4 +1,4 @@
-"""The list of follow-ups, and the suggestion while a figure is typed."""
+"""The admin list of follow-ups, and the suggested status while a figure is typed."""
 
 from collections.abc import Callable
 from typing import Any
@@ -31,7 +31,7 @@ def queries(client: Client, url: str) -> int:
 
 @pytest.fixture
 def follow_ups(record: Record) -> Record:
-    """A verdict on each pledge of the record: approved, returned and submitted."""
+    """Add an approved, a returned, a submitted and a draft follow-up, each of another pledge, to the record."""
     make_follow_up(record.investment, actual="400.7", summary="统计公报已公布。")
     make_follow_up(record.schools, as_of="2026-05-31", state=ReviewState.RETURNED, reviewer=make_user("other"))
     make_follow_up(record.growth, Status.UNVERIFIABLE, state=ReviewState.SUBMITTED, author=make_user("author"))
@@ -109,7 +109,7 @@ def test_form_needs_constant_number_of_queries(admin_client: Client, record: Rec
         make_follow_up(record.investment, actual=400)
 
     make_neighbour(0)
-    admin_client.get(add_url(record.investment))  # runs the queries that are cached afterwards
+    admin_client.get(add_url(record.investment))  # fill the caches, so that they don't affect the count
     few = queries(admin_client, add_url(record.investment))
 
     for number in range(1, 10):
@@ -122,12 +122,12 @@ def suggestion(client: Client, pledge: Pledge, **figures: str) -> dict[str, Any]
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     response = client.get(reverse("admin:pledges_followup_suggestion", args=[pledge.pk]), figures)
     assert response.status_code == 200
-    answer: dict[str, Any] = response.json()
-    return answer
+    suggested: dict[str, Any] = response.json()
+    return suggested
 
 
 @pytest.mark.parametrize(
-    ("figures", "answer"),
+    ("figures", "expected"),
     [
         ({"actual": "400.7"}, {"status": "met", "sentence": "met: 104% of the target"}),
         ({"actual": "384.99"}, {"status": "partly_met", "sentence": "partly met: 99.9% of the target"}),
@@ -147,11 +147,11 @@ def suggestion(client: Client, pledge: Pledge, **figures: str) -> dict[str, Any]
     ],
 )
 def test_figures_give_suggested_status_or_error(
-    editor: Client, record: Record, figures: dict[str, str], answer: dict[str, Any]
+    editor: Client, record: Record, figures: dict[str, str], expected: dict[str, Any]
 ) -> None:
     make_unit("万元", factor=10_000)
 
-    assert suggestion(editor, record.investment, **figures) == answer
+    assert suggestion(editor, record.investment, **figures) == expected
 
 
 def test_huge_ratio_gives_suggestion(editor: Client, record: Record) -> None:

@@ -36,18 +36,18 @@ def state(follow_up: FollowUp) -> str:
     return FollowUp.objects.get(pk=follow_up.pk).state
 
 
-def seen(*follow_ups: FollowUp) -> dict[str, Any]:
-    """The versions as fields of the list and the forms."""
+def version_fields(*follow_ups: FollowUp) -> dict[str, Any]:
+    """Return the hidden fields, with the versions of follow-ups, of the list and the forms."""
     return {f"version-{follow_up.pk}": follow_up.version for follow_up in follow_ups}
 
 
-def chosen(action: str, *follow_ups: FollowUp, **fields: Any) -> dict[str, Any]:
+def action_data(action: str, *follow_ups: FollowUp, **fields: Any) -> dict[str, Any]:
     selected = [follow_up.pk for follow_up in follow_ups]
-    return {"action": action, "_selected_action": selected, **seen(*follow_ups), **fields}
+    return {"action": action, "_selected_action": selected, **version_fields(*follow_ups), **fields}
 
 
 def change_meanwhile(follow_up: FollowUp) -> None:
-    """Return, change and resubmit: the version differs, the state does not."""
+    """Return, change and resubmit a follow-up, which changes its version but not its state."""
     review.return_to_author([follow_up.pk], by=make_user("other"), note="改一改")
     FollowUp.objects.filter(pk=follow_up.pk).update(summary="另一个结论")
     review.submit([follow_up.pk], by=follow_up.author)
@@ -55,24 +55,24 @@ def change_meanwhile(follow_up: FollowUp) -> None:
 
 def test_approval_sets_status_of_pledge(chief: Client, submitted: FollowUp) -> None:
     page = chief.get(change_url(submitted)).content.decode()
-    said = messages(chief, url("approve", submitted), {**seen(submitted)})
+    shown_messages = messages(chief, url("approve", submitted), {**version_fields(submitted)})
 
     assert url("approve", submitted) in page
-    assert said == "yl-2025-001: approved"
+    assert shown_messages == "yl-2025-001: approved"
     assert Pledge.objects.get(pk=submitted.pledge_id).status == Status.MET
     assert FollowUp.objects.get().reviewer == make_user("chief-editor")
 
 
 def test_author_sees_reason_of_return(chief: Client, editor: Client, submitted: FollowUp) -> None:
-    said = messages(chief, url("return", submitted), {**seen(submitted), "note": "请附上统计公报"})
+    shown_messages = messages(chief, url("return", submitted), {**version_fields(submitted), "note": "请附上统计公报"})
 
-    assert said == "yl-2025-001: returned"
+    assert shown_messages == "yl-2025-001: returned"
     assert "请附上统计公报" in editor.get(change_url(submitted)).content.decode()
 
 
 @pytest.mark.parametrize("note", ["", "  "])
 def test_return_without_reason_gives_error_at_field(chief: Client, submitted: FollowUp, note: str) -> None:
-    page = chief.post(url("return", submitted), {"note": note, **seen(submitted)})
+    page = chief.post(url("return", submitted), {"note": note, **version_fields(submitted)})
 
     assert page.context["form"].errors == {"note": ["Say why it is returned."]}
     assert state(submitted) == ReviewState.SUBMITTED
@@ -81,17 +81,22 @@ def test_return_without_reason_gives_error_at_field(chief: Client, submitted: Fo
 def test_follow_up_changed_since_shown_is_not_approved(chief: Client, submitted: FollowUp) -> None:
     change_meanwhile(submitted)
 
-    said = messages(chief, url("approve", submitted), seen(submitted))
+    shown_messages = messages(chief, url("approve", submitted), version_fields(submitted))
 
-    assert said == "No changes were made.<br>yl-2025-001: Changed in the meantime. Read it again before deciding."
+    assert (
+        shown_messages
+        == "No changes were made.<br>yl-2025-001: Changed in the meantime. Read it again before deciding."
+    )
     assert state(submitted) == ReviewState.SUBMITTED
 
 
 @pytest.mark.parametrize("version", ["", "x", "-1", "²", "9" * 5000])
 def test_follow_up_without_valid_version_is_not_approved(chief: Client, submitted: FollowUp, version: str) -> None:
     for page_url in (url("approve", submitted), LIST):
-        said = messages(chief, page_url, chosen("approve", submitted) | {f"version-{submitted.pk}": version})
-        assert "Somebody has changed it meanwhile" in said
+        shown_messages = messages(
+            chief, page_url, action_data("approve", submitted) | {f"version-{submitted.pk}": version}
+        )
+        assert "Somebody has changed it meanwhile" in shown_messages
     assert state(submitted) == ReviewState.SUBMITTED
 
 
@@ -105,28 +110,28 @@ def test_bulk_approval_with_one_changed_row_approves_nothing(
     other = make_follow_up(record.growth, Status.IN_PROGRESS, state=ReviewState.SUBMITTED, author=submitted.author)
     change_meanwhile(other)
 
-    said = messages(chief, LIST, chosen("approve", submitted, other))
+    shown_messages = messages(chief, LIST, action_data("approve", submitted, other))
 
-    assert "yl-2025-002: Changed in the meantime. Read it again before deciding." in said
+    assert "yl-2025-002: Changed in the meantime. Read it again before deciding." in shown_messages
     assert (state(submitted), state(other)) == (ReviewState.SUBMITTED, ReviewState.SUBMITTED)
 
 
-def test_page_for_reason_keeps_versions_of_list(chief: Client, submitted: FollowUp) -> None:
+def test_form_for_the_reason_keeps_versions_of_list(chief: Client, submitted: FollowUp) -> None:
     change_meanwhile(submitted)
 
-    fields = fields_of(chief.post(LIST, chosen("return_to_author", submitted)).content.decode())
-    said = messages(chief, LIST, fields | {"note": "请附上统计公报"})
+    fields = fields_of(chief.post(LIST, action_data("return_to_author", submitted)).content.decode())
+    shown_messages = messages(chief, LIST, fields | {"note": "请附上统计公报"})
 
-    assert "Somebody has changed it meanwhile" in said
+    assert "Somebody has changed it meanwhile" in shown_messages
     assert state(submitted) == ReviewState.SUBMITTED
 
 
 def test_review_of_decided_follow_up_names_its_reviewer(chief: Client, submitted: FollowUp) -> None:
     review.approve([submitted.pk], by=make_user("other"))
 
-    said = messages(chief, url("return", submitted), {**seen(submitted), "note": "迟了"})
+    shown_messages = messages(chief, url("return", submitted), {**version_fields(submitted), "note": "迟了"})
 
-    assert "yl-2025-001: Already “approved” (other, " in said
+    assert "yl-2025-001: Already “approved” (other, " in shown_messages
     assert state(submitted) == ReviewState.APPROVED
 
 
@@ -149,11 +154,11 @@ def test_own_follow_up_is_not_approved(chief: Client, record: Record) -> None:
     own = make_follow_up(record.investment, state=ReviewState.SUBMITTED, author=make_user("chief-editor"))
 
     page = chief.get(change_url(own)).content.decode()
-    said = messages(chief, LIST, chosen("approve", own))
+    shown_messages = messages(chief, LIST, action_data("approve", own))
 
     assert url("approve", own) not in page
     assert url("return", own) in page
-    assert "yl-2025-001: You can't approve a follow-up that you wrote or submitted." in said
+    assert "yl-2025-001: You can't approve a follow-up that you wrote or submitted." in shown_messages
     assert chief.post(url("approve", own)).status_code == 302
     assert state(own) == ReviewState.SUBMITTED
 
@@ -168,17 +173,17 @@ def test_one_person_newsroom_offers_approval_to_author(chief: Client, record: Re
 def test_bulk_approval_reports_each_follow_up(chief: Client, record: Record, submitted: FollowUp) -> None:
     other = make_follow_up(record.growth, Status.IN_PROGRESS, state=ReviewState.SUBMITTED, author=submitted.author)
 
-    said = messages(chief, LIST, chosen("approve", submitted, other))
+    shown_messages = messages(chief, LIST, action_data("approve", submitted, other))
 
-    assert said == "yl-2025-001: approved<br>yl-2025-002: approved"
+    assert shown_messages == "yl-2025-001: approved<br>yl-2025-002: approved"
 
 
 def test_bulk_approval_with_one_draft_approves_nothing(chief: Client, record: Record, submitted: FollowUp) -> None:
     draft = make_follow_up(record.growth, Status.IN_PROGRESS, state=ReviewState.DRAFT, author=submitted.author)
 
-    said = messages(chief, LIST, chosen("approve", submitted, draft))
+    shown_messages = messages(chief, LIST, action_data("approve", submitted, draft))
 
-    assert said == (
+    assert shown_messages == (
         "No changes were made.<br>yl-2025-001: not changed because of the others"
         "<br>yl-2025-002: The follow-up is “draft”."
     )
@@ -189,7 +194,7 @@ def test_bulk_approval_of_competing_follow_ups_is_rejected(chief: Client, record
     other = make_follow_up(record.investment, Status.PARTLY_MET, state=ReviewState.SUBMITTED, author=submitted.author)
 
     assert "Several of these concern the same pledge. Select one." in messages(
-        chief, LIST, chosen("approve", other, submitted)
+        chief, LIST, action_data("approve", other, submitted)
     )
 
     assert Pledge.objects.get(pk=record.investment.pk).status == Status.UNCHECKED
@@ -209,22 +214,22 @@ def test_bulk_submission_checks_each_draft(editor: Client, record: Record) -> No
     editor.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
 
     assert "yl-2025-002: Add at least one piece of evidence: a verdict needs it." in messages(
-        editor, LIST, chosen("submit", draft, without_evidence)
+        editor, LIST, action_data("submit", draft, without_evidence)
     )
-    assert messages(editor, LIST, chosen("submit", draft)) == "yl-2025-001: submitted"
+    assert messages(editor, LIST, action_data("submit", draft)) == "yl-2025-001: submitted"
 
 
-def test_bulk_return_asks_for_reason_first(chief: Client, record: Record, submitted: FollowUp) -> None:
-    reason_page = chief.post(LIST, chosen("return_to_author", submitted))
-    refused = chief.post(LIST, chosen("return_to_author", submitted, note=""))
+def test_bulk_return_shows_a_form_for_the_reason_first(chief: Client, record: Record, submitted: FollowUp) -> None:
+    reason_page = chief.post(LIST, action_data("return_to_author", submitted))
+    rejected = chief.post(LIST, action_data("return_to_author", submitted, note=""))
     unchanged = state(submitted)
 
-    said = messages(chief, LIST, fields_of(reason_page.content.decode()) | {"note": "请附上统计公报"})
+    shown_messages = messages(chief, LIST, fields_of(reason_page.content.decode()) | {"note": "请附上统计公报"})
 
     assert "yl-2025-001" in reason_page.content.decode()
     assert not reason_page.context["form"].errors
-    assert refused.context["form"].errors == {"note": ["Say why it is returned."]}
-    assert (unchanged, said) == (ReviewState.SUBMITTED, "yl-2025-001: returned")
+    assert rejected.context["form"].errors == {"note": ["Say why it is returned."]}
+    assert (unchanged, shown_messages) == (ReviewState.SUBMITTED, "yl-2025-001: returned")
 
 
 def test_editor_gets_no_bulk_review(editor: Client, submitted: FollowUp) -> None:
@@ -232,10 +237,10 @@ def test_editor_gets_no_bulk_review(editor: Client, submitted: FollowUp) -> None
 
     assert {name for name, _label in offered} >= {"submit"}
     assert {name for name, _label in offered}.isdisjoint({"approve", "return_to_author"})
-    editor.post(LIST, chosen("approve", submitted))
+    editor.post(LIST, action_data("approve", submitted))
     assert state(submitted) == ReviewState.SUBMITTED
 
 
 def test_submitted_follow_up_is_not_deleted_in_bulk(chief: Client, submitted: FollowUp) -> None:
-    assert chief.post(LIST, chosen("delete_selected", submitted, post="yes")).status_code == 403
+    assert chief.post(LIST, action_data("delete_selected", submitted, post="yes")).status_code == 403
     assert state(submitted) == ReviewState.SUBMITTED

@@ -1,4 +1,4 @@
-"""The page “History”: who changed what, when and by which channel."""
+"""The history page of a row: user, time, channel and changed values of each change."""
 
 from typing import Any
 
@@ -81,11 +81,11 @@ def test_change_by_sql_is_shown(admin_client: Client, record: Record) -> None:
 
 
 def test_deleted_user_is_shown_by_key(admin_client: Client, record: Record) -> None:
-    gone = make_user("gone")
-    key = gone.pk
+    user = make_user("gone")
+    key = user.pk
     with pghistory.context(channel="admin", user=key):
         District.objects.filter(pk=record.county.pk).update(name="山阳县")
-    gone.delete()
+    user.delete()
 
     assert entries(admin_client, history_url(record.county))[0].who == f"#{key}"
 
@@ -113,7 +113,7 @@ def test_history_of_pledge_includes_deleted_draft(admin_client: Client, record: 
     shown = entries(admin_client, history_url(record.investment))
 
     deletions = [entry for entry in shown if entry.action == "已删除"]
-    assert len(deletions) == 2  # with its evidence
+    assert len(deletions) == 2  # the draft and its evidence
     assert any(change.old == "写了又删" for entry in deletions for change in entry.changes)
 
 
@@ -156,7 +156,7 @@ def test_long_history_is_paginated_with_constant_number_of_queries(admin_client:
     with CaptureQueriesContext(connection) as many:
         first = entries(admin_client, history_url(record.investment))
 
-    assert len(many) <= len(few)  # and fewer where only the pledge has changed
+    assert len(many) <= len(few)  # fewer if no follow-up is on the page
     assert (len(first), first[0].changes[0].new) == (50, "59")
     assert entries(admin_client, history_url(record.investment) + "?p=2")[0].changes[0].new == "9"
 
@@ -168,6 +168,6 @@ def test_return_is_shown_with_reason(admin_client: Client, record: Record) -> No
 
     shown = entries(admin_client, history_url(record.investment))
 
-    returning = next(entry for entry in shown if any(change.new == "请补充依据" for change in entry.changes))
-    assert (returning.who, returning.channel) == ("chief", "API")
+    return_entry = next(entry for entry in shown if any(change.new == "请补充依据" for change in entry.changes))
+    assert (return_entry.who, return_entry.channel) == ("chief", "API")
     assert FollowUp.objects.get().state == "returned"

@@ -35,7 +35,7 @@ PLEDGES = "/admin/pledges/pledge/"
 
 
 def make_row_in_every_list(number: int) -> Pledge:
-    """A pledge with rows of its own in all other lists."""
+    """Create a pledge whose related rows are new, so that every list gets a row."""
     name = f"row-{number}"
     district = make_district(name)
     dimension = make_dimension(name)
@@ -69,7 +69,7 @@ def queries_of_each_list(client: Client) -> dict[type[models.Model], int]:
 def queries_by_rows(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> dict[int, dict[type[models.Model], int]]:
-    """How many queries each list needs when it has 3 rows, and when it has 30."""
+    """Return the number of queries of each list with 3 rows and with 30 rows."""
     with django_db_blocker.unblock(), transaction.atomic():
         client = Client()
         client.force_login(make_user("admin", is_superuser=True))

@@ -1,4 +1,4 @@
-"""The lockout after too many wrong passwords."""
+"""Login to the admin: the lockout after too many wrong passwords."""
 
 from datetime import timedelta
 from typing import Any
@@ -27,12 +27,12 @@ def try_to_log_in(password: str, *, name: str = "anna", address: str = "192.0.2.
     return client.post("/admin/login/?next=/admin/", {"username": name, "password": password})
 
 
-def fail(times: int = LIMIT, **whose: str) -> list[int]:
-    return [try_to_log_in("wrong", **whose).status_code for _ in range(times)]
+def fail(times: int = LIMIT, **client_options: str) -> list[int]:
+    return [try_to_log_in("wrong", **client_options).status_code for _ in range(times)]
 
 
-def can_log_in(**whose: str) -> bool:
-    return bool(try_to_log_in(PASSWORD, **whose).status_code == 302)
+def can_log_in(**client_options: str) -> bool:
+    return bool(try_to_log_in(PASSWORD, **client_options).status_code == 302)
 
 
 def test_repeated_failures_lock_login(anna: User) -> None:
@@ -93,11 +93,11 @@ def test_successful_login_resets_failures() -> None:
 
 
 def test_responses_for_existing_and_unknown_accounts_are_equal() -> None:
-    def answers(name: str) -> list[tuple[int, str]]:
+    def responses(name: str) -> list[tuple[int, str]]:
         found = [try_to_log_in("wrong", name=name) for _ in range(LIMIT + 1)]
         return [(one.status_code, without_varying_parts(one.content.decode(), name)) for one in found]
 
-    assert answers("anna") == answers("nobody")
+    assert responses("anna") == responses("nobody")
 
 
 def without_varying_parts(page: str, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Forms other than those of pledges and follow-ups: violations give errors at their fields."""
+"""Admin forms of other models than pledges and follow-ups: violated rules give errors at their fields."""
 
 from django.test import Client
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""The form of a pledge."""
+"""The admin form of pledges."""
 
 from typing import Any
 
@@ -51,7 +51,7 @@ def filled_in(record: Record, **fields: Any) -> dict[str, Any]:
 
 
 def posted(client: Client, pledge: Pledge, **changes: Any) -> dict[str, Any]:
-    """The data that a browser posts for an opened form with changed fields."""
+    """Return the data that a browser posts after opening a form and changing some of its fields."""
     page = client.get(change_url(pledge))
     form = page.context["adminform"].form
     opened = {name: "" if form[name].value() is None else form[name].value() for name in form.fields}
@@ -63,7 +63,7 @@ def posted(client: Client, pledge: Pledge, **changes: Any) -> dict[str, Any]:
 
 def errors(client: Client, url: str, data: dict[str, Any]) -> list[str]:
     response = client.post(url, data)
-    assert response.status_code == 200, "it was saved"
+    assert response.status_code == 200, "the form was saved"
     form = response.context["adminform"].form
     return [str(error) for messages in form.errors.values() for error in messages]
 
@@ -201,14 +201,14 @@ def test_assignee_must_have_permission(roles: None, admin_client: Client, record
 
 
 def test_inactive_assignee_is_kept(admin_client: Client, record: Record) -> None:
-    gone = make_user("gone", is_active=False)
-    Pledge.objects.filter(pk=record.investment.pk).update(assignee=gone)
+    inactive_user = make_user("gone", is_active=False)
+    Pledge.objects.filter(pk=record.investment.pk).update(assignee=inactive_user)
 
     data = posted(admin_client, record.investment, note="别的改动")
     assert admin_client.post(change_url(record.investment), data).status_code == 302
 
     record.investment.refresh_from_db()
-    assert (record.investment.assignee, record.investment.note) == (gone, "别的改动")
+    assert (record.investment.assignee, record.investment.note) == (inactive_user, "别的改动")
 
 
 def test_form_lists_status_and_follow_ups(roles: None, admin_client: Client, record: Record) -> None:
@@ -226,7 +226,7 @@ def test_form_lists_status_and_follow_ups(roles: None, admin_client: Client, rec
 
 def test_list_marks_pledge_met_late(admin_client: Client, record: Record) -> None:
     make_follow_up(record.investment, Status.MET, as_of="2026-02-03")
-    make_follow_up(record.growth, Status.MET, as_of="2026-02-03")  # no deadline, so it can't be late
+    make_follow_up(record.growth, Status.MET, as_of="2026-02-03")  # never late, because it has no deadline
 
     page = admin_client.get(reverse("admin:pledges_pledge_changelist")).content.decode()
 
@@ -348,7 +348,7 @@ def test_empty_label_becomes_metric_name_and_quote_loses_line_breaks(admin_clien
 
 
 def test_concurrent_change_of_other_field_is_kept(admin_client: Client, record: Record) -> None:
-    # A form posts all its fields, with the values when it was opened.
+    # A form posts all its fields, including the unchanged ones.
     data = posted(admin_client, record.investment, label="改过的名称")
     Pledge.objects.filter(pk=record.investment.pk).update(note="同事的备注")
 

@@ -22,7 +22,7 @@ BY_DISTRICT = "3"  # the number of the column
 
 @pytest.fixture
 def with_due_soon(record: Record) -> Record:
-    """A record whose pledge of schools is due soon on any day."""
+    """Set a deadline in 30 days for the pledge of schools, so that it is due soon on whatever day the tests run."""
     deadline = timezone.localdate() + timedelta(days=30)
     Pledge.objects.filter(pk=record.schools.pk).update(year=deadline.year, deadline=deadline)
     return record
@@ -40,7 +40,7 @@ def refs(client: Client, **parameters: Any) -> list[str]:
     return [pledge.ref for pledge in response.context["cl"].result_list]
 
 
-def act(client: Client, action: str, *pledges: Pledge, **data: Any) -> str:
+def run_action(client: Client, action: str, *pledges: Pledge, **data: Any) -> str:
     selected = {"action": action, "_selected_action": [pledge.pk for pledge in pledges]}
     return client.post(QUEUE, selected | data, follow=True).content.decode()
 
@@ -162,7 +162,7 @@ def test_row_links_reader_to_pledge_without_actions(roles: None, record: Record)
 
     assert reverse("admin:pledges_pledge_change", args=[record.investment.pk]) in page.content.decode()
     assert "/followup/add/" not in page.content.decode()
-    act(client, "assign_to_me", record.investment)
+    run_action(client, "assign_to_me", record.investment)
     assert assignee(record.investment) is None
 
 
@@ -193,7 +193,7 @@ def test_queue_is_first_in_sidebar(editor: Client, record: Record) -> None:
 
 
 def test_unassigned_pledges_are_assigned_to_user(roles: None, record: Record) -> None:
-    page = act(client_of("me", "editor"), "assign_to_me", record.investment, record.growth)
+    page = run_action(client_of("me", "editor"), "assign_to_me", record.investment, record.growth)
 
     assert "已分派 2 条承诺。" in page
     assert assignee(record.investment) == assignee(record.growth) == make_user("me")
@@ -203,7 +203,7 @@ def test_pledge_of_other_user_is_not_assigned_to_user(roles: None, record: Recor
     peer = make_user("peer", first_name="岳灵珊")
     Pledge.objects.filter(pk=record.investment.pk).update(assignee=peer)
 
-    page = act(client_of("me", "chief editor"), "assign_to_me", record.investment, record.growth)
+    page = run_action(client_of("me", "chief editor"), "assign_to_me", record.investment, record.growth)
 
     assert "以下承诺未改动（核查人：岳灵珊）：yl-2025-001。" in page
     assert (assignee(record.investment), assignee(record.growth)) == (peer, make_user("me"))
@@ -213,7 +213,7 @@ def test_assigning_own_pledge_changes_nothing(roles: None, record: Record) -> No
     client = client_of("me", "editor")
     Pledge.objects.filter(pk=record.investment.pk).update(assignee=make_user("me"))
 
-    assert "未作任何更改。" in act(client, "assign_to_me", record.investment)
+    assert "未作任何更改。" in run_action(client, "assign_to_me", record.investment)
 
 
 def test_only_own_pledges_are_unassigned(roles: None, record: Record) -> None:
@@ -222,7 +222,7 @@ def test_only_own_pledges_are_unassigned(roles: None, record: Record) -> None:
     Pledge.objects.filter(pk=record.investment.pk).update(assignee=peer)
     Pledge.objects.filter(pk=record.growth.pk).update(assignee=make_user("me"))
 
-    page = act(client, "unassign", record.investment, record.growth, record.schools)
+    page = run_action(client, "unassign", record.investment, record.growth, record.schools)
 
     assert "已取消认领 1 条承诺。" in page
     assert (assignee(record.investment), assignee(record.growth)) == (peer, None)
@@ -233,7 +233,7 @@ def test_assignees_have_permission_to_write_follow_ups(roles: None, record: Reco
     make_user("gone", role="editor", is_active=False)
     make_user("peer", role="editor", first_name="岳灵珊")
 
-    page = act(client_of("me", "editor"), "assign", record.investment)
+    page = run_action(client_of("me", "editor"), "assign", record.investment)
 
     assert "岳灵珊" in page
     assert ">reader<" not in page
@@ -246,7 +246,7 @@ def test_editor_reassigns_unassigned_and_own_pledges_only(roles: None, record: R
     Pledge.objects.filter(pk=record.growth.pk).update(assignee=make_user("me"))
     Pledge.objects.filter(pk=record.schools.pk).update(assignee=other)
 
-    page = act(
+    page = run_action(
         client,
         "assign",
         *(record.investment, record.growth, record.schools),
@@ -267,14 +267,14 @@ def test_chief_editor_reassigns_only_from_assignee_shown(roles: None, record: Re
     )
     Pledge.objects.filter(pk=record.investment.pk).update(assignee=other)
 
-    page = act(client, "assign", record.investment, record.growth)
+    page = run_action(client, "assign", record.investment, record.growth)
     assert "核查人：other" in page
     assert f'name="assignee-{record.investment.pk}" value="{other.pk}"' in page
 
-    # Meanwhile somebody takes the other one.
+    # Before the form is posted, the second pledge is assigned to another user.
     Pledge.objects.filter(pk=record.growth.pk).update(assignee=other)
     shown = {f"assignee-{record.investment.pk}": other.pk, f"assignee-{record.growth.pk}": ""}
-    act(client, "assign", record.investment, record.growth, assignee=peer.pk, **shown)
+    run_action(client, "assign", record.investment, record.growth, assignee=peer.pk, **shown)
 
     assert (assignee(record.investment), assignee(record.growth)) == (peer, other)
 
@@ -284,13 +284,13 @@ def test_chief_editor_unassigns_pledge_of_other_user(roles: None, record: Record
     Pledge.objects.filter(pk=record.investment.pk).update(assignee=other)
 
     shown = {f"assignee-{record.investment.pk}": other.pk}
-    act(client_of("me", "chief editor"), "assign", record.investment, assignee="", **shown)
+    run_action(client_of("me", "chief editor"), "assign", record.investment, assignee="", **shown)
 
     assert assignee(record.investment) is None
 
 
 def test_user_without_permission_is_not_assigned(roles: None, record: Record) -> None:
-    act(client_of("me", "editor"), "assign", record.investment, assignee=make_user("stranger").pk)
+    run_action(client_of("me", "editor"), "assign", record.investment, assignee=make_user("stranger").pk)
 
     assert assignee(record.investment) is None
 
@@ -307,8 +307,8 @@ def test_chosen_order_is_kept_for_next_login(roles: None, record: Record) -> Non
 
     response = client.get(QUEUE, {"year": 2025}, follow=True)
     assert response.redirect_chain == [(f"{QUEUE}?year=2025&o=3", 302)]
-    kept = [pledge.ref for pledge in response.context["cl"].result_list]
-    assert kept == [ref for ref in by_district if ref != "yl-2026-001"]
+    refs_after_login = [pledge.ref for pledge in response.context["cl"].result_list]
+    assert refs_after_login == [ref for ref in by_district if ref != "yl-2026-001"]
     assert me.queue_order.ordering == "3"
 
 

@@ -1,4 +1,4 @@
-"""Concurrent actions of two users: nothing is done twice, there are no deadlocks, and the later one gets a message."""
+"""Concurrent actions of two users: no action is executed twice or deadlocks, and the later user gets a message."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 @pytest.fixture(autouse=True)
 def _english() -> Iterator[None]:
-    with translation.override("en"):  # the language of the last request would stay active in the thread
+    with translation.override("en"):  # otherwise the language of the last request stays active in this thread
         yield
 
 
@@ -47,21 +47,25 @@ def with_own_connection(function: Callable[[], Any]) -> Any:
 
 @contextmanager
 def blocked_until_exit(*functions: Callable[[], Any]) -> Iterator[list[Any]]:
-    """Run functions that block on a lock held in the context. Yields a list, filled with their results afterwards."""
-    answers: list[Any] = []
+    """Run functions in threads while the context holds a lock for which they wait.
+
+    Yield a list, which contains their results after the context has exited.
+    """
+    responses: list[Any] = []
     with ExitStack() as afterwards:
         threads = afterwards.enter_context(ThreadPoolExecutor(len(functions)))
         with transaction.atomic():
-            yield answers
+            yield responses
             futures = [threads.submit(with_own_connection, function) for function in functions]
-            _wait_for_waiting(len(functions))
-        answers += [future.result() for future in futures]
+            _wait_until_connections_wait(len(functions))
+        responses += [future.result() for future in futures]
 
 
-def _wait_for_waiting(count: int) -> None:
+def _wait_until_connections_wait(count: int) -> None:
     with connection.cursor() as cursor:
         for _attempt in range(500):
-            cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction otherwise reads the same state each time
+            # Within a transaction, PostgreSQL otherwise returns the snapshot of the first query.
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
             cursor.execute(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
             )
@@ -79,10 +83,10 @@ def test_late_assignment_names_present_assignee(record: Record) -> None:
     me, peer = client_of("me"), make_user("peer", first_name="岳灵珊")
     selected = {"action": "assign_to_me", "_selected_action": [record.investment.pk]}
 
-    with blocked_until_exit(partial(me.post, "/admin/pledges/pledgetocheck/", selected, follow=True)) as answers:
+    with blocked_until_exit(partial(me.post, "/admin/pledges/pledgetocheck/", selected, follow=True)) as responses:
         Pledge.objects.filter(pk=record.investment.pk).update(assignee=peer)
 
-    assert "Still assigned to 岳灵珊: yl-2025-001." in answers[0].content.decode()
+    assert "Still assigned to 岳灵珊: yl-2025-001." in responses[0].content.decode()
     assert Pledge.objects.get(pk=record.investment.pk).assignee == peer
 
 
@@ -91,11 +95,11 @@ def test_file_confirmed_in_two_windows_is_imported_once(record: Record) -> None:
     windows = [client_of("me"), client_of("me")]
     pages = [upload(window, row) for window in windows]
 
-    with blocked_until_exit(*map(partial, [confirm] * 2, windows, pages)) as answers:
+    with blocked_until_exit(*map(partial, [confirm] * 2, windows, pages)) as responses:
         lock(record.investment)
 
     assert FollowUp.objects.count() == 1
-    pages = [answer.content.decode() for answer in answers]
+    pages = [response.content.decode() for response in responses]
     assert sorted("The data changed in the meantime. Check the preview again." in page for page in pages) == [
         False,
         True,
@@ -107,8 +111,8 @@ def test_concurrent_imports_of_same_pledges_do_not_deadlock(record: Record) -> N
     one, two = client_of("one"), client_of("two")
     pages = upload(one, *rows), upload(two, *(row.replace("26", "27") for row in reversed(rows)))
 
-    with blocked_until_exit(partial(confirm, one, pages[0]), partial(confirm, two, pages[1])) as answers:
+    with blocked_until_exit(partial(confirm, one, pages[0]), partial(confirm, two, pages[1])) as responses:
         lock(record.investment, record.growth)
 
-    assert [answer.status_code for answer in answers] == [200, 200]
+    assert [response.status_code for response in responses] == [200, 200]
     assert FollowUp.objects.count() == 4

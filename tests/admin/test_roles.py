@@ -19,7 +19,7 @@ from tests.factories import Record, make_delivery, make_follow_up, make_pledge, 
 ROLES = {"R": "reader", "E": "editor", "C": "chief editor", "A": "administrator"}
 
 # The permissions of each role for a row that can still be changed: a draft, or a pledge without a verdict.
-# Names with a slash are additional pages; the others are permissions of Django and actions of the list.
+# Names that start with a slash are additional pages; other names are Django's permissions and actions of the list.
 PERMISSIONS = """
 pledges.pledge         view=RECA add=ECA change=ECA delete=CA  /export=RECA publish=ECA retract=ECA /record_outcome=ECA
 pledges.pledgetocheck  view=RECA add=-   change=-   delete=-   /export=RECA assign_to_me=ECA unassign=ECA assign=ECA
@@ -43,7 +43,7 @@ pledges.webhookdelivery     view=A add=- change=A delete=- send_again=A
 PAGES = {"changelist", "history", "add", "change", "delete"}
 
 
-def table() -> dict[str, dict[str, str]]:
+def expected_permissions() -> dict[str, dict[str, str]]:
     rows: dict[str, dict[str, str]] = {}
     row: dict[str, str] = {}
     for word in PERMISSIONS.split():
@@ -59,8 +59,8 @@ def registered() -> dict[str, Any]:
     return {model._meta.label_lower: model_admin for model, model_admin in admin.site._registry.items()}  # noqa: SLF001
 
 
-def row_of(model: type[Model]) -> Model:
-    """A row that can be changed and deleted with the permissions for it."""
+def changeable_row(model: type[Model]) -> Model:
+    """Return a row that a user with the permissions can change and delete."""
     if model is Pledge:
         return make_pledge("yl-2025-009", state=State.DRAFT)
     if model is FollowUp:
@@ -82,7 +82,7 @@ def row_of(model: type[Model]) -> Model:
 
 
 def extra_pages(model_admin: Any) -> Iterator[tuple[str, str, list[str]]]:
-    """The pages that not every model has: name, URL name, and the arguments of the URL."""
+    """Yield the name, URL name and URL arguments of each page that Django's admin does not have by default."""
     opts = model_admin.opts
     for pattern in model_admin.urls:
         name = (pattern.name or "").removeprefix(f"{opts.app_label}_{opts.model_name}_")
@@ -91,25 +91,25 @@ def extra_pages(model_admin: Any) -> Iterator[tuple[str, str, list[str]]]:
 
 
 def permissions(client: Client, model_admin: Any, row: Any) -> Iterator[tuple[str, bool]]:
-    """The permissions for a row by name, found by requests. Deletion comes last."""
+    """Yield the name of each permission and whether requests show that it is granted. Deletion comes last."""
 
-    def may(method: str, page: str, *args: object, **data: object) -> bool:
+    def is_allowed(method: str, page: str, *args: object, **data: object) -> bool:
         return bool(getattr(client, method)(reverse(page, args=args), data).status_code != 403)
 
     prefix = f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}"
-    may_view = may("get", f"{prefix}_changelist")
-    assert may("get", f"{prefix}_change", row.pk) == may("get", f"{prefix}_history", row.pk) == may_view
-    yield "view", may_view
-    may_add = may("get", f"{prefix}_add")
-    assert may("post", f"{prefix}_add") == may_add
-    yield "add", may_add
-    yield "change", model_admin.model is not PledgeToCheck and may("post", f"{prefix}_change", row.pk)
+    can_view = is_allowed("get", f"{prefix}_changelist")
+    assert is_allowed("get", f"{prefix}_change", row.pk) == is_allowed("get", f"{prefix}_history", row.pk) == can_view
+    yield "view", can_view
+    can_add = is_allowed("get", f"{prefix}_add")
+    assert is_allowed("post", f"{prefix}_add") == can_add
+    yield "add", can_add
+    yield "change", model_admin.model is not PledgeToCheck and is_allowed("post", f"{prefix}_change", row.pk)
 
     for name, page, arguments in extra_pages(model_admin):
         keys = {"pledge": getattr(row, "pledge_id", None)}
-        yield f"/{name}", may("get", page, *(keys.get(key, row.pk) for key in arguments))
+        yield f"/{name}", is_allowed("get", page, *(keys.get(key, row.pk) for key in arguments))
 
-    offered = actions_of(client, prefix) if may_view else set()
+    offered = actions_of(client, prefix) if can_view else set()
     request = RequestFactory().get("/")
     request.user = User(is_staff=True, is_superuser=True)
     for action in model_admin.get_actions(request):
@@ -120,10 +120,10 @@ def permissions(client: Client, model_admin: Any, row: Any) -> Iterator[tuple[st
         if action != "delete_selected":
             yield action, action in offered
 
-    may_delete = may("get", f"{prefix}_delete", row.pk)
-    assert may_delete == ("delete_selected" in offered)
-    assert may("post", f"{prefix}_delete", row.pk, post="yes") == may_delete
-    yield "delete", may_delete
+    can_delete = is_allowed("get", f"{prefix}_delete", row.pk)
+    assert can_delete == ("delete_selected" in offered)
+    assert is_allowed("post", f"{prefix}_delete", row.pk, post="yes") == can_delete
+    yield "delete", can_delete
 
 
 def actions_of(client: Client, prefix: str) -> set[str]:
@@ -132,7 +132,7 @@ def actions_of(client: Client, prefix: str) -> set[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("label", table())
+@pytest.mark.parametrize("label", expected_permissions())
 def test_permissions_of_roles_match_table(record: Record, roles: None, label: str) -> None:
     model_admin = registered()[label]
     found: defaultdict[str, str] = defaultdict(str)
@@ -140,14 +140,14 @@ def test_permissions_of_roles_match_table(record: Record, roles: None, label: st
         with transaction.atomic():
             client = Client()
             client.force_login(make_user("somebody", role=role))
-            for permission, is_granted in permissions(client, model_admin, row_of(model_admin.model)):
+            for permission, is_granted in permissions(client, model_admin, changeable_row(model_admin.model)):
                 found[permission] += letter if is_granted else ""
             transaction.set_rollback(True)
-    assert found == table()[label]
+    assert found == expected_permissions()[label]
 
 
 def test_table_covers_every_registered_model() -> None:
-    assert set(table()) == set(registered())
+    assert set(expected_permissions()) == set(registered())
 
 
 def test_reader_has_view_permissions_only(roles: None) -> None:

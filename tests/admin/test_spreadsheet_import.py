@@ -1,4 +1,4 @@
-"""Importing actual figures in the admin: upload, preview, confirmation."""
+"""Import of actual values in the admin: upload, preview and confirmation."""
 
 from io import BytesIO
 from typing import Any
@@ -47,9 +47,9 @@ def test_preview_shows_result_and_writes_nothing(editor: Client, record: Record)
 
 
 def test_confirmation_creates_submitted_follow_ups_of_user(editor: Client, record: Record) -> None:
-    answer = confirm(editor, upload(editor, GOOD))
+    response = confirm(editor, upload(editor, GOOD))
 
-    assert "已提交 1 条核查记录。" in answer.content.decode()
+    assert "已提交 1 条核查记录。" in response.content.decode()
     follow_up = FollowUp.objects.get()
     assert (follow_up.state, follow_up.author.username) == (ReviewState.SUBMITTED, "editor")
     event = follow_up.events.first()  # type: ignore[attr-defined]
@@ -91,11 +91,11 @@ def test_result_changed_after_preview_is_shown_again(editor: Client, record: Rec
     record.investment.value = 500
     record.investment.save(update_fields=["value"])
 
-    again = confirm(editor, page)
+    second_page = confirm(editor, page)
 
-    assert "数据其间已有变化" in again.content.decode()
+    assert "数据其间已有变化" in second_page.content.decode()
     assert not FollowUp.objects.exists()
-    confirm(editor, again)
+    confirm(editor, second_page)
     assert FollowUp.objects.get().status == "partly_met"
 
 
@@ -128,18 +128,18 @@ def test_deadlock_gives_message_and_keeps_upload(
     page = upload(editor, GOOD)
     with monkeypatch.context() as during_deadlock:
         during_deadlock.setattr("pledges.spreadsheet_import.submission.submit", deadlock)
-        again = confirm(editor, page)
+        second_page = confirm(editor, page)
 
-    assert "Nothing was imported: Somebody else is changing the same rows. Try again." in again.content.decode()
-    confirm(editor, again)
+    assert "Nothing was imported: Somebody else is changing the same rows. Try again." in second_page.content.decode()
+    confirm(editor, second_page)
     assert FollowUp.objects.count() == 1
 
 
 @pytest.mark.parametrize("name", ["upload", "digest"])
 def test_invalid_confirmation_imports_nothing(editor: Client, record: Record, name: str) -> None:
-    answer = confirm(editor, upload(editor, GOOD), **{name: "\x00"})
+    response = confirm(editor, upload(editor, GOOD), **{name: "\x00"})
 
-    assert "已经导入过" in answer.content.decode()
+    assert "已经导入过" in response.content.decode()
     assert not FollowUp.objects.exists()
 
 

@@ -1,4 +1,4 @@
-"""API tokens in the admin: created, shown once, revoked."""
+"""API tokens in the admin: creation, display and revocation."""
 
 import re
 from datetime import timedelta
@@ -37,10 +37,10 @@ def test_token_is_shown_once_and_is_valid(editor: Client) -> None:
     token = token_in(response)
     assert status_with(token) == 200
     assert "no-store" in response["Cache-Control"]
-    made = ApiToken.objects.get()
-    assert (made.user.username, made.token_key) == ("editor", token[:15])
-    assert timedelta(days=29) < made.expiry - timezone.now() <= timedelta(days=30)
-    for page in (LIST, reverse("admin:pledges_apitoken_change", args=[made.pk]), "/admin/"):
+    created = ApiToken.objects.get()
+    assert (created.user.username, created.token_key) == ("editor", token[:15])
+    assert timedelta(days=29) < created.expiry - timezone.now() <= timedelta(days=30)
+    for page in (LIST, reverse("admin:pledges_apitoken_change", args=[created.pk]), "/admin/"):
         assert token not in editor.get(page).content.decode()
 
 
@@ -48,9 +48,9 @@ def test_token_is_not_stored_in_plain_text(editor: Client) -> None:
     response = editor.post(ADD, {"days": 30})
     token = token_in(response)
     rows = [*ApiToken.objects.all(), *LogEntry.objects.all()]
-    kept = serializers.serialize("json", rows) + str([session.get_decoded() for session in Session.objects.all()])
+    stored = serializers.serialize("json", rows) + str([session.get_decoded() for session in Session.objects.all()])
     assert len(rows) == 2
-    assert token not in kept
+    assert token not in stored
     assert token not in response.cookies.output()
 
 
@@ -75,8 +75,8 @@ def test_administrator_creates_token_of_other_user(administrator: Client) -> Non
 
 
 def test_inactive_user_gets_no_token(administrator: Client) -> None:
-    gone = make_user("gone", is_active=False)
-    administrator.post(ADD, {"days": 30, "user": gone.pk})
+    inactive_user = make_user("gone", is_active=False)
+    administrator.post(ADD, {"days": 30, "user": inactive_user.pk})
     assert not ApiToken.objects.exists()
 
 

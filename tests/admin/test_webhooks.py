@@ -15,7 +15,7 @@ from pytest_django.fixtures import Settings
 
 from pledges.models import WebhookDelivery, WebhookSubscription
 from pledges.models.choices import DeliveryState
-from tests.admin.forms import opened
+from tests.admin.forms import form_fields
 from tests.factories import Record, make_delivery, make_subscription
 
 ADD = reverse("admin:pledges_webhooksubscription_add")
@@ -32,7 +32,7 @@ def secrets_in(response: Any) -> list[str]:
     return re.findall(r"whsec_[A-Za-z0-9+/=]+", response.content.decode())
 
 
-def act(client: Client, page: str, action: str, *rows: Any) -> Any:
+def run_action(client: Client, page: str, action: str, *rows: Any) -> Any:
     return client.post(page, {"action": action, "_selected_action": [row.pk for row in rows]})
 
 
@@ -61,11 +61,11 @@ def test_each_subscription_has_its_own_secret(administrator: Client) -> None:
 
 def test_replaced_secret_is_shown_and_logged(administrator: Client) -> None:
     subscription = make_subscription()
-    response = act(administrator, LIST, "replace_secret", subscription)
+    response = run_action(administrator, LIST, "replace_secret", subscription)
     subscription.refresh_from_db()
     old = subscription.secret
     assert secrets_in(response) == [old]
-    assert secrets_in(act(administrator, LIST, "replace_secret", subscription)) != [old]
+    assert secrets_in(run_action(administrator, LIST, "replace_secret", subscription)) != [old]
     assert LogEntry.objects.filter(object_id=str(subscription.pk)).count() == 2
 
 
@@ -93,7 +93,7 @@ def test_disallowed_url_is_rejected_in_form(administrator: Client, url: str) -> 
 
 def test_subscription_with_private_url_can_be_deactivated(administrator: Client) -> None:
     subscription = make_subscription(url="https://127.0.0.1/")
-    fields = opened(administrator, form_of(subscription))
+    fields = form_fields(administrator, form_of(subscription))
     response = administrator.post(form_of(subscription), fields | {"is_active": "on"})
     assert response.context["adminform"].form.errors.keys() == {"url"}
     del fields["is_active"]
@@ -115,7 +115,7 @@ def test_unknown_value_is_rejected(administrator: Client, field: str, value: str
 
 def test_change_keeps_secret_and_log_position(administrator: Client, record: Record) -> None:
     subscription = make_subscription(url=FILLED_IN["url"], statuses=["met"])
-    fields = opened(administrator, form_of(subscription))
+    fields = form_fields(administrator, form_of(subscription))
     WebhookSubscription.objects.update(position_number=99, position_ref="yl-1")  # as a worker does meanwhile
     administrator.post(form_of(subscription), fields | {"name": "晚报", "district": record.county.pk, "statuses": []})
     changed = WebhookSubscription.objects.get()
@@ -125,9 +125,9 @@ def test_change_keeps_secret_and_log_position(administrator: Client, record: Rec
 
 def test_test_message_is_queued_from_list_and_form(administrator: Client) -> None:
     subscription, other = make_subscription(url=FILLED_IN["url"]), make_subscription("other")
-    act(administrator, LIST, "send_test", subscription, other)
+    run_action(administrator, LIST, "send_test", subscription, other)
     assert WebhookDelivery.objects.filter(change=None, state=DeliveryState.PENDING).count() == 2
-    fields = opened(administrator, form_of(subscription))
+    fields = form_fields(administrator, form_of(subscription))
     administrator.post(form_of(subscription), fields | {"pledges_webhooksubscription_send_test": "1"})
     assert subscription.deliveries.count() == 2
 
@@ -165,10 +165,10 @@ def test_delivery_is_queued_again_from_form(administrator: Client, state: Delive
 def test_deliveries_are_queued_again_from_list(administrator: Client) -> None:
     subscription = make_subscription()
     given_up = [make_delivery(subscription, state=DeliveryState.GIVEN_UP, attempts=9) for _ in range(2)]
-    left = make_delivery(subscription, state=DeliveryState.GIVEN_UP, attempts=9)
-    act(administrator, DELIVERIES, "send_again", *given_up)
+    not_selected = make_delivery(subscription, state=DeliveryState.GIVEN_UP, attempts=9)
+    run_action(administrator, DELIVERIES, "send_again", *given_up)
     assert set(WebhookDelivery.objects.filter(state=DeliveryState.PENDING)) == set(given_up)
-    assert set(WebhookDelivery.objects.filter(state=DeliveryState.GIVEN_UP)) == {left}
+    assert set(WebhookDelivery.objects.filter(state=DeliveryState.GIVEN_UP)) == {not_selected}
 
 
 def test_post_of_delivery_form_changes_nothing(administrator: Client) -> None:

@@ -34,23 +34,23 @@ with Client(base_url=sys.argv[1]) as client:
 TYPESCRIPT_PROGRAM = """
 import type { paths } from "./duixian";
 
-type Answer<path extends keyof paths> = paths[path] extends {
-  get: { responses: { 200: { content: { "application/json": infer Content } } } };
+type Content<path extends keyof paths> = paths[path] extends {
+  get: { responses: { 200: { content: { "application/json": infer Body } } } };
 }
-  ? Content
+  ? Body
   : never;
 
-async function ask<path extends keyof paths>(_path: path, address: string): Promise<Answer<path>> {
-  return (await fetch(`SERVER${address}`)).json();
+async function get<path extends keyof paths>(_path: path, url: string): Promise<Content<path>> {
+  return (await fetch(`SERVER${url}`)).json();
 }
 
-const page = await ask("/api/v1/pledges/", "/api/v1/pledges/?within=yunling");
+const page = await get("/api/v1/pledges/", "/api/v1/pledges/?within=yunling");
 console.log(page.results.map((pledge) => pledge.ref).join(" "));
-const pledge = await ask("/api/v1/pledges/{ref}/", "/api/v1/pledges/yl-2025-001/");
+const pledge = await get("/api/v1/pledges/{ref}/", "/api/v1/pledges/yl-2025-001/");
 console.log(pledge.status === "met", pledge.deadline, pledge.follow_up?.evidence[0]?.url);
-const found = await ask("/api/v1/follow-ups/", "/api/v1/follow-ups/");
+const found = await get("/api/v1/follow-ups/", "/api/v1/follow-ups/");
 console.log(found.results.map((followUp) => followUp.pledge).join(" "));
-const { groups } = await ask("/api/v1/stats/", "/api/v1/stats/");
+const { groups } = await get("/api/v1/stats/", "/api/v1/stats/");
 console.log(groups.slice(0, 3).map((group) => `${group.status} ${group.count}`).join(" "));
 // @ts-expect-error there is no such field
 console.log(pledge.nothing === undefined, 404);

@@ -69,14 +69,14 @@ def test_follow_ups_of_pledge_are_approved_ones_newest_first(api: Api, record: R
 
 
 def test_follow_ups_are_paged(api: Api, record: Record) -> None:
-    made = [make_follow_up(record.growth, "in_progress", as_of="2025-12-31").pk for _ in range(5)]
+    created = [make_follow_up(record.growth, "in_progress", as_of="2025-12-31").pk for _ in range(5)]
     url, seen = "/api/v1/pledges/yl-2025-002/follow-ups/?limit=2&count=exact", []
     while url:
         page = api.client.get(url).json()
         assert page["count"] == 5
         seen += [row["id"] for row in page["results"]]
         url = page["next"]
-    assert seen == made[::-1]
+    assert seen == created[::-1]
 
 
 @pytest.mark.parametrize("ref", ["nope", "yl-draft", "%00", "a%2Fb"])
@@ -272,7 +272,7 @@ def test_number_of_queries_does_not_grow_with_follow_ups(reader: TokenClient, re
     few = queries()
     for number in range(9):
         unit = make_unit(f"%{number}", dimension=record.growth.unit.dimension, factor=1)
-        made = make_follow_up(record.growth, "in_progress", actual=3, unit=unit, state="draft")
-        Evidence.objects.create(follow_up=made, statement=record.schools.statement)
+        created = make_follow_up(record.growth, "in_progress", actual=3, unit=unit, state="draft")
+        Evidence.objects.create(follow_up=created, statement=record.schools.statement)
     make_follow_up(record.growth, "in_progress", actual=4)
     assert queries() == few

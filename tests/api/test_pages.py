@@ -96,12 +96,12 @@ def test_empty_page_links_to_pages_with_rows(api: Api, many_pledges: int) -> Non
     first, last = "/api/v1/pledges/?limit=5", "/api/v1/pledges/?limit=20"
     beyond = api.client.get(first).json()["next"]
     before = api.client.get(api.client.get(last).json()["next"]).json()["previous"]
-    kept = [pledge["ref"] for pledge in api.client.get(first).json()["results"]]
-    Pledge.objects.exclude(ref__in=kept).delete()
+    first_page = [pledge["ref"] for pledge in api.client.get(first).json()["results"]]
+    Pledge.objects.exclude(ref__in=first_page).delete()
     empty = api.client.get(beyond).json()
     assert (empty["results"], empty["next"]) == ([], None)
     page = api.client.get(empty["previous"]).json()
-    assert [[pledge["ref"] for pledge in page["results"]], page["next"], page["previous"]] == [kept, None, None]
+    assert [[pledge["ref"] for pledge in page["results"]], page["next"], page["previous"]] == [first_page, None, None]
     Pledge.objects.all().delete()
     make_pledge("yl-zzzz")
     empty = api.client.get(before).json()

@@ -31,23 +31,23 @@ def test_change_without_if_match_gets_428(editor: TokenClient, draft: FollowUp, 
 
 
 @pytest.mark.parametrize("index", [0, 1, 2])
-@pytest.mark.parametrize("given", ['"1"', '"2", "99"', '""', "2", "x", 'W/"{}"'])
-def test_change_of_another_version_gets_412(editor: TokenClient, draft: FollowUp, index: int, given: str) -> None:
+@pytest.mark.parametrize("if_match", ['"1"', '"2", "99"', '""', "2", "x", 'W/"{}"'])
+def test_change_of_another_version_gets_412(editor: TokenClient, draft: FollowUp, index: int, if_match: str) -> None:
     now = version(draft)
     assert now == 2
     method, path = change_requests(draft)[index]
-    given = given.replace('"2"', '"3"').format(now)
-    response = editor.send(method, path, {"summary": "x"}, If_Match=given)
+    if_match = if_match.replace('"2"', '"3"').format(now)
+    response = editor.send(method, path, {"summary": "x"}, If_Match=if_match)
     details = problem(response, 412)
     assert (details["version"], details["state"], response["ETag"]) == (now, "draft", f'"{now}"')
     assert FollowUp.objects.get().summary != "x"
     assert draft.evidence.count() == 1
 
 
-@pytest.mark.parametrize("given", ['"{}"', '"1", "{}"', "*"])
-def test_change_of_the_current_version_succeeds(editor: TokenClient, draft: FollowUp, given: str) -> None:
+@pytest.mark.parametrize("if_match", ['"{}"', '"1", "{}"', "*"])
+def test_change_of_the_current_version_succeeds(editor: TokenClient, draft: FollowUp, if_match: str) -> None:
     path = f"follow-ups/{draft.pk}/"
-    response = editor.send("PATCH", path, {"summary": "x"}, If_Match=given.format(version(draft)))
+    response = editor.send("PATCH", path, {"summary": "x"}, If_Match=if_match.format(version(draft)))
     assert response.status_code == 200
     assert response["ETag"] == f'"{version(draft)}"'
 

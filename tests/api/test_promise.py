@@ -101,7 +101,7 @@ def change(place: str, edit: Callable[[Any], None]) -> Any:
 
 
 def change_list(edit: Callable[[Any], None]) -> Any:
-    return change("", lambda whole: edit(whole["paths"][PLEDGES]["get"]))
+    return change("", lambda document: edit(document["paths"][PLEDGES]["get"]))
 
 
 BREAKING_CHANGES = {
@@ -118,8 +118,8 @@ BREAKING_CHANGES = {
     "a format": change_list(lambda get: get["responses"]["200"]["content"].pop("text/csv")),
     "a field": change(f"{PLEDGE_SCHEMA}/properties", lambda fields: fields.pop("quote")),
     "a field called summary": change("components/schemas/FollowUp/properties", lambda fields: fields.pop("summary")),
-    "a field that is always there": change(f"{PLEDGE_SCHEMA}/required", lambda names: names.remove("quote")),
-    "all fields that are always there": change(PLEDGE_SCHEMA, lambda pledge: pledge.pop("required")),
+    "a required field of a response": change(f"{PLEDGE_SCHEMA}/required", lambda names: names.remove("quote")),
+    "all required fields of a response": change(PLEDGE_SCHEMA, lambda pledge: pledge.pop("required")),
     "a type": change(f"{PLEDGE_SCHEMA}/properties/year", lambda year: year.update(type="string")),
     "a field that is never null": change(
         f"{PLEDGE_SCHEMA}/properties/quote", lambda quote: quote.update(type=["string", "null"])
@@ -128,7 +128,7 @@ BREAKING_CHANGES = {
         f"{PLEDGE_SCHEMA}/properties/deadline", lambda deadline: deadline["type"].remove("null")
     ),
     "a value of a field": change("components/schemas/Status/enum", lambda values: values.remove("met")),
-    "a field of a body that may be left out": change(
+    "an optional field of a body": change(
         "components/schemas/FollowUpBody/required", lambda names: names.append("summary")
     ),
     "an operation id": change_list(lambda get: get.update(operationId="list_pledges")),
@@ -138,7 +138,7 @@ ADDITIONS = {
     "an endpoint": change("paths", lambda paths: paths.update({"/api/v1/new/": {}})),
     "a parameter": change_list(lambda get: get["parameters"].insert(0, {"in": "query", "name": "new", "schema": {}})),
     "a field": change(f"{PLEDGE_SCHEMA}/properties", lambda fields: fields.update(new={"type": "string"})),
-    "a field that is always there": change(f"{PLEDGE_SCHEMA}/required", lambda names: names.append("new")),
+    "a required field of a response": change(f"{PLEDGE_SCHEMA}/required", lambda names: names.append("new")),
     "a value": change("components/schemas/Status/enum", lambda values: values.insert(0, "new")),
     "other prose": change(f"{PLEDGE_SCHEMA}", lambda pledge: pledge.update(description="Other prose.")),
 }

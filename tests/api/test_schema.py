@@ -103,7 +103,7 @@ def test_every_operation_has_a_unique_summary(description: Any) -> None:
 def test_write_operations_declare_token_and_idempotency_key(description: Any) -> None:
     assert description["components"]["securitySchemes"]["token"]["name"] == "Authorization"
     for _path, method, operation in operations(description):
-        headers = {given["name"] for given in operation.get("parameters", []) if given["in"] == "header"}
+        headers = {header["name"] for header in operation.get("parameters", []) if header["in"] == "header"}
         assert ({} in operation.get("security", [{}])) == (method == "get")
         assert ("Idempotency-Key" in headers) == (method == "post")
         assert "If-Match" in headers or method not in ("patch", "delete")

@@ -1,4 +1,4 @@
-"""A real browser, pointed at the test server."""
+"""A Chromium page for tests that use the live server."""
 
 import os
 import shutil
@@ -16,10 +16,10 @@ OPTIONS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-
 
 @pytest.fixture
 def page(monkeypatch: pytest.MonkeyPatch, live_server: LiveServer) -> Iterator[Page]:
-    """A page that fails the test on a request to another host, and on an error in the console."""
+    """Yield a page. A request to another host, or an error in the console, fails the test."""
     if CHROMIUM is None:
         pytest.skip("no Chromium: install one, or name it in CHROMIUM")
-    # Playwright runs an event loop in this thread; Django takes that for asynchronous code.
+    # Playwright runs an event loop in this thread, so Django would reject database queries as asynchronous code.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     problems: list[str] = []
     with sync_playwright() as playwright:
@@ -37,6 +37,6 @@ def page(monkeypatch: pytest.MonkeyPatch, live_server: LiveServer) -> Iterator[P
             ),
         )
         yield page
-        connections.close_all()  # opened in the thread of that event loop, where Django does not close them
+        connections.close_all()  # Django does not close the connections of this thread
         browser.close()
     assert problems == []

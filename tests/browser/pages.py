@@ -1,4 +1,4 @@
-"""Accounts and logins of the browser tests."""
+"""Create staff users, log in and log out in the browser tests."""
 
 from django.conf import settings
 from django.contrib.auth.models import Group, User

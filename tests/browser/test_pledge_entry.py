@@ -31,7 +31,7 @@ def test_editor_adds_pledge_with_new_statement(page: Page, live_server: LiveServ
     page.locator('a[href^="/admin/pledges/pledge/add/"]').click()
     page.locator("#id_ref").fill("yl-2025-003")
 
-    # The statement is new, and entered from within the form.
+    # Add a new statement in a popup of the form.
     page.locator('[data-id="related-widget-wrapper-statement"]').get_by_text("more_vert").click()
     with page.expect_popup() as opened:
         page.locator("#add_id_statement").click()

@@ -1,4 +1,4 @@
-"""A pledge is checked: an editor writes a follow-up, a chief editor approves it, and the status is public.
+"""The editorial workflow: an editor writes a follow-up, a chief editor approves it, and the status is published.
 
 `make pictures` runs this with a folder in the environment variable PICTURES: it then runs in both languages, and takes
 the screenshots of docs/editing.md and docs/editing.zh.md on the way.
@@ -26,19 +26,19 @@ MAX_HEIGHT = 1700
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
 
-def picture(page: Page, language: str, name: str) -> None:
-    """Save a screenshot of the whole page, in a window as high as the page, so that no sticky bar covers any of it."""
+def take_screenshot(page: Page, language: str, name: str) -> None:
+    """Save a screenshot in a window as high as the page, so that no sticky bar covers content."""
     if not PICTURES:
         return
     page.wait_for_load_state("networkidle")
     page.evaluate("document.activeElement?.blur()")
-    usual = page.viewport_size
-    assert usual
+    original_size = page.viewport_size
+    assert original_size
     height = page.evaluate("document.documentElement.scrollHeight")
-    page.set_viewport_size({"width": usual["width"], "height": min(height, MAX_HEIGHT)})
+    page.set_viewport_size({"width": original_size["width"], "height": min(height, MAX_HEIGHT)})
     page.evaluate("window.scrollTo(0, 0)")
     page.screenshot(path=Path(PICTURES) / language / f"{name}.png")
-    page.set_viewport_size(usual)
+    page.set_viewport_size(original_size)
 
 
 @pytest.fixture(params=LANGUAGES if PICTURES else ["zh"])
@@ -68,10 +68,10 @@ def test_approved_follow_up_gives_pledge_its_status(
     log_in(page, live_server, "editor")
     expect(page.locator("html")).to_have_attribute("lang", LANGUAGES[language])
     expect(page.locator(".dashboard-card").first).to_be_visible()
-    picture(page, language, "start")
+    take_screenshot(page, language, "start")
 
     page.locator('a[href="/admin/pledges/pledgetocheck/"]').first.click()
-    picture(page, language, "queue")
+    take_screenshot(page, language, "queue")
     page.get_by_role("link", name="重点项目投资额").click()
 
     expect(page.locator("#content")).to_contain_text("今年全市重点项目完成投资420亿元以上")
@@ -83,7 +83,7 @@ def test_approved_follow_up_gives_pledge_its_status(
     page.fill("#id_summary", "统计局通报，重点项目投资已达430亿元。")
     page.fill("#id_evidence-0-url", "https://tj.sample-city.example/2026/touzi")
     page.fill("#id_evidence-0-title", "样例市重点项目投资情况通报")
-    picture(page, language, "form")
+    take_screenshot(page, language, "form")
     page.locator("button[name=_submit]").click()
     expect(page.locator(".review-state-submitted")).to_be_visible()
     follow_up = FollowUp.objects.get(pledge__ref="sample-13", state="submitted")
@@ -92,7 +92,7 @@ def test_approved_follow_up_gives_pledge_its_status(
     log_out(page)
     log_in(page, live_server, "chief")
     page.locator(f'a[href*="/followup/{follow_up.pk}/"]').first.click()
-    picture(page, language, "review")
+    take_screenshot(page, language, "review")
     page.locator('form[action$="/approve/"] button').click()
     expect(page.locator(".review-state-approved")).to_be_visible()
 
@@ -102,8 +102,8 @@ def test_approved_follow_up_gives_pledge_its_status(
     history = page.locator("#content")
     expect(history).to_contain_text("chief")
     expect(history).to_contain_text(f"{label(Status.IN_PROGRESS, language)} {label(Status.MET, language)}")
-    picture(page, language, "history")
+    take_screenshot(page, language, "history")
 
-    answer = page.request.get(f"{live_server.url}/api/v1/pledges/sample-13/").json()
-    assert (answer["status"], answer["late"], answer["fulfilment"]) == ("met", False, "1.0238")
-    assert answer["follow_up"]["evidence"][0]["url"] == "https://tj.sample-city.example/2026/touzi"
+    pledge = page.request.get(f"{live_server.url}/api/v1/pledges/sample-13/").json()
+    assert (pledge["status"], pledge["late"], pledge["fulfilment"]) == ("met", False, "1.0238")
+    assert pledge["follow_up"]["evidence"][0]["url"] == "https://tj.sample-city.example/2026/touzi"

@@ -1,4 +1,4 @@
-"""The change log under concurrent writers, some of which roll back: a reader that follows it misses nothing."""
+"""The change log under concurrent writers: a reader misses no committed change and sees them in commit order."""
 
 import random
 import time
@@ -19,12 +19,12 @@ from tests.factories import make_district, make_pledge
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-WRITERS, TRANSACTIONS, PLEDGES = 3, examples(20, fuzzing=50), 12  # with the reader, one for each connection
+WRITERS, TRANSACTIONS, PLEDGES = 3, examples(20, fuzzing=50), 12  # each writer, and the reader, has its own connection
 
 
 class Commit(NamedTuple):
     revision: int
-    begun: float
+    started: float
     done: float
 
 
@@ -37,35 +37,38 @@ def own_connection() -> Iterator[None]:
 
 
 def write(number: int) -> list[Commit]:
-    """The commits of one writer. Each has pledges of its own, so that they only wait for each other at the commit."""
-    chance = random.Random(number)  # noqa: S311  nothing is secret
+    """Run random transactions, and return their commits.
+
+    Writers change different pledges, so that they wait for each other only at the commit.
+    """
+    rng = random.Random(number)  # noqa: S311  nothing is secret
     commits = []
     with own_connection():
         for _transaction in range(TRANSACTIONS):
             with transaction.atomic():
-                for _step in range(chance.randint(1, 4)):
-                    step(chance, number)
-                    time.sleep(chance.choice([0, 0, 0.001, 0.005, 0.03]))
-                is_rolled_back = chance.random() < 0.2
+                for _step in range(rng.randint(1, 4)):
+                    change_at_random(rng, number)
+                    time.sleep(rng.choice([0, 0, 0.001, 0.005, 0.03]))
+                is_rolled_back = rng.random() < 0.2
                 revision = own_revision()
                 transaction.set_rollback(is_rolled_back)
-                begun = time.monotonic()
+                started = time.monotonic()
             if revision and not is_rolled_back:
-                commits.append(Commit(revision, begun, time.monotonic()))
+                commits.append(Commit(revision, started, time.monotonic()))
     return commits
 
 
-def step(chance: random.Random, number: int) -> None:
-    pledges = Pledge.objects.filter(ref=f"w{number}-{chance.randrange(PLEDGES)}")
-    match chance.randrange(5):
+def change_at_random(rng: random.Random, number: int) -> None:
+    pledges = Pledge.objects.filter(ref=f"w{number}-{rng.randrange(PLEDGES)}")
+    match rng.randrange(5):
         case 0:
             pledges.update(state="retracted")
         case 1:
             pledges.update(state="published")
         case 2:
-            pledges.update(note=str(chance.random()))
+            pledges.update(note=str(rng.random()))
         case 3:
-            District.objects.filter(slug=f"w{number}").update(name=str(chance.random()))
+            District.objects.filter(slug=f"w{number}").update(name=str(rng.random()))
         case 4:
             with transaction.atomic():
                 pledges.update(note="given up", state="published")
@@ -79,7 +82,7 @@ def own_revision() -> int:
 
 
 class Reader:
-    """Follows the log from entry to entry, as a mirror does."""
+    """A reader that follows the log from entry to entry, as a mirror does."""
 
     def __init__(self) -> None:
         self.position = LOG_START
@@ -108,12 +111,12 @@ def test_reader_misses_nothing_and_sees_commits_in_order() -> None:
     connection.close()
     reader, done = Reader(), Event()
     with ThreadPoolExecutor(WRITERS + 1) as threads:
-        following = threads.submit(reader.follow, done)
+        reading = threads.submit(reader.follow, done)
         try:
             commits = [commit for some in threads.map(write, range(WRITERS)) for commit in some]
         finally:
             done.set()
-        following.result()
+        reading.result()
 
     log = [entry.position for entry in Change.objects.after(LOG_START, 100_000)]
     assert reader.seen == log
@@ -123,11 +126,11 @@ def test_reader_misses_nothing_and_sees_commits_in_order() -> None:
 
     numbers: dict[int, Any] = dict(Revision.objects.values_list("id", "number"))
     assert {commit.revision for commit in commits} <= numbers.keys()
-    # At least one transaction was overtaken by a later one; otherwise this test would show nothing.
+    # At least one transaction was overtaken by a later one; otherwise the order was not tested.
     assert any(numbers[one] > numbers[other] for one, other in pairwise(sorted(numbers)))
     for one in commits:
         for other in commits:
-            assert one.done > other.begun or numbers[one.revision] < numbers[other.revision]
+            assert one.done > other.started or numbers[one.revision] < numbers[other.revision]
 
 
 def test_transaction_that_commits_last_is_last_in_the_log() -> None:
@@ -142,12 +145,12 @@ def test_transaction_that_commits_last_is_last_in_the_log() -> None:
     with transaction.atomic(), ThreadPoolExecutor(1) as threads:
         Pledge.objects.filter(ref="early").update(note="x")
         threads.submit(overtake).result()
-        (overtaking,) = Change.objects.after(last.position, 10)
-        assert overtaking.ref == "late"
-    assert [entry.ref for entry in Change.objects.after(overtaking.position, 10)] == ["early"]
+        (overtaking_entry,) = Change.objects.after(last.position, 10)
+        assert overtaking_entry.ref == "late"
+    assert [entry.ref for entry in Change.objects.after(overtaking_entry.position, 10)] == ["early"]
 
 
-def test_commit_waits_for_one_that_has_its_number() -> None:
+def test_commit_waits_for_transaction_that_has_a_number() -> None:
     make_pledge("first")
     make_pledge("second")
     _created, last = Change.objects.after(LOG_START, 10)
@@ -160,14 +163,14 @@ def test_commit_waits_for_one_that_has_its_number() -> None:
         with transaction.atomic():
             Pledge.objects.filter(ref="first").update(note="x")
             assign_the_number()
-            following = threads.submit(follow)
+            reading = threads.submit(follow)
             wait_for_a_lock()
-        following.result()
+        reading.result()
     assert [entry.ref for entry in Change.objects.after(last.position, 10)] == ["first", "second"]
 
 
 def test_commit_waits_for_foreign_keys_before_it_takes_the_lock() -> None:
-    """A deferred foreign-key check waits for the transaction that deletes the row, which must be able to commit."""
+    """A deferred foreign-key check waits for the transaction that deletes the row, which must not wait in turn."""
     make_pledge("yl-1")
     make_district("going")
     is_deleted = Event()
@@ -179,22 +182,22 @@ def test_commit_waits_for_foreign_keys_before_it_takes_the_lock() -> None:
             wait_for_a_lock()
 
     @transaction.atomic
-    def refer_to_it() -> None:
+    def refer_to_deleted_district() -> None:
         Pledge.objects.filter(ref="yl-1").update(note="x")
-        Pledge.objects.filter(ref="yl-1").update(district=going)
+        Pledge.objects.filter(ref="yl-1").update(district=deleted_district)
 
-    going = District.objects.get(slug="going")
+    deleted_district = District.objects.get(slug="going")
     with ThreadPoolExecutor(1) as threads:
         deleting = threads.submit(delete)
         is_deleted.wait()
         with pytest.raises(IntegrityError, match="foreign key"):
-            refer_to_it()
+            refer_to_deleted_district()
         deleting.result()
     assert not District.objects.filter(slug="going").exists()
 
 
 def assign_the_number() -> None:
-    """Run the deferred triggers, as the commit does."""
+    """Run the deferred triggers now, as a commit would; they assign the number of the revision."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
@@ -203,7 +206,7 @@ def wait_for_a_lock() -> None:
     """Wait until another connection waits for a lock."""
     with connection.cursor() as cursor:
         for _attempt in range(1000):
-            # Within a transaction PostgreSQL shows only the connections that it found at the first query.
+            # Within a transaction, PostgreSQL otherwise returns the snapshot of the first query.
             cursor.execute("SELECT pg_stat_clear_snapshot()")
             cursor.execute(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"

@@ -1,4 +1,4 @@
-"""`kill -9` of the server and of PostgreSQL during writes: every acknowledged write survives, completely."""
+"""`kill -9` of the server and of PostgreSQL during writes: every acknowledged write survives completely."""
 
 import json
 import os
@@ -39,7 +39,7 @@ import sys
 from config.granian_server import serve
 serve("127.0.0.1", int(sys.argv[1]), lambda: print("up", flush=True))
 """
-TIMEOUT = 60  # seconds, on a slow machine
+TIMEOUT = 60  # seconds; long enough for a slow machine
 ORDER = ["draft", "submitted", "approved"]
 
 pytestmark = [
@@ -71,17 +71,17 @@ def run(postgres: EmbeddedPostgres, *command: str) -> subprocess.CompletedProces
 
 def environment(postgres: EmbeddedPostgres) -> dict[str, str]:
     url = f"postgres://{USER}@/{DATABASE}?host={postgres.socket_dir}&port={PORT}"
-    own = {
+    variables = {
         "DATABASE_URL": url,
         "SECRET_KEY": "for this test",
         "HTTPS": "0",
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
-    return os.environ | own
+    return os.environ | variables
 
 
 class Server:
-    """A server on a port of its own, until it is killed."""
+    """A server process on a free port."""
 
     def __init__(self, postgres: EmbeddedPostgres) -> None:
         with socket.create_server(("127.0.0.1", 0)) as probe:
@@ -103,7 +103,7 @@ class Server:
 
 
 def kill_all(pid: int) -> None:
-    """Kill the process and its descendants, the parent first, so that it can't start others."""
+    """Kill a process and its descendants, the parent first, so that it can't start new ones."""
     process = psutil.Process(pid)
     family = [process, *process.children(recursive=True)]
     for member in family:
@@ -113,48 +113,48 @@ def kill_all(pid: int) -> None:
 
 
 class Clients:
-    """Clients that draft, submit and approve follow-ups, and note the acknowledged states."""
+    """Clients that draft, submit and approve follow-ups, and remember the states that the server has acknowledged."""
 
     def __init__(self, server: Server, editor: str, chief: str) -> None:
         self.server, self.editor, self.chief = server, editor, chief
         self.acknowledged: dict[int, str] = {}
         self.steps = 0
         self.failures: list[str] = []
-        self.is_over = Event()
+        self.is_stopped = Event()
 
     @contextmanager
-    def at_work(self, number: int) -> Iterator[None]:
+    def running(self, number: int) -> Iterator[None]:
         threads = [Thread(target=self.work) for _ in range(number)]
         for thread in threads:
             thread.start()
         try:
             yield
         finally:
-            self.is_over.set()
+            self.is_stopped.set()
             for thread in threads:
                 thread.join()
 
     def work(self) -> None:
         for number in count():
-            if self.is_over.is_set():
+            if self.is_stopped.is_set():
                 return
             try:
-                self.submit_one(number)
+                self.create_and_approve(number)
             except (OSError, HTTPException) as failure:
                 self.failures.append(repr(failure))
                 time.sleep(0.05)
 
-    def submit_one(self, number: int) -> None:
+    def create_and_approve(self, number: int) -> None:
         evidence = {"url": f"https://news.example/{number}", "title": "统计公报"}
         body = {"status": "met", "actual": "390", "as_of": "2025-12-31", "evidence": [evidence]}
         key = self.post(self.editor, "pledges/yl-2025-001/follow-ups/", body)["id"]
-        self.note(key, "draft")
+        self.record_state(key, "draft")
         self.post(self.editor, f"follow-ups/{key}/submit/", {})
-        self.note(key, "submitted")
+        self.record_state(key, "submitted")
         self.post(self.chief, f"follow-ups/{key}/approve/", {})
-        self.note(key, "approved")
+        self.record_state(key, "approved")
 
-    def note(self, key: int, state: str) -> None:
+    def record_state(self, key: int, state: str) -> None:
         self.acknowledged[key] = state
         self.steps += 1
 
@@ -163,19 +163,19 @@ class Clients:
         try:
             headers = {"Authorization": f"Token {token}", "Content-Type": "application/json"}
             connection.request("POST", f"/api/v1/{path}", json.dumps(body), headers)
-            answer = connection.getresponse()
-            content = answer.read()
+            response = connection.getresponse()
+            content = response.read()
         finally:
             connection.close()
-        if answer.status >= 500:
-            raise HTTPException(f"{answer.status} {content!r}")
-        assert answer.status in {200, 201}, (answer.status, content)
+        if response.status >= 500:
+            raise HTTPException(f"{response.status} {content!r}")
+        assert response.status in {200, 201}, (response.status, content)
         decoded: dict[str, Any] = json.loads(content)
         return decoded
 
     def wait_for(self, steps: int) -> None:
-        wanted, end = self.steps + steps, time.monotonic() + TIMEOUT
-        while self.steps < wanted:
+        target, end = self.steps + steps, time.monotonic() + TIMEOUT
+        while self.steps < target:
             assert time.monotonic() < end, self.failures[-3:]
             time.sleep(0.005)
 
@@ -189,12 +189,12 @@ def verify(postgres: EmbeddedPostgres, clients: Clients) -> None:
             "on",
         )
         rows = connection.execute("SELECT id, state FROM pledges_followup").fetchall()
-        proven = {key for (key,) in connection.execute("SELECT follow_up_id FROM pledges_evidence").fetchall()}
+        with_evidence = {key for (key,) in connection.execute("SELECT follow_up_id FROM pledges_evidence").fetchall()}
     found = {row[0]: row[1] for row in rows}
     acknowledged = clients.acknowledged
     assert acknowledged.keys() <= found.keys()
     assert [key for key, state in acknowledged.items() if ORDER.index(found[key]) < ORDER.index(state)] == []
-    assert found.keys() == proven
+    assert found.keys() == with_evidence
     checked = run(postgres, "manage.py", "check_record")
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
@@ -206,7 +206,7 @@ def test_acknowledged_writes_survive_kills_of_server_and_database(postgres: Embe
     server = Server(postgres)
     clients = Clients(server, editor, chief)
     try:
-        with clients.at_work(3):
+        with clients.running(3):
             for _kill in range(2):
                 clients.wait_for(steps=15)
                 clients.server.kill()

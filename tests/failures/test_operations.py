@@ -1,4 +1,4 @@
-"""The invariants hold after any sequence of operations on follow-ups, through the workflow or by SQL."""
+"""The invariants hold after any sequence of operations on follow-ups, through the workflow or in SQL."""
 
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
@@ -30,7 +30,7 @@ people = st.sampled_from(["editor", "chief"])
 
 
 class Operations(RuleBasedStateMachine):
-    """A rejected operation changes nothing; an accepted one leaves the invariants intact."""
+    """A state machine of random operations. Rejected ones change nothing; accepted ones keep the invariants."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,7 +54,7 @@ class Operations(RuleBasedStateMachine):
             act()
 
     def at(self, place: int) -> Any:
-        """The follow-up at a position, or an empty queryset."""
+        """Return a queryset of the follow-up at a position, or an empty one."""
         keys = FollowUp.objects.order_by("pk").values_list("pk", flat=True)[place : place + 1]
         return FollowUp.objects.filter(pk__in=list(keys))
 
@@ -72,7 +72,7 @@ class Operations(RuleBasedStateMachine):
     def review(self, first: int, second: int, name: str, step: str) -> None:
         note = {"note": "请补充"} if step == "return_to_author" else {}
         keys = {row.pk for place in (first, second) for row in self.at(place)}
-        if step == "approve":  # one of each pledge at a time
+        if step == "approve":  # only one follow-up of a pledge can be approved at a time
             keys = set(dict(FollowUp.objects.filter(pk__in=keys).values_list("pledge", "pk")).values())
         self.attempt(lambda: getattr(review, step)(keys, by=self.people[name], **note))
 

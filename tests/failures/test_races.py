@@ -1,4 +1,4 @@
-"""Two users act concurrently: exactly one succeeds, the other gets the reason, and there is no deadlock."""
+"""Concurrent actions of two users: if they conflict, exactly one succeeds, and none deadlocks."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -39,25 +39,25 @@ def deputy() -> User:
     return make_user("deputy", first_name="乙")
 
 
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """The result of each action, or the error that it raised. Each has a connection of its own."""
-    barrier = Barrier(len(acts))
+def run_concurrently(*actions: Callable[[], Any]) -> list[Any]:
+    """Run actions in threads with their own connections; return the result, or the error, of each."""
+    barrier = Barrier(len(actions))
 
-    def run(act: Callable[[], Any]) -> Any:
+    def run(action: Callable[[], Any]) -> Any:
         barrier.wait()
         try:
-            return act()
+            return action()
         except (review.ReviewError, IntegrityError) as error:
             return error
         finally:
             connections.close_all()
 
-    with ThreadPoolExecutor(len(acts)) as threads:
-        return list(threads.map(run, acts))
+    with ThreadPoolExecutor(len(actions)) as threads:
+        return list(threads.map(run, actions))
 
 
 def submitted(*pledges: Pledge, **fields: Any) -> list[int]:
-    """One submitted follow-up of each pledge."""
+    """Create a submitted follow-up of each pledge, and return their keys."""
     fields = {"status": "met", "as_of": "2025-12-31", "author": make_user("editor")} | fields
     follow_ups = FollowUp.objects.bulk_create(FollowUp(pledge=pledge, **fields) for pledge in pledges)
     Evidence.objects.bulk_create(
@@ -77,15 +77,15 @@ def test_exactly_one_of_concurrent_approval_and_return_succeeds(chief: User, dep
     for number, pk in enumerate(submitted(*[make_pledge()] * 200)):
         if number >= examples(40, fuzzing=200) and len(winners) == 2:
             break
-        results = at_once(
+        results = run_concurrently(
             partial(review.approve, [pk], by=chief),
             partial(review.return_to_author, [pk], by=deputy, note="请补充依据"),
         )
-        (lost,) = errors(results)
-        assert isinstance(lost, review.ReviewError)
+        (error,) = errors(results)
+        assert isinstance(error, review.ReviewError)
         winner = FollowUp.objects.select_related("reviewer").get(pk=pk)
-        (message,) = lost.messages(pk)
-        assert results.index(lost) == ["returned", "approved"].index(winner.state)
+        (message,) = error.messages(pk)
+        assert results.index(error) == ["returned", "approved"].index(winner.state)
         assert winner.reviewer is not None
         assert winner.reviewer.first_name in message
         assert winner.get_state_display() in message
@@ -98,7 +98,7 @@ def test_later_of_two_concurrent_approvals_gives_status(chief: User, deputy: Use
         pledge = make_pledge(f"yl-{number}")
         (met,), (withdrawn,) = submitted(pledge), submitted(pledge, status="withdrawn")
         assert not errors(
-            at_once(partial(review.approve, [met], by=chief), partial(review.approve, [withdrawn], by=deputy))
+            run_concurrently(partial(review.approve, [met], by=chief), partial(review.approve, [withdrawn], by=deputy))
         )
         newest, oldest = pledge.follow_ups.newest_first()
         assert (newest.supersedes, oldest.supersedes) == (oldest, None)
@@ -109,17 +109,21 @@ def test_bulk_approvals_of_the_same_follow_ups_do_not_deadlock(chief: User, depu
     pledges = [make_pledge(f"yl-{number}") for number in range(6)]
     for _race in range(examples(5, fuzzing=15)):
         keys = submitted(*pledges)
-        results = at_once(partial(review.approve, keys[:4], by=chief), partial(review.approve, keys[:1:-1], by=deputy))
-        (lost,) = errors(results)
-        assert isinstance(lost, review.ReviewError)
-        assert lost.reasons.keys() == set(keys[2:4])
+        results = run_concurrently(
+            partial(review.approve, keys[:4], by=chief), partial(review.approve, keys[:1:-1], by=deputy)
+        )
+        (error,) = errors(results)
+        assert isinstance(error, review.ReviewError)
+        assert error.reasons.keys() == set(keys[2:4])
 
 
 def test_bulk_approvals_of_the_same_pledges_do_not_deadlock(chief: User, deputy: User) -> None:
     pledges = [make_pledge(f"yl-{number}") for number in range(6)]
     for _race in range(examples(5, fuzzing=15)):
-        there, back = submitted(*pledges), submitted(*reversed(pledges))
-        assert not errors(at_once(partial(review.approve, there, by=chief), partial(review.approve, back, by=deputy)))
+        keys, reversed_keys = submitted(*pledges), submitted(*reversed(pledges))
+        assert not errors(
+            run_concurrently(partial(review.approve, keys, by=chief), partial(review.approve, reversed_keys, by=deputy))
+        )
 
 
 def test_evidence_can_not_be_deleted_during_submission(chief: User) -> None:
@@ -129,16 +133,16 @@ def test_evidence_can_not_be_deleted_during_submission(chief: User) -> None:
         evidence = draft.evidence.get()
 
         def delete(evidence: Evidence = evidence, delay: float = 0.02 * number / races) -> None:
-            time.sleep(delay)  # a submission takes longer: let either come first
+            time.sleep(delay)  # different delays, so that either action can come first
             evidence.delete()
 
-        (lost,) = errors(at_once(partial(review.submit, [draft.pk], by=chief), delete))
+        (error,) = errors(run_concurrently(partial(review.submit, [draft.pk], by=chief), delete))
         draft.refresh_from_db()
         if draft.state == "submitted":
-            assert isinstance(lost, IntegrityError)
-            assert violated_rule(lost) == "evidence_frozen"
+            assert isinstance(error, IntegrityError)
+            assert violated_rule(error) == "evidence_frozen"
         else:
-            assert isinstance(lost, review.ReviewError)
+            assert isinstance(error, review.ReviewError)
         assert draft.evidence.exists() == (draft.state == "submitted")
 
 
@@ -148,6 +152,6 @@ def test_deadline_can_not_move_during_approval_as_missed(chief: User) -> None:
         pledge = make_pledge(f"yl-{number}")
         (key,) = submitted(pledge, status="missed")
         move = partial(Pledge.objects.filter(pk=pledge.pk).update, deadline=tomorrow)
-        assert len(errors(at_once(partial(review.approve, [key], by=chief), move))) == 1
+        assert len(errors(run_concurrently(partial(review.approve, [key], by=chief), move))) == 1
         pledge.refresh_from_db()
         assert (pledge.status == "missed") == (pledge.deadline != tomorrow)

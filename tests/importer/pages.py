@@ -1,4 +1,4 @@
-"""Files of a fictional county to load."""
+"""Write files of a fictional city for the importer."""
 
 import json
 from pathlib import Path
@@ -64,12 +64,14 @@ LINE: dict[str, Any] = {
 
 
 def page(folder: Path, text: str = PAGE, name: str = "page.yaml") -> Path:
+    """Write a YAML file with one page, and return its path."""
     path = folder / name
     path.write_text(text, encoding="utf-8")
     return path
 
 
 def lines(folder: Path, *changes: dict[str, Any], name: str = "bulk.jsonl") -> Path:
+    """Write a JSON Lines file with a pledge for each dict of changes to `LINE`, and return its path."""
     path = folder / name
     path.write_text("".join(json.dumps(LINE | change) + "\n" for change in changes), encoding="utf-8")
     return path

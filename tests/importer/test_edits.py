@@ -21,7 +21,7 @@ from tests.importer.pages import PAGE, page
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places_metrics_and_units")]
 
 
-def loaded(path: Path, **options: bool) -> Report:
+def load_file(path: Path, **options: bool) -> Report:
     return load([path], **options)  # type: ignore[arg-type]
 
 
@@ -32,13 +32,13 @@ def conflicts(report: Report) -> list[tuple[str, str, str | None, str | None]]:
 @pytest.fixture
 def edited(tmp_path: Path) -> Path:
     path = page(tmp_path)
-    loaded(path)
+    load_file(path)
     Pledge.objects.filter(ref="yl-2025-001").update(value=390)
     return path
 
 
 def test_editors_value_is_kept_and_reported(edited: Path) -> None:
-    report = loaded(edited)
+    report = load_file(edited)
     assert conflicts(report) == [("yl-2025-001", "value", "390", "385")]
     assert report.updated == 0
     assert Pledge.objects.get(ref="yl-2025-001").value == 390
@@ -66,51 +66,51 @@ EDITS: dict[str, object] = {
 )
 def test_editors_value_of_any_field_is_kept(tmp_path: Path, field: str) -> None:
     path = page(tmp_path)
-    loaded(path)
+    load_file(path)
     edit = EDITS.get(field, "改过")
     Pledge.objects.filter(ref="yl-2025-001").update(**{field: edit() if callable(edit) else edit})
     before = Pledge.objects.values().get(ref="yl-2025-001")
     assert before["edited_fields"] == [field]
 
-    report = loaded(path)
+    report = load_file(path)
 
     assert [conflict[:2] for conflict in conflicts(report)] == [("yl-2025-001", field)]
     assert Pledge.objects.values().get(ref="yl-2025-001") == before
 
 
-def test_other_fields_of_an_edited_pledge_follow_the_file(edited: Path) -> None:
+def test_other_fields_of_an_edited_pledge_are_updated(edited: Path) -> None:
     page(edited.parent, PAGE.replace("strength: planned", "strength: firm"))
-    report = loaded(edited)
+    report = load_file(edited)
     assert (report.updated, len(report.conflicts)) == (1, 1)
     pledge = Pledge.objects.get(ref="yl-2025-001")
     assert (pledge.value, pledge.strength) == (390, "firm")
 
 
 def test_force_overwrites_an_edit_and_clears_it(edited: Path) -> None:
-    report = loaded(edited, force=True)
+    report = load_file(edited, force=True)
     assert (report.updated, report.conflicts) == (1, [])
     pledge = Pledge.objects.get(ref="yl-2025-001")
     assert (pledge.value, pledge.edited_fields) == (385, [])
-    assert loaded(edited).conflicts == []
+    assert load_file(edited).conflicts == []
 
 
 def test_edit_is_cleared_when_the_file_agrees(edited: Path) -> None:
     page(edited.parent, PAGE.replace("value: 385", "value: 390"))
-    report = loaded(edited)
+    report = load_file(edited)
     assert (report.updated, report.unchanged, report.conflicts) == (0, 2, [])
     page(edited.parent, PAGE.replace("value: 385", "value: 400"))
-    assert loaded(edited).updated == 1
+    assert load_file(edited).updated == 1
 
 
 def test_conflict_shows_a_referenced_row_by_its_slug(edited: Path) -> None:
     Pledge.objects.filter(ref="yl-2025-001").update(district=Pledge.objects.get(ref="yl-2025-002").district)
-    assert ("yl-2025-001", "district", "shanyin", "yunling") in conflicts(loaded(edited))
+    assert ("yl-2025-001", "district", "shanyin", "yunling") in conflicts(load_file(edited))
 
 
 def test_edits_of_documents_and_statements_are_kept(edited: Path) -> None:
     Document.objects.update(title="云岭晚报")
     Statement.objects.update(headline="改过的标题")
-    assert {conflict[1:] for conflict in conflicts(loaded(edited))} == {
+    assert {conflict[1:] for conflict in conflicts(load_file(edited))} == {
         ("title", "云岭晚报", "云岭日报 1 版"),
         ("headline", "改过的标题", "说到做到"),
         ("value", "390", "385"),
@@ -119,26 +119,26 @@ def test_edits_of_documents_and_statements_are_kept(edited: Path) -> None:
 
 def test_pledge_retracted_by_an_editor_stays_retracted(edited: Path) -> None:
     Pledge.objects.filter(ref="yl-2025-002").update(state="retracted")
-    assert ("yl-2025-002", "state", "retracted", "published") in conflicts(loaded(edited))
+    assert ("yl-2025-002", "state", "retracted", "published") in conflicts(load_file(edited))
     assert Pledge.objects.get(ref="yl-2025-002").state == "retracted"
 
 
 def test_force_does_not_publish_a_pledge_retracted_by_an_editor(edited: Path) -> None:
     Pledge.objects.filter(ref="yl-2025-002").update(state="retracted")
-    assert ("yl-2025-002", "state", "retracted", "published") in conflicts(loaded(edited, force=True))
+    assert ("yl-2025-002", "state", "retracted", "published") in conflicts(load_file(edited, force=True))
     assert Pledge.objects.get(ref="yl-2025-002").state == "retracted"
 
 
 def test_post_reworded_by_an_editor_is_kept(edited: Path) -> None:
     Post.objects.update(title="云岭市市长（更正）")
-    (found,) = (conflict for conflict in conflicts(loaded(edited)) if conflict[1] == "post")
+    (found,) = (conflict for conflict in conflicts(load_file(edited)) if conflict[1] == "post")
     assert found[2:] == ("云岭市市长（更正） · 云岭市", "云岭市委副书记、市长 · 云岭市")
     assert Statement.objects.get().post.title == "云岭市市长（更正）"
 
 
 def test_statement_moved_to_another_official_by_an_editor_is_kept(edited: Path) -> None:
     Statement.objects.update(official=make_official("王重阳"))
-    found = conflicts(loaded(edited))
+    found = conflicts(load_file(edited))
     assert ("yl-2025-002", "statement", "yunling-daily-1 王重阳", "yunling-daily-1 张三丰") in found
     assert set(Pledge.objects.values_list("statement__official__name", flat=True)) == {"王重阳"}
 
@@ -146,7 +146,7 @@ def test_statement_moved_to_another_official_by_an_editor_is_kept(edited: Path) 
 def test_pledge_moved_to_another_page_by_an_editor_is_kept(edited: Path) -> None:
     other = make_statement(document=make_document("yunling-daily-9"), post=Post.objects.get())
     Pledge.objects.filter(ref="yl-2025-002").update(statement=other)
-    assert "statement" in {conflict[1] for conflict in conflicts(loaded(edited))}
+    assert "statement" in {conflict[1] for conflict in conflicts(load_file(edited))}
     assert Pledge.objects.get(ref="yl-2025-002").statement == other
 
 
@@ -163,5 +163,5 @@ def test_pledge_entered_by_an_editor_is_not_overwritten(edited: Path) -> None:
     pledge = Pledge.objects.get(ref="yl-2025-001")
     pledge.pk, pledge.ref, pledge.quote = None, "yl-2025-002", "另一句话"
     pledge.save()
-    assert ("yl-2025-002", "quote", "另一句话", "产值增长25.62%左右") in conflicts(loaded(edited))
+    assert ("yl-2025-002", "quote", "另一句话", "产值增长25.62%左右") in conflicts(load_file(edited))
     assert Pledge.objects.get(ref="yl-2025-002").quote == "另一句话"

@@ -1,4 +1,4 @@
-"""Invalid files: all errors are reported with their places, and nothing is written."""
+"""Invalid files: all errors are reported with file, line and field, and nothing is written."""
 
 import json
 import os
@@ -139,7 +139,7 @@ def test_error_in_json_lines_names_its_line(tmp_path: Path, change: dict[str, An
         (b"document: 'open\n", "not YAML"),
     ],
 )
-def test_yaml_that_is_no_page_is_rejected_with_a_reason(tmp_path: Path, content: bytes, message: str) -> None:
+def test_invalid_yaml_file_is_rejected_with_a_reason(tmp_path: Path, content: bytes, message: str) -> None:
     path = tmp_path / "page.yaml"
     path.write_bytes(content)
     assert message in only_message(path)
@@ -156,7 +156,7 @@ def test_yaml_that_is_no_page_is_rejected_with_a_reason(tmp_path: Path, content:
         ("{'ref': '报'}".encode("gb18030"), ":1: not UTF-8 at byte"),
     ],
 )
-def test_json_line_that_is_no_pledge_is_rejected_with_a_reason(tmp_path: Path, content: bytes, message: str) -> None:
+def test_invalid_json_line_is_rejected_with_a_reason(tmp_path: Path, content: bytes, message: str) -> None:
     path = tmp_path / "bulk.jsonl"
     path.write_bytes(content)
     assert message in only_message(path)
@@ -172,7 +172,7 @@ def test_yaml_bomb_is_rejected_in_little_memory(tmp_path: Path) -> None:
     assert peak < 20_000_000
 
 
-def test_huge_yaml_file_is_rejected_unread(tmp_path: Path) -> None:
+def test_huge_yaml_file_is_rejected_before_reading(tmp_path: Path) -> None:
     path = page(tmp_path, "")
     with path.open("wb") as file:
         file.truncate(200_000_000)
@@ -186,7 +186,7 @@ def test_huge_json_line_is_rejected(tmp_path: Path) -> None:
     assert ":1: longer than" in only_message(path)
 
 
-def test_very_many_errors_are_counted_and_the_first_kept(tmp_path: Path) -> None:
+def test_errors_beyond_the_maximum_are_counted_but_not_kept(tmp_path: Path) -> None:
     path = lines(tmp_path, *({"ref": f"yl-{number}", "value": "x"} for number in range(MAX_PROBLEMS + 5)))
     with pytest.raises(LoadError) as error:
         load([path])
@@ -284,14 +284,14 @@ def test_lines_after_a_huge_one_are_read(tmp_path: Path) -> None:
 def test_unreadable_folder_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page(tmp_path)
     (tmp_path / "closed").mkdir()
-    look = os.scandir
+    scandir = os.scandir
 
-    def refuse(folder: Path) -> Any:  # permissions would not do: tests may run as root
+    def scandir_without_permission(folder: Path) -> Any:  # file permissions have no effect if the tests run as root
         if Path(folder).name == "closed":
             raise PermissionError(13, "Permission denied", str(folder))
-        return look(folder)
+        return scandir(folder)
 
-    monkeypatch.setattr(os, "scandir", refuse)
+    monkeypatch.setattr(os, "scandir", scandir_without_permission)
     assert "/closed: can't be read: Permission denied" in only_message(tmp_path)
 
 

@@ -1,3 +1,5 @@
+"""Loading files: rows are created, updated, kept or reported as removed."""
+
 from pathlib import Path
 
 import pytest
@@ -71,7 +73,7 @@ def test_status_is_kept_by_a_load(tmp_path: Path) -> None:
     assert (pledge.status, pledge.value) == ("in_progress", 390)
 
 
-def test_check_writes_nothing(tmp_path: Path) -> None:
+def test_load_with_check_writes_nothing(tmp_path: Path) -> None:
     assert counts(load([page(tmp_path)], check=True)) == (2, 0, 0)
     for model in (Pledge, Statement, Document, Official, Post):
         assert not model.objects.exists()

@@ -1,4 +1,4 @@
-"""Pledges that supersede others of the same load, in any order, or of the record."""
+"""Loading pledges that supersede other pledges, of the same files in any order or of the record."""
 
 from itertools import permutations
 from pathlib import Path

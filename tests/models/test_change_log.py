@@ -1,4 +1,4 @@
-"""Entries of the change log for each way in which a pledge, or a row embedded in it, can change."""
+"""The change log has an entry for every public change of a pledge and of the rows that the API embeds in it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -58,8 +58,8 @@ def sql(text: str, *parameters: Any) -> None:
         cursor.execute(text, parameters)
 
 
-def log_of(act: Callable[[], Any]) -> list[Entry]:
-    """The entries that an action logs as a transaction of its own."""
+def entries_logged_by(act: Callable[[], Any]) -> list[Entry]:
+    """Run an action in a transaction, and return the entries that it adds to the change log."""
     commit()
     newest = Revision.objects.latest("number")
     act()
@@ -74,9 +74,9 @@ def changed(*refs: str, status: str = "unchecked") -> list[Entry]:
 
 
 def revisions(act: Callable[[], Any]) -> int:
-    """The number of revisions that an action begins."""
+    """Run an action in a transaction, and return the number of revisions that it creates."""
     before = Revision.objects.count()
-    log_of(act)
+    entries_logged_by(act)
     return Revision.objects.count() - before
 
 
@@ -85,54 +85,54 @@ def update(row: Any, **values: Any) -> Callable[[], Any]:
 
 
 def test_published_pledge_is_logged_as_created(record: Record) -> None:
-    assert log_of(lambda: make_pledge("new")) == [("new", "created", None, "unchecked")]
-    assert log_of(lambda: make_pledge("draft", state="draft")) == []
+    assert entries_logged_by(lambda: make_pledge("new")) == [("new", "created", None, "unchecked")]
+    assert entries_logged_by(lambda: make_pledge("draft", state="draft")) == []
     draft = Pledge.objects.get(ref="draft")
-    assert log_of(update(draft, note="x")) == []
-    assert log_of(update(draft, state="published")) == [("draft", "created", None, "unchecked")]
+    assert entries_logged_by(update(draft, note="x")) == []
+    assert entries_logged_by(update(draft, state="published")) == [("draft", "created", None, "unchecked")]
 
 
 def test_unpublished_or_deleted_pledge_is_logged_as_withdrawn(record: Record) -> None:
-    gone = ("withdrawn", "unchecked", None)
-    assert log_of(update(record.growth, state="retracted")) == [(GROWTH, *gone)]
-    assert log_of(update(record.schools, state="draft")) == [(SCHOOLS, *gone)]
-    assert log_of(lambda: sql("DELETE FROM pledges_pledge")) == [(INVESTMENT, *gone)]
+    withdrawal = ("withdrawn", "unchecked", None)
+    assert entries_logged_by(update(record.growth, state="retracted")) == [(GROWTH, *withdrawal)]
+    assert entries_logged_by(update(record.schools, state="draft")) == [(SCHOOLS, *withdrawal)]
+    assert entries_logged_by(lambda: sql("DELETE FROM pledges_pledge")) == [(INVESTMENT, *withdrawal)]
 
 
-def test_transaction_logs_only_its_outcome(record: Record) -> None:
-    def for_a_moment() -> None:
+def test_transaction_logs_only_its_final_result(record: Record) -> None:
+    def create_and_delete() -> None:
         make_pledge("moment")
         sql("DELETE FROM pledges_pledge WHERE ref = 'moment'")
 
-    def hidden_for_a_moment() -> None:
+    def hide_and_publish() -> None:
         update(record.growth, state="draft")()
         update(record.growth, state="published")()
 
-    def new_and_changed() -> None:
+    def create_and_change() -> None:
         make_pledge("new")
         sql("UPDATE pledges_pledge SET note = 'x' WHERE ref = 'new'")
 
-    assert log_of(for_a_moment) == []
-    assert log_of(hidden_for_a_moment) == changed(GROWTH)
-    assert log_of(new_and_changed) == [("new", "created", None, "unchecked")]
+    assert entries_logged_by(create_and_delete) == []
+    assert entries_logged_by(hide_and_publish) == changed(GROWTH)
+    assert entries_logged_by(create_and_change) == [("new", "created", None, "unchecked")]
 
 
 def test_moved_pledge_logs_both_districts(record: Record) -> None:
     districts = Change.objects.order_by("-pk").values_list("previous_district__slug", "district__slug")
-    log_of(update(record.schools, district=record.zone))
+    entries_logged_by(update(record.schools, district=record.zone))
     assert districts[0] == ("shanyin", "yunling-etdz")
-    log_of(lambda: make_pledge("new", district=record.county))
+    entries_logged_by(lambda: make_pledge("new", district=record.county))
     assert districts[0] == (None, "shanyin")
-    log_of(update(Pledge.objects.get(ref="new"), state="draft", district=record.zone))
+    entries_logged_by(update(Pledge.objects.get(ref="new"), state="draft", district=record.zone))
     assert districts[0] == ("shanyin", "yunling-etdz")
 
 
 def test_approval_is_logged_as_status_change(record: Record) -> None:
-    assert log_of(lambda: make_follow_up(record.investment, "met", state="submitted")) == []
+    assert entries_logged_by(lambda: make_follow_up(record.investment, "met", state="submitted")) == []
     approve = [(INVESTMENT, "status_changed", "unchecked", "met")]
     pk = FollowUp.objects.get().pk
-    assert log_of(lambda: review.approve([pk], by=make_user("chief"))) == approve
-    assert log_of(lambda: make_follow_up(record.investment, "met")) == changed(INVESTMENT, status="met")
+    assert entries_logged_by(lambda: review.approve([pk], by=make_user("chief"))) == approve
+    assert entries_logged_by(lambda: make_follow_up(record.investment, "met")) == changed(INVESTMENT, status="met")
 
 
 @pytest.mark.parametrize(
@@ -155,11 +155,11 @@ def test_approval_is_logged_as_status_change(record: Record) -> None:
     ],
 )
 def test_public_column_change_is_logged(record: Record, column: str, value: Any) -> None:
-    assert log_of(update(record.investment, **{column: value})) == changed(INVESTMENT)
+    assert entries_logged_by(update(record.investment, **{column: value})) == changed(INVESTMENT)
 
 
-def test_private_column_change_begins_no_revision(record: Record) -> None:
-    def unseen() -> None:
+def test_private_column_change_creates_no_revision(record: Record) -> None:
+    def change_private_columns() -> None:
         update(record.investment, assignee=make_user("editor"))()
         update(record.investment, loaded_from="x", edited_fields=["note"])()
         update(record.investment, note=record.investment.note)()
@@ -168,11 +168,11 @@ def test_private_column_change_begins_no_revision(record: Record) -> None:
         sql("UPDATE pledges_document SET text = 'x', edited_fields = '{title}'")
         sql("INSERT INTO pledges_topic (slug, name, name_en) SELECT 'x', 'x', '' WHERE false")
 
-    assert revisions(unseen) == 0
+    assert revisions(change_private_columns) == 0
 
 
 @pytest.mark.parametrize(
-    ("of", "values", "refs"),
+    ("model", "values", "refs"),
     [
         (District, {"name": "云岭"}, [INVESTMENT]),
         (District, {"name_en": "Cloud Ridge"}, [INVESTMENT]),
@@ -197,9 +197,9 @@ def test_private_column_change_begins_no_revision(record: Record) -> None:
     ids=str,
 )
 def test_embedded_row_change_is_logged_for_its_published_pledges(
-    record: Record, of: Any, values: dict[str, Any], refs: list[str]
+    record: Record, model: Any, values: dict[str, Any], refs: list[str]
 ) -> None:
-    shown: dict[Any, Any] = {
+    embedded_rows: dict[Any, Any] = {
         District: record.city,
         Official: record.investment.statement.official,
         Post: record.investment.statement.post,
@@ -211,37 +211,37 @@ def test_embedded_row_change_is_logged_for_its_published_pledges(
         Dimension: record.investment.unit.dimension,
     }
     make_pledge("draft", statement=record.investment.statement, state="draft")
-    assert log_of(update(shown[of], **values)) == changed(*refs)
+    assert entries_logged_by(update(embedded_rows[model], **values)) == changed(*refs)
 
 
 def test_foreign_key_change_is_logged(record: Record) -> None:
     statement = record.investment.statement
     other = make_post("县长", district=record.county)
-    assert log_of(update(record.growth, district=record.county)) == changed(GROWTH)
-    assert log_of(update(record.growth, statement=record.schools.statement)) == changed(GROWTH)
-    assert log_of(update(statement, post=other)) == changed(INVESTMENT)
-    assert log_of(update(statement, official=make_official("李逍遥"))) == changed(INVESTMENT)
-    assert log_of(update(record.county, parent=record.zone)) == changed(SCHOOLS, GROWTH)
-    assert log_of(update(record.investment.metric, topic=make_topic("other"))) == changed(INVESTMENT)
+    assert entries_logged_by(update(record.growth, district=record.county)) == changed(GROWTH)
+    assert entries_logged_by(update(record.growth, statement=record.schools.statement)) == changed(GROWTH)
+    assert entries_logged_by(update(statement, post=other)) == changed(INVESTMENT)
+    assert entries_logged_by(update(statement, official=make_official("李逍遥"))) == changed(INVESTMENT)
+    assert entries_logged_by(update(record.county, parent=record.zone)) == changed(SCHOOLS, GROWTH)
+    assert entries_logged_by(update(record.investment.metric, topic=make_topic("other"))) == changed(INVESTMENT)
 
 
 def test_unit_of_actual_figure_change_is_logged(record: Record) -> None:
     other = make_unit("万元", factor=10_000)
     make_follow_up(record.investment, actual=3_900_000, unit=other)
-    assert log_of(update(other, factor=10_001)) == changed(INVESTMENT, status="met")
+    assert entries_logged_by(update(other, factor=10_001)) == changed(INVESTMENT, status="met")
 
 
 def test_supersession_is_logged_for_both_pledges(record: Record) -> None:
-    created, gone = ("later", "created", None, "unchecked"), ("later", "withdrawn", "unchecked", None)
-    assert log_of(lambda: make_pledge("later", supersedes=record.growth)) == [created, *changed(GROWTH)]
+    created, withdrawal = ("later", "created", None, "unchecked"), ("later", "withdrawn", "unchecked", None)
+    assert entries_logged_by(lambda: make_pledge("later", supersedes=record.growth)) == [created, *changed(GROWTH)]
     later = Pledge.objects.get(ref="later")
-    assert log_of(update(later, state="draft")) == [gone, *changed(GROWTH)]
-    assert log_of(update(later, supersedes=record.schools)) == []
-    assert log_of(update(later, state="published")) == [created, *changed(SCHOOLS)]
-    assert log_of(update(later, supersedes=record.growth)) == changed("later", GROWTH, SCHOOLS)
-    hidden = log_of(update(record.growth, state="retracted"))
+    assert entries_logged_by(update(later, state="draft")) == [withdrawal, *changed(GROWTH)]
+    assert entries_logged_by(update(later, supersedes=record.schools)) == []
+    assert entries_logged_by(update(later, state="published")) == [created, *changed(SCHOOLS)]
+    assert entries_logged_by(update(later, supersedes=record.growth)) == changed("later", GROWTH, SCHOOLS)
+    hidden = entries_logged_by(update(record.growth, state="retracted"))
     assert hidden == [*changed("later"), (GROWTH, "withdrawn", "unchecked", None)]
-    assert log_of(lambda: sql("DELETE FROM pledges_pledge WHERE ref = 'later'")) == [gone]
+    assert entries_logged_by(lambda: sql("DELETE FROM pledges_pledge WHERE ref = 'later'")) == [withdrawal]
 
 
 def test_statement_as_evidence_is_logged_when_it_becomes_public_or_private(record: Record) -> None:
@@ -250,9 +250,9 @@ def test_statement_as_evidence_is_logged_when_it_becomes_public_or_private(recor
     Evidence.objects.create(follow_up=follow_up, statement=statement)
     review.submit([follow_up.pk], by=make_user("editor"))
     review.approve([follow_up.pk], by=make_user("chief"))
-    report = log_of(lambda: make_pledge("report", statement=statement))
+    report = entries_logged_by(lambda: make_pledge("report", statement=statement))
     assert report == [("report", "created", None, "unchecked"), *changed(INVESTMENT, status="met")]
-    hidden = log_of(update(Pledge.objects.get(ref="report"), state="draft"))
+    hidden = entries_logged_by(update(Pledge.objects.get(ref="report"), state="draft"))
     assert hidden == [("report", "withdrawn", "unchecked", None), *changed(INVESTMENT, status="met")]
 
 
@@ -269,18 +269,16 @@ def test_statement_as_evidence_is_logged_when_it_becomes_public_or_private(recor
         lambda: sql("DELETE FROM pledges_district WHERE slug = 'empty'"),
     ],
 )
-def test_inserted_or_deleted_dependent_begins_a_revision_without_entries(
-    record: Record, act: Callable[[], Any]
-) -> None:
+def test_row_without_pledges_creates_a_revision_without_entries(record: Record, act: Callable[[], Any]) -> None:
     make_district("empty")
     assert revisions(act) == 1
-    assert log_of(act) == []
+    assert entries_logged_by(act) == []
 
 
-def test_change_keeps_the_district_of_its_time(record: Record) -> None:
-    log_of(update(record.investment, note="x"))
+def test_entry_keeps_the_district_at_the_time_of_the_change(record: Record) -> None:
+    entries_logged_by(update(record.investment, note="x"))
     first = Change.objects.latest("pk")
-    log_of(update(record.investment, district=record.county))
+    entries_logged_by(update(record.investment, district=record.county))
     second = Change.objects.latest("pk")
     assert (first.district, second.district) == (record.city, record.county)
 
@@ -295,11 +293,11 @@ def test_change_rolled_back_to_savepoint_is_not_logged(record: Record) -> None:
             update(record.schools, note="x")()
             transaction.set_rollback(True)
 
-    assert log_of(act) == changed(GROWTH)
+    assert entries_logged_by(act) == changed(GROWTH)
 
 
 @pytest.mark.parametrize(
-    "rewriting",
+    "statement",
     [
         "UPDATE pledges_change SET ref = 'x'",
         "DELETE FROM pledges_change",
@@ -307,7 +305,7 @@ def test_change_rolled_back_to_savepoint_is_not_logged(record: Record) -> None:
         "DELETE FROM pledges_revision",
     ],
 )
-def test_log_update_or_delete_is_rejected(record: Record, rewriting: str) -> None:
+def test_log_update_or_delete_is_rejected(record: Record, statement: str) -> None:
     commit()
     with assert_violates("change_log_is_append_only"):
-        sql(rewriting)
+        sql(statement)

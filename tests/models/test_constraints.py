@@ -1,4 +1,4 @@
-"""Constraints of the database: rows are written without forms and model validation."""
+"""Database constraints, tested by writing rows without forms and model validation."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -19,7 +19,7 @@ from tests.violations import assert_violates
 
 pytestmark = pytest.mark.django_db
 
-BROKEN: Mapping[str, Mapping[str, Any]] = {
+VIOLATIONS: Mapping[str, Mapping[str, Any]] = {
     "pledge_value_not_negative": {"value": -1},
     "pledge_value_max_not_below_value": {"value": 10, "value_max": 9},
     "pledge_share_at_most_100": {"measure": "share", "unit_id": "%", "value": Decimal("100.5")},
@@ -39,11 +39,11 @@ BROKEN: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("constraint", BROKEN)
+@pytest.mark.parametrize("constraint", VIOLATIONS)
 def test_bulk_update_is_rejected_by_the_named_constraint(constraint: str) -> None:
     make_record()
     with assert_violates(constraint):
-        Pledge.objects.filter(ref="yl-2025-001").update(**BROKEN[constraint])
+        Pledge.objects.filter(ref="yl-2025-001").update(**VIOLATIONS[constraint])
 
 
 def test_year_without_a_last_day_is_rejected_by_name() -> None:
@@ -52,17 +52,17 @@ def test_year_without_a_last_day_is_rejected_by_name() -> None:
         Pledge.objects.update(year=0)
 
 
-@pytest.mark.parametrize("constraint", BROKEN)
+@pytest.mark.parametrize("constraint", VIOLATIONS)
 def test_constraint_has_a_message(constraint: str) -> None:
     assert RULES[constraint]
     assert constraint not in RULES[constraint]
 
 
-@pytest.mark.parametrize("constraint", sorted(BROKEN.keys() - {"pledge_value_is_a_number"}))
+@pytest.mark.parametrize("constraint", sorted(VIOLATIONS.keys() - {"pledge_value_is_a_number"}))
 def test_full_clean_reports_the_message_of_the_constraint(constraint: str) -> None:
     make_record()
     pledge = Pledge.objects.get(ref="yl-2025-001")
-    for field, value in BROKEN[constraint].items():
+    for field, value in VIOLATIONS[constraint].items():
         setattr(pledge, field, value)
     with translation.override("en"):
         with pytest.raises(ValidationError) as error:

@@ -1,4 +1,4 @@
-"""Derived columns, filled in by triggers for every kind of write."""
+"""Derived columns, which triggers fill in for every kind of write."""
 
 from datetime import date
 from decimal import Decimal
@@ -112,7 +112,7 @@ def test_updated_at_changes_only_with_the_row() -> None:
     assert Pledge.objects.get().updated_at > before
 
 
-def test_edited_fields_name_the_fields_changed_outside_loads() -> None:
+def test_edited_fields_are_those_changed_outside_the_importer() -> None:
     make_record()
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('duixian.loading', 'on', true)")

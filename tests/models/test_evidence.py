@@ -1,4 +1,4 @@
-"""Evidence of follow-ups, and stored files."""
+"""Constraints and triggers of evidence and stored files."""
 
 import hashlib
 from typing import Any

@@ -1,4 +1,4 @@
-"""Rules for follow-ups in the database: rows are written without forms, model validation and `pledges.workflow`."""
+"""Rules of the database for follow-ups, tested without forms, model validation and `pledges.workflow`."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -46,7 +46,7 @@ def write(request: pytest.FixtureRequest) -> Write:
     return write
 
 
-def fresh(follow_up: FollowUp) -> FollowUp:
+def reloaded(follow_up: FollowUp) -> FollowUp:
     return FollowUp.objects.get(pk=follow_up.pk)
 
 
@@ -101,7 +101,7 @@ def test_only_allowed_transitions_are_accepted(before: str, after: str) -> None:
             by_bulk_update(follow_up, **changes)
     elif before == after or (before, after) in ALLOWED:
         by_bulk_update(follow_up, **changes)
-        assert fresh(follow_up).state == after
+        assert reloaded(follow_up).state == after
     else:
         with assert_violates("follow_up_transition_allowed"):
             by_bulk_update(follow_up, **changes)
@@ -117,7 +117,7 @@ def test_approved_follow_up_change_is_rejected(write: Write) -> None:
         {"version": 9},
     ):
         with assert_violates("follow_up_approved_is_final"):
-            write(fresh(follow_up), **changes)
+            write(reloaded(follow_up), **changes)
 
 
 def test_submitted_follow_up_change_is_rejected(write: Write) -> None:
@@ -126,7 +126,7 @@ def test_submitted_follow_up_change_is_rejected(write: Write) -> None:
     changed = {"status": "missed", "actual": 300, "unit_id": unit.pk, "as_of": TODAY, "summary": "x", "reason": "x"}
     for field, value in changed.items():
         with assert_violates("follow_up_under_review"):
-            write(fresh(follow_up), **{field: value})
+            write(reloaded(follow_up), **{field: value})
 
 
 def test_content_change_with_approval_is_rejected(write: Write) -> None:
@@ -138,14 +138,14 @@ def test_content_change_with_approval_is_rejected(write: Write) -> None:
 def test_draft_or_returned_follow_up_can_change(state: str, write: Write) -> None:
     follow_up = make_follow_up(state=state)
     write(follow_up, summary="改好了", status="partly_met")
-    assert (fresh(follow_up).summary, fresh(follow_up).status) == ("改好了", "partly_met")
+    assert (reloaded(follow_up).summary, reloaded(follow_up).status) == ("改好了", "partly_met")
 
 
 def test_pledge_or_author_change_is_rejected(write: Write) -> None:
     follow_up = make_follow_up(state="draft")
     for changes in ({"pledge_id": make_pledge("yl-2").pk}, {"author_id": make_user("chief").pk}):
         with assert_violates("follow_up_keeps_pledge_and_author"):
-            write(fresh(follow_up), **changes)
+            write(reloaded(follow_up), **changes)
 
 
 @pytest.mark.parametrize("state", ["submitted", "approved"])
@@ -181,12 +181,12 @@ def test_approval_by_author_is_rejected(write: Write) -> None:
         write(follow_up, state="approved", reviewer_id=follow_up.author_id)
 
 
-def test_approval_by_author_is_accepted_at_one_person_desk(write: Write) -> None:
+def test_approval_by_author_is_accepted_in_one_person_newsroom(write: Write) -> None:
     follow_up = submitted()
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL duixian.one_person_desk = 'on'")
     write(follow_up, state="approved", reviewer_id=follow_up.author_id)
-    assert fresh(follow_up).pledge.status == "met"
+    assert reloaded(follow_up).pledge.status == "met"
 
 
 @pytest.mark.parametrize("state", ["approved", "returned"])
@@ -215,7 +215,7 @@ def test_other_status_needs_no_evidence(status: str, write: Write) -> None:
     follow_up = make_follow_up(None, status, state="draft", evidence=False)
     write(follow_up, state="submitted")
     approved_by_sql(follow_up)
-    assert fresh(follow_up).pledge.status == status
+    assert reloaded(follow_up).pledge.status == status
 
 
 def test_submission_without_as_of_is_rejected(write: Write) -> None:
@@ -235,7 +235,7 @@ def test_as_of_in_future_is_rejected(write: Write) -> None:
 )
 def test_today_begins_at_midnight_in_shanghai(now: str, today: date) -> None:
     follow_up = make_follow_up(state="draft")
-    with connection.cursor() as cursor:  # found before PostgreSQL's own now()
+    with connection.cursor() as cursor:  # the search path puts it before PostgreSQL's own now()
         cursor.execute(f"CREATE FUNCTION now() RETURNS timestamptz LANGUAGE sql AS $$SELECT timestamptz '{now}'$$")
         cursor.execute("SET LOCAL search_path = public, pg_catalog")
     by_bulk_update(follow_up, as_of=today)
@@ -246,9 +246,9 @@ def test_today_begins_at_midnight_in_shanghai(now: str, today: date) -> None:
 @pytest.mark.parametrize(
     ("target", "as_of"),
     [
-        ({"deadline": TODAY, "year": TODAY.year}, TODAY),  # not over yet
+        ({"deadline": TODAY, "year": TODAY.year}, TODAY),  # the last day has not ended
         ({"deadline": TOMORROW, "year": TODAY.year}, TODAY),
-        ({"deadline": None, "year": timezone.localdate().year}, TODAY),  # the end of the plan year counts
+        ({"deadline": None, "year": timezone.localdate().year}, TODAY),  # the last day is the end of the plan year
     ],
 )
 def test_missed_before_end_of_last_day_is_rejected(target: dict[str, Any], as_of: date, write: Write) -> None:
@@ -305,7 +305,7 @@ def test_impossible_actual_figure_is_rejected(write: Write, measure: str, possib
 def test_missed_after_last_day_is_accepted(target: dict[str, Any], as_of: date, write: Write) -> None:
     follow_up = make_follow_up(make_pledge(**target), "partly_met", state="draft", as_of=as_of)
     write(follow_up, status="missed")
-    assert fresh(follow_up).status == "missed"
+    assert reloaded(follow_up).status == "missed"
 
 
 def test_unit_of_other_dimension_is_rejected(write: Write) -> None:
@@ -335,10 +335,10 @@ def test_inconsistent_row_is_rejected(rule: str, changes: dict[str, Any]) -> Non
         by_bulk_update(follow_up, **changes)
 
 
-# The pledge's status
+# Status of the pledge
 
 
-def test_newest_approval_gives_status_whatever_was_created_first() -> None:
+def test_status_is_that_of_the_newest_approval() -> None:
     pledge = make_pledge()
     first = make_follow_up(pledge, "met", state="submitted", as_of="2026-01-31")
     second = make_follow_up(pledge, "in_progress", state="submitted", as_of="2025-06-30")
@@ -346,10 +346,10 @@ def test_newest_approval_gives_status_whatever_was_created_first() -> None:
     assert status_of(pledge) == ("in_progress", date(2025, 6, 30), TODAY)
     approved_by_sql(first)
     assert status_of(pledge) == ("met", date(2026, 1, 31), TODAY)
-    assert [fresh(first).supersedes, fresh(second).supersedes] == [second, None]
+    assert [reloaded(first).supersedes, reloaded(second).supersedes] == [second, None]
 
 
-def test_one_sql_statement_can_approve_several_of_a_pledge() -> None:
+def test_one_sql_statement_can_approve_several_follow_ups_of_a_pledge() -> None:
     pledge = make_pledge()
     approved_by_sql(*[make_follow_up(pledge, status, state="submitted") for status in ("in_progress", "met", "missed")])
     newest = FollowUp.objects.newest_first()[0]
@@ -405,17 +405,17 @@ def test_derived_columns_can_not_be_written(write: Write) -> None:
     first = make_follow_up()
     draft = make_follow_up(first.pledge, "missed", state="draft")
     write(draft, supersedes_id=first.pk, submitted_at=timezone.now(), reviewed_at=timezone.now(), version=99)
-    found = fresh(draft)
+    found = reloaded(draft)
     assert (found.supersedes, found.submitted_at, found.reviewed_at) == (None, None, None)
     assert found.version < 99
     forged = FollowUp.objects.create(
         pledge=first.pledge, status="met", author=first.author, supersedes=first, reviewed_at=timezone.now(), version=99
     )
-    forged = fresh(forged)
+    forged = reloaded(forged)
     assert (forged.supersedes, forged.reviewed_at, forged.version) == (None, None, 1)
 
 
-# A pledge that was assessed
+# Changes of assessed pledges
 
 
 def test_deadline_of_missed_pledge_must_be_over() -> None:
@@ -446,10 +446,10 @@ def test_follow_up_that_no_longer_fits_can_be_returned_and_deleted() -> None:
     by_bulk_update(follow_up, state="returned", reviewer_id=make_user("chief").pk, review_note="目标延期了")
     with assert_violates("follow_up_missed_only_after_deadline"):
         by_bulk_update(follow_up, state="submitted")
-    fresh(follow_up).delete()
+    reloaded(follow_up).delete()
 
 
-# A pledge that supersedes another
+# Supersession
 
 
 def test_cycle_of_supersession_is_rejected() -> None:

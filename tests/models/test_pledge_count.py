@@ -1,4 +1,4 @@
-"""Precomputed counts equal the numbers of published pledges after every kind of write, and writers never wait."""
+"""Precomputed counts equal the numbers of published pledges after every write, and writers don't block each other."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -47,7 +47,7 @@ CHANGES: dict[str, Callable[[], object]] = {
     "a publication": change(state="published"),
     "a retraction": change(state="retracted"),
     "nothing": change(note=""),
-    "what does not count": change(value=7),
+    "a column that is not counted": change(value=7),
     "a status": lambda: make_follow_up(Pledge.objects.get(ref="a"), "met"),
     "a status of two": lambda: [make_follow_up(Pledge.objects.get(ref=ref), "missed") for ref in ("a", "b")],
     "a deletion": lambda: Pledge.objects.filter(ref__in=["a", "draft"]).delete(),
@@ -71,7 +71,7 @@ CHANGES: dict[str, Callable[[], object]] = {
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", CHANGES)
-def test_counts_follow_a_change(name: str) -> None:
+def test_counts_are_updated_after_a_change(name: str) -> None:
     make_record()
     make_pledge("a")
     make_pledge("b")
@@ -105,7 +105,7 @@ def test_concurrent_writer_does_not_wait() -> None:
     with transaction.atomic():
         Pledge.objects.filter(ref="a").update(year=2024)
 
-        def other() -> None:
+        def write_other_pledge() -> None:
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute("SET LOCAL lock_timeout = '2s'")
                 Pledge.objects.filter(ref="b").update(year=2024)
@@ -113,7 +113,7 @@ def test_concurrent_writer_does_not_wait() -> None:
             connections.close_all()
 
         done: list[str] = []
-        thread = Thread(target=other)
+        thread = Thread(target=write_other_pledge)
         thread.start()
         thread.join()
         assert done == ["b"]

@@ -1,3 +1,5 @@
+"""Query sets of pledges and districts."""
+
 from datetime import date
 
 import pytest

@@ -1,3 +1,5 @@
+"""Validation of webhook subscriptions."""
+
 import socket
 
 import pytest

@@ -1,4 +1,4 @@
-"""A spreadsheet of actual figures: how it is read, assessed and written."""
+"""Import of actual values from a spreadsheet: reading, assessment, errors and submission."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -52,13 +52,13 @@ def problems(content: bytes) -> list[tuple[int, str, str, str]]:
     return [(row.number, p.column, p.found, p.expected) for row in preview(content).invalid for p in row.problems]
 
 
-def only(found: Preview) -> Any:
+def only_valid_row(found: Preview) -> Any:
     assert [row.problems for row in found.rows] == [[]]
     return found.rows[0]
 
 
 def test_row_is_assessed_by_its_figure(record: Record) -> None:
-    row = only(preview(sheet(f"yl-2025-001,400,亿元,2025-12-31,{LINK}")))
+    row = only_valid_row(preview(sheet(f"yl-2025-001,400,亿元,2025-12-31,{LINK}")))
 
     assert (row.pledge, row.actual, row.unit) == (record.investment.pk, 400, "亿元")
     assert (row.as_of, row.status, row.suggested.ratio) == (date(2025, 12, 31), "met", Decimal("1.0389"))
@@ -66,12 +66,12 @@ def test_row_is_assessed_by_its_figure(record: Record) -> None:
 
 def test_figure_in_another_unit_of_the_dimension_is_converted(record: Record) -> None:
     make_unit("万元", factor=10_000)
-    row = only(preview(sheet(f"yl-2025-001,3850000,万元,2025-12-31,{LINK}")))
+    row = only_valid_row(preview(sheet(f"yl-2025-001,3850000,万元,2025-12-31,{LINK}")))
     assert (row.unit, row.suggested.ratio) == ("万元", 1)
 
 
 def test_missing_unit_is_that_of_the_pledge(record: Record) -> None:
-    assert only(preview(sheet(f"yl-2025-001,400,,2025-12-31,{LINK}"))).unit == "亿元"
+    assert only_valid_row(preview(sheet(f"yl-2025-001,400,,2025-12-31,{LINK}"))).unit == "亿元"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
@@ -83,7 +83,7 @@ def test_csv_is_read_in_each_encoding_delimiter_and_line_break(
     rows = ["编号,实际数值,单位,截至,依据链接,摘要", f"yl-2025-001,400,亿元,2025-12-31,{LINK},镕基鎏金"]
     content = line_break.join(rows).replace(",", delimiter).encode(encoding)
 
-    row = only(preview(content))
+    row = only_valid_row(preview(content))
 
     assert (row.unit, row.cells["summary"]) == ("亿元", "镕基鎏金")
 
@@ -175,12 +175,12 @@ def test_status_other_than_suggested_needs_a_reason(record: Record, written: str
     assert problems(sheet(f"{row},", header=header)) == [
         (2, "reason for not taking the suggestion", "", "a reason (suggested status: “met”)")
     ]
-    assert only(preview(sheet(f"{row},口径不同", header=header))).status == "missed"
+    assert only_valid_row(preview(sheet(f"{row},口径不同", header=header))).status == "missed"
 
 
 def test_status_without_a_figure_is_accepted(record: Record) -> None:
     found = preview(sheet("yl-2025-001,,亿元,2025-12-31,,无法核实", header=f"{HEADER},状态"))
-    assert (only(found).status, only(found).unit) == ("unverifiable", None)
+    assert (only_valid_row(found).status, only_valid_row(found).unit) == ("unverifiable", None)
 
 
 def test_misspelt_status_is_not_replaced_by_the_suggestion(record: Record) -> None:
@@ -202,7 +202,7 @@ def test_template_row_not_filled_in_is_skipped_and_counted(record: Record) -> No
 def test_follow_up_submitted_before_is_rejected(record: Record) -> None:
     make_follow_up(record.investment, "met", state="submitted", actual=400)
     assert [problem[1] for problem in problems(sheet(f"yl-2025-001,400,亿元,2025-12-31,{LINK}"))] == ["reference"]
-    assert only(preview(sheet(f"yl-2025-001,401,亿元,2025-12-31,{LINK}")))
+    assert only_valid_row(preview(sheet(f"yl-2025-001,401,亿元,2025-12-31,{LINK}")))
 
 
 def test_workbook_cells_are_read_as_displayed(record: Record) -> None:
@@ -230,7 +230,7 @@ def test_workbook_percentage_is_not_read_as_a_fraction(record: Record) -> None:
 
 
 def test_workbook_formula_is_not_computed(record: Record) -> None:
-    # It has no result, since no spreadsheet program has saved it.
+    # openpyxl writes a formula without its result, which only spreadsheet programs compute.
     found = problems(workbook(["yl-2025-001", "=380+20", "亿元", "2025-12-31", LINK]))
     assert [problem[1] for problem in found] == ["actual figure"]
 
@@ -274,7 +274,7 @@ def test_confirmed_rows_are_submitted_with_their_evidence(record: Record) -> Non
 
 def test_row_rejected_by_the_database_rolls_back_all_rows(record: Record) -> None:
     good, bad = preview(sheet(f"yl-2025-001,400,亿元,2025-12-31,{LINK}", f"yl-2025-002,26,%,2025-12-31,{LINK}")).valid
-    bad.cells.pop("evidence")  # as no preview would leave it
+    bad.cells.pop("evidence")  # a preview never returns such a row as valid
 
     with pytest.raises(IntegrityError, match="follow_up_verdict_has_evidence"):
         submission.submit([good, bad], by=make_user("editor"))

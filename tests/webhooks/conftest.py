@@ -15,7 +15,7 @@ def record(transactional_db: None) -> Record:
 
 @pytest.fixture
 def receiver(settings: Settings) -> Iterator[Receiver]:
-    """A receiver on this machine, with the setting that allows private addresses."""
+    """Start a receiver on this machine, and allow private addresses in the settings."""
     settings.WEBHOOKS_ALLOW_PRIVATE = True
     with listening() as receiver:
         yield receiver

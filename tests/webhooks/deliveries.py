@@ -1,4 +1,4 @@
-"""Steps and assertions shared by the tests of deliveries."""
+"""Functions that the tests of deliveries share."""
 
 from django.core.management import call_command
 from django.utils import timezone
@@ -14,12 +14,12 @@ def deliver() -> None:
 
 
 def events_received(receiver: Receiver) -> list[tuple[str, str]]:
-    """The kind of change and the reference of the pledge of each message."""
+    """Return the kind of change and the reference of the pledge of each received message."""
     return [(message["type"].removeprefix("pledge."), message["data"]["ref"]) for message in receiver.contents]
 
 
-def let_time_pass() -> None:
-    """Make each message due, as if no worker were waiting for a response any more."""
+def make_messages_due() -> None:
+    """Make each pending message due, and release subscriptions that a worker has claimed."""
     WebhookDelivery.objects.update(next_attempt_at=timezone.now())
     WebhookSubscription.objects.update(busy_until=None)
 

@@ -1,4 +1,4 @@
-"""An HTTP server that receives webhooks, and that misbehaves in the way that the path names."""
+"""An HTTP server that receives webhooks. Some paths select a kind of misbehaviour, such as `/hang`."""
 
 import json
 import ssl
@@ -32,18 +32,18 @@ class Received:
 class Receiver:
     url: str = ""
     received: list[Received] = field(default_factory=list)
-    answers: dict[str, int] = field(default_factory=dict)
-    """The status for a path; 200 if it is missing."""
-    is_over: Event = field(default_factory=Event)
+    statuses: dict[str, int] = field(default_factory=dict)
+    """The status of the response by path; 200 for other paths."""
+    is_stopped: Event = field(default_factory=Event)
 
     @property
     def contents(self) -> list[Any]:
         return [message.content for message in self.received]
 
-    def wait_for(self, messages: int, patience: float = 30) -> None:
-        end = time.monotonic() + patience
+    def wait_for(self, messages: int, timeout: float = 30) -> None:
+        end = time.monotonic() + timeout
         while len(self.received) < messages:
-            assert time.monotonic() < end, f"{len(self.received)} of {messages} messages came."
+            assert time.monotonic() < end, f"{len(self.received)} of {messages} messages were received."
             time.sleep(0.02)
 
 
@@ -56,44 +56,44 @@ class Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.receiver.received.append(Received(self.path, headers, body))
         self.close_connection = True
-        getattr(self, f"answer_{self.path.strip('/')}", self.answer)()
+        getattr(self, f"respond_{self.path.strip('/')}", self.respond)()
 
-    def answer(self, *, content: bytes = b"thanks", **headers: str) -> None:
-        self.send_response(self.receiver.answers.get(self.path, 200))
+    def respond(self, *, content: bytes = b"thanks", **headers: str) -> None:
+        self.send_response(self.receiver.statuses.get(self.path, 200))
         for name, value in headers.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
 
-    def answer_redirect(self) -> None:
-        self.receiver.answers[self.path] = 302
-        self.answer(Location="/elsewhere")
+    def respond_redirect(self) -> None:
+        self.receiver.statuses[self.path] = 302
+        self.respond(Location="/elsewhere")
 
-    def answer_hang(self) -> None:
-        self.receiver.is_over.wait()
+    def respond_hang(self) -> None:
+        self.receiver.is_stopped.wait()
 
-    def answer_drip(self) -> None:
-        """Send a byte now and then, and never a complete line."""
-        while not self.receiver.is_over.wait(0.05):
+    def respond_drip(self) -> None:
+        """Send single bytes that never form a complete line."""
+        while not self.receiver.is_stopped.wait(0.05):
             try:
                 self.wfile.write(b"H")
             except OSError:
                 return
 
-    def answer_never_end(self) -> None:
+    def respond_never_end(self) -> None:
         self.send_response(200)
         self.end_headers()
         self.wfile.write(b"to be continued")
-        self.receiver.is_over.wait()
+        self.receiver.is_stopped.wait()
 
-    def answer_long(self) -> None:
-        self.answer(content=b"x\x00" * 100_000)
+    def respond_long(self) -> None:
+        self.respond(content=b"x\x00" * 100_000)
 
-    def answer_nonsense(self) -> None:
+    def respond_nonsense(self) -> None:
         self.wfile.write(b"\x00\x01 what?\r\n\r\n")
 
-    def answer_disconnect(self) -> None:
+    def respond_disconnect(self) -> None:
         pass
 
     def log_message(self, *args: object) -> None:
@@ -102,7 +102,7 @@ class Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def listening(certificate: LeafCert | None = None) -> Iterator[Receiver]:
-    """A running receiver, with HTTPS if a certificate is given."""
+    """Run a receiver, over HTTPS if a certificate is given."""
     receiver = Receiver()
     handler = type("BoundHandler", (Handler,), {"receiver": receiver})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
@@ -115,5 +115,5 @@ def listening(certificate: LeafCert | None = None) -> Iterator[Receiver]:
         try:
             yield receiver
         finally:
-            receiver.is_over.set()
+            receiver.is_stopped.set()
             server.shutdown()

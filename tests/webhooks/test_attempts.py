@@ -1,4 +1,4 @@
-"""Attempts: retries with growing delays, giving up, and sending again."""
+"""Delivery attempts: retries with growing delays, giving up, and sending again."""
 
 import logging
 from datetime import timedelta
@@ -15,7 +15,7 @@ from pledges.webhooks.outbox import MAX_ATTEMPTS, delay_after
 from pledges.webhooks.sending import Outcome
 from tests.factories import Record, make_delivery, make_pledge, make_subscription
 
-from .deliveries import deliver, let_time_pass, retract
+from .deliveries import deliver, make_messages_due, retract
 from .receiver import Receiver
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,7 +26,7 @@ def test_failed_message_is_retried(
     record: Record, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     monkeypatch.setattr(sending, "READ_SECONDS", 0.2)
-    receiver.answers["/fail"] = 500
+    receiver.statuses["/fail"] = 500
     subscription = make_subscription(url=f"{receiver.url}/{path}")
     retract(record.investment)
     deliver()
@@ -35,11 +35,11 @@ def test_failed_message_is_retried(
     assert delivery.response_status or delivery.error
     assert timedelta(seconds=20) < delivery.next_attempt_at - timezone.now() < timedelta(seconds=40)
 
-    deliver()  # not yet
+    deliver()  # before the next attempt is due
     assert len(receiver.received) == 1
 
     WebhookSubscription.objects.filter(pk=subscription.pk).update(url=f"{receiver.url}/good")
-    let_time_pass()
+    make_messages_due()
     deliver()
     delivery.refresh_from_db()
     assert (delivery.state, delivery.attempts, delivery.response_status, delivery.error) == (
@@ -51,18 +51,18 @@ def test_failed_message_is_retried(
     first, second = receiver.received
     assert first.id == second.id == str(delivery.message_id)
 
-    let_time_pass()
+    make_messages_due()
     deliver()
     assert len(receiver.received) == 2
 
 
 def test_message_is_given_up_after_last_attempt(record: Record, receiver: Receiver) -> None:
-    receiver.answers["/"] = 503
+    receiver.statuses["/"] = 503
     make_subscription(url=receiver.url)
     retract(record.investment)
     for _attempt in range(MAX_ATTEMPTS + 3):
         deliver()
-        let_time_pass()
+        make_messages_due()
     delivery = WebhookDelivery.objects.get()
     assert (delivery.state, delivery.response_status) == (DeliveryState.GIVEN_UP, 503)
     assert len(receiver.received) == MAX_ATTEMPTS
@@ -77,13 +77,13 @@ def test_delays_grow_to_one_to_two_days_in_total() -> None:
 
 
 def test_response_410_deactivates_subscription(record: Record, receiver: Receiver) -> None:
-    receiver.answers["/"] = 410
+    receiver.statuses["/"] = 410
     make_subscription(url=receiver.url)
     retract(record.investment)
     deliver()
     assert not WebhookSubscription.objects.get().is_active
     retract(record.schools)
-    let_time_pass()
+    make_messages_due()
     deliver()
     assert len(receiver.received) == 1
 
@@ -107,7 +107,7 @@ def test_receiver_gets_one_message_at_a_time(record: Record, receiver: Receiver)
     assert outbox.claim(5) == []
     outbox.record(first, b"", Outcome(status=200))
     assert [delivery.change.ref for delivery in outbox.claim(5) if delivery.change] == [record.schools.ref]
-    WebhookSubscription.objects.update(busy_until=timezone.now())  # that worker was killed
+    WebhookSubscription.objects.update(busy_until=timezone.now())  # as if that worker had been killed
     WebhookDelivery.objects.pending().update(next_attempt_at=timezone.now())
     assert len(outbox.claim(5)) == 1
 
@@ -125,7 +125,7 @@ def test_delivered_message_is_sent_again_on_request(record: Record, receiver: Re
 
 def test_given_up_message_starts_with_first_attempt_again(record: Record, receiver: Receiver) -> None:
     make_delivery(make_subscription(url=receiver.url), state=DeliveryState.GIVEN_UP, attempts=MAX_ATTEMPTS)
-    receiver.answers["/"] = 500
+    receiver.statuses["/"] = 500
     WebhookDelivery.objects.send_again()
     deliver()
     delivery = WebhookDelivery.objects.get()
@@ -161,24 +161,24 @@ def test_private_address_gets_no_message(record: Record, receiver: Receiver, set
 def test_old_finished_deliveries_are_deleted(record: Record, receiver: Receiver) -> None:
     subscription = make_subscription(url=receiver.url, is_active=False)
     long_ago, lately = timezone.now() - timedelta(days=31), timezone.now() - timedelta(days=29)
-    kept = [
+    expected = [
         make_delivery(subscription, state=DeliveryState.DELIVERED, last_attempt_at=lately),
         make_delivery(subscription, state=DeliveryState.PENDING, last_attempt_at=long_ago),
     ]
     for state in (DeliveryState.DELIVERED, DeliveryState.GIVEN_UP):
         make_delivery(subscription, state=state, last_attempt_at=long_ago)
     deliver()
-    assert set(WebhookDelivery.objects.all()) == set(kept)
+    assert set(WebhookDelivery.objects.all()) == set(expected)
 
 
 def test_log_has_no_secret_or_url(record: Record, receiver: Receiver, caplog: pytest.LogCaptureFixture) -> None:
     subscription = make_subscription(url=f"{receiver.url}/hook/key-in-the-path?key=in-the-query")
-    receiver.answers["/hook/key-in-the-path?key=in-the-query"] = 500
+    receiver.statuses["/hook/key-in-the-path?key=in-the-query"] = 500
     retract(record.investment)
     with caplog.at_level(logging.DEBUG):
         deliver()
         WebhookSubscription.objects.update(url="http://127.0.0.1:1/key-in-the-path?key=in-the-query")
-        let_time_pass()
+        make_messages_due()
         deliver()
     lines = [str(vars(line)) for line in caplog.records if line.name.startswith("pledges.webhooks")]
     assert len(lines) == 2

@@ -1,4 +1,4 @@
-"""Allowed destinations: the public internet only, in every notation of a URL."""
+"""Allowed destinations of webhooks: public addresses only, in every notation of a URL."""
 
 import socket
 from typing import Any
@@ -12,15 +12,15 @@ PUBLIC = "93.184.216.34"
 
 
 @pytest.fixture
-def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
-    """DNS for the test: IP addresses by host. Numeric hosts are resolved as usual."""
+def dns(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
+    """Replace DNS by the returned dict of IP addresses by host. Numeric hosts are resolved as usual."""
     known: dict[str, list[str]] = {}
-    real = socket.getaddrinfo
+    getaddrinfo = socket.getaddrinfo
 
     def look_up(host: str, port: int, **options: Any) -> list[Any]:
         if host in known:
             return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in known[host]]
-        return real(host, port, **options, flags=socket.AI_NUMERICHOST)
+        return getaddrinfo(host, port, **options, flags=socket.AI_NUMERICHOST)
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     return known
@@ -91,27 +91,27 @@ def test_reserved_ip_address_is_not_public(address: str) -> None:
         "[fe80::1]",
     ],
 )
-def test_private_address_in_any_notation_is_rejected(names: dict[str, list[str]], host: str) -> None:
+def test_private_address_in_any_notation_is_rejected(dns: dict[str, list[str]], host: str) -> None:
     with pytest.raises(DestinationError, match=r"不是公网地址|not public"):
         destination_of(f"https://{host}/hook")
 
 
-def test_host_with_one_private_address_is_rejected(names: dict[str, list[str]]) -> None:
-    names["two.example"] = [PUBLIC, "10.0.0.1"]
+def test_host_with_one_private_address_is_rejected(dns: dict[str, list[str]]) -> None:
+    dns["two.example"] = [PUBLIC, "10.0.0.1"]
     with pytest.raises(DestinationError, match=r"10\.0\.0\.1"):
         destination_of("https://two.example/")
 
 
-def test_public_host_is_returned_with_checked_addresses(names: dict[str, list[str]]) -> None:
-    names["hooks.example"] = [PUBLIC, "8.8.8.8", PUBLIC]
+def test_public_host_is_returned_with_checked_addresses(dns: dict[str, list[str]]) -> None:
+    dns["hooks.example"] = [PUBLIC, "8.8.8.8", PUBLIC]
     found = destination_of("https://hooks.example/a b/兑?x=1#part")
     assert (found.host, found.port, found.host_header) == ("hooks.example", 443, "hooks.example")
     assert found.addresses == (PUBLIC, "8.8.8.8")
     assert found.path == "/a%20b/%E5%85%91?x=1"
 
 
-def test_chinese_host_is_resolved_in_ascii(names: dict[str, list[str]]) -> None:
-    names["xn--fsqu00a.example"] = [PUBLIC]
+def test_chinese_host_is_resolved_in_ascii(dns: dict[str, list[str]]) -> None:
+    dns["xn--fsqu00a.example"] = [PUBLIC]
     assert destination_of("https://例子.example:8443").host_header == "xn--fsqu00a.example:8443"
 
 
@@ -138,8 +138,8 @@ def test_chinese_host_is_resolved_in_ascii(names: dict[str, list[str]]) -> None:
         "https://hooks.example:25/",
     ],
 )
-def test_url_without_https_to_web_port_is_rejected(names: dict[str, list[str]], url: str) -> None:
-    names["hooks.example"] = [PUBLIC]
+def test_url_without_https_to_web_port_is_rejected(dns: dict[str, list[str]], url: str) -> None:
+    dns["hooks.example"] = [PUBLIC]
     with pytest.raises(DestinationError):
         destination_of(url)
 
@@ -149,13 +149,13 @@ def test_insecure_url_is_rejected_before_look_up() -> None:
         destination_of("http://nowhere.example/")
 
 
-def test_unknown_host_raises_its_own_error(names: dict[str, list[str]]) -> None:
+def test_unknown_host_raises_its_own_error(dns: dict[str, list[str]]) -> None:
     with pytest.raises(UnknownHostError, match=r"nowhere\.example"):
         destination_of("https://nowhere.example/")
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:25/", "http://[::1]:9000/hook", "https://0x7f.1/"])
-def test_setting_allows_private_destinations(names: dict[str, list[str]], settings: Settings, url: str) -> None:
+def test_setting_allows_private_destinations(dns: dict[str, list[str]], settings: Settings, url: str) -> None:
     settings.WEBHOOKS_ALLOW_PRIVATE = True
     assert destination_of(url).addresses
 

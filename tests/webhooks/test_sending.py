@@ -1,4 +1,4 @@
-"""Sending a single message to well-behaved and misbehaving receivers."""
+"""Sending a message to receivers that respond normally, fail, hang or misbehave."""
 
 import socket
 from pathlib import Path
@@ -31,13 +31,13 @@ def test_message_arrives_with_path_body_and_headers(receiver: Receiver) -> None:
 
 @pytest.mark.parametrize(("status", "is_success"), [(200, True), (204, True), (400, False), (404, False), (500, False)])
 def test_only_2xx_is_success(receiver: Receiver, status: int, is_success: bool) -> None:
-    receiver.answers["/hook"] = status
+    receiver.statuses["/hook"] = status
     outcome = post(f"{receiver.url}/hook")
     assert (outcome.status, outcome.is_success, outcome.is_gone) == (status, is_success, False)
 
 
 def test_response_410_means_gone(receiver: Receiver) -> None:
-    receiver.answers["/hook"] = 410
+    receiver.statuses["/hook"] = 410
     assert post(f"{receiver.url}/hook").is_gone
 
 
@@ -62,16 +62,16 @@ def test_dripping_receiver_times_out(receiver: Receiver, monkeypatch: pytest.Mon
     assert outcome.error
 
 
-def test_endless_response_counts_by_its_status(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_endless_response_with_status_200_is_success(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sending, "READ_SECONDS", 0.2)
     assert post(f"{receiver.url}/never_end").is_success
 
 
-def test_long_response_is_cut(receiver: Receiver) -> None:
+def test_long_response_is_truncated(receiver: Receiver) -> None:
     outcome = post(f"{receiver.url}/long")
     assert outcome.is_success
     assert 0 < len(outcome.excerpt) <= sending.MAX_EXCERPT_BYTES
-    assert "\x00" not in outcome.excerpt  # which PostgreSQL can't keep
+    assert "\x00" not in outcome.excerpt  # PostgreSQL can't store it
 
 
 @pytest.mark.parametrize("path", ["nonsense", "disconnect"])
@@ -90,10 +90,10 @@ def test_closed_port_gives_error(settings: Settings) -> None:
 
 
 def test_unknown_host_gives_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    def nobody(*_args: Any, **_kwargs: Any) -> Any:
+    def fail_to_resolve(*_args: Any, **_kwargs: Any) -> Any:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
-    monkeypatch.setattr(socket, "getaddrinfo", nobody)
+    monkeypatch.setattr(socket, "getaddrinfo", fail_to_resolve)
     assert "hooks.example" in post("https://hooks.example/").error
 
 
@@ -108,13 +108,13 @@ def test_nothing_is_sent_to_loopback_without_setting(receiver: Receiver, setting
 
 def test_host_is_resolved_once(receiver: Receiver, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """DNS rebinding: a second look-up could return a private address."""
-    answers = iter(["93.184.216.34", "127.0.0.1", "127.0.0.1"])
+    addresses = iter(["93.184.216.34", "127.0.0.1", "127.0.0.1"])
     resolved: list[str] = []
     connected: list[str] = []
 
     def rebinding(host: str, port: int, *args: Any, **kwargs: Any) -> Any:
         resolved.append(host)
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (next(answers), port))]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (next(addresses), port))]
 
     def connect(self: Any) -> None:
         connected.append(self.host)
@@ -129,11 +129,11 @@ def test_host_is_resolved_once(receiver: Receiver, settings: Settings, monkeypat
 
 
 def test_next_address_is_tried_after_failed_connection(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
-    def two(host: str, port: int, *args: Any, **kwargs: Any) -> Any:
+    def resolve_to_two_addresses(host: str, port: int, *args: Any, **kwargs: Any) -> Any:
         hosts = ["127.0.0.2", "127.0.0.1"] if host == "two.example" else [host]
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in hosts]
 
-    monkeypatch.setattr(socket, "getaddrinfo", two)
+    monkeypatch.setattr(socket, "getaddrinfo", resolve_to_two_addresses)
     assert post(f"http://two.example:{receiver.url.rpartition(':')[2]}/").is_success
     assert receiver.received[0].headers["host"].startswith("two.example:")
 

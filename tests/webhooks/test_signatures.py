@@ -1,4 +1,4 @@
-"""Signatures: origin, integrity and time of a message can be verified."""
+"""Signatures, by which a receiver verifies the origin, integrity and time of a message."""
 
 import base64
 import hashlib
@@ -34,14 +34,14 @@ def verified_by_javascript(secret: str, headers: dict[str, str], body: bytes) ->
     if not shutil.which("node"):
         pytest.skip("Node is not installed")
     script = SCRIPT.format(module=(EXAMPLES / "receive_webhook.mjs").as_uri())
-    done = subprocess.run(
+    process = subprocess.run(
         ["node", "--input-type=module", "--eval", script],
         input=json.dumps([secret, headers, body.decode()]),
         capture_output=True,
         text=True,
         check=True,
     )
-    return json.loads(done.stdout)
+    return json.loads(process.stdout)
 
 
 VERIFIERS = {
@@ -51,7 +51,7 @@ VERIFIERS = {
 
 
 def is_signed(message: Received, secret: str) -> bool:
-    """An independent implementation of the verification."""
+    """Verify a signature independently of the code under test."""
     signed = f"{message.id}.{message.headers['webhook-timestamp']}.".encode() + message.body
     key = base64.b64decode(secret.removeprefix("whsec_"))
     expected = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()

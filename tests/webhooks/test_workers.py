@@ -1,4 +1,4 @@
-"""Workers: several at once, killed, and without a database."""
+"""Worker processes: several at once, after a kill, and after a lost database connection."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ from pledges.models import WebhookDelivery, WebhookSubscription
 from pledges.models.choices import DeliveryState
 from tests.factories import Record, make_pledge, make_subscription
 
-from .deliveries import deliver, let_time_pass, retract
+from .deliveries import deliver, make_messages_due, retract
 from .receiver import Receiver
 
 APPLICATION_NAME = "webhooks in a test"
@@ -27,12 +27,12 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.
 
 @contextmanager
 def worker_process(*options: str) -> Iterator[subprocess.Popen[str]]:
-    """A worker in its own process, on the test database."""
+    """Run a worker in its own process on the test database."""
     database = connection.settings_dict
     login = f"{quote(database['USER'])}:{quote(database['PASSWORD'])}"
-    place = urlencode({"host": database["HOST"], "port": database["PORT"]})
-    own = {
-        "DATABASE_URL": f"postgres://{login}@/{database['NAME']}?{place}",
+    parameters = urlencode({"host": database["HOST"], "port": database["PORT"]})
+    variables = {
+        "DATABASE_URL": f"postgres://{login}@/{database['NAME']}?{parameters}",
         "SECRET_KEY": "for this test",
         "HTTPS": "0",
         "WEBHOOKS_ALLOW_PRIVATE": "1",
@@ -41,7 +41,7 @@ def worker_process(*options: str) -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(
         [sys.executable, "manage.py", "deliver_webhooks", *options],
         cwd=settings.BASE_DIR,
-        env=os.environ | own,
+        env=os.environ | variables,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -61,7 +61,7 @@ def test_two_workers_share_messages_in_order(record: Record, receiver: Receiver)
         assert (one.wait(TIMEOUT_SECONDS), other.wait(TIMEOUT_SECONDS)) == (0, 0)
     assert len(receiver.received) == 90
     assert len({message.id for message in receiver.received}) == 90
-    for number in range(3):  # one message at a time for a receiver, so the order is kept
+    for number in range(3):  # a receiver gets one message at a time, in order
         refs = [message.content["data"]["ref"] for message in receiver.received if message.path == f"/{number}"]
         assert refs == sorted(refs)
     assert set(WebhookDelivery.objects.values_list("state", flat=True)) == {DeliveryState.DELIVERED}
@@ -78,7 +78,7 @@ def test_message_of_killed_worker_is_sent_again(record: Record, receiver: Receiv
     assert delivery.next_attempt_at > timezone.now()
 
     WebhookSubscription.objects.update(url=receiver.url)
-    let_time_pass()
+    make_messages_due()
     deliver()
     first, second = receiver.received
     assert (first.id, first.body) == (second.id, second.body)

@@ -62,10 +62,10 @@ class InstanceColumns:
 
     def __init__(self, model: type[Model], paths: Sequence[str]) -> None:
         self.model = model
-        self.own = [path for path in paths if LOOKUP_SEP not in path]
+        self.local = [path for path in paths if LOOKUP_SEP not in path]
         relations = [path.split(LOOKUP_SEP) for path in paths if LOOKUP_SEP in path]
         self.related = [(name, model._meta.get_field(name).related_model, column) for name, column in relations]
-        self.paths = [*self.own, *map(LOOKUP_SEP.join, relations)]
+        self.paths = [*self.local, *map(LOOKUP_SEP.join, relations)]
 
     def instance(self, values: Sequence[Any]) -> Model:
         """Build an instance without `Model.from_db()`, whose deferred-field check per column is too slow here.
@@ -73,11 +73,11 @@ class InstanceColumns:
         A page of 1,000 pledges takes 1.3 times as long with it.
         """
         instance = self.model.__new__(self.model)
-        instance.__dict__.update(zip(self.own, values))  # noqa: B905  # the values of related rows follow
+        instance.__dict__.update(zip(self.local, values))  # noqa: B905  # the values of related rows follow
         instance._state = ModelState()
         instance._state.fields_cache = {
             name: _related_instance(model, column, value)
-            for (name, model, column), value in zip(self.related, values[len(self.own) :], strict=True)
+            for (name, model, column), value in zip(self.related, values[len(self.local) :], strict=True)
         }
         return instance
 

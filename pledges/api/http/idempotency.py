@@ -43,10 +43,10 @@ def idempotent(action: Action) -> Action:
                 HTTPStatus.BAD_REQUEST, _("`Idempotency-Key` must be 1 to 255 visible ASCII characters.")
             )
         user = cast(User, request.user)  # the action requires a permission
-        own = IdempotentRequest.objects.filter(user=user)
-        own.filter(created_at__lt=timezone.now() - RETENTION).delete()
+        stored_requests = IdempotentRequest.objects.filter(user=user)
+        stored_requests.filter(created_at__lt=timezone.now() - RETENTION).delete()
         fingerprint = _fingerprint(request)
-        stored, is_new = own.get_or_create(user=user, key=key, defaults={"fingerprint": fingerprint})
+        stored, is_new = stored_requests.get_or_create(user=user, key=key, defaults={"fingerprint": fingerprint})
         if not is_new:
             return _replay(stored, fingerprint)
         response = action(view, request, *args, **kwargs)
