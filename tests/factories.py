@@ -30,6 +30,20 @@ from pledges.models.unit import Dimension
 from pledges.workflow import review
 
 Row = TypeVar("Row", bound=Model)
+DOCUMENT: dict[str, Any] = {
+    "title": "云岭日报 1 版",
+    "publisher": "云岭日报",
+    "date": "2025-01",
+    "text": "全文不公开",
+}
+PLEDGE: dict[str, Any] = {
+    "quote": "年度计划投资385亿元",
+    "label": "年度投资额",
+    "value": 385,
+    "year": 2025,
+    "deadline": "2025-12-31",
+    "state": State.PUBLISHED,
+}
 
 
 def get_or_make(model: type[Row], fields: dict[str, Any], **key: Any) -> Row:
@@ -55,8 +69,7 @@ def make_post(title: str = "市委书记", **fields: Any) -> Post:
 
 
 def make_document(slug: str = "yunling-daily-1", **fields: Any) -> Document:
-    defaults = {"title": "云岭日报 1 版", "publisher": "云岭日报", "date": "2025-01", "text": "全文不公开"}
-    return get_or_make(Document, defaults | fields, slug=slug)
+    return get_or_make(Document, DOCUMENT | fields, slug=slug)
 
 
 def make_statement(**fields: Any) -> Statement:
@@ -94,20 +107,13 @@ def make_pledge(ref: str = "yl-1", **fields: Any) -> Pledge:
 
 def make_pledges(refs: Iterable[str], **fields: Any) -> list[Pledge]:
     """Pledges that differ in their references only, inserted by one statement."""
-    defaults = {
-        "quote": "年度计划投资385亿元",
-        "label": "年度投资额",
-        "value": 385,
-        "year": 2025,
-        "deadline": "2025-12-31",
-        "state": State.PUBLISHED,
+    defaults = PLEDGE | {
         "statement": fields.pop("statement", None) or make_statement(),
         "district": fields.pop("district", None) or make_district(),
         "metric": fields.pop("metric", None) or make_metric(),
         "unit": fields.pop("unit", None) or make_unit(),
     }
-    made = Pledge.objects.bulk_create(Pledge(ref=ref, **(defaults | fields)) for ref in refs)
-    return list(Pledge.objects.filter(pk__in=[pledge.pk for pledge in made]).order_by("pk"))
+    return _read_back(Pledge.objects.bulk_create(Pledge(ref=ref, **(defaults | fields)) for ref in refs))
 
 
 def make_user(name: str = "editor", *, role: str = "", **fields: Any) -> User:
@@ -168,53 +174,110 @@ class Record:
 
 
 def make_record() -> Record:
-    """Create a city with a county and a zone, two officials on two pages, and three different published pledges."""
-    city = make_district("yunling", name="云岭市", name_en="Yunling", code="990100", aliases=["云市"])
-    county = make_district("shanyin", name="山阴县", kind=DistrictKind.COUNTY, code="990121", parent=city)
-    zone = make_district("yunling-etdz", name="云岭经济开发区", kind=DistrictKind.ZONE, parent=city, aliases=["经开区"])
-    counting = make_dimension("schools", name="学校", base_unit="所")
-    ratio = make_dimension("ratio", name="比率", base_unit="%")
-    economy, education = make_topic("economy", name="经济"), make_topic("education", name="教育")
+    """Create a city with a county and a zone, two officials on two pages, and three different published pledges.
 
-    mayor = make_statement(official=make_official("张三丰"), post=make_post("云岭市委副书记、市长", district=city))
-    head = make_statement(
-        document=make_document("yunling-daily-2", title="云岭日报 2 版", date="2025-03-01"),
-        official=make_official("令狐冲"),
-        post=make_post("山阴县教育局局长", district=county, organisation="山阴县教育局"),
+    Most tests begin with it, so each table is filled by one statement. Call it before other factories.
+    """
+    city = make_district("yunling", name="云岭市", name_en="Yunling", code="990100", aliases=["云市"])
+    county, zone = District.objects.bulk_create(
+        [
+            District(slug="shanyin", name="山阴县", kind=DistrictKind.COUNTY, code="990121", parent=city),
+            District(
+                slug="yunling-etdz", name="云岭经济开发区", kind=DistrictKind.ZONE, parent=city, aliases=["经开区"]
+            ),
+        ]
     )
-    investment = make_pledge(
-        "yl-2025-001",
-        statement=mayor,
-        district=city,
-        metric=make_metric("annual-investment", name="年度投资额", name_en="Annual investment", topic=economy),
-        bound="at_least",
+    counting, ratio, money = Dimension.objects.bulk_create(
+        [
+            Dimension(slug="schools", name="学校", base_unit="所"),
+            Dimension(slug="ratio", name="比率", base_unit="%"),
+            Dimension(slug="money", name="money", base_unit="元"),
+        ]
     )
-    schools = make_pledge(
-        "yl-2026-001",
-        statement=head,
-        district=county,
-        metric=make_metric("schools-built", name="新建学校数", topic=education, dimension=counting),
-        unit=make_unit("所", dimension=counting, factor=1),
-        quote="到明年5月底前建成两所学校",
-        label="学校数",
-        value=2,
-        year=2026,
-        deadline="2026-05-31",
-        strength="planned",
+    economy, education = Topic.objects.bulk_create(
+        [Topic(slug="economy", name="经济"), Topic(slug="education", name="教育")]
     )
-    growth = make_pledge(
-        "yl-2025-002",
-        statement=mayor,
-        district=zone,
-        metric=make_metric("output-growth", name="工业总产值增速", topic=economy, dimension=ratio),
-        unit=make_unit("%", dimension=ratio, factor=1),
-        quote="力争算力产业产值增长25.62%左右",
-        label="产值增速",
-        measure="growth",
-        bound="about",
-        value="25.62",
-        deadline=None,
-        strength="aspired",
-        tier="optional",
+    amount, schools_built, growth = Metric.objects.bulk_create(
+        [
+            Metric(
+                slug="annual-investment",
+                name="年度投资额",
+                name_en="Annual investment",
+                topic=economy,
+                dimension=money,
+            ),
+            Metric(slug="schools-built", name="新建学校数", topic=education, dimension=counting),
+            Metric(slug="output-growth", name="工业总产值增速", topic=economy, dimension=ratio),
+        ]
     )
-    return Record(city, county, zone, investment, schools, growth)
+    yuan, school, percent = Unit.objects.bulk_create(
+        [
+            Unit(symbol="亿元", dimension=money, factor=100_000_000),
+            Unit(symbol="所", dimension=counting, factor=1),
+            Unit(symbol="%", dimension=ratio, factor=1),
+        ]
+    )
+    mayor, head = _make_two_statements(city, county)
+    pledges = Pledge.objects.bulk_create(
+        [
+            Pledge(
+                **PLEDGE,
+                ref="yl-2025-001",
+                statement=mayor,
+                district=city,
+                metric=amount,
+                unit=yuan,
+                bound="at_least",
+            ),
+            Pledge(
+                **PLEDGE
+                | {"quote": "到明年5月底前建成两所学校", "label": "学校数", "value": 2}
+                | {"year": 2026, "deadline": "2026-05-31"},
+                ref="yl-2026-001",
+                statement=head,
+                district=county,
+                metric=schools_built,
+                unit=school,
+                strength="planned",
+            ),
+            Pledge(
+                **PLEDGE
+                | {"quote": "力争算力产业产值增长25.62%左右", "label": "产值增速", "value": "25.62", "deadline": None},
+                ref="yl-2025-002",
+                statement=mayor,
+                district=zone,
+                metric=growth,
+                unit=percent,
+                measure="growth",
+                bound="about",
+                strength="aspired",
+                tier="optional",
+            ),
+        ]
+    )
+    return Record(city, county, zone, *_read_back(pledges))
+
+
+def _make_two_statements(city: District, county: District) -> list[Statement]:
+    documents = Document.objects.bulk_create(
+        [
+            Document(slug="yunling-daily-1", **DOCUMENT),
+            Document(slug="yunling-daily-2", **DOCUMENT | {"title": "云岭日报 2 版", "date": "2025-03-01"}),
+        ]
+    )
+    officials = Official.objects.bulk_create([Official(slug=name, name=name) for name in ("张三丰", "令狐冲")])
+    posts = Post.objects.bulk_create(
+        [
+            Post(title="云岭市委副书记、市长", district=city),
+            Post(title="山阴县教育局局长", district=county, organisation="山阴县教育局"),
+        ]
+    )
+    return Statement.objects.bulk_create(
+        Statement(document=document, official=official, post=post, headline="说到做到")
+        for document, official, post in zip(documents, officials, posts, strict=True)
+    )
+
+
+def _read_back(pledges: list[Pledge]) -> list[Pledge]:
+    """The same pledges with what the database has derived."""
+    return list(Pledge.objects.filter(pk__in=[pledge.pk for pledge in pledges]).order_by("pk"))
