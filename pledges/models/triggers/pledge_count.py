@@ -13,7 +13,7 @@ class CountPledges(pgtrigger.Trigger):
     """Update the counts by the rows that an SQL statement inserts, updates or deletes.
 
     A writer adds to a shard that no other transaction has locked, or inserts a new shard. So writers never wait for
-    each other, and there are no more shards than there were concurrent writers.
+    each other, and there are about as many shards as there were concurrent writers.
     """
 
     level = pgtrigger.Statement
