@@ -1,9 +1,12 @@
-"""What the settings allow and an operator should know."""
+"""System checks: settings that weaken safeguards, and a database that can't be upgraded."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core import checks
+from django.db.migrations.exceptions import InconsistentMigrationHistory
+
+from pledges.database.migrations import ADVICE, OLDER_VERSION, unapplied_migrations
 
 
 @checks.register(checks.Tags.security)
@@ -30,3 +33,15 @@ def webhooks_to_private_addresses(**kwargs: Any) -> list[checks.CheckMessage]:
             id="pledges.W002",
         )
     ]
+
+
+@checks.register(checks.Tags.database)
+def database_of_older_version(databases: list[str] | None = None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Only `migrate` and `check --database` run it. Without it, `migrate` would fail with Django's message."""
+    if not databases:
+        return []
+    try:
+        unapplied_migrations()
+    except InconsistentMigrationHistory:
+        return [checks.Error(OLDER_VERSION, hint=ADVICE, id="pledges.E001")]
+    return []

@@ -3,6 +3,10 @@
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+# What to tell on InconsistentMigrationHistory.
+OLDER_VERSION = "An older version has created this database, and it can't be upgraded."
+ADVICE = "Create a new one: see “Upgrade” in docs/operating.md."
+
 
 def unapplied_migrations() -> list[str]:
     """Return the migrations that are not applied yet, in order, each as `app.name`.

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 from django.db.migrations.exceptions import InconsistentMigrationHistory
 
-from pledges.database.migrations import unapplied_migrations
+from pledges.database.migrations import ADVICE, OLDER_VERSION, unapplied_migrations
 
 QUIET_SECONDS = 2  # progress is reported only after this time, because most runs take less
 
@@ -48,10 +48,7 @@ def reachable_unapplied_migrations() -> list[str]:
         reason = " ".join(str(error).split())
         raise CommandError(f"The database can't be reached: {reason}") from error
     except InconsistentMigrationHistory as error:
-        raise CommandError(
-            "An older version has created this database, and it can't be upgraded. Create a new one:"
-            " see “Upgrade” in docs/operating.md."
-        ) from error
+        raise CommandError(f"{OLDER_VERSION} {ADVICE}") from error
 
 
 def counted(number: int, noun: str) -> str:

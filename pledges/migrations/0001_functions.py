@@ -1,6 +1,5 @@
 """Search for Chinese words of any length, without an extension: an index over pairs of characters."""
 
-from django.core.management.base import CommandError
 from django.db import migrations
 
 FOLD = """
@@ -37,23 +36,10 @@ RETURN (
 """
 
 
-def reject_older_database(apps, schema_editor):
-    """The migrations began anew with version 0.4; an earlier database has the tables but none of these migrations."""
-    with schema_editor.connection.cursor() as cursor:
-        if "pledges_pledge" in schema_editor.connection.introspection.table_names(cursor):
-            raise CommandError(
-                "This database was made by Duixian 0.3 or earlier, which can't be upgraded. Begin anew with an empty"
-                " database: for the embedded one, delete the folder .duixian/postgres; otherwise name a new database"
-                " in DATABASE_URL. To keep published pledges, run `manage.py export_pledges` with the old version"
-                " first and load the file with `manage.py load_pledges`."
-            )
-
-
 class Migration(migrations.Migration):
     initial = True
     dependencies = []
     operations = [
-        migrations.RunPython(reject_older_database, migrations.RunPython.noop),
         migrations.RunSQL(FOLD, "DROP FUNCTION pledges_fold"),
         migrations.RunSQL(BIGRAMS, "DROP FUNCTION pledges_bigrams"),
         migrations.RunSQL(BIGRAM_QUERY, "DROP FUNCTION pledges_bigram_query"),

@@ -41,7 +41,7 @@ class CSVForm(AllRowsForm):
         choices=[("true", "true"), ("false", "false")],
         required=False,
         error_messages=UNKNOWN_VALUE,
-        help_text="Of CSV only: `true` begins it with a byte order mark, by which Excel knows that it is UTF-8.",
+        help_text="For CSV only: with `true`, the file begins with a byte order mark, so that Excel reads it as UTF-8.",
     )
 
 

@@ -32,7 +32,7 @@ class PagingForm(ParameterForm):
         choices=[("exact", "exact")],
         required=False,
         error_messages=UNKNOWN_VALUE,
-        help_text="With `exact`, the answer holds the number of all rows.",
+        help_text="With `exact`, the response contains the number of all rows.",
     )
 
     ordering = forms.ChoiceField(required=False, error_messages=UNKNOWN_VALUE)

@@ -8,7 +8,7 @@ from pledges.models import Change
 
 
 class ChangeEntrySerializer(serializers.ModelSerializer[Change]):
-    at = MicrosecondDateTimeField(read_only=True, help_text="When it became public.")
+    at = MicrosecondDateTimeField(read_only=True, help_text="When the change became public.")
 
     class Meta:
         model = Change
@@ -26,7 +26,9 @@ class ChangeSerializer(ChangeEntrySerializer):
     """An entry of the change log, with the current pledge."""
 
     pledge = PledgeSerializer(
-        read_only=True, allow_null=True, help_text="As it is now, like a row of `pledges/`; null if it is not public."
+        read_only=True,
+        allow_null=True,
+        help_text="The pledge in its current state, like a row of `pledges/`; null if it is not public.",
     )
 
     class Meta(ChangeEntrySerializer.Meta):

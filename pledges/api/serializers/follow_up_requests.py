@@ -80,7 +80,9 @@ class FollowUpRequestSerializer(RowRequestSerializer):
         child=EvidenceRequestSerializer(),
         required=False,
         max_length=MAX_EVIDENCE,
-        help_text="Links and statements. In a change they take the place of all of these; files stay.",
+        help_text=(
+            "Links and statements. In a change they replace all links and statements of the follow-up; files stay."
+        ),
     )
 
     def build(self, values: dict[str, Any]) -> FollowUp:
@@ -107,4 +109,4 @@ class FollowUpRequestSerializer(RowRequestSerializer):
 
 @extend_schema_serializer(component_name="NoteBody")
 class NoteRequestSerializer(RequestSerializer):
-    note = StrictCharField(help_text="What is lacking; for colleagues only.")
+    note = StrictCharField(help_text="What the author should change. Only staff can read it.")

@@ -18,7 +18,7 @@ RATIO_FIELD = PlainDecimalField(
     max_digits=38,
     decimal_places=4,
     allow_null=True,
-    help_text="How much of the target was reached, 1 for all of it; null without an actual figure.",
+    help_text="The share of the target that was reached, 1 for all of it; null without an actual figure.",
 )
 
 
@@ -42,7 +42,7 @@ class EvidenceFileSerializer(serializers.Serializer[Any]):
     url = serializers.URLField()
     name = serializers.CharField()
     media_type = serializers.CharField()
-    size = serializers.IntegerField(help_text="In bytes.")
+    size = serializers.IntegerField(help_text="Size in bytes.")
     sha256 = serializers.CharField()
 
 
@@ -51,7 +51,7 @@ class EvidenceSerializer(RecordSerializer):
 
     url = NullableCharField(help_text="A link, or null.")
     file = serializers.SerializerMethodField(help_text="An uploaded file, or null.")
-    statement = serializers.SerializerMethodField(help_text="The id of a statement of the record, or null.")
+    statement = serializers.SerializerMethodField(help_text="The ID of a statement of the record, or null.")
     title = NullableCharField()
     publisher = NullableCharField()
     quote = NullableCharField()
@@ -88,9 +88,9 @@ class FollowUpSerializer(RecordSerializer):
     amount = serializers.SerializerMethodField()
     ratio = serializers.SerializerMethodField()
     summary = NullableCharField()
-    reason = NullableCharField(help_text="Reason for not taking the suggested status.")
+    reason = NullableCharField(help_text="The reason for deviating from the suggested status.")
     supersedes = serializers.PrimaryKeyRelatedField[Any](
-        read_only=True, allow_null=True, help_text="The id of the follow-up that this one has replaced."
+        read_only=True, allow_null=True, help_text="The ID of the earlier follow-up that this one replaces."
     )
     reviewed_at = serializers.DateTimeField(read_only=True, allow_null=True, help_text="Time of approval or return.")
     evidence = EvidenceSerializer(many=True, read_only=True)
@@ -124,7 +124,7 @@ class ReviewSerializer(RecordSerializer):
         slug_field="username",
         read_only=True,
         allow_null=True,
-        help_text="The submitter; can't approve it, nor can the author.",
+        help_text="The user who submitted it. Neither the submitter nor the author can approve it.",
     )
     reviewer = serializers.SlugRelatedField[User](slug_field="username", read_only=True, allow_null=True)
     note = NullableCharField(source="review_note")

@@ -61,8 +61,8 @@ class PopoloLinkSerializer(serializers.Serializer[Any]):
 
 
 class PopoloSourceSerializer(PopoloLinkSerializer):
-    note = serializers.CharField(allow_null=True, help_text="The title of the page.")
-    date = serializers.CharField(help_text="The date of the page, only as precise as it is known: `2025-01`.")
+    note = serializers.CharField(allow_null=True, help_text="The title of the document.")
+    date = serializers.CharField(help_text="The date of the document, only as precise as it is known: `2025-01`.")
 
 
 class SourcedSerializer(RecordSerializer):
@@ -103,7 +103,9 @@ class PopoloPersonSerializer(SourcedSerializer):
 
 class PopoloOrganizationSerializer(RecordSerializer):
     id = serializers.CharField(source="organization_id", read_only=True)
-    name = serializers.SerializerMethodField(help_text="As printed; of a district's own leadership, the district's.")
+    name = serializers.SerializerMethodField(
+        help_text="Name as printed; for the leadership of a district, the name of the district."
+    )
     classification = serializers.SerializerMethodField()
     area_id = serializers.CharField(source="district.slug", read_only=True)
 

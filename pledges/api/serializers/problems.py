@@ -10,14 +10,14 @@ from pledges.api.http.problems import INVALID_CONTENT, INVALID_PARAMETERS
 
 @extend_schema_serializer(component_name="Fault")
 class ErrorDetailSerializer(serializers.Serializer[Any]):
-    parameter = serializers.CharField(required=False, help_text="The name of the parameter in the address.")
+    parameter = serializers.CharField(required=False, help_text="The name of the query parameter or path parameter.")
     field = serializers.CharField(required=False, help_text="The field of the body: `as_of`, `evidence[0].url`.")
-    value = serializers.CharField(required=False, help_text="The value as it was given.")
-    message = serializers.CharField(help_text="What is wrong with it.")
+    value = serializers.CharField(required=False, help_text="The invalid value.")
+    message = serializers.CharField(help_text="What is wrong with the value.")
     known = serializers.ListField(
         child=serializers.CharField(),
         required=False,
-        help_text="For a parameter, all that is known, or what comes nearest where that is too much.",
+        help_text="For a parameter, the allowed values; if there are too many, the closest matches.",
     )
 
 
@@ -25,12 +25,16 @@ class ProblemSerializer(serializers.Serializer[Any]):
     type = serializers.CharField(
         help_text=f"`{INVALID_PARAMETERS}` or `{INVALID_CONTENT}` for those with `errors`, otherwise `about:blank`."
     )
-    title = serializers.CharField(help_text="The same for all problems of this type.")
+    title = serializers.CharField(help_text="A short summary; the same for all problems of this type.")
     status = serializers.IntegerField(help_text="The HTTP status.")
-    detail = serializers.CharField(help_text="What went wrong this time.")
-    request_id = serializers.CharField(help_text="As in `X-Request-ID`: by it, the operator finds it in the log.")
-    errors = ErrorDetailSerializer(  # type: ignore[assignment]  # DRF takes it out of the class
-        many=True, required=False, help_text="Everything that is wrong with the parameters or the body."
+    detail = serializers.CharField(help_text="What went wrong in this request.")
+    request_id = serializers.CharField(
+        help_text="The request ID, as in `X-Request-ID`. Operators find the request in the log by it."
     )
-    state = serializers.CharField(required=False, help_text="How far the follow-up has come, where that is the reason.")
-    version = serializers.IntegerField(required=False, help_text="The follow-up's current version, with the state.")
+    errors = ErrorDetailSerializer(  # type: ignore[assignment]  # DRF takes it out of the class
+        many=True, required=False, help_text="All errors of the parameters or of the body."
+    )
+    state = serializers.CharField(required=False, help_text="The review state of the follow-up, if it is the reason.")
+    version = serializers.IntegerField(
+        required=False, help_text="The current version of the follow-up, together with `state`."
+    )

@@ -142,22 +142,25 @@ class PledgeSerializer(RecordSerializer):
     metric = MetricSerializer(read_only=True)
     unit = UnitSerializer(read_only=True)
     amount = PlainDecimalField(
-        max_digits=38, decimal_places=6, read_only=True, help_text="The value in base units: 38500000000 for 385亿元."
+        max_digits=38,
+        decimal_places=6,
+        read_only=True,
+        help_text="The value in the base unit of its dimension: 38500000000 for 385亿元.",
     )
     base_unit = serializers.CharField(source="unit.dimension.base_unit", read_only=True)
-    note = NullableCharField(help_text="Remarks: a misprint kept as printed, a doubt about who is bound.")
+    note = NullableCharField(help_text="Remarks of the editors, such as a misprint or a doubt about who is bound.")
     target = serializers.SerializerMethodField(
-        help_text="The target in words, in the language that the client accepts: 至少 385 亿元，不晚于 2025-12-31.",
+        help_text="The target as a sentence in the client's language: 至少 385 亿元，不晚于 2025-12-31.",
     )
     criterion = serializers.SerializerMethodField(
-        help_text="The criterion in words: an explicit one, or derived from the target in the client's language.",
+        help_text="The criterion as entered; otherwise derived from the target, in the client's language.",
     )
     timeliness = serializers.SerializerMethodField()
     late = serializers.BooleanField(
         source="is_late",
         read_only=True,
         allow_null=True,
-        help_text="Whether the day of `status_since` is after the deadline; null unless it was met, and has one.",
+        help_text="Whether `status_since` is after the deadline; null unless the pledge was met and has a deadline.",
     )
 
     class Meta:
@@ -203,7 +206,7 @@ class PledgeSerializer(RecordSerializer):
         serializers.ChoiceField(
             choices=list(Timeliness),
             allow_null=True,
-            help_text="Due status today, in Asia/Shanghai; null without a deadline, or with a verdict.",
+            help_text="Due status today in Asia/Shanghai; null without a deadline and after a verdict.",
         )
     )
     def get_timeliness(self, pledge: Pledge) -> Timeliness | None:
@@ -224,7 +227,7 @@ class PledgeDetailSerializer(PledgeSerializer):
     fulfilment = serializers.SerializerMethodField()
     follow_up = serializers.SerializerMethodField()
     follow_ups = UrlField(
-        view_name="api:pledge-follow-ups", lookup_field="ref", help_text="URL of all approved follow-ups."
+        view_name="api:pledge-follow-ups", lookup_field="ref", help_text="URL of the approved follow-ups."
     )
     claim_review = serializers.SerializerMethodField()
 
@@ -246,7 +249,9 @@ class PledgeDetailSerializer(PledgeSerializer):
         return Pledge.objects.public().filter(superseded_by=pledge).values_list("ref", flat=True).first()
 
     @extend_schema_field(
-        serializers.ListField(child=serializers.CharField(), help_text="The references of those that replace it.")
+        serializers.ListField(
+            child=serializers.CharField(), help_text="The references of the pledges that replace this one."
+        )
     )
     def get_superseded_by(self, pledge: Pledge) -> list[str]:
         return list(pledge.superseded_by.public().order_by("ref").values_list("ref", flat=True))
@@ -255,7 +260,9 @@ class PledgeDetailSerializer(PledgeSerializer):
     def get_fulfilment(self, _pledge: Pledge) -> str | None:
         return completion_ratio(self.newest) if self.newest else None
 
-    @extend_schema_field(FollowUpSerializer(allow_null=True, help_text="The newest one, which gives the status."))
+    @extend_schema_field(
+        FollowUpSerializer(allow_null=True, help_text="The newest follow-up, which determines the status.")
+    )
     def get_follow_up(self, _pledge: Pledge) -> Any:
         return FollowUpSerializer(self.newest, context=self.context).data if self.newest else None
 

@@ -13,7 +13,7 @@ from pledges.models.choices import Measure
 class TargetSerializer(PledgeSerializer):
     """The target of a pledge."""
 
-    unit = serializers.CharField(source="unit_id", read_only=True, help_text="As written.")  # type: ignore[assignment]
+    unit = serializers.CharField(source="unit_id", read_only=True, help_text="The unit as printed.")  # type: ignore[assignment]
 
     class Meta(PledgeSerializer.Meta):
         fields = [
@@ -33,12 +33,14 @@ class ActualSerializer(FollowUpSerializer):
 
 class RevisionsSerializer(serializers.Serializer[Any]):
     targets = TargetSerializer(
-        source="earlier_targets", many=True, help_text="The target that this one has replaced, the one before that, …"
+        source="earlier_targets",
+        many=True,
+        help_text="Earlier targets, newest first: the one that this target replaces, the one before it, and so on.",
     )
     actuals = ActualSerializer(
         source="earlier_actuals",
         many=True,
-        help_text="What was found out before, the newest first; also without figure.",
+        help_text="Earlier follow-ups, newest first, including those without a figure.",
     )
 
 
@@ -50,19 +52,19 @@ class PointSerializer(serializers.Serializer[Any]):
     actual = ActualSerializer(
         allow_null=True, help_text="The newest approved follow-up; null without one, or if it has no figure."
     )
-    revisions = RevisionsSerializer(source="*", help_text="What target and actual were before.")
+    revisions = RevisionsSerializer(source="*", help_text="Earlier targets and earlier follow-ups.")
 
 
 class OneSeriesSerializer(serializers.Serializer[Any]):
     """What can be compared: of one place, in one dimension and measured in one way."""
 
     district = NamedDistrictSerializer()
-    measure = serializers.ChoiceField(choices=Measure.choices, help_text="How it is measured.")
+    measure = serializers.ChoiceField(choices=Measure.choices, help_text="The measure.")
     dimension = serializers.CharField(source="dimension.slug", help_text="The slug of the dimension of the units.")
-    base_unit = serializers.CharField(source="dimension.base_unit", help_text="In which each `amount` is.")
-    points = PointSerializer(many=True, help_text="By year.")
+    base_unit = serializers.CharField(source="dimension.base_unit", help_text="The unit of each `amount`.")
+    points = PointSerializer(many=True, help_text="The points, by year.")
 
 
 class SeriesSerializer(serializers.Serializer[Any]):
     metric = MetricSerializer()
-    series = OneSeriesSerializer(many=True, help_text="By place.")
+    series = OneSeriesSerializer(many=True, help_text="The series, by district.")

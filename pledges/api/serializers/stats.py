@@ -29,34 +29,38 @@ class NamedMetricSerializer(RecordSerializer):
 
 class PromisedSerializer(serializers.Serializer[Any]):
     pledges = serializers.IntegerField(help_text="The number of targets in the sum.")
-    amount = PlainDecimalField(**ANY_SIZE, help_text="Their sum in base units; of ranges, the lower ends.")
+    amount = PlainDecimalField(**ANY_SIZE, help_text="The sum in base units; ranges count with their lower ends.")
     amount_max = PlainDecimalField(
-        **ANY_SIZE, allow_null=True, help_text="The sum with the upper ends of ranges; null if there are none."
+        **ANY_SIZE, allow_null=True, help_text="The sum with the upper ends of ranges; null without ranges."
     )
 
 
 class ReachedSerializer(serializers.Serializer[Any]):
     pledges = serializers.IntegerField(help_text="The number of these pledges with an actual figure.")
     amount = PlainDecimalField(
-        **ANY_SIZE, allow_null=True, help_text="The sum of the newest approved ones in base units; null without any."
+        **ANY_SIZE,
+        allow_null=True,
+        help_text="The sum of the newest approved actual figures in base units; null without any.",
     )
     target = PlainDecimalField(
-        **ANY_SIZE, allow_null=True, help_text="The sum of the targets of these pledges only, to compare with `amount`."
+        **ANY_SIZE,
+        allow_null=True,
+        help_text="The sum of the targets of the same pledges, for comparison with `amount`.",
     )
 
 
 class TotalSerializer(serializers.Serializer[Any]):
     """The sum of targets in one dimension and with one measure."""
 
-    dimension = serializers.CharField(help_text="The slug of the dimension: 家 and 个 are two.")
+    dimension = serializers.CharField(help_text="The slug of the dimension. 家 and 个 have different ones.")
     base_unit = serializers.CharField(help_text="The unit of the sums.")
     measure = serializers.ChoiceField(
-        choices=[(name, label) for name, label in Measure.choices if name in ADDITIVE], help_text="How it is measured."
+        choices=[(name, label) for name, label in Measure.choices if name in ADDITIVE], help_text="The measure."
     )
     limit = serializers.BooleanField(help_text="True for upper limits (`at_most`).")
     metrics = serializers.IntegerField(
-        help_text="How many metrics are in it. Of several it is the figure of none: output and investment are both "
-        "money. `by=metric` keeps them apart."
+        help_text="The number of metrics in the sum. Several can share a dimension: output and investment are both"
+        " money. `by=metric` keeps them apart."
     )
     target = PromisedSerializer()
     actual = ReachedSerializer()
@@ -70,21 +74,27 @@ class LeftOutSerializer(serializers.Serializer[Any]):
 
 
 class AggregateSerializer(serializers.Serializer[Any]):
-    count = serializers.IntegerField(help_text="How many pledges there are.")
-    totals = TotalSerializer(many=True, required=False, help_text="With `totals=true`: sums of what can be added.")
-    left_out = LeftOutSerializer(required=False, help_text="With `totals=true`: the pledges that are in no sum.")
+    count = serializers.IntegerField(help_text="The number of pledges.")
+    totals = TotalSerializer(
+        many=True,
+        required=False,
+        help_text="With `totals=true`: the sums, one for each group of targets that can be added.",
+    )
+    left_out = LeftOutSerializer(
+        required=False, help_text="With `totals=true`: the pledges that are in no sum, with the reason."
+    )
 
 
 class GroupSerializer(AggregateSerializer):
     """The values that these pledges share, and their counts and totals."""
 
     status = serializers.ChoiceField(choices=Status.choices, required=False, help_text="With `by=status`.")
-    district = NamedDistrictSerializer(required=False, help_text="With `by=district`: the place that is bound.")
+    district = NamedDistrictSerializer(required=False, help_text="With `by=district`: the district that is bound.")
     year = serializers.IntegerField(required=False, help_text="With `by=year`: the plan year.")
-    topic = TopicSerializer(required=False, help_text="With `by=topic`: that of the metric.")
+    topic = TopicSerializer(required=False, help_text="With `by=topic`: the topic of the metric.")
     metric = NamedMetricSerializer(required=False, help_text="With `by=metric`.")
-    official = OfficialSerializer(required=False, help_text="With `by=official`: who said it.")
+    official = OfficialSerializer(required=False, help_text="With `by=official`: the official who made the pledge.")
 
 
 class StatsSerializer(AggregateSerializer):
-    groups = GroupSerializer(many=True, help_text="In the order of what they are grouped by.")
+    groups = GroupSerializer(many=True, help_text="Ordered by the groupings.")

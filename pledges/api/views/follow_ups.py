@@ -84,7 +84,7 @@ class BaseFollowUpViewSet(ComputedViewSet):
 
 
 class PledgeFollowUpViewSet(BaseFollowUpViewSet):
-    """What was found out about one pledge, newest first; the first one gives its status."""
+    """The approved follow-ups of one pledge, newest first. The first one determines its status."""
 
     queryset = with_serializer_relations(FollowUp.objects.public())
     filterset_class = lists.StatusFilter
@@ -101,7 +101,7 @@ class PledgeFollowUpViewSet(BaseFollowUpViewSet):
 
     @idempotent
     def create(self, request: Request, ref: str) -> Response:
-        """Draft a follow-up of this pledge, with its evidence."""
+        """Create a draft of a follow-up of this pledge, with its evidence."""
         body = FollowUpRequestSerializer(
             data=request.data, context={"new": {"pledge": self.pledge, "author": request.user}}
         )
@@ -111,7 +111,7 @@ class PledgeFollowUpViewSet(BaseFollowUpViewSet):
 
 
 class FollowUpViewSet(BaseFollowUpViewSet):
-    """What was found out about pledges: for colleagues all of it, for others what was approved."""
+    """Follow-ups of pledges. Staff users with a token see all of them, others only the approved ones."""
 
     queryset = with_serializer_relations(FollowUp.objects.public())
     filterset_class = lists.FollowUpFilter
@@ -135,7 +135,7 @@ class FollowUpViewSet(BaseFollowUpViewSet):
 
     @transaction.atomic
     def partial_update(self, request: Request, id: int) -> Response:  # noqa: A002  # the name in the URL pattern
-        """Change a draft or what was returned."""
+        """Change a draft or a returned follow-up."""
         body = FollowUpRequestSerializer(self._changeable(), request.data, partial=True)
         body.is_valid(raise_exception=True)
         self.check_may_write_evidence(body, ADD_EVIDENCE, DELETE_EVIDENCE)
@@ -143,14 +143,14 @@ class FollowUpViewSet(BaseFollowUpViewSet):
 
     @transaction.atomic
     def destroy(self, request: Request, id: int) -> Response:  # noqa: A002
-        """Delete a draft or what was returned."""
+        """Delete a draft or a returned follow-up."""
         self._changeable().delete()
         return Response(status=HTTPStatus.NO_CONTENT)
 
     @action(detail=True, methods=["post"], url_path="evidence", parser_classes=[JSONParser, MultiPartParser])
     @idempotent
     def add_evidence(self, request: Request, id: int) -> Response:  # noqa: A002
-        """Add a link, a statement or a file to a draft or to what was returned."""
+        """Add a link, a statement or a file as evidence to a draft or a returned follow-up."""
         follow_up = self._changeable(is_match_required=False)
         serializer_class = (
             FileRequestSerializer if request.content_type.startswith("multipart/") else EvidenceRequestSerializer
@@ -163,35 +163,35 @@ class FollowUpViewSet(BaseFollowUpViewSet):
     @action(detail=True, methods=["delete"], url_path="evidence/<int:evidence>")
     @transaction.atomic
     def delete_evidence(self, request: Request, id: int, evidence: int) -> Response:  # noqa: A002
-        """Take a piece of evidence away from a draft or from what was returned."""
+        """Delete a piece of evidence of a draft or a returned follow-up."""
         follow_up = self._changeable()
         get_object_or_404(follow_up.evidence, pk=evidence).delete()
         return self.follow_up_response(follow_up.pk)
 
     @action(detail=True, url_path="evidence/<int:evidence>/file", renderer_classes=[FileRenderer])
     def evidence_file(self, request: Request, id: int, evidence: int) -> HttpResponseBase:  # noqa: A002
-        """The file of a piece of evidence."""
+        """Download the file of a piece of evidence."""
         rows = with_files(Evidence.objects.filter(follow_up=self.get_object()))
         return file_response(request, get_object_or_404(rows, pk=evidence), is_public=request.auth is None)
 
     @action(detail=True, methods=["post"])
     @idempotent
     def submit(self, request: Request, id: int) -> Response:  # noqa: A002
-        """Hand a draft, or what was returned, in for review."""
+        """Submit a draft or a returned follow-up for review."""
         RequestSerializer(data=request.data).is_valid(raise_exception=True)
         return self._transition(ReviewState.SUBMITTED, review.submit)
 
     @action(detail=True, methods=["post"])
     @idempotent
     def approve(self, request: Request, id: int) -> Response:  # noqa: A002
-        """Make what was submitted final and public."""
+        """Approve a submitted follow-up, which makes it final and public."""
         RequestSerializer(data=request.data).is_valid(raise_exception=True)
         return self._transition(ReviewState.APPROVED, review.approve)
 
     @action(detail=True, methods=["post"], url_path="return")
     @idempotent
     def return_to_author(self, request: Request, id: int) -> Response:  # noqa: A002
-        """Return what was submitted to its author, with a reason."""
+        """Return a submitted follow-up to its author, with a reason."""
         body = NoteRequestSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         return self._transition(

@@ -58,7 +58,7 @@ class PopoloPersonViewSet(PopoloViewSet):
 
 
 class PopoloOrganizationViewSet(GroupedViewSet):
-    """The leaderships of districts, and departments: whoever has a post."""
+    """Organisations that have posts: the leadership of each district, and departments."""
 
     queryset = popolo.ORGANIZATIONS
     serializer_class = popolo.PopoloOrganizationSerializer
@@ -77,7 +77,7 @@ class PopoloPostViewSet(PopoloViewSet):
 
 
 class PopoloMembershipViewSet(GroupedViewSet):
-    """Who held which post, by the statements that tell of it."""
+    """Who held which post, according to the statements."""
 
     queryset = popolo.MEMBERSHIPS
     serializer_class = popolo.PopoloMembershipSerializer

@@ -22,7 +22,7 @@ class SeriesForm(forms.Form):
 
     metric = forms.CharField(
         error_messages={"required": _("`metric` is required: a series has one metric.")},
-        help_text="What is measured: slug or name of one canonical metric.",
+        help_text="Slug or name of one canonical metric.",
     )
 
 

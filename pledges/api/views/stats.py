@@ -40,13 +40,13 @@ class StatsForm(ParameterForm):
     by = ChoicesField(
         choices=[(name, name) for name in GROUPINGS],
         required=False,
-        help_text="The grouping; several give each combination that occurs. Default: `status`.",
+        help_text="The groupings. Several give one group for each combination that occurs. Default: `status`.",
     )
     totals = forms.ChoiceField(
         choices=[("true", "true"), ("false", "false")],
         required=False,
         error_messages=UNKNOWN_VALUE,
-        help_text="`true`: with the sums of targets and of actual figures.",
+        help_text="With `true`, groups contain sums of targets and of actual figures.",
     )
 
     @property
