@@ -1,4 +1,4 @@
-"""Measure the project and its contenders: `make bench`, or `python -m bench --rows 100000` for a short run."""
+"""Compare the speed and memory of Duixian with others: `make bench`, or shorter, `python -m bench --rows 100000`."""
 
 import argparse
 import os

@@ -1,6 +1,6 @@
 """Send requests to a server over four connections, and measure the rate of the responses.
 
-The client is a loop over sockets, because it shares the machine with the servers and must use little of it.
+The client is a simple loop over sockets. It shares the machine with the servers, so it must use little CPU time.
 """
 
 import selectors
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import cycle
 
 CONNECTIONS = 4
-BLOCK = 1 << 18  # bytes read at once
+BLOCK_SIZE = 1 << 18  # bytes read at once
 LENGTH = b"content-length:"
 END_OF_HEADERS = b"\r\n\r\n"
 END_OF_CHUNKS = b"0\r\n\r\n"
@@ -29,7 +29,7 @@ class Request:
 
 
 class UnexpectedResponseError(Exception):
-    """A server returned another response than the one to be measured."""
+    """A server returned a response that must not be measured, such as an error."""
 
 
 class Connection:
@@ -77,9 +77,9 @@ class Rate:
 
 
 def rate(port: int, requests: Sequence[Request], seconds: float) -> Rate:
-    """Cycle through the requests for so many seconds, and wait until all responses are complete."""
+    """Repeat the requests for `seconds`, then wait for the last responses. Return the rate of responses."""
     following = cycle([(request, request.encoded(port)) for request in requests])
-    block = memoryview(bytearray(BLOCK))
+    block = memoryview(bytearray(BLOCK_SIZE))
     with selectors.DefaultSelector() as selector, ExitStack() as sockets:
         connections = [Connection(port) for _ in range(CONNECTIONS)]
         started, used = time.perf_counter(), time.process_time()
@@ -102,7 +102,7 @@ def rate(port: int, requests: Sequence[Request], seconds: float) -> Rate:
 
 
 def line_rate(blocks: Iterable[bytes], expected: int) -> Rate:
-    """Read a stream to its end, and return the rate of its lines. Raise an error if it lacks lines."""
+    """Read a stream to its end. Return the rate of lines. Raise UnexpectedResponseError if their number is wrong."""
     started, used = time.perf_counter(), time.process_time()
     lines = sum(bytes(block).count(b"\n") for block in blocks)
     elapsed = time.perf_counter() - started

@@ -1,6 +1,6 @@
 """Compare contenders by the medians of several rounds.
 
-They are measured in turn, so that a disturbance of the machine affects all of them.
+Each round measures all contenders in turn, so that a disturbance of the machine affects all of them.
 """
 
 import statistics
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from bench.client import Rate, Request, rate
 from bench.servers import Server
-from bench.table import Figure, shown
+from bench.table import Figure, format_number
 
-SECONDS = 4.0  # the minimum for one contender in one round
+SECONDS = 4.0  # how long each contender is measured in a round; the last responses are awaited
 
 Contender = Callable[[], Rate]
 
@@ -24,10 +24,10 @@ class Result:
     medians: Mapping[str, float]
     unit: str
 
-    def figure(self, what: str, bound: float | None, contender: str, other: str) -> Figure:
-        """Return the row of the table with the rate of a contender relative to another."""
-        contenders = ", ".join(f"{name} {shown(self.medians[name])} {self.unit}" for name in (contender, other))
-        return Figure(what, bound, self.medians[contender] / self.medians[other], contenders)
+    def ratio(self, name: str, contender: str, other: str, *, target: float | None) -> Figure:
+        """Return a row of the table: the rate of a contender divided by the rate of another."""
+        values = ", ".join(f"{each} {format_number(self.medians[each])} {self.unit}" for each in (contender, other))
+        return Figure(name, target, self.medians[contender] / self.medians[other], values)
 
 
 def request_rate(server: Server, requests: Sequence[Request]) -> Contender:
@@ -45,6 +45,6 @@ def measure_interleaved(contenders: Mapping[str, Contender], rounds: int, unit: 
                 rates_by_name[name].append(measured)
     client = max(one.client_share for rates in rates_by_name.values() for one in rates)
     medians = {name: statistics.median(one.per_second for one in rates) for name, rates in rates_by_name.items()}
-    rates_text = ", ".join(f"{name} {shown(median)}" for name, median in medians.items())
+    rates_text = ", ".join(f"{name} {format_number(median)}" for name, median in medians.items())
     print(f"  {rates_text} {unit}; the client used at most {client:.0%} of a core", file=sys.stderr, flush=True)
     return Result(medians, unit)

@@ -1,4 +1,4 @@
-"""Generate a large fictional record: districts, a file of pledges, and follow-ups. A seed always gives the same."""
+"""Generate a large fictional record: districts, a file of pledges, and follow-ups. Equal seeds give equal data."""
 
 import json
 import random
@@ -48,7 +48,7 @@ STATUSES = {
     Status.UNVERIFIABLE: 4,
     Status.WITHDRAWN: 1,
 }
-REACHED = {  # the minimum and maximum of the actual figure, in percent of the target
+ACTUAL_PERCENT = {  # the minimum and maximum of the actual figure, in percent of the target
     Status.IN_PROGRESS: (20, 80),
     Status.MET: (100, 120),
     Status.PARTLY_MET: (70, 99),
@@ -89,8 +89,8 @@ def slugs(rows: int) -> list[str]:
 
 
 def make_districts(rows: int, seed: int = 1) -> list[str]:
-    """Create the districts for this number of pledges. Return their slugs in the order in which officials get them."""
-    randomness = random.Random(seed)
+    """Create the districts for this number of pledges. Return their slugs in random order."""
+    rng = random.Random(seed)
     names = iter(sorted({a + b + c for a in PLACES for b in PLACES[:20] for c in PLACES[:6]}))
     city_by_slug = {
         city.slug: city
@@ -106,26 +106,22 @@ def make_districts(rows: int, seed: int = 1) -> list[str]:
         if slug not in city_by_slug
     )
     shuffled = slugs(rows)
-    randomness.shuffle(shuffled)
+    rng.shuffle(shuffled)
     return shuffled
 
 
 def lines(rows: int, districts: list[str], seed: int = 1) -> Iterator[dict[str, Any]]:
-    """Yield the pledges as entries of an input file. Those of one official and year follow each other, as on a page."""
-    randomness = random.Random(seed)
+    """Yield pledges as entries of an input file. Those of one official and year are adjacent, as on a page."""
+    rng = random.Random(seed)
     titles = dict(Metric.objects.values_list("slug", "name"))
     statements = officials(rows) * len(YEARS)
     for number in range(rows):
         statement = number * statements // rows
         official, year = statement // len(YEARS), YEARS[statement % len(YEARS)]
         district = districts[official % len(districts)]
-        metric, measure, unit, quote, largest = randomness.choice(PROMISES)
-        value = (
-            str(randomness.randint(1, largest))
-            if randomness.random() < 0.7
-            else f"{randomness.uniform(1, largest):.2f}"
-        )
-        rare = f"，发展{randomness.choice(RARE_WORDS)}产业" if randomness.random() < RARITY * len(RARE_WORDS) else ""
+        metric, measure, unit, quote, largest = rng.choice(PROMISES)
+        value = str(rng.randint(1, largest)) if rng.random() < 0.7 else f"{rng.uniform(1, largest):.2f}"
+        rare = f"，发展{rng.choice(RARE_WORDS)}产业" if rng.random() < RARITY * len(RARE_WORDS) else ""
         yield {
             "ref": ref(number),
             "document": f"page-{year}-{official // 10:04d}",
@@ -135,17 +131,17 @@ def lines(rows: int, districts: list[str], seed: int = 1) -> Iterator[dict[str, 
             "post": "区委副书记、区长" if official % 3 else "市委书记",
             "headline": "真抓实干谋发展",
             "district": district,
-            "quote": quote.format(field=randomness.choice(FIELDS), value=value) + rare,
+            "quote": quote.format(field=rng.choice(FIELDS), value=value) + rare,
             "label": titles[metric],
             "metric": metric,
             "measure": measure,
-            "bound": randomness.choice(["exact", "at_least", "about"]),
+            "bound": rng.choice(["exact", "at_least", "about"]),
             "value": value,
             "unit": unit,
             "year": year,
-            "deadline": f"{year}-12-31" if randomness.random() < 0.8 else None,
-            "strength": randomness.choice(["firm", "planned", "aspired", "expected"]),
-            "tier": "core" if randomness.random() < 0.9 else "optional",
+            "deadline": f"{year}-12-31" if rng.random() < 0.8 else None,
+            "strength": rng.choice(["firm", "planned", "aspired", "expected"]),
+            "tier": "core" if rng.random() < 0.9 else "optional",
         }
 
 
@@ -156,22 +152,22 @@ def write(path: Path, rows: int, districts: list[str]) -> None:
 
 
 def outcomes(path: Path, seed: int = 1) -> Iterator[Outcome]:
-    """Yield follow-ups for about half of the pledges in a file that `write` has written."""
-    randomness = random.Random(seed)
+    """Yield follow-ups for about half of the pledges in a file made by `write`."""
+    rng = random.Random(seed)
     statuses, weights = list(STATUSES), list(STATUSES.values())
     with path.open(encoding="utf-8") as file:
         for text in file:
-            (status,) = randomness.choices(statuses, weights)
-            reached = randomness.randint(*REACHED.get(status, (0, 0)))
+            (status,) = rng.choices(statuses, weights)
+            percent = rng.randint(*ACTUAL_PERCENT.get(status, (0, 0)))
             if status != Status.UNCHECKED:
-                yield outcome(json.loads(text), status, reached)
+                yield outcome(json.loads(text), status, percent)
 
 
-def outcome(line: dict[str, Any], status: Status, reached: int) -> Outcome:
+def outcome(line: dict[str, Any], status: Status, percent: int) -> Outcome:
     actual = unit = None
-    if status in REACHED:
+    if status in ACTUAL_PERCENT:
         largest = Decimal(100 if line["measure"] == Measure.SHARE else "1e9")
-        actual = min(largest, (Decimal(line["value"]) * reached / 100).quantize(Decimal("0.01"), ROUND_DOWN))
+        actual = min(largest, (Decimal(line["value"]) * percent / 100).quantize(Decimal("0.01"), ROUND_DOWN))
         unit = line["unit"]
     month_and_day = (9, 30) if status == Status.IN_PROGRESS else (12, 31)
     link = f"https://news.example/{line['year']}/{line['ref']}"

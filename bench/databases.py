@@ -40,29 +40,29 @@ def drop(*names: str) -> None:
             cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
-def finish(label: str) -> None:
-    """Vacuum the database, as autovacuum would in time, and store a label that describes its content."""
+def vacuum_and_label(label: str) -> None:
+    """Vacuum the current database, as autovacuum would do eventually. Store a label that describes its content."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
         cursor.execute(f"COMMENT ON DATABASE {connection.settings_dict['NAME']} IS '{label}'")
 
 
 def content_label(name: str) -> str:
-    """Return the label that `finish` stored for a database, or an empty string if there is no label or no database."""
+    """Return the label of a database, or an empty string if the label or the database is missing."""
     with connection._nodb_cursor() as cursor:
         cursor.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name])
         return (cursor.fetchone() or ("",))[0] or ""
 
 
-def follow_up(file: Path) -> None:
-    """Submit and approve follow-ups for the pledges of a file. The database enforces all its rules.
+def add_follow_ups(file: Path) -> None:
+    """Submit and approve follow-ups for the pledges of a file. All triggers run.
 
-    Follow-ups are submitted as in the import of a spreadsheet. The admin would read each one again to approve it, which
-    would take hours here, so they are approved by bulk updates.
+    They are submitted like rows of an imported spreadsheet, and approved by bulk updates. Approving them one by one, as
+    the admin does, would take hours.
     """
     author, reviewer = (User.objects.create_user(name) for name in ("editor", "chief"))
 
-    def work(worker: int) -> None:
+    def submit_share(worker: int) -> None:
         try:
             for outcomes in islice(batches(corpus.outcomes(file), BATCH_SIZE), worker, None, WORKERS):
                 submit_and_approve(outcomes, author, reviewer)
@@ -70,7 +70,7 @@ def follow_up(file: Path) -> None:
             connection.close()
 
     with ThreadPoolExecutor(WORKERS) as pool:
-        list(pool.map(work, range(WORKERS)))
+        list(pool.map(submit_share, range(WORKERS)))
 
 
 @transaction.atomic

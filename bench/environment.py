@@ -41,8 +41,8 @@ class Environment:
         return self._stack.enter_context(datasette.serving(file))
 
 
-def require_equal(what: str, results: Mapping[str, object]) -> None:
-    """Stop the run if contenders return different results, because then their speeds can't be compared."""
+def require_equal(name: str, results: Mapping[str, object]) -> None:
+    """Stop the run if contenders return different results, because their speeds would not be comparable."""
     first, *others = results.values()
     if any(other != first for other in others):
-        raise SystemExit(f"The contenders don't return the same {what}: {results}")
+        raise SystemExit(f"The contenders don't return the same {name}: {results}")

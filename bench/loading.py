@@ -1,4 +1,4 @@
-"""Compare `load_pledges` with a COPY of the same rows into the same tables. Triggers run in both."""
+"""Compare `load_pledges` with a COPY of the same rows into the same tables. Both run the triggers."""
 
 from pathlib import Path
 
@@ -58,10 +58,10 @@ def copy_out(table: str, path: Path) -> None:
 
 def copy_in(folder: Path) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
-        # Use the settings of `pledges.importer.loader`, by which triggers act as in a load.
+        # Use the settings of `pledges.importer.loader`, so that triggers act as in a load.
         cursor.execute("SELECT set_config('pgtrigger.ignore', '{}', true), set_config('duixian.loading', 'on', true)")
-        # Keep autovacuum out. Its statistics would say that the tables are empty, since nothing is committed yet, and
-        # queries in triggers would get bad plans.
+        # Block autovacuum. It would find empty tables, because nothing is committed yet, and queries in triggers would
+        # get bad plans.
         cursor.execute(f"LOCK TABLE {', '.join(TABLES)} IN SHARE UPDATE EXCLUSIVE MODE")
         for table, names in TABLES.items():
             columns = "" if names == "*" else f"({names})"

@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from bench import corpus, urls
-from bench.client import BLOCK, Request, line_rate
+from bench.client import BLOCK_SIZE, Request, line_rate
 from bench.comparison import measure_interleaved, request_rate
 from bench.contenders import floor
 from bench.databases import LARGE, SMALL, SMALL_ROWS, connect_to
@@ -27,8 +27,9 @@ from pledges.models import District
 
 COMPARED_RESPONSES = 20  # the number of responses that are checked for equality before the measurement
 PAGE_SIZE = 100
-SEARCH_LIMIT = 200  # the floor's query has the same limit
+SEARCH_LIMIT = 200  # must equal the limit in `bench.contenders.floor`
 EXPORTS = ("/api/v1/pledges.jsonl", "/api/v1/pledges.csv")
+MAX_MEMORY_GROWTH = 1.2  # with the large database, relative to the small one
 PREPARED_FLOOR = "prepared floor"
 SMALL_CONTENDER = f"with {SMALL_ROWS:,}"
 
@@ -37,11 +38,11 @@ def filtered(environment: Environment) -> list[Figure]:
     keys = dict(District.objects.values_list("slug", "pk"))
     pairs = urls.pairs(environment.rows)
     paths = {
-        "Duixian": [urls.pledges(district=slug, year=year) for slug, year in pairs],
-        "floor": [urls.floor("filtered", district=slug, year=year) for slug, year in pairs],
-        "plain DRF": [urls.plain_drf(slug, year) for slug, year in pairs],
+        "Duixian": [urls.pledges_url(district=slug, year=year) for slug, year in pairs],
+        "floor": [urls.floor_url("filtered", district=slug, year=year) for slug, year in pairs],
+        "plain DRF": [urls.plain_drf_url(slug, year) for slug, year in pairs],
         "Datasette": [
-            urls.datasette(district_id=keys[slug], year=year, _sort="ref", _size=50, _labels="on")
+            urls.datasette_url(district_id=keys[slug], year=year, _sort="ref", _size=50, _labels="on")
             for slug, year in pairs
         ],
     }
@@ -56,23 +57,23 @@ def filtered(environment: Environment) -> list[Figure]:
     for number in range(COMPARED_RESPONSES):
         require_equal("pledges", {name: refs(servers[name], paths[name][number]) for name in paths})
     contenders = {name: request_rate(servers[name], requests(paths[name])) for name in paths}
-    small_paths = [urls.pledges(district=slug, year=year) for slug, year in urls.pairs(SMALL_ROWS)]
+    small_paths = [urls.pledges_url(district=slug, year=year) for slug, year in urls.pairs(SMALL_ROWS)]
     result = measure_interleaved(
         contenders | {SMALL_CONTENDER: request_rate(environment.small, requests(small_paths))}, environment.rounds
     )
-    what = "filtered list, about 33 rows, against"
+    name = "filtered list, about 33 rows, against"
     return [
-        result.figure(f"{what} the floor", 0.6, "Duixian", "floor"),
-        result.figure(f"{what} the floor with its statement prepared", None, "Duixian", PREPARED_FLOOR),
-        result.figure(f"{what} plain DRF", 5, "Duixian", "plain DRF"),
-        result.figure(f"{what} Datasette with labels", 4, "Duixian", "Datasette"),
-        result.figure(f"{what} the same with {SMALL_ROWS:,} pledges", 0.8, "Duixian", SMALL_CONTENDER),
+        result.ratio(f"{name} the floor", "Duixian", "floor", target=0.6),
+        result.ratio(f"{name} the floor with its statement prepared", "Duixian", PREPARED_FLOOR, target=None),
+        result.ratio(f"{name} plain DRF", "Duixian", "plain DRF", target=5),
+        result.ratio(f"{name} Datasette with labels", "Duixian", "Datasette", target=4),
+        result.ratio(f"{name} the same with {SMALL_ROWS:,} pledges", "Duixian", SMALL_CONTENDER, target=0.8),
     ]
 
 
 def pages(environment: Environment) -> list[Figure]:
-    first_page, last_page = urls.pledges(limit=PAGE_SIZE), last_page_url(environment)
-    floor_page = urls.floor("first")
+    first_page, last_page = urls.pledges_url(limit=PAGE_SIZE), last_page_url(environment)
+    floor_page = urls.floor_url("first")
     number = environment.rows // PAGE_SIZE
     page = f"page {number:,}"
     require_equal(
@@ -90,11 +91,11 @@ def pages(environment: Environment) -> list[Figure]:
         environment.rounds,
     )
     return [
-        result.figure("list of 100 rows without filter, against the floor", 0.6, "first page", "floor"),
-        result.figure(
-            "list of 100 rows, against the floor with its statement prepared", None, "first page", PREPARED_FLOOR
+        result.ratio("list of 100 rows without filter, against the floor", "first page", "floor", target=0.6),
+        result.ratio(
+            "list of 100 rows, against the floor with its statement prepared", "first page", PREPARED_FLOOR, target=None
         ),
-        result.figure(f"the {number:,}th page by cursor against the first", 0.9, page, "first page"),
+        result.ratio(f"the {number:,}th page by cursor against the first", page, "first page", target=0.9),
     ]
 
 
@@ -104,15 +105,15 @@ def last_page_url(environment: Environment) -> str:
     Its cursor is taken from the list of the last official's pledges: a cursor is valid with any filter.
     """
     official = f"official-{corpus.officials(environment.rows) - 1}"
-    earlier = refs(environment.duixian, urls.pledges(official=official, limit=1000))[:-PAGE_SIZE]
-    response = environment.duixian.get(urls.pledges(official=official, limit=len(earlier)))
+    earlier = refs(environment.duixian, urls.pledges_url(official=official, limit=1000))[:-PAGE_SIZE]
+    response = environment.duixian.get(urls.pledges_url(official=official, limit=len(earlier)))
     (cursor,) = parse_qs(urlsplit(response["next"]).query)["cursor"]
-    return urls.pledges(limit=PAGE_SIZE, cursor=cursor)
+    return urls.pledges_url(limit=PAGE_SIZE, cursor=cursor)
 
 
 def counts(environment: Environment) -> list[Figure]:
-    stats = [urls.stats(year=year) for year in corpus.YEARS]
-    facets = [urls.datasette(year=year, _facet="status", _size=0) for year in corpus.YEARS]
+    stats = [urls.stats_url(year=year) for year in corpus.YEARS]
+    facets = [urls.datasette_url(year=year, _facet="status", _size=0) for year in corpus.YEARS]
     for stats_url, facet_url in zip(stats, facets, strict=True):
         groups = environment.duixian.get(stats_url)["groups"]
         results = environment.datasette.get(facet_url)["facet_results"]["status"]["results"]
@@ -131,15 +132,15 @@ def counts(environment: Environment) -> list[Figure]:
         environment.rounds,
     )
     return [
-        result.figure(
-            "status counts of one year over all districts, against Datasette's facet", 40, "Duixian", "Datasette"
+        result.ratio(
+            "status counts of one year over all districts, against Datasette's facet", "Duixian", "Datasette", target=40
         )
     ]
 
 
 def search(environment: Environment) -> list[Figure]:
-    searches = [urls.pledges(q=word, limit=SEARCH_LIMIT) for word in corpus.RARE_WORDS]
-    scans = [urls.floor("search", q=word) for word in corpus.RARE_WORDS]
+    searches = [urls.pledges_url(q=word, limit=SEARCH_LIMIT) for word in corpus.RARE_WORDS]
+    scans = [urls.floor_url("search", q=word) for word in corpus.RARE_WORDS]
     for search_url, scan_url in zip(searches, scans, strict=True):
         require_equal(
             "pledges", {"Duixian": refs(environment.duixian, search_url), "ILIKE": refs(environment.bare, scan_url)}
@@ -151,12 +152,12 @@ def search(environment: Environment) -> list[Figure]:
         },
         environment.rounds,
     )
-    what = f"search for a word of {environment.rows // 10_000:,} or so pledges, against ILIKE"
-    return [result.figure(what, 50, "Duixian", "ILIKE")]
+    name = f"search for a word of {environment.rows * corpus.RARITY:,.0f} or so pledges, against ILIKE"
+    return [result.ratio(name, "Duixian", "ILIKE", target=50)]
 
 
 def conditional(environment: Environment) -> list[Figure]:
-    paths = [urls.pledges(district=slug, year=year) for slug, year in urls.pairs(environment.rows)]
+    paths = [urls.pledges_url(district=slug, year=year) for slug, year in urls.pairs(environment.rows)]
     conditional_requests = []
     for path in paths:
         with environment.duixian.open(path) as response:
@@ -169,7 +170,9 @@ def conditional(environment: Environment) -> list[Figure]:
         },
         environment.rounds,
     )
-    return [result.figure("answered 304, against an empty view behind the same middleware", 0.5, "304", "empty view")]
+    return [
+        result.ratio("answered 304, against an empty view behind the same middleware", "304", "empty view", target=0.5)
+    ]
 
 
 def export(environment: Environment) -> list[Figure]:
@@ -179,12 +182,12 @@ def export(environment: Environment) -> list[Figure]:
         "COPY": lambda: line_rate(copy_blocks(), environment.rows),
     }
     result = measure_interleaved(contenders, environment.rounds, "rows/s")
-    return [result.figure("export of all rows as JSON Lines, against COPY … TO STDOUT", 0.25, "Duixian", "COPY")]
+    return [result.ratio("export of all rows as JSON Lines, against COPY … TO STDOUT", "Duixian", "COPY", target=0.25)]
 
 
 def download(server: Server, path: str) -> Iterator[bytes]:
     with server.open(path) as response:
-        yield from iter(partial(response.read1, BLOCK), b"")
+        yield from iter(partial(response.read1, BLOCK_SIZE), b"")
 
 
 def copy_blocks() -> Iterator[bytes]:
@@ -193,7 +196,7 @@ def copy_blocks() -> Iterator[bytes]:
 
 
 def memory(environment: Environment) -> list[Figure]:
-    last_pages = {LARGE: last_page_url(environment), SMALL: urls.pledges(limit=PAGE_SIZE)}
+    last_pages = {LARGE: last_page_url(environment), SMALL: urls.pledges_url(limit=PAGE_SIZE)}
     return [
         memory_figure("any list", lambda name: peak_of_server(name, [*urls.LISTS, last_pages[name]])),
         memory_figure("the export", lambda name: peak_of_server(name, EXPORTS)),
@@ -201,11 +204,11 @@ def memory(environment: Environment) -> list[Figure]:
     ]
 
 
-def memory_figure(what: str, peak: Callable[[str], float]) -> Figure:
-    """Return the peak memory with the large database, relative to that with the small one."""
+def memory_figure(process: str, peak: Callable[[str], float]) -> Figure:
+    """Return the peak memory of a process with the large database, relative to that with the small one."""
     large, small = peak(LARGE), peak(SMALL)
-    sides = f"{large:.0f} MB, with {SMALL_ROWS:,} {small:.0f} MB"
-    return Figure(f"peak memory of {what}", 1.2, large / small, sides, is_at_most=True)
+    values = f"{large:.0f} MB, with {SMALL_ROWS:,} {small:.0f} MB"
+    return Figure(f"peak memory of {process}", MAX_MEMORY_GROWTH, large / small, values, is_maximum=True)
 
 
 def peak_of_server(database: str, paths: Sequence[str]) -> float:

@@ -1,4 +1,4 @@
-"""Serve the site on the port given as argument, with the settings that DJANGO_SETTINGS_MODULE names."""
+"""Serve the site on the port given as the argument, with the settings module in DJANGO_SETTINGS_MODULE."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Start and stop the servers that are measured. None outlives the benchmark."""
+"""Start and stop the servers that are measured."""
 
 import json
 import os
@@ -36,14 +36,14 @@ class Server:
         return urlopen(f"http://localhost:{self.port}{path}")
 
     def peak_memory(self) -> float:
-        """Return the peak memory of its largest process, which is granian's worker, in megabytes."""
+        """Return the peak memory of the largest process of the server, in megabytes. With Granian, it is the worker."""
         family = [self.pid, *(child.pid for child in psutil.Process(self.pid).children(recursive=True))]
         return max(peak_megabytes(pid) for pid in family)
 
 
 @contextmanager
 def django_server(settings: str, database: str) -> Iterator[Server]:
-    """Run granian, with one worker, on the named settings and database."""
+    """Serve Django with Granian and one worker, with the named settings module and database."""
     port = free_port()
     environment = {"DJANGO_SETTINGS_MODULE": f"bench.settings.{settings}", "BENCH_DATABASE": database}
     with running_server([sys.executable, "-m", "bench.serve", str(port)], port, environment) as server:
@@ -52,7 +52,7 @@ def django_server(settings: str, database: str) -> Iterator[Server]:
 
 @contextmanager
 def running_server(command: Sequence[str], port: int, environment: Mapping[str, str] = {}) -> Iterator[Server]:
-    """Start a server and wait until it accepts connections; on failure, print the end of its log."""
+    """Start a server, wait until it accepts connections, and finally stop it. On failure, print the end of its log."""
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(command, env=os.environ | environment, stdout=log, stderr=log)
         try:

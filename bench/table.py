@@ -1,46 +1,50 @@
-"""The table of results that the benchmark prints."""
+"""The result table of the benchmark."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-HEAD = ("figure", "at least", "measured", "met?", "each side")
+HEADER = ("figure", "target", "measured", "met?", "compared values")
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A row: the comparison, its target if there is one, the measured ratio or value, and the values of both sides."""
+    """A row of the table: a measured ratio or value.
 
-    what: str
-    bound: float | None
+    `target` is a minimum, or a maximum if `is_maximum`; None means that there is none. A missed target is shown, it is
+    not an error. `values` has the values from which a ratio was computed.
+    """
+
+    name: str
+    target: float | None
     measured: float
-    sides: str
-    is_at_most: bool = False
+    values: str
+    is_maximum: bool = False
     unit: str = "×"
 
     @property
     def is_met(self) -> bool:
-        if self.bound is None:
+        if self.target is None:
             return True
-        return self.measured <= self.bound if self.is_at_most else self.measured >= self.bound
+        return self.measured <= self.target if self.is_maximum else self.measured >= self.target
 
     def cells(self) -> tuple[str, ...]:
         return (
-            self.what,
-            "" if self.bound is None else f"{'at most ' if self.is_at_most else ''}{self.bound:g} {self.unit}",
-            f"{shown(self.measured)} {self.unit}",
-            "" if self.bound is None else "yes" if self.is_met else "no",
-            self.sides,
+            self.name,
+            "" if self.target is None else f"{'≤' if self.is_maximum else '≥'} {self.target:g} {self.unit}",
+            f"{format_number(self.measured)} {self.unit}",
+            "" if self.target is None else "yes" if self.is_met else "no",
+            self.values,
         )
 
 
-def shown(number: float) -> str:
-    """Return a number with three significant digits, or with more for its integer part."""
+def format_number(number: float) -> str:
+    """Format a number with three significant digits, without dropping digits of the integer part."""
     return f"{number:,.0f}" if number >= 100 else f"{number:#.3g}"
 
 
 def table(figures: Sequence[Figure]) -> str:
-    """Return a Markdown table. Its columns are padded, so that it is readable in a terminal too."""
-    rows = [HEAD, *(figure.cells() for figure in figures)]
+    """Return a Markdown table. The columns are padded, so that it is also readable in a terminal."""
+    rows = [HEADER, *(figure.cells() for figure in figures)]
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     lines = [
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows

@@ -15,7 +15,7 @@ from pledges.models.metric import Topic
 from pledges.models.unit import Dimension
 
 PROGRAM = settings.BASE_DIR / ".tools" / "datasette" / "bin" / "datasette"
-# The models from which the API builds a pledge. Columns that it doesn't show are hidden.
+# The models that the API shows in a pledge. HIDDEN are the columns that it does not show.
 MODELS = (Dimension, Topic, Unit, Metric, District, Official, Post, Document, Statement, Pledge)
 HIDDEN = {
     *("search_text", "last_day", "edited_fields", "loaded_from", "assignee", "supersedes", "success_criterion"),
@@ -44,9 +44,9 @@ INDEXES = r"""
 
 @contextmanager
 def serving(file: Path) -> Iterator[Server]:
-    """Run Datasette as its documentation advises for immutable files, with time limits that no query reaches."""
+    """Run Datasette as its documentation advises for immutable files. No query reaches the time limits."""
     if not PROGRAM.exists():
-        raise SystemExit(f"There is no {PROGRAM}: `make bench` installs it.")
+        raise SystemExit(f"There is no {PROGRAM}; `make bench` installs it.")
     port = free_port()
     limits = [part for name in ("sql", "facet") for part in ("--setting", f"{name}_time_limit_ms", "60000")]
     with running_server(
@@ -100,5 +100,5 @@ def column_definition(field: Any) -> str:
 
 
 def sqlite_value(value: object) -> object:
-    """Return the value in a type of SQLite. A decimal is given as text, which a NUMERIC column converts to a number."""
+    """Return the value in a type of SQLite. A NUMERIC column converts the text of a decimal to a number."""
     return value if value is None or isinstance(value, int) else str(value)

@@ -1,6 +1,6 @@
-"""The floor: a contender that does the least that a Django view can do.
+"""The floor: a contender with as little work as possible in the Django view.
 
-PostgreSQL builds the JSON, from the same joins and rows as the API, and the view sends it.
+PostgreSQL builds the JSON from the same rows and joins as in the API. The view only sends it.
 """
 
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
-# The fields of a pledge in the API, without those that it computes: URLs, texts, timeliness.
+# The fields of a pledge in the API, without the computed ones: URLs, texts, timeliness.
 SHAPE: dict[str, Any] = {
     "ref": "pledge.ref",
     "quote": "pledge.quote",

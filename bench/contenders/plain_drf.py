@@ -1,4 +1,4 @@
-"""The plain DRF contender: the list of pledges as most projects would build it with DRF.
+"""The plain DRF contender: the list of pledges as most projects would build it with Django REST framework.
 
 It has nested serializers, joins for related rows, a filter set and cursor pagination.
 """

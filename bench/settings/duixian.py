@@ -1,4 +1,4 @@
-"""The project's settings, with a database of the benchmark and a rate limit that the benchmark does not reach."""
+"""The project's settings, with a database of the benchmark and a rate limit that it does not reach."""
 
 import os
 from typing import Any

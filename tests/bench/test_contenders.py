@@ -42,19 +42,21 @@ def comparable_rows(content: bytes) -> list[Any]:
 
 
 def test_floor_and_plain_drf_return_rows_of_api(corpus_file: Path, client: Client, rf: RequestFactory) -> None:
-    expected = [comparable(row) for row in client.get(urls.pledges(district=DISTRICT, year=YEAR)).json()["results"]]
-    from_floor = floor.filtered(rf.get(urls.floor("filtered", district=DISTRICT, year=YEAR)))
-    from_plain_drf = plain_drf.PledgeViewSet.as_view({"get": "list"})(rf.get(urls.plain_drf(DISTRICT, YEAR))).render()
+    expected = [comparable(row) for row in client.get(urls.pledges_url(district=DISTRICT, year=YEAR)).json()["results"]]
+    from_floor = floor.filtered(rf.get(urls.floor_url("filtered", district=DISTRICT, year=YEAR)))
+    from_plain_drf = plain_drf.PledgeViewSet.as_view({"get": "list"})(
+        rf.get(urls.plain_drf_url(DISTRICT, YEAR))
+    ).render()
     assert expected
     assert comparable_rows(from_floor.content) == expected
     assert [comparable(row) for row in json.loads(from_plain_drf.content)["results"]] == expected
 
-    first = client.get(urls.pledges(limit=100)).json()["results"]
+    first = client.get(urls.pledges_url(limit=100)).json()["results"]
     assert len(first) == 100
     assert comparable_rows(floor.first(rf.get("/floor/first/")).content) == [comparable(row) for row in first]
 
-    found = client.get(urls.pledges(q="教育", limit=200)).json()["results"]
-    scan = floor.search(rf.get(urls.floor("search", q="教育")))
+    found = client.get(urls.pledges_url(q="教育", limit=200)).json()["results"]
+    scan = floor.search(rf.get(urls.floor_url("search", q="教育")))
     assert found
     assert comparable_rows(scan.content) == [comparable(row) for row in found]
 
@@ -78,7 +80,7 @@ def test_sqlite_copy_has_same_columns_indexes_and_keys(corpus_file: Path, client
         SELECT ref, quote, CAST(value AS TEXT), unit_id, deadline, status FROM pledges_pledge
         WHERE district_id = ? AND year = ? ORDER BY ref
     """
-    results = client.get(urls.pledges(district=DISTRICT, year=YEAR)).json()["results"]
+    results = client.get(urls.pledges_url(district=DISTRICT, year=YEAR)).json()["results"]
     assert results
     assert copy.execute(query, [key, YEAR]).fetchall() == [
         (row["ref"], row["quote"], row["value"], row["unit"]["symbol"], row["deadline"], row["status"])
