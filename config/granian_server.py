@@ -1,4 +1,4 @@
-"""Run the granian server in this process until a signal stops it."""
+"""Serve the site with Granian until a signal stops this process."""
 
 import multiprocessing
 import os
@@ -15,9 +15,9 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-# The connection pool has 4 connections; more threads would only wait for one.
+# As many as psycopg's connection pool has by default: further threads would only wait for a connection.
 THREADS = 4
-SHUTDOWN_TIMEOUT = 5  # seconds that running requests have to finish
+SHUTDOWN_TIMEOUT = 5  # seconds that requests in progress have to finish
 
 
 def serve(host: str, port: int, when_ready: Callable[[], None]) -> None:
@@ -37,6 +37,7 @@ def serve(host: str, port: int, when_ready: Callable[[], None]) -> None:
 
     @server.on_startup
     def stop_on_hangup() -> None:
+        # Granian reloads its workers on SIGHUP. Stop instead.
         signal.signal(signal.SIGHUP, server.signal_handler_interrupt)
 
     Thread(target=_call_when_listening, args=(host, port, when_ready), daemon=True).start()

@@ -10,13 +10,13 @@ from pledges.database.migrations import unapplied_migrations
 
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Report that the process is alive. The database is not checked: restarting this process would not repair it."""
+    """Report that the process is alive. The database is not checked, because restarting would not repair it."""
     return JsonResponse({"status": "ok"})
 
 
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Report whether the database can be reached and has all migrations, as every other view needs."""
+    """Report whether the database can be reached and has all migrations. All other views need this."""
     try:
         migrations = unapplied_migrations()
     except (DatabaseError, InconsistentMigrationHistory):

@@ -8,7 +8,7 @@ from pythonjsonlogger.json import JsonFormatter
 
 from pledges.api.http.request_id import request_id
 
-# API tokens, webhook secrets and credentials in URLs. Their form identifies them wherever they appear.
+# API tokens, webhook secrets and credentials in URLs, recognised by their format.
 SECRET = re.compile(r"dx_[0-9a-f]{16,}|whsec_[\w+/=-]+|(?<=://)[^\s/?#]+(?=@)")
 
 

@@ -10,8 +10,8 @@ class LazyAdminConfig(SimpleAdminConfig):
     """An admin configuration that doesn't import admin modules at startup.
 
     `config.urls` and the system checks call `autodiscover()` when they need the modules. These are a third of all
-    imports, and most commands need none of them. Of Django's own configurations, `AdminConfig` imports the modules at
-    startup, and `SimpleAdminConfig` checks only those that were imported elsewhere.
+    imports, and most commands need none of them. Django's `AdminConfig` imports the modules at startup.
+    `SimpleAdminConfig` never imports them, so the system checks would miss them.
     """
 
     def ready(self) -> None:

