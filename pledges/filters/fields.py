@@ -60,7 +60,7 @@ class NamedRows:
         return list(dict.fromkeys(name for row in rows for cell in row for name in _names(cell)))
 
 
-class RowsField(forms.Field):
+class RowNamesField(forms.Field):
     """Converts names to primary keys. Columns are tried in order; the first that contains a name wins."""
 
     widget = forms.SelectMultiple

@@ -20,7 +20,7 @@ from pledges.filters.fields import (
     DecimalParameterField,
     IntegerParameterField,
     NamedRows,
-    RowsField,
+    RowNamesField,
 )
 from pledges.models import District, Document, Metric, Official, Pledge, Post, Unit
 from pledges.models.choices import Bound, Measure, Status, Strength, Tier
@@ -55,7 +55,7 @@ class RecordFilterSet(FilterSet):
 class RowsFilter(Filter):
     """Selects rows that refer to any of the named rows."""
 
-    field_class = RowsField
+    field_class = RowNamesField
 
     def __init__(self, *args: Any, queryset: QuerySet[Any], named_by: Sequence[str] = ("slug",), **kwargs: Any):
         super().__init__(*args, rows=NamedRows(queryset, named_by), lookup_expr="in", **kwargs)

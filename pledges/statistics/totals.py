@@ -15,10 +15,10 @@ from pledges.statistics.counts import Key
 ADDITIVE = [Measure.TOTAL, Measure.INCREASE]
 FIRMEST_FIRST = [Strength.FIRM, Strength.PLANNED, Strength.EXPECTED, Strength.ASPIRED]
 REASONS = {
-    "not_additive": "A level, a rate, a share, a rank, or in a unit of which several make no sum, such as days.",
-    "superseded": "Another published pledge takes its place.",
-    "repeated": "The same was said elsewhere, more firmly or later: same place, year, metric, wording and measure.",
-    "contained": "A place in which this one lies has a figure of its own for the same.",
+    "not_additive": "A level, rate, share or rank, or a figure in a unit that can't be summed, such as days.",
+    "superseded": "Another published pledge supersedes it.",
+    "repeated": "Stated more firmly or later elsewhere, for the same district, year, metric, label and measure.",
+    "contained": "A larger district that contains this one has its own figure for the same target.",
 }
 GROUP_COLUMNS = {
     "status": "status",
@@ -91,15 +91,15 @@ SUMS = """
 """
 
 
-class Promised(NamedTuple):
-    """The sum of the targets; `amount_max` has the upper values of ranges, and is None without ranges."""
+class TargetSum(NamedTuple):
+    """The sum of targets. `amount_max` is the sum with the upper ends of ranges, or None without ranges."""
 
     pledges: int
     amount: Decimal
     amount_max: Decimal | None
 
 
-class Reached(NamedTuple):
+class ActualSum(NamedTuple):
     """The number of pledges with an actual figure, the sum of these figures, and the sum of their targets."""
 
     pledges: int
@@ -113,8 +113,8 @@ class Total(NamedTuple):
     measure: str
     limit: bool
     metrics: int
-    target: Promised
-    actual: Reached
+    target: TargetSum
+    actual: ActualSum
 
 
 class Totals(NamedTuple):
@@ -137,9 +137,9 @@ def totals(pledges: QuerySet[Pledge], by: Sequence[str]) -> dict[Key, Totals]:
         if reason:
             group.left_out[reason] += count
         else:
-            promised = Promised(count, amount, None if amount_max == amount else amount_max)
-            actual = Reached(with_actual, reached, target)
-            group.totals.append(Total(dimension, base_unit, measure, is_limit, metrics, promised, actual))
+            targets = TargetSum(count, amount, None if amount_max == amount else amount_max)
+            actuals = ActualSum(with_actual, reached, target)
+            group.totals.append(Total(dimension, base_unit, measure, is_limit, metrics, targets, actuals))
     return found
 
 

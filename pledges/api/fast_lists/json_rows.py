@@ -83,7 +83,7 @@ class InstanceColumns:
 
 
 class RowQuery:
-    """The query for the rows of a serializer with a selection. It is compiled once and used by all requests."""
+    """The query for the rows of a serializer with a selection. It is compiled once and shared by all requests."""
 
     def __init__(self, serializer_class: Any, selection: Selection, queryset: QuerySet[Any]) -> None:
         self.serializer_class = serializer_class
@@ -99,7 +99,7 @@ class RowQuery:
         self.query = PreparedQuery(rows, "pk")
 
     def rows(self, keys: Sequence[Any], context: dict[str, Any]) -> Iterator[str]:
-        """Yield the rows with these primary keys as JSON objects, in the order of the keys, without deleted rows.
+        """Yield the rows with these primary keys as JSON objects, in the order of the keys, skipping deleted rows.
 
         `context` is the context of the serializer.
         """

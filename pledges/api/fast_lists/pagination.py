@@ -1,4 +1,4 @@
-"""Keyset (cursor) pagination: pages do not shift when rows are added or removed."""
+"""Keyset (cursor) pagination. Pages do not shift when rows are added or removed."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -25,9 +25,12 @@ UNKNOWN_VALUE = {"invalid_choice": _("Unknown value.")}
 
 class PagingForm(ParameterForm):
     limit = IntegerParameterField(
-        min_value=1, max_value=MAX_LIMIT, required=False, help_text=f"Rows on a page; {DEFAULT_LIMIT} if left out."
+        min_value=1,
+        max_value=MAX_LIMIT,
+        required=False,
+        help_text=f"The number of rows on a page. Default: {DEFAULT_LIMIT}.",
     )
-    cursor = forms.CharField(required=False, help_text="Opaque cursor: follow `next` and `previous`.")
+    cursor = forms.CharField(required=False, help_text="An opaque cursor, taken from `next` or `previous`.")
     count = forms.ChoiceField(
         choices=[("exact", "exact")],
         required=False,
@@ -46,7 +49,7 @@ class PagingForm(ParameterForm):
             self.fields.pop("ordering", None)
         if isinstance(field := self.fields.get("ordering"), forms.ChoiceField):
             field.choices = [(name, name) for name in orderings]
-            field.help_text = f"Left out: {default or 'by reference, which also breaks ties'}; a hyphen turns it round."
+            field.help_text = f"Default: {default or 'by reference'}. A leading hyphen reverses the order."
 
     def clean(self) -> dict[str, Any]:
         if (text := self.cleaned_data.get("cursor")) and "ordering" not in self.errors:
@@ -67,31 +70,31 @@ class PagingForm(ParameterForm):
         return Signer(sep=".", salt=f"{self.path}?ordering={self.cleaned_data.get('ordering', '')}")
 
 
-def page_url(request: Request) -> str:
-    """Return the URL of a page. Links to other pages differ from it in one parameter."""
+def request_url(request: Request) -> str:
+    """Return the URL of a request. Links to other pages are made from it by replacing one parameter."""
     return f"{request.build_absolute_uri(request.path)}?{request.query_params.urlencode()}"
 
 
 def page_response(members: dict[str, Any], rows: Iterable[str]) -> Response:
-    """Return a JSON object with these members and `results`, whose `rows` are JSON objects already."""
+    """Return a JSON object with these members and `results`. The rows are JSON objects already."""
     return Response(f'{encode(members)[:-1]},"results":[{",".join(rows)}]}}'.encode())
 
 
 class KeysetPage:
     """One page of a list: `keys` are the primary keys of its rows.
 
-    A cursor contains the direction and the sort values of the row next to the page. Without sort values, the page
-    starts at one end of the list.
+    A cursor contains the direction and the sort values of the last row before the page, in that direction. Without sort
+    values, the page is the first or the last one.
     """
 
     def __init__(self, queryset: QuerySet[Any], form: PagingForm, request: Request) -> None:
         """Read the keys, and count all rows if the client requests it."""
         params, ordering = form.cleaned_data, form.sort_order
-        self.url, self.signer = page_url(request), form.signer
+        self.url, self.signer = request_url(request), form.signer
         self.count = queryset.count() if params.get("count") else None
         self.is_backwards: bool
         self.is_backwards, after = params.get("cursor") or (False, [])
-        self.is_at_end = not after
+        self.has_rows_before = bool(after)
         queryset = ordering.apply(queryset, is_reversed=self.is_backwards)
         if after:
             is_descending = ordering.is_descending != self.is_backwards
@@ -100,14 +103,15 @@ class KeysetPage:
 
         limit = params.get("limit") or DEFAULT_LIMIT
         rows = list(queryset.values_list("pk", *ordering.sort_fields)[: limit + 1])
-        self.has_more = len(rows) > limit
+        self.has_rows_after = len(rows) > limit
         self.rows = rows[:limit][::-1] if self.is_backwards else rows[:limit]
         self.keys = [key for key, *_sort_values in self.rows]
 
     def response(self, rows: Iterable[str]) -> Response:
         """Return the response with these rows, which are JSON objects."""
-        has_more, has_less = self.has_more, not self.is_at_end
-        has_next, has_previous = (has_less, has_more) if self.is_backwards else (has_more, has_less)
+        has_previous, has_next = self.has_rows_before, self.has_rows_after
+        if self.is_backwards:
+            has_previous, has_next = has_next, has_previous
         members = {
             "count": self.count,
             "next": self._link(self.rows[-1:], is_backwards=False) if has_next else None,
@@ -116,13 +120,13 @@ class KeysetPage:
         return page_response(members, rows)
 
     def _link(self, rows: Sequence[Any], *, is_backwards: bool) -> str:
-        """Link to the page next to a row. If the page is empty (its rows were deleted), start from the opposite end."""
+        """Link to the page next to a row. Without a row, because this page is empty, link to the first or last page."""
         sort_values = [str(value) for row in rows for value in row[1:]]
         return replace_query_param(self.url, "cursor", self.signer.sign_object((is_backwards, sort_values)))
 
 
 class KeysetPageSchema(BasePagination):
-    """Describes a `KeysetPage` in the OpenAPI document. DRF does not paginate with it."""
+    """The OpenAPI description of a `KeysetPage`. It does not paginate."""
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": ["string", "null"], "format": "uri"}
@@ -130,7 +134,10 @@ class KeysetPageSchema(BasePagination):
             "type": "object",
             "required": ["count", "next", "previous", "results"],
             "properties": {
-                "count": {"type": ["integer", "null"], "description": "All rows; null unless `count=exact` was asked."},
+                "count": {
+                    "type": ["integer", "null"],
+                    "description": "Number of all rows; null without `count=exact`.",
+                },
                 "next": link,
                 "previous": link,
                 "results": schema,

@@ -41,9 +41,9 @@ class Selection:
 
 ALL = Selection()
 HELP = {
-    "fields": "The fields that are wanted, separated by commas; a dot leads into a row: `ref,district.name`.",
-    "expand": "Those of its rows that are wanted whole, separated by commas; others are named by their key. Left out,"
-    " all are whole.",
+    "fields": "The fields to return, separated by commas. Use a dot for a field of a nested row: `ref,district.name`.",
+    "expand": "The nested rows to return with all their fields, separated by commas. Other nested rows are replaced by"
+    " their keys. Default: all.",
 }
 
 
@@ -52,19 +52,19 @@ def _below(name: str, paths: Sequence[str]) -> tuple[str, ...]:
 
 
 class NamesField(forms.Field):
-    """Names separated by commas. `known` returns the valid names; it is called only if a name has to be checked."""
+    """Names separated by commas. `get_known_names` returns the valid names; it is called only if there are names."""
 
     widget = forms.SelectMultiple
 
-    def __init__(self, *, known: Callable[[], Sequence[str]], **kwargs: Any) -> None:
+    def __init__(self, *, get_known_names: Callable[[], Sequence[str]], **kwargs: Any) -> None:
         super().__init__(required=False, **kwargs)
-        self.known = known
+        self.get_known_names = get_known_names
 
     def to_python(self, value: Sequence[str] | None) -> tuple[str, ...]:
         names = dict.fromkeys(name.strip() for text in value or () for name in text.split(","))
         if not names:
             return ()
-        known = self.known()
+        known = self.get_known_names()
         if invalid := [unknown_value(name, suggest(name, known)) for name in names if name not in known]:
             raise ValidationError(invalid)
         return tuple(names)
@@ -73,7 +73,7 @@ class NamesField(forms.Field):
 class SelectionForm(forms.Form):
     """The parameters `fields` and `expand` for a serializer class.
 
-    Like a `ParameterForm`, it has only the fields that the request uses.
+    Like a `ParameterForm`, it has only those of its fields that the request uses.
     """
 
     def __init__(self, data: Any, serializer: Any) -> None:
@@ -82,7 +82,7 @@ class SelectionForm(forms.Form):
         known = {"fields": serializer.field_paths, "expand": serializer.nested_paths}
         for name in self.parameter_names:
             if data is None or name in data:
-                self.fields[name] = NamesField(known=known[name], help_text=HELP[name])
+                self.fields[name] = NamesField(get_known_names=known[name], help_text=HELP[name])
 
     @property
     def selection(self) -> Selection:

@@ -34,7 +34,7 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
             "type": "apiKey",
             "in": "header",
             "name": "Authorization",
-            "description": "`Token dx_…`, made in the admin or by `manage.py create_token`. Nothing public needs one.",
+            "description": "`Token dx_…`, from the admin or `manage.py create_token`. Public data needs no token.",
         }
 
 

@@ -14,13 +14,16 @@ from rest_framework.request import Request
 from pledges.api.http.problems import InvalidParameters, ParameterError, ProblemError
 from pledges.api.http.throttling import ThrottledView
 from pledges.filters.declared_fields import restrict_declared
-from pledges.filters.fields import DecimalParameterField, RowsField, choice_values
+from pledges.filters.fields import DecimalParameterField, RowNamesField, choice_values
 
 NOT_BLANK = r"\S"
 
 
 class ParameterForm(forms.Form):
-    """A form that has only the fields that the request uses. `parameter_names` lists all of them."""
+    """A form with only those of its fields that the request uses, which is faster.
+
+    `parameter_names` lists all declared fields.
+    """
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         self.parameter_names = list(self.base_fields)
@@ -36,14 +39,14 @@ class CheckedParametersView(ThrottledView):
         return []
 
     def get_parameter_names(self) -> Iterable[str]:
-        """Return the names of all parameters, while the forms may have only the fields that the request uses."""
+        """Return the names of all parameters, including those that the request does not use."""
         return [name for form in self.get_parameter_forms() for name in getattr(form, "parameter_names", form.fields)]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if "HTTP_TRANSFER_ENCODING" in request.META:  # Django treats a body of unknown length as empty
             raise ProblemError(HTTPStatus.LENGTH_REQUIRED, _("Send `Content-Length`; chunked bodies are not accepted."))
-        if request.method != "OPTIONS" and hasattr(self, str(request.method).lower()):  # otherwise 405
+        if request.method != "OPTIONS" and hasattr(self, str(request.method).lower()):  # else 405 by DRF
             forms_of_request = self.get_parameter_forms()
             errors = find_parameter_errors(request.query_params, forms_of_request, self.get_parameter_names)
             if errors:
@@ -51,10 +54,13 @@ class CheckedParametersView(ThrottledView):
 
 
 def find_parameter_errors(
-    query: QueryDict, parameter_forms: Iterable[forms.BaseForm], known: Callable[[], Iterable[str]]
+    query: QueryDict, parameter_forms: Iterable[forms.BaseForm], get_known_names: Callable[[], Iterable[str]]
 ) -> list[ParameterError]:
+    """Return all errors of a query. `get_known_names` is called only if a parameter is unknown."""
     fields = {name: field for form in parameter_forms for name, field in form.fields.items()}
-    usage_errors = {name: error for name in query if (error := _usage_error(name, query.getlist(name), fields, known))}
+    usage_errors = {
+        name: error for name in query if (error := _usage_error(name, query.getlist(name), fields, get_known_names))
+    }
     found = list(usage_errors.values())
     for form in parameter_forms:
         for name, errors in form.errors.as_data().items():
@@ -64,10 +70,10 @@ def find_parameter_errors(
 
 
 def _usage_error(
-    name: str, values: list[str], fields: Mapping[str, forms.Field], known: Callable[[], Iterable[str]]
+    name: str, values: list[str], fields: Mapping[str, forms.Field], get_known_names: Callable[[], Iterable[str]]
 ) -> ParameterError | None:
     if name not in fields:
-        names = sorted(set(known()))
+        names = sorted(set(get_known_names()))
         message = _("Unknown parameter.") if names else _("No parameters are accepted here.")
         return ParameterError(name, values[0], message, names)
     if wrong := [value for value in values if "\ufffd" in value]:  # Django's replacement for bytes that are not UTF-8
@@ -117,7 +123,7 @@ def _schema(field: forms.Field) -> dict[str, Any]:
             return {"type": "string", "pattern": NOT_BLANK} | (
                 {"maxLength": field.max_length} if field.max_length else {}
             )
-        case RowsField():
+        case RowNamesField():
             return {"type": "string", "pattern": NOT_BLANK}
     raise TypeError(f"No OpenAPI schema is defined for {type(field)}.")
 

@@ -1,4 +1,4 @@
-"""The id of the current request, as in `X-Request-ID`; None outside a request. `RequestLogMiddleware` sets it."""
+"""The ID of the current request, as in `X-Request-ID`; None outside a request. `RequestLogMiddleware` sets it."""
 
 from contextvars import ContextVar
 

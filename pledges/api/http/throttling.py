@@ -21,7 +21,7 @@ class ClientThrottle(SimpleRateThrottle):
     duration: int
 
     def __init__(self) -> None:
-        """Override DRF's method, which reads the rate: here, the rate depends on the request."""
+        """Don't read a rate, as DRF does: here, the rate depends on the request."""
 
     def allow_request(self, request: Request, view: APIView) -> bool:
         self.scope, client = (TOKEN, request.user.pk) if request.user else (ANONYMOUS, client_network(request))

@@ -1,4 +1,4 @@
-"""Extend drf-spectacular by what it cannot infer: problems, formats, preconditions and headers."""
+"""Add to the OpenAPI description the parts that drf-spectacular cannot infer: errors, formats, and headers."""
 
 from typing import Any
 
@@ -13,36 +13,36 @@ from pledges.api.http.problems import CONTENT_TYPE
 from pledges.api.serializers.problems import ProblemSerializer
 
 PROBLEMS = {
-    400: "A parameter or a field is unknown, repeated, wrong or breaks a rule; `errors` names them all.",
-    401: "There is no token where one is needed, or it is unknown, expired or revoked.",
+    400: "A parameter or a field is unknown, repeated or invalid; `errors` lists all errors.",
+    401: "The token is missing, unknown, expired or revoked.",
     404: "There is no such row, or it is not public.",
-    406: "The client accepts nothing that this address gives; `detail` names it.",
-    429: "The client has asked too often; `Retry-After` says how long to wait.",
+    406: "None of the formats in `Accept` is available; `detail` lists those that are.",
+    429: "Too many requests; `Retry-After` says how long to wait.",
     500: "The server failed.",
-    503: "This took too long, or the server has too much to do, or others wrote the same rows; `detail` says which.",
+    503: "The request took too long, the server is overloaded, or a concurrent write interfered; `detail` says which.",
 }
 WRITE_PROBLEMS = {
-    403: "The role does not allow this.",
-    409: "It came too late: the follow-up is in another state by now; `detail` says since when.",
-    412: "Somebody has changed the follow-up meanwhile; `version` is the current one.",
-    413: "This is too much.",
-    415: "The body is of another type.",
-    422: "The `Idempotency-Key` was used for another request.",
-    428: "`If-Match` is missing; `version` is the current one.",
+    403: "The user of the token lacks the permission.",
+    409: "The state of the follow-up does not allow this any more; `detail` says since when.",
+    412: "The follow-up has changed since it was read; `version` is its current version.",
+    413: "The body is too large.",
+    415: "The media type of the body is not supported.",
+    422: "The `Idempotency-Key` was already used for a different request.",
+    428: "`If-Match` is missing; `version` is the current version.",
 }
 FORMATS = """
 
-Pages are JSON. All rows at once are had as JSON Lines, CSV or XLSX, by `Accept` or by an address that ends in `.jsonl`,
-`.csv` or `.xlsx` in place of the last slash. They take any `limit`, and neither `cursor` nor `count`.
+Pages are JSON. To get all rows at once as JSON Lines, CSV or XLSX, send `Accept`, or replace the last slash of the path
+with `.jsonl`, `.csv` or `.xlsx`. These formats accept a `limit` above 1,000, but neither `cursor` nor `count`.
 """
 BOM = OpenApiParameter("bom", enum=["true", "false"], description=CSVForm.base_fields["bom"].help_text)
-FEWER_FIELDS = " The answer then lacks others that its schema requires."
+FEWER_FIELDS = " The response then lacks other fields, even if its schema requires them."
 VERBS = {"partial_update": "update", "destroy": "delete", "return_to_author": "return"}
-IF_MATCH = "The `ETag` of the version that was seen; with any other, nothing is done."
-REPLAYED = "`true` where this is the answer to an earlier request."
-SEEN = "The version; sent back in `If-None-Match`, the answer is an empty 304 as long as it is the same."
-MODIFIED = "When the record changed; sent back in `If-Modified-Since`, likewise."
-IDEMPOTENCY_KEY = "Made up by the client, 1 to 255 visible ASCII characters: the same request with it is done once."
+IF_MATCH = "The `ETag` of the follow-up as you read it. If it has changed since, the request fails with 412."
+REPLAYED = "`true` if this is the stored response to an earlier request with the same key."
+ETAG = "The version. Send it in `If-None-Match` to get an empty 304 while it is unchanged."
+LAST_MODIFIED = "When the record last changed. Send it in `If-Modified-Since` to get an empty 304 until it changes."
+IDEMPOTENCY_KEY = "1 to 255 visible ASCII characters, chosen by the client. A repeated request is not executed again."
 
 
 class ProblemAutoSchema(AutoSchema):
@@ -72,14 +72,14 @@ class ProblemAutoSchema(AutoSchema):
     def get_summary(self) -> str:
         (tag,) = self.get_tags()
         if tag == "start":
-            return "What there is"
+            return "Index of the API"
         items = " ".join(self._tokenize_path()) if tag == "popolo" else tag
         if tag == "changes":
-            return "What changed, in the order of commit"
+            return "List changes in commit order"
         if self.action == "list":
-            return f"All {items}{' of a pledge' if '{' in self.path else ''}, filtered and page by page"
+            return f"List {items}{' of a pledge' if '{' in self.path else ''}"
         if self.action == "retrieve":
-            return f"One of the {items}"
+            return f"Retrieve one of the {items}"
         return str(getattr(self.view, self.action).__doc__).splitlines()[0].removesuffix(".")
 
     def get_description(self) -> str:  # type: ignore[override]  # drf-spectacular's signature differs from DRF's
@@ -116,13 +116,13 @@ class ProblemAutoSchema(AutoSchema):
         return {(200, "application/json") if files else 200: super().get_response_serializers()} | files
 
     def get_override_parameters(self) -> list[Any]:
-        later = _header("Retry-After", "Seconds until it is worth asking again.", type=int, response=[429, 503])
+        retry_after = _header("Retry-After", "Seconds to wait before the next request.", type=int, response=[429, 503])
         return [
             *self._selection(),
             *([BOM] if self.row_formats else []),
             *self._request_headers(),
             *self._response_headers(),
-            later,
+            retry_after,
         ]
 
     def _selection(self) -> list[OpenApiParameter]:
@@ -152,12 +152,13 @@ class ProblemAutoSchema(AutoSchema):
             if self.method == "POST":
                 headers.append(_header("Idempotency-Replayed", REPLAYED, response=[200, 201]))
             if self.action in ("create", "add_evidence"):
-                headers.append(_header("Location", "The address of the follow-up.", response=[201]))
+                headers.append(_header("Location", "The URL of the follow-up.", response=[201]))
             return headers
         if not isinstance(self.view, ConditionalResponseMixin):
             return []
-        etag, modified = _header("ETag", SEEN, response=[200]), _header("Last-Modified", MODIFIED, response=[200])
-        return [etag] if self.action == "evidence_file" else [etag, modified]
+        etag = _header("ETag", ETAG, response=[200])
+        last_modified = _header("Last-Modified", LAST_MODIFIED, response=[200])
+        return [etag] if self.action == "evidence_file" else [etag, last_modified]
 
 
 def _header(name: str, description: str, **more: Any) -> OpenApiParameter:

@@ -15,10 +15,10 @@ class ChangeEntrySerializer(serializers.ModelSerializer[Change]):
         fields = ["kind", "ref", "at", "previous_status", "status"]
         read_only_fields = fields
         extra_kwargs = {
-            "kind": {"help_text": "What happened to it in the eyes of the public."},
+            "kind": {"help_text": "The kind of change, as seen by the public."},
             "ref": {"help_text": "The reference of the pledge."},
-            "previous_status": {"help_text": "Its status before; null if it was not public."},
-            "status": {"help_text": "Its status then; null if it was public no longer."},
+            "previous_status": {"help_text": "The status before the change; null if the pledge was not public."},
+            "status": {"help_text": "The status after the change; null if the pledge was no longer public."},
         }
 
 

@@ -13,11 +13,11 @@ from pledges.models.choices import Status
 # The rating expresses how far a pledge was kept, not whether a statement was true. A withdrawn target has no rating.
 RATINGS = {Status.MISSED: 1, Status.PARTLY_MET: 2, Status.MET: 3}
 
-THING = {"type": "object", "required": ["@type"], "properties": {"@type": {"type": "string"}}}
-DESCRIPTION = {
+TYPED_OBJECT_SCHEMA = {"type": "object", "required": ["@type"], "properties": {"@type": {"type": "string"}}}
+CLAIM_REVIEW_SCHEMA = {
     "type": ["object", "null"],
-    "description": "A verdict in JSON-LD, in the client's language, as schema.org and search engines have it; otherwise"
-    " null. Its rating says how far the pledge was kept: 1 missed, 2 partly met, 3 met; withdrawn has no number.",
+    "description": "The verdict as a ClaimReview (schema.org) in JSON-LD, in the client's language; otherwise null."
+    " `ratingValue` says how far the pledge was kept: 1 missed, 2 partly met, 3 met. It is absent for withdrawn.",
     "required": [
         *("@context", "@type", "url", "inLanguage", "datePublished", "author"),
         *("claimReviewed", "itemReviewed", "reviewRating"),
@@ -27,18 +27,22 @@ DESCRIPTION = {
         "@type": {"type": "string"},
         "url": {"type": "string", "format": "uri"},
         "inLanguage": {"type": "string"},
-        "datePublished": {"type": "string", "format": "date", "description": "The day on which it was approved."},
-        "author": THING | {"description": "The newsroom, an Organization."},
+        "datePublished": {
+            "type": "string",
+            "format": "date",
+            "description": "The day of approval.",
+        },
+        "author": TYPED_OBJECT_SCHEMA | {"description": "The newsroom, an Organization."},
         "claimReviewed": {"type": "string", "description": "The target in words, with the quote."},
-        "itemReviewed": THING | {"description": "The Claim, with its author and the page on which it appeared."},
+        "itemReviewed": TYPED_OBJECT_SCHEMA | {"description": "The Claim, with its author and its newspaper page."},
         "reviewBody": {"type": "string", "description": "The summary of the follow-up."},
-        "reviewRating": THING | {"description": "The Rating: its alternateName is the status in words."},
+        "reviewRating": TYPED_OBJECT_SCHEMA | {"description": "The Rating. `alternateName` is the status in words."},
     },
 }
 
 
 def claim_review(pledge: Pledge, follow_up: FollowUp | None, url: str) -> dict[str, Any] | None:
-    """Return the `ClaimReview` of the follow-up that determines the status of a pledge, or None if it is not a verdict.
+    """Return the `ClaimReview` of the follow-up that determines the status of a pledge, or None without a verdict.
 
     `url` is the URL of the pledge.
     """

@@ -81,7 +81,7 @@ class FollowUpRequestSerializer(RowRequestSerializer):
         required=False,
         max_length=MAX_EVIDENCE,
         help_text=(
-            "Links and statements. In a change they replace all links and statements of the follow-up; files stay."
+            "Links and statements. In an update, they replace all links and statements of the follow-up; files stay."
         ),
     )
 
@@ -109,4 +109,4 @@ class FollowUpRequestSerializer(RowRequestSerializer):
 
 @extend_schema_serializer(component_name="NoteBody")
 class NoteRequestSerializer(RequestSerializer):
-    note = StrictCharField(help_text="What the author should change. Only staff can read it.")
+    note = StrictCharField(help_text="The changes that the author should make. Only staff can read them.")

@@ -18,7 +18,7 @@ RATIO_FIELD = PlainDecimalField(
     max_digits=38,
     decimal_places=4,
     allow_null=True,
-    help_text="The share of the target that was reached, 1 for all of it; null without an actual figure.",
+    help_text="The share of the target that was reached: 1 if it was met exactly; null without an actual figure.",
 )
 
 
@@ -47,7 +47,7 @@ class EvidenceFileSerializer(serializers.Serializer[Any]):
 
 
 class EvidenceSerializer(RecordSerializer):
-    """Without `can_view_unapproved` in the context, a statement without a published pledge is null."""
+    """Evidence. A statement without a published pledge is null, unless the context has `can_view_unapproved`."""
 
     url = NullableCharField(help_text="A link, or null.")
     file = serializers.SerializerMethodField(help_text="An uploaded file, or null.")
@@ -147,7 +147,7 @@ class ReviewSerializer(RecordSerializer):
 
 
 class ReviewedFollowUpSerializer(FollowUpSerializer):
-    """With its review, if the context has `can_view_unapproved`."""
+    """A follow-up, with its review if the context has `can_view_unapproved`."""
 
     review = serializers.SerializerMethodField()
 
@@ -155,6 +155,6 @@ class ReviewedFollowUpSerializer(FollowUpSerializer):
         fields = [*FollowUpSerializer.Meta.fields, "review"]
         read_only_fields = fields
 
-    @extend_schema_field(ReviewSerializer(allow_null=True, help_text="For staff with a token; otherwise null."))
+    @extend_schema_field(ReviewSerializer(allow_null=True, help_text="The review for staff with a token, or null."))
     def get_review(self, follow_up: FollowUp) -> Any:
         return ReviewSerializer(follow_up).data if self.context["can_view_unapproved"] else None

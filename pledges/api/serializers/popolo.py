@@ -28,18 +28,21 @@ def source_pages(**lookups: OuterRef) -> ArraySubquery:
     return ArraySubquery(statements.values_list(page))
 
 
-def organization_id(post: str = "") -> Case:
+def organization_id(prefix: str = "") -> Case:
     """Return an expression for the id of an organization.
 
     It is the slug of the district for its leadership, and `slug/department` for a department. Slugs contain no slash.
+    `prefix` is the lookup from the row to its post, such as `post__`.
     """
-    district, name = f"{post}district__slug", f"{post}organisation"
+    district, name = f"{prefix}district__slug", f"{prefix}organisation"
     return Case(When(**{name: ""}, then=F(district)), default=Concat(district, Value("/"), name))
 
 
 PERSONS = Official.objects.public().annotate(pages=source_pages(official=OuterRef("pk")))
+# One row for each post. The view keeps one row for each `organization_id`.
 ORGANIZATIONS = Post.objects.public().select_related("district").annotate(organization_id=organization_id())
 POSTS = ORGANIZATIONS.annotate(pages=source_pages(post=OuterRef("pk")))
+# One row for each statement. The view keeps one row for each `membership_id`.
 MEMBERSHIPS = (
     Statement.objects.public()
     .select_related("official", "post__district")
@@ -70,6 +73,7 @@ class SourcedSerializer(RecordSerializer):
 
     @cached_property
     def url_prefix_and_suffix(self) -> list[str]:
+        """Return the parts of a document's URL before and after its slug, so that not each URL has to be reversed."""
         url = reverse("api:document-detail", kwargs={"slug": "0"}, request=self.context["request"])
         return list(url.rsplit("0", 1))
 
@@ -123,7 +127,7 @@ class PopoloOrganizationSerializer(RecordSerializer):
 
 class PopoloPostSerializer(SourcedSerializer):
     id = serializers.CharField(read_only=True)
-    label = serializers.CharField(source="title", read_only=True)  # type: ignore[assignment]  # DRF takes it out
+    label = serializers.CharField(source="title", read_only=True)  # type: ignore[assignment]  # of `Field.label`
     organization_id = serializers.CharField(read_only=True)
     area_id = serializers.CharField(source="district.slug", read_only=True)
 
@@ -133,7 +137,7 @@ class PopoloPostSerializer(SourcedSerializer):
 
 
 class PopoloMembershipSerializer(SourcedSerializer):
-    """Start and end are unknown: each source shows one day on which a person held a post."""
+    """A person who held a post. Start and end are unknown; each source proves one date."""
 
     id = serializers.CharField(source="membership_id", read_only=True)
     person_id = serializers.CharField(source="official.slug", read_only=True)
@@ -162,7 +166,7 @@ class PopoloPersonDetailSerializer(PopoloPersonSerializer):
 class PopoloAreaSerializer(RecordSerializer):
     id = serializers.CharField(source="slug", read_only=True)
     identifier = serializers.CharField(
-        source="code", read_only=True, allow_null=True, help_text="GB/T 2260 code; zones have none."
+        source="code", read_only=True, allow_null=True, help_text="The GB/T 2260 code; null for development zones."
     )
     classification = serializers.CharField(source="kind", read_only=True)
     parent_id = serializers.CharField(source="parent.slug", read_only=True, allow_null=True, default=None)
@@ -173,7 +177,7 @@ class PopoloAreaSerializer(RecordSerializer):
 
 
 class PopoloDocumentSerializer(serializers.Serializer[Any]):
-    """All lists in one document, linked by their ids."""
+    """All lists in one document. Rows refer to each other by `id`."""
 
     persons = PopoloPersonSerializer(many=True)
     organizations = PopoloOrganizationSerializer(many=True)

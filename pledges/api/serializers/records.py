@@ -148,7 +148,7 @@ class PledgeSerializer(RecordSerializer):
         help_text="The value in the base unit of its dimension: 38500000000 for 385亿元.",
     )
     base_unit = serializers.CharField(source="unit.dimension.base_unit", read_only=True)
-    note = NullableCharField(help_text="Remarks of the editors, such as a misprint or a doubt about who is bound.")
+    note = NullableCharField(help_text="Remarks of the editors, for example about a misprint.")
     target = serializers.SerializerMethodField(
         help_text="The target as a sentence in the client's language: 至少 385 亿元，不晚于 2025-12-31.",
     )
@@ -220,7 +220,7 @@ class PledgeSerializer(RecordSerializer):
 
 
 class PledgeDetailSerializer(PledgeSerializer):
-    """With its newest follow-up, and the pledges that it supersedes and that supersede it."""
+    """A pledge with its newest follow-up, the pledge that it supersedes and those that supersede it."""
 
     supersedes = serializers.SerializerMethodField()
     superseded_by = serializers.SerializerMethodField()
@@ -266,7 +266,7 @@ class PledgeDetailSerializer(PledgeSerializer):
     def get_follow_up(self, _pledge: Pledge) -> Any:
         return FollowUpSerializer(self.newest, context=self.context).data if self.newest else None
 
-    @extend_schema_field(claim_reviews.DESCRIPTION)
+    @extend_schema_field(claim_reviews.CLAIM_REVIEW_SCHEMA)
     def get_claim_review(self, pledge: Pledge) -> dict[str, Any] | None:
         url = reverse("api:pledge-detail", kwargs={"ref": pledge.ref}, request=self.context["request"])
         return claim_reviews.claim_review(pledge, self.newest, url)

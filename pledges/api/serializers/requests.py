@@ -19,7 +19,7 @@ from pledges.workflow.uploads import read_upload
 
 
 class RequestSerializer(serializers.Serializer[Any]):
-    """Rejects unknown fields, and reports all errors at once."""
+    """A request body that rejects unknown fields and reports all errors at once."""
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         if not isinstance(data, Mapping):
@@ -48,7 +48,7 @@ class RequestSerializer(serializers.Serializer[Any]):
 
 
 class RowRequestSerializer(RequestSerializer):
-    """Fields of a model, which validates them; `exclude` names fields of the model that a client does not send."""
+    """A request body with fields of a model, which validates them. Clients can't send the fields in `exclude`."""
 
     exclude: frozenset[str] = frozenset()
 
@@ -67,7 +67,7 @@ class RowRequestSerializer(RequestSerializer):
 @extend_schema_field(
     {
         "oneOf": [{"type": "string", "pattern": f"^{VALUE}$"}, {"type": "number"}],
-        "description": "A number, or a text such as 385 or 25.62: at most 18 digits before the point and 6 behind.",
+        "description": "A number, or a text such as 385 or 25.62: at most 18 digits before and 6 after the point.",
     }
 )
 class NumberField(serializers.Field[Any, Any, Any, Any]):
@@ -108,7 +108,7 @@ class StrictCharField(serializers.CharField):
 
 
 class RowField(serializers.SlugRelatedField[Any]):
-    """A row by its key, of exactly the type `key`."""
+    """A row, given by its key. The value must have exactly the type `key`."""
 
     def __init__(self, key: type[int] | type[str], **kwargs: Any) -> None:
         self.key = key

@@ -45,7 +45,7 @@ class RevisionsSerializer(serializers.Serializer[Any]):
 
 
 class PointSerializer(serializers.Serializer[Any]):
-    """A target that is in force. A year can have several: other wordings, or other officials."""
+    """A target in force. A year can have several, with different wordings or by different officials."""
 
     year = serializers.IntegerField(source="target.year", help_text="The plan year.")
     target = TargetSerializer()
@@ -56,7 +56,7 @@ class PointSerializer(serializers.Serializer[Any]):
 
 
 class OneSeriesSerializer(serializers.Serializer[Any]):
-    """What can be compared: of one place, in one dimension and measured in one way."""
+    """Comparable figures: they have the same district, dimension and measure."""
 
     district = NamedDistrictSerializer()
     measure = serializers.ChoiceField(choices=Measure.choices, help_text="The measure.")

@@ -27,20 +27,20 @@ class NamedMetricSerializer(RecordSerializer):
         read_only_fields = fields
 
 
-class PromisedSerializer(serializers.Serializer[Any]):
-    pledges = serializers.IntegerField(help_text="The number of targets in the sum.")
-    amount = PlainDecimalField(**ANY_SIZE, help_text="The sum in base units; ranges count with their lower ends.")
+class TargetSumSerializer(serializers.Serializer[Any]):
+    pledges = serializers.IntegerField(help_text="The number of pledges whose targets are in the sum.")
+    amount = PlainDecimalField(**ANY_SIZE, help_text="The sum in base units, with the lower end of each range.")
     amount_max = PlainDecimalField(
-        **ANY_SIZE, allow_null=True, help_text="The sum with the upper ends of ranges; null without ranges."
+        **ANY_SIZE, allow_null=True, help_text="The sum with the upper end of each range; null if no target is a range."
     )
 
 
-class ReachedSerializer(serializers.Serializer[Any]):
-    pledges = serializers.IntegerField(help_text="The number of these pledges with an actual figure.")
+class ActualSumSerializer(serializers.Serializer[Any]):
+    pledges = serializers.IntegerField(help_text="The number of these pledges that have an approved actual figure.")
     amount = PlainDecimalField(
         **ANY_SIZE,
         allow_null=True,
-        help_text="The sum of the newest approved actual figures in base units; null without any.",
+        help_text="The sum of their newest approved actual figures in base units; null if there are none.",
     )
     target = PlainDecimalField(
         **ANY_SIZE,
@@ -50,24 +50,27 @@ class ReachedSerializer(serializers.Serializer[Any]):
 
 
 class TotalSerializer(serializers.Serializer[Any]):
-    """The sum of targets in one dimension and with one measure."""
+    """The sums for one dimension and measure. Upper limits (`limit`) are summed separately."""
 
-    dimension = serializers.CharField(help_text="The slug of the dimension. 家 and 个 have different ones.")
+    dimension = serializers.CharField(
+        help_text="The slug of the dimension. 家 (firms) and 个 (items) can't be added: their dimensions differ."
+    )
     base_unit = serializers.CharField(help_text="The unit of the sums.")
     measure = serializers.ChoiceField(
-        choices=[(name, label) for name, label in Measure.choices if name in ADDITIVE], help_text="The measure."
+        choices=[(name, label) for name, label in Measure.choices if name in ADDITIVE],
+        help_text="Other measures can't be summed.",
     )
-    limit = serializers.BooleanField(help_text="True for upper limits (`at_most`).")
+    limit = serializers.BooleanField(help_text="Whether the targets are upper limits (`at_most`).")
     metrics = serializers.IntegerField(
         help_text="The number of metrics in the sum. Several can share a dimension: output and investment are both"
         " money. `by=metric` keeps them apart."
     )
-    target = PromisedSerializer()
-    actual = ReachedSerializer()
+    target = TargetSumSerializer()
+    actual = ActualSumSerializer()
 
 
 class LeftOutSerializer(serializers.Serializer[Any]):
-    """The number of pledges that no total includes, by reason."""
+    """The number of pledges left out of the totals, by reason."""
 
     def get_fields(self) -> dict[str, Any]:
         return {reason: serializers.IntegerField(help_text=text) for reason, text in REASONS.items()}
@@ -81,7 +84,7 @@ class AggregateSerializer(serializers.Serializer[Any]):
         help_text="With `totals=true`: the sums, one for each group of targets that can be added.",
     )
     left_out = LeftOutSerializer(
-        required=False, help_text="With `totals=true`: the pledges that are in no sum, with the reason."
+        required=False, help_text="With `totals=true`: the number of pledges left out of the sums, by reason."
     )
 
 
@@ -89,7 +92,7 @@ class GroupSerializer(AggregateSerializer):
     """The values that these pledges share, and their counts and totals."""
 
     status = serializers.ChoiceField(choices=Status.choices, required=False, help_text="With `by=status`.")
-    district = NamedDistrictSerializer(required=False, help_text="With `by=district`: the district that is bound.")
+    district = NamedDistrictSerializer(required=False, help_text="With `by=district`: the district of the pledge.")
     year = serializers.IntegerField(required=False, help_text="With `by=year`: the plan year.")
     topic = TopicSerializer(required=False, help_text="With `by=topic`: the topic of the metric.")
     metric = NamedMetricSerializer(required=False, help_text="With `by=metric`.")
@@ -97,4 +100,4 @@ class GroupSerializer(AggregateSerializer):
 
 
 class StatsSerializer(AggregateSerializer):
-    groups = GroupSerializer(many=True, help_text="Ordered by the groupings.")
+    groups = GroupSerializer(many=True, help_text="One group for each combination of values, ordered by them.")

@@ -1,4 +1,4 @@
-"""The change log: all changes of the public record since a cursor, in the order of commit, with the current pledges."""
+"""The change log: all changes of the public record since a cursor, in commit order, with the current pledges."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ from rest_framework.utils.urls import replace_query_param
 from rest_framework.viewsets import GenericViewSet
 
 from pledges.api.fast_lists.json_rows import encode
-from pledges.api.fast_lists.pagination import DEFAULT_LIMIT, MAX_LIMIT, page_response, page_url
+from pledges.api.fast_lists.pagination import DEFAULT_LIMIT, MAX_LIMIT, page_response, request_url
 from pledges.api.fast_lists.selection import ALL
 from pledges.api.http.etags import ConditionalResponseMixin
 from pledges.api.http.parameters import CheckedParametersView, describe
@@ -62,7 +62,7 @@ class ChangePage:
         self.has_more = len(changes) > limit
         self.changes = changes[:limit]
         self.cursor = SIGNER.sign_object(self.changes[-1].position if self.changes else since)
-        self.url = page_url(request)
+        self.url = request_url(request)
 
     def response(self, entries: Iterable[str]) -> Response:
         """Return the response with these entries, which are JSON objects."""
@@ -74,15 +74,22 @@ class ChangePage:
 
 
 class ChangePageSchema(BasePagination):
-    """Describes a `ChangePage` in the OpenAPI document. DRF does not paginate with it."""
+    """The OpenAPI description of a `ChangePage`. It does not paginate."""
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         return {
             "type": "object",
             "required": ["cursor", "next", "results"],
             "properties": {
-                "cursor": {"type": "string", "description": "For `since`, to go on after this answer at any time."},
-                "next": {"type": ["string", "null"], "format": "uri", "description": "Null if that was all for now."},
+                "cursor": {
+                    "type": "string",
+                    "description": "Send it as `since` to continue after this page.",
+                },
+                "next": {
+                    "type": ["string", "null"],
+                    "format": "uri",
+                    "description": "The URL of the next page; null if there are no more changes yet.",
+                },
                 "results": schema,
             },
         }
@@ -92,7 +99,7 @@ class ChangePageSchema(BasePagination):
 
 
 class ChangeViewSet(ConditionalResponseMixin, CheckedParametersView, ListModelMixin, GenericViewSet[Change]):
-    """Every creation, change, change of status and withdrawal of a pledge, in the order of commit."""
+    """The change log: when pledges were published, changed, decided or withdrawn, in commit order."""
 
     queryset = Change.objects.all()
     serializer_class = ChangeSerializer

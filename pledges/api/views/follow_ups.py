@@ -1,4 +1,4 @@
-"""Follow-ups: everybody can read the approved ones; users with a token write them in the editorial workflow."""
+"""Follow-ups. Anybody can read the approved ones. Users with a token can write and review them."""
 
 from collections.abc import Callable
 from functools import partial
@@ -42,7 +42,7 @@ ADD_EVIDENCE, DELETE_EVIDENCE = "pledges.add_evidence", "pledges.delete_evidence
 
 
 class BaseFollowUpViewSet(ComputedViewSet):
-    """The base of follow-up views, which show unapproved follow-ups and reviews to staff users.
+    """The base of follow-up views. Only staff users see unapproved follow-ups and reviews.
 
     `permissions` and `request_serializers` map the names of actions.
     """

@@ -38,7 +38,7 @@ class PopoloViewSet(ComputedViewSet):
 
 
 class GroupedViewSet(PopoloViewSet):
-    """Lists one row for each value of `key`, which several rows can share."""
+    """A list with one row for each value of `key`, which several rows of the queryset can share."""
 
     lookup_value_converter = "path"
 
@@ -58,7 +58,7 @@ class PopoloPersonViewSet(PopoloViewSet):
 
 
 class PopoloOrganizationViewSet(GroupedViewSet):
-    """Organisations that have posts: the leadership of each district, and departments."""
+    """Organisations with at least one post: the leadership of each district, and departments."""
 
     queryset = popolo.ORGANIZATIONS
     serializer_class = popolo.PopoloOrganizationSerializer
@@ -77,7 +77,7 @@ class PopoloPostViewSet(PopoloViewSet):
 
 
 class PopoloMembershipViewSet(GroupedViewSet):
-    """Who held which post, according to the statements."""
+    """Memberships: which person held which post, according to the statements."""
 
     queryset = popolo.MEMBERSHIPS
     serializer_class = popolo.PopoloMembershipSerializer
@@ -103,7 +103,7 @@ LISTS: dict[str, type[PopoloViewSet]] = {
 
 
 class PopoloView(ConditionalResponseMixin, CheckedParametersView):
-    """All lists in one document, as they are at one moment."""
+    """All lists in one document, read in one snapshot of the database."""
 
     serializer_class = popolo.PopoloDocumentSerializer
 

@@ -113,7 +113,7 @@ class RecordViewSet(ConditionalResponseMixin, CheckedParametersView, ReadOnlyMod
                 yield from self.json_rows(batch)
 
     def json_rows(self, keys: Sequence[Any]) -> Iterable[str]:
-        """Return the rows with these primary keys as JSON objects, in the order of the keys, without deleted rows."""
+        """Return the rows with these primary keys as JSON objects, in the order of the keys, skipping deleted rows."""
         return self.row_query(self.selection).rows(keys, self.get_serializer_context())
 
     @classmethod
@@ -128,7 +128,7 @@ class RecordViewSet(ConditionalResponseMixin, CheckedParametersView, ReadOnlyMod
 
 
 class PledgeViewSet(RecordViewSet):
-    """Quantified commitments, each with all that it takes to show it."""
+    """Quantified commitments, each with its related rows."""
 
     queryset = Pledge.objects.public().with_context()
     serializer_class = records.PledgeSerializer
@@ -168,7 +168,7 @@ class DistrictViewSet(RecordViewSet):
 
 
 class OfficialViewSet(RecordViewSet):
-    """Those who pledged something that is published."""
+    """Officials with at least one published pledge."""
 
     queryset = Official.objects.public()
     serializer_class = records.OfficialSerializer
@@ -176,7 +176,7 @@ class OfficialViewSet(RecordViewSet):
 
 
 class PostViewSet(RecordViewSet):
-    """Posts, as printed on the day."""
+    """Posts, as printed in a newspaper on the day of a statement."""
 
     queryset = Post.objects.public().select_related("district")
     serializer_class = records.PostSerializer
@@ -186,7 +186,7 @@ class PostViewSet(RecordViewSet):
 
 
 class DocumentViewSet(RecordViewSet):
-    """Newspaper pages. Their text belongs to the newspapers and is not here."""
+    """Newspaper pages. Their text is not included, because the newspapers have the copyright."""
 
     queryset = Document.objects.public().defer("text")
     serializer_class = records.DocumentSerializer
@@ -194,7 +194,7 @@ class DocumentViewSet(RecordViewSet):
 
 
 class StatementViewSet(RecordViewSet):
-    """What one official says on one page."""
+    """Statements. A statement is what one official says on one page."""
 
     queryset = (
         Statement.objects.public().select_related("document", "official", "post__district").defer("document__text")
@@ -206,7 +206,7 @@ class StatementViewSet(RecordViewSet):
 
 
 class MetricViewSet(RecordViewSet):
-    """What is measured: the same metric in several years and places makes a series."""
+    """Metrics. The figures of one metric over the years are a series."""
 
     queryset = Metric.objects.select_related("topic", "dimension")
     serializer_class = records.MetricSerializer
@@ -214,7 +214,7 @@ class MetricViewSet(RecordViewSet):
 
 
 class UnitViewSet(RecordViewSet):
-    """Units as written, with their factor to the base unit."""
+    """Units as written, with the factor that converts figures to the base unit."""
 
     queryset = Unit.objects.select_related("dimension")
     serializer_class = records.UnitDetailSerializer

@@ -16,19 +16,19 @@ from pledges.api.http.throttling import ThrottledView
 from pledges.api.serializers.root import RootSerializer
 
 ENDPOINTS = {
-    "pledges": "Pledges: who pledged which figure, for where, by when, in which words, and its status.",
+    "pledges": "Pledges: figure, deadline, quote, district, official and status.",
     "follow-ups": "Follow-ups: findings with evidence. Staff tokens also see drafts and returned ones.",
     "districts": "Cities, districts, banners, counties and development zones.",
     "officials": "Officials with at least one published pledge.",
     "posts": "Posts as held on the day of a statement.",
     "documents": "Newspaper pages with pledges.",
-    "statements": "What one official says on one page.",
-    "metrics": "Canonical metrics: what is measured.",
-    "units": "Units as written, with their factor to the base unit.",
+    "statements": "Statements: what one official says on one page.",
+    "metrics": "Metrics: what the figures measure.",
+    "units": "Units as written, with the factor to the base unit.",
     "stats": "Counts and sums of pledges.",
-    "series": "One metric over the years: targets, actuals and their revisions.",
+    "series": "One metric over the years: targets, actual figures and their revisions.",
     "changes": "Change log in commit order, for mirrors.",
-    "popolo": "Persons, organisations, posts and memberships in the terms of Popolo.",
+    "popolo": "Persons, organisations, posts and memberships in the Popolo format.",
 }
 EXAMPLES = {
     "pledges/?district=saihan&year=2025": "Pledges for Saihan District in 2025.",
@@ -40,7 +40,7 @@ EXAMPLES = {
 }
 FEEDS = {
     "status/": "Atom feed of the latest status changes.",
-    "districts/saihan/": "The same for a district, by its slug, with everything below it.",
+    "districts/saihan/": "The same for a district, by its slug, including the districts below it.",
     "officials/李玉蛟/": "The same for an official, by their slug.",
 }
 
@@ -58,7 +58,7 @@ class RootView(CheckedParametersView):
                 "name": "Duixian 兑现",
                 "description": "Officials' quantified pledges from newspapers, and their outcomes. Reading needs no"
                 " token; only published data is served.",
-                "licence": "Quotes belong to their newspapers, and are given with their source to be checked.",
+                "licence": "Quotes belong to their newspapers. Each one has its source, so that it can be checked.",
                 "documentation": request.build_absolute_uri(reverse("api:docs")),
                 "schema": request.build_absolute_uri(reverse("api:schema")),
                 "endpoints": [
@@ -77,7 +77,7 @@ class RootView(CheckedParametersView):
 
 
 class SchemaView(CheckedParametersView, SpectacularAPIView):
-    """The OpenAPI description, in English whatever the client speaks, as its generated clients are."""
+    """The OpenAPI description. It is always in English, like the clients generated from it."""
 
     renderer_classes = [JSONRenderer]
 

@@ -18,7 +18,7 @@ MAX_POINTS = 1000
 
 
 class SeriesForm(forms.Form):
-    """Makes the parameter required; the filter with the same name validates its values."""
+    """Requires the parameter `metric`. The filter of that name validates its values."""
 
     metric = forms.CharField(
         error_messages={"required": _("`metric` is required: a series has one metric.")},
@@ -27,7 +27,7 @@ class SeriesForm(forms.Form):
 
 
 class SeriesView(AggregateView):
-    """Target and actual of one metric over the years, with what they were before they were revised."""
+    """Targets and actual figures of one metric over the years, with their earlier versions."""
 
     serializer_class = SeriesSerializer
     form_class = SeriesForm

@@ -40,7 +40,7 @@ class StatsForm(ParameterForm):
     by = ChoicesField(
         choices=[(name, name) for name in GROUPINGS],
         required=False,
-        help_text="The groupings. Several give one group for each combination that occurs. Default: `status`.",
+        help_text="The groupings. With several, each combination that occurs is a group. Default: `status`.",
     )
     totals = forms.ChoiceField(
         choices=[("true", "true"), ("false", "false")],
@@ -55,7 +55,7 @@ class StatsForm(ParameterForm):
 
 
 class StatsView(AggregateView):
-    """How many pledges there are of each kind, and what they add up to."""
+    """The number of pledges in each group and, on request, the sums of their figures."""
 
     serializer_class = StatsSerializer
     form_class = StatsForm
