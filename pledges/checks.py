@@ -1,5 +1,6 @@
 """System checks: settings that weaken safeguards, and a database that can't be upgraded."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -36,7 +37,7 @@ def webhooks_to_private_addresses(**kwargs: Any) -> list[checks.CheckMessage]:
 
 
 @checks.register(checks.Tags.database)
-def database_of_older_version(databases: list[str] | None = None, **kwargs: Any) -> list[checks.CheckMessage]:
+def database_of_older_version(databases: Sequence[str] | None = None, **kwargs: Any) -> list[checks.CheckMessage]:
     """Only `migrate` and `check --database` run it. Without it, `migrate` would fail with Django's message."""
     if not databases:
         return []
