@@ -8,7 +8,7 @@ MAX_DECIMALS = 6
 
 
 def number_pattern(max_digits: int) -> str:
-    """A pattern, without anchors, of a decimal with at most `max_digits` digits before the point."""
+    """Return a pattern, without anchors, of a decimal with at most `max_digits` digits before the point."""
     return rf"-?[0-9]{{1,{max_digits}}}(\.[0-9]{{1,{MAX_DECIMALS}}})?"
 
 
@@ -24,12 +24,12 @@ def parse(text: str) -> Decimal:
     """
     narrow = unicodedata.normalize("NFKC", text).strip()
     if not WRITTEN.fullmatch(narrow):
-        raise ValueError("not a number such as 385 or 25.62, of at most 18 digits before the point and 6 behind")
+        raise ValueError("not a number such as 385 or 25.62, with at most 18 digits before the point and 6 after it")
     return Decimal(narrow)
 
 
 def grouped(number: Decimal) -> str:
-    """A number for people: from five digits on, the whole part is grouped by thousands."""
+    """Format a number for people. From five digits on, the integer part is grouped by thousands."""
     text = plain(number)
     whole, point, rest = text.partition(".")
     return text if len(whole.lstrip("-")) < 5 else f"{int(whole):,}{point}{rest}"

@@ -1,1 +1,1 @@
-"""Loads pledges from files: entries are validated, collected in a staging table, and merged into the record."""
+"""Load pledges from files: entries are validated, copied to a staging table, and merged into the record."""

@@ -1,4 +1,4 @@
-"""A pledge as read from a file of any format, with its statement and document inlined."""
+"""A pledge as read from a file of any format, with the fields of its statement and document."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -57,7 +57,7 @@ class LoadError(Exception):
 
 
 def format_value(value: object, max_length: int = 60) -> str:
-    """A value as found in a file: quoted, shortened, and without characters that control a terminal."""
+    """Format a value found in a file: quoted, shortened, and without characters that control a terminal."""
     match value:
         case dict():
             return "a mapping"
@@ -71,6 +71,6 @@ def format_value(value: object, max_length: int = 60) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The ending of a message, “; did you mean …?”, with similar known names; empty if there are none."""
+    """Return the end of a message, “; did you mean …?”, with similar known names, or an empty string without any."""
     close = difflib.get_close_matches(name, list(known), n=3, cutoff=0.4)
     return f"; did you mean {' or '.join(f'“{name}”' for name in close)}?" if close else ""

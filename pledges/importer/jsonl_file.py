@@ -1,4 +1,4 @@
-"""Reads JSON Lines in constant memory: one pledge per line, with its statement inlined."""
+"""Read JSON Lines in constant memory. Each line has a pledge with the fields of its statement and document."""
 
 import json
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ def read(path: Path, name: str) -> Iterator[FileEntry | FileProblem]:
 def _entry(name: str, number: int, raw: bytes) -> FileEntry | FileProblem:
     try:
         text = raw.decode("utf-8-sig" if number == 1 else "utf-8")
-        # Numbers stay text: a float would round them.
+        # Numbers are kept as text, because a float would round them.
         fields = json.loads(text, object_pairs_hook=_unique_keys, parse_float=str, parse_int=str, parse_constant=str)
     except UnicodeDecodeError as error:
         return FileProblem(name, number, utf8_error_message(raw, error))

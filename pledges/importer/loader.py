@@ -1,4 +1,4 @@
-"""Loads files into the record: all of them in one transaction, or nothing."""
+"""Load files into the record: all of them in one transaction, or nothing."""
 
 import os
 import time
@@ -58,7 +58,7 @@ def load(
     force: bool = False,
     progress: Callable[[str], None] = lambda message: None,
 ) -> Report:
-    """Load files and folders into the record; LoadError with all problems, and nothing written, if there are any.
+    """Load files and folders into the record. If there are any problems, write nothing, and raise LoadError with them.
 
     `check` rolls back at the end. `prune` retracts pledges that the files no longer have. `force` overwrites
     what editors have changed. `texts` is a folder of page texts, each of which must contain the quotes of its
@@ -105,7 +105,7 @@ def load(
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:
-    """The files at these paths and in these folders, each once; LoadError if one of the paths has none."""
+    """Return the files at these paths and in these folders, each once. Raise LoadError if a path has none."""
     files: list[Path] = []
     problems = FileProblems()
     for path in paths:
@@ -125,7 +125,7 @@ def _files(paths: Sequence[Path]) -> list[Path]:
 
 
 def _files_below(folder: Path, problems: FileProblems) -> Iterator[Path]:
-    """The readable files in a folder and below it, without hidden ones."""
+    """Yield the readable files in a folder and below it, without hidden ones."""
 
     def report_unreadable(error: OSError) -> None:
         problems.add(FileProblem(_name(Path(error.filename)), 0, f"can't be read: {error.strerror}"))
@@ -199,7 +199,7 @@ def _merge(
         report.sources_updated += merge.update(cursor, force=force)
         merge.insert(cursor)
         report.conflicts += merge.conflicts(cursor)
-    for _level in range(supersession.topological_levels(cursor)):
+    for _level in range(supersession.merge_pass_count(cursor)):
         report.updated += record_tables.PLEDGES.update(cursor, force=force)
         progress(f"{report.updated} pledges updated; adding new ones")
         report.created += record_tables.PLEDGES.insert(cursor)
@@ -219,6 +219,6 @@ def _store_page_texts(cursor: CursorWrapper, texts: PageTexts) -> None:
 
 
 def _database_problem(error: DatabaseError) -> FileProblem:
-    """The problem of a constraint that fails only in combination with existing rows."""
+    """Return the problem of a constraint that fails only in combination with existing rows."""
     rule, ref = violated_constraint(error)
     return FileProblem("the database", 0, RULES.get(rule, str(error)), ref=ref, field=rule)

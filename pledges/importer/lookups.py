@@ -1,4 +1,4 @@
-"""Finds districts, metrics and units by the names that a file may use."""
+"""Find districts, metrics and units by the names that a file may use."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -43,7 +43,7 @@ class Lookup:
             self.by_alias[alias].add(key)
 
     def find(self, name: str) -> Key:
-        """The primary key of the row with this name; UnknownNameError if no row or several rows have it."""
+        """Return the primary key of the row with this name. Raise UnknownNameError for no row or several rows."""
         found = self.by_name.get(name) or self.by_alias.get(name) or set()
         if not found:
             raise UnknownNameError(f"found {format_value(name)}, expected a known {self.kind}{self.hint(name)}")
@@ -53,7 +53,7 @@ class Lookup:
         return next(iter(found))
 
     def has_name(self, key: Key, name: str) -> bool:
-        """Whether this is a name, slug, code or alias of the row."""
+        """Return whether this is a name, slug, code or alias of the row."""
         return key in self.by_name.get(name, ()) or key in self.by_alias.get(name, ())
 
     def _hint(self, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Merges the staging table into a table of the record without overwriting an editor's values."""
+"""Merge the staging table into a table of the record, without overwriting values that editors have changed."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -52,7 +52,7 @@ class Merge:
         return (Conflict(*row) for row in cursor.fetchall())
 
     def update(self, cursor: CursorWrapper, *, force: bool) -> int:
-        """Update rows that differ; return their number. Editors' values are kept, or overwritten with force."""
+        """Update rows that differ. Return their number. Values of editors are kept unless `force` is true."""
         self._clear_resolved_edits(cursor, force=force)
         is_unedited = {column: f"NOT '{_field(column)}' = ANY(t.edited_fields)" for column in self.columns}
         changes = ", ".join(
@@ -68,7 +68,7 @@ class Merge:
         return int(cursor.rowcount)
 
     def _clear_resolved_edits(self, cursor: CursorWrapper, *, force: bool) -> None:
-        """Clear fields from `edited_fields` that now equal the file; with force, all except `never_forced`."""
+        """Remove fields that now equal the file from `edited_fields` or, with `force`, all except `never_forced`."""
         resolved = ", ".join(
             f"'{_field(column)}'"
             if force and column not in self.never_forced
@@ -84,7 +84,7 @@ class Merge:
         )
 
     def insert(self, cursor: CursorWrapper) -> int:
-        """Insert rows that are missing; return their number."""
+        """Insert missing rows. Return their number."""
         columns = ", ".join([*self.key, *self.columns, *self.always_updated])
         values = ", ".join(f"s.{column}" for column in [*self.key, *self.columns, *self.always_updated])
         cursor.execute(
@@ -96,7 +96,7 @@ class Merge:
             """
         )
         count = int(cursor.rowcount)
-        if count:  # the planner would take the table for empty otherwise
+        if count:  # otherwise, the planner would assume that the table is empty
             cursor.execute(f"ANALYZE {self.table}")
         return count
 

@@ -1,4 +1,4 @@
-"""Reads the full texts of newspaper pages from files named `<slug of the document>.txt`."""
+"""Read the full texts of newspaper pages from files named `<slug of the document>.txt`."""
 
 from functools import lru_cache
 from pathlib import Path

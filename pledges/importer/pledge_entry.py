@@ -1,4 +1,4 @@
-"""The schema of an entry: its fields and their formats. `domain.target_rules` has the rules that span fields."""
+"""The schema of an entry of a file: fields and formats. `domain.target_rules` has the rules for several fields."""
 
 import re
 import unicodedata
@@ -15,7 +15,7 @@ from pledges.importer.file_problems import format_value, nearest
 from pledges.models.choices import Bound, Measure, Strength, Tier
 
 YEAR = re.compile("[0-9]{4}")
-# Control characters, and halves of surrogate pairs, which JSON can spell but UTF-8 can't encode.
+# Control characters, and unpaired surrogates, which JSON can express but UTF-8 can't encode.
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -28,7 +28,7 @@ def _text(value: object) -> str:
 
 
 def _narrow(value: object) -> str:
-    """The text with full-width digits (３８５) as ASCII; empty for a value that is no text."""
+    """Convert full-width digits (３８５) to ASCII. Return an empty string for a value that is not a text."""
     return unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else ""
 
 
@@ -37,7 +37,7 @@ def _decimal(value: object) -> Decimal:
         return numbers.parse(value if isinstance(value, str) else "")
     except ValueError:
         raise ValueError(
-            "expected a number such as 385 or 25.62 (at most 18 digits before the point, 6 behind)"
+            "expected a number such as 385 or 25.62 (at most 18 digits before the point and 6 after it)"
         ) from None
 
 
@@ -55,7 +55,7 @@ def _day(value: object) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ValueError("expected a day that the calendar has, such as 2025-12-31") from None
+        raise ValueError("expected a day that exists, such as 2025-12-31") from None
 
 
 def _partial_date(value: object) -> str:
@@ -75,7 +75,7 @@ Text = Annotated[str, BeforeValidator(_text)]
 
 
 class PledgeEntry(BaseModel):
-    """A pledge with its statement and document inlined. Exports of `export_pledges` have the same keys."""
+    """A pledge with the fields of its statement and document. `export_pledges` writes the same keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

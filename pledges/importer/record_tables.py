@@ -12,7 +12,7 @@ from pledges.importer.merge import Merge
 from pledges.models import Pledge
 from pledges.models.pledge_columns import loaded_fields
 
-# `staging.conflicting_values` makes sure that all rows of a document or statement agree, so any value will do.
+# All rows of a document or statement have the same values (see `staging.conflicting_values`), so any one is used.
 DOCUMENTS = Merge(
     table="pledges_document",
     source="""
@@ -49,7 +49,7 @@ STATEMENTS = Merge(
     },
 )
 
-# SQL by which a conflict shows the row that a foreign key refers to; `{}` is the row that has the key.
+# SQL for the name of a row that a foreign key refers to, for messages about conflicts. `{}` is the row with the key.
 REFERENCED_ROWS = {
     "statement_id": """(SELECT document.slug || ' ' || official.slug FROM pledges_statement statement
         JOIN pledges_document document ON document.id = statement.document_id
@@ -62,19 +62,19 @@ REFERENCED_ROWS = {
 
 
 def _as_text(field: Any) -> str:
-    """SQL for the value of a pledge's column in messages; `{}` is the row."""
+    """Return SQL for the value of a pledge's column in messages. `{}` stands for the row."""
     if isinstance(field, models.DecimalField):
         return f"trim_scale({{}}.{field.column})::text"
     return REFERENCED_ROWS.get(field.column, f"{{}}.{field.column}::text")
 
 
 def _staged_keys() -> str:
-    """SQL for the staged primary keys, except that of the superseded pledge, which may not be inserted yet."""
+    """Return SQL for the staged primary keys, except that of the superseded pledge, which may not be inserted yet."""
     keys = (field for field in staging.PLEDGE_FIELDS.values() if field.is_relation and field.name != "supersedes")
     return ", ".join(f"staging.{field.name} AS {field.column}" for field in keys)
 
 
-# Merged once per level of `supersession.topological_levels`, so that a superseded pledge precedes its successor.
+# Merged once per level of `supersession.merge_pass_count`, so that a superseded pledge precedes its successor.
 PLEDGES = Merge(
     table="pledges_pledge",
     source=f"""
@@ -119,7 +119,7 @@ def add_officials_and_posts(cursor: CursorWrapper) -> None:
 
 
 def update_loaded_from(cursor: CursorWrapper) -> None:
-    """Store which file had a pledge last, so that its removal from that file is noticed."""
+    """Store from which file each pledge was loaded last, so that its removal from that file is detected."""
     cursor.execute(
         """
         UPDATE pledges_pledge pledge SET loaded_from = staging.file FROM staging
@@ -129,7 +129,7 @@ def update_loaded_from(cursor: CursorWrapper) -> None:
 
 
 def reference_conflicts(cursor: CursorWrapper) -> Iterator[FileProblem]:
-    """References that the record uses for pledges of other pages; a public reference never changes its meaning."""
+    """Yield a problem for each reference that the record uses for a pledge of another page."""
     cursor.execute(
         """
         SELECT staging.file, staging.line, staging.ref, document.slug, staging.document
@@ -149,7 +149,7 @@ def reference_conflicts(cursor: CursorWrapper) -> Iterator[FileProblem]:
 
 
 def early_deadlines(cursor: CursorWrapper) -> Iterator[FileProblem]:
-    """Pledges in the record whose deadline lies before the new date of their page."""
+    """Yield a problem for each pledge in the record whose deadline is before the new date of its page."""
     cursor.execute(
         """
         SELECT page.file, page.line, pledge.ref, document.date, pledge.deadline
@@ -167,7 +167,7 @@ def early_deadlines(cursor: CursorWrapper) -> Iterator[FileProblem]:
 
 
 def removed_references(cursor: CursorWrapper, paths: Sequence[str]) -> list[str]:
-    """References of public pledges that were loaded from these files, folders or pages, and are no longer in them.
+    """Return the references of public pledges that these files, folders or pages had and no longer have.
 
     A YAML file stands for a whole page, even under a new path. In JSON Lines, several files can share a page.
     """
@@ -194,7 +194,7 @@ def removed_references(cursor: CursorWrapper, paths: Sequence[str]) -> list[str]
 
 
 def retract(cursor: CursorWrapper, refs: Sequence[str]) -> int:
-    """Retract pledges, except those whose state an editor has set; return their number."""
+    """Retract pledges, except those whose state an editor has set. Return their number."""
     cursor.execute(
         """
         UPDATE pledges_pledge SET state = 'retracted'

@@ -21,7 +21,7 @@ def load_missing() -> int:
 
 
 def add_missing(fixture: Path) -> int:
-    """Load the missing rows of one fixture, and missing permissions of existing roles; return the number of both."""
+    """Load the missing rows of one fixture, and missing permissions of existing roles. Return the sum of both."""
     missing = 0
     for row in serializers.deserialize("yaml", fixture.read_text(encoding="utf-8")):
         if not type(row.object)._meta.base_manager.filter(pk=row.object.pk).exists():
@@ -33,7 +33,7 @@ def add_missing(fixture: Path) -> int:
 
 
 def _grant(role: Group, permissions: Iterable[int]) -> int:
-    """Add the missing permissions of a role, because a new version may have more; return the number added."""
+    """Add missing permissions to a role, because a new version can have more of them. Return the number added."""
     lacking = set(permissions) - set(role.permissions.values_list("pk", flat=True))
     role.permissions.add(*lacking)
     return len(lacking)

@@ -56,7 +56,7 @@ def create(cursor: CursorWrapper) -> None:
 
 
 def _type_of(field: Any) -> str:
-    """The column type of a field. Another pledge is staged by its reference, because it may have no key yet."""
+    """Return the column type of a field. Another pledge is staged by its reference, because it may have no key yet."""
     if isinstance(field, models.ForeignKey) and field.related_model is Pledge:
         field = PLEDGE_FIELDS["ref"]
     parameters = field.db_parameters(connection)
@@ -72,7 +72,7 @@ def fill(cursor: CursorWrapper, rows: Iterable[Row]) -> None:
 
 
 def placeholder_row(file: str, line: int, ref: str) -> Row:
-    """A row for an entry with errors: only its place and reference, so that the reference still counts as used."""
+    """Return a row for an entry with errors. It has only place and reference, so that the reference counts as used."""
     return dict.fromkeys(COLUMNS) | {"file": file, "line": line, "ref": ref}
 
 

@@ -15,15 +15,15 @@ CLOSURE = """
         SELECT closure.ref, link.earlier FROM closure JOIN link ON link.ref = closure.earlier
     )
 """
-IN_THE_FILES = CLOSURE.format(links="SELECT ref, supersedes AS earlier FROM staging WHERE supersedes IS NOT NULL")
-NEW_IN_THE_FILES = CLOSURE.format(
+CLOSURE_IN_FILES = CLOSURE.format(links="SELECT ref, supersedes AS earlier FROM staging WHERE supersedes IS NOT NULL")
+NEW_CLOSURE_IN_FILES = CLOSURE.format(
     links="""
         SELECT ref, supersedes AS earlier FROM staging
         WHERE supersedes IS NOT NULL
             AND NOT EXISTS (SELECT FROM pledges_pledge earlier WHERE earlier.ref = staging.supersedes)
     """
 )
-IN_THE_RECORD = CLOSURE.format(
+CLOSURE_IN_RECORD = CLOSURE.format(
     links="""
         SELECT later.ref, earlier.ref AS earlier
         FROM pledges_pledge later JOIN pledges_pledge earlier ON earlier.id = later.supersedes_id
@@ -32,7 +32,7 @@ IN_THE_RECORD = CLOSURE.format(
 
 
 def unknown_references(cursor: CursorWrapper) -> Iterator[FileProblem]:
-    """Superseded pledges that are neither in the files nor in the record."""
+    """Yield a problem for each `supersedes` that refers to no pledge of the files or the record."""
     cursor.execute(
         """
         SELECT file, line, ref, supersedes FROM staging
@@ -48,14 +48,14 @@ def unknown_references(cursor: CursorWrapper) -> Iterator[FileProblem]:
 
 
 def cycles_in_the_files(cursor: CursorWrapper) -> Iterator[FileProblem]:
-    return _cycles(cursor, IN_THE_FILES)
+    return _cycles(cursor, CLOSURE_IN_FILES)
 
 
 def cycles_in_the_record(cursor: CursorWrapper) -> Iterator[FileProblem]:
-    """Cycles through files and record; to be called after the merge."""
-    # The planner would take the column for empty otherwise.
+    """Find cycles that involve pledges of the record. Call this after the merge."""
+    # Without new statistics, the planner would assume that the column is always null.
     cursor.execute("ANALYZE pledges_pledge (supersedes_id)")
-    return _cycles(cursor, IN_THE_RECORD)
+    return _cycles(cursor, CLOSURE_IN_RECORD)
 
 
 def _cycles(cursor: CursorWrapper, closure: str) -> Iterator[FileProblem]:
@@ -68,14 +68,16 @@ def _cycles(cursor: CursorWrapper, closure: str) -> Iterator[FileProblem]:
         """
     )
     for file, line, ref, found in cursor.fetchall():
-        message = "a pledge can't supersede itself" if found == ref else "which supersedes this pledge: a cycle"
+        message = "which directly or indirectly supersedes this pledge"
+        if found == ref:
+            message = "a pledge can't supersede itself"
         yield FileProblem(file, line, f"found {format_value(found)}, {message}", ref=ref, field="supersedes")
 
 
-def topological_levels(cursor: CursorWrapper) -> int:
-    """The number of merge passes needed to insert every pledge after the one that it supersedes."""
+def merge_pass_count(cursor: CursorWrapper) -> int:
+    """Return the number of merge passes needed to insert every pledge after the one that it supersedes."""
     cursor.execute(
-        f"{NEW_IN_THE_FILES} SELECT max(steps) FROM (SELECT count(*) AS steps FROM closure GROUP BY ref) longest"
+        f"{NEW_CLOSURE_IN_FILES} SELECT max(steps) FROM (SELECT count(*) AS steps FROM closure GROUP BY ref) depths"
     )
     (steps,) = cursor.fetchone()
     return 1 + (steps or 0)

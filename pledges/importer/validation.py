@@ -1,4 +1,4 @@
-"""Turns an entry of a file into a row of the staging table, or into all errors of the entry."""
+"""Convert an entry of a file to a row of the staging table, or to a list of its errors."""
 
 from collections.abc import Iterator
 
@@ -30,7 +30,7 @@ class EntryValidator:
         self.texts = texts
 
     def row(self, found: FileEntry) -> Row | list[FileProblem]:
-        """The staging row of a valid entry, or all problems of an invalid one."""
+        """Return the staging row of a valid entry, or all problems of an invalid one."""
         problems: list[FileProblem] = []
         metric = self._find(found, self.metrics, "metric", problems)
         unit = self._find(found, self.units, "unit", problems)
@@ -71,7 +71,7 @@ class EntryValidator:
             return None
 
     def _find_district(self, found: FileEntry, field: str, problems: list[FileProblem]) -> lookups.Key | None:
-        """A district by slug or by name. If both are given, they must agree."""
+        """Return a district by slug or by name. If both are given, they must agree."""
         slug = f"{field}_slug"
         if slug not in found.fields:
             return self._find(found, self.districts, field, problems)

@@ -1,4 +1,4 @@
-"""Reads YAML files of one newspaper page each, a format that is easy to read and to correct by hand."""
+"""Read YAML files of one newspaper page each, a format that is easy to read and to correct by hand."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -113,5 +113,5 @@ class _Page:
 
 
 def _scalar(node: Node) -> object:
-    """The text of a node. A list or mapping becomes an empty one, which validation reports."""
+    """Return the text of a node. A list or mapping becomes an empty one, which validation reports."""
     return node.value.strip() if isinstance(node.value, str) else [] if isinstance(node.value, list) else {}

@@ -1,7 +1,7 @@
-"""Parses YAML into texts with line numbers. No type is guessed: 25.62 stays exact, and `no` stays a word.
+"""Parse YAML into texts with line numbers. No type is guessed: 25.62 stays exact, and `no` stays a word.
 
 The tree is built from the events of the parser, because PyYAML's constructor would overwrite duplicate keys, forget
-line numbers, and expand aliases, by which a small file can fill the memory.
+line numbers, and expand aliases, so that a small file could fill the memory.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ MAX_DEPTH = 10
 
 
 class YamlError(Exception):
-    """The text is no YAML, or uses aliases, anchors, or a key twice."""
+    """The text is not valid YAML, or it uses aliases, anchors or a duplicate key."""
 
     def __init__(self, line: int, message: str) -> None:
         super().__init__(message)
@@ -41,7 +41,7 @@ class Node:
 
 
 def parse(text: str) -> Node | None:
-    """The tree of a YAML document, None for an empty one; YamlError where it is broken."""
+    """Return the tree of a YAML document, or None if it is empty. Raise YamlError if it is invalid."""
     try:
         events = yaml.parse(text, Loader=yaml.CSafeLoader)
         roots = [_node(event, events, 0) for event in events if isinstance(event, yaml.NodeEvent)]

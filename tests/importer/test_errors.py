@@ -46,7 +46,7 @@ def only_message(path: Path, **options: Any) -> str:
         (
             "2025-12-31",
             "2025-02-30",
-            ":20: yl-2025-001: deadline: found “2025-02-30”, expected a day that the",
+            ":20: yl-2025-001: deadline: found “2025-02-30”, expected a day that exists",
         ),
         ("2025-12-31", "2024-12-31", ":20: yl-2025-001: deadline: found “2024-12-31”"),
         (
