@@ -13,7 +13,7 @@ QUIET_SECONDS = 2  # progress is reported only after this time, because most run
 
 
 class RecordCommand(BaseCommand):
-    """A command that needs a database with all migrations; otherwise it fails with a message of one line.
+    """A command that needs a database with all migrations; otherwise it fails with a one-line message.
 
     System checks are skipped. They import every view, which would take longer than most commands. `manage.py check` and
     `manage.py migrate` run them.
@@ -34,13 +34,13 @@ class RecordCommand(BaseCommand):
 
     def check_migrations(self) -> None:
         """Raise CommandError if migrations are unapplied. (Django only prints a notice.)"""
-        if missing := reachable_unapplied_migrations():
+        if missing := unapplied_migrations_or_error():
             raise CommandError(
                 f"The database is not up to date: it lacks {missing[0]}. Run `python manage.py prepare` first."
             )
 
 
-def reachable_unapplied_migrations() -> list[str]:
+def unapplied_migrations_or_error() -> list[str]:
     """Like `unapplied_migrations()`, but raise CommandError if the database can't be reached or upgraded."""
     try:
         return unapplied_migrations()
@@ -51,6 +51,6 @@ def reachable_unapplied_migrations() -> list[str]:
         raise CommandError(f"{OLDER_VERSION} {ADVICE}") from error
 
 
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun in singular or plural: `1 pledge`, `2 pledges`."""
+def format_count(number: int, noun: str) -> str:
+    """Format a number with its noun in singular or plural: `1 pledge`, `2 pledges`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,1 +1,1 @@
-"""Delivers webhooks: an outbox in the database, signed messages, retries, and the worker."""
+"""Webhooks: an outbox in the database, signed messages, retries, and the worker."""

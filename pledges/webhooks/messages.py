@@ -1,4 +1,4 @@
-"""Renders the body of a webhook message: a change, and the pledge in its current state."""
+"""Render the body of a webhook message: a change, and the pledge in its current state."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from pledges.models import Change, Pledge, WebhookDelivery
 
 
 def message_body(delivery: WebhookDelivery) -> bytes:
-    """The message as JSON. It is rendered for each attempt, so that it never holds a pledge that was retracted."""
+    """Return the message as JSON. It is rendered for each attempt, so that it contains no pledge retracted since."""
     change = delivery.change
     at: Any = change.revision.at if change else delivery.created_at
     content = {
@@ -34,7 +34,7 @@ def _data(change: Change) -> dict[str, Any]:
 
 
 def _pledge(ref: str) -> dict[str, Any] | None:
-    """The pledge as in a list of the API; None if it is not public."""
+    """Return the pledge as in a list of the API, or None if it is not public."""
     pledge = Pledge.objects.public().with_context().filter(ref=ref).first()
     if pledge is None:
         return None

@@ -18,7 +18,7 @@ from pledges.models.choices import DeliveryState
 from pledges.webhooks.sending import TOTAL_SECONDS, Outcome
 
 BATCH_SIZE = 1000  # changes
-MAX_PENDING = 1000  # messages of one subscription; later changes stay in the log until some of these are done
+MAX_PENDING = 1000  # of one subscription; later changes stay in the log until some messages are done
 MAX_SENDING_TIME = timedelta(seconds=TOTAL_SECONDS + 5)
 FIRST_DELAY = timedelta(seconds=30)
 DELAY_GROWTH = 3  # factor from one delay to the next
@@ -28,13 +28,13 @@ RETENTION = timedelta(days=30)
 
 
 def delay_after(attempts: int) -> timedelta:
-    """The delay after this number of attempts, with jitter, so that the retries of many messages are spread."""
+    """Return the delay after this number of attempts, with jitter, so that the retries of many messages are spread."""
     growth: int = DELAY_GROWTH ** (attempts - 1)
     return FIRST_DELAY * growth * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 not for cryptography
 
 
 def enqueue() -> int:
-    """Queue messages for the next batch of changes; return the number of changes read, over all subscriptions."""
+    """Queue messages for the next batch of changes. Return the number of changes read, over all subscriptions."""
     active = WebhookSubscription.objects.filter(is_active=True).order_by("pk").values_list("pk", flat=True)
     return sum(_enqueue_for(key) for key in active)
 
@@ -59,7 +59,7 @@ def _enqueue_for(key: int) -> int:
 
 
 def _matching_changes(subscription: WebhookSubscription, changes: list[Change]) -> list[Change]:
-    """The changes that match all filters of a subscription; an empty filter matches everything."""
+    """Return the changes that match all filters of a subscription. An empty filter matches everything."""
     if subscription.kinds:
         changes = [change for change in changes if change.kind in subscription.kinds]
     if subscription.statuses:
@@ -73,7 +73,7 @@ def _matching_changes(subscription: WebhookSubscription, changes: list[Change]) 
 
 @transaction.atomic
 def claim(limit: int) -> list[WebhookDelivery]:
-    """Take the next due messages: at most one per subscription, and none if a worker is already sending to it."""
+    """Claim the next due messages: at most one of each subscription, and none while a worker is sending to it."""
     due = WebhookDelivery.objects.due()
     first = due.order_by("subscription_id", "next_attempt_at", "pk").distinct("subscription_id").values("pk")
     # `due` is evaluated again on the locked rows: another worker may have claimed a message of the
@@ -95,7 +95,7 @@ def claim(limit: int) -> list[WebhookDelivery]:
 
 @transaction.atomic
 def record(delivery: WebhookDelivery, body: bytes, outcome: Outcome) -> DeliveryState:
-    """Store the outcome of an attempt; return the new state of the delivery."""
+    """Store the outcome of an attempt. Return the new state of the delivery."""
     result = {
         "payload": body.decode(),
         "response_status": outcome.status,
@@ -118,6 +118,6 @@ def record(delivery: WebhookDelivery, body: bytes, outcome: Outcome) -> Delivery
 
 
 def prune() -> int:
-    """Delete old deliveries that are delivered or given up; return their number."""
+    """Delete old messages that were delivered or given up. Return their number."""
     done = WebhookDelivery.objects.exclude(state=DeliveryState.PENDING)
     return done.filter(last_attempt_at__lt=Now() - RETENTION).delete()[0]

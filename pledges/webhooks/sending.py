@@ -1,4 +1,4 @@
-"""Sends a webhook message: only to IP addresses that were checked, within limits of time and size."""
+"""Send a webhook message, only to IP addresses that were checked, with limits of time and size."""
 
 import socket
 import ssl
@@ -42,7 +42,7 @@ class Outcome:
 
 
 def send(url: str, headers: Mapping[str, str], body: bytes) -> Outcome:
-    """Post a message once. Errors do not raise; they are part of the outcome."""
+    """Post a message once. Errors are not raised, they are part of the outcome."""
     try:
         destination = destination_of(url)
         with _open_connection(destination) as connection:
@@ -55,7 +55,7 @@ def send(url: str, headers: Mapping[str, str], body: bytes) -> Outcome:
 
 @contextmanager
 def _open_connection(destination: Destination) -> Iterator[HTTPConnection]:
-    """A connection to the first IP address that accepts one; without another DNS look-up, and without a proxy."""
+    """Connect to the first IP address that accepts a connection, without another DNS lookup or a proxy."""
     deadline = time.monotonic() + CONNECT_SECONDS
     for address in destination.addresses:
         connection = _connection(destination, address, max(deadline - time.monotonic(), 1))
@@ -111,7 +111,7 @@ def _shut_down(open_socket: socket.socket) -> None:
 
 
 def _excerpt(response: BaseHTTPResponse) -> str:
-    """The beginning of the response body; empty if reading it fails, which does not change the outcome."""
+    """Return the beginning of the response body, or an empty string if reading fails. A failure changes no outcome."""
     try:
         return _clean_text(response.read1(MAX_EXCERPT_BYTES, decode_content=False).decode(errors="replace"))
     except (OSError, HTTPException, HTTPError):
@@ -123,5 +123,5 @@ def _error(response: BaseHTTPResponse) -> str:
 
 
 def _clean_text(text: str) -> str:
-    """Text without NUL, which PostgreSQL cannot store, cut to the maximal length."""
+    """Return text without NUL, which PostgreSQL cannot store, cut to the maximum length."""
     return text.replace("\x00", "\N{REPLACEMENT CHARACTER}")[:MAX_EXCERPT_BYTES]

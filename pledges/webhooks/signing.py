@@ -1,4 +1,4 @@
-"""Signatures of the Standard Webhooks specification, by which a receiver verifies origin, time and content."""
+"""Signatures of the Standard Webhooks specification. With them, a receiver verifies origin, time and content."""
 
 import hmac
 from base64 import b64decode, b64encode
@@ -7,7 +7,7 @@ from pledges.models.webhook import SECRET_PREFIX
 
 
 def signature_headers(secret: str, *, message_id: str, sent_at: int, body: bytes) -> dict[str, str]:
-    """The three headers of a signed message; `sent_at` is in seconds since 1970."""
+    """Return the three headers of a signed message. `sent_at` is in seconds since 1970."""
     key = b64decode(secret.removeprefix(SECRET_PREFIX))
     digest = hmac.digest(key, f"{message_id}.{sent_at}.".encode() + body, "sha256")
     return {

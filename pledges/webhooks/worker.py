@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 
 class Worker:
-    """Sends due messages in several threads. `attempts` counts the messages sent, `delivered` those accepted."""
+    """A worker that sends due messages in several threads. It counts the `attempts`, and those `delivered`."""
 
     def __init__(self) -> None:
         self.attempts = self.delivered = 0
@@ -36,12 +36,12 @@ class Worker:
         while not stop.is_set():
             if not self._has_work(self.tick):
                 stop.wait(POLL_SECONDS)
-        # Record the outcomes of the messages on their way, which would otherwise be sent again.
+        # Record the outcomes of the messages being sent. Otherwise, they would be sent again.
         while self._sent and self._has_work(self._record_responses):
             pass
 
     def _has_work(self, step: Callable[[], bool]) -> bool:
-        """Run a step; return its result, or False if it fails. An error does not end the worker."""
+        """Run a step. Return its result, or False if it fails. An error does not end the worker."""
         try:
             return step()
         except DatabaseError as error:
@@ -57,7 +57,7 @@ class Worker:
             pass
 
     def tick(self) -> bool:
-        """Queue new changes, send due messages, record responses; return whether there was anything to do."""
+        """Queue new changes, send due messages and record responses. Return whether there was anything to do."""
         now = time.monotonic()
         changes_read = 0
         if now >= self._next_poll or not self._sent:
@@ -70,7 +70,7 @@ class Worker:
         return self._record_responses() or bool(changes_read)
 
     def _record_responses(self) -> bool:
-        """Wait for responses, for a limited time; return whether any message was on its way."""
+        """Wait for responses, for a limited time. Return whether any message was being sent."""
         sent = bool(self._sent)
         done, _pending = wait(self._sent, POLL_SECONDS, FIRST_COMPLETED)
         for future in done:

@@ -1,4 +1,4 @@
-"""Functions that the tests of deliveries share."""
+"""Functions shared by the tests of webhook deliveries."""
 
 from django.core.management import call_command
 from django.utils import timezone
@@ -19,10 +19,11 @@ def events_received(receiver: Receiver) -> list[tuple[str, str]]:
 
 
 def make_messages_due() -> None:
-    """Make each pending message due, and release subscriptions that a worker has claimed."""
+    """Make every message due, and release subscriptions that a worker has claimed."""
     WebhookDelivery.objects.update(next_attempt_at=timezone.now())
     WebhookSubscription.objects.update(busy_until=None)
 
 
 def retract(pledge: Pledge) -> None:
+    """Retract a pledge, which causes a webhook message."""
     Pledge.objects.filter(pk=pledge.pk).update(state=State.RETRACTED)

@@ -68,12 +68,13 @@ def test_message_is_given_up_after_last_attempt(record: Record, receiver: Receiv
     assert len(receiver.received) == MAX_ATTEMPTS
 
 
-def test_delays_grow_to_one_to_two_days_in_total() -> None:
+def test_delays_triple_to_about_a_day_in_total() -> None:
     delays = [delay_after(attempt) for attempt in range(1, MAX_ATTEMPTS)]
+    # The factor is 3; jitter can reduce it.
     assert all(later > 1.9 * earlier for earlier, later in pairwise(delays))
     assert delays[0] < timedelta(minutes=1)
     assert timedelta(days=0.8) < sum(delays, timedelta()) < timedelta(days=2)
-    assert len({delay_after(1) for _ in range(20)}) > 1
+    assert len({delay_after(1) for _ in range(20)}) > 1  # jitter
 
 
 def test_response_410_deactivates_subscription(record: Record, receiver: Receiver) -> None:
@@ -88,7 +89,7 @@ def test_response_410_deactivates_subscription(record: Record, receiver: Receive
     assert len(receiver.received) == 1
 
 
-def test_response_410_of_former_url_is_ignored(record: Record, receiver: Receiver) -> None:
+def test_response_410_from_old_url_does_not_deactivate_subscription(record: Record, receiver: Receiver) -> None:
     make_subscription(url=receiver.url)
     retract(record.investment)
     outbox.enqueue()
@@ -123,7 +124,7 @@ def test_delivered_message_is_sent_again_on_request(record: Record, receiver: Re
     assert WebhookDelivery.objects.get().state == DeliveryState.DELIVERED
 
 
-def test_given_up_message_starts_with_first_attempt_again(record: Record, receiver: Receiver) -> None:
+def test_resent_message_starts_over_with_first_attempt(record: Record, receiver: Receiver) -> None:
     make_delivery(make_subscription(url=receiver.url), state=DeliveryState.GIVEN_UP, attempts=MAX_ATTEMPTS)
     receiver.statuses["/"] = 500
     WebhookDelivery.objects.send_again()
@@ -144,6 +145,7 @@ def test_hanging_receiver_does_not_delay_others(
     deliver()
     paths = [message.path for message in receiver.received]
     assert paths.count("/good") == 20
+    # The second message to /hang waits for the first one. Those to /good don't.
     assert paths.index("/hang", paths.index("/hang") + 1) > paths.index("/good")
     assert WebhookDelivery.objects.filter(state=DeliveryState.DELIVERED).count() == 20
 
@@ -160,9 +162,9 @@ def test_private_address_gets_no_message(record: Record, receiver: Receiver, set
 
 def test_old_finished_deliveries_are_deleted(record: Record, receiver: Receiver) -> None:
     subscription = make_subscription(url=receiver.url, is_active=False)
-    long_ago, lately = timezone.now() - timedelta(days=31), timezone.now() - timedelta(days=29)
+    long_ago, recent = timezone.now() - timedelta(days=31), timezone.now() - timedelta(days=29)
     expected = [
-        make_delivery(subscription, state=DeliveryState.DELIVERED, last_attempt_at=lately),
+        make_delivery(subscription, state=DeliveryState.DELIVERED, last_attempt_at=recent),
         make_delivery(subscription, state=DeliveryState.PENDING, last_attempt_at=long_ago),
     ]
     for state in (DeliveryState.DELIVERED, DeliveryState.GIVEN_UP):
@@ -182,6 +184,6 @@ def test_log_has_no_secret_or_url(record: Record, receiver: Receiver, caplog: py
         deliver()
     lines = [str(vars(line)) for line in caplog.records if line.name.startswith("pledges.webhooks")]
     assert len(lines) == 2
-    everything = "".join(str(vars(line)) + line.getMessage() for line in caplog.records)
+    log_text = "".join(str(vars(line)) + line.getMessage() for line in caplog.records)
     for secret in (subscription.secret, subscription.secret.removeprefix("whsec_"), "in-the-path", "in-the-query"):
-        assert secret not in everything
+        assert secret not in log_text

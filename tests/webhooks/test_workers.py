@@ -29,10 +29,10 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.
 def worker_process(*options: str) -> Iterator[subprocess.Popen[str]]:
     """Run a worker in its own process on the test database."""
     database = connection.settings_dict
-    login = f"{quote(database['USER'])}:{quote(database['PASSWORD'])}"
+    credentials = f"{quote(database['USER'])}:{quote(database['PASSWORD'])}"
     parameters = urlencode({"host": database["HOST"], "port": database["PORT"]})
     variables = {
-        "DATABASE_URL": f"postgres://{login}@/{database['NAME']}?{parameters}",
+        "DATABASE_URL": f"postgres://{credentials}@/{database['NAME']}?{parameters}",
         "SECRET_KEY": "for this test",
         "HTTPS": "0",
         "WEBHOOKS_ALLOW_PRIVATE": "1",
@@ -52,7 +52,7 @@ def worker_process(*options: str) -> Iterator[subprocess.Popen[str]]:
             worker.kill()
 
 
-def test_two_workers_share_messages_in_order(record: Record, receiver: Receiver) -> None:
+def test_two_workers_send_each_message_once_and_in_order(record: Record, receiver: Receiver) -> None:
     for number in range(3):
         make_subscription(str(number), url=f"{receiver.url}/{number}")
     for number in range(30):
@@ -109,7 +109,7 @@ def test_worker_survives_lost_database_connection(record: Record, receiver: Rece
                 " WHERE datname = current_database() AND application_name = %s",
                 [APPLICATION_NAME],
             )
-            assert cursor.fetchone() > (0,)
+            assert cursor.fetchone() > (0,)  # at least one connection was closed
         retract(record.schools)
         receiver.wait_for(2)
         worker.terminate()

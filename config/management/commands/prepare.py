@@ -4,7 +4,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from pledges.importer.reference_data import load_missing
-from pledges.management.base import counted, reachable_unapplied_migrations
+from pledges.management.base import format_count, unapplied_migrations_or_error
 from pledges.models import Pledge
 
 
@@ -13,9 +13,9 @@ class Command(BaseCommand):
     requires_system_checks = []  # `migrate` runs them
 
     def handle(self, *args: Any, **options: Any) -> None:
-        is_behind = bool(reachable_unapplied_migrations())
+        is_behind = bool(unapplied_migrations_or_error())
         call_command("migrate", verbosity=int(is_behind))
-        self.stdout.write(f"Reference data: {counted(load_missing(), 'row')} added.")
+        self.stdout.write(f"Reference data: {format_count(load_missing(), 'row')} added.")
         try:
             call_command("load_pledges", stdout=self.stdout, stderr=self.stderr)
         except CommandError as error:

@@ -24,7 +24,7 @@ TYPES = {
 
 
 def in_both_languages(name: object) -> str:
-    """A translatable name in Chinese and English, for a package has no language of its own."""
+    """Return a translatable name in Chinese and English, because a package is in no single language."""
     names = []
     for language in ("zh-hans", "en"):
         with translation.override(language):
@@ -108,7 +108,7 @@ class Column:
             yield "pattern", pattern
 
     def _pattern(self) -> str | None:
-        """The pattern of a check constraint for the whole text, if there is one."""
+        """Return the pattern of a check constraint for the whole text, if there is one."""
         for constraint in self.field.model._meta.constraints:
             match constraint:
                 case CheckConstraint(condition=models.Q(children=[(lookup, str(pattern))])):

@@ -1,4 +1,4 @@
-"""Write a package next to its destination, and move it there when it is complete."""
+"""Write a Data Package (datapackage.org) to a temporary folder, then move it to its destination."""
 
 import hashlib
 import json
@@ -25,7 +25,7 @@ FILES = {DESCRIPTOR, *(f"{name}.csv" for name in TABLES)}
 PROFILES = "https://datapackage.org/profiles/2.0"
 DESCRIPTION = (
     "What officials promised in numbers, in their own words as newspapers print them, and what became of it. Quotes "
-    "and titles belong to the newspapers; they are cited as evidence, and this package gives no licence to them."
+    "and titles belong to the newspapers; they are cited as evidence, and they are not licensed with this package."
 )
 
 Progress = Callable[[str, int], None]
@@ -39,7 +39,8 @@ def write(destination: Path, progress: Progress = lambda table, count: None) -> 
     """Write a package as a folder or, if the name ends in .zip, as one file; an earlier package is replaced.
 
     Returns the number of rows of each table. Raises OSError if the destination can't be written, and NotAPackageError
-    if it exists and is not a package. `progress` is called with a table and the number of rows written so far.
+    if it exists and is not a package. Every 50,000 rows, `progress` is called with the name of the
+    table and the number of its rows written so far.
     """
     if destination.exists():
         _check_is_package(destination)
@@ -54,7 +55,7 @@ def write(destination: Path, progress: Progress = lambda table, count: None) -> 
 
 
 def _replace(destination: Path, *, by: Path, old: Path) -> None:
-    """Move the new package to its destination. An old folder is moved away first, since rename can't replace it."""
+    """Move the new package to its destination. A folder there is moved to `old` first, as rename can't replace it."""
     if destination.is_dir():
         destination.rename(old)
     try:
@@ -135,7 +136,7 @@ def _resource(name: str, table: Table, columns: list[Column], path: Path) -> dic
 
 
 def _sources() -> list[dict[str, str]]:
-    """The sources for the descriptor: the newspaper pages, and the publishers whose names are known."""
+    """Return the `sources` of the descriptor: the newspaper pages, and the publishers whose names are known."""
     publishers = Document.objects.public().exclude(publisher="").order_by("publisher")
     return [
         {"title": "Newspaper pages", "path": "documents.csv"},

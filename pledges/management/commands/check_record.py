@@ -4,7 +4,7 @@ from typing import Any
 
 from pledges.integrity.invariants import INVARIANTS, violations
 from pledges.integrity.schema_drift import missing_or_disabled_rules
-from pledges.management.base import RecordCommand, counted
+from pledges.management.base import RecordCommand, format_count
 from pledges.models import FollowUp, Pledge
 
 
@@ -17,7 +17,8 @@ class Command(RecordCommand):
             count += 1
             self.stdout.write(str(violation), self.style.ERROR)
         if count:
-            self.stdout.write(f"{counted(count, 'violation')} found.")
+            self.stdout.write(f"{format_count(count, 'violation')} found.")
             sys.exit(1)
-        checked = f"{counted(Pledge.objects.count(), 'pledge')} and {counted(FollowUp.objects.count(), 'follow-up')}"
-        self.stdout.write(f"Checked {checked}: no violations.")
+        pledges = format_count(Pledge.objects.count(), "pledge")
+        follow_ups = format_count(FollowUp.objects.count(), "follow-up")
+        self.stdout.write(f"Checked {pledges} and {follow_ups}: no violations.")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from pledges.management.base import RecordCommand, counted
+from pledges.management.base import RecordCommand, format_count
 from pledges.webhooks.worker import Worker
 
 
@@ -23,4 +23,4 @@ class Command(RecordCommand):
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, lambda *_args: stop.set())
             worker.run(stop)
-        self.stdout.write(f"Webhooks: {counted(worker.attempts, 'message')} sent, {worker.delivered} delivered.")
+        self.stdout.write(f"Webhooks: {format_count(worker.attempts, 'message')} sent, {worker.delivered} delivered.")

@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from pledges.exports.data_package.writing import NotAPackageError, write
-from pledges.management.base import RecordCommand, counted
+from pledges.management.base import RecordCommand, format_count
 
 
 class Command(RecordCommand):
@@ -22,8 +22,8 @@ class Command(RecordCommand):
             raise CommandError(f"{error} Nothing was written.") from error
         except OSError as error:
             raise CommandError(f"{place} can't be written: {error.strerror}") from error
-        totals = [counted(counts["pledges"], "pledge"), counted(counts["follow_ups"], "follow-up")]
+        totals = [format_count(counts["pledges"], "pledge"), format_count(counts["follow_ups"], "follow-up")]
         self.stderr.write(f"{', '.join(totals)} and the tables that they refer to exported to {place}")
 
     def _progress(self, table: str, count: int) -> None:
-        self.report_progress(f"{table}: {counted(count, 'row')} written")
+        self.report_progress(f"{table}: {format_count(count, 'row')} written")

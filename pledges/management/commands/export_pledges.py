@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from pledges.exports import flat_pledges
-from pledges.management.base import RecordCommand, counted
+from pledges.management.base import RecordCommand, format_count
 
 
 class Command(RecordCommand):
@@ -29,10 +29,10 @@ class Command(RecordCommand):
                 raise CommandError(f"The standard output can't be written: {error.strerror}") from error
         else:
             count = self._write_file(output.resolve(), options["format"])
-        self.stderr.write(f"{counted(count, 'pledge')} exported{f' to {output}' if output else ''}")
+        self.stderr.write(f"{format_count(count, 'pledge')} exported{f' to {output}' if output else ''}")
 
     def _progress(self, count: int) -> None:
-        self.report_progress(f"{counted(count, 'pledge')} written")
+        self.report_progress(f"{format_count(count, 'pledge')} written")
 
     def _write_file(self, output: Path, kind: str) -> int:
         try:

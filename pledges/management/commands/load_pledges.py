@@ -6,7 +6,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from pledges.importer.file_problems import LoadError
 from pledges.importer.loader import Report, load
-from pledges.management.base import RecordCommand, counted
+from pledges.management.base import RecordCommand, format_count
 
 
 class Command(RecordCommand):
@@ -32,7 +32,7 @@ class Command(RecordCommand):
                 self.stderr.write(str(problem), self.style.ERROR)
             found, more = error.problems.count, error.problems.count - len(error.problems.kept)
             also = f" ({more} more than shown)" if more else ""
-            raise CommandError(f"{counted(found, 'problem')}{also}; nothing was loaded.") from error
+            raise CommandError(f"{format_count(found, 'problem')}{also}; nothing was loaded.") from error
         self._report(report, is_check=options["check"], is_pruned=options["prune"])
 
     def _report(self, report: Report, *, is_check: bool, is_pruned: bool) -> None:
@@ -45,14 +45,14 @@ class Command(RecordCommand):
         for ref in report.removed:
             self.stdout.write(f"{ref}: missing from the files{'' if is_pruned else ' (use --prune to retract)'}")
         also = [
-            f"{counted(report.sources_updated, 'source')} updated" if report.sources_updated else "",
-            f"{counted(len(report.conflicts), 'conflict')}" if report.conflicts else "",
+            f"{format_count(report.sources_updated, 'source')} updated" if report.sources_updated else "",
+            f"{format_count(len(report.conflicts), 'conflict')}" if report.conflicts else "",
             f"{len(report.removed)} missing from the files" if report.removed else "",
             f"{report.retracted} retracted" if is_pruned else "",
         ]
         self.stdout.write(
-            f"{counted(len(report.files), 'file')}, {counted(report.statements, 'statement')},"
-            f" {counted(report.pledges, 'pledge')}:"
+            f"{format_count(len(report.files), 'file')}, {format_count(report.statements, 'statement')},"
+            f" {format_count(report.pledges, 'pledge')}:"
             f" {report.created} created, {report.updated} updated, {report.unchanged} unchanged"
             f"{''.join(f', {part}' for part in also if part)}; {report.seconds:.1f} seconds"
             f"{'; only checked, nothing was written' if is_check else ''}"
