@@ -25,10 +25,10 @@ def load_sample() -> str:
 
 
 @pytest.mark.parametrize("today", [date(2024, 1, 1), date(2024, 2, 29), date(2024, 12, 31)])
-def test_sample_fits_any_day(today: date) -> None:
+def test_sample_can_be_loaded_on_any_day(today: date) -> None:
     assert loader.load_sample(today)
     assert not FollowUp.objects.filter(as_of__gt=today).exists()
-    assert Pledge.objects.timely(Timeliness.DUE_SOON, today).filter(ref="sample-14").exists()
+    assert Pledge.objects.with_timeliness(Timeliness.DUE_SOON, today).filter(ref="sample-14").exists()
 
 
 def test_second_load_changes_nothing() -> None:
@@ -47,7 +47,7 @@ def test_database_with_other_follow_ups_is_rejected() -> None:
     assert list(Pledge.objects.values_list("ref", flat=True)) == ["yl-1"]
 
 
-def test_existing_accounts_are_used() -> None:
+def test_existing_accounts_editor_and_chief_are_used() -> None:
     editor, chief = make_user("editor"), make_user("chief")
     load_sample()
     assert User.objects.count() == 2

@@ -68,8 +68,8 @@ def test_sample_has_every_kind_of_evidence() -> None:
 
 def test_sample_has_open_work() -> None:
     unchecked = Pledge.objects.public().filter(status=Status.UNCHECKED, follow_ups=None)
-    assert unchecked.timely(Timeliness.OVERDUE, timezone.localdate()).exists()
-    assert unchecked.timely(Timeliness.DUE_SOON, timezone.localdate()).exists()
+    assert unchecked.with_timeliness(Timeliness.OVERDUE, timezone.localdate()).exists()
+    assert unchecked.with_timeliness(Timeliness.DUE_SOON, timezone.localdate()).exists()
     assert unchecked.filter(assignee__isnull=False).exists()
 
 

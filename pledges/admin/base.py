@@ -1,4 +1,4 @@
-"""Base classes of the admin: for rows of the record, for lists that count pledges, and for read-only inlines."""
+"""Base classes of the admin: for models of the record, for lists that count pledges, and for read-only inlines."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ MAX_SEARCH_LENGTH = 100
 
 
 def clean_search_term(text: str) -> str:
-    """Remove NUL, which PostgreSQL rejects, and shorten a term into which somebody pasted a whole page."""
+    """Remove NUL, which PostgreSQL rejects, and shorten very long terms, such as a pasted page."""
     return text.replace("\x00", "")[:MAX_SEARCH_LENGTH].strip()
 
 

@@ -53,7 +53,7 @@ def prefetch_open_follow_ups(pledges: PledgeQuerySet, user: User | AnonymousUser
 
 
 def next_step_url(pledge: Any, user: User | AnonymousUser) -> str:
-    """The URL of the user's open follow-up, of the form of a new one or, without the permission, of the pledge."""
+    """Return the URL of the user's open follow-up, of the form for a new one or, without permission, of the pledge."""
     for follow_up in pledge.open_follow_ups:
         if follow_up.author_id == user.pk:
             return reverse("admin:pledges_followup_change", args=[follow_up.pk])
@@ -147,7 +147,7 @@ class PledgeToCheckAdmin(AssignmentMixin, PledgeListAdmin):
 
     @display(description=_("open follow-up"), empty_value="–")
     def open_follow_up(self, pledge: Any) -> str | None:
-        """Links to the open follow-ups, so that nobody starts a second one."""
+        """Return links to the open follow-ups, so that nobody starts a second one."""
         lines = (
             (
                 reverse("admin:pledges_followup_change", args=[follow_up.pk]),

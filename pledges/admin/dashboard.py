@@ -43,7 +43,7 @@ class Card:
 
 
 def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """The template context of the start page, limited to the permissions of the user."""
+    """Return the template context of the start page, limited to the permissions of the user."""
     user = request.user
     context["title"] = _("Dashboard")
     context["cards"] = [*_pledge_cards(user), *_follow_up_cards(user)]
@@ -69,7 +69,7 @@ def _pledge_cards(user: User | AnonymousUser) -> Iterator[Card]:
         user,
         _("Overdue"),
         _("Every pledge past its deadline has a verdict."),
-        waiting.timely(Timeliness.OVERDUE, timezone.localdate()),
+        waiting.with_timeliness(Timeliness.OVERDUE, timezone.localdate()),
         timeliness=Timeliness.OVERDUE,
     )
     if user.has_perm("pledges.change_pledge"):

@@ -93,7 +93,7 @@ def _is_changeable(follow_up: FollowUp | None) -> bool:
 
 
 def file_link(evidence: Evidence) -> str:
-    """A link to the stored file, with the name that it was uploaded under and its size."""
+    """Return a link to the stored file, with the name that it was uploaded under and its size."""
     url = reverse("evidence-file", args=[evidence.pk, evidence.file_name])
     size = filesizeformat(evidence.file.size) if evidence.file else ""
     return format_html('<a class="text-link" href="{}">{}</a> ({})', url, evidence.file_name, size)

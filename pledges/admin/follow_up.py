@@ -1,4 +1,4 @@
-"""Admin of follow-ups, which one editor writes and another one reviews."""
+"""Admin of follow-ups. One editor writes a follow-up, another one reviews it."""
 
 from typing import Any
 
@@ -90,8 +90,8 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
         if not term:
             return queryset, False
         pledges = Pledge.objects.search(term).order_by().values("pk")
-        found = Q(pledge__in=pledges) | Q(pledge__ref__startswith=term) | Q(summary__icontains=term)
-        return queryset.filter(found), False
+        matches = Q(pledge__in=pledges) | Q(pledge__ref__startswith=term) | Q(summary__icontains=term)
+        return queryset.filter(matches), False
 
     def has_change_permission(self, request: HttpRequest, obj: FollowUp | None = None) -> bool:
         return (obj is None or obj.is_changeable) and super().has_change_permission(request, obj)
@@ -122,16 +122,16 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
     ) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        given = PledgeChoiceForm(request.GET)
-        if given.is_valid():
+        requested = PledgeChoiceForm(request.GET)
+        if requested.is_valid():
             return super().add_view(request, form_url, extra_context)  # type: ignore[no-any-return]
-        choice = PledgeChoiceForm()
+        empty_form = PledgeChoiceForm()
         context = self.admin_site.each_context(request) | {
             "title": _("Choose a pledge to check"),
             "opts": self.opts,
-            "form": choice,
-            "errors": given.errors.get("pledge") if "pledge" in request.GET else None,
-            "media": self.media + choice.media,
+            "form": empty_form,
+            "errors": requested.errors.get("pledge") if "pledge" in request.GET else None,
+            "media": self.media + empty_form.media,
         }
         return TemplateResponse(request, "admin/pledges/followup/choose_pledge.html", context)
 
@@ -139,13 +139,15 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
         try:
             return super().changeform_view(request, *args, **kwargs)
         except review.ReviewError as error:
-            # The transaction was rolled back. The form is shown again, with the reasons as errors of its fields.
+            # The transaction was rolled back. Show the form again. `reasons` has one entry, because one follow-up was
+            # submitted, and `get_form()` passes its messages to the form.
             (request.submission_errors,) = error.reasons.values()  # type: ignore[attr-defined]
             return super().changeform_view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: FollowUp, form: Any, change: bool) -> None:
         if "actual" in form.changed_data and "unit" not in form.changed_data:
-            form.changed_data.append("unit")  # the model clears the unit together with the figure
+            # Only changed fields are saved, but `FollowUp.clean()` sets or clears the unit with the figure.
+            form.changed_data.append("unit")
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -154,17 +156,17 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
             if not self.has_submit_permission(request):
                 raise PermissionDenied
             review.submit([form.instance.pk], by=request.user)  # type: ignore[arg-type]  # not anonymous in the admin
-            self._warn_of_competing(request, form.instance)
+            self._warn_about_competing_follow_ups(request, form.instance)
 
-    def _warn_of_competing(self, request: HttpRequest, follow_up: FollowUp) -> None:
-        """Name the other follow-ups of the same pledge that await review."""
+    def _warn_about_competing_follow_ups(self, request: HttpRequest, follow_up: FollowUp) -> None:
+        """Warn about other follow-ups of the pledge that await review."""
         waiting = follow_up.pledge.follow_ups.filter(state=ReviewState.SUBMITTED).exclude(pk=follow_up.pk)
         for other in waiting.select_related("author", "unit"):
             params = {
-                "who": display_name(other.author),
-                "judgement": " · ".join(filter(None, [str(other.get_status_display()), other.actual_in_words])),
+                "author": display_name(other.author),
+                "finding": " · ".join(filter(None, [str(other.get_status_display()), other.actual_in_words])),
             }
-            message = _("Another follow-up of this pledge is awaiting review: %(judgement)s, by %(who)s.") % params
+            message = _("Another follow-up of this pledge is awaiting review: %(finding)s, by %(author)s.") % params
             self.message_user(request, message, messages.WARNING)
 
     def response_post_save_add(self, request: HttpRequest, obj: FollowUp) -> HttpResponse:
@@ -223,7 +225,7 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
     def state_label(self, follow_up: FollowUp) -> tuple[str, str]:
         return follow_up.state, follow_up.get_state_display()
 
-    @display(description=_("submitted at"), ordering="submitted_at", empty_value="–")
+    @display(description=_("submitted on"), ordering="submitted_at", empty_value="–")
     def submitted_on(self, follow_up: FollowUp) -> str | None:
         return timezone.localdate(follow_up.submitted_at).isoformat() if follow_up.submitted_at else None
 

@@ -39,7 +39,7 @@ class PledgeContext:
 def pledge_context(
     pledge: Pledge, *, user: AbstractBaseUser | AnonymousUser, exclude: FollowUp | None = None
 ) -> PledgeContext:
-    """The context of a pledge that a user may view; `exclude` is the follow-up in the form."""
+    """Return the context of a pledge that a user may view, without the follow-up `exclude`, which is in the form."""
     kind = pledge.timeliness(timezone.localdate())
     return PledgeContext(
         pledge=pledge,
@@ -59,7 +59,7 @@ def _follow_ups(pledge: Pledge, user: AbstractBaseUser | AnonymousUser, exclude:
 
 
 def _other_years(pledge: Pledge) -> QuerySet[Pledge]:
-    """Pledges of the same district and metric for other years, with their approved follow-ups."""
+    """Return pledges of the same district and metric for other years, with their approved follow-ups."""
     approved = FollowUp.objects.filter(state=ReviewState.APPROVED).newest_first()
     same = Pledge.objects.filter(district=pledge.district_id, metric=pledge.metric_id).exclude(year=pledge.year)
     return (
@@ -70,7 +70,7 @@ def _other_years(pledge: Pledge) -> QuerySet[Pledge]:
 
 
 def _mentions(pledge: Pledge) -> list[Mention]:
-    """Other statements of the same district that mention the metric, newest first."""
+    """Return other statements of the same district that mention the metric, newest first."""
     names = [pledge.metric.name, pledge.label]
     # Words are split by the line breaks in the columns of a newspaper page.
     text_without_spaces = Func(

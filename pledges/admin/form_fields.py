@@ -35,6 +35,6 @@ class AssigneeField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 def assignable_users() -> QuerySet[User]:
-    """Staff users with the permission to write follow-ups."""
+    """Return staff users with the permission to write follow-ups."""
     users = User.objects.with_perm("pledges.add_followup", backend="django.contrib.auth.backends.ModelBackend")
     return users.filter(is_staff=True).order_by("username")

@@ -37,7 +37,7 @@ SECTIONS = [
 
 
 def sections(request: HttpRequest) -> list[dict[str, Any]]:
-    """The sections with the models that the user may view, in the format of Unfold."""
+    """Return the sections with the models that the user may view, in the format of Unfold."""
     return [
         {"title": title, "items": [_item(model, icon) for model, icon in models.items() if _may_view(request, model)]}
         for title, models in SECTIONS

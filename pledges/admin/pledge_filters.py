@@ -18,7 +18,7 @@ WITHOUT_DEADLINE = "none"
 
 
 class MultipleChoiceFilter(CheckboxFilter):
-    """A filter with several choices, which works with Django's facet counts."""
+    """A checkbox filter that allows several choices and supports Django's facet counts."""
 
     def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: Any) -> None:
         super().__init__(request, params, model, model_admin)
@@ -26,7 +26,7 @@ class MultipleChoiceFilter(CheckboxFilter):
             self.used_parameters[self.parameter_name] = request.GET.getlist(self.parameter_name)
 
     def value(self) -> list[str]:
-        # To count facets, Django replaces the list by each choice in turn, as a string.
+        # To count facets, Django replaces the list with each choice in turn, as a string.
         chosen = self.used_parameters.get(self.parameter_name) or []
         chosen = [chosen] if isinstance(chosen, str) else chosen
         return [value for value, _label in self.lookup_choices if value in chosen]
@@ -46,17 +46,14 @@ class TimelinessFilter(MultipleChoiceFilter):
         if not chosen:
             return queryset
         today = timezone.localdate()
-        return reduce(
-            or_,
-            (
-                queryset.filter(deadline=None) if kind == WITHOUT_DEADLINE else queryset.timely(Timeliness(kind), today)
-                for kind in chosen
-            ),
-        )
+        matching = [queryset.with_timeliness(Timeliness(kind), today) for kind in chosen if kind != WITHOUT_DEADLINE]
+        if WITHOUT_DEADLINE in chosen:
+            matching.append(queryset.filter(deadline=None))
+        return reduce(or_, matching)
 
 
 class OpenStatusFilter(MultipleChoiceFilter):
-    """Filters pledges that still have to be checked, by the statuses that are no verdicts."""
+    """A filter by status for pledges that still have to be checked. Verdicts are not offered."""
 
     title = _("status")
     parameter_name = "status"

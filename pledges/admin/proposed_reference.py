@@ -1,4 +1,4 @@
-"""Proposes a reference in the form of a new pledge."""
+"""Propose a reference in the form of a new pledge."""
 
 import re
 
@@ -8,7 +8,7 @@ from pledges.models import Pledge
 
 
 def next_reference(year: int) -> str:
-    """The next reference in the series of the newest pledge; empty if no reference ends in a number.
+    """Return the next reference in the series of the newest pledge, or an empty text if no reference ends in a number.
 
     A year in the series is replaced by `year`: if the newest pledge is hhht-2025-058 and the last one of 2026 is
     hhht-2026-018, the next reference of 2026 is hhht-2026-019.

@@ -12,7 +12,7 @@ class QuoteContext(NamedTuple):
 
 
 def quote_context(text: str, quote: str, length: int = CONTEXT_LENGTH) -> QuoteContext | None:
-    """A quote with up to `length` characters before and after it; None if it is not in the text.
+    """Return a quote with up to `length` characters before and after it, or None if it is not in the text.
 
     White space is ignored in the search: the line breaks of a newspaper page are those of its columns.
     """

@@ -16,7 +16,7 @@ from pledges.admin.base import PledgeCountAdmin, ReadOnlyInline
 from pledges.models import Document, Pledge, Statement
 
 
-class StatementsOnPage(TabularInline):
+class StatementsOfDocument(TabularInline):
     model = Statement
     fields = ["official", "post", "headline"]
     autocomplete_fields = ["official", "post"]
@@ -34,7 +34,7 @@ class DocumentAdmin(PledgeCountAdmin):
     ordering = ["-date_earliest", "slug"]
     search_fields = ["slug", "title", "publisher", "text"]
     readonly_fields = ["fields_edited_by_hand"]
-    inlines = [StatementsOnPage]
+    inlines = [StatementsOfDocument]
     fieldsets = [
         (None, {"fields": [("title", "slug"), ("publisher", "date"), "url"]}),
         (_("Page text"), {"fields": ["text", "fields_edited_by_hand"], "classes": ["collapse"]}),
@@ -88,11 +88,11 @@ class StatementAdmin(PledgeCountAdmin):
         return self.inlines if obj else []
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Statement]:
-        # Not `list_select_related`: autocompletes show the official and the page of a statement, too.
+        # Not `list_select_related`, because autocomplete views also show the official and the document.
         return super().get_queryset(request).select_related("document", "official", "post").defer("document__text")
 
     def has_add_pledge_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        # Unfold's check of a permission by name queries the database, which may not be migrated yet.
+        # Not a permission by name: Unfold's system check would query the database, which may not be migrated yet.
         return request.user.has_perm("pledges.add_pledge")
 
     @action(description=_("Add a pledge"), icon="add", permissions=["add_pledge"])

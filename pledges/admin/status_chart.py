@@ -1,4 +1,7 @@
-"""The pledges of a year by district and status: a table with bars in SVG, without JavaScript."""
+"""The chart of the dashboard: pledges of a year by district and status.
+
+It is rendered as a table with SVG bars, without JavaScript.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +13,7 @@ from django.utils import timezone
 from pledges.models import Pledge
 from pledges.models.choices import State, Status
 
-MAX_DISTRICTS = 12
-"""Only the districts with most pledges are shown."""
+MAX_DISTRICTS = 12  # those with the most pledges
 
 
 @dataclass(frozen=True)
@@ -38,14 +40,14 @@ class Chart:
     years: list[int]
     statuses: list[Status]
     bars: list[Bar]
-    hidden_districts: int
+    hidden_districts: int  # their number
     url: str  # the list of all pledges of the year
 
 
 def status_chart(requested_year: str) -> Chart:
-    """The chart of a year. If no pledge has that year, the year nearest to the current one is taken."""
+    """Return the chart of a year or, if no pledge has that year, of the year nearest to the current one."""
     years = list(Pledge.objects.public().order_by("year").values_list("year", flat=True).distinct())
-    year = int(requested_year) if requested_year in map(str, years) else _nearest(years)
+    year = int(requested_year) if requested_year in map(str, years) else _nearest_year(years)
     rows = list(_counts(year)[:MAX_DISTRICTS])
     longest = max((row["total"] for row in rows), default=0)
     return Chart(
@@ -58,13 +60,13 @@ def status_chart(requested_year: str) -> Chart:
     )
 
 
-def _nearest(years: list[int]) -> int:
+def _nearest_year(years: list[int]) -> int:
     current = timezone.localdate().year
     return min(years, key=lambda year: abs(year - current), default=current)
 
 
 def _counts(year: int) -> Any:
-    """The number of public pledges by district and status, in one query; the largest district first."""
+    """Return the number of public pledges by district and status, the district with the most pledges first."""
     return (
         Pledge.objects.public()
         .filter(year=year)

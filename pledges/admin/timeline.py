@@ -67,7 +67,7 @@ class HistoryEntry:
 
 
 def events_of(model: type[models.Model]) -> QuerySet[Any]:
-    """The events of a model, annotated with `previous`: the key of the event before it on the same row."""
+    """Return the events of a model, annotated with `previous`: the key of the event before it on the same row."""
     event: Any = model._meta.get_field("events").related_model
     before = event.objects.filter(pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__lt=OuterRef("pgh_id")).order_by("-pgh_id")
     events: QuerySet[Any] = event.objects.annotate(previous=Subquery(before.values("pgh_id")[:1]))
@@ -75,7 +75,7 @@ def events_of(model: type[models.Model]) -> QuerySet[Any]:
 
 
 def event_querysets(model: type[models.Model], key: Any, user: AbstractBaseUser | AnonymousUser) -> list[QuerySet[Any]]:
-    """The events of a row, and of its follow-ups and evidence if the user may view them; deleted rows included."""
+    """Return the events of a row and, if the user may view them, of its follow-ups and evidence, even if deleted."""
     events = {model: events_of(model).filter(pgh_obj_id=key)}
     if issubclass(model, Pledge):
         events[FollowUp] = events_of(FollowUp).filter(pledge_id=key)
@@ -90,7 +90,7 @@ def _may_view(user: AbstractBaseUser | AnonymousUser, model: type[models.Model])
 
 
 def timeline(querysets: Sequence[QuerySet[Any]]) -> QuerySet[Any, TimelineKey]:
-    """The keys of all events, newest first; within a transaction, in the order of the querysets."""
+    """Return the keys of all events, newest first. Within a transaction, they are in the order of the querysets."""
     first, *others = (
         events.order_by().annotate(index=Value(index)).values_list("pgh_created_at", "index", "pgh_id", "previous")
         for index, events in enumerate(querysets)
@@ -100,7 +100,7 @@ def timeline(querysets: Sequence[QuerySet[Any]]) -> QuerySet[Any, TimelineKey]:
 
 
 def history_entries(keys: Iterable[TimelineKey], querysets: Sequence[QuerySet[Any]]) -> list[HistoryEntry]:
-    """The events with these keys; the number of queries does not depend on the number of events."""
+    """Return the events with these keys. The number of queries does not depend on the number of events."""
     keys = list(keys)
     wanted: dict[int, set[int]] = defaultdict(set)
     for _when, index, key, previous in keys:
@@ -133,7 +133,7 @@ def _entry(event: Any, previous: Any, names: dict[Any, dict[Any, str]]) -> Histo
 
 
 def _row_name(event: Any, names: dict[Any, dict[Any, str]]) -> Any:
-    """The name by which people know the row; its key if it has none."""
+    """Return the name that people use for the row, or its key if it has none."""
     own = (getattr(event, name, "") for name in ("ref", "slug", "symbol", "title", "file_name", "url", "name"))
     return next(filter(None, own), None) or names[Pledge].get(getattr(event, "pledge_id", None)) or event.pgh_obj_id
 
@@ -143,7 +143,7 @@ def _fields(event: type[models.Model]) -> list[Any]:
 
 
 def _related_names(events: Iterable[Any]) -> dict[Any, dict[Any, str]]:
-    """The names of the rows that events refer to, by model and key. Deleted rows are missing."""
+    """Return the names of the rows that events refer to, by model and key. Deleted rows are missing."""
     keys: dict[Any, set[Any]] = defaultdict(set)
     for event in events:
         keys[User].add((event.pgh_context or {}).get("user"))

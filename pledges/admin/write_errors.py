@@ -10,7 +10,7 @@ WRITE_ERRORS = (DataError, IntegrityError, OperationalError)
 
 
 def error_message(error: DatabaseError) -> str:
-    """The message of the violated constraint or trigger if it is known, otherwise PostgreSQL's own."""
+    """Return the message of the violated constraint or trigger if it is known, otherwise PostgreSQL's own."""
     name, _row = violated_constraint(error)
     if name in (messages := violation_messages()):
         return str(messages[name])

@@ -52,7 +52,7 @@ class NamedRows:
         return self
 
     def find(self, column: str, names: Iterable[str]) -> list[tuple[Any, Any]]:
-        """The primary keys of the rows with one of these names in a column, each with the value of the column."""
+        """Return the primary keys of the rows with one of these names in a column, with the values of the column."""
         return self.prepared_query(column).execute(list(names)).fetchall()
 
     def names(self) -> list[str]:
@@ -88,7 +88,7 @@ class RowNamesField(forms.Field):
 
 
 def suggest(value: str, known: Sequence[str]) -> Sequence[str]:
-    """All known names, or the most similar ones if there are too many."""
+    """Return all known names, or the most similar ones if there are too many."""
     if len(known) <= MAX_FULL_LIST:
         return known
     folded = {_fold(name): name for name in known}

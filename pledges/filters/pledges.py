@@ -170,7 +170,7 @@ class PledgeFilter(RecordFilterSet):
 
     def filter_timeliness(self, queryset: PledgeQuerySet, _name: str, kinds: list[str]) -> PledgeQuerySet:
         today = timezone.localdate()
-        return reduce(or_, (queryset.timely(Timeliness(kind), today) for kind in kinds))
+        return reduce(or_, (queryset.with_timeliness(Timeliness(kind), today) for kind in kinds))
 
     def filter_q(self, queryset: PledgeQuerySet, _name: str, words: str) -> PledgeQuerySet:
         return queryset.search(words)

@@ -37,7 +37,7 @@ def key_of(message: Message) -> Key:
 
 
 def collect_keys() -> set[Key]:
-    """All messages that the catalog should have."""
+    """Return all messages that the catalog should have."""
     package = Path(unfold.__file__).parent
     used_parts_of_unfold = [
         *package.glob("*.py"),

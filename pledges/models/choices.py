@@ -100,7 +100,7 @@ VERDICTS = frozenset({Status.MET, Status.PARTLY_MET, Status.MISSED, Status.WITHD
 
 
 def allowed_values(model: str, field: str, choices: type[models.TextChoices]) -> models.CheckConstraint:
-    """A constraint that admits only the values of `choices`; bulk writes and SQL skip Python's validation."""
+    """Return a constraint that admits only the values of `choices`, because bulk writes and SQL bypass validation."""
     return models.CheckConstraint(
         condition=Q(**{f"{field}__in": choices.values}),
         name=f"{model}_{field}_known",

@@ -38,7 +38,7 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         return self.filter(state=ReviewState.APPROVED, pledge__in=Pledge.objects.public())
 
     def visible_to(self, user: AbstractBaseUser | AnonymousUser | None) -> Self:
-        """All follow-ups if the user has the permission to view them, otherwise the public ones."""
+        """Return all follow-ups if the user has the permission to view them, otherwise the public ones."""
         has_permission = isinstance(user, User) and user.has_perm("pledges.view_followup")
         return self if has_permission else self.public()
 
@@ -209,7 +209,7 @@ class FollowUp(models.Model):
         return self.status in VERDICTS
 
     def is_authored_or_submitted_by(self, user: AbstractBaseUser | AnonymousUser) -> bool:
-        """Whether a user wrote or submitted this follow-up, and so can't approve it."""
+        """Return whether a user wrote or submitted this follow-up, and so can't approve it."""
         return user.pk is not None and user.pk in (self.author_id, self.submitter_id)
 
     @property
@@ -251,22 +251,22 @@ def broken_rules(
 
 
 def is_comparable(unit: Unit, pledge: Pledge) -> bool:
-    """Whether figures in a unit can be compared with the target of a pledge."""
+    """Return whether figures in a unit can be compared with the target of a pledge."""
     return unit.dimension_id == pledge.unit.dimension_id
 
 
 def lacks_evidence(status: str, *, has_evidence: bool) -> bool:
-    """Whether a follow-up can't be submitted because its status needs evidence and it has none."""
+    """Return whether a follow-up can't be submitted because its status needs evidence and it has none."""
     return status in VERDICTS and not has_evidence
 
 
 def lacks_reason(suggested: Assessment, status: str, reason: str) -> bool:
-    """Whether a follow-up can't be submitted because it does not say why its status is not the suggested one."""
+    """Return whether a follow-up can't be submitted because it does not say why its status is not the suggested one."""
     return status != suggested.status and not reason.strip()
 
 
 def assessment(pledge: Pledge, actual: Decimal | None, unit: Unit | None, as_of: date | None) -> Assessment | None:
-    """The status and the completion ratio that an actual figure suggests.
+    """Return the status and the completion ratio that an actual figure suggests.
 
     The figure is in `unit`, or in the pledge's unit without one; `as_of` is today by default. None without a figure, or
     if its unit is of another dimension. A figure as of today counts as one as of yesterday: on its last day a

@@ -1,4 +1,4 @@
-"""Base classes for rows that fixtures and input files identify by slug, never by primary key."""
+"""Base classes for models with a slug, by which fixtures and URLs refer to their rows."""
 
 from typing import ClassVar, Self, TypeVar
 
@@ -30,7 +30,7 @@ class NaturalKeyModel(models.Model):
 
 
 def slug_fits_url(model: str) -> models.CheckConstraint:
-    """A slug can be Latin or Chinese, but has no character that would have to be escaped in the path of a URL."""
+    """Return the constraint of a slug: it has no white space and none of `/ ? # %`, which would break a URL."""
     return models.CheckConstraint(
         condition=models.Q(slug__regex=f"^{SLUG}$"),
         name=f"{model}_slug_fits_url",

@@ -11,7 +11,7 @@ from pledges.models.place import District
 from pledges.models.publication import has_public_pledge
 from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogDependents
-from pledges.models.triggers.edits import MarkEditBelow
+from pledges.models.triggers.edits import MarkForeignKeyEdited
 from pledges.models.triggers.pledge import RefreshDerived
 from pledges.models.triggers.rejection import RejectChange
 
@@ -97,7 +97,7 @@ class Post(models.Model):
             ),
         ]
         triggers = [
-            MarkEditBelow("statement", "post", on_change_of=("district", "organisation", "title")),
+            MarkForeignKeyEdited("statement", "post", on_change_of=("district", "organisation", "title")),
             LogDependents("statement_id IN (SELECT id FROM pledges_statement WHERE post_id = NEW.id)"),
         ]
 

@@ -29,7 +29,7 @@ DISTRICTS_BELOW = """
 
 class DistrictQuerySet(models.QuerySet["District"]):
     def within(self, districts: Iterable[int]) -> Self:
-        """The districts with these primary keys, and all districts below them."""
+        """Return the districts with these primary keys, and all districts below them."""
         return self.filter(id__in=RawSQL(DISTRICTS_BELOW, [list(districts)]))  # noqa: S611 constant SQL
 
 

@@ -354,7 +354,7 @@ class Pledge(models.Model):
         return self.criterion_in(current_language())
 
     def criterion_in(self, language: str) -> str:
-        """The success criterion: the editor's own or, without one, a sentence that is generated from the target."""
+        """Return the success criterion: the editor's own or, without one, a sentence generated from the target."""
         return self.success_criterion or wording.criterion_in_words(
             self.target,
             label=self.label,

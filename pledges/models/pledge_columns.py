@@ -26,15 +26,15 @@ NOT_EXPORTED = ("id", "last_day", "search_text", "state", *PRIVATE)
 
 
 def loaded_fields(pledge: type[models.Model]) -> list[Any]:
-    """The fields that a file sets, and that an editor may correct afterwards."""
+    """Return the fields that a file sets, and that an editor may correct afterwards."""
     return fields_except(pledge, NOT_LOADED)
 
 
 def exported_fields(pledge: type[models.Model]) -> list[Any]:
-    """The fields that exports of the public record contain."""
+    """Return the fields that exports of the public record contain."""
     return fields_except(pledge, NOT_EXPORTED)
 
 
 def fields_except(model: type[models.Model], columns: Sequence[str]) -> list[Any]:
-    """The fields of a model in its order, except those stored in the given columns."""
+    """Return the fields of a model in its order, except those stored in the given columns."""
     return [field for field in model._meta.concrete_fields if field.column not in columns]

@@ -45,7 +45,7 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         ).defer("statement__document__text", "search_text")
 
     def search(self, text: str) -> Self:
-        """Pledges that contain every word of `text` in their quote, metric, official or district.
+        """Return pledges that contain every word of `text` in their quote, metric, official or district.
 
         A word can be a single character.
         """
@@ -58,8 +58,8 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
             )
         return found
 
-    def timely(self, kind: Timeliness, today: date) -> Self:
-        """Pledges without a verdict that are upcoming, due soon or overdue on the day `today`."""
+    def with_timeliness(self, kind: Timeliness, today: date) -> Self:
+        """Return pledges without a verdict that are upcoming, due soon or overdue on the day `today`."""
         first, last = window(kind, today)
         due = self.exclude(status__in=VERDICTS)
         if first:

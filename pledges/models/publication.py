@@ -5,6 +5,6 @@ from django.db.models import Exists, OuterRef
 
 
 def has_public_pledge(path: str) -> Exists:
-    """Whether a published pledge refers to a row; `path` is the look-up from the pledge to the row."""
+    """Return the condition that a published pledge refers to a row. `path` is the lookup from the pledge to the row."""
     pledges = apps.get_model("pledges", "Pledge")  # not imported: that module imports this one
     return Exists(pledges.objects.public().filter(**{path: OuterRef("pk")}))

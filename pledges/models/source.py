@@ -15,7 +15,7 @@ from pledges.models.person import Official, Post
 from pledges.models.publication import has_public_pledge
 from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogDependents
-from pledges.models.triggers.edits import MarkEditBelow, MarkEdits
+from pledges.models.triggers.edits import MarkEdits, MarkForeignKeyEdited
 from pledges.models.triggers.pledge import RefreshDerived
 from pledges.models.triggers.rejection import MESSAGES, RejectChange
 
@@ -23,7 +23,7 @@ DATE_MESSAGE = _("Write a date as 2025, 2025-01, 2025-01-20 or 2025-01-20/..")
 
 
 def _part(start: int, length: int) -> Cast:
-    """One part of the date as a number; 1 if it is unknown."""
+    """Return one part of the date as a number, or 1 if it is unknown."""
     return Cast(Coalesce(NullIf(Substr(F("date"), start, length), Value("")), Value("1")), IntegerField())
 
 
@@ -137,7 +137,7 @@ class Statement(models.Model):
         ]
         triggers = [
             MarkEdits(not_loaded=("id", "document_id", "official_id", "edited_fields")),
-            MarkEditBelow("pledge", "statement", on_change_of=("official", "document")),
+            MarkForeignKeyEdited("pledge", "statement", on_change_of=("official", "document")),
             RefreshDerived("statement_id = NEW.id", on_change_of=("official", "document")),
             LogDependents("statement_id = NEW.id"),
         ]

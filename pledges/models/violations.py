@@ -9,7 +9,7 @@ from pledges.models.triggers.rejection import MESSAGES
 
 
 def violation_messages() -> dict[str, Any]:
-    """The lazily translated message of each constraint and of each rule of a trigger, by name."""
+    """Return the lazily translated message of each constraint and of each rule of a trigger, by name."""
     messages: dict[str, Any] = dict(MESSAGES)
     for model in apps.get_app_config("pledges").get_models():
         messages |= {constraint.name: constraint.violation_error_message for constraint in model._meta.constraints}
@@ -17,7 +17,7 @@ def violation_messages() -> dict[str, Any]:
 
 
 def violated_constraint(error: DatabaseError) -> tuple[str, str]:
-    """The name of the violated rule, and the reference or slug of the row; each is empty if unknown."""
+    """Return the name of the violated rule, and the reference or slug of the row. Each is empty if it is unknown."""
     diagnosis = getattr(error.__cause__, "diag", None)
     name = getattr(diagnosis, "constraint_name", None) or ""
     is_trigger = name in MESSAGES  # the detail of a check constraint is the whole row

@@ -25,7 +25,7 @@ def new_secret() -> str:
 
 
 def next_number() -> int:
-    """The revision from which a new subscription starts: the one after the newest."""
+    """Return the revision from which a new subscription starts: the one after the newest."""
     newest: int | None = Revision.objects.aggregate(newest=Max("number"))["newest"]
     return (newest or 0) + 1
 

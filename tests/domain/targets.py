@@ -12,6 +12,7 @@ def make_target(
     baseline: str | None = None,
     direction: str = "more",
 ) -> Target:
+    """Build a `Target` for tests of the assessment. Numbers are given as text."""
     return Target(
         value=Decimal(value),
         value_max=None if value_max is None else Decimal(value_max),

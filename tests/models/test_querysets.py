@@ -35,22 +35,22 @@ def test_within_includes_all_districts_below() -> None:
 def test_timeliness_of_query_and_pledge_agree(today: date, kind: Timeliness) -> None:
     pledge = make_pledge(deadline=date(2025, 12, 31))
     assert pledge.timeliness(today) == kind
-    assert [other for other in Timeliness if Pledge.objects.timely(other, today).exists()] == [kind]
+    assert [other for other in Timeliness if Pledge.objects.with_timeliness(other, today).exists()] == [kind]
 
 
 @pytest.mark.parametrize("status", ["met", "partly_met", "missed", "withdrawn"])
 def test_pledge_with_verdict_is_never_overdue(status: str) -> None:
     pledge = make_follow_up(status=status).pledge
     assert pledge.timeliness(date(2030, 1, 1)) is None
-    assert not Pledge.objects.timely(Timeliness.OVERDUE, date(2030, 1, 1)).exists()
+    assert not Pledge.objects.with_timeliness(Timeliness.OVERDUE, date(2030, 1, 1)).exists()
 
 
 def test_unverifiable_pledge_is_overdue() -> None:
     make_follow_up(status="unverifiable")
-    assert Pledge.objects.timely(Timeliness.OVERDUE, date(2030, 1, 1)).exists()
+    assert Pledge.objects.with_timeliness(Timeliness.OVERDUE, date(2030, 1, 1)).exists()
 
 
 def test_pledge_without_deadline_is_never_due() -> None:
     pledge = make_pledge(deadline=None)
     assert pledge.timeliness(date(2030, 1, 1)) is None
-    assert not any(Pledge.objects.timely(kind, date(2030, 1, 1)).exists() for kind in Timeliness)
+    assert not any(Pledge.objects.with_timeliness(kind, date(2030, 1, 1)).exists() for kind in Timeliness)

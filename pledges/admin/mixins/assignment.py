@@ -114,6 +114,6 @@ class AssignmentMixin(ModelAdmin):
 
 
 def _lock_pledges(queryset: QuerySet[Pledge]) -> list[Pledge]:
-    """The pledges with their assignees, locked until the transaction ends."""
+    """Return the pledges with their assignees, locked until the transaction ends."""
     keys = lock(Pledge.objects.filter(pk__in=queryset.order_by().values("pk")))
     return list(Pledge.objects.filter(pk__in=keys).select_related("assignee").order_by("pk"))

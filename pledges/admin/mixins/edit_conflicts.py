@@ -26,12 +26,12 @@ SEEN_EVENTS_FIELD = "_seen"
 
 
 def newest_events(querysets: Sequence[QuerySet[Any]]) -> str:
-    """The key of the newest event of each queryset, joined by hyphens: the value of the hidden field."""
+    """Return the key of the newest event of each queryset, joined by hyphens: the value of the hidden field."""
     return "-".join(str(events.aggregate(newest=Max("pgh_id"))["newest"] or 0) for events in querysets)
 
 
 def entries_since(querysets: Sequence[QuerySet[Any]], seen: str | None) -> list[HistoryEntry]:
-    """The events that are newer than those in the hidden field; an empty list if the request lacks the field."""
+    """Return the events newer than those in the hidden field, or an empty list if the request lacks the field."""
     if seen is None:
         return []
     known = [int(key) for key in seen.split("-")] if re.fullmatch(r"[0-9]{1,18}(-[0-9]{1,18})*", seen) else []
@@ -133,7 +133,7 @@ class EditConflictMixin(ModelAdmin):
         return HttpResponseRedirect(request.get_full_path()) if newer else None
 
     def _edited_events(self, request: HttpRequest, row: Any) -> list[QuerySet[Any]]:
-        """The events of the row and of the rows of its editable inlines."""
+        """Return the events of the row and of the rows of its editable inlines."""
         inline_events = [
             events_of(inline.model).filter(**{inline.get_formset(request, row).fk.attname: row.pk})
             for inline in self._editable_inlines(request, row)

@@ -166,7 +166,7 @@ class XLSX(base_formats.XLSX):
 
 
 def _spreadsheet_value(value: Any) -> Any:
-    """A value as people read it in a spreadsheet: names in one cell, times of the site's time zone."""
+    """Return a value as people read it in a spreadsheet: names in one cell, times of the site's time zone."""
     match value:
         case list():
             return "; ".join(value)

@@ -42,7 +42,7 @@ class HistoryMixin(ModelAdmin):
 
 
 def primary_key_from_url(opts: Any, object_id: str) -> Any:
-    """The primary key in the URL of an admin page; None if it is not valid."""
+    """Return the primary key in the URL of an admin page, or None if it is not valid."""
     try:
         return opts.pk.to_python(unquote(object_id))
     except ValidationError:

@@ -148,7 +148,7 @@ class ReviewMixin(ModelAdmin):
 
 
 def _posted_versions(request: HttpRequest, keys: Iterable[int]) -> dict[int, int]:
-    """The versions of follow-ups that the page showed, by key. Malformed versions are omitted."""
+    """Return the versions of follow-ups that the page showed, by key. Malformed versions are omitted."""
     posted = {key: request.POST.get(f"version-{key}", "") for key in keys}
     return {key: int(version) for key, version in posted.items() if re.fullmatch(r"[0-9]{1,9}", version)}
 

@@ -82,7 +82,7 @@ class SpreadsheetImportMixin(ModelAdmin):
         return self._page(request, "upload", context)
 
     def actuals_template(self, request: HttpRequest) -> HttpResponse:
-        """An empty spreadsheet with the header row that the import expects."""
+        """Return an empty spreadsheet with the header row that the import expects."""
         if not self.has_import_actuals_permission(request):
             raise PermissionDenied
         file = XLSX()
@@ -150,7 +150,7 @@ def _headings() -> list[str]:
 
 
 def _preview_rows(rows: list[ImportRow]) -> list[dict[str, Any]]:
-    """The template context of rows: their pledges, statuses and completion ratios."""
+    """Return the template context of rows: their pledges, statuses and completion ratios."""
     keys = [row.pledge for row in rows if row.pledge]
     pledges = Pledge.objects.select_related("district").defer("search_text").in_bulk(keys)
     return [

@@ -20,7 +20,7 @@ from pledges.models.follow_up import assessment
 
 
 def percent(ratio: Decimal) -> str:
-    """A completion ratio in per cent; rounded down, so that 100% is shown only for a target that was reached."""
+    """Format a completion ratio in per cent. It is rounded down, so that 100% means that the target was reached."""
     with localcontext(prec=MAX_DIGITS):
         return f"{plain((ratio * 100).quantize(Decimal('0.1'), ROUND_FLOOR))}%"
 
@@ -33,7 +33,7 @@ def suggestion_text(suggested: Assessment | None) -> str:
 
 
 def units_for(pledge: Pledge) -> QuerySet[Unit]:
-    """The units of the dimension of the pledge's unit."""
+    """Return the units of the dimension of the pledge's unit."""
     return Unit.objects.filter(dimension=pledge.unit.dimension_id).order_by("factor", "symbol")
 
 
@@ -57,7 +57,7 @@ class SuggestedStatusMixin(ModelAdmin):
         return (*super().get_custom_urls(), ("suggestion/<int:pledge>/", "pledges_followup_suggestion", self.suggest))
 
     def suggest(self, request: HttpRequest, pledge: int, **_kwargs: Any) -> JsonResponse:
-        """The suggested status and a sentence about it, or an error message."""
+        """Return the suggested status and a sentence about it, or an error message."""
         if not (self.has_add_permission(request) or self.has_change_permission(request)):
             raise PermissionDenied
         target = get_object_or_404(Pledge.objects.select_related("unit", "metric").defer("search_text"), pk=pledge)

@@ -43,7 +43,7 @@ def _log_changed(pledges: str) -> str:
 
 
 def _pledges_with_evidence_from(statements: str) -> str:
-    """A query for pledges whose evidence refers to these statements; it shows a statement only while that is public."""
+    """Return a query for pledges whose evidence refers to these statements: only public statements are shown there."""
     return f"""
         SELECT follow_up.pledge_id FROM pledges_evidence evidence
         JOIN pledges_followup follow_up ON follow_up.id = evidence.follow_up_id AND follow_up.state = 'approved'

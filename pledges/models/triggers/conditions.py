@@ -9,7 +9,7 @@ _VERDICT_LIST = ", ".join(f"'{status}'" for status in sorted(VERDICTS))
 
 
 def day_of(timestamp: str) -> str:
-    """The calendar day of a timestamp in China, whatever time zone the server is in."""
+    """Return the calendar day of a timestamp in China, whatever time zone the server is in."""
     return f"({timestamp} AT TIME ZONE 'Asia/Shanghai')::date"
 
 
@@ -17,7 +17,7 @@ TODAY = day_of("now()")
 
 
 def last_day(pledge: str) -> str:
-    """The last day on which a pledge can be met: its deadline or, without one, the end of its plan year."""
+    """Return the last day on which a pledge can be met: its deadline or, without one, the end of its plan year."""
     # A year below 1 is left to the check constraint `pledge_year_plausible`: make_date would raise an error without
     # the name of a rule.
     return f"coalesce({pledge}.deadline, make_date(greatest({pledge}.year, 1), 12, 31))"

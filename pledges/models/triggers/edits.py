@@ -7,9 +7,10 @@ from django.db import models
 
 
 class MarkEdits(pgtrigger.Trigger):
-    """Add each field that an editor changes to `edited_fields` of its row.
+    """Add the fields that are changed outside a load to `edited_fields` of the row.
 
-    It watches every column of the model except `not_loaded`, so that a new column is watched, too.
+    All columns of the model are watched, also future ones, except those in `not_loaded`. The loader and migrations set
+    `duixian.loading`.
     """
 
     name = "mark_edits"
@@ -24,7 +25,7 @@ class MarkEdits(pgtrigger.Trigger):
         loaded = sorted(
             (f for f in model._meta.concrete_fields if f.column not in self.not_loaded), key=lambda f: f.name
         )
-        every = ", ".join(f"'{field.name}'" for field in loaded)
+        all_names = ", ".join(f"'{field.name}'" for field in loaded)
         changed = ", ".join(
             f"CASE WHEN NEW.{field.column} IS DISTINCT FROM OLD.{field.column} THEN '{field.name}' END"
             for field in loaded
@@ -34,7 +35,7 @@ class MarkEdits(pgtrigger.Trigger):
                 RETURN NEW;
             END IF;
             IF TG_OP = 'INSERT' THEN
-                NEW.edited_fields := ARRAY[{every}];
+                NEW.edited_fields := ARRAY[{all_names}];
             ELSE
                 NEW.edited_fields := ARRAY(
                     SELECT DISTINCT field FROM unnest(OLD.edited_fields || NEW.edited_fields || ARRAY[{changed}]) field
@@ -44,8 +45,8 @@ class MarkEdits(pgtrigger.Trigger):
         """
 
 
-class MarkEditBelow(pgtrigger.Trigger):
-    """Mark a foreign key as edited in all rows that refer to the row that an editor changed.
+class MarkForeignKeyEdited(pgtrigger.Trigger):
+    """When an editor changes a row, mark the foreign key to it as edited in the rows that refer to it.
 
     A load would otherwise restore the old reference. For example, rewording a post counts as an edit of its statements,
     and assigning a statement to another official as an edit of its pledges.

@@ -46,17 +46,16 @@ class DerivePledge(pgtrigger.Trigger):
 
 
 class RejectEarlyDeadline(pgtrigger.Trigger):
-    """Reject a deadline before the day on which the pledge was made.
+    """Reject a deadline before the date of the document.
 
-    Deferrable, so that one transaction can change the date of a document and the deadlines of its
-    pledges. The trigger reads
-    the row again when it fires, because NEW may be outdated by then.
+    The trigger is deferrable, so that one transaction can change the date of a document and the deadlines of its
+    pledges. It reads the row again when it fires, because NEW may be outdated by then.
     """
 
     name = "reject_early_deadline"
     when = pgtrigger.After
     operation = pgtrigger.Insert | pgtrigger.Update
-    timing = pgtrigger.Immediate
+    timing = pgtrigger.Immediate  # deferrable, initially immediate
     condition = pgtrigger.Condition("NEW.deadline IS NOT NULL")
     func = f"""
         IF EXISTS (
@@ -72,14 +71,18 @@ class RejectEarlyDeadline(pgtrigger.Trigger):
 
 
 class RefreshDerived(pgtrigger.Trigger):
-    """Run `DerivePledge` again for the pledges whose columns are derived from the row that changed."""
+    """Update the pledges that depend on the changed row, so that their triggers run again.
+
+    `DerivePledge` derives their columns again, and `RejectEarlyDeadline` checks a changed date of their document. The
+    update changes no column. `condition` selects the pledges.
+    """
 
     name = "refresh_derived_pledges"
     when = pgtrigger.After
     operation = pgtrigger.Update
 
-    def __init__(self, pledges: str, *, on_change_of: tuple[str, ...]) -> None:
+    def __init__(self, condition: str, *, on_change_of: tuple[str, ...]) -> None:
         super().__init__(
             condition=pgtrigger.AnyChange(*on_change_of),
-            func=f"UPDATE pledges_pledge SET ref = ref WHERE {pledges}; RETURN NULL;",
+            func=f"UPDATE pledges_pledge SET ref = ref WHERE {condition}; RETURN NULL;",
         )

@@ -11,7 +11,7 @@ MESSAGES = {
     "pledge_deadline_not_before_statement": _("The deadline is before the day of the statement."),
     "pledge_not_its_own_successor": _("A pledge can't supersede itself, directly or through others."),
     "pledge_status_from_follow_up": _(
-        "The status follows from the approved follow-up with the latest as-of day and can't be set directly."
+        "The status follows from the follow-up that was approved last and can't be set directly."
     ),
     "follow_up_begins_as_draft": _("A new follow-up must be a draft."),
     "follow_up_approved_is_final": _("An approved follow-up can't be edited. Correct it with another one."),
@@ -41,7 +41,7 @@ MESSAGES = {
 
 
 def reject(rule: str) -> str:
-    """A PL/pgSQL statement that rejects the row with the error that a check constraint of this name would raise."""
+    """Return a PL/pgSQL statement that rejects the row with the error of a check constraint of this name."""
     return f"""RAISE EXCEPTION 'the row violates "{rule}"'
         USING ERRCODE = 'check_violation', CONSTRAINT = '{rule}',
             DETAIL = coalesce(to_jsonb(NEW)->>'ref', to_jsonb(NEW)->>'slug', '');"""
