@@ -44,5 +44,5 @@ class PreparedQuery:
             return psycopg.Cursor(connection.connection).execute(self.sql, self.with_values(values), prepare=True)
 
     def with_values(self, values: Sequence[Any]) -> list[Any]:
-        """The parameters of the statement, with `values` in place of the placeholder."""
+        """Return the parameters of the statement, with `values` in place of the placeholder."""
         return [list(values) if given is PLACEHOLDER else given for given in self.parameters]

@@ -29,7 +29,7 @@ def convert(figure: Decimal, factor: Decimal, into: Decimal) -> Decimal:
 
 
 def is_decrease(value: Decimal, value_max: Decimal | None) -> bool:
-    """Whether the target is a decrease: -3, or a range from -6 to -3."""
+    """Return whether the target is a decrease: -3, or a range from -6 to -3."""
     return value < 0 and (value_max is None or value_max <= 0)
 
 
@@ -56,7 +56,7 @@ class TargetEnd:
         return self.is_amount or self.baseline is not None
 
     def completion(self, actual: Decimal) -> Decimal:
-        """The completion ratio: 1 or more if and only if the figure is reached, negative for the wrong direction."""
+        """Return the completion ratio: 1 or more if and only if the figure is reached, negative if it moved away."""
         if self.baseline is not None:
             return (actual - self.baseline) / (self.figure - self.baseline)
         if self.is_amount:

@@ -37,7 +37,7 @@ def broken_follow_up_rules(
 
 
 def is_possible(amount: Decimal, measure: str, *, unit_factor: Decimal) -> bool:
-    """Whether an amount in base units can be an actual figure: a rank is 1, 2, 3…, and a share at most 100 per cent."""
+    """Return whether an amount in base units can be an actual figure: a rank is 1, 2, 3…, a share at most 100%."""
     with localcontext(prec=MAX_DIGITS):
         match measure:
             case "rank":

@@ -13,7 +13,7 @@ class Timeliness(StrEnum):
 
 
 def timeliness(deadline: date | None, *, has_verdict: bool, today: date) -> Timeliness | None:
-    """The timeliness of a pledge; None if it has no deadline, or has a verdict.
+    """Return the timeliness of a pledge, or None if it has no deadline, or has a verdict.
 
     The deadline is the last day on which the target can be reached: the pledge is overdue from the day after it, and
     due soon in the `DUE_SOON_DAYS` up to and including it.
@@ -28,7 +28,7 @@ def timeliness(deadline: date | None, *, has_verdict: bool, today: date) -> Time
 
 
 def window(kind: Timeliness, today: date) -> tuple[date | None, date | None]:
-    """The first and the last deadline of pledges of this timeliness on the day `today`; None for an open end."""
+    """Return the first and the last deadline of pledges with this timeliness on `today`, None for an open end."""
     last_due_soon = today + timedelta(days=DUE_SOON_DAYS)
     match kind:
         case Timeliness.OVERDUE:
@@ -40,5 +40,5 @@ def window(kind: Timeliness, today: date) -> tuple[date | None, date | None]:
 
 
 def is_late(deadline: date | None, met_on: date | None) -> bool | None:
-    """Whether a target was met after its deadline; None if one of the two days is unknown."""
+    """Return whether a target was met after its deadline, or None if one of the two days is unknown."""
     return met_on > deadline if deadline and met_on else None

@@ -46,7 +46,7 @@ def target_in_words(
     deadline: date | None,
     language: str,
 ) -> str:
-    """The target with its deadline, in English for a language code `en…`, otherwise in Chinese."""
+    """Return the target with its deadline, in English for a language code `en…`, otherwise in Chinese."""
     language = _supported_language(language)
     decreases = is_decrease(value, value_max)
     if decreases:
@@ -69,7 +69,7 @@ def target_in_words(
 
 
 def criterion_in_words(target: Target, *, label: str, unit: str, deadline: date | None, language: str) -> str:
-    """The criterion that `assess()` applies: “不晚于 2025-12-31，年度投资额达到或超过 385 亿元，即为兑现。”"""
+    """Return the criterion that `assess()` applies: “不晚于 2025-12-31，年度投资额达到或超过 385 亿元，即为兑现。”"""
     language = _supported_language(language)
     condition = _condition(target, unit, language)
     if target.is_tolerant:
@@ -94,7 +94,7 @@ def criterion_in_words(target: Target, *, label: str, unit: str, deadline: date 
 
 
 def amount_in_words(numbers: Sequence[Decimal], unit: str, language: str) -> str:
-    """A number or a range with its unit: “385 亿元”, “8～10 个”, “3%～5%”; in English “8–10 个”, “3–5%”."""
+    """Format a number or a range with its unit: “385 亿元”, “8～10 个”, “3%～5%”; in English “8–10 个”, “3–5%”."""
     *lower, last = map(grouped, numbers)
     dash = "–" if _supported_language(language) == "en" else "%～" if unit == "%" else "～"
     return dash.join([*lower, f"{last}%" if unit == "%" else f"{last} {unit}"])
@@ -105,7 +105,7 @@ def _supported_language(language: str) -> str:
 
 
 def _condition(target: Target, unit: str, language: str) -> str:
-    """The condition on the metric, as text. In Chinese, a unit in Latin letters is followed by a space."""
+    """Return the condition on the metric, as text. In Chinese, a unit in Latin letters is followed by a space."""
     gap = " " if language == "zh" and unit.isascii() else ""
     if target.measure == "rank":
         if language == "zh":

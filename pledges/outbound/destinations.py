@@ -57,7 +57,7 @@ def destination_of(url: str) -> Destination:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address belongs to the public internet."""
+    """Return whether an IP address belongs to the public internet."""
     ip = ip_address(address)
     ip = getattr(ip, "ipv4_mapped", None) or ip
     # Multicast addresses count as global; 6to4 and site-local ones can be routed to a private network.

@@ -85,7 +85,7 @@ def _load_pages(days: dict[str, object]) -> int:
 
 
 def _staff_user(name: str, role: str, full_name: str) -> User:
-    """The account that `make run` created; if it does not exist, a new one without a usable password."""
+    """Return the account that `make run` created. If it does not exist, create one without a usable password."""
     if user := User.objects.filter(username=name).first():
         return user
     user, is_new = User.objects.get_or_create(

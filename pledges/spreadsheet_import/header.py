@@ -51,7 +51,7 @@ IGNORED = frozenset(
 
 
 def fields(header: list[str]) -> list[str]:
-    """The field of each column, empty for an ignored one. Raises SheetError with all errors of the header."""
+    """Return the field of each column, empty for an ignored one. Raises SheetError with all errors of the header."""
     names = [_fold(name) for name in header]
     found = [_fields_by_name().get(name, "") for name in names]
     unknown = [

@@ -24,7 +24,7 @@ def store(content: bytes, *, by: User) -> str:
 
 
 def find(key: str, *, by: User) -> bytes | None:
-    """The stored file; None if it was confirmed, has expired, or is another user's."""
+    """Return the stored file, or None if it was confirmed, has expired, or is another user's."""
     upload = SessionStore(key).get("actuals")
     return b64decode(upload["content"]) if upload and upload["user"] == by.pk else None
 

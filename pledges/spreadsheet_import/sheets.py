@@ -1,4 +1,4 @@
-"""Reads a spreadsheet as rows of text: CSV in the encodings that Chinese offices use, or XLSX."""
+"""Read a spreadsheet as rows of text: CSV in the encodings that Chinese offices use, or XLSX."""
 
 import codecs
 import csv
@@ -18,7 +18,7 @@ from pledges.domain.numbers import plain
 MIB = 1024 * 1024
 MAX_BYTES = 20 * MIB
 MAX_UNPACKED_BYTES = 300 * MIB
-MAX_ROWS = 50_000  # takes about a minute to write, while the editor waits
+MAX_ROWS = 50_000  # importing them takes about a minute, while the editor waits
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 XLSX_ERRORS = (BadZipFile, zlib.error, EOFError, KeyError, IndexError, OSError, SyntaxError, TypeError, ValueError)
 
@@ -27,7 +27,7 @@ SheetRow = tuple[int, list[str]]
 
 
 class SheetError(Exception):
-    """A file cannot be read. `reasons` has a message for each error, in the reader's language."""
+    """A file cannot be read. `reasons` has a message for each error, in the language of the user."""
 
     def __init__(self, *reasons: str) -> None:
         super().__init__(*reasons)
@@ -101,7 +101,7 @@ def _xlsx(content: bytes) -> Iterator[SheetRow]:
 
 
 def _text(cell: Any) -> str:
-    """A cell as a spreadsheet program shows it: with 15 significant digits, and 25% rather than 0.25."""
+    """Return a cell as a spreadsheet program shows it: with 15 significant digits, and 25% rather than 0.25."""
     match cell.value:
         case None:
             return ""

@@ -40,7 +40,7 @@ class Series(NamedTuple):
 
 
 def series_of(pledges: PledgeQuerySet, *, limit: int) -> list[Series] | None:
-    """The series of the pledges of one metric, ordered by district; None if they have more than `limit` points."""
+    """Return the series of one metric's pledges, ordered by district, or None if they have more than `limit` points."""
     keys = list(_exclude_superseded(pledges).order_by().values_list("pk", flat=True)[: limit + 1])
     if len(keys) > limit:
         return None

@@ -128,7 +128,7 @@ EMPTY_TOTALS = Totals([], dict.fromkeys(REASONS, 0))
 
 
 def totals(pledges: QuerySet[Pledge], by: Sequence[str]) -> dict[Key, Totals]:
-    """The sums of each group. Within a group, a target that is stated several times is added once."""
+    """Return the sums of each group. Within a group, a target that is stated several times is added once."""
     found: dict[Key, Totals] = {}
     for row in _sums(pledges, by):
         key, (reason, dimension, base_unit, measure, is_limit, *sums) = row[: len(by)], row[len(by) :]
