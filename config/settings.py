@@ -19,7 +19,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
-from config import embedded
+from config import embedded, formats
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -227,6 +227,7 @@ LOGIN_REDIRECT_URL = "admin:index"
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
 FORMAT_MODULE_PATH = "config.formats"
+DATE_INPUT_FORMATS = formats.DATE_INPUT_FORMATS  # Unfold's filters by date read the setting
 LOCALE_PATHS = [BASE_DIR / "pledges" / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True

@@ -15,7 +15,7 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from pledges.admin.form_fields import AdminDecimalField
+from pledges.admin.form_fields import AdminDateField, AdminDecimalField, AdminYearField
 from pledges.admin.mixins.edit_conflicts import EditConflictMixin
 from pledges.admin.mixins.exports import ListExportMixin
 from pledges.admin.mixins.history import HistoryMixin
@@ -40,7 +40,11 @@ class BaseAdmin(ListExportMixin, EditConflictMixin, HistoryMixin):
             "form_class": AdminDecimalField,
             "widget": UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"}),
         },
-        models.PositiveSmallIntegerField: {"widget": UnfoldAdminTextInputWidget(attrs={"inputmode": "numeric"})},
+        models.PositiveSmallIntegerField: {
+            "form_class": AdminYearField,
+            "widget": UnfoldAdminTextInputWidget(attrs={"inputmode": "numeric"}),
+        },
+        models.DateField: {"form_class": AdminDateField},
         models.URLField: {"assume_scheme": "https"},
     }
     list_filter_submit = True

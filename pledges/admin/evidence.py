@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget
 
+from pledges.admin.form_fields import AdminDateField
 from pledges.models import Evidence, FollowUp
 from pledges.models.violations import violation_messages
 from pledges.workflow.uploads import ACCEPTED, Upload, read_upload, store
@@ -63,7 +64,10 @@ class EvidenceForm(forms.ModelForm):  # type: ignore[type-arg]
 class EvidenceInline(StackedInline):
     model = Evidence
     form = EvidenceForm
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    formfield_overrides = {
+        models.URLField: {"assume_scheme": "https"},
+        models.DateField: {"form_class": AdminDateField},
+    }
     verbose_name = _("piece of evidence")
     verbose_name_plural = _("evidence")
     autocomplete_fields = ["statement"]

@@ -1,5 +1,6 @@
-"""Form fields of the admin: decimals as text, and the choice of an assignee."""
+"""Form fields of the admin: numbers, years and days as the importer accepts them, and the choice of an assignee."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from pledges.domain.dates import parse_day, parse_partial_date, parse_year
 from pledges.domain.numbers import parse, plain
 from pledges.locale.display_names import display_name
 
@@ -25,6 +27,41 @@ class AdminDecimalField(forms.DecimalField):
 
     def prepare_value(self, value: Any) -> Any:
         return plain(value) if isinstance(value, Decimal) else value
+
+
+class AdminYearField(forms.IntegerField):
+    """A year of four digits. Python's `int()` would also accept 2_025 and digits of other scripts."""
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        try:
+            return parse_year(str(value))
+        except ValueError as error:
+            raise forms.ValidationError(_("Write a year as 2025.")) from error
+
+
+class AdminDateField(forms.DateField):
+    """A day in the spellings that the importer accepts, which are the same in all languages."""
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values or isinstance(value, date):
+            return value or None
+        try:
+            return parse_day(str(value))
+        except ValueError as error:
+            raise forms.ValidationError(_("Write a date as 2025-12-31.")) from error
+
+
+class AdminPartialDateField(forms.CharField):
+    """A day, month or year as text in EDTF. A malformed date is left to the model, which has a message for it."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        try:
+            return parse_partial_date(text)
+        except ValueError:
+            return text
 
 
 class AssigneeField(forms.ModelChoiceField):  # type: ignore[type-arg]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,6 +14,7 @@ from unfold.contrib.filters.admin import AllValuesCheckboxFilter, AutocompleteSe
 from unfold.decorators import action, display
 
 from pledges.admin.base import PledgeCountAdmin, ReadOnlyInline
+from pledges.admin.form_fields import AdminPartialDateField
 from pledges.models import Document, Pledge, Statement
 
 
@@ -24,8 +26,14 @@ class StatementsOfDocument(TabularInline):
     show_change_link = True
 
 
+class DocumentForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        field_classes = {"date": AdminPartialDateField}
+
+
 @admin.register(Document)
 class DocumentAdmin(PledgeCountAdmin):
+    form = DocumentForm
     path_from_pledge = "statement__document"
     permanent_fields = ("slug",)
     list_display = ["__str__", "slug", "publisher", "date", "pledge_count"]

@@ -1,12 +1,51 @@
-"""Days, and partial dates such as a year or a month, in the notation of EDTF (ISO 8601-2)."""
+"""Years, days, and partial dates such as a year or a month, in the notation of EDTF (ISO 8601-2)."""
 
 import re
 from datetime import date
+
+from pledges.domain.numbers import narrow
 
 # The patterns have no anchors: match them with `re.fullmatch()`.
 DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 # A year, a month, a day, or "that day or later".
 PARTIAL_DATE = r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])(/\.\.)?)?)?"
+# The separators after year, month and day. 04/03/2026 has no place here: it is 4 March or 3 April, by country.
+SPELLINGS = [
+    re.compile(f"([0-9]{{4}}){after_year}([0-9]{{1,2}}){after_month}([0-9]{{1,2}}){after_day}")
+    for after_year, after_month, after_day in (
+        ("-", "-", ""),
+        ("[/／]", "[/／]", ""),
+        (r"\.", r"\.", ""),
+        ("年", "月", "日"),
+    )
+]
+
+
+def parse_year(text: str) -> int:
+    """Parse a year of four digits, which may be full-width. Raises ValueError for any other text."""
+    written = narrow(text)
+    if not re.fullmatch("[0-9]{4}", written):
+        raise ValueError("not a year such as 2025")
+    return int(written)
+
+
+def parse_day(text: str) -> date:
+    """Parse 2025-12-31, 2025/12/31, 2025.12.31 or 2025年12月31日; leading zeros are optional. Raises ValueError."""
+    written = narrow(text)
+    for spelling in SPELLINGS:
+        if match := spelling.fullmatch(written):
+            return date(*map(int, match.groups()))
+    raise ValueError("not a day such as 2025-12-31")
+
+
+def parse_partial_date(text: str) -> str:
+    """Return a partial date in EDTF; a day may be written in any spelling of `parse_day()`. Raises ValueError."""
+    try:
+        return parse_day(text).isoformat()
+    except ValueError:
+        written = narrow(text)
+        earliest(written)
+        return written
 
 
 def is_day(text: str) -> bool:

@@ -1,7 +1,6 @@
 """Parse and format decimal numbers."""
 
 import re
-import unicodedata
 from decimal import Decimal
 
 MAX_DECIMALS = 6
@@ -15,17 +14,24 @@ def number_pattern(max_digits: int) -> str:
 VALUE = number_pattern(18)  # in the unit that the source uses
 AMOUNT = number_pattern(32)  # in the base unit of a dimension
 WRITTEN = re.compile(rf"(\+(?!-))?{VALUE}")
+# Full-width digits, point and signs, and the minus sign U+2212. Unicode normalization would convert more: 385² to 3852.
+TO_ASCII = str.maketrans("０１２３４５６７８９．＋－\u2212", "0123456789.+--")
+
+
+def narrow(text: str) -> str:
+    """Return the text without surrounding spaces, and with full-width digits, points and signs as ASCII."""
+    return text.translate(TO_ASCII).strip()
 
 
 def parse(text: str) -> Decimal:
-    """Parse a number; full-width digits are allowed. Raises ValueError for any other text.
+    """Parse a number; full-width digits, points and signs are allowed. Raises ValueError for any other text.
 
-    Ambiguous notations are errors: 38,5 and 1,550 and 约385 and 1e3.
+    Ambiguous notations are errors: 38,5 and 1,550 and 约385 and 1e3 and 385² and 355①.
     """
-    narrow = unicodedata.normalize("NFKC", text).strip()
-    if not WRITTEN.fullmatch(narrow):
+    written = narrow(text)
+    if not WRITTEN.fullmatch(written):
         raise ValueError("not a number such as 385 or 25.62, with at most 18 digits before the point and 6 after it")
-    return Decimal(narrow)
+    return Decimal(written)
 
 
 def grouped(number: Decimal) -> str:

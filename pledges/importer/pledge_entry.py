@@ -1,7 +1,6 @@
 """The schema of an entry of a file: fields and formats. `domain.target_rules` has the rules for several fields."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -14,7 +13,6 @@ from pledges.domain.identifiers import MAX_REFERENCE_LENGTH, REFERENCE, SLUG
 from pledges.importer.file_problems import format_value, nearest
 from pledges.models.choices import Bound, Measure, Strength, Tier
 
-YEAR = re.compile("[0-9]{4}")
 # Control characters, and unpaired surrogates, which JSON can express but UTF-8 can't encode.
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -27,14 +25,9 @@ def _text(value: object) -> str:
     return value
 
 
-def _narrow(value: object) -> str:
-    """Convert full-width digits (３８５) to ASCII. Return an empty string for a value that is not a text."""
-    return unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else ""
-
-
 def _decimal(value: object) -> Decimal:
     try:
-        return numbers.parse(value if isinstance(value, str) else "")
+        return numbers.parse(_string(value))
     except ValueError:
         raise ValueError(
             "expected a number such as 385 or 25.62 (at most 18 digits before the point and 6 after it)"
@@ -42,29 +35,28 @@ def _decimal(value: object) -> Decimal:
 
 
 def _year(value: object) -> int:
-    text = _narrow(value)
-    if not YEAR.fullmatch(text):
-        raise ValueError("expected a year such as 2025")
-    return int(text)
+    try:
+        return dates.parse_year(_string(value))
+    except ValueError:
+        raise ValueError("expected a year such as 2025") from None
 
 
 def _day(value: object) -> date:
-    text = _narrow(value)
-    if not dates.is_day(text):
-        raise ValueError("expected a day such as 2025-12-31")
     try:
-        return date.fromisoformat(text)
+        return dates.parse_day(_string(value))
     except ValueError:
         raise ValueError("expected a day that exists, such as 2025-12-31") from None
 
 
 def _partial_date(value: object) -> str:
-    text = _narrow(value)
     try:
-        dates.earliest(text)
+        return dates.parse_partial_date(_string(value))
     except ValueError:
         raise ValueError("expected a date such as 2025, 2025-01, 2025-01-20 or 2025-01-20/..") from None
-    return text
+
+
+def _string(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 Number = Annotated[Decimal, BeforeValidator(_decimal)]

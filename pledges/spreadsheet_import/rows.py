@@ -1,7 +1,6 @@
 """Parses a row of a sheet, and reports the errors that can be found without the database."""
 
 import dataclasses
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from pledges.domain.assessment import Assessment
+from pledges.domain.dates import parse_day
 from pledges.domain.numbers import parse
 from pledges.locale.display_names import joined
 from pledges.models import Evidence
@@ -23,8 +23,6 @@ from pledges.models.follow_up import ASSIGNABLE_STATUSES
 from pledges.spreadsheet_import.header import HEADINGS
 from pledges.spreadsheet_import.sheets import SheetRow
 
-# Spreadsheet programs write days with slashes and without leading zeros.
-DAY = re.compile("([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})")
 FORMULA_SIGNS = ("=", "＝")
 EVIDENCE_FIELDS: dict[str, Any] = {
     "evidence": Evidence._meta.get_field("url"),
@@ -115,12 +113,9 @@ def _parse_number(row: ImportRow) -> None:
 
 
 def _parse_day(row: ImportRow) -> None:
-    match = DAY.fullmatch(row.cells.get("as_of", ""))
     try:
-        row.as_of = date(*map(int, match.groups())) if match else None
+        row.as_of = parse_day(row.cells.get("as_of", ""))
     except ValueError:
-        row.as_of = None
-    if row.as_of is None:
         row.reject("as_of", _("a day such as 2025-12-31"))
 
 

@@ -137,13 +137,14 @@ def suggestion(client: Client, pledge: Pledge, **figures: str) -> dict[str, Any]
             {"actual": "300", "as_of": "2025-06-30"},
             {"status": "in_progress", "sentence": "in progress: 77.9% of the target"},
         ),
+        ({"actual": "385²"}, {"error": "Write a number such as 385 or 25.62."}),
         ({"actual": ""}, {"status": None, "sentence": "Enter an actual figure to see a suggestion."}),
         ({"actual": "约385"}, {"error": "Write a number such as 385 or 25.62."}),
         (
             {"actual": "1", "unit": "所"},
             {"error": "Select a valid choice. That choice is not one of the available choices."},
         ),
-        ({"actual": "1", "as_of": "昨天"}, {"error": "Enter a valid date."}),
+        ({"actual": "1", "as_of": "昨天"}, {"error": "Write a date as 2025-12-31."}),
     ],
 )
 def test_figures_give_suggested_status_or_error(

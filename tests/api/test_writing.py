@@ -48,7 +48,7 @@ def test_history_records_user_and_channel(editor: TokenClient, record: Record) -
     assert event.pgh_context["user"] == editor.user.pk
 
 
-@pytest.mark.parametrize("number", ["390", 390, 390.0, "390.00", "390.000000"])
+@pytest.mark.parametrize("number", ["390", 390, 390.0, "390.00", "390.000000", "３９０"])
 def test_number_is_accepted_as_number_or_text(editor: TokenClient, record: Record, number: Any) -> None:
     assert editor.post(NEW, MET | {"actual": number}).json()["actual"] == "390"
 
@@ -61,10 +61,20 @@ def test_number_stays_exact(editor: TokenClient, record: Record) -> None:
 
 
 @pytest.mark.parametrize(
-    "number", ["NaN", "1e3", "38,5", "", "1_000", " ", "约385", True, [], {}, "9" * 19, "0.0000001"]
+    "number",
+    [
+        *("NaN", "1e3", "38,5", "", "1_000", " ", "约385", True, [], {}, "9" * 19, "0.0000001"),
+        *("5①", "385²", "40₅", "٣٨٥"),
+    ],
 )
 def test_malformed_number_is_rejected(editor: TokenClient, record: Record, number: Any) -> None:
     assert "number such as 385" in field_errors(editor.post(NEW, MET | {"actual": number}))["actual"]
+
+
+@pytest.mark.parametrize("day", ["04/03/2026", "2025-12-3①", "２０２５-12-31", "2025-12-31T00:00", 20251231])
+def test_malformed_day_is_rejected(editor: TokenClient, record: Record, day: Any) -> None:
+    body = MET | {"as_of": day, "evidence": [LINK | {"published_on": day}]}
+    assert set(field_errors(editor.post(NEW, body))) == {"as_of", "evidence[0].published_on"}
 
 
 @pytest.mark.parametrize("text", ["1e400", "1e999999999", "-1E+30"])

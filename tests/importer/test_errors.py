@@ -30,6 +30,19 @@ def only_message(path: Path, **options: Any) -> str:
     return str(problem).removeprefix(str(path))
 
 
+@pytest.mark.parametrize("written", ["385²", "355①", "40₅", "٣٨٥", "38𝟓"])
+def test_raised_lowered_or_foreign_digit_is_no_digit(tmp_path: Path, written: str) -> None:
+    changed = {"value": written, "value_max": written, "baseline": written, "year": f"202{written[-1]}"}
+    found = {problem.field for problem in problems(lines(tmp_path, changed))}
+    assert found == {"value", "value_max", "baseline", "year"}
+
+
+@pytest.mark.parametrize("written", ["2025-12-3①", "202⁵-12-31", "31/12/2025", "12/31/2025", "2025-12-31T00:00"])
+def test_other_spelling_of_day_is_rejected(tmp_path: Path, written: str) -> None:
+    found = {problem.field for problem in problems(lines(tmp_path, {"deadline": written, "document_date": written}))}
+    assert found == {"deadline", "document_date"}
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [

@@ -86,11 +86,21 @@ def test_json_lines_and_yaml_are_equivalent(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "value"), [("３８５", "385"), ("25.62", "25.62"), ("-3", "-3"), (385, "385"), (25.62, "25.62")]
+    ("written", "value"),
+    [("３８５", "385"), ("25.62", "25.62"), ("-3", "-3"), ("\u22123", "-3"), (385, "385"), (25.62, "25.62")],
 )
 def test_numbers_are_read_exactly(tmp_path: Path, written: object, value: str) -> None:
     load([lines(tmp_path, {"value": written, "measure": "increase"})])
     assert str(Pledge.objects.get().value.normalize()) == value
+
+
+@pytest.mark.parametrize(
+    "written", ["2025-12-31", "2025/12/31", "2025.12.31", "2025年12月31日", "２０２５年１２月３１日"]
+)
+def test_day_is_read_in_each_spelling(tmp_path: Path, written: str) -> None:
+    load([lines(tmp_path, {"deadline": written, "document_date": written})])
+    pledge = Pledge.objects.select_related("statement__document").get()
+    assert (str(pledge.deadline), pledge.statement.document.date) == ("2025-12-31", "2025-12-31")
 
 
 def test_district_is_found_by_name_slug_code_and_alias(tmp_path: Path) -> None:

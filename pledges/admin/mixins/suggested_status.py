@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
-from pledges.admin.form_fields import AdminDecimalField
+from pledges.admin.form_fields import AdminDateField, AdminDecimalField
 from pledges.domain.assessment import MAX_DIGITS, Assessment
 from pledges.domain.numbers import plain
 from pledges.models import FollowUp, Pledge, Unit
@@ -43,7 +43,7 @@ class FiguresForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = FollowUp
         fields = ("actual", "unit", "as_of")
-        field_classes = {"actual": AdminDecimalField}
+        field_classes = {"actual": AdminDecimalField, "as_of": AdminDateField}
 
     def __init__(self, pledge: Pledge, data: Any) -> None:
         super().__init__(data, instance=FollowUp(pledge=pledge))
