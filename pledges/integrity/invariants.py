@@ -256,7 +256,7 @@ INVARIANTS = [
 
 
 def violations(invariants: list[Invariant]) -> Iterator[Violation]:
-    """Yield all violations. A server-side cursor keeps memory constant, whatever their number."""
+    """Yield all violations. A server-side cursor keeps memory constant."""
     for invariant in invariants:
         with connection.chunked_cursor() as cursor:
             cursor.execute(invariant.query)

@@ -16,7 +16,7 @@ from pledges.models.triggers.change_log import AssignNumber, DeferNumbering, Rej
 class Revision(models.Model):
     """A transaction that changed something public.
 
-    Numbers become visible in increasing order: a reader who has seen one never finds a smaller one later. The number is
+    Numbers become visible in increasing order: after a number has become visible, no smaller number will. The number is
     null until the commit.
     """
 
