@@ -97,7 +97,7 @@ INVARIANTS = [
     ),
     Invariant(
         "pledge_status",
-        "its status or the days beside it are not those of the newest approved follow-up",
+        "its status, or one of the days of the status, is not that of the newest approved follow-up",
         f"""
         SELECT ref FROM pledges_pledge pledge LEFT JOIN (
             SELECT DISTINCT ON (pledge_id) * FROM pledges_followup WHERE state = 'approved'

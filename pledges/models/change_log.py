@@ -65,7 +65,7 @@ class ChangeManager(models.Manager["Change"]):
 
 
 class Change(models.Model):
-    """What a revision did to one pledge.
+    """The change of one pledge in a revision.
 
     `previous_status` and `status` are null where the pledge was not public before, or is not public afterwards. The
     districts are those at that time; `previous_district` is null if the pledge was not public. Foreign keys have no
