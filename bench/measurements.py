@@ -171,7 +171,7 @@ def conditional(environment: Environment) -> list[Figure]:
         environment.rounds,
     )
     return [
-        result.ratio("answered 304, against an empty view behind the same middleware", "304", "empty view", target=0.5)
+        result.ratio("response 304, against an empty view behind the same middleware", "304", "empty view", target=0.5)
     ]
 
 

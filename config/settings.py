@@ -292,11 +292,11 @@ REST_KNOX = {
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Duixian",  # code generators name client packages after it
-    "DESCRIPTION": "兑现: quantified commitments of officials as they stand in newspapers, and what became of them.",
+    "DESCRIPTION": "兑现: quantified commitments of officials, quoted from newspapers, and their outcomes.",
     "VERSION": "1",
     "CONTACT": {"name": NEWSROOM, "url": SITE_URL},
     "LICENSE": {"name": "MIT for the code; quotes belong to their newspapers"},
-    "SERVERS": [{"url": "/", "description": "Where this description comes from"}],
+    "SERVERS": [{"url": "/", "description": "This server"}],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "pledges.api.openapi.descriptions.complete",

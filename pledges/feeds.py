@@ -28,7 +28,7 @@ MAX_ENTRIES = 50
 
 class AtomFeed(Atom1Feed):
     def latest_post_date(self) -> datetime:
-        """The date of the newest entry. Django takes the current time for an empty feed, which then seems to change."""
+        """Return the date of the newest entry. For an empty feed, return a fixed date, so that it stays the same."""
         return super().latest_post_date() if self.items else datetime(1970, 1, 1, tzinfo=UTC)
 
 

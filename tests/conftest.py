@@ -1,5 +1,6 @@
 import gc
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from pytest_django.fixtures import Settings
 from rest_framework.throttling import SimpleRateThrottle
 
 from tests import database_setup
+from tests.factories import Record, make_record
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
@@ -68,6 +70,8 @@ def django_db_setup(
     worker = getattr(request.config, "workerinput", {}).get("workerid")
     if not worker:
         request.getfixturevalue("django_db_setup")
+        with django_db_blocker.unblock():
+            database_setup.make_roles()
         yield
         return
     shared = tmp_path_factory.getbasetemp().parent  # all workers of a run share it
@@ -97,7 +101,18 @@ def default_language(settings: Settings) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module")
+def module_record(module_db: None) -> Record:
+    return make_record()
+
+
 @pytest.fixture
-def roles(db: None) -> None:
-    """Create the groups of `fixtures/roles.yaml`."""
-    database_setup.make_roles()
+def record(module_record: Record, db: None) -> Record:
+    """Return the pledges of `make_record()`. The tests of a module share their rows, but not the Python objects."""
+    return deepcopy(module_record)
+
+
+@pytest.fixture
+def committed_record(transactional_db: None) -> Record:
+    """Return the pledges of `make_record()`, committed, so that other connections see them."""
+    return make_record()

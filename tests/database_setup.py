@@ -5,16 +5,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from django.conf import settings
-from django.contrib.auth.models import Group
-from django.core import serializers
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.backends.postgresql.base import DatabaseWrapper
 
-# Only `migrate` writes to these tables, so they keep their rows.
-KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission"}
+# These tables keep the rows that `migrate` and `make_roles()` have written.
+KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission", "auth_group", "auth_group_permissions"}
 
 
 @contextmanager
@@ -26,6 +25,7 @@ def use_copy_of_template(worker: str, shared: Path) -> Iterator[None]:
     with _lock(shared):
         if not template.exists():
             template.write_text(creation.create_test_db(verbosity=0, autoclobber=True, serialize=False))
+            make_roles()
         _use(template.read_text())
         creation.clone_test_db(suffix=worker, verbosity=0, autoclobber=True)
         _use(creation.get_test_db_clone_settings(worker)["NAME"])
@@ -80,15 +80,5 @@ def _tables_with_rows() -> str:
 
 
 def make_roles() -> None:
-    """Create the groups like `loaddata roles`, but parse the file and look up permissions only once per process."""
-    granted = _permissions()
-    groups = Group.objects.bulk_create(Group(name=name) for name in granted)
-    link = Group.permissions.through
-    link.objects.bulk_create(link(group=group, permission_id=key) for group in groups for key in granted[group.name])
-
-
-@cache
-def _permissions() -> dict[str, list[int]]:
-    fixture = (settings.BASE_DIR / "fixtures" / "roles.yaml").read_text(encoding="utf-8")
-    rows: list[Any] = list(serializers.deserialize("yaml", fixture))
-    return {row.object.name: row.m2m_data["permissions"] for row in rows}
+    """Create the groups of `fixtures/roles.yaml`, which every test can use."""
+    call_command("loaddata", "roles", verbosity=0)

@@ -117,7 +117,7 @@ def make_pledges(refs: Iterable[str], **fields: Any) -> list[Pledge]:
 
 
 def make_user(name: str = "editor", *, role: str = "", **fields: Any) -> User:
-    """Get or create a staff user. A test that sets a role needs the fixture `roles`."""
+    """Get or create a staff user with a role of `fixtures/roles.yaml`."""
     user = User.objects.filter(username=name).first()
     if user is None:
         user = User.objects.create_user(name, is_staff=True, **fields)

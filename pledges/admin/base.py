@@ -157,7 +157,7 @@ class PledgeCountAdmin(BaseAdmin):
 
 
 class ReadOnlyInline(TabularInline):
-    """A table of related rows that links to their own pages. Subclasses set `fields` and `readonly_fields` alike."""
+    """A table of related rows with links to their pages. Subclasses set `fields` and `readonly_fields` to one list."""
 
     extra = 0
     can_delete = False

@@ -36,7 +36,7 @@ class Row:
 @dataclass(frozen=True)
 class Card:
     title: Any
-    empty: Any  # the text if there are no rows
+    empty: Any  # shown if there are no rows
     count: int
     url: str
     rows: list[Row]

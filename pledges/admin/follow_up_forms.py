@@ -15,7 +15,7 @@ from pledges.models import FollowUp, Pledge
 
 
 class PledgeChoiceForm(forms.Form):
-    """Chooses the pledge of a new follow-up; the query parameter `pledge` fills it in."""
+    """A form to choose the pledge of a new follow-up. The query parameter `pledge` preselects it."""
 
     pledge = forms.ModelChoiceField(
         Pledge.objects.public()
@@ -36,7 +36,7 @@ class FollowUpForm(forms.ModelForm):  # type: ignore[type-arg]
     """The pledge of a new follow-up."""
     author: User | None = None
     submission_errors: dict[str, list[str]] = {}
-    """Why the follow-up cannot be submitted for review, by field."""
+    """The reasons why the follow-up can't be submitted, by field."""
 
     class Meta:
         widgets = {

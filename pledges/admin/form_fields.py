@@ -15,7 +15,7 @@ from pledges.locale.display_names import display_name
 
 
 class AdminDecimalField(forms.DecimalField):
-    """Shows 385 instead of 385.000000, and accepts the spellings that the importer accepts."""
+    """A decimal that is shown as 385 instead of 385.000000. It accepts the same spellings as the importer."""
 
     def to_python(self, value: Any) -> Any:
         if value in self.empty_values:
@@ -59,7 +59,7 @@ class AdminPartialDateField(forms.CharField):
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
         try:
-            return parse_partial_date(text)
+            return parse_partial_date(text or "")
         except ValueError:
             return text
 

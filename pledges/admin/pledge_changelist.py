@@ -21,7 +21,7 @@ BY_DEADLINE = Coalesce("deadline", WITHOUT_DEADLINE_ASC)
 
 
 class PledgeListAdmin(BaseAdmin):
-    """Defines the columns of a list of pledges, and a search by text or reference."""
+    """A list of pledges, with its columns and a search by text or reference."""
 
     search_fields = ["ref"]
     search_help_text = _("Quote, metric, official, district or reference")

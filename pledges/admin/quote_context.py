@@ -1,4 +1,4 @@
-"""Finds a quote in the text of its page, together with the text around it."""
+"""Find a quote in the text of its page, together with the text around it."""
 
 from typing import NamedTuple
 

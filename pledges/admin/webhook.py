@@ -37,7 +37,7 @@ DELIVERY_COLOURS = {
 
 
 class FormActionsAdmin(ModelAdmin):
-    """Offers the actions in `actions_submit_line` as buttons of the form, too."""
+    """An admin that also shows the actions in `actions_submit_line` as buttons of the form."""
 
     hidden_buttons = {"show_save_and_add_another": False, "show_save_and_continue": False}
     """Template variables that hide some of Django's save buttons."""

@@ -1,4 +1,4 @@
-"""Converts database errors on write to messages for editors."""
+"""Convert database errors on write to messages for editors."""
 
 from django.db import DatabaseError, DataError, IntegrityError, OperationalError
 from django.utils.translation import gettext as _

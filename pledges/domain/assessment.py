@@ -11,7 +11,7 @@ from decimal import ROUND_FLOOR, Decimal, localcontext
 TOLERANCE = Decimal("0.05")  # for targets with the bound "about"
 HALF = Decimal("0.5")
 CAN_BE_NEGATIVE = frozenset({"growth", "increase"})
-# Measures of which an amount, once reached, counts as met even before the deadline.
+# Measures whose target is met as soon as the amount is reached, even before the deadline.
 STAYS_REACHED = frozenset({"total", "increase", "level"})
 MAX_DIGITS = 80  # precision of intermediate results, high enough that no quotient of two figures is rounded early
 
@@ -103,7 +103,7 @@ class Target:
         if self.bound in {"at_least", "at_most"}:
             return self.bound == "at_most"
         if self.effective_baseline is not None and not self.value <= self.effective_baseline <= self.upper:
-            return self.effective_baseline > self.upper  # "from 100 to 80" gives the direction, whatever the metric's
+            return self.effective_baseline > self.upper  # "from 100 to 80" overrides the direction of the metric
         return self.direction == "less" or self.is_zero or is_decrease(self.value, self.value_max)
 
     @property
@@ -132,11 +132,11 @@ class Assessment:
 
 
 def assess(target: Target, actual: Decimal, *, as_of: date, deadline: date | None) -> Assessment:
-    """Assess an actual figure, in the target's unit; `as_of` is the last day that the figure covers.
+    """Assess an actual figure, which is in the target's unit. `as_of` is the last day that the figure covers.
 
-    The deadline is the last day on which the target can be reached; without one a target is never missed. Before the
-    deadline a target is met only if the figure can't get worse again. The ratio is at least 0 and has four decimal
-    places, rounded down, so that 1 means that the figure is reached; with a tolerance, 0.95 can be met.
+    The deadline is the last day to reach the target. Without a deadline, a target is never missed. Before
+    the deadline, a target is met only if the figure can't get worse again. The ratio is at least 0 and has four decimal
+    places, rounded down, so that 1 means that the figure is reached. With a tolerance, a target can be met with 0.95.
     """
     ends = target.ends
     with localcontext(prec=MAX_DIGITS, rounding=ROUND_FLOOR):

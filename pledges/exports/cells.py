@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from pledges.domain.numbers import plain
 
-MAX_ROWS = 100_000  # spreadsheet programs can open so many, and they are written while a user waits
+MAX_ROWS = 100_000  # spreadsheet programs can open this many, and a user can wait for them
 MAX_DIGITS = 15
 MAX_TEXT_LENGTH = 32_767  # in UTF-16 code units
 NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")

@@ -1,4 +1,4 @@
-"""Restricts declared fields to those that a request uses."""
+"""Restrict declared fields to those that a request uses."""
 
 from collections.abc import Callable
 from typing import Any

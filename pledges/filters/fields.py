@@ -41,7 +41,7 @@ class ChoicesField(forms.MultipleChoiceField):
 
 
 class NamedRows:
-    """Finds rows by the columns that name them."""
+    """Rows that can be found by the columns that name them."""
 
     def __init__(self, queryset: QuerySet[Any], columns: Sequence[str]) -> None:
         self.queryset, self.columns = queryset, columns
@@ -61,7 +61,7 @@ class NamedRows:
 
 
 class RowNamesField(forms.Field):
-    """Converts names to primary keys. Columns are tried in order; the first that contains a name wins."""
+    """Names of rows, which are converted to primary keys. The first column that contains a name is used."""
 
     widget = forms.SelectMultiple
 
@@ -101,7 +101,7 @@ def _fold(name: str) -> str:
 
 def _most_similar(value: str, folded: Iterable[str]) -> list[str]:
     find_similar = partial(difflib.get_close_matches, _fold(value), list(folded), MAX_NEAREST)
-    # If no name is similar, any ten names still show what a name looks like.
+    # If no name is similar, suggest any ten names as examples.
     return find_similar(cutoff=0.4) or find_similar(cutoff=0)
 
 

@@ -60,7 +60,7 @@ class OfficialFilter(RecordFilterSet):
         queryset=District.objects.all(),
         named_by=DISTRICT_NAMES,
         method="filter_district",
-        help_text="A place that a pledge of the official binds: slug, GB/T 2260 code, exact name or alias.",
+        help_text="The district of one of the official's pledges: slug, GB/T 2260 code, exact name or alias.",
     )
 
     def filter_district(self, queryset: OfficialQuerySet, _name: str, districts: list[District]) -> OfficialQuerySet:
@@ -91,9 +91,9 @@ class StatementFilter(RecordFilterSet):
 class MetricFilter(RecordFilterSet):
     q = CharFilter(field_name="name", lookup_expr="icontains", max_length=100, help_text="A part of the name.")
     topic = RowsFilter(queryset=Topic.objects.all(), help_text="The topic: slug.")
-    dimension = RowsFilter(queryset=Dimension.objects.all(), help_text="What its units measure: slug of a dimension.")
-    direction = ChoicesFilter(choices=Direction.choices, help_text="Whether more or less of it is better.")
+    dimension = RowsFilter(queryset=Dimension.objects.all(), help_text="The dimension of its units: slug.")
+    direction = ChoicesFilter(choices=Direction.choices, help_text="Whether more or less is better.")
 
 
 class UnitFilter(RecordFilterSet):
-    dimension = RowsFilter(queryset=Dimension.objects.all(), help_text="What it measures: slug of a dimension.")
+    dimension = RowsFilter(queryset=Dimension.objects.all(), help_text="The dimension: slug.")

@@ -53,7 +53,7 @@ class RecordFilterSet(FilterSet):
 
 
 class RowsFilter(Filter):
-    """Selects rows that refer to any of the named rows."""
+    """A filter for rows that refer to any of the named rows."""
 
     field_class = RowNamesField
 
@@ -87,13 +87,13 @@ class PledgeFilter(RecordFilterSet):
     district = RowsFilter(
         queryset=District.objects.all(),
         named_by=DISTRICT_NAMES,
-        help_text="The place that is bound: slug, GB/T 2260 code, exact name or alias (`saihan`, `150105`, `赛罕区`).",
+        help_text="Its district: slug, GB/T 2260 code, exact name or alias (`saihan`, `150105`, `赛罕区`).",
     )
     within = RowsFilter(
         queryset=District.objects.all(),
         named_by=DISTRICT_NAMES,
         method="filter_within",
-        help_text="A place and everything below it, named as in `district`.",
+        help_text="A district and all districts below it, named as in `district`.",
     )
     official = RowsFilter(
         field_name="statement__official",
@@ -112,13 +112,13 @@ class PledgeFilter(RecordFilterSet):
         queryset=Document.objects.public().defer("text"),
         help_text="The newspaper page: slug.",
     )
-    year = YearFilter(help_text="The plan year; where a later deadline is named, the deadline's year.")
+    year = YearFilter(help_text="The plan year or, if a later deadline is named, the year of the deadline.")
     year_min = YearFilter(field_name="year", lookup_expr="gte", help_text="The plan year is this one or later.")
     year_max = YearFilter(field_name="year", lookup_expr="lte", help_text="The plan year is this one or earlier.")
     metric = RowsFilter(
         queryset=Metric.objects.all(),
         named_by=("slug", "name"),
-        help_text="What is measured: slug or name of a canonical metric.",
+        help_text="The canonical metric: slug or name.",
     )
     topic = RowsFilter(
         field_name="metric__topic", queryset=Topic.objects.all(), help_text="The topic of the metric: slug."
@@ -131,16 +131,16 @@ class PledgeFilter(RecordFilterSet):
     dimension = RowsFilter(
         field_name="unit__dimension",
         queryset=Dimension.objects.all(),
-        help_text="What the unit of the pledge measures, % for a growth of investment: slug of a dimension. "
+        help_text="The dimension of the unit, by slug; for a growth of investment, that of %. "
         "Amounts can be compared within one dimension only.",
     )
     amount_min = AmountFilter(
         field_name="amount",
         lookup_expr="gte",
-        help_text="The lower or only value in base units is at least this: 385亿元 has the amount 38500000000.",
+        help_text="The lower or only value, in base units, is this or more: 385亿元 has the amount 38500000000.",
     )
     amount_max = AmountFilter(
-        field_name="amount", lookup_expr="lte", help_text="The lower or only value in base units is at most this."
+        field_name="amount", lookup_expr="lte", help_text="The lower or only value, in base units, is this or less."
     )
     deadline_min = DayFilter(field_name="deadline", lookup_expr="gte", help_text="Due on this day or later.")
     deadline_max = DayFilter(field_name="deadline", lookup_expr="lte", help_text="Due on this day or earlier.")

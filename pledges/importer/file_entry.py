@@ -12,7 +12,7 @@ from pledges.importer.file_problems import FileProblem
 class FileEntry:
     """An unvalidated entry.
 
-    `lines` has the line of each field, and `names` the name by which messages call it, such as `document.title`. Both
+    `lines` has the line of each field, and `names` has its name in messages, such as `document.title`. Both
     are empty for JSON Lines, where an entry is one line.
     """
 

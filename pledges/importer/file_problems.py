@@ -10,7 +10,7 @@ MAX_PROBLEMS = 1000
 
 @dataclass(frozen=True, slots=True, order=True)
 class FileProblem:
-    """An error and its place; line 0 stands for the whole file. The message says what was found and expected."""
+    """An error and its place. Line 0 is the whole file. The message has the value found and the value expected."""
 
     file: str
     line: int

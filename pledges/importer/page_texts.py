@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 class UnreadableTextError(Exception):
-    """The message names the file and the reason."""
+    """A page text can't be read. The message has the file and the reason."""
 
 
 class PageTexts:

@@ -116,7 +116,7 @@ FIELDS = tuple(PledgeEntry.model_fields)
 
 
 def error_messages(error: ValidationError) -> Iterator[tuple[str, str]]:
-    """Yield (field, message) for each error of an entry; the message says what was found and expected."""
+    """Yield (field, message) for each error of an entry. The message has the value found and the value expected."""
     for detail in error.errors(include_url=False):
         field = str(detail["loc"][0])
         found = format_value(detail["input"])

@@ -169,7 +169,7 @@ def early_deadlines(cursor: CursorWrapper) -> Iterator[FileProblem]:
 def removed_references(cursor: CursorWrapper, paths: Sequence[str]) -> list[str]:
     """Return the references of public pledges that these files, folders or pages had and no longer have.
 
-    A YAML file stands for a whole page, even under a new path. In JSON Lines, several files can share a page.
+    A YAML file has all pledges of its page, even under a new path. In JSON Lines, several files can share a page.
     """
     cursor.execute(
         """

@@ -97,7 +97,7 @@ INVARIANTS = [
     ),
     Invariant(
         "pledge_status",
-        "its status or the days beside it are not those of the newest approved follow-up",
+        "its status, or one of the days of the status, is not that of the newest approved follow-up",
         f"""
         SELECT ref FROM pledges_pledge pledge LEFT JOIN (
             SELECT DISTINCT ON (pledge_id) * FROM pledges_followup WHERE state = 'approved'
@@ -256,7 +256,7 @@ INVARIANTS = [
 
 
 def violations(invariants: list[Invariant]) -> Iterator[Violation]:
-    """Yield all violations. A server-side cursor keeps memory constant, whatever their number."""
+    """Yield all violations. A server-side cursor keeps memory constant."""
     for invariant in invariants:
         with connection.chunked_cursor() as cursor:
             cursor.execute(invariant.query)

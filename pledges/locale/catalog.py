@@ -1,4 +1,4 @@
-"""Updates the Chinese message catalog: run `python -m pledges.locale.catalog` after changing a message.
+"""Update the Chinese message catalog: run `python -m pledges.locale.catalog` after changing a message.
 
 It collects the messages of the project, and those of Unfold that Django does not translate already; adds new messages
 to `django.po`, removes unused ones, and compiles `django.mo`. It uses Babel, so that gettext need not be installed.

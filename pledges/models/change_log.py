@@ -16,7 +16,7 @@ from pledges.models.triggers.change_log import AssignNumber, DeferNumbering, Rej
 class Revision(models.Model):
     """A transaction that changed something public.
 
-    Numbers become visible in increasing order: a reader who has seen one never finds a smaller one later. The number is
+    Numbers become visible in increasing order: after a number has become visible, no smaller number will. The number is
     null until the commit.
     """
 
@@ -65,7 +65,7 @@ class ChangeManager(models.Manager["Change"]):
 
 
 class Change(models.Model):
-    """What a revision did to one pledge.
+    """The change of one pledge in a revision.
 
     `previous_status` and `status` are null where the pledge was not public before, or is not public afterwards. The
     districts are those at that time; `previous_district` is null if the pledge was not public. Foreign keys have no

@@ -8,7 +8,7 @@ from pledges.models.pledge import Pledge
 
 
 class PledgeToCheck(Pledge):
-    """Proxy of `Pledge`, so that the admin can list the pledges to check beside the full list."""
+    """A proxy of `Pledge`, so that the admin can have a second list, of the pledges to check."""
 
     class Meta:
         proxy = True

@@ -176,7 +176,7 @@ class FollowUp(models.Model):
         return f"{self.pledge.ref} · {self.get_status_display()}"
 
     def clean(self) -> None:
-        """Report errors by field: violations of constraints and triggers, and whatever a submission still lacks."""
+        """Report errors by field: violations of constraints and triggers, and parts that a submission still lacks."""
         super().clean()
         if self.actual is not None and self.unit_id is None and self.pledge_id:
             self.unit = self.pledge.unit
@@ -261,7 +261,7 @@ def lacks_evidence(status: str, *, has_evidence: bool) -> bool:
 
 
 def lacks_reason(suggested: Assessment, status: str, reason: str) -> bool:
-    """Return whether a follow-up can't be submitted because it does not say why its status is not the suggested one."""
+    """Return whether a follow-up can't be submitted because it lacks a reason for not taking the suggested status."""
     return status != suggested.status and not reason.strip()
 
 

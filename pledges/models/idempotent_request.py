@@ -1,4 +1,4 @@
-"""Requests with an `Idempotency-Key` and their responses, by which a repeated request gets the same response."""
+"""Requests with an `Idempotency-Key`, and their responses, which are sent again to repeated requests."""
 
 from django.contrib.auth.models import User
 from django.db import models

@@ -1,4 +1,4 @@
-"""Metrics, which say what a pledge measures, and the topics that group them."""
+"""Metrics, the quantities that pledges state targets for, and the topics that group them."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -108,7 +108,7 @@ class StatementQuerySet(models.QuerySet["Statement"]):
 
 @tracked(exclude=["edited_fields"])
 class Statement(models.Model):
-    """What one official says in one document."""
+    """The statement of one official in one document."""
 
     document = models.ForeignKey(Document, models.PROTECT, related_name="statements", verbose_name=_("document"))
     official = models.ForeignKey(Official, models.PROTECT, related_name="statements", verbose_name=_("official"))

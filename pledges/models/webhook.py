@@ -16,7 +16,7 @@ from pledges.models.change_log import Change, LogCursor, Revision
 from pledges.models.choices import ChangeKind, DeliveryState, Status, allowed_values
 from pledges.models.place import District
 
-SECRET_PREFIX = "whsec_"  # noqa: S105 the prefix by which scanners recognise a leaked one
+SECRET_PREFIX = "whsec_"  # noqa: S105 the prefix lets scanners recognise a leaked secret
 SECRET_BYTES = 32
 
 
@@ -31,7 +31,7 @@ def next_number() -> int:
 
 
 class WebhookSubscription(models.Model):
-    """An endpoint to which changes are sent; without filters it receives all of them."""
+    """An endpoint to which changes are sent. Without filters, it receives all changes."""
 
     name = models.CharField(_("name"), max_length=100, help_text=_("A name for this subscriber."))
     url = models.URLField(
@@ -121,7 +121,7 @@ class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
 
 
 class WebhookDelivery(models.Model):
-    """One message to one subscription; without a change it is a test message."""
+    """A message to a subscription. Without a change, it is a test message."""
 
     message_id = models.UUIDField(_("message id"), default=uuid.uuid4, unique=True, editable=False)
     subscription = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""Checks the URL of a webhook: HTTPS to the public internet only, unless a setting allows private networks."""
+"""Check the URL of a webhook: HTTPS to the public internet only, unless a setting allows private networks."""
 
 import socket
 from dataclasses import dataclass
@@ -14,16 +14,16 @@ FIRST_UNPRIVILEGED_PORT = 1024  # below are SMTP, SSH and other services that mu
 
 
 class DestinationError(ValueError):
-    """Nothing is sent to this URL; the message says why."""
+    """Requests to this URL are not allowed. The message gives the reason."""
 
 
 class UnknownHostError(DestinationError):
-    """DNS has no address for the host, at the moment."""
+    """DNS has no address for the host at present."""
 
 
 @dataclass(frozen=True)
 class Destination:
-    """A URL with the IP addresses that were checked. Connect to these: another look-up could give a private one."""
+    """A URL with the IP addresses that were checked. Connect to these: another lookup could return a private one."""
 
     scheme: str
     host: str  # ASCII (IDNA)
@@ -38,7 +38,7 @@ class Destination:
 
 
 def destination_of(url: str) -> Destination:
-    """Resolve the host of a URL; DestinationError if the URL or one of the IP addresses of its host is not allowed."""
+    """Resolve the host of a URL. Raise DestinationError if the URL or one of the IP addresses is not allowed."""
     try:
         parts = urlsplit(url)
         port = parts.port if parts.port is not None else DEFAULT_PORTS[parts.scheme]

@@ -1,4 +1,4 @@
-"""Loads the sample: a fictitious city with pledges of all kinds, and follow-ups in every state of review."""
+"""Load the sample: a fictitious city with pledges of all kinds, and follow-ups in every state of review."""
 
 import tempfile
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class LoadedSample:
 
 @transaction.atomic
 def load_sample(today: date) -> LoadedSample | None:
-    """Load the sample with dates relative to `today`; None if it is in the database already.
+    """Load the sample with dates relative to `today`. Return None if the database has it already.
 
     The rows go through the importer and the review workflow, so that all rules hold for them. Approved follow-ups
     cannot be deleted: in a database with follow-ups of other pledges, it raises InUseError and writes nothing.

@@ -1,1 +1,1 @@
-"""Imports actual figures from a spreadsheet: shows a preview, and writes the confirmed rows as submitted follow-ups."""
+"""Import actual figures from a spreadsheet: show a preview, and write the confirmed rows as submitted follow-ups."""

@@ -1,4 +1,4 @@
-"""Maps the columns of a sheet of actual figures to fields, by the Chinese or English headings of its first row."""
+"""Map the columns of a sheet of actual figures to fields, by the Chinese or English headings of its first row."""
 
 import unicodedata
 from functools import cache
@@ -44,7 +44,7 @@ ALIASES = {
     "publisher": ("报纸", "媒体"),
 }
 REQUIRED = ("ref", "actual", "unit", "as_of", "evidence")
-# Columns of a filled-in template that only inform the reader.
+# Columns of the template that are for information only.
 IGNORED = frozenset(
     {"district", "地区", "label", "metric as worded", "指标表述", "指标原文", "target", "目标", "目标表述"}
 )

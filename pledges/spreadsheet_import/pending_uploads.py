@@ -1,4 +1,4 @@
-"""Stores uploaded files between preview and confirmation.
+"""Store uploaded files between preview and confirmation.
 
 Each file is a signed session of its own: in the database, where every server process finds it, and deleted after
 an hour without confirmation. It is not in the editor's session, because every request reads that.
@@ -14,7 +14,7 @@ MAX_AGE = 60 * 60  # in seconds
 
 
 def store(content: bytes, *, by: User) -> str:
-    """Store a file of a user; return its key."""
+    """Store a file of a user. Return its key."""
     SessionStore.clear_expired()
     session = SessionStore()
     session["actuals"] = {"user": by.pk, "content": b64encode(content).decode()}
@@ -30,5 +30,5 @@ def find(key: str, *, by: User) -> bytes | None:
 
 
 def delete(key: str) -> bool:
-    """Delete a file; False if it is gone already, which means that it was confirmed before."""
+    """Delete a file. Return False if it no longer exists, because it was confirmed before."""
     return bool(Session.objects.filter(session_key=key).delete()[0])

@@ -1,4 +1,4 @@
-"""Compares a sheet with the record, and adds to each row its pledge and suggested status, or its problems."""
+"""Compare a sheet with the record, and add to each row its pledge and suggested status, or its problems."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ BATCH_SIZE = 2000
 class Preview:
     rows: list[ImportRow]
     not_filled_in: int
-    """The number of rows that have nothing beyond the template."""
+    """The number of rows in which nothing was filled in."""
 
     @property
     def valid(self) -> list[ImportRow]:
@@ -51,7 +51,7 @@ class Preview:
 
 
 def preview(content: bytes, *, locking: bool = False) -> Preview:
-    """Read a file and compare it with the record without writing; SheetError if the file can't be read.
+    """Read a file and compare it with the record, without writing. Raise SheetError if the file can't be read.
 
     With `locking` the pledges are locked first, so that the preview holds until the transaction ends.
     """

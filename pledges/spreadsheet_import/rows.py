@@ -1,4 +1,4 @@
-"""Parses a row of a sheet, and reports the errors that can be found without the database."""
+"""Parse a row of a sheet, and report the errors that can be found without the database."""
 
 import dataclasses
 from collections import defaultdict
@@ -33,7 +33,7 @@ EVIDENCE_FIELDS: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class CellProblem:
-    """An error in a cell, in the reader's language. `column` is empty if no heading stands above the cell."""
+    """An error in a cell, in the language of the user. `column` is empty if the column has no heading."""
 
     column: str
     found: str
@@ -64,7 +64,7 @@ class ImportRow:
 
     @property
     def is_filled_in(self) -> bool:
-        """Whether the row has anything beyond the template."""
+        """Whether the row has more than the columns of the template."""
         return any(self.cells.get(name) for name in ("actual", "status", "evidence", "summary", "reason"))
 
     def reject(self, field: str, expected: object) -> None:
@@ -87,7 +87,7 @@ def parse_row(fields: list[str], sheet_row: SheetRow) -> ImportRow:
 
 
 def flag_duplicates(rows: Sequence[ImportRow]) -> None:
-    """Reject all rows of a pledge that has several, because nothing says which one counts."""
+    """Reject all rows of a pledge that has several rows, because it is unclear which one is right."""
     numbers: dict[str, list[int]] = defaultdict(list)
     for row in rows:
         numbers[row.ref].append(row.number)

@@ -1,4 +1,4 @@
-"""Writes confirmed rows as submitted follow-ups with their evidence, all in one transaction."""
+"""Write confirmed rows as submitted follow-ups with their evidence, all in one transaction."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,7 @@ class PreviewChangedError(Exception):
 
 @transaction.atomic
 def confirm(content: bytes, *, digest: str, skip_invalid: bool, by: User) -> int:
-    """Write the rows of the preview with this digest; return their number.
+    """Write the rows of the preview with this digest. Return their number.
 
     Raises PreviewChangedError if the digest has changed, if no row is valid, or if a row is invalid and `skip_invalid`
     is false.
@@ -35,9 +35,9 @@ def confirm(content: bytes, *, digest: str, skip_invalid: bool, by: User) -> int
 
 @transaction.atomic
 def submit(rows: Sequence[ImportRow], *, by: User) -> int:
-    """Write valid rows and submit them for review; return their number.
+    """Write valid rows and submit them for review. Return their number.
 
-    IntegrityError, and nothing written, if they break a rule of the database.
+    Raise IntegrityError, and write nothing, if they break a rule of the database.
     """
     with connection.cursor() as cursor:
         # pgtrigger catches an error in each trigger call while this setting is undefined, which is slow.

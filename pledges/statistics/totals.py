@@ -118,7 +118,7 @@ class Total(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """The sums of a group, and the numbers of its pledges that are left out, by reason."""
+    """The sums of a group, and the number of pledges left out of them, by reason."""
 
     totals: list[Total]
     left_out: dict[str, int]

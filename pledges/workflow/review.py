@@ -139,7 +139,7 @@ def _apply(follow_up: FollowUp, state: ReviewState, *, by: User, note: str) -> N
 
 
 def _state_message(follow_up: FollowUp) -> str:
-    """Return the message for a follow-up in the wrong state. It names the reviewer and the time of a review."""
+    """Return the message for a follow-up in the wrong state. It contains the reviewer and the time of a review."""
     params = {"state": follow_up.get_state_display(), "when": "", "who": ""}
     if follow_up.reviewer and follow_up.reviewed_at and follow_up.state != ReviewState.SUBMITTED:
         params |= {

@@ -3,15 +3,8 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
-from tests.factories import Record, make_record
-
 # The site imports its modules lazily; some tests read its registry when they are collected.
 admin.autodiscover()
-
-
-@pytest.fixture
-def record(db: None) -> Record:
-    return make_record()
 
 
 def _client_of(role: str) -> Client:
@@ -23,15 +16,15 @@ def _client_of(role: str) -> Client:
 
 
 @pytest.fixture
-def editor(roles: None) -> Client:
+def editor(db: None) -> Client:
     return _client_of("editor")
 
 
 @pytest.fixture
-def chief(roles: None) -> Client:
+def chief(db: None) -> Client:
     return _client_of("chief editor")
 
 
 @pytest.fixture
-def administrator(roles: None) -> Client:
+def administrator(db: None) -> Client:
     return _client_of("administrator")

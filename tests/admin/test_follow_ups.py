@@ -341,7 +341,7 @@ def test_user_with_add_permission_only_saves_drafts_but_cannot_submit(record: Re
     assert FollowUp.objects.get().state == ReviewState.DRAFT
 
 
-def test_reader_gets_read_only_form(roles: None, record: Record) -> None:
+def test_reader_gets_read_only_form(record: Record) -> None:
     draft = make_follow_up(record.investment, state=ReviewState.DRAFT)
     client = Client()
     client.force_login(make_user("reader", role="reader"))

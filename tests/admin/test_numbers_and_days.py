@@ -69,7 +69,7 @@ def test_day_of_document_is_stored_in_edtf(admin_client: Client, db: None, langu
     admin_client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
     data = {"slug": "page", "date": written, **NO_STATEMENTS}
     assert admin_client.post(reverse("admin:pledges_document_add"), data).status_code == 302
-    assert Document.objects.get().date == "2026-04-03"
+    assert Document.objects.get(slug="page").date == "2026-04-03"
 
 
 @pytest.mark.parametrize("written", ["04/03/2026", "2026-04-3①", "2026-4", "202⁶"])

@@ -187,7 +187,7 @@ def test_cycle_of_superseding_pledges_is_rejected(admin_client: Client, record: 
     assert record.investment.supersedes is None
 
 
-def test_assignee_must_have_permission(roles: None, admin_client: Client, record: Record) -> None:
+def test_assignee_must_have_permission(admin_client: Client, record: Record) -> None:
     peer, reader = make_user("peer", role="editor", first_name="岳灵珊"), make_user("reader", role="reader")
 
     page = admin_client.get(change_url(record.investment)).content.decode()
@@ -211,7 +211,7 @@ def test_inactive_assignee_is_kept(admin_client: Client, record: Record) -> None
     assert (record.investment.assignee, record.investment.note) == (inactive_user, "别的改动")
 
 
-def test_form_lists_status_and_follow_ups(roles: None, admin_client: Client, record: Record) -> None:
+def test_form_lists_status_and_follow_ups(admin_client: Client, record: Record) -> None:
     editor = make_user("editor", role="editor")
     late = make_follow_up(record.investment, Status.MET, as_of="2026-02-03", actual="385.5", author=editor)
     draft = make_follow_up(record.investment, Status.MISSED, state=ReviewState.DRAFT, author=editor)
@@ -233,7 +233,7 @@ def test_list_marks_pledge_met_late(admin_client: Client, record: Record) -> Non
     assert page.count("逾期兑现") == 1
 
 
-def test_form_links_to_new_follow_up(roles: None, editor: Client, record: Record) -> None:
+def test_form_links_to_new_follow_up(editor: Client, record: Record) -> None:
     url = reverse("admin:pledges_pledge_record_outcome", args=[record.investment.pk])
     assert url in editor.get(change_url(record.investment)).content.decode()
 

@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import translation
 
 from pledges.models import FollowUp, Pledge
-from tests.factories import Record, make_record, make_user
+from tests.factories import Record, make_user
 
 from .test_spreadsheet_import import confirm, upload
 
@@ -25,11 +25,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 def _english() -> Iterator[None]:
     with translation.override("en"):  # otherwise the language of the last request stays active in this thread
         yield
-
-
-@pytest.fixture
-def record() -> Record:
-    return make_record()
 
 
 def client_of(name: str) -> Client:
@@ -79,24 +74,24 @@ def lock(*pledges: Pledge) -> None:
     list(Pledge.objects.filter(pk__in=[pledge.pk for pledge in pledges]).select_for_update(no_key=True))
 
 
-def test_late_assignment_names_present_assignee(record: Record) -> None:
+def test_late_assignment_names_present_assignee(committed_record: Record) -> None:
     me, peer = client_of("me"), make_user("peer", first_name="岳灵珊")
-    selected = {"action": "assign_to_me", "_selected_action": [record.investment.pk]}
+    selected = {"action": "assign_to_me", "_selected_action": [committed_record.investment.pk]}
 
     with blocked_until_exit(partial(me.post, "/admin/pledges/pledgetocheck/", selected, follow=True)) as responses:
-        Pledge.objects.filter(pk=record.investment.pk).update(assignee=peer)
+        Pledge.objects.filter(pk=committed_record.investment.pk).update(assignee=peer)
 
     assert "Still assigned to 岳灵珊: yl-2025-001." in responses[0].content.decode()
-    assert Pledge.objects.get(pk=record.investment.pk).assignee == peer
+    assert Pledge.objects.get(pk=committed_record.investment.pk).assignee == peer
 
 
-def test_file_confirmed_in_two_windows_is_imported_once(record: Record) -> None:
+def test_file_confirmed_in_two_windows_is_imported_once(committed_record: Record) -> None:
     row = "yl-2025-001,400,亿元,2025-12-31,https://news.example/report"
     windows = [client_of("me"), client_of("me")]
     pages = [upload(window, row) for window in windows]
 
     with blocked_until_exit(*map(partial, [confirm] * 2, windows, pages)) as responses:
-        lock(record.investment)
+        lock(committed_record.investment)
 
     assert FollowUp.objects.count() == 1
     pages = [response.content.decode() for response in responses]
@@ -106,13 +101,13 @@ def test_file_confirmed_in_two_windows_is_imported_once(record: Record) -> None:
     ]
 
 
-def test_concurrent_imports_of_same_pledges_do_not_deadlock(record: Record) -> None:
+def test_concurrent_imports_of_same_pledges_do_not_deadlock(committed_record: Record) -> None:
     rows = [f"{ref},26,,2025-12-31,https://news.example/report" for ref in ("yl-2025-001", "yl-2025-002")]
     one, two = client_of("one"), client_of("two")
     pages = upload(one, *rows), upload(two, *(row.replace("26", "27") for row in reversed(rows)))
 
     with blocked_until_exit(partial(confirm, one, pages[0]), partial(confirm, two, pages[1])) as responses:
-        lock(record.investment, record.growth)
+        lock(committed_record.investment, committed_record.growth)
 
     assert [response.status_code for response in responses] == [200, 200]
     assert FollowUp.objects.count() == 4

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, Permission, User
 from django.db import transaction
 from django.db.models import Model
+from django.template.response import TemplateResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
@@ -127,13 +128,19 @@ def permissions(client: Client, model_admin: Any, row: Any) -> Iterator[tuple[st
 
 
 def actions_of(client: Client, prefix: str) -> set[str]:
-    form = client.get(reverse(f"{prefix}_changelist")).context["action_form"]
+    response: Any = client.get(reverse(f"{prefix}_changelist"))
+    form = response.context_data["action_form"]
     return {name for name, _label in form.fields["action"].choices} if form else set()
 
 
-@pytest.mark.slow
+@pytest.fixture
+def unrendered_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the text of pages. It would take most of the time of tests that only read the status."""
+    monkeypatch.setattr(TemplateResponse, "rendered_content", "")
+
+
 @pytest.mark.parametrize("label", expected_permissions())
-def test_permissions_of_roles_match_table(record: Record, roles: None, label: str) -> None:
+def test_permissions_of_roles_match_table(record: Record, unrendered_pages: None, label: str) -> None:
     model_admin = registered()[label]
     found: defaultdict[str, str] = defaultdict(str)
     for letter, role in ROLES.items():
@@ -150,12 +157,12 @@ def test_table_covers_every_registered_model() -> None:
     assert set(expected_permissions()) == set(registered())
 
 
-def test_reader_has_view_permissions_only(roles: None) -> None:
+def test_reader_has_view_permissions_only(db: None) -> None:
     codenames = Permission.objects.filter(group__name="reader").values_list("codename", flat=True)
     assert {name.partition("_")[0] for name in codenames} == {"view"}
 
 
-def test_own_follow_up_is_not_approved(record: Record, roles: None) -> None:
+def test_own_follow_up_is_not_approved(record: Record) -> None:
     chief = make_user("somebody", role="chief editor")
     follow_up = make_follow_up(record.investment, "in_progress", state=ReviewState.SUBMITTED, author=chief)
     client = Client()
@@ -168,7 +175,7 @@ def test_own_follow_up_is_not_approved(record: Record, roles: None) -> None:
 
 @pytest.mark.parametrize("role", ROLES.values())
 @pytest.mark.parametrize("state", [State.PUBLISHED, State.RETRACTED])
-def test_published_or_retracted_pledge_is_not_deleted(record: Record, roles: None, state: State, role: str) -> None:
+def test_published_or_retracted_pledge_is_not_deleted(record: Record, state: State, role: str) -> None:
     client = Client()
     client.force_login(make_user("somebody", role=role))
     url = reverse("admin:pledges_pledge_delete", args=[make_pledge("yl-2025-009", state=state).pk])

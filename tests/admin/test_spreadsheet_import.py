@@ -203,7 +203,7 @@ def test_template_of_queue_is_filled_in_and_imported(editor: Client, record: Rec
     assert FollowUp.objects.get().actual == 400
 
 
-def test_import_needs_permission_to_write_follow_ups(roles: None, record: Record) -> None:
+def test_import_needs_permission_to_write_follow_ups(record: Record) -> None:
     reader = Client()
     reader.force_login(make_user("reader", role="reader"))
 

@@ -1,4 +1,5 @@
 import json
+from copy import deepcopy
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -8,27 +9,28 @@ from django.test import Client
 from knox.models import AuthToken
 
 from pledges.models import FollowUp
-from tests.factories import Record, make_follow_up, make_pledge, make_record, make_user
+from tests.factories import Record, make_follow_up, make_pledge, make_user
 
 NEW = "pledges/yl-2025-001/follow-ups/"
 LINK = {"url": "https://news.example/report", "title": "统计公报", "publisher": "统计局", "published_on": "2026-01-20"}
 MET = {"status": "met", "actual": "390", "as_of": "2025-12-31", "summary": "已完成", "evidence": [LINK]}
 
 
-@pytest.fixture
-def record(db: None) -> Record:
-    return make_record()
-
-
-@pytest.fixture
-def varied_pledges(record: Record) -> Record:
+@pytest.fixture(scope="module")
+def module_varied_pledges(module_record: Record) -> Record:
     """Return a record of ten pledges with ties, decimals and missing deadlines, and with two follow-ups."""
+    record = module_record
     for number in range(7):
         deadline = f"2025-1{number % 3}-01" if number % 3 else None
         make_pledge(f"yl-many-{number}", value=Decimal("0.5") * (number % 4 + 1), year=2025, deadline=deadline)
     make_follow_up(record.investment, actual=300, status="partly_met")
     make_follow_up(record.growth, "in_progress", actual="3.5")
     return record
+
+
+@pytest.fixture
+def varied_pledges(module_varied_pledges: Record, db: None) -> Record:
+    return deepcopy(module_varied_pledges)
 
 
 class Api:
@@ -98,17 +100,17 @@ def problem(response: Any, status: int) -> Any:
 
 
 @pytest.fixture
-def reader(roles: None) -> TokenClient:
+def reader(db: None) -> TokenClient:
     return TokenClient("reader")
 
 
 @pytest.fixture
-def editor(roles: None) -> TokenClient:
+def editor(db: None) -> TokenClient:
     return TokenClient("editor")
 
 
 @pytest.fixture
-def chief(roles: None) -> TokenClient:
+def chief(db: None) -> TokenClient:
     return TokenClient("chief editor")
 
 

@@ -73,9 +73,9 @@ def run(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture
-def folder(record: Record, client: Client, live_server: LiveServer, tmp_path: Path) -> Path:
+def folder(committed_record: Record, client: Client, live_server: LiveServer, tmp_path: Path) -> Path:
     """Return a folder that contains the OpenAPI document, as `schema.json`, of a record with one follow-up."""
-    make_follow_up(record.investment, "met", actual=400)
+    make_follow_up(committed_record.investment, "met", actual=400)
     (tmp_path / "schema.json").write_bytes(client.get("/api/v1/schema/").content)
     return tmp_path
 

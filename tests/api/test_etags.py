@@ -13,7 +13,7 @@ from pledges.api.http import etags
 from pledges.api.views.records import PledgeViewSet
 from pledges.models import District, FollowUp, Pledge
 from tests.commits import commit
-from tests.factories import Record, make_follow_up, make_record, make_topic
+from tests.factories import Record, make_follow_up, make_topic
 
 from .conftest import Api, TokenClient, problem
 
@@ -22,8 +22,7 @@ NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)  # in Shanghai
 
 
 @pytest.fixture
-def record(db: None) -> Record:
-    record = make_record()
+def record(record: Record) -> Record:
     make_follow_up(record.investment)
     commit()
     return record

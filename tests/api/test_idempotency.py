@@ -136,7 +136,7 @@ def test_user_without_permission_gets_no_stored_response(editor: TokenClient, re
 
 
 @pytest.mark.django_db(transaction=True)
-def test_concurrent_repetitions_are_executed_once(roles: None) -> None:
+def test_concurrent_repetitions_are_executed_once() -> None:
     make_pledge("yl-2025-001")
     editor = TokenClient("editor")
 

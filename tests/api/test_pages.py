@@ -14,14 +14,19 @@ from .conftest import Api
 ORDERINGS = ["year", "-year", "deadline", "-deadline", "amount", "-amount", "updated", "-updated"]
 
 
-@pytest.fixture
-def many_pledges(record: Record) -> int:
+@pytest.fixture(scope="module")
+def module_many_pledges(module_record: Record) -> int:
     """Add 20 pledges to the record, with ties in every ordering and some without a deadline; return the total."""
     for number in range(20):
         month = number % 3
         deadline = f"2025-1{month}-01" if month else None
         make_pledge(f"yl-many-{number:02}", value=number % 4, year=2025 - number % 2, deadline=deadline)
     return 23
+
+
+@pytest.fixture
+def many_pledges(module_many_pledges: int, db: None) -> int:
+    return module_many_pledges
 
 
 def follow_links(api: Api, url: str, key: str = "ref", backwards: bool = False) -> list[list[Any]]:
@@ -114,8 +119,8 @@ def test_links_keep_the_filters(api: Api, many_pledges: int) -> None:
     assert [len(page) for page in pages] == [3, 3, 3, 1]
 
 
-def test_last_page_has_no_next_and_first_no_previous(api: Api, record: Record) -> None:
-    page = api.get("pledges/", limit=3).json()
+def test_last_page_has_no_next_and_first_no_previous(api: Api, many_pledges: int) -> None:
+    page = api.get("pledges/", limit=many_pledges).json()
     assert (page["next"], page["previous"]) == (None, None)
 
 

@@ -304,10 +304,6 @@ def test_head_of_the_document_has_no_body(api: Api, record: Record) -> None:
     assert (response.status_code, response.getvalue()) == (200, b"")
 
 
-def test_empty_record_gives_empty_lists(api: Api, db: None) -> None:
-    assert get_popolo(api) == {name: [] for name in SCHEMAS}
-
-
 def test_failure_during_streaming_truncates_the_json(api: Api, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("the server fails")

@@ -80,7 +80,7 @@ def test_approval_of_an_older_version_is_rejected(editor: TokenClient, chief: To
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_of_two_concurrent_changes_gets_412(roles: None) -> None:
+def test_one_of_two_concurrent_changes_gets_412() -> None:
     draft = make_follow_up(state="draft", actual=390)
     clients = [TokenClient("editor"), TokenClient("chief editor")]
     seen = f'"{version(draft)}"'

@@ -24,7 +24,7 @@ def choose(page: Page, field: str, words: str, option: str) -> None:
     expect(page.locator(f"#select2-id_{field}-container")).to_contain_text(option)
 
 
-def test_editor_adds_pledge_with_new_statement(page: Page, live_server: LiveServer, roles: None) -> None:
+def test_editor_adds_pledge_with_new_statement(page: Page, live_server: LiveServer) -> None:
     make_record()
     log_in_as_editor(page, live_server)
     page.locator('a[href="/admin/pledges/pledge/"]').first.click()
@@ -64,7 +64,7 @@ def test_editor_adds_pledge_with_new_statement(page: Page, live_server: LiveServ
     assert (pledge.statement.official.name, pledge.district.name, pledge.state) == ("令狐冲", "山阴县", "draft")
 
 
-def test_editor_switches_language_and_searches(page: Page, live_server: LiveServer, roles: None) -> None:
+def test_editor_switches_language_and_searches(page: Page, live_server: LiveServer) -> None:
     make_record()
     log_in_as_editor(page, live_server)
     page.goto(f"{live_server.url}/admin/pledges/pledge/")

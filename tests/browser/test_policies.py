@@ -21,7 +21,7 @@ def test_api_documentation_sends_requests(page: Page, live_server: LiveServer) -
     expect(operation.locator(".live-responses-table")).to_contain_text("Duixian 兑现")
 
 
-def test_admin_pages_comply_with_content_security_policy(page: Page, live_server: LiveServer, roles: None) -> None:
+def test_admin_pages_comply_with_content_security_policy(page: Page, live_server: LiveServer) -> None:
     record = make_record()
     make_staff_user("chief", "chief editor")
     log_in(page, live_server, "chief")

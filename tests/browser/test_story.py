@@ -56,7 +56,7 @@ def label(status: Status, language: str) -> str:
 
 
 @pytest.fixture
-def sample(roles: None) -> None:
+def sample(db: None) -> None:
     make_staff_user("editor", "editor")
     make_staff_user("chief", "chief editor")
     call_command("load_sample", verbosity=0)

@@ -3,8 +3,8 @@ import pytest
 from tests.factories import make_dimension, make_metric, make_record, make_unit
 
 
-@pytest.fixture
-def places_metrics_and_units(db: None) -> None:
+@pytest.fixture(scope="module")
+def module_places_metrics_and_units(module_db: None) -> None:
     """The districts, metrics and units of `make_record()`, without its pledges, pages, officials and posts."""
     from pledges.models import Document, Official, Pledge, Post, Statement
 
@@ -13,3 +13,8 @@ def places_metrics_and_units(db: None) -> None:
     make_unit("万元", factor=10_000)
     for model in (Pledge, Statement, Document, Official, Post):
         model.objects.all().delete()
+
+
+@pytest.fixture
+def places_metrics_and_units(module_places_metrics_and_units: None, db: None) -> None:
+    pass

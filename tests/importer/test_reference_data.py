@@ -9,6 +9,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module")
 def loaded(module_db: None) -> int:
+    Group.objects.all().delete()
     return load_missing()
 
 

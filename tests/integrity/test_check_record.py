@@ -98,8 +98,8 @@ DAMAGES = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def _record() -> None:
+@pytest.fixture(scope="module", autouse=True)
+def _record(module_db: None) -> None:
     make_record()
     met = make_pledge("met")
     make_follow_up(met, "in_progress")

@@ -35,7 +35,6 @@ from tests.factories import (
     make_official,
     make_pledge,
     make_post,
-    make_record,
     make_statement,
     make_topic,
     make_unit,
@@ -46,11 +45,6 @@ from tests.violations import assert_violates
 pytestmark = pytest.mark.django_db
 Entry = tuple[str, str, str | None, str | None]
 INVESTMENT, SCHOOLS, GROWTH = "yl-2025-001", "yl-2026-001", "yl-2025-002"
-
-
-@pytest.fixture
-def record() -> Record:
-    return make_record()
 
 
 def sql(text: str, *parameters: Any) -> None:

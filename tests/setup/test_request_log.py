@@ -21,6 +21,7 @@ from tests.factories import Record, make_record
 
 @pytest.fixture
 def record(db: None) -> Record:
+    """Not the record that the tests of a module share, because one of these tests loses its connection."""
     return make_record()
 
 

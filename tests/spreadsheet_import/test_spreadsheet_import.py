@@ -16,15 +16,10 @@ from pledges.spreadsheet_import import pending_uploads, sheets, submission
 from pledges.spreadsheet_import.header import HEADINGS, fields
 from pledges.spreadsheet_import.preview import Preview, preview
 from pledges.spreadsheet_import.sheets import SheetError
-from tests.factories import Record, make_follow_up, make_pledge, make_record, make_unit, make_user
+from tests.factories import Record, make_follow_up, make_pledge, make_unit, make_user
 
 HEADER = "ref,actual,unit,as_of,evidence"
 LINK = "https://news.example/report"
-
-
-@pytest.fixture
-def record(db: None) -> Record:
-    return make_record()
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,15 @@ from pledges.models import District, Pledge, WebhookSubscription
 from pledges.models.choices import ChangeKind, ReviewState, State, Status
 from pledges.webhooks import outbox
 from pledges.workflow import review
-from tests.factories import Record, make_delivery, make_follow_up, make_pledge, make_subscription, make_user
+from tests.factories import (
+    Record,
+    make_delivery,
+    make_follow_up,
+    make_pledge,
+    make_pledges,
+    make_subscription,
+    make_user,
+)
 
 from .deliveries import deliver, events_received, retract
 from .receiver import Receiver
@@ -116,9 +124,7 @@ def test_changes_beyond_batch_size_are_sent_completely_in_order(
     monkeypatch.setattr(outbox, "BATCH_SIZE", 3)
     monkeypatch.setattr(outbox, "MAX_PENDING", 5)
     make_subscription(url=receiver.url)
-    with transaction.atomic():
-        for number in range(20):
-            make_pledge(f"yl-9-{number:02}")
+    make_pledges([f"yl-9-{number:02}" for number in range(20)])
     retract(record.schools)
     deliver()
     assert events_received(receiver) == [

@@ -1,4 +1,4 @@
-"""Assigns pledges to the staff users who check them."""
+"""Assign pledges to the staff users who check them."""
 
 from collections import defaultdict
 

@@ -1,4 +1,4 @@
-"""Detects concurrent edits of a row.
+"""Detect concurrent edits of a row.
 
 A change form holds the key of the newest event of each table that it edits. On saving, newer events are shown, and
 the form has to be saved again.
@@ -95,7 +95,7 @@ class EditConflictMixin(ModelAdmin):
                 self._lock(request, row)
                 if response := self._redirect_if_read_only(request, row):
                     return response
-            # Read before the rows: an event in between is then shown once too often instead of never.
+            # Read the events before the rows. An event in between is then shown twice instead of never.
             seen = {"seen_events": newest_events(self._edited_events(request, row))}
             return super().changeform_view(  # type: ignore[no-any-return]
                 request, object_id, form_url, (extra_context or {}) | seen

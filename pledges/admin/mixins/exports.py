@@ -1,4 +1,4 @@
-"""Exports any filtered list. Columns and values are named as in the API, so that a file can be joined with its data."""
+"""Export any filtered list. Columns and values are named as in the API, so that a file can be joined with its data."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

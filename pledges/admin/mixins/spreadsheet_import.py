@@ -1,4 +1,4 @@
-"""Imports actual figures from a spreadsheet in three steps: upload, preview and confirmation."""
+"""Import actual figures from a spreadsheet in three steps: upload, preview and confirmation."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Suggests a status while an editor types an actual figure."""
+"""Suggest a status while an editor types an actual figure."""
 
 from decimal import ROUND_FLOOR, Decimal, localcontext
 from typing import Any

@@ -111,7 +111,7 @@ def _chunks(
 
 @contextmanager
 def export_slot(request: Request) -> Iterator[None]:
-    """Count a stream while it runs; raise 503 if the limit of the process or of the client is reached."""
+    """Count a stream while it runs. Raise 503 if the limit of the process or of the client is reached."""
     client = client_network(request)
     with active_clients_lock:
         if len(active_clients) >= MAX_STREAMS or active_clients.count(client) >= MAX_STREAMS_PER_CLIENT:

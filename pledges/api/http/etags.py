@@ -112,7 +112,7 @@ class ConditionalResponseMixin(APIView):
             self.validators = cache_validators(request)
 
     def not_modified_response(self, request: Request) -> HttpResponseBase | None:
-        """Return 304 if the client's copy is current, None if a body is needed; raise 412 if `If-Match` fails."""
+        """Return 304 if the client's copy is current, otherwise None. Raise 412 if `If-Match` fails."""
         return self._conditional_response(request, None) if self.is_public_response(request) else None
 
     def _conditional_response(self, request: Request, response: Any) -> Any:

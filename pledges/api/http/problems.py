@@ -173,7 +173,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
 
 
 def _as_problem(error: Exception) -> Exception:
-    """Convert database errors and oversized bodies to errors that tell the client what to do."""
+    """Convert database errors and oversized bodies to errors with advice for the client."""
     if isinstance(error, RequestDataTooBig):
         return ContentTooLarge()
     if isinstance(error, DatabaseError) and (message := violation_messages().get(violated_constraint(error)[0])):

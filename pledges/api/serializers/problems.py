@@ -13,7 +13,7 @@ class ErrorDetailSerializer(serializers.Serializer[Any]):
     parameter = serializers.CharField(required=False, help_text="The name of the query parameter or path parameter.")
     field = serializers.CharField(required=False, help_text="The field of the body: `as_of`, `evidence[0].url`.")
     value = serializers.CharField(required=False, help_text="The invalid value.")
-    message = serializers.CharField(help_text="What is wrong with the value.")
+    message = serializers.CharField(help_text="A message about the value.")
     known = serializers.ListField(
         child=serializers.CharField(),
         required=False,
@@ -27,7 +27,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     )
     title = serializers.CharField(help_text="A short summary; the same for all problems of this type.")
     status = serializers.IntegerField(help_text="The HTTP status.")
-    detail = serializers.CharField(help_text="What went wrong in this request.")
+    detail = serializers.CharField(help_text="The reason why this request failed.")
     request_id = serializers.CharField(
         help_text="The request ID, as in `X-Request-ID`. Operators find the request in the log by it."
     )

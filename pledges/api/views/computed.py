@@ -11,7 +11,7 @@ BATCH_SIZE = 200  # instances in memory, with their related rows
 
 
 class ComputedViewSet(RecordViewSet):
-    """A view set that serializes instances in Python. Pagination, formats and streaming are those of other lists."""
+    """A view set that serializes instances in Python. Pagination, formats and streaming are as in other lists."""
 
     def json_rows(self, keys: Iterable[Any]) -> Iterator[str]:
         serializer = self.get_serializer()

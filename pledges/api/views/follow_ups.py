@@ -203,7 +203,7 @@ class FollowUpViewSet(BaseFollowUpViewSet):
         return get_object_or_404(rows.select_for_update(of=("self",), no_key=True), pk=self.kwargs["id"])
 
     def _changeable(self, *, is_match_required: bool = True) -> FollowUp:
-        """Lock the follow-up; raise 409 if it is under review or approved, 412 or 428 if `If-Match` fails."""
+        """Lock the follow-up. Raise 409 if it is under review or approved, 412 or 428 if `If-Match` fails."""
         follow_up = self._locked()
         if not follow_up.is_changeable:
             is_final = follow_up.state == ReviewState.APPROVED

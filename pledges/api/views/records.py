@@ -194,7 +194,7 @@ class DocumentViewSet(RecordViewSet):
 
 
 class StatementViewSet(RecordViewSet):
-    """Statements. A statement is what one official says on one page."""
+    """Statements, each by one official on one page."""
 
     queryset = (
         Statement.objects.public().select_related("document", "official", "post__district").defer("document__text")

@@ -24,7 +24,7 @@ DESCRIPTOR = "datapackage.json"
 FILES = {DESCRIPTOR, *(f"{name}.csv" for name in TABLES)}
 PROFILES = "https://datapackage.org/profiles/2.0"
 DESCRIPTION = (
-    "What officials promised in numbers, in their own words as newspapers print them, and what became of it. Quotes "
+    "Quantified pledges of officials, quoted from newspapers, and their outcomes. Quotes "
     "and titles belong to the newspapers; they are cited as evidence, and they are not licensed with this package."
 )
 

@@ -123,7 +123,7 @@ class LogChangedPledge(pgtrigger.Trigger):
 
 
 class LogDependents(pgtrigger.Trigger):
-    """Log a change for each published pledge that embeds this row; `pledges` is an SQL condition for these."""
+    """Log a change for each published pledge that shows this row. `pledges` is an SQL condition for these pledges."""
 
     name = "log_change"
     when = pgtrigger.After

@@ -9,7 +9,7 @@ _VERDICT_LIST = ", ".join(f"'{status}'" for status in sorted(VERDICTS))
 
 
 def day_of(timestamp: str) -> str:
-    """Return the calendar day of a timestamp in China, whatever time zone the server is in."""
+    """Return the calendar day of a timestamp in China, independent of the time zone of the server."""
     return f"({timestamp} AT TIME ZONE 'Asia/Shanghai')::date"
 
 

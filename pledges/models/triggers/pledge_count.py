@@ -10,7 +10,7 @@ CHANGED_ROWS = {
 
 
 class CountPledges(pgtrigger.Trigger):
-    """Update the counts by the rows that an SQL statement inserts, updates or deletes.
+    """Add the rows that an SQL statement inserts, updates or deletes to the counts.
 
     A writer adds to a shard that no other transaction has locked, or inserts a new shard. So writers never wait for
     each other, and there are about as many shards as there were concurrent writers.

@@ -1,4 +1,4 @@
-"""The URLs of the project, and an empty view behind the same middleware."""
+"""The URLs of the project, and an empty view that passes through the same middleware."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path

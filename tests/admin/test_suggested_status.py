@@ -1,0 +1,67 @@
+"""The form of a follow-up requests a suggested status while the editor types."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from pledges.models import Pledge
+from tests.factories import Record, make_unit, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def suggestion(client: Client, pledge: Pledge, **figures: str) -> dict[str, Any]:
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    response = client.get(reverse("admin:pledges_followup_suggestion", args=[pledge.pk]), figures)
+    assert response.status_code == 200
+    suggested: dict[str, Any] = response.json()
+    return suggested
+
+
+@pytest.mark.parametrize(
+    ("figures", "expected"),
+    [
+        ({"actual": "400.7"}, {"status": "met", "sentence": "met: 104% of the target"}),
+        ({"actual": "384.99"}, {"status": "partly_met", "sentence": "partly met: 99.9% of the target"}),
+        ({"actual": "３８５", "unit": "亿元"}, {"status": "met", "sentence": "met: 100% of the target"}),
+        ({"actual": "3850000", "unit": "万元"}, {"status": "met", "sentence": "met: 100% of the target"}),
+        (
+            {"actual": "300", "as_of": "2025-06-30"},
+            {"status": "in_progress", "sentence": "in progress: 77.9% of the target"},
+        ),
+        ({"actual": "385²"}, {"error": "Write a number such as 385 or 25.62."}),
+        ({"actual": ""}, {"status": None, "sentence": "Enter an actual figure to see a suggestion."}),
+        ({"actual": "约385"}, {"error": "Write a number such as 385 or 25.62."}),
+        (
+            {"actual": "1", "unit": "所"},
+            {"error": "Select a valid choice. That choice is not one of the available choices."},
+        ),
+        ({"actual": "1", "as_of": "昨天"}, {"error": "Write a date as 2025-12-31."}),
+    ],
+)
+def test_figures_give_suggested_status_or_error(
+    editor: Client, record: Record, figures: dict[str, str], expected: dict[str, Any]
+) -> None:
+    make_unit("万元", factor=10_000)
+
+    assert suggestion(editor, record.investment, **figures) == expected
+
+
+def test_huge_ratio_gives_suggestion(editor: Client, record: Record) -> None:
+    Pledge.objects.filter(pk=record.investment.pk).update(value="0.000001")
+
+    assert suggestion(editor, record.investment, actual="9" * 18)["status"] == "met"
+
+
+def test_suggestion_needs_permission_to_write(record: Record, client: Client) -> None:
+    url = reverse("admin:pledges_followup_suggestion", args=[record.investment.pk])
+
+    assert client.get(url).status_code == 302
+    client.force_login(make_user("reader", role="reader"))
+    assert client.get(url).status_code == 403
+
+
+def test_suggestion_for_unknown_pledge_gets_404(editor: Client) -> None:
+    assert editor.get(reverse("admin:pledges_followup_suggestion", args=[0])).status_code == 404
