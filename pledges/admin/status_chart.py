@@ -40,7 +40,7 @@ class Chart:
     years: list[int]
     statuses: list[Status]
     bars: list[Bar]
-    hidden_districts: int  # their number
+    hidden_district_count: int
     url: str  # the list of all pledges of the year
 
 
@@ -55,7 +55,7 @@ def status_chart(requested_year: str) -> Chart:
         years=years,
         statuses=list(Status),
         bars=[_bar(row, year, longest) for row in rows],
-        hidden_districts=rows[0]["districts"] - len(rows) if rows else 0,
+        hidden_district_count=rows[0]["districts"] - len(rows) if rows else 0,
         url=_pledges_url(year),
     )
 

@@ -1,10 +1,14 @@
 """The rows that a new database starts with: topics, units, metrics, districts and roles."""
 
-from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
+import yaml
+from django.apps import apps
 from django.conf import settings
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core import serializers
 from django.db import transaction
 
@@ -22,18 +26,30 @@ def load_missing() -> int:
 
 def add_missing(fixture: Path) -> int:
     """Load the missing rows of one fixture, and missing permissions of existing roles. Return the sum of both."""
-    missing = 0
-    for row in serializers.deserialize("yaml", fixture.read_text(encoding="utf-8")):
-        if not type(row.object)._meta.base_manager.filter(pk=row.object.pk).exists():
-            row.save()
-            missing += 1
-        elif isinstance(row.object, Group):
-            missing += _grant(row.object, (row.m2m_data or {})["permissions"])
-    return missing
+    added = 0
+    for label, entries in groupby(yaml.safe_load(fixture.read_text(encoding="utf-8")), itemgetter("model")):
+        present = set(apps.get_model(label)._meta.base_manager.values_list(_key_field(label), flat=True))
+        for entry in entries:
+            if _key(entry) not in present:
+                (row,) = serializers.deserialize("python", [entry])
+                row.save(force_insert=True)
+                added += 1
+            elif label == "auth.group":
+                added += _grant(Group.objects.get(name=_key(entry)), entry["fields"]["permissions"])
+    return added
 
 
-def _grant(role: Group, permissions: Iterable[int]) -> int:
+def _key_field(label: str) -> str:
+    return {"auth.group": "name", "pledges.unit": "symbol"}.get(label, "slug")
+
+
+def _key(entry: dict[str, Any]) -> str:
+    return str(entry.get("pk") or entry["fields"][_key_field(entry["model"])])
+
+
+def _grant(role: Group, permissions: list[list[str]]) -> int:
     """Add missing permissions to a role, because a new version can have more of them. Return the number added."""
-    lacking = set(permissions) - set(role.permissions.values_list("pk", flat=True))
-    role.permissions.add(*lacking)
+    granted = role.permissions.values_list("codename", "content_type__app_label", "content_type__model")
+    lacking = {tuple(key) for key in permissions} - set(granted)
+    role.permissions.add(*(Permission.objects.get_by_natural_key(*key) for key in lacking))
     return len(lacking)

@@ -88,7 +88,7 @@ def _xlsx(content: bytes) -> Iterator[SheetRow]:
     try:
         with ZipFile(BytesIO(content)) as archive:
             if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED_BYTES:
-                text = _("Unpacked, the file exceeds %(size)d MiB. Remove what isn't needed.")
+                text = _("Uncompressed, the file is larger than %(size)d MiB. Remove unneeded sheets or columns.")
                 raise SheetError(text % {"size": MAX_UNPACKED_BYTES // MIB})
         # `data_only`: the values that formulas had when the file was saved, instead of the formulas.
         book = load_workbook(BytesIO(content), read_only=True, data_only=True)

@@ -84,14 +84,13 @@ def test_chief_editor_gets_card_of_follow_ups_of_others(record_with_follow_ups: 
 
 
 def test_resubmitted_follow_up_shows_author_and_day_of_submission(record: Record) -> None:
-    author = make_user("me", first_name="岳灵珊")
+    author = make_user("author", first_name="岳灵珊")
     follow_up = make_follow_up(record.investment, state=ReviewState.RETURNED, author=author)
     (again,) = review.submit([follow_up.pk], by=author)
 
     rows = cards(client_of("second", "chief editor"))["Awaiting my review"].rows
 
-    (row,) = (row for row in rows if row.title == "云岭市 · 年度投资额")
-    assert row.detail == f"岳灵珊 · {timezone.localtime(again.submitted_at):%Y-%m-%d %H:%M}"
+    assert f"岳灵珊 · {timezone.localtime(again.submitted_at):%Y-%m-%d %H:%M}" in [row.detail for row in rows]
 
 
 def test_one_person_newsroom_gets_card_of_own_follow_ups(record_with_follow_ups: Record, settings: Settings) -> None:

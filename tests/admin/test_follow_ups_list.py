@@ -22,7 +22,7 @@ def refs(client: Client, **parameters: Any) -> list[str]:
     return [follow_up.pledge.ref for follow_up in response.context["cl"].result_list]
 
 
-def queries(client: Client, url: str) -> int:
+def count_queries(client: Client, url: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert client.get(url).status_code == 200
     return len(captured)
@@ -30,7 +30,7 @@ def queries(client: Client, url: str) -> int:
 
 @pytest.fixture(scope="module")
 def module_follow_ups(module_record: Record) -> None:
-    """Add an approved, a returned, a submitted and a draft follow-up, each of another pledge, to the record."""
+    """Add an approved, a returned, a submitted and a draft follow-up, each for a different pledge, to the record."""
     record = module_record
     make_follow_up(record.investment, actual="400.7", summary="统计公报已公布。")
     make_follow_up(record.schools, as_of="2026-05-31", state=ReviewState.RETURNED, reviewer=make_user("other"))
@@ -98,25 +98,25 @@ def make_row(number: int) -> FollowUp:
 def test_list_of_follow_ups_needs_constant_number_of_queries(admin_client: Client) -> None:
     for number in range(3):
         make_row(number)
-    few = queries(admin_client, LIST)
+    query_count = count_queries(admin_client, LIST)
 
     for number in range(3, 8):
         make_row(number)
 
-    assert queries(admin_client, LIST) == few
+    assert count_queries(admin_client, LIST) == query_count
 
 
 def test_form_needs_constant_number_of_queries(admin_client: Client, record: Record) -> None:
-    def make_neighbour(number: int) -> None:
+    def make_similar_pledge(number: int) -> None:
         earlier = make_pledge(f"row-{number}", district=record.city, metric=record.investment.metric)
         make_follow_up(earlier, actual=400)
         make_follow_up(record.investment, actual=400)
 
-    make_neighbour(0)
+    make_similar_pledge(0)
     admin_client.get(add_url(record.investment))  # fill the caches, so that they don't affect the count
-    few = queries(admin_client, add_url(record.investment))
+    query_count = count_queries(admin_client, add_url(record.investment))
 
     for number in range(1, 4):
-        make_neighbour(number)
+        make_similar_pledge(number)
 
-    assert queries(admin_client, add_url(record.investment)) == few
+    assert count_queries(admin_client, add_url(record.investment)) == query_count

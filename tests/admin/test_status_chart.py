@@ -52,7 +52,7 @@ def test_chart_shows_largest_districts_and_counts_the_others(record: Record) -> 
 
     shown = status_chart("2025")
 
-    assert (len(shown.bars), shown.bars[0].district, shown.hidden_districts) == (MAX_DISTRICTS, "row-16", 7)
+    assert (len(shown.bars), shown.bars[0].district, shown.hidden_district_count) == (MAX_DISTRICTS, "row-16", 7)
 
 
 @pytest.mark.parametrize("wanted", ["", "1999", "x", "２０２５"])
