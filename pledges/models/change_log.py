@@ -118,3 +118,23 @@ class Change(models.Model):
     @property
     def position(self) -> LogCursor:
         return LogCursor(self.number, self.ref)
+
+
+class ChangedRow(models.Model):
+    """A row that a transaction has changed, and that pledges show in one of the ways of `SHOWN_AS`.
+
+    The commit logs these pledges and deletes it, so other transactions never see any.
+    """
+
+    pk = models.CompositePrimaryKey("revision_id", "shown_as", "key")
+    revision = models.ForeignKey(Revision, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
+    shown_as = models.CharField(max_length=20)
+    key = models.CharField(max_length=20, db_collation="C")
+
+    class Meta:
+        verbose_name = _("changed row")
+        verbose_name_plural = _("changed rows")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.shown_as} {self.key}"

@@ -23,7 +23,7 @@ class Topic(NaturalKeyModel):
         ordering = ["slug"]
         triggers = [
             RejectChange("slug", "slug_is_permanent"),
-            LogDependents("metric_id IN (SELECT id FROM pledges_metric WHERE topic_id = NEW.id)"),
+            LogDependents("topic"),
         ]
 
     def __str__(self) -> str:
@@ -48,7 +48,7 @@ class Metric(NaturalKeyModel):
         triggers = [
             RejectChange("slug", "slug_is_permanent"),
             RefreshDerived("metric_id = NEW.id", on_change_of=("name",)),
-            LogDependents("metric_id = NEW.id"),
+            LogDependents("metric"),
         ]
 
     def __str__(self) -> str:

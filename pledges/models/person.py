@@ -55,7 +55,7 @@ class Official(NaturalKeyModel):
                 "statement_id IN (SELECT id FROM pledges_statement WHERE official_id = NEW.id)",
                 on_change_of=("name",),
             ),
-            LogDependents("statement_id IN (SELECT id FROM pledges_statement WHERE official_id = NEW.id)"),
+            LogDependents("official"),
         ]
 
     def __str__(self) -> str:
@@ -98,7 +98,7 @@ class Post(models.Model):
         ]
         triggers = [
             MarkForeignKeyEdited("statement", "post", on_change_of=("district", "organisation", "title")),
-            LogDependents("statement_id IN (SELECT id FROM pledges_statement WHERE post_id = NEW.id)"),
+            LogDependents("post"),
         ]
 
     def __str__(self) -> str:

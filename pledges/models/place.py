@@ -85,7 +85,7 @@ class District(NaturalKeyModel):
             RejectCycle("pledges_district", "parent_id", "district_not_its_own_ancestor"),
             RejectChange("slug", "slug_is_permanent"),
             RefreshDerived("district_id = NEW.id", on_change_of=("name", "aliases")),
-            LogDependents("district_id = NEW.id"),
+            LogDependents("district"),
         ]
 
     def __str__(self) -> str:

@@ -84,7 +84,7 @@ class Document(NaturalKeyModel):
                 "statement_id IN (SELECT id FROM pledges_statement WHERE document_id = NEW.id)",
                 on_change_of=("date",),
             ),
-            LogDependents("statement_id IN (SELECT id FROM pledges_statement WHERE document_id = NEW.id)"),
+            LogDependents("document"),
         ]
 
     def __str__(self) -> str:
@@ -139,7 +139,7 @@ class Statement(models.Model):
             MarkEdits(not_loaded=("id", "document_id", "official_id", "edited_fields")),
             MarkForeignKeyEdited("pledge", "statement", on_change_of=("official", "document")),
             RefreshDerived("statement_id = NEW.id", on_change_of=("official", "document")),
-            LogDependents("statement_id = NEW.id"),
+            LogDependents("statement"),
         ]
 
     def __str__(self) -> str:

@@ -36,7 +36,7 @@ class Dimension(NaturalKeyModel):
         ordering = ["slug"]
         triggers = [
             RejectChange("slug", "slug_is_permanent"),
-            LogDependents("unit_id IN (SELECT symbol FROM pledges_unit WHERE dimension_id = NEW.id)"),
+            LogDependents("dimension"),
         ]
 
     def __str__(self) -> str:
@@ -69,12 +69,7 @@ class Unit(models.Model):
         triggers = [
             RefreshDerived("unit_id = NEW.symbol", on_change_of=("factor",)),
             ProtectDimension(),
-            LogDependents(
-                """id IN (
-                    SELECT id FROM pledges_pledge WHERE unit_id = NEW.symbol
-                    UNION SELECT pledge_id FROM pledges_followup WHERE unit_id = NEW.symbol AND state = 'approved'
-                )"""
-            ),
+            LogDependents("unit", "unit_of_actual"),
         ]
 
     def __str__(self) -> str:

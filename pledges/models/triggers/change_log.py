@@ -2,9 +2,14 @@
 
 A transaction that changes something public creates one revision. Its number is assigned at the commit, under a lock
 that is held until the rows are visible, so that revisions become visible in the order of their numbers.
+
+Changes of a pledge itself are logged at once, because its row stays locked until the commit. Pledges that only show a
+changed row are not locked, and others may publish, change or withdraw them meanwhile. So the row is noted in
+`pledges_changedrow`, and these pledges are looked up at the commit, under the lock.
 """
 
 import pgtrigger
+from django.db import models
 
 from pledges.models.pledge_columns import PRIVATE
 from pledges.models.triggers.rejection import reject
@@ -14,13 +19,54 @@ PRIVATE_COLUMNS_OF_OTHERS = "ARRAY['date_earliest', 'edited_fields', 'text']"
 
 REVISION = [("revision", "TEXT")]
 # The setting is local to the transaction: a rollback to a savepoint undoes it together with the row.
-BEGIN_REVISION = """
+# Other isolation levels read an old snapshot at the commit, which lacks pledges that were published meanwhile.
+BEGIN_REVISION = f"""
     IF coalesce(current_setting('duixian.revision', true), '') = '' THEN
+        IF current_setting('transaction_isolation') IN ('repeatable read', 'serializable') THEN
+            {reject("public_change_at_read_committed", hint="SET TRANSACTION ISOLATION LEVEL READ COMMITTED")}
+        END IF;
         INSERT INTO pledges_revision DEFAULT VALUES
             RETURNING set_config('duixian.revision', id::text, true) INTO revision;
     END IF;
 """
 OWN_REVISION = "current_setting('duixian.revision')::bigint"
+
+KEY = "changed.key::bigint"
+# The pledges that show a changed row, by the way in which they show it: joins that follow `pledges_changedrow changed`.
+SHOWN_AS = {
+    "district": f"JOIN pledges_pledge pledge ON pledge.district_id = {KEY}",
+    "statement": f"JOIN pledges_pledge pledge ON pledge.statement_id = {KEY}",
+    "metric": f"JOIN pledges_pledge pledge ON pledge.metric_id = {KEY}",
+    "unit": "JOIN pledges_pledge pledge ON pledge.unit_id = changed.key",
+    **{
+        name: f"""
+            JOIN pledges_statement statement ON statement.{name}_id = {KEY}
+            JOIN pledges_pledge pledge ON pledge.statement_id = statement.id
+        """
+        for name in ("document", "official", "post")
+    },
+    "topic": f"""
+        JOIN pledges_metric metric ON metric.topic_id = {KEY}
+        JOIN pledges_pledge pledge ON pledge.metric_id = metric.id
+    """,
+    "dimension": f"""
+        JOIN pledges_unit unit ON unit.dimension_id = {KEY}
+        JOIN pledges_pledge pledge ON pledge.unit_id = unit.symbol
+    """,
+    "unit_of_actual": """
+        JOIN pledges_followup follow_up ON follow_up.unit_id = changed.key AND follow_up.state = 'approved'
+        JOIN pledges_pledge pledge ON pledge.id = follow_up.pledge_id
+    """,
+    # A statement that is evidence is shown only while it is public.
+    "evidence": f"""
+        JOIN pledges_evidence evidence ON evidence.statement_id = {KEY}
+        JOIN pledges_followup follow_up ON follow_up.id = evidence.follow_up_id AND follow_up.state = 'approved'
+        JOIN pledges_pledge pledge ON pledge.id = follow_up.pledge_id
+    """,
+    "superseded": f"JOIN pledges_pledge pledge ON pledge.supersedes_id = {KEY}",
+    # The pledge itself shows a later one, or no longer does.
+    "pledge": f"JOIN pledges_pledge pledge ON pledge.id = {KEY}",
+}
 
 
 def _log(entries: str) -> str:
@@ -32,22 +78,27 @@ def _log(entries: str) -> str:
     """
 
 
-def _log_changed(pledges: str) -> str:
-    """Log that published pledges changed because a row embedded in them changed."""
-    return _log(
-        f"""
-        SELECT {OWN_REVISION}, pledge.ref, pledge.status, pledge.status, pledge.district_id, pledge.district_id
-        FROM pledges_pledge pledge WHERE pledge.state = 'published' AND {pledges}
-        """
-    )
+def _note(rows: str) -> str:
+    """Note changed rows; `rows` is a query for `shown_as` and `key`.
 
-
-def _pledges_with_evidence_from(statements: str) -> str:
-    """Return a query for pledges whose evidence refers to these statements: only public statements are shown there."""
+    If the transaction has a number already (SET CONSTRAINTS), the update lets `AssignNumber` run once more.
+    """
     return f"""
-        SELECT follow_up.pledge_id FROM pledges_evidence evidence
-        JOIN pledges_followup follow_up ON follow_up.id = evidence.follow_up_id AND follow_up.state = 'approved'
-        WHERE evidence.statement_id IN ({statements})
+        INSERT INTO pledges_changedrow (revision_id, shown_as, key)
+            SELECT {OWN_REVISION}, shown_as, key FROM ({rows}) noted (shown_as, key) WHERE key IS NOT NULL
+            ON CONFLICT DO NOTHING;
+        UPDATE pledges_revision SET id = id WHERE id = {OWN_REVISION} AND number IS NOT NULL;
+    """
+
+
+def _log_noted(shown_as: str) -> str:
+    """Log a change of the published pledges that show the noted rows, except those that are logged already."""
+    return f"""
+        INSERT INTO pledges_change (revision_id, ref, previous_status, status, previous_district_id, district_id)
+        SELECT changed.revision_id, pledge.ref, pledge.status, pledge.status, pledge.district_id, pledge.district_id
+        FROM pledges_changedrow changed {SHOWN_AS[shown_as]}
+        WHERE changed.revision_id = NEW.id AND changed.shown_as = '{shown_as}' AND pledge.state = 'published'
+        ON CONFLICT (revision_id, ref) DO NOTHING;
     """
 
 
@@ -63,13 +114,17 @@ class LogNewPledges(pgtrigger.Trigger):
 
     def __init__(self) -> None:
         new = "FROM new_rows WHERE state = 'published'"
-        shown_with = f"SELECT supersedes_id {new} UNION {_pledges_with_evidence_from(f'SELECT statement_id {new}')}"
         super().__init__(
             func=f"""
             IF EXISTS (SELECT {new}) THEN
                 {BEGIN_REVISION}
                 {_log(f"SELECT {OWN_REVISION}, ref, NULL, status, NULL, district_id {new}")}
-                {_log_changed(f"pledge.id IN ({shown_with})")}
+                {
+                _note(
+                    f"SELECT 'pledge', supersedes_id::text {new}"
+                    f" UNION SELECT 'evidence', statement_id::text FROM (SELECT DISTINCT statement_id {new}) statements"
+                )
+            }
             END IF;
             RETURN NULL;
             """
@@ -84,10 +139,10 @@ class LogChangedPledge(pgtrigger.Trigger):
 
     def __init__(self, operation: pgtrigger.Operation) -> None:
         is_update = operation == pgtrigger.Update
-        shown_with = f"""
-            SELECT unnest(ARRAY[OLD.supersedes_id, NEW.supersedes_id])
-            UNION SELECT later.id FROM pledges_pledge later WHERE later.supersedes_id = OLD.id
-            UNION {_pledges_with_evidence_from("OLD.statement_id, NEW.statement_id")}
+        linked_rows = """
+            VALUES ('superseded', OLD.id::text),
+                ('pledge', OLD.supersedes_id::text), ('pledge', NEW.supersedes_id::text),
+                ('evidence', OLD.statement_id::text), ('evidence', NEW.statement_id::text)
         """
         super().__init__(
             name="log_change" if is_update else "log_deletion",
@@ -115,7 +170,7 @@ class LogChangedPledge(pgtrigger.Trigger):
             END IF;
             IF before IS NULL OR after IS NULL
                 OR (OLD.supersedes_id, OLD.statement_id) IS DISTINCT FROM (NEW.supersedes_id, NEW.statement_id) THEN
-                {_log_changed(f"pledge.id IN ({shown_with})")}
+                {_note(linked_rows)}
             END IF;
             RETURN NULL;
             """,
@@ -123,38 +178,54 @@ class LogChangedPledge(pgtrigger.Trigger):
 
 
 class LogDependents(pgtrigger.Trigger):
-    """Log a change for each published pledge that shows this row. `pledges` is an SQL condition for these pledges."""
+    """Log a change for each published pledge that shows this row, in one of the ways of `SHOWN_AS`."""
 
     name = "log_change"
     when = pgtrigger.After
     operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
     declare = REVISION
 
-    def __init__(self, pledges: str) -> None:
-        super().__init__(
-            func=f"""
+    def __init__(self, *shown_as: str) -> None:
+        super().__init__()
+        self.shown_as = shown_as
+
+    def get_func(self, model: type[models.Model]) -> str:  # type: ignore[override]  # pgtrigger passes the class
+        key = model._meta.pk.column
+        rows = ", ".join(f"('{shown_as}', NEW.{key}::text)" for shown_as in self.shown_as)
+        return f"""
             IF TG_OP = 'UPDATE'
                 AND to_jsonb(NEW) - {PRIVATE_COLUMNS_OF_OTHERS} = to_jsonb(OLD) - {PRIVATE_COLUMNS_OF_OTHERS} THEN
                 RETURN NULL;
             END IF;
             {BEGIN_REVISION}
             IF TG_OP = 'UPDATE' THEN  -- nothing refers to a row that is inserted or deleted
-                {_log_changed(pledges)}
+                {_note(f"VALUES {rows}")}
             END IF;
             RETURN NULL;
-            """
-        )
+        """
 
 
 class LogApprovedFollowUp(pgtrigger.Trigger):
-    """Log a change of the pledge when a follow-up becomes public, even if the status of the pledge stays the same."""
+    """Log a change of the pledge when a follow-up becomes public, even if the status of the pledge stays the same.
+
+    The approval has locked the pledge.
+    """
 
     name = "log_approval"
     when = pgtrigger.After
     operation = pgtrigger.Update
     condition = pgtrigger.Condition("NEW.state = 'approved' AND OLD.state <> 'approved'")
     declare = REVISION
-    func = f"{BEGIN_REVISION} {_log_changed('pledge.id = NEW.pledge_id')} RETURN NULL;"
+    func = f"""
+        {BEGIN_REVISION}
+        {
+        _log(
+            f"SELECT {OWN_REVISION}, ref, status, status, district_id, district_id"
+            " FROM pledges_pledge WHERE id = NEW.pledge_id AND state = 'published'"
+        )
+    }
+        RETURN NULL;
+    """
 
 
 class DeferNumbering(pgtrigger.Trigger):
@@ -169,15 +240,27 @@ class DeferNumbering(pgtrigger.Trigger):
 
 
 class AssignNumber(pgtrigger.Trigger):
-    """Assign the number under a lock that is held until the transaction is visible, so that numbers appear in order."""
+    """Log the pledges that show a noted row, and assign the number.
+
+    Both happen under a lock that is held until the transaction is visible. So numbers appear in order, and each query
+    reads exactly the record of the numbers before: at READ COMMITTED it has a snapshot of its own.
+    """
 
     name = "assign_number"
     when = pgtrigger.After
     operation = pgtrigger.Update
     timing = pgtrigger.Deferred
-    condition = pgtrigger.Condition("NEW.number IS NULL")
-    func = """
+    condition = pgtrigger.Condition("NEW.number IS NOT DISTINCT FROM OLD.number")
+    declare = [("shown", "TEXT")]
+    # Each way is a statement of its own, so that only those are planned and run that occur.
+    func = f"""
         PERFORM pg_advisory_xact_lock(hashtext('pledges_revision.number'));
+        FOR shown IN SELECT DISTINCT shown_as FROM pledges_changedrow WHERE revision_id = NEW.id LOOP
+            CASE shown
+            {" ".join(f"WHEN '{shown_as}' THEN {_log_noted(shown_as)}" for shown_as in SHOWN_AS)}
+            END CASE;
+        END LOOP;
+        DELETE FROM pledges_changedrow WHERE revision_id = NEW.id;
         UPDATE pledges_revision
             SET number = nextval(pg_get_serial_sequence('pledges_revision', 'id')), at = clock_timestamp()
             WHERE id = NEW.id AND number IS NULL;

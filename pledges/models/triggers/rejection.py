@@ -37,14 +37,17 @@ MESSAGES = {
     "evidence_keeps_follow_up": _("Evidence can't be moved to another follow-up."),
     "stored_file_never_changes": _("A stored file never changes."),
     "change_log_is_append_only": _("The change log is append-only."),
+    "public_change_at_read_committed": _(
+        "A transaction that changes the public record must have the isolation level READ COMMITTED."
+    ),
 }
 
 
-def reject(rule: str) -> str:
+def reject(rule: str, *, hint: str = "") -> str:
     """Return a PL/pgSQL statement that rejects the row with the error of a check constraint of this name."""
     return f"""RAISE EXCEPTION 'the row violates "{rule}"'
         USING ERRCODE = 'check_violation', CONSTRAINT = '{rule}',
-            DETAIL = coalesce(to_jsonb(NEW)->>'ref', to_jsonb(NEW)->>'slug', '');"""
+            DETAIL = coalesce(to_jsonb(NEW)->>'ref', to_jsonb(NEW)->>'slug', ''){hint and f", HINT = '{hint}'"};"""
 
 
 class RejectChange(pgtrigger.Trigger):

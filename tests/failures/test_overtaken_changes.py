@@ -1,0 +1,242 @@
+"""A revision names all pledges that show a changed row, also those that other transactions commit before it."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connection, connections, transaction
+
+from pledges.models import (
+    Change,
+    District,
+    Document,
+    Evidence,
+    FollowUp,
+    Metric,
+    Official,
+    Pledge,
+    Post,
+    Revision,
+    Statement,
+    Unit,
+)
+from pledges.models.change_log import ChangedRow, LogCursor
+from pledges.models.metric import Topic
+from pledges.models.unit import Dimension
+from tests.factories import (
+    Record,
+    make_document,
+    make_follow_up,
+    make_official,
+    make_pledge,
+    make_record,
+    make_statement,
+    make_topic,
+    make_unit,
+    make_user,
+)
+from tests.violations import assert_violates
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+Edit = Callable[[Record], Any]
+Entry = tuple[str, str | None, str | None]
+INVESTMENT, NEW = "yl-2025-001", "new"
+
+
+def entries_of_overtaken(record: Record, edit: Edit, overtaking: Edit) -> list[Entry]:
+    """Run an edit, commit another one on a second connection, commit the first, and return the entries of the first."""
+
+    def overtake() -> None:
+        try:
+            with transaction.atomic():
+                overtaking(record)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as threads, transaction.atomic():
+        edit(record)
+        threads.submit(overtake).result(timeout=20)
+        newest = Revision.objects.exclude(number=None).latest("number")
+    entries = Change.objects.after(LogCursor(newest.number or 0, "~"), 100)
+    return [(entry.ref, entry.previous_status, entry.status) for entry in entries]
+
+
+def changed(ref: str, status: str = "unchecked") -> Entry:
+    return ref, status, status
+
+
+def update(model: Any, **values: Any) -> Edit:
+    """Return an edit of all rows of a model."""
+    return lambda _record: model.objects.update(**values)
+
+
+def set_state(ref: str, state: str) -> Edit:
+    return lambda _record: Pledge.objects.filter(ref=ref).update(state=state)
+
+
+def publish_new(record: Record, **fields: Any) -> Pledge:
+    """Publish a pledge that shows the same rows as `record.investment`."""
+    same = ("statement", "district", "metric", "unit")
+    return make_pledge(NEW, **{name: getattr(record.investment, name) for name in same} | fields)
+
+
+def move_growth(record: Record) -> None:
+    """Let a pledge show the same rows as `record.investment`."""
+    same = ("statement", "district", "metric", "unit")
+    Pledge.objects.filter(pk=record.growth.pk).update(
+        measure="increase", **{name: getattr(record.investment, name) for name in same}
+    )
+
+
+# For each row that `record.investment` shows: its model, the lookup of the pledge, and a change.
+EMBEDDED_ROWS: dict[str, tuple[Any, str, dict[str, Any]]] = {
+    "district": (District, "pledges", {"name_en": "Cloud Ridge"}),
+    "post": (Post, "statements__pledges", {"organisation": "市政府"}),
+    "document": (Document, "statements__pledges", {"title": "头版"}),
+    "statement": (Statement, "pledges", {"headline": "实干"}),
+    "metric": (Metric, "pledges", {"direction": "less"}),
+    "topic": (Topic, "metrics__pledges", {"name_en": "Development"}),
+    "dimension": (Dimension, "units__pledges", {"base_unit": "圆"}),
+    "unit": (Unit, "pledges", {"name_en": "yuan"}),
+    "official": (Official, "statements__pledges", {"name": "张君宝"}),
+}
+
+
+def change_embedded_row(name: str) -> Edit:
+    model, lookup, values = EMBEDDED_ROWS[name]
+    return lambda record: model.objects.filter(**{lookup: record.investment}).update(**values)
+
+
+EDITS = [pytest.param(change_embedded_row(name), id=name) for name in EMBEDDED_ROWS]
+embedded_row = pytest.mark.parametrize("edit", EDITS)
+# A new name of the official locks the pledges whose search text contains it.
+embedded_row_except_official = pytest.mark.parametrize("edit", EDITS[:-1])
+
+
+@embedded_row
+def test_embedded_row_change_names_pledge_that_was_published_before_commit(edit: Edit) -> None:
+    assert changed(NEW) in entries_of_overtaken(make_record(), edit, publish_new)
+
+
+@embedded_row
+def test_embedded_row_change_names_pledge_that_was_moved_before_commit(edit: Edit) -> None:
+    record = make_record()
+    other = make_statement(document=make_document("yunling-daily-9"), official=make_official("李逍遥"))
+    Pledge.objects.filter(pk=record.growth.pk).update(statement=other)
+    assert changed(record.growth.ref) in entries_of_overtaken(record, edit, move_growth)
+
+
+@embedded_row_except_official
+def test_embedded_row_change_omits_pledge_that_was_withdrawn_before_commit(edit: Edit) -> None:
+    entries = entries_of_overtaken(make_record(), edit, set_state(INVESTMENT, "retracted"))
+    assert INVESTMENT not in [ref for ref, _previous, _status in entries]
+
+
+@embedded_row_except_official
+def test_embedded_row_change_has_status_that_was_approved_before_commit(edit: Edit) -> None:
+    entries = entries_of_overtaken(make_record(), edit, lambda record: make_follow_up(record.investment, "met"))
+    assert changed(INVESTMENT, "met") in entries
+
+
+def test_topic_change_names_pledges_of_metric_that_joined_it_before_commit() -> None:
+    record = make_record()
+    other = make_topic("other")
+    entries = entries_of_overtaken(record, update(Topic, name_en="x"), update(Metric, topic=other))
+    assert changed(INVESTMENT) in entries
+
+
+def test_official_change_names_pledges_of_statement_that_was_reassigned_before_commit() -> None:
+    record = make_record()
+    head = record.schools.statement.official
+    entries = entries_of_overtaken(
+        record,
+        lambda _record: Official.objects.filter(pk=head.pk).update(name="李逍遥"),
+        lambda record: Statement.objects.filter(pk=record.investment.statement_id).update(official=head),
+    )
+    assert changed(INVESTMENT) in entries
+
+
+def test_unit_change_names_pledge_whose_actual_figure_was_approved_before_commit() -> None:
+    record = make_record()
+    other = make_unit("万元", factor=10_000)
+    entries = entries_of_overtaken(
+        record,
+        lambda _record: Unit.objects.filter(symbol="万元").update(factor=10_001),
+        lambda record: make_follow_up(record.investment, actual=3_900_000, unit=other),
+    )
+    assert entries == [changed(INVESTMENT, "met")]
+
+
+def test_published_successor_names_pledge_that_was_published_before_commit() -> None:
+    record = make_record()
+    set_state(INVESTMENT, "draft")(record)
+    entries = entries_of_overtaken(
+        record, lambda record: publish_new(record, supersedes=record.investment), set_state(INVESTMENT, "published")
+    )
+    assert entries == [(NEW, None, "unchecked"), changed(INVESTMENT)]
+
+
+@pytest.mark.parametrize("state", ["published", "retracted"])
+def test_publication_and_withdrawal_name_successor_that_was_published_before_commit(state: str) -> None:
+    record = make_record()
+    if state == "published":
+        set_state(INVESTMENT, "draft")(record)
+    entries = entries_of_overtaken(
+        record, set_state(INVESTMENT, state), lambda record: publish_new(record, supersedes=record.investment)
+    )
+    assert changed(NEW) in entries
+
+
+def test_withdrawn_successor_names_status_that_was_approved_before_commit() -> None:
+    record = make_record()
+    publish_new(record, supersedes=record.investment)
+    entries = entries_of_overtaken(
+        record, set_state(NEW, "retracted"), lambda record: make_follow_up(record.investment, "met")
+    )
+    assert entries == [(NEW, "unchecked", None), changed(INVESTMENT, "met")]
+
+
+def test_published_statement_names_pledge_whose_evidence_was_approved_before_commit() -> None:
+    record = make_record()
+    report = make_statement(document=make_document("yunling-daily-3"))
+    follow_up = make_follow_up(record.schools, state="draft", evidence=False)
+    Evidence.objects.create(follow_up=follow_up, statement=report)
+
+    def approve(_record: Record) -> None:
+        FollowUp.objects.update(state="submitted")
+        FollowUp.objects.update(state="approved", reviewer=make_user("chief"))
+
+    entries = entries_of_overtaken(record, lambda record: publish_new(record, statement=report), approve)
+    assert entries == [(NEW, None, "unchecked"), changed(record.schools.ref, "met")]
+
+
+def test_row_that_changes_after_the_number_is_assigned_is_logged() -> None:
+    """`SET CONSTRAINTS` can assign the number in the middle of a transaction."""
+    record = make_record()
+    newest = Revision.objects.latest("number")
+    with transaction.atomic(), connection.cursor() as cursor:
+        update(Post, organisation="x")(record)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        publish_new(record)
+        update(Topic, name_en="x")(record)
+    revision = Revision.objects.get(number__gt=newest.number)
+    assert set(revision.changes.values_list("ref", flat=True)) == set(Pledge.objects.values_list("ref", flat=True))
+    assert not ChangedRow.objects.exists()
+
+
+@embedded_row
+@pytest.mark.parametrize("level", ["REPEATABLE READ", "SERIALIZABLE"])
+def test_public_change_is_rejected_in_transaction_with_old_snapshot(level: str, edit: Edit) -> None:
+    record = make_record()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET TRANSACTION ISOLATION LEVEL {level}")
+        publish_new(record, state="draft")  # not public
+        with assert_violates("public_change_at_read_committed"):
+            edit(record)
+        with assert_violates("public_change_at_read_committed"):
+            set_state(INVESTMENT, "retracted")(record)
+        with assert_violates("public_change_at_read_committed"):
+            set_state(NEW, "published")(record)
