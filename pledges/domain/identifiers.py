@@ -1,4 +1,4 @@
-"""Patterns of references and slugs, which identify rows in files and URLs. The patterns have no anchors."""
+"""References and slugs, which identify rows in files and URLs. The patterns have no anchors."""
 
 import re
 
@@ -11,6 +11,33 @@ NOT_IN_A_SLUG = re.compile("[\\s\u3000/?#%]+")
 
 def is_reference(text: str) -> bool:
     return len(text) <= MAX_REFERENCE_LENGTH and re.fullmatch(REFERENCE, text) is not None
+
+
+def check_reference(text: str) -> str:
+    """Return the text if its characters are those of a reference. Otherwise raise ValueError with the violated rule."""
+    if wrong := re.search("[^A-Za-z0-9._-]", text):
+        raise ValueError(f"{_character(wrong[0])} is not allowed; expected letters A to Z, digits, “.”, “-” and “_”")
+    if text[:1] in {".", "-", "_"}:
+        raise ValueError(f"it begins with “{text[0]}”; expected a letter or a digit at the beginning")
+    return text
+
+
+def check_document_slug(text: str) -> str:
+    """Return the text if its characters are those of a document's slug. Otherwise raise ValueError likewise."""
+    if wrong := re.search("[^A-Za-z0-9_-]", text):
+        raise ValueError(f"{_character(wrong[0])} is not allowed; expected letters A to Z, digits, “-” and “_”")
+    return text
+
+
+def check_slug(text: str) -> str:
+    """Return the text if its characters are those of a slug. Otherwise raise ValueError likewise."""
+    if wrong := NOT_IN_A_SLUG.search(text):
+        raise ValueError(f"{_character(wrong[0][0])} is not allowed; expected no spaces and none of / ? # %")
+    return text
+
+
+def _character(character: str) -> str:
+    return "a space" if character.isspace() else f"“{character}”"
 
 
 def slug_of(name: str) -> str:

@@ -72,5 +72,7 @@ def format_value(value: object, max_length: int = 60) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return the end of a message, “; did you mean …?”, with similar known names, or an empty string without any."""
-    close = difflib.get_close_matches(name, list(known), n=3, cutoff=0.4)
+    names = list(known)
+    close = [other for other in names if other.casefold() == name.casefold()]
+    close = close or difflib.get_close_matches(name, names, n=3, cutoff=0.4)
     return f"; did you mean {' or '.join(f'“{name}”' for name in close)}?" if close else ""

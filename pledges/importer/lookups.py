@@ -46,7 +46,10 @@ class Lookup:
         """Return the primary key of the row with this name. Raise UnknownNameError for no row or several rows."""
         found = self.by_name.get(name) or self.by_alias.get(name) or set()
         if not found:
-            raise UnknownNameError(f"found {format_value(name)}, expected a known {self.kind}{self.hint(name)}")
+            raise UnknownNameError(
+                f"found {format_value(name)}, expected a known {self.kind}{self.hint(name)}"
+                f" (A new {self.kind} is added in the admin, or in fixtures/{self.kind}s.yaml.)"
+            )
         if len(found) > 1:
             slugs = ", ".join(sorted(self.slugs[key] for key in found))
             raise UnknownNameError(f"{format_value(name)} is ambiguous; expected one of the slugs {slugs}")

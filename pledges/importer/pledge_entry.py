@@ -6,10 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from pledges.domain import dates, numbers
-from pledges.domain.identifiers import MAX_REFERENCE_LENGTH, REFERENCE, SLUG
+from pledges.domain.identifiers import MAX_REFERENCE_LENGTH, check_document_slug, check_reference, check_slug
 from pledges.importer.file_problems import format_value, nearest
 from pledges.models.choices import Bound, Measure, Strength, Tier
 
@@ -64,6 +64,7 @@ Year = Annotated[int, BeforeValidator(_year)]
 Day = Annotated[date, BeforeValidator(_day)]
 PartialDate = Annotated[str, BeforeValidator(_partial_date)]
 Text = Annotated[str, BeforeValidator(_text)]
+Reference = Annotated[Text, AfterValidator(check_reference)]
 
 
 class PledgeEntry(BaseModel):
@@ -71,14 +72,14 @@ class PledgeEntry(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    ref: Text = Field(max_length=MAX_REFERENCE_LENGTH, pattern=f"^{REFERENCE}$")
-    document: Text = Field(max_length=100, pattern=r"^[A-Za-z0-9_-]+$")
+    ref: Reference = Field(min_length=1, max_length=MAX_REFERENCE_LENGTH)
+    document: Annotated[Text, AfterValidator(check_document_slug)] = Field(min_length=1, max_length=100)
     document_title: Text = Field("", max_length=200)
     document_publisher: Text = Field("", max_length=100)
     document_date: PartialDate
     document_url: Text = Field("", max_length=500)
     official: Text = Field(min_length=1, max_length=100)
-    official_slug: Text | None = Field(None, max_length=100, pattern=f"^{SLUG}$")
+    official_slug: Annotated[Text, AfterValidator(check_slug)] | None = Field(None, min_length=1, max_length=100)
     post: Text = Field(min_length=1, max_length=200)
     organisation: Text = Field("", max_length=100)
     post_district: Text | None = Field(None, min_length=1, max_length=100)
@@ -100,7 +101,7 @@ class PledgeEntry(BaseModel):
     strength: Strength
     tier: Tier
     success_criterion: Text = ""
-    supersedes: Text | None = Field(None, max_length=MAX_REFERENCE_LENGTH, pattern=f"^{REFERENCE}$")
+    supersedes: Reference | None = Field(None, min_length=1, max_length=MAX_REFERENCE_LENGTH)
     note: Text = ""
 
     # Ignored: exports have these columns, but the database derives the amounts, and follow-ups set the status.
@@ -132,11 +133,10 @@ def error_messages(error: ValidationError) -> Iterator[tuple[str, str]]:
             case "enum":
                 yield field, f"found {found}, expected {detail['ctx']['expected']}{_did_you_mean(detail)}"
             case "too_long" | "string_too_long":
-                yield field, f"found {found}, expected at most {detail['ctx']['max_length']} characters"
+                length, limit = len(detail["input"]), detail["ctx"]["max_length"]
+                yield field, f"found {found} of {length} characters, expected at most {limit}"
             case "too_short" | "string_too_short":
                 yield field, "empty"
-            case "string_pattern_mismatch":
-                yield field, f"found {found}, expected letters, digits, “.”, “-” and “_” only"
             case _:
                 yield field, f"found {found}, {detail['msg']}"
 

@@ -46,6 +46,9 @@ REPEATED = (
     ),
 )
 
+# Staged are primary keys, but messages have names.
+DISPLAYED = {"post_district": "(SELECT name FROM pledges_district WHERE id = post_district)"}
+
 
 def create(cursor: CursorWrapper) -> None:
     types = {"file": "text", "line": "integer", **SOURCE} | {
@@ -107,10 +110,11 @@ def conflicting_values(cursor: CursorWrapper) -> Iterator[FileProblem]:
 
 def _conflicting_values(cursor: CursorWrapper, keys: Sequence[str], column: str, subject: str) -> Iterator[FileProblem]:
     key = ", ".join(keys)
+    value = DISPLAYED.get(column, f"{column}::text")
     cursor.execute(
         f"""
         SELECT DISTINCT ON ({key}, staging.{column})
-            file, line, ref, {column}::text, first_value({column}::text) OVER by_key,
+            file, line, ref, {value}, first_value({value}) OVER by_key,
             first_value(file) OVER by_key, first_value(line) OVER by_key
         FROM staging
         WHERE ({key}) IN (SELECT {key} FROM staging GROUP BY {key} HAVING min({column}) <> max({column}))

@@ -50,14 +50,26 @@ def parse(text: str) -> Node | None:
         line = mark.line + 1 if mark else 1
         lines = text.splitlines()
         indent = lines[line - 1][: len(lines[line - 1]) - len(lines[line - 1].lstrip())] if line <= len(lines) else ""
-        hint = "; a tab can't indent YAML, use spaces" if "\t" in indent else ""
-        raise YamlError(line, f"not YAML: {error.problem or error.context}{hint}") from error
+        raise YamlError(line, f"not YAML: {error.problem or error.context}{_hint(error, indent)}") from error
     except yaml.YAMLError as error:  # a character that YAML does not allow
         position = getattr(error, "position", 0)
         raise YamlError(text.count("\n", 0, position) + 1, f"not YAML: {str(error).splitlines()[0]}") from error
     if len(roots) > 1:
         raise YamlError(roots[1].line, "a second YAML document; expected one page per file")
     return roots[0] if roots and roots[0].value is not None else None
+
+
+def _hint(error: yaml.MarkedYAMLError, indent: str) -> str:
+    problem = error.problem or ""
+    if "\t" in indent:
+        return "; a tab can't indent YAML, use spaces"
+    if "mapping values are not allowed" in problem:
+        return "; put a text with a colon and a space between single quotes"
+    if "did not find expected key" in problem:
+        return "; put the whole text between single quotes, and write a single quote inside it twice"
+    if "cannot start any token" in problem:
+        return "; put a text that begins with %, @ or ` between single quotes"
+    return ""
 
 
 def _node(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Node:

@@ -11,7 +11,7 @@ import pytest
 from pledges.importer.file_problems import MAX_PROBLEMS, FileProblem, LoadError
 from pledges.importer.loader import load
 from pledges.models import Document, Pledge
-from tests.factories import make_district
+from tests.factories import make_district, make_unit
 from tests.importer.pages import PAGE, lines, page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places_metrics_and_units")]
@@ -89,7 +89,19 @@ def test_other_spelling_of_day_is_rejected(tmp_path: Path, written: str) -> None
             ":17: not YAML: found a tab character that violates indentation; a tab",
         ),
         ("quote: 年度计划投资385亿元", "quote: ''", ":13: yl-2025-001: quote: empty"),
-        ("ref: yl-2025-001", "ref: 云岭 1", ": ref: found “云岭 1”, expected letters, digits"),
+        ("ref: yl-2025-001", "ref: 云岭 1", ": ref: found “云岭 1”, “云” is not allowed; expected letters A to Z"),
+        ("ref: yl-2025-001", "ref: yl 1", ": ref: found “yl 1”, a space is not allowed"),
+        ("ref: yl-2025-001", "ref: -001", ": ref: found “-001”, it begins with “-”; expected a letter or a digit"),
+        ("ref: yl-2025-001", f"ref: {'x' * 70}", "of 70 characters, expected at most 64"),
+        ("slug: yunling-daily-1", "slug: report.v2", ": document.slug: found “report.v2”, “.” is not allowed"),
+        ("unit: 亿元", "unit: 亿圆", "A new unit is added in the admin, or in fixtures/units.yaml."),
+        (
+            "quote: 年度计划投资385亿元",
+            "quote: 计划: 385",
+            "; put a text with a colon and a space between single quotes",
+        ),
+        ("unit: 亿元", "unit: %", "that begins with %, @ or ` between single quotes"),
+        ("quote: 年度计划投资385亿元", "quote: '计划'385", "put the whole text between single quotes"),
         ("document:", "dokument:", "unknown field “dokument” in the file; did you mean “document” or"),
     ],
 )
@@ -124,7 +136,7 @@ def test_errors_of_all_files_are_reported_together(tmp_path: Path) -> None:
         ({"measure": "share", "unit": "%", "value": "101"}, ":1: yl-2025-001: value: found “101”"),
         ({"measure": "growth"}, ":1: yl-2025-001: unit: found “亿元”"),
         ({"value_max": "1"}, ":1: yl-2025-001: value_max: found “1”"),
-        ({"label": "长" * 201}, "expected at most 200 characters"),
+        ({"label": "长" * 201}, "of 201 characters, expected at most 200"),
     ],
 )
 def test_error_in_json_lines_names_its_line(tmp_path: Path, change: dict[str, Any], message: str) -> None:
@@ -273,9 +285,25 @@ def test_duplicate_reference_is_reported_beside_errors_of_its_page(tmp_path: Pat
     assert {problem.field for problem in problems(tmp_path)} == {"document.date", "ref"}
 
 
-@pytest.mark.parametrize("ref", ["a\x00b", "半\ud800", "a b", ""])
+@pytest.mark.parametrize("ref", ["a\x00b", "半\ud800", "a b"])
 def test_malformed_reference_is_an_error(tmp_path: Path, ref: str) -> None:
     assert "ref: found" in only_message(lines(tmp_path, {"ref": ref}))
+
+
+@pytest.mark.parametrize("field", ["ref", "document", "official_slug", "supersedes"])
+def test_empty_identifier_is_an_error(tmp_path: Path, field: str) -> None:
+    assert f"{field}: empty" in only_message(lines(tmp_path, {field: ""}))
+
+
+def test_unknown_unit_in_other_case_is_suggested(tmp_path: Path) -> None:
+    make_unit("MW", factor=1_000_000)
+    assert "did you mean “MW”?" in only_message(lines(tmp_path, {"unit": "mw"}))
+
+
+def test_conflicting_districts_of_post_are_named(tmp_path: Path) -> None:
+    path = lines(tmp_path, {"ref": "a", "post_district": "云岭市"}, {"ref": "b", "post_district": "山阴县"})
+    message = "post_district: found “山阴县”, but this official's statement on this page has “云岭市”"
+    assert message in only_message(path)
 
 
 def test_page_text_with_nul_is_an_error(tmp_path: Path) -> None:

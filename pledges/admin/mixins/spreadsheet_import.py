@@ -1,5 +1,7 @@
 """Import actual figures from a spreadsheet in three steps: upload, preview and confirmation."""
 
+from dataclasses import asdict
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -9,6 +11,7 @@ from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
@@ -18,15 +21,19 @@ from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldBooleanWidget
 from pledges.admin.mixins.exports import XLSX, Table
 from pledges.admin.mixins.suggested_status import percent
 from pledges.admin.write_errors import error_message
+from pledges.domain.numbers import plain
+from pledges.locale.display_names import joined
 from pledges.models import Pledge
 from pledges.models.choices import ReviewState, Status
 from pledges.spreadsheet_import import pending_uploads, submission
+from pledges.spreadsheet_import.cells import SheetError
 from pledges.spreadsheet_import.header import HEADINGS
 from pledges.spreadsheet_import.preview import Preview, preview
 from pledges.spreadsheet_import.rows import ImportRow
-from pledges.spreadsheet_import.sheets import MAX_ROWS, SheetError, check_size
+from pledges.spreadsheet_import.sheets import MAX_ROWS, check_size
 
 MAX_ROWS_SHOWN = 200
+MAX_HELD_ROWS = 1000
 
 
 class UploadForm(forms.Form):
@@ -47,6 +54,9 @@ class ConfirmationForm(forms.Form):
     upload = forms.CharField(widget=forms.HiddenInput)
     digest = forms.CharField(widget=forms.HiddenInput)
     skip_invalid = forms.BooleanField(label=_("Skip rows with errors"), required=False, widget=UnfoldBooleanWidget)
+    accept_held = forms.BooleanField(
+        label=_("The texts and figures of the held rows are right as shown"), required=False, widget=UnfoldBooleanWidget
+    )
 
 
 class SpreadsheetImportMixin(ModelAdmin):
@@ -85,12 +95,7 @@ class SpreadsheetImportMixin(ModelAdmin):
         """Return an empty spreadsheet with the header row that the import expects."""
         if not self.has_import_actuals_permission(request):
             raise PermissionDenied
-        file = XLSX()
-        return HttpResponse(
-            file.export_data(Table(_headings(), [])),
-            content_type=file.get_content_type(),
-            headers={"Content-Disposition": 'attachment; filename="actual-figures.xlsx"'},
-        )
+        return _xlsx_response("actual-figures.xlsx", Table(_headings(), []))
 
     def _confirm(self, request: HttpRequest) -> HttpResponse:
         form = ConfirmationForm(request.POST)
@@ -99,6 +104,8 @@ class SpreadsheetImportMixin(ModelAdmin):
         content = pending_uploads.find(key, by=request.user)  # type: ignore[arg-type]
         if content is None:
             return self._redirect_to_upload(request)
+        if "download" in request.POST:
+            return self._download(preview(content))
         try:
             with transaction.atomic():
                 if not pending_uploads.delete(key):  # confirmed in another window
@@ -107,12 +114,17 @@ class SpreadsheetImportMixin(ModelAdmin):
                     content,
                     digest=confirmed["digest"],
                     skip_invalid=confirmed["skip_invalid"],
+                    accept_held=confirmed["accept_held"],
                     by=request.user,  # type: ignore[arg-type]
                 )
         except submission.PreviewChangedError as error:
             if error.found.digest != confirmed["digest"]:
                 self.message_user(
                     request, _("The data changed in the meantime. Check the preview again."), messages.WARNING
+                )
+            elif error.found.held and not confirmed["accept_held"]:
+                self.message_user(
+                    request, _("Nothing was imported. Check the held rows and confirm them."), messages.WARNING
                 )
             return self._show_preview(request, error.found, key)
         except DatabaseError as error:
@@ -125,17 +137,34 @@ class SpreadsheetImportMixin(ModelAdmin):
         query = {"state": ReviewState.SUBMITTED}
         return HttpResponseRedirect(reverse("admin:pledges_followup_changelist", query=query))
 
+    def _download(self, found: Preview) -> HttpResponse:
+        """Return all rows as they would be imported: the page shows only the first ones of a long file."""
+        headings = [_("Row"), *_headings(), _("errors and warnings")]
+        return _xlsx_response(
+            "preview.xlsx", Table([str(heading) for heading in headings], map(_preview_cells, found.rows))
+        )
+
     def _redirect_to_upload(self, request: HttpRequest) -> HttpResponse:
         text = _("Already imported, or the upload has expired. Upload the file again.")
         self.message_user(request, text, messages.ERROR)
         return HttpResponseRedirect(reverse("admin:pledges_followup_import_actuals"))
 
     def _show_preview(self, request: HttpRequest, found: Preview, key: str) -> HttpResponse:
+        held = found.held
+        others = [row for row in found.valid if not row.warnings]
+        # All held rows are shown, because nobody can confirm what they don't see.
+        shown = [*found.invalid[:MAX_ROWS_SHOWN], *held[:MAX_HELD_ROWS]]
+        shown += others[: max(MAX_ROWS_SHOWN - len(shown), 0)]
         context = {
             "preview": found,
             "valid": len(found.valid),
             "invalid": len(found.invalid),
-            "rows": _preview_rows([*found.invalid, *found.valid][:MAX_ROWS_SHOWN]),
+            "held": len(held),
+            "most_held": MAX_HELD_ROWS,
+            "other_sheets": joined(found.sheet.other_names),
+            "hidden_rows": row_ranges(found.sheet.hidden_rows),
+            "hidden_columns": joined(found.sheet.hidden_columns),
+            "rows": _preview_rows(shown),
             "form": ConfirmationForm(initial={"upload": key, "digest": found.digest}),
         }
         return self._page(request, "preview", context)
@@ -145,8 +174,37 @@ class SpreadsheetImportMixin(ModelAdmin):
         return TemplateResponse(request, f"admin/pledges/spreadsheet_import/{name}.html", common | context)
 
 
+def _xlsx_response(name: str, table: Table) -> HttpResponse:
+    file = XLSX()
+    return HttpResponse(
+        file.export_data(table),
+        content_type=file.get_content_type(),
+        headers={"Content-Disposition": content_disposition_header(True, name)},
+    )
+
+
 def _headings() -> list[str]:
     return [str(heading) for heading in HEADINGS.values()]
+
+
+def row_ranges(numbers: list[int]) -> str:
+    """Return ascending numbers as ranges: 2, 4–6."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return joined(f"{first}–{last}" if last > first else str(first) for first, last in runs)
+
+
+def _preview_cells(row: ImportRow) -> list[Any]:
+    status = str(Status(row.status).label) if row.status else None
+    read = {"actual": row.actual, "unit": row.unit, "as_of": row.as_of, "status": status}
+    values = row.cells | {field: value for field, value in read.items() if value is not None}
+    notes = [(note.column, _("found: %(found)s; expected: %(expected)s") % asdict(note)) for note in row.problems]
+    notes += [(note.column, _("to be confirmed: %(found)s (%(reason)s)") % asdict(note)) for note in row.warnings]
+    return [row.number, *(values.get(field) for field in HEADINGS), "\n".join(map(str, chain.from_iterable(notes)))]
 
 
 def _preview_rows(rows: list[ImportRow]) -> list[dict[str, Any]]:
@@ -158,6 +216,7 @@ def _preview_rows(rows: list[ImportRow]) -> list[dict[str, Any]]:
             "row": row,
             "pledge": pledges.get(row.pledge or 0),
             "status": Status(row.status).label if row.status else "",
+            "actual": None if row.actual is None else plain(row.actual),
             "percentage": percent(row.suggested.ratio) if row.suggested else "",
         }
         for row in rows
