@@ -176,7 +176,7 @@ def test_exactly_one_of_two_simultaneous_saves_succeeds() -> None:
         clients.append(client)
     url = url_of(record.investment)
 
-    for attempt in range(5):
+    for attempt in range(3):
         barrier = Barrier(2)
         forms = [form_fields(client, url) for client in clients]
 
