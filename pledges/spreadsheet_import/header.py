@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pledges.locale.display_names import joined
-from pledges.spreadsheet_import.sheets import SheetError
+from pledges.spreadsheet_import.cells import Cell, SheetError
 
 # Field → its heading in the template.
 HEADINGS = {
@@ -50,8 +50,16 @@ IGNORED = frozenset(
 )
 
 
+def columns(cells: dict[int, Cell]) -> dict[int, str]:
+    """Return the field of each column of a header row, empty for an ignored column.
+
+    Raises SheetError with all errors of the header.
+    """
+    return dict(zip(cells, fields([cell.text for cell in cells.values()]), strict=True))
+
+
 def fields(header: list[str]) -> list[str]:
-    """Return the field of each column, empty for an ignored one. Raises SheetError with all errors of the header."""
+    """Return the field of each heading, empty for an ignored one. Raises SheetError with all errors of the header."""
     names = [_fold(name) for name in header]
     found = [_fields_by_name().get(name, "") for name in names]
     unknown = [

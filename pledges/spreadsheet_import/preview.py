@@ -13,15 +13,17 @@ from pledges.models import FollowUp, Pledge, Unit
 from pledges.models.choices import ReviewState, Status
 from pledges.models.follow_up import ASSIGNABLE_STATUSES, assessment, broken_rules, lacks_evidence, lacks_reason
 from pledges.models.violations import violation_messages
-from pledges.spreadsheet_import.header import fields
-from pledges.spreadsheet_import.rows import ImportRow, flag_duplicates, parse_row
-from pledges.spreadsheet_import.sheets import read_rows
+from pledges.spreadsheet_import.cells import Sheet
+from pledges.spreadsheet_import.header import columns
+from pledges.spreadsheet_import.rows import ImportRow, flag_duplicates, flag_merged, parse_row
+from pledges.spreadsheet_import.sheets import read_sheet
 
 BATCH_SIZE = 2000
 
 
 @dataclass(frozen=True)
 class Preview:
+    sheet: Sheet
     rows: list[ImportRow]
     not_filled_in: int
     """The number of rows in which nothing was filled in."""
@@ -35,6 +37,11 @@ class Preview:
         return [row for row in self.rows if row.problems]
 
     @property
+    def held(self) -> list[ImportRow]:
+        """The valid rows that an editor has to confirm."""
+        return [row for row in self.valid if row.warnings]
+
+    @property
     def statuses(self) -> list[tuple[str, int]]:
         """Labels of statuses, and how many valid rows have each."""
         counts = Counter(row.status for row in self.valid)
@@ -46,7 +53,7 @@ class Preview:
         digest = sha256()
         for row in self.rows:
             values = (row.number, row.pledge, row.actual, row.unit, row.as_of, row.status)
-            digest.update(f"{values} {len(row.problems)}\n".encode())
+            digest.update(f"{values} {len(row.problems)} {len(row.warnings)}\n".encode())
         return digest.hexdigest()
 
 
@@ -55,10 +62,11 @@ def preview(content: bytes, *, locking: bool = False) -> Preview:
 
     With `locking` the pledges are locked first, so that the preview holds until the transaction ends.
     """
-    sheet_rows = read_rows(content)
-    _number, header = next(sheet_rows)
-    columns = fields(header)
-    rows = [parse_row(columns, sheet_row) for sheet_row in sheet_rows]
+    sheet = read_sheet(content)
+    _number, header = next(sheet.rows)
+    fields = columns(header)
+    rows = [parse_row(fields, sheet_row) for sheet_row in sheet.rows]
+    flag_merged(rows, sheet.merged, fields)
     filled_in = [row for row in rows if row.is_filled_in]
     flag_duplicates(filled_in)
     if locking:
@@ -66,7 +74,7 @@ def preview(content: bytes, *, locking: bool = False) -> Preview:
     units = Unit.objects.in_bulk()
     for batch in batches(filled_in, BATCH_SIZE):
         _compare(batch, units)
-    return Preview(filled_in, not_filled_in=len(rows) - len(filled_in))
+    return Preview(sheet, filled_in, not_filled_in=len(rows) - len(filled_in))
 
 
 def _compare(rows: Sequence[ImportRow], units: Mapping[str, Unit]) -> None:
@@ -102,6 +110,8 @@ def _assess(row: ImportRow, pledge: Pledge, units: Mapping[str, Unit]) -> None:
             row.reject("unit", _("a known unit, such as the pledge's: %(unit)s") % {"unit": pledge.unit_id})
             return
         row.unit = unit.symbol
+        if row.affix not in {"", unit.symbol}:
+            row.warn("actual", _("shown with “%(text)s”, but the unit is %(unit)s") % {"text": row.affix, "unit": unit})
         if row.as_of:
             row.suggested = assessment(pledge, row.actual, unit, row.as_of)
     is_misspelt = "status" in row.cells and not row.status

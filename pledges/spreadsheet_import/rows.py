@@ -1,8 +1,10 @@
 """Parse a row of a sheet, and report the errors that can be found without the database."""
 
 import dataclasses
+import re
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,10 +22,16 @@ from pledges.domain.numbers import parse
 from pledges.locale.display_names import joined
 from pledges.models import Evidence
 from pledges.models.follow_up import ASSIGNABLE_STATUSES
+from pledges.spreadsheet_import.cells import Cell, MergedRange, SheetRow
 from pledges.spreadsheet_import.header import HEADINGS
-from pledges.spreadsheet_import.sheets import SheetRow
 
 FORMULA_SIGNS = ("=", "＝")
+PERCENT, PERCENT_SIGNS = "%", ("%", "％")
+FILLED_IN = frozenset({"actual", "status", "evidence", "summary", "reason"})
+PUBLIC_TEXTS = ("evidence", "title", "publisher", "summary", "reason")
+# Control characters other than tab and line feed, and unpaired surrogates, which PostgreSQL can't store.
+UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+REPLACEMENT = "\ufffd"  # stands for a character that was lost in an earlier conversion
 EVIDENCE_FIELDS: dict[str, Any] = {
     "evidence": Evidence._meta.get_field("url"),
     "title": Evidence._meta.get_field("title"),
@@ -40,9 +48,21 @@ class CellProblem:
     expected: str
 
 
+@dataclass(frozen=True, slots=True)
+class CellWarning:
+    """What an editor has to check in a cell before its row is imported, in the reader's language."""
+
+    column: str
+    found: str
+    reason: str
+
+
 @dataclass(slots=True)
 class ImportRow:
-    """A row that becomes a follow-up unless it has problems. `cells` has the non-empty texts by field."""
+    """A row that becomes a follow-up unless it has problems. `cells` has the non-empty texts by field.
+
+    A row with warnings is held: it is imported only if an editor confirms them.
+    """
 
     number: int
     cells: dict[str, str]
@@ -52,7 +72,12 @@ class ImportRow:
     as_of: date | None = None
     status: str = ""
     suggested: Assessment | None = None
+    affix: str = ""
+    """The text that the number format shows beside the actual figure."""
+    is_merged: bool = False
+    """Whether a cell that the editor fills in is merged with one above."""
     problems: list[CellProblem] = dataclasses.field(default_factory=list)
+    warnings: list[CellWarning] = dataclasses.field(default_factory=list)
 
     @property
     def ref(self) -> str:
@@ -65,25 +90,67 @@ class ImportRow:
     @property
     def is_filled_in(self) -> bool:
         """Whether the row has more than the columns of the template."""
-        return any(self.cells.get(name) for name in ("actual", "status", "evidence", "summary", "reason"))
+        return self.is_merged or not FILLED_IN.isdisjoint(self.cells)
+
+    @property
+    def public_texts(self) -> list[tuple[str, str]]:
+        """The texts that become public, with their headings."""
+        return [(str(HEADINGS[name]), self.cells[name]) for name in PUBLIC_TEXTS if name in self.cells]
 
     def reject(self, field: str, expected: object) -> None:
         self.problems.append(CellProblem(str(HEADINGS[field]), self.cells.get(field, ""), str(expected)))
 
+    def warn(self, field: str, reason: object) -> None:
+        self.warnings.append(CellWarning(str(HEADINGS[field]), self.cells.get(field, ""), str(reason)))
 
-def parse_row(fields: list[str], sheet_row: SheetRow) -> ImportRow:
+
+def parse_row(columns: Mapping[int, str], sheet_row: SheetRow) -> ImportRow:
     """Read a row whose columns hold these fields; an empty field is an ignored column."""
     number, cells = sheet_row
-    row = ImportRow(number, {field: cell for field, cell in zip(fields, cells, strict=False) if field and cell})
-    for cell in filter(None, cells[len(fields) :]):
-        row.problems.append(CellProblem("", cell, _("nothing (this column has no name in the first row)")))
+    row = ImportRow(number, {columns[index]: cell.text for index, cell in cells.items() if columns.get(index)})
+    for index, cell in cells.items():
+        if index not in columns:
+            text = _("nothing (this column has no name in the first row)")
+            row.problems.append(CellProblem("", cell.text, text))
+        elif field := columns[index]:
+            _check_cell(row, field, cell)
+    unreadable = {columns.get(index) for index, cell in cells.items() if cell.problem}
     if not row.ref:
         row.reject("ref", _("the reference of a pledge"))
-    _parse_number(row)
-    _parse_day(row)
+    if "actual" not in unreadable:
+        _parse_number(row)
+    if "as_of" not in unreadable:
+        _parse_day(row)
     _validate_evidence(row)
     _parse_status(row)
     return row
+
+
+def _check_cell(row: ImportRow, field: str, cell: Cell) -> None:
+    if cell.problem:
+        row.reject(field, cell.problem)
+    elif UNPRINTABLE.search(cell.text):
+        row.reject(field, _("text without control characters"))
+    if cell.warning:
+        row.warn(field, cell.warning)
+    if REPLACEMENT in cell.text:
+        row.warn(field, _("with a character that was lost when the file was made"))
+    if field == "actual":
+        row.affix = cell.affix
+        if cell.is_rescaled:
+            row.warn(field, _("the number in the cell, which its number format shows in another way"))
+
+
+def flag_merged(rows: Sequence[ImportRow], merged: Sequence[MergedRange], columns: Mapping[int, str]) -> None:
+    """Reject rows with a cell that is merged with one above: it shows that one's content, but has none of its own."""
+    numbers = [row.number for row in rows]
+    for each in merged:
+        fields = [columns[index] for index in each.columns if columns.get(index)]
+        first, end = bisect_right(numbers, each.rows[0]), bisect_right(numbers, each.rows[-1])
+        for row in rows[first:end]:
+            row.is_merged = row.is_merged or not FILLED_IN.isdisjoint(fields)
+            for field in fields:
+                row.reject(field, _("a cell of its own (%(cells)s is merged)") % {"cells": each.name})
 
 
 def flag_duplicates(rows: Sequence[ImportRow]) -> None:
@@ -106,6 +173,9 @@ def _parse_number(row: ImportRow) -> None:
     if text.startswith(FORMULA_SIGNS):
         row.reject("actual", _("a number, not a formula"))
         return
+    if text.endswith(PERCENT_SIGNS) and row.cells.get("unit", PERCENT) == PERCENT:
+        row.cells["unit"] = PERCENT
+        text = text[:-1]
     try:
         row.actual = parse(text)
     except ValueError:

@@ -13,7 +13,7 @@ from pledges.spreadsheet_import.rows import ImportRow
 
 
 class PreviewChangedError(Exception):
-    """The rows differ from the preview that the editor confirmed; nothing was written."""
+    """The rows differ from those that the editor confirmed; nothing was written."""
 
     def __init__(self, found: Preview) -> None:
         super().__init__(found)
@@ -21,14 +21,15 @@ class PreviewChangedError(Exception):
 
 
 @transaction.atomic
-def confirm(content: bytes, *, digest: str, skip_invalid: bool, by: User) -> int:
+def confirm(content: bytes, *, digest: str, skip_invalid: bool, accept_held: bool, by: User) -> int:
     """Write the rows of the preview with this digest. Return their number.
 
-    Raises PreviewChangedError if the digest has changed, if no row is valid, or if a row is invalid and `skip_invalid`
-    is false.
+    Raises PreviewChangedError if the digest has changed, if no row is valid, if a row is invalid and `skip_invalid` is
+    false, or if a row is held and `accept_held` is false.
     """
     found = preview(content, locking=True)
-    if found.digest != digest or not found.valid or (found.invalid and not skip_invalid):
+    is_unconfirmed = (found.invalid and not skip_invalid) or (found.held and not accept_held)
+    if found.digest != digest or not found.valid or is_unconfirmed:
         raise PreviewChangedError(found)
     return submit(found.valid, by=by)
 

@@ -8,8 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
-from openpyxl import load_workbook
+from django.utils import translation
+from openpyxl import Workbook, load_workbook
 
+from pledges.admin.mixins.spreadsheet_import import row_ranges
 from pledges.models import FollowUp
 from pledges.models.choices import ReviewState
 from tests.factories import Record, make_follow_up, make_pledges, make_user
@@ -25,6 +27,10 @@ BAD = "yl-2025-002,约26,%,2025-12-31,https://news.example/report"
 def upload(client: Client, *rows: str, encoding: str = "utf-8") -> Any:
     content = "\n".join([HEADING, *rows]).encode(encoding)
     return client.post(IMPORT, {"file": SimpleUploadedFile("实际.csv", content)})
+
+
+def upload_file(client: Client, content: bytes, name: str = "实际.xlsx") -> Any:
+    return client.post(IMPORT, {"file": SimpleUploadedFile(name, content)})
 
 
 def confirm(client: Client, page: Any, **more: Any) -> Any:
@@ -148,6 +154,7 @@ def test_invalid_confirmation_imports_nothing(editor: Client, record: Record, na
     [
         (b"", "提交的是空文件"),
         (b"\xff\xff\xff", "文件既不是 XLSX"),
+        (b"%PDF-1.7", "这是其他类型的文件（.pdf）"),
         ("编号,实际数值,没有这一列".encode(), "无法识别的列：没有这一列。"),
         ("编号,实际数值".encode(), "首行缺少以下列：单位、截至、依据链接。"),
     ],
@@ -173,6 +180,86 @@ def test_preview_of_long_file_shows_errors_first(editor: Client, record: Record)
     assert page.index("约26") < page.index("many-0")
     assert "many-249" not in page
     assert "只显示前 200 行" in page
+
+
+def test_preview_shows_all_texts_that_become_public(editor: Client, record: Record) -> None:
+    link = f"https://news.example/{'path/' * 30}"
+    heading = f"{HEADING},状态,不采用建议的理由,摘要,标题,报纸"
+    row = f'yl-2025-001,400,亿元,2025-12-31,{link},partly_met,口径不同,"已开工。\n已完工。",统计公报,云岭日报'
+    content = f"{heading}\n{row}"
+
+    page = upload_file(editor, content.encode(), "实际.csv").content.decode()
+
+    for text in ("以 UTF-8 读取", f">{link}<", "口径不同", "已开工。<br>已完工。", "统计公报", "云岭日报"):
+        assert text in page
+
+
+def test_texts_of_misread_file_are_held_until_confirmed(editor: Client, record: Record) -> None:
+    content = f"{HEADING},publisher\nyl-2025-001,400,,2025-12-31,https://news.example/1,Gazette de Montréal"
+    content = content.replace(HEADING, "reference,actual figure,unit,as of,evidence link")
+    page = upload_file(editor, content.encode("cp1252"), "figures.csv")
+    text = page.content.decode()
+    assert "以 GB18030 读取" in text
+    assert "1 行待确认" in text
+    assert text.count("Gazette de Montr閍l") == 2
+    assert "GB 2312 以外的字符：閍" in text
+
+    assert "请核对待确认的行" in confirm(editor, page).content.decode()
+    assert not FollowUp.objects.exists()
+
+    confirm(editor, page, accept_held="on")
+    assert FollowUp.objects.get().evidence.get().publisher == "Gazette de Montr閍l"
+
+
+def test_held_rows_are_not_confirmed_by_skipping_errors(editor: Client, record: Record) -> None:
+    row = "yl-2025-001,400,亿元,2025-12-31,https://news.example/1,镕基"
+    page = upload_file(editor, f"{HEADING},摘要\n{row}\n{BAD},".encode("gb18030"), "实际.csv")
+
+    confirm(editor, page, skip_invalid="on")
+    confirm(editor, page, accept_held="on")
+    assert not FollowUp.objects.exists()
+
+    confirm(editor, page, skip_invalid="on", accept_held="on")
+    assert FollowUp.objects.get().summary == "镕基"
+
+
+def test_more_held_rows_than_shown_cannot_be_confirmed(
+    editor: Client, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pledges.admin.mixins.spreadsheet_import.MAX_HELD_ROWS", 1)
+    rows = [f"{pledge.ref},1,,2025-12-31,https://a.example,镕" for pledge in (record.investment, record.growth)]
+    page = upload_file(editor, "\n".join([f"{HEADING},摘要", *rows]).encode("gb18030"), "实际.csv").content.decode()
+    assert "待确认的行超过 1 行" in page
+    assert 'name="upload"' not in page
+
+
+def test_preview_names_sheet_and_what_is_hidden(editor: Client, record: Record) -> None:
+    book = Workbook()
+    book.active.title, book.active.sheet_state = "底稿", "hidden"
+    sheet = book.create_sheet("定稿")
+    sheet.append(HEADING.split(","))
+    for number, ref in enumerate(["yl-2025-001", "yl-2025-002", "yl-2026-001"], start=2):
+        sheet.append([ref, 1, None, "2025-12-31", "https://news.example/1"])
+        sheet.row_dimensions[number].hidden = number > 2
+    sheet.column_dimensions["E"].hidden = True
+    book.active = 1
+    content = BytesIO()
+    book.save(content)
+
+    page = upload_file(editor, content.getvalue()).content.decode()
+
+    for text in (
+        "工作表“定稿”",
+        "只读取第一个可见的工作表，未读取：底稿",
+        "隐藏的行也会读取：3–4",
+        "隐藏的列也会读取：E",
+    ):
+        assert text in page
+
+
+def test_row_ranges() -> None:
+    with translation.override("en"):
+        assert row_ranges([2, 4, 5, 6, 9]) == "2, 4–6, 9"
 
 
 def test_cell_is_escaped_in_preview(editor: Client, record: Record) -> None:

@@ -2,24 +2,22 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from io import BytesIO
 from typing import Any
 
 import pytest
 from django.db import IntegrityError
 from django.utils import translation
-from openpyxl import Workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 from pledges.models import Evidence, FollowUp, Pledge
 from pledges.models.choices import ReviewState, State
-from pledges.spreadsheet_import import pending_uploads, sheets, submission
+from pledges.spreadsheet_import import file_kinds, pending_uploads, sheets, submission
+from pledges.spreadsheet_import.cells import SheetError
 from pledges.spreadsheet_import.header import HEADINGS, fields
 from pledges.spreadsheet_import.preview import Preview, preview
-from pledges.spreadsheet_import.sheets import SheetError
 from tests.factories import Record, make_follow_up, make_pledge, make_unit, make_user
-
-HEADER = "ref,actual,unit,as_of,evidence"
-LINK = "https://news.example/report"
+from tests.spreadsheet_import.workbooks import HEADER, LINK, workbook
 
 
 @pytest.fixture(autouse=True)
@@ -30,17 +28,6 @@ def in_english() -> Any:
 
 def sheet(*rows: str, header: str = HEADER) -> bytes:
     return "\n".join([header, *rows]).encode()
-
-
-def workbook(*rows: list[Any], header: str = HEADER) -> bytes:
-    book = Workbook()
-    page = book.active
-    page.append(header.split(","))
-    for row in rows:
-        page.append(row)
-    file = BytesIO()
-    book.save(file)
-    return file.getvalue()
 
 
 def problems(content: bytes) -> list[tuple[int, str, str, str]]:
@@ -213,21 +200,131 @@ def test_workbook_cells_are_read_as_displayed(record: Record) -> None:
     ]
 
 
-def test_workbook_percentage_is_not_read_as_a_fraction(record: Record) -> None:
-    book = Workbook()
-    book.active.append(HEADER.split(","))
-    book.active.append(["yl-2025-002", 0.2562, "%", "2025-12-31", LINK])
-    book.active["B2"].number_format = "0.00%"
-    file = BytesIO()
-    book.save(file)
+@pytest.mark.parametrize("unit", ["%", None])
+def test_percentage_is_read_as_displayed(record: Record, unit: str | None) -> None:
+    def change(sheet: Any) -> None:
+        sheet["B2"].number_format = "0.00%"
 
-    assert [problem[1:3] for problem in problems(file.getvalue())] == [("actual figure", "25.62%")]
+    written = only_valid_row(preview(workbook(["yl-2025-002", 0.2562, unit, "2025-12-31", LINK], change=change)))
+    as_text = only_valid_row(preview(sheet(f"yl-2025-002,25.62%,{unit or ''},2025-12-31,{LINK}")))
+
+    assert (written.actual, written.unit) == (as_text.actual, as_text.unit) == (Decimal("25.62"), "%")
 
 
-def test_workbook_formula_is_not_computed(record: Record) -> None:
+def test_percentage_in_another_unit_is_rejected(record: Record) -> None:
+    row = "yl-2025-001,25.62%"
+    assert problems(sheet(f"{row},亿元,2025-12-31,{LINK}")) == [
+        (2, "actual figure", "25.62%", "a number such as 385 or 25.62, without unit")
+    ]
+    assert [problem[1] for problem in problems(sheet(f"{row},,2025-12-31,{LINK}"))] == ["unit"]
+
+
+def test_formula_without_stored_result_is_rejected(record: Record) -> None:
     # openpyxl writes a formula without its result, which only spreadsheet programs compute.
-    found = problems(workbook(["yl-2025-001", "=380+20", "亿元", "2025-12-31", LINK]))
-    assert [problem[1] for problem in found] == ["actual figure"]
+    header = f"{HEADER},status"
+    found = problems(
+        workbook(
+            ["yl-2025-001", "=380+20", "亿元", "2025-12-31", None, None],
+            ["yl-2025-002", "=100+1", "%", "=TODAY()", None, "推进中"],
+            header=header,
+        )
+    )
+    expected = "a stored result: open the file in a spreadsheet program, let it calculate, and save it"
+    assert found == [
+        (2, "actual figure", "=380+20", expected),
+        (3, "actual figure", "=100+1", expected),
+        (3, "as of", "=TODAY()", expected),
+    ]
+
+
+def test_error_value_is_rejected(record: Record) -> None:
+    row = ["yl-2025-001", "#DIV/0!", "亿元", "#N/A", LINK]
+    expected = "a value: correct the formula of this cell"
+    assert problems(workbook(row)) == [
+        (2, "actual figure", "#DIV/0!", expected),
+        (2, "as of", "#N/A", expected),
+    ]
+
+
+@pytest.mark.parametrize("field", ["actual", "as_of"])
+def test_raised_digit_is_rejected(record: Record, field: str) -> None:
+    row: dict[str, Any] = {
+        "ref": "yl-2025-001",
+        "actual": "400",
+        "unit": "亿元",
+        "as_of": "2025-12-3",
+        "evidence": LINK,
+    }
+    row[field] = CellRichText(row[field], TextBlock(InlineFont(vertAlign="superscript"), "1"))
+    assert [problem[1] for problem in problems(workbook(list(row.values())))] == [HEADINGS[field]]
+
+
+@pytest.mark.parametrize("written", ["355①", "385²", "40₅", "٣٨٥"])
+def test_number_with_other_digits_is_rejected(record: Record, written: str) -> None:
+    assert [p[1] for p in problems(sheet(f"yl-2025-001,{written},亿元,2025-12-31,{LINK}"))] == ["actual figure"]
+
+
+def held(content: bytes) -> list[tuple[str, str, str]]:
+    found = preview(content)
+    assert not found.invalid
+    return [(warning.column, warning.found, warning.reason) for row in found.held for warning in row.warnings]
+
+
+@pytest.mark.parametrize(
+    ("number_format", "reason"),
+    [
+        ('0!.0,"万"', "the number in the cell, which its number format shows in another way"),
+        ('0"万元"', "shown with “万元”, but the unit is 亿元"),
+        ('#,##0"亿元"', None),
+        ("#,##0.00", None),
+    ],
+)
+def test_figure_that_its_format_shows_in_another_way_is_held(
+    record: Record, number_format: str, reason: str | None
+) -> None:
+    def change(sheet: Any) -> None:
+        sheet["B2"].number_format = number_format
+
+    found = held(workbook(["yl-2025-001", 400, "亿元", "2025-12-31", LINK], change=change))
+    assert reason in [each[2] for each in found] if reason else not found
+
+
+def test_texts_of_a_misread_file_are_held(record: Record) -> None:
+    header = f"{HEADER},publisher,title"
+    content = sheet(f"yl-2025-001,400,,2025-12-31,{LINK},Gazette de Montréal,Budget", header=header)
+    assert held(content) == []
+    assert held(content.decode().encode("cp1252")) == [
+        ("publisher", "Gazette de Montr閍l", "read as GB18030, with characters outside GB 2312: 閍")
+    ]
+
+
+def test_text_with_a_lost_character_is_held(record: Record) -> None:
+    row = f"yl-2025-001,400,,2025-12-31,{LINK},Gazette de Montr\ufffdal"
+    assert [each[0] for each in held(sheet(row, header=f"{HEADER},publisher"))] == ["publisher"]
+
+
+@pytest.mark.parametrize("escape", ["_x0000_", "_x0007_", "_x007F_"])
+def test_control_character_is_rejected(record: Record, escape: str) -> None:
+    row = ["yl-2025-001", 400, "亿元", "2025-12-31", LINK, f"甲{escape}乙"]
+    assert [problem[1] for problem in problems(workbook(row, header=f"{HEADER},summary"))] == ["summary"]
+
+
+def test_cell_merged_with_one_above_is_rejected(record: Record) -> None:
+    rows: list[list[Any]] = [[f"yl-2025-00{number}", 25, "%", "2025-12-31", LINK] for number in (1, 2)]
+    rows += [["yl-2026-001", 2, "所", "2026-05-31", LINK], ["yl-2026-002", None, "所", "2026-05-31", None]]
+
+    def merge(sheet: Any) -> None:
+        sheet.merge_cells("C2:C3")
+        sheet.merge_cells("B4:B5")
+
+    found = problems(workbook(*rows, change=merge))
+    assert (3, "unit", "", "a cell of its own (C2:C3 is merged)") in found
+    assert (5, "actual figure", "", "a cell of its own (B4:B5 is merged)") in found
+
+
+def test_column_without_heading_is_rejected(record: Record) -> None:
+    content = sheet(f"yl-2025-001,400,x,亿元,2025-12-31,{LINK}", header="ref,actual,,unit,as_of,evidence")
+    assert [(problem[1], problem[2]) for problem in problems(content)] == [("", "x")]
 
 
 def test_file_beyond_the_limits_is_rejected(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,7 +332,7 @@ def test_file_beyond_the_limits_is_rejected(record: Record, monkeypatch: pytest.
     monkeypatch.setattr(sheets, "MAX_ROWS", 2)
     with pytest.raises(SheetError, match="more than 2 rows"):
         preview(sheet(*rows))
-    monkeypatch.setattr(sheets, "MAX_UNPACKED_BYTES", 10)
+    monkeypatch.setattr(file_kinds, "MAX_UNPACKED_BYTES", 10)
     with pytest.raises(SheetError, match="Uncompressed, the file is larger than 0 MiB"):
         preview(workbook(["yl-2025-001", 400]))
     monkeypatch.setattr(sheets, "MAX_BYTES", 10)

@@ -18,15 +18,19 @@ from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldBooleanWidget
 from pledges.admin.mixins.exports import XLSX, Table
 from pledges.admin.mixins.suggested_status import percent
 from pledges.admin.write_errors import error_message
+from pledges.domain.numbers import plain
+from pledges.locale.display_names import joined
 from pledges.models import Pledge
 from pledges.models.choices import ReviewState, Status
 from pledges.spreadsheet_import import pending_uploads, submission
+from pledges.spreadsheet_import.cells import SheetError
 from pledges.spreadsheet_import.header import HEADINGS
 from pledges.spreadsheet_import.preview import Preview, preview
 from pledges.spreadsheet_import.rows import ImportRow
-from pledges.spreadsheet_import.sheets import MAX_ROWS, SheetError, check_size
+from pledges.spreadsheet_import.sheets import MAX_ROWS, check_size
 
 MAX_ROWS_SHOWN = 200
+MAX_HELD_ROWS = 1000
 
 
 class UploadForm(forms.Form):
@@ -47,6 +51,9 @@ class ConfirmationForm(forms.Form):
     upload = forms.CharField(widget=forms.HiddenInput)
     digest = forms.CharField(widget=forms.HiddenInput)
     skip_invalid = forms.BooleanField(label=_("Skip rows with errors"), required=False, widget=UnfoldBooleanWidget)
+    accept_held = forms.BooleanField(
+        label=_("The texts and figures of the held rows are right as shown"), required=False, widget=UnfoldBooleanWidget
+    )
 
 
 class SpreadsheetImportMixin(ModelAdmin):
@@ -107,12 +114,17 @@ class SpreadsheetImportMixin(ModelAdmin):
                     content,
                     digest=confirmed["digest"],
                     skip_invalid=confirmed["skip_invalid"],
+                    accept_held=confirmed["accept_held"],
                     by=request.user,  # type: ignore[arg-type]
                 )
         except submission.PreviewChangedError as error:
             if error.found.digest != confirmed["digest"]:
                 self.message_user(
                     request, _("The data changed in the meantime. Check the preview again."), messages.WARNING
+                )
+            elif error.found.held and not confirmed["accept_held"]:
+                self.message_user(
+                    request, _("Nothing was imported. Check the held rows and confirm them."), messages.WARNING
                 )
             return self._show_preview(request, error.found, key)
         except DatabaseError as error:
@@ -131,11 +143,21 @@ class SpreadsheetImportMixin(ModelAdmin):
         return HttpResponseRedirect(reverse("admin:pledges_followup_import_actuals"))
 
     def _show_preview(self, request: HttpRequest, found: Preview, key: str) -> HttpResponse:
+        held = found.held
+        others = [row for row in found.valid if not row.warnings]
+        # All held rows are shown, because nobody can confirm what they don't see.
+        shown = [*found.invalid[:MAX_ROWS_SHOWN], *held[:MAX_HELD_ROWS]]
+        shown += others[: max(MAX_ROWS_SHOWN - len(shown), 0)]
         context = {
             "preview": found,
             "valid": len(found.valid),
             "invalid": len(found.invalid),
-            "rows": _preview_rows([*found.invalid, *found.valid][:MAX_ROWS_SHOWN]),
+            "held": len(held),
+            "most_held": MAX_HELD_ROWS,
+            "other_sheets": joined(found.sheet.other_names),
+            "hidden_rows": row_ranges(found.sheet.hidden_rows),
+            "hidden_columns": joined(found.sheet.hidden_columns),
+            "rows": _preview_rows(shown),
             "form": ConfirmationForm(initial={"upload": key, "digest": found.digest}),
         }
         return self._page(request, "preview", context)
@@ -149,6 +171,17 @@ def _headings() -> list[str]:
     return [str(heading) for heading in HEADINGS.values()]
 
 
+def row_ranges(numbers: list[int]) -> str:
+    """Return ascending numbers as ranges: 2, 4–6."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return joined(f"{first}–{last}" if last > first else str(first) for first, last in runs)
+
+
 def _preview_rows(rows: list[ImportRow]) -> list[dict[str, Any]]:
     """Return the template context of rows: their pledges, statuses and completion ratios."""
     keys = [row.pledge for row in rows if row.pledge]
@@ -158,6 +191,7 @@ def _preview_rows(rows: list[ImportRow]) -> list[dict[str, Any]]:
             "row": row,
             "pledge": pledges.get(row.pledge or 0),
             "status": Status(row.status).label if row.status else "",
+            "actual": None if row.actual is None else plain(row.actual),
             "percentage": percent(row.suggested.ratio) if row.suggested else "",
         }
         for row in rows

@@ -1,0 +1,68 @@
+"""Build XLSX files, also with contents that openpyxl does not write."""
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from openpyxl import Workbook
+from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
+
+HEADER = "ref,actual,unit,as_of,evidence"
+LINK = "https://news.example/report"
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def workbook(*rows: list[Any], header: str = HEADER, change: Callable[[Any], None] | None = None) -> bytes:
+    """Return a file with one sheet of these rows. `change` gets the sheet before it is saved."""
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "定稿"
+    sheet.append(header.split(","))
+    for row in rows:
+        sheet.append(row)
+    if change:
+        change(sheet)
+    return saved(book)
+
+
+def saved(book: Any) -> bytes:
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def replaced(content: bytes, *replacements: tuple[str, str], part: str = SHEET) -> bytes:
+    """Return the file with texts of a part replaced, each of which has to be there."""
+    parts = _parts(content)
+    xml = parts[part].decode()
+    for old, new in replacements:
+        assert old in xml, xml
+        xml = xml.replace(old, new)
+    return _archive(parts | {part: xml.encode()})
+
+
+def with_shared_string(content: bytes, text: str, xml: str) -> bytes:
+    """Return the file with the cells of a text as references to a shared string with this XML.
+
+    openpyxl writes all texts into the sheet, spreadsheet programs most of them into the shared strings.
+    """
+    content = replaced(content, (f't="inlineStr"><is><t>{text}</t></is>', 't="s"><v>0</v>'))
+    override = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{SHARED_STRINGS}"/></Types>'
+    content = replaced(content, ("</Types>", override), part="[Content_Types].xml")
+    return _archive(
+        _parts(content) | {"xl/sharedStrings.xml": f'<sst xmlns="{SHEET_MAIN_NS}"><si>{xml}</si></sst>'.encode()}
+    )
+
+
+def _parts(content: bytes) -> dict[str, bytes]:
+    with ZipFile(BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def _archive(parts: dict[str, bytes]) -> bytes:
+    file = BytesIO()
+    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return file.getvalue()
