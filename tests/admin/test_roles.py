@@ -17,6 +17,8 @@ from pledges.models import ApiToken, FollowUp, Pledge, PledgeToCheck, WebhookDel
 from pledges.models.choices import ReviewState, State
 from tests.factories import Record, make_delivery, make_follow_up, make_pledge, make_subscription, make_user
 
+pytestmark = pytest.mark.slow
+
 ROLES = {"R": "reader", "E": "editor", "C": "chief editor", "A": "administrator"}
 
 # The permissions of each role for a row that can still be changed: a draft, or a pledge without a verdict.

@@ -30,7 +30,7 @@ from tests.factories import (
     make_user,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def export(place: Path) -> str:
@@ -57,7 +57,6 @@ def validation_errors(package: Path) -> list[str]:
     return [error.type for task in report.tasks for error in task.errors]
 
 
-@pytest.mark.slow
 def test_package_of_sample_is_valid_and_fills_each_table(tmp_path: Path) -> None:
     call_command("load_sample", stdout=StringIO())
     output = export(tmp_path / "package")

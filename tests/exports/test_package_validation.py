@@ -9,6 +9,8 @@ import pytest
 from tests.exports.test_data_package import export, rows, validation_errors
 from tests.factories import Record, make_follow_up
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def exported(module_record: Record, tmp_path_factory: pytest.TempPathFactory) -> Path:
