@@ -20,6 +20,7 @@ PLACEHOLDER = re.compile(r"[0#?@]|General", re.IGNORECASE)
 SIGN = re.compile("[-−(（]")
 DIGIT = re.compile("[0-9０-９.．]")
 CODE = re.compile(r"General|E[+-]|[0#?@.,/%+()\s-]", re.IGNORECASE)  # what is no text of its own
+FIXED = re.compile(r"[^0#?./E]*[0#?,]*[0#?](?:\.([0#?]*))?[^0#?./E]*")
 NO_UNIT = re.compile(r"[\s()+\-¥￥$€]")
 
 
@@ -53,6 +54,11 @@ class NumberFormat:
     def affix(self, number: float) -> str:
         """Return the text that is shown beside the number, without spaces, signs and currency symbols."""
         return "".join(dict.fromkeys(NO_UNIT.sub("", _text(section)) for section in self._sections(number)))
+
+    def decimals(self, number: float) -> int | None:
+        """Return how many decimals are shown, or None if that depends on the number."""
+        fixed = FIXED.fullmatch(LITERAL.sub("", self._sections(number)[0]))
+        return len(fixed.group(1) or "") if fixed else None
 
     def _sections(self, number: float) -> list[str]:
         """Return the section of the format for a positive, negative or zero number; all if they have conditions."""

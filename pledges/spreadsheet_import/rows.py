@@ -31,6 +31,8 @@ FILLED_IN = frozenset({"actual", "status", "evidence", "summary", "reason"})
 PUBLIC_TEXTS = ("evidence", "title", "publisher", "summary", "reason")
 # Control characters other than tab and line feed, and unpaired surrogates, which PostgreSQL can't store.
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+# What spreadsheet programs write to CSV for an error, or for a column that is too narrow.
+ERROR_VALUE = re.compile(r"#[A-Z0-9/_]+[!?]|#N/A|Err:[0-9]{3}|#{3,}")
 REPLACEMENT = "\ufffd"  # stands for a character that was lost in an earlier conversion
 EVIDENCE_FIELDS: dict[str, Any] = {
     "evidence": Evidence._meta.get_field("url"),
@@ -114,12 +116,12 @@ def parse_row(columns: Mapping[int, str], sheet_row: SheetRow) -> ImportRow:
             row.problems.append(CellProblem("", cell.text, text))
         elif field := columns[index]:
             _check_cell(row, field, cell)
-    unreadable = {columns.get(index) for index, cell in cells.items() if cell.problem}
+    unreadable = {problem.column for problem in row.problems}
     if not row.ref:
         row.reject("ref", _("the reference of a pledge"))
-    if "actual" not in unreadable:
+    if str(HEADINGS["actual"]) not in unreadable:
         _parse_number(row)
-    if "as_of" not in unreadable:
+    if str(HEADINGS["as_of"]) not in unreadable:
         _parse_day(row)
     _validate_evidence(row)
     _parse_status(row)
@@ -127,18 +129,27 @@ def parse_row(columns: Mapping[int, str], sheet_row: SheetRow) -> ImportRow:
 
 
 def _check_cell(row: ImportRow, field: str, cell: Cell) -> None:
-    if cell.problem:
-        row.reject(field, cell.problem)
-    elif UNPRINTABLE.search(cell.text):
-        row.reject(field, _("text without control characters"))
+    if expected := cell.problem or _expected_text(field, cell.text):
+        row.reject(field, expected)
     if cell.warning:
         row.warn(field, cell.warning)
     if REPLACEMENT in cell.text:
         row.warn(field, _("with a character that was lost when the file was made"))
     if field == "actual":
         row.affix = cell.affix
-        if cell.is_rescaled:
-            row.warn(field, _("the number in the cell, which its number format shows in another way"))
+    if cell.is_rescaled or (cell.affix and field != "actual"):
+        row.warn(field, _("the number in the cell, which its number format shows in another way"))
+
+
+def _expected_text(field: str, text: str) -> str:
+    """Return what is expected instead of a text that no cell of a sheet means as text; empty if nothing is wrong."""
+    if UNPRINTABLE.search(text):
+        return _("text without control characters")
+    if ERROR_VALUE.fullmatch(text):
+        return _("a value: correct the formula of this cell")
+    if field in {"title", "publisher", "summary", "reason"} and text.startswith(FORMULA_SIGNS):
+        return _("text, not a formula")
+    return ""
 
 
 def flag_merged(rows: Sequence[ImportRow], merged: Sequence[MergedRange], columns: Mapping[int, str]) -> None:

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from io import BytesIO
 from typing import Any
@@ -26,7 +26,7 @@ from openpyxl.worksheet._reader import FORMULA_TAG, INLINE_STRING, WorkSheetPars
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 from openpyxl.xml.functions import iterparse
 
-from pledges.domain.numbers import plain
+from pledges.domain.numbers import MAX_DECIMALS, plain
 from pledges.spreadsheet_import.cells import Cell, MergedRange, Sheet, SheetError, SheetRow
 from pledges.spreadsheet_import.number_formats import EAST_ASIAN_DATES, NumberFormat
 
@@ -108,7 +108,8 @@ def read_xlsx(content: bytes) -> Sheet:
     visible = next((sheet for sheet in sheets if sheet.sheet_state == "visible"), None)
     if visible is None:
         raise SheetError(_("This XLSX file has no visible sheet."))
-    result = Sheet(iter(()), name=visible.title, other_names=[sheet.title for sheet in sheets if sheet is not visible])
+    others = [_unescape(sheet.title) for sheet in sheets if sheet is not visible]
+    result = Sheet(iter(()), name=_unescape(visible.title), other_names=others)
     result.rows = _rows(visible, result)
     return result
 
@@ -176,14 +177,20 @@ def _cell(cell: dict[str, Any], style: _Style, epoch: datetime) -> Cell | None:
 
 
 def _number(value: float, style: _Style, warning: str) -> Cell:
-    """Return a number with the 15 significant digits that spreadsheet programs show, and 25% rather than 0.25."""
-    number = Decimal(f"{value:.15g}")
-    shown = style.number_format
-    text, affix = plain(number), shown.affix(value)
-    if shown.is_percent(value):
-        text = f"{plain(number * 100)}%"
-    elif affix in {"%", "％"}:
-        text, affix = f"{text}%", ""
+    """Return a number with the 15 significant digits that spreadsheet programs show, and 25% rather than 0.25.
+
+    A number with more decimals than are kept, such as 1/3, is rounded to those that are shown.
+    """
+    number, shown = Decimal(f"{value:.15g}"), style.number_format
+    affix, is_percent = shown.affix(value), shown.is_percent(value)
+    if is_percent:
+        number *= 100
+    decimals = shown.decimals(value)
+    if decimals is not None and round(number, MAX_DECIMALS) != number:
+        number = number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    text = plain(number)
+    if is_percent or affix in {"%", "％"}:
+        text, affix = f"{text}%", affix.strip("%％")
     return Cell(text.translate(style.raised), warning=warning, is_rescaled=shown.is_rescaled(value), affix=affix)
 
 

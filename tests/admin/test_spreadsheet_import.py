@@ -1,5 +1,6 @@
 """Import of actual values in the admin: upload, preview and confirmation."""
 
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
@@ -230,7 +231,34 @@ def test_more_held_rows_than_shown_cannot_be_confirmed(
     rows = [f"{pledge.ref},1,,2025-12-31,https://a.example,镕" for pledge in (record.investment, record.growth)]
     page = upload_file(editor, "\n".join([f"{HEADING},摘要", *rows]).encode("gb18030"), "实际.csv").content.decode()
     assert "待确认的行超过 1 行" in page
-    assert 'name="upload"' not in page
+    assert 'name="accept_held"' not in page
+
+
+def test_preview_of_long_file_is_downloaded_with_all_rows(editor: Client, record: Record) -> None:
+    refs = [f"many-{number}" for number in range(201)]
+    make_pledges(refs)
+    rows = [f"{ref},400,亿元,2025-12-31,https://a.example/{ref},第 {ref} 项" for ref in refs]
+    page = upload_file(editor, "\n".join([f"{HEADING},摘要", *rows, f"{BAD},"]).encode(), "实际.csv")
+
+    form = fields_of(page.content.decode())
+    response = editor.post(IMPORT, {"upload": form["upload"], "digest": form["digest"], "download": ""})
+
+    table = list(load_workbook(BytesIO(response.content)).active.iter_rows(values_only=True))
+    assert len(table) == 203
+    assert table[201][:6] == (
+        202,
+        "many-200",
+        400,
+        "亿元",
+        datetime.fromisoformat("2025-12-31"),
+        "https://a.example/many-200",
+    )
+    assert "第 many-200 项" in table[201]
+    assert table[202][2] == "约26"
+    assert "385 或 25.62 这样的数字" in str(table[202][-1])
+    assert not FollowUp.objects.exists()
+    assert confirm(editor, page, skip_invalid="on").status_code == 200
+    assert FollowUp.objects.count() == 201
 
 
 def test_preview_names_sheet_and_what_is_hidden(editor: Client, record: Record) -> None:

@@ -303,6 +303,39 @@ def test_text_with_a_lost_character_is_held(record: Record) -> None:
     assert [each[0] for each in held(sheet(row, header=f"{HEADER},publisher"))] == ["publisher"]
 
 
+@pytest.mark.parametrize("text", ["#DIV/0!", "#N/A", "#NAME?", "Err:502", "#######"])
+@pytest.mark.parametrize("field", ["actual", "as_of", "summary"])
+def test_error_value_in_csv_is_rejected(record: Record, text: str, field: str) -> None:
+    row = {"ref": "yl-2025-001", "actual": "400", "unit": "亿元", "as_of": "2025-12-31", "evidence": LINK} | {
+        field: text
+    }
+    assert problems(sheet(",".join(row.values()), header=",".join(row))) == [
+        (2, str(HEADINGS[field]), text, "a value: correct the formula of this cell")
+    ]
+
+
+@pytest.mark.parametrize("field", ["title", "publisher", "summary", "reason"])
+def test_formula_in_text_is_rejected(record: Record, field: str) -> None:
+    content = sheet(f"yl-2025-001,400,亿元,2025-12-31,{LINK},=A1", header=f"{HEADER},{field}")
+    assert [(problem[1], problem[3]) for problem in problems(content)] == [(HEADINGS[field], "text, not a formula")]
+
+
+def test_number_in_a_text_column_that_its_format_shows_in_another_way_is_held(record: Record) -> None:
+    def change(sheet: Any) -> None:
+        sheet["F2"].number_format = '0"年公报"'
+
+    row = ["yl-2025-001", 400, "亿元", "2025-12-31", LINK, 2025]
+    assert [each[:2] for each in held(workbook(row, header=f"{HEADER},title", change=change))] == [("title", "2025")]
+
+
+@pytest.mark.parametrize("written", ["2025-12-31", "2025/12/31", "2025.12.31", "2025年12月31日"])
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_day_is_read_in_each_spelling(record: Record, written: str, language: str) -> None:
+    with translation.override(language):
+        assert only_valid_row(preview(sheet(f"yl-2025-001,400,,{written},{LINK}"))).as_of == date(2025, 12, 31)
+        assert preview(sheet(f"yl-2025-001,400,,12/31/2025,{LINK}")).invalid
+
+
 @pytest.mark.parametrize("escape", ["_x0000_", "_x0007_", "_x007F_"])
 def test_control_character_is_rejected(record: Record, escape: str) -> None:
     row = ["yl-2025-001", 400, "亿元", "2025-12-31", LINK, f"甲{escape}乙"]

@@ -1,5 +1,7 @@
 """Import actual figures from a spreadsheet in three steps: upload, preview and confirmation."""
 
+from dataclasses import asdict
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -9,6 +11,7 @@ from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
@@ -92,12 +95,7 @@ class SpreadsheetImportMixin(ModelAdmin):
         """Return an empty spreadsheet with the header row that the import expects."""
         if not self.has_import_actuals_permission(request):
             raise PermissionDenied
-        file = XLSX()
-        return HttpResponse(
-            file.export_data(Table(_headings(), [])),
-            content_type=file.get_content_type(),
-            headers={"Content-Disposition": 'attachment; filename="actual-figures.xlsx"'},
-        )
+        return _xlsx_response("actual-figures.xlsx", Table(_headings(), []))
 
     def _confirm(self, request: HttpRequest) -> HttpResponse:
         form = ConfirmationForm(request.POST)
@@ -106,6 +104,8 @@ class SpreadsheetImportMixin(ModelAdmin):
         content = pending_uploads.find(key, by=request.user)  # type: ignore[arg-type]
         if content is None:
             return self._redirect_to_upload(request)
+        if "download" in request.POST:
+            return self._download(preview(content))
         try:
             with transaction.atomic():
                 if not pending_uploads.delete(key):  # confirmed in another window
@@ -137,6 +137,13 @@ class SpreadsheetImportMixin(ModelAdmin):
         query = {"state": ReviewState.SUBMITTED}
         return HttpResponseRedirect(reverse("admin:pledges_followup_changelist", query=query))
 
+    def _download(self, found: Preview) -> HttpResponse:
+        """Return all rows as they would be imported: the page shows only the first ones of a long file."""
+        headings = [_("Row"), *_headings(), _("errors and warnings")]
+        return _xlsx_response(
+            "preview.xlsx", Table([str(heading) for heading in headings], map(_preview_cells, found.rows))
+        )
+
     def _redirect_to_upload(self, request: HttpRequest) -> HttpResponse:
         text = _("Already imported, or the upload has expired. Upload the file again.")
         self.message_user(request, text, messages.ERROR)
@@ -167,6 +174,15 @@ class SpreadsheetImportMixin(ModelAdmin):
         return TemplateResponse(request, f"admin/pledges/spreadsheet_import/{name}.html", common | context)
 
 
+def _xlsx_response(name: str, table: Table) -> HttpResponse:
+    file = XLSX()
+    return HttpResponse(
+        file.export_data(table),
+        content_type=file.get_content_type(),
+        headers={"Content-Disposition": content_disposition_header(True, name)},
+    )
+
+
 def _headings() -> list[str]:
     return [str(heading) for heading in HEADINGS.values()]
 
@@ -180,6 +196,15 @@ def row_ranges(numbers: list[int]) -> str:
         else:
             runs.append([number, number])
     return joined(f"{first}–{last}" if last > first else str(first) for first, last in runs)
+
+
+def _preview_cells(row: ImportRow) -> list[Any]:
+    status = str(Status(row.status).label) if row.status else None
+    read = {"actual": row.actual, "unit": row.unit, "as_of": row.as_of, "status": status}
+    values = row.cells | {field: value for field, value in read.items() if value is not None}
+    notes = [(note.column, _("found: %(found)s; expected: %(expected)s") % asdict(note)) for note in row.problems]
+    notes += [(note.column, _("to be confirmed: %(found)s (%(reason)s)") % asdict(note)) for note in row.warnings]
+    return [row.number, *(values.get(field) for field in HEADINGS), "\n".join(map(str, chain.from_iterable(notes)))]
 
 
 def _preview_rows(rows: list[ImportRow]) -> list[dict[str, Any]]:
