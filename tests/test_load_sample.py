@@ -16,7 +16,7 @@ from pledges.models.choices import ReviewState
 from pledges.sample import loader
 from tests.factories import make_follow_up, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -13,7 +13,7 @@ from pledges.domain.timeliness import Timeliness
 from pledges.models import Evidence, FollowUp, Pledge
 from pledges.models.choices import Bound, Measure, ReviewState, Status, Tier
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample"), pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

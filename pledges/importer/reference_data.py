@@ -27,7 +27,8 @@ def load_missing() -> int:
 def add_missing(fixture: Path) -> int:
     """Load the missing rows of one fixture, and missing permissions of existing roles. Return the sum of both."""
     added = 0
-    for label, entries in groupby(yaml.safe_load(fixture.read_text(encoding="utf-8")), itemgetter("model")):
+    rows = yaml.load(fixture.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # ten times as fast as `safe_load`
+    for label, entries in groupby(rows, itemgetter("model")):
         present = set(apps.get_model(label)._meta.base_manager.values_list(_key_field(label), flat=True))
         for entry in entries:
             if _key(entry) not in present:

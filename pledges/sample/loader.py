@@ -50,7 +50,7 @@ def load_sample(today: date) -> LoadedSample | None:
     days = _days(today)
     pledges = _load_pages(days)
     author, reviewer = _staff_user("editor", "editor", "编辑"), _staff_user("chief", "chief editor", "主编")
-    data = yaml.safe_load(_substitute(FOLDER / "follow_ups.yaml", days))
+    data = yaml.load(_substitute(FOLDER / "follow_ups.yaml", days), Loader=yaml.CSafeLoader)
     Pledge.objects.filter(ref__in=data["assigned"]).update(assignee=author)
     for entry in data["follow_ups"]:
         _follow_up(entry, author, reviewer)

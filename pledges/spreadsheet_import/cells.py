@@ -32,8 +32,8 @@ SheetRow = tuple[int, dict[int, Cell]]
 
 
 @dataclass(frozen=True, slots=True)
-class MergedRange:
-    """Cells that are merged across rows: all show the content of the first. Row numbers as shown; columns from 0."""
+class CellRange:
+    """A rectangle of cells. Rows have their shown numbers; columns count from 0."""
 
     name: str
     rows: range
@@ -52,4 +52,7 @@ class Sheet:
     """The names of the sheets that are not read."""
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[str] = field(default_factory=list)
-    merged: list[MergedRange] = field(default_factory=list)
+    merged: list[CellRange] = field(default_factory=list)
+    """Cells that are merged across rows: all show the content of the first."""
+    reformatted: list[CellRange] = field(default_factory=list)
+    """Cells whose numbers may be shown as other numbers by a conditional format."""

@@ -31,7 +31,9 @@ class NumberFormat:
 
     @property
     def is_date(self) -> bool:
-        return self.is_east_asian_date or bool(is_date_format(self.code))
+        # openpyxl does not know ! as an escape: 0!m is no date.
+        is_date = is_date_format(self.code) and is_date_format(LITERAL.sub("", self.code))
+        return self.is_east_asian_date or self.is_duration or bool(is_date)
 
     @property
     def is_duration(self) -> bool:

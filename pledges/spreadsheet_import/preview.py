@@ -15,7 +15,7 @@ from pledges.models.follow_up import ASSIGNABLE_STATUSES, assessment, broken_rul
 from pledges.models.violations import violation_messages
 from pledges.spreadsheet_import.cells import Sheet
 from pledges.spreadsheet_import.header import columns
-from pledges.spreadsheet_import.rows import ImportRow, flag_duplicates, flag_merged, parse_row
+from pledges.spreadsheet_import.rows import ImportRow, flag_duplicates, flag_merged, flag_reformatted, parse_row
 from pledges.spreadsheet_import.sheets import read_sheet
 
 BATCH_SIZE = 2000
@@ -67,6 +67,7 @@ def preview(content: bytes, *, locking: bool = False) -> Preview:
     fields = columns(header)
     rows = [parse_row(fields, sheet_row) for sheet_row in sheet.rows]
     flag_merged(rows, sheet.merged, fields)
+    flag_reformatted(rows, sheet.reformatted, fields)
     filled_in = [row for row in rows if row.is_filled_in]
     flag_duplicates(filled_in)
     if locking:

@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from pledges.domain.numbers import parse
 from pledges.locale.display_names import joined
 from pledges.models import Evidence
 from pledges.models.follow_up import ASSIGNABLE_STATUSES
-from pledges.spreadsheet_import.cells import Cell, MergedRange, SheetRow
+from pledges.spreadsheet_import.cells import Cell, CellRange, SheetRow
 from pledges.spreadsheet_import.header import HEADINGS
 
 FORMULA_SIGNS = ("=", "＝")
@@ -152,16 +152,29 @@ def _expected_text(field: str, text: str) -> str:
     return ""
 
 
-def flag_merged(rows: Sequence[ImportRow], merged: Sequence[MergedRange], columns: Mapping[int, str]) -> None:
+def flag_merged(rows: Sequence[ImportRow], merged: Sequence[CellRange], columns: Mapping[int, str]) -> None:
     """Reject rows with a cell that is merged with one above: it shows that one's content, but has none of its own."""
     numbers = [row.number for row in rows]
     for each in merged:
-        fields = [columns[index] for index in each.columns if columns.get(index)]
-        first, end = bisect_right(numbers, each.rows[0]), bisect_right(numbers, each.rows[-1])
-        for row in rows[first:end]:
+        fields = _fields_in(each, columns)
+        for row in rows[bisect_right(numbers, each.rows[0]) : bisect_right(numbers, each.rows[-1])]:
             row.is_merged = row.is_merged or not FILLED_IN.isdisjoint(fields)
             for field in fields:
                 row.reject(field, _("a cell of its own (%(cells)s is merged)") % {"cells": each.name})
+
+
+def flag_reformatted(rows: Sequence[ImportRow], ranges: Sequence[CellRange], columns: Mapping[int, str]) -> None:
+    """Hold rows whose actual figure a conditional format may show as another number."""
+    numbers = [row.number for row in rows]
+    for each in ranges:
+        if "actual" in _fields_in(each, columns):
+            for row in rows[bisect_left(numbers, each.rows[0]) : bisect_right(numbers, each.rows[-1])]:
+                if "actual" in row.cells:
+                    row.warn("actual", _("the number in the cell, which its number format shows in another way"))
+
+
+def _fields_in(cells: CellRange, columns: Mapping[int, str]) -> list[str]:
+    return [columns[index] for index in cells.columns if columns.get(index)]
 
 
 def flag_duplicates(rows: Sequence[ImportRow]) -> None:

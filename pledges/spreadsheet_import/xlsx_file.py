@@ -23,11 +23,12 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.escape import unescape
 from openpyxl.worksheet._reader import FORMULA_TAG, INLINE_STRING, WorkSheetParser
+from openpyxl.worksheet.cell_range import MultiCellRange
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 from openpyxl.xml.functions import iterparse
 
 from pledges.domain.numbers import MAX_DECIMALS, plain
-from pledges.spreadsheet_import.cells import Cell, MergedRange, Sheet, SheetError, SheetRow
+from pledges.spreadsheet_import.cells import Cell, CellRange, Sheet, SheetError, SheetRow
 from pledges.spreadsheet_import.number_formats import EAST_ASIAN_DATES, NumberFormat
 
 XLSX_ERRORS = (
@@ -85,7 +86,9 @@ class _Parser(WorkSheetParser):  # type: ignore[misc]  # openpyxl has no types
         """Do nothing: openpyxl warns of extensions that it can't write, and nothing is written."""
 
     def parse_formatting(self, element: Any) -> None:
-        """Do nothing: conditional formats change no content."""
+        """Note the ranges of conditional formats, with the keys of their styles."""
+        keys = {rule.get("dxfId") for rule in element} - {None}
+        self.formatting += [(element.get("sqref", ""), int(key)) for key in keys]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +144,23 @@ def _rows(source: Any, sheet: Sheet) -> Iterator[SheetRow]:
         for number in range(int(column["min"]), min(int(column["max"]), last_column + 1) + 1)
     ]
     merged = parser.merged_cells.mergeCell if parser.merged_cells else ()
-    sheet.merged += [
-        MergedRange(each.coord, range(each.min_row, each.max_row + 1), range(each.min_col - 1, each.max_col))
-        for each in merged
-        if each.max_row > each.min_row
+    sheet.merged += [_range(each) for each in merged if each.max_row > each.min_row]
+    styles = book._differential_styles.styles  # noqa: SLF001 openpyxl has no public list
+    sheet.reformatted += [
+        _range(each)
+        for ranges, key in parser.formatting
+        if styles[key].numFmt and _is_rescaling(NumberFormat(styles[key].numFmt.formatCode))
+        for each in MultiCellRange(ranges).ranges
     ]
+
+
+def _range(cells: Any) -> CellRange:
+    rows, columns = range(cells.min_row, cells.max_row + 1), range(cells.min_col - 1, cells.max_col)
+    return CellRange(cells.coord, rows, columns)
+
+
+def _is_rescaling(number_format: NumberFormat) -> bool:
+    return number_format.is_rescaled(1) or number_format.is_percent(1) or bool(number_format.affix(1))
 
 
 def _is_hidden(dimension: dict[str, str], size: str) -> bool:

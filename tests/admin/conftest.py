@@ -1,30 +1,75 @@
+"""Clients that are logged in. The tests of a module share their users and sessions, but not their cookies."""
+
+from copy import deepcopy
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
+from django.http.cookie import SimpleCookie
 from django.test import Client
 
 # The site imports its modules lazily; some tests read its registry when they are collected.
 admin.autodiscover()
 
 
-def _client_of(role: str) -> Client:
-    user = User.objects.create_user(role.replace(" ", "-"), is_staff=True)
-    user.groups.add(Group.objects.get(name=role))
+def _cookies_of(user: User) -> SimpleCookie:
     client = Client()
     client.force_login(user)
+    return client.cookies
+
+
+def _cookies_of_role(role: str) -> SimpleCookie:
+    user = User.objects.create_user(role.replace(" ", "-"), is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    return _cookies_of(user)
+
+
+def _client_with(cookies: SimpleCookie) -> Client:
+    client = Client()
+    client.cookies = deepcopy(cookies)
     return client
 
 
-@pytest.fixture
-def editor(db: None) -> Client:
-    return _client_of("editor")
+@pytest.fixture(scope="module")
+def editor_cookies(module_db: None) -> SimpleCookie:
+    return _cookies_of_role("editor")
+
+
+@pytest.fixture(scope="module")
+def chief_cookies(module_db: None) -> SimpleCookie:
+    return _cookies_of_role("chief editor")
+
+
+@pytest.fixture(scope="module")
+def administrator_cookies(module_db: None) -> SimpleCookie:
+    return _cookies_of_role("administrator")
+
+
+@pytest.fixture(scope="module")
+def superuser_cookies(module_db: None) -> SimpleCookie:
+    return _cookies_of(User.objects.create_superuser("admin"))
 
 
 @pytest.fixture
-def chief(db: None) -> Client:
-    return _client_of("chief editor")
+def editor(editor_cookies: SimpleCookie, db: None) -> Client:
+    return _client_with(editor_cookies)
 
 
 @pytest.fixture
-def administrator(db: None) -> Client:
-    return _client_of("administrator")
+def chief(chief_cookies: SimpleCookie, db: None) -> Client:
+    return _client_with(chief_cookies)
+
+
+@pytest.fixture
+def administrator(administrator_cookies: SimpleCookie, db: None) -> Client:
+    return _client_with(administrator_cookies)
+
+
+@pytest.fixture
+def admin_client(superuser_cookies: SimpleCookie, db: None) -> Client:
+    return _client_with(superuser_cookies)
+
+
+@pytest.fixture
+def admin_user(superuser_cookies: SimpleCookie, db: None) -> User:
+    return User.objects.get(username="admin")

@@ -17,6 +17,8 @@ from tests.factories import Record, make_follow_up, make_post, make_record, make
 
 from .forms import fields_of, form_fields
 
+pytestmark = pytest.mark.slow
+
 
 def url_of(row: Any) -> str:
     return reverse(f"admin:pledges_{row._meta.model_name}_change", args=[row.pk])
@@ -165,7 +167,6 @@ def test_save_of_draft_submitted_meanwhile_is_rejected_with_message(admin_client
     assert FollowUp.objects.get(pk=follow_up.pk).summary != "我的摘要"
 
 
-@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_exactly_one_of_two_simultaneous_saves_succeeds() -> None:
     record = make_record()
@@ -176,7 +177,7 @@ def test_exactly_one_of_two_simultaneous_saves_succeeds() -> None:
         clients.append(client)
     url = url_of(record.investment)
 
-    for attempt in range(5):
+    for attempt in range(3):
         barrier = Barrier(2)
         forms = [form_fields(client, url) for client in clients]
 

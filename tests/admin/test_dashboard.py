@@ -14,6 +14,8 @@ from pledges.models.choices import ReviewState, Status
 from pledges.workflow import review
 from tests.factories import Record, make_district, make_follow_up, make_pledge, make_statement, make_user
 
+pytestmark = pytest.mark.slow
+
 DASHBOARD = "/admin/"
 LINKED_CARDS = [
     "Unchecked: overdue or due soon",

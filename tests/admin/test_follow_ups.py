@@ -28,7 +28,7 @@ from tests.factories import (
 )
 from tests.files import HTML, PDF, SVG
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def english(client: Client) -> Client:

@@ -13,7 +13,7 @@ from pledges.models.choices import ReviewState, Status
 from tests.admin.pages import LIST, add_url
 from tests.factories import Record, make_district, make_follow_up, make_metric, make_pledge, make_unit, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def refs(client: Client, **parameters: Any) -> list[str]:

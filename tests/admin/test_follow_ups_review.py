@@ -14,7 +14,7 @@ from tests.admin.forms import fields_of
 from tests.admin.pages import LIST, add_url, change_url, evidence_row, filled_in, messages
 from tests.factories import Record, make_follow_up, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from django.db.models import F
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "a-long-password"
 LIMIT = settings.AXES_FAILURE_LIMIT
 

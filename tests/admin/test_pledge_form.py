@@ -21,6 +21,8 @@ from pledges.models import Document, Pledge
 from pledges.models.choices import ReviewState, State, Status
 from tests.factories import Record, make_follow_up, make_pledge, make_user
 
+pytestmark = pytest.mark.slow
+
 ADD = "/admin/pledges/pledge/add/"
 
 

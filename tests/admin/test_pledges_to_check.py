@@ -25,6 +25,8 @@ from tests.factories import (
     make_user,
 )
 
+pytestmark = pytest.mark.slow
+
 QUEUE = "/admin/pledges/pledgetocheck/"
 BY_DISTRICT = "3"  # the number of the column
 

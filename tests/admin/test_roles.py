@@ -17,6 +17,8 @@ from pledges.models import ApiToken, FollowUp, Pledge, PledgeToCheck, WebhookDel
 from pledges.models.choices import ReviewState, State
 from tests.factories import Record, make_delivery, make_follow_up, make_pledge, make_subscription, make_user
 
+pytestmark = pytest.mark.slow
+
 ROLES = {"R": "reader", "E": "editor", "C": "chief editor", "A": "administrator"}
 
 # The permissions of each role for a row that can still be changed: a draft, or a pledge without a verdict.
@@ -135,8 +137,9 @@ def actions_of(client: Client, prefix: str) -> set[str]:
 
 @pytest.fixture
 def unrendered_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave out the text of pages. It would take most of the time of tests that only read the status."""
+    """Leave out the text and the menu of pages, which would take most of the time of a test that reads the status."""
     monkeypatch.setattr(TemplateResponse, "rendered_content", "")
+    monkeypatch.setattr(admin.site, "each_context", lambda request: {})
 
 
 @pytest.mark.parametrize("label", expected_permissions())

@@ -17,7 +17,7 @@ from packaging.version import Version
 
 from pledges import __version__
 
-STORED = yaml.safe_load((settings.BASE_DIR / "docs" / "openapi.yaml").read_text(encoding="utf-8"))
+STORED = yaml.load((settings.BASE_DIR / "docs" / "openapi.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 PROSE = ("description", "summary", "title")
 UPDATE = (
     "docs/openapi.yaml is not what the server serves. Describe the change in CHANGELOG.md, then run"

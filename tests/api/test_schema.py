@@ -13,6 +13,8 @@ from django.test import Client
 from pledges.api.openapi.descriptions import EXAMPLES
 from pledges.api.serializers.fields import RecordSerializer
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def description(client: Client, db: None) -> Any:

@@ -41,4 +41,4 @@ def test_admin_pages_comply_with_content_security_policy(page: Page, live_server
         response = page.goto(f"{live_server.url}/admin/{path}")
         assert response
         assert response.status == 200, path
-        page.wait_for_load_state("networkidle")
+        page.evaluate("() => new Promise(requestIdleCallback)")  # until the scripts of the page have run

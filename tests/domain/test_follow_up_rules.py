@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -35,6 +36,7 @@ def targets(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 class TriggersAndPythonAgree(TestCase):
     pk: int
 

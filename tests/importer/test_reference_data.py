@@ -4,7 +4,7 @@ from django.contrib.auth.models import Group, Permission
 from pledges.importer.reference_data import load_missing
 from pledges.models import District, Metric, Unit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

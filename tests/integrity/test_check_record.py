@@ -14,7 +14,7 @@ from pledges.models import Evidence, FollowUp, StoredFile
 from pledges.models.triggers.follow_up import EnforceReviewWorkflow
 from tests.factories import make_follow_up, make_pledge, make_record, make_unit, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 TRIGGER = EnforceReviewWorkflow().get_pgid(FollowUp)  # type: ignore[arg-type]
 RULE = "pledges_followup.enforce_review_workflow"

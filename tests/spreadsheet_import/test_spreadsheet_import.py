@@ -9,6 +9,9 @@ from django.db import IntegrityError
 from django.utils import translation
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 
 from pledges.models import Evidence, FollowUp, Pledge
 from pledges.models.choices import ReviewState, State
@@ -287,6 +290,19 @@ def test_figure_that_its_format_shows_in_another_way_is_held(
 
     found = held(workbook(["yl-2025-001", 400, "亿元", "2025-12-31", LINK], change=change))
     assert reason in [each[2] for each in found] if reason else not found
+
+
+@pytest.mark.parametrize(("number_format", "is_held"), [('0\\.0,"万"', True), ("#,##0.00", False)])
+def test_figure_that_a_conditional_format_shows_in_another_way_is_held(
+    record: Record, number_format: str, is_held: bool
+) -> None:
+    def change(sheet: Any) -> None:
+        style = DifferentialStyle(numFmt=NumberFormat(numFmtId=200, formatCode=number_format))
+        sheet.conditional_formatting.add("B2:B9 D2", Rule("cellIs", dxf=style, operator="greaterThan", formula=["100"]))
+        sheet.conditional_formatting.add("A1:Z9", Rule("expression", dxf=DifferentialStyle(), formula=["TRUE"]))
+
+    found = held(workbook(["yl-2025-001", 400, "亿元", "2025-12-31", LINK], change=change))
+    assert [each[:2] for each in found] == [("actual figure", "400")] * is_held
 
 
 def test_texts_of_a_misread_file_are_held(record: Record) -> None:

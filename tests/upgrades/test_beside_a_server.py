@@ -20,6 +20,8 @@ from pledges.models.change_log import LOG_START
 from tests.commits import commit
 from tests.factories import make_pledge, make_record
 
+pytestmark = pytest.mark.slow
+
 BEFORE_LOCKING = {"0001_functions", "0002_record"}  # they create the tables
 
 

@@ -14,7 +14,7 @@ from pledges import __version__
 from tests.upgrades.database import manage
 from tests.upgrades.dump import FOLDER
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NAME = "duixian_upgrade"
 DUMPS = sorted(FOLDER.glob("*.sql.gz"))

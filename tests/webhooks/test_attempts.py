@@ -18,7 +18,7 @@ from tests.factories import Record, make_delivery, make_pledges, make_subscripti
 from .deliveries import deliver, make_messages_due, retract
 from .receiver import Receiver
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 @pytest.mark.parametrize("path", ["fail", "redirect", "hang", "disconnect"])
@@ -133,7 +133,6 @@ def test_resent_message_starts_over_with_first_attempt(record: Record, receiver:
     assert (delivery.state, delivery.attempts) == (DeliveryState.PENDING, 1)
 
 
-@pytest.mark.slow
 def test_hanging_receiver_does_not_delay_others(
     record: Record, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,7 +26,7 @@ from tests.factories import (
 from .deliveries import deliver, events_received, retract
 from .receiver import Receiver
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 def test_status_change_is_sent_with_pledge_as_in_api(record: Record, receiver: Receiver, client: Client) -> None:

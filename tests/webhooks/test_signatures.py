@@ -19,7 +19,7 @@ from tests.factories import Record, make_subscription
 from .deliveries import deliver, retract
 from .receiver import Received, Receiver
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 EXAMPLES = settings.BASE_DIR / "docs" / "examples"
 SCRIPT = """
