@@ -19,7 +19,7 @@ from pledges.admin.write_errors import error_message
 from pledges.domain.numbers import plain
 from pledges.models import Document, Pledge
 from pledges.models.choices import ReviewState, State, Status
-from tests.factories import Record, make_follow_up, make_pledge, make_user
+from tests.factories import Record, make_follow_up, make_pledge, make_unit, make_user
 
 pytestmark = pytest.mark.slow
 
@@ -315,10 +315,13 @@ def test_published_pledge_is_not_deleted_in_bulk(admin_client: Client, record: R
 def test_admin_is_english_on_request(admin_user: User, record: Record) -> None:
     client = Client(headers={"accept-language": "en"})
     client.force_login(admin_user)
+    make_unit("元", name_en="yuan", factor=1)
 
     page = client.get(change_url(record.investment)).content.decode()
 
     assert "at least 38.5 billion yuan by 2025-12-31" in page
+    assert "Met if “Annual investment” reaches 38.5 billion yuan or more by 2025-12-31." in page
+    assert "38,500,000,000 yuan" in page
     assert "Source and quote" in page
 
 

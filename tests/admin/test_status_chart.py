@@ -5,6 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from pledges.admin.status_chart import MAX_DISTRICTS, status_chart
 from pledges.models import Pledge
@@ -28,6 +29,13 @@ def test_chart_counts_statuses_by_district_and_year(record: Record) -> None:
     # Widths are in per cent of the longest bar.
     assert [sum(segment.width for segment in bar.segments) for bar in bars] == [100, 50]
     assert [segment.start for segment in bars[0].segments][:4] == [0, 50, 50, 100]
+
+
+def test_chart_has_english_names_of_districts(record: Record) -> None:
+    with translation.override("en"):
+        bars = status_chart("2025").bars
+
+    assert [bar.district for bar in bars] == ["Yunling", "云岭经济开发区"]
 
 
 def test_chart_needs_two_queries(record: Record) -> None:

@@ -151,6 +151,43 @@ def test_target_is_in_the_language_of_the_client(api: Api, record: Record) -> No
     assert "Accept-Language" in response["Vary"]
 
 
+def test_target_and_criterion_of_increase_name_measure_and_baseline(api: Api, record: Record) -> None:
+    items = make_dimension("items", base_unit="个")
+    pledge = make_pledge(
+        "increase",
+        metric=make_metric("key-projects", name="重点项目数", name_en="Key projects", dimension=items),
+        label="重点项目数",
+        unit=make_unit("个", name_en="item", dimension=items, factor=1),
+        measure="increase",
+        value=200,
+        baseline=1000,
+        year=2030,
+        deadline="2030-12-31",
+    )
+    for language, target, criterion in [
+        (
+            "zh-CN",
+            "在 1000 个的基础上增加 200 个，不晚于 2030-12-31",
+            "不晚于 2030-12-31，在 1000 个的基础上，重点项目数增加 200 个或更多，即为兑现。",
+        ),
+        (
+            "en",
+            "an increase of 200 from 1000 by 2030-12-31",
+            "Met if “Key projects” shows an increase of 200 or more from 1000 by 2030-12-31.",
+        ),
+    ]:
+        api.client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+        expected = {"target": target, "criterion": criterion}
+        assert api.get(f"pledges/{pledge.ref}/", fields="target,criterion").json() == expected
+        listed = api.get("pledges/", q="重点项目数", fields="target,criterion").json()["results"]
+        assert listed == [expected]
+
+
+def test_english_text_keeps_chinese_names_without_english_ones(api: Api, record: Record) -> None:
+    response = api.client.get("/api/v1/pledges/yl-2026-001/", headers={"Accept-Language": "en"})
+    assert response.json()["criterion"] == "Met if “学校数” reaches 2 所 or more by 2026-05-31."
+
+
 @pytest.mark.parametrize("state", ["draft", "retracted"])
 def test_unpublished_pledge_is_absent(api: Api, record: Record, state: str) -> None:
     hidden = make_statement(
