@@ -169,6 +169,17 @@ INVARIANTS = [
         """,
     ),
     Invariant(
+        "revision_complete",
+        "it has no number, or the pledges that show its changed rows are not logged",
+        """
+        SELECT 'revision ' || id FROM (
+            SELECT id FROM pledges_revision WHERE number IS NULL
+            UNION SELECT revision_id FROM pledges_changedrow
+        ) incomplete
+        WHERE id::text IS DISTINCT FROM current_setting('duixian.revision', true)  -- not that of this transaction
+        """,
+    ),
+    Invariant(
         "district_cycle",
         "it is its own ancestor",
         CYCLE.format(table="pledges_district", column="parent_id", name="'district ' || slug"),

@@ -8,13 +8,12 @@ from io import StringIO
 
 from django.utils.translation import gettext as _
 
+from pledges.domain.gb2312 import outside_gb2312
 from pledges.spreadsheet_import.cells import Cell, Sheet, SheetError, SheetRow
 
 UTF_8, UTF_16, GB18030 = "UTF-8", "UTF-16", "GB18030"
 CODECS = {UTF_8: "utf-8-sig", UTF_16: "utf-16", GB18030: "gb18030"}
 NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
-# Characters of GB 2312 that Python's codec maps differently from GB18030.
-ALSO_IN_GB2312 = str.maketrans("", "", "·—")
 
 
 def read_csv(content: bytes) -> Sheet:
@@ -55,26 +54,8 @@ def _rows(text: str, encoding: str) -> Iterator[SheetRow]:
 
 
 def _cell(text: str, encoding: str) -> Cell:
-    unusual = "" if encoding == UTF_8 else _outside_gb2312(text)
+    unusual = "" if encoding == UTF_8 else outside_gb2312(text)
     if not unusual:
         return Cell(text)
     warning = _("read as %(encoding)s, with characters outside GB 2312: %(characters)s")
     return Cell(text, warning=warning % {"encoding": encoding, "characters": unusual})
-
-
-def _outside_gb2312(text: str) -> str:
-    """Return the characters of a text that GB 2312 lacks.
-
-    Nearly all Chinese text is within GB 2312. A text in a Western encoding or in Big5 that is read as GB18030 is not.
-    """
-    return "".join(
-        dict.fromkeys(character for character in text.translate(ALSO_IN_GB2312) if not _is_gb2312(character))
-    )
-
-
-def _is_gb2312(character: str) -> bool:
-    try:
-        character.encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -12,6 +12,7 @@ from django.core.files.base import File
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
+from pledges.domain.gb2312 import outside_gb2312
 from pledges.locale.display_names import joined
 from pledges.models import Evidence, StoredFile
 from pledges.models.evidence import MAX_BYTES
@@ -95,6 +96,12 @@ def _media_type(content: bytes) -> str:
                 "markup",
             )
         if not CONTROL.search(text):
+            if encoding != "utf-8" and (characters := outside_gb2312(text)):
+                raise ValidationError(
+                    _("Read as GB18030, this text has characters outside GB 2312: %(characters)s. Save it in UTF-8."),
+                    "doubtful_encoding",
+                    {"characters": characters[:20]},
+                )
             return f"{TEXT}; charset={encoding}"
     raise ValidationError(
         _("This is %(found)s. Upload a PDF, an image (PNG, JPEG, GIF, WebP) or plain text in UTF-8 or GB18030."),

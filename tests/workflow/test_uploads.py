@@ -73,6 +73,17 @@ def test_other_type_is_rejected_with_found_and_expected_types(content: bytes, fo
 
 
 @pytest.mark.parametrize(
+    ("text", "encoding", "characters"),
+    [("Montréal", "cp1252", "閍"), ("臺灣日報", "big5", "籓"), ("镕基", "gb18030", "镕")],
+)
+def test_text_in_a_doubtful_encoding_is_rejected(text: str, encoding: str, characters: str) -> None:
+    message = rejection(text.encode(encoding), "note.txt")
+    assert message.startswith(f"Read as GB18030, this text has characters outside GB 2312: {characters}")
+    assert message.endswith("Save it in UTF-8.")
+    assert read(text.encode(), "note.txt").media_type == "text/plain; charset=utf-8"
+
+
+@pytest.mark.parametrize(
     ("content", "name", "message"),
     [
         (PNG, "scan.pdf", "The content is a PNG image, so the file name must end in .png; it is “scan.pdf”"),
