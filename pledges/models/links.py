@@ -31,7 +31,7 @@ class LinkFormField(forms.URLField):
     default_error_messages = {"invalid": MESSAGE}
 
 
-class LinkField(models.URLField):
+class LinkField(models.URLField):  # type: ignore[type-arg]  # it is generic in its stubs only
     default_validators = [validate_link]
 
     def formfield(self, **kwargs: Any) -> Any:
