@@ -69,7 +69,9 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run ti
     def items(self, obj: Any) -> QuerySet[FollowUp]:
         changes = self.follow_ups(obj).filter(Q(supersedes=None) | ~Q(status=F("supersedes__status")))
         return (
-            changes.select_related("pledge__district", "pledge__statement__official", "supersedes")
+            changes.select_related(
+                *("pledge__district", "pledge__metric", "pledge__unit", "pledge__statement__official"), "supersedes"
+            )
             .defer("pledge__search_text")
             .newest_first()[:MAX_ENTRIES]
         )
@@ -80,7 +82,7 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run ti
     def item_title(self, follow_up: FollowUp) -> str:
         pledge = follow_up.pledge
         params = {
-            "label": pledge.label,
+            "label": pledge.metric_in_words,
             "status": follow_up.get_status_display(),
             "district": pledge.district,
             "official": pledge.statement.official,

@@ -212,7 +212,7 @@ def make_record() -> Record:
     )
     yuan, school, percent = Unit.objects.bulk_create(
         [
-            Unit(symbol="亿元", dimension=money, factor=100_000_000),
+            Unit(symbol="亿元", name_en="100 million yuan", dimension=money, factor=100_000_000),
             Unit(symbol="所", dimension=counting, factor=1),
             Unit(symbol="%", dimension=ratio, factor=1),
         ]

@@ -87,8 +87,8 @@ def test_feed_is_in_requested_language(client: Client, record: Record) -> None:
     found = feed(client, accept_language="en")
     assert found.get(LANGUAGE) == "en"
     (entry,) = entries(found)
-    assert text(entry, "title") == "年度投资额: met (云岭市, 张三丰)"
-    assert "at least 385 亿元 by 2025-12-31" in text(entry, "summary")
+    assert text(entry, "title") == "Annual investment: met (Yunling, 张三丰)"
+    assert "at least 38.5 billion yuan by 2025-12-31" in text(entry, "summary")
     assert "<p>unchecked → met</p>" in text(entry, "summary")
 
 

@@ -99,7 +99,7 @@ class PledgeToCheckAdmin(AssignmentMixin, PledgeListAdmin):
         ("metric__topic", RelatedDropdownFilter),
         ("metric", AutocompleteSelectFilter),
     ]
-    list_select_related = ["district", "statement__official", "assignee"]
+    list_select_related = ["district", "metric", "unit", "statement__official", "assignee"]
     list_before_template = "admin/pledges/pledgetocheck/order.html"
     # No selection across pages: only rows that were shown can be assigned.
     list_disable_select_all = True

@@ -83,7 +83,11 @@ def _pledge_cards(user: User | AnonymousUser) -> Iterator[Card]:
 
 
 def _pledge_card(user: User | AnonymousUser, title: Any, empty: Any, pledges: PledgeQuerySet, **filters: Any) -> Card:
-    first = prefetch_open_follow_ups(pledges, user).select_related("district").order_by(BY_DEADLINE, "ref")
+    first = (
+        prefetch_open_follow_ups(pledges, user)
+        .select_related("district", "metric", "unit")
+        .order_by(BY_DEADLINE, "ref")
+    )
     return Card(
         title,
         empty,
@@ -97,7 +101,7 @@ def _pledge_row(pledge: Pledge, user: User | AnonymousUser) -> Row:
     kind = pledge.timeliness(timezone.localdate())
     return Row(
         url=next_step_url(pledge, user),
-        title=f"{pledge.district.name} · {pledge.label}",
+        title=f"{pledge.district} · {pledge.metric_in_words}",
         detail=pledge.target_in_words,
         label=TIMELINESS_LABELS[kind] if kind else "",
         colour=TIMELINESS_COLOURS[kind] if kind else "",
@@ -138,7 +142,9 @@ def _follow_up_cards(user: User | AnonymousUser) -> Iterator[Card]:
 
 
 def _follow_up_card(title: Any, empty: Any, follow_ups: QuerySet[FollowUp], order: str, **filters: Any) -> Card:
-    first = follow_ups.select_related("pledge__district", "author", "reviewer").defer("pledge__search_text")
+    first = follow_ups.select_related("pledge__district", "pledge__metric", "author", "reviewer").defer(
+        "pledge__search_text"
+    )
     return Card(
         title,
         empty,
@@ -154,7 +160,7 @@ def _follow_up_row(follow_up: FollowUp) -> Row:
         who, when = follow_up.reviewer, follow_up.reviewed_at
     return Row(
         url=reverse("admin:pledges_followup_change", args=[follow_up.pk]),
-        title=f"{follow_up.pledge.district.name} · {follow_up.pledge.label}",
+        title=f"{follow_up.pledge.district} · {follow_up.pledge.metric_in_words}",
         detail=f"{display_name(who)} · {timezone.localtime(when):%Y-%m-%d %H:%M}",
         label=follow_up.get_status_display(),
         colour=STATUS_COLOURS[Status(follow_up.status)],

@@ -198,7 +198,7 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
 
     @display(description=_("pledge"), ordering="pledge__ref", header=True)
     def ref_and_label(self, follow_up: FollowUp) -> tuple[str, str]:
-        return follow_up.pledge.ref, follow_up.pledge.label
+        return follow_up.pledge.ref, follow_up.pledge.metric_in_words
 
     @display(description=_("district"), ordering="pledge__district")
     def district(self, follow_up: FollowUp) -> str:

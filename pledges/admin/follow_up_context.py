@@ -46,7 +46,7 @@ def pledge_context(
         quote_context=quote_context(pledge.statement.document.text, pledge.quote),
         timeliness=kind and TIMELINESS_LABELS[kind],
         timeliness_colour=kind and TIMELINESS_COLOURS[kind],
-        superseded_by=pledge.superseded_by.defer("search_text"),
+        superseded_by=pledge.superseded_by.select_related("metric", "unit").defer("search_text"),
         follow_ups=_follow_ups(pledge, user, exclude),
         other_years=_other_years(pledge),
         mentions=_mentions(pledge),
@@ -60,10 +60,11 @@ def _follow_ups(pledge: Pledge, user: AbstractBaseUser | AnonymousUser, exclude:
 
 def _other_years(pledge: Pledge) -> QuerySet[Pledge]:
     """Return pledges of the same district and metric for other years, with their approved follow-ups."""
-    approved = FollowUp.objects.filter(state=ReviewState.APPROVED).newest_first()
+    approved = FollowUp.objects.filter(state=ReviewState.APPROVED).select_related("unit").newest_first()
     same = Pledge.objects.filter(district=pledge.district_id, metric=pledge.metric_id).exclude(year=pledge.year)
     return (
-        same.defer("search_text")
+        same.select_related("metric", "unit")
+        .defer("search_text")
         .prefetch_related(Prefetch("follow_ups", approved, to_attr="approved"))
         .order_by("-year", "ref")[:MAX_ITEMS]
     )

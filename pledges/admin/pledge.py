@@ -33,10 +33,10 @@ from pledges.admin.pledge_follow_ups import FollowUpsOfPledge
 from pledges.admin.proposed_reference import next_reference
 from pledges.admin.quote_context import quote_context
 from pledges.database.locks import lock
-from pledges.domain.wording import amount_in_words
-from pledges.models import Pledge
+from pledges.domain.amounts import UnitNames, amount_in_words
+from pledges.models import Pledge, Unit
 from pledges.models.choices import State
-from pledges.models.pledge import current_language
+from pledges.models.natural_keys import current_language
 
 STATE_COLOURS = {
     State.DRAFT: NEUTRAL,
@@ -101,7 +101,7 @@ class PledgeAdmin(PledgeListAdmin):
         ("tier", ChoicesCheckboxFilter),
         ("deadline", RangeDateFilter),
     ]
-    list_select_related = ["district", "statement__official"]
+    list_select_related = ["district", "metric", "unit", "statement__official"]
     ordering = ["-ref"]
     autocomplete_fields = ["statement", "district", "metric", "unit", "supersedes"]
     actions = ["publish", "retract"]
@@ -234,8 +234,13 @@ class PledgeAdmin(PledgeListAdmin):
     @display(description=_("superseded by"), empty_value="–")
     def later_pledges(self, pledge: Pledge) -> str | None:
         links = (
-            (reverse("admin:pledges_pledge_change", args=[later.pk]), later.ref, later.label, later.target_in_words)
-            for later in pledge.superseded_by.all()
+            (
+                reverse("admin:pledges_pledge_change", args=[later.pk]),
+                later.ref,
+                later.metric_in_words,
+                later.target_in_words,
+            )
+            for later in pledge.superseded_by.select_related("metric", "unit")
         )
         return format_html_join("", '<p><a class="text-link" href="{}">{}</a> {} {}</p>', links) or None
 
@@ -256,4 +261,6 @@ class PledgeAdmin(PledgeListAdmin):
     @display(description=_("amount in base units"))
     def amount_in_base_unit(self, pledge: Pledge) -> str:
         bounds = [amount for amount in (pledge.amount, pledge.amount_max) if amount is not None]
-        return amount_in_words(bounds, pledge.unit.dimension.base_unit, current_language())
+        symbol = pledge.unit.dimension.base_unit
+        base_unit = Unit.objects.filter(symbol=symbol).first()
+        return amount_in_words(bounds, base_unit.names if base_unit else UnitNames(symbol), current_language())

@@ -36,7 +36,7 @@ class PledgeListAdmin(BaseAdmin):
 
     @display(description=_("pledge"), ordering="label", header=True)
     def label_and_quote(self, pledge: Pledge) -> tuple[str, str]:
-        return pledge.label, Truncator(pledge.quote).chars(30)
+        return pledge.metric_in_words, Truncator(pledge.quote).chars(30)
 
     @display(description=_("target in words"), ordering="amount")
     def target(self, pledge: Pledge) -> str:

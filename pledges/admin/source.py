@@ -59,7 +59,7 @@ class PledgesOfStatement(ReadOnlyInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pledge]:
         pledges: QuerySet[Pledge] = super().get_queryset(request)
-        return pledges.select_related("district")
+        return pledges.select_related("district", "metric", "unit")
 
     @display(description=_("target"))
     def target(self, pledge: Pledge) -> str:

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, Window
 from django.urls import reverse
 from django.utils import timezone
 
-from pledges.models import Pledge
+from pledges.models import District, Pledge
 from pledges.models.choices import State, Status
 
 MAX_DISTRICTS = 12  # those with the most pledges
@@ -70,7 +70,7 @@ def _counts(year: int) -> Any:
     return (
         Pledge.objects.public()
         .filter(year=year)
-        .values("district_id", "district__name")
+        .values("district_id", "district__name", "district__name_en")
         .annotate(
             total=Count("pk"),
             **{status.value: Count("pk", filter=Q(status=status)) for status in Status},
@@ -87,9 +87,8 @@ def _bar(row: dict[str, Any], year: int, longest: int) -> Bar:
         width = 100 * row[status] / longest
         segments.append(Segment(status, row[status], round(start, 3), round(width, 3)))
         start += width
-    return Bar(
-        row["district__name"], _pledges_url(year, district__id__exact=row["district_id"]), row["total"], segments
-    )
+    district = District(name=row["district__name"], name_en=row["district__name_en"])
+    return Bar(str(district), _pledges_url(year, district__id__exact=row["district_id"]), row["total"], segments)
 
 
 def _pledges_url(year: int, **filters: Any) -> str:

@@ -1,11 +1,16 @@
-"""Targets and their success criteria as text, in Chinese and English: “至少 385 亿元，不晚于 2025-12-31”."""
+"""Targets and their success criteria as text, in Chinese and English: “至少 385 亿元，不晚于 2025-12-31”.
 
-from collections.abc import Sequence
+Each text names the measure, the period and, for an increase, the figure that it starts from. Tests read the texts back
+and compare them with the range that `pledges.domain.assessment` accepts.
+"""
+
+import re
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
-from pledges.domain.assessment import TOLERANCE, Target, is_decrease
-from pledges.domain.numbers import grouped, plain
+from pledges.domain.amounts import UnitNames, amount_in_words, number_or_range
+from pledges.domain.assessment import CAN_BE_NEGATIVE, TOLERANCE, Target, is_decrease
+from pledges.domain.numbers import plain
 
 BOUNDS = {
     "zh": {"at_least": "至少 ", "at_most": "至多 ", "about": "约 ", "exact": ""},
@@ -26,93 +31,137 @@ CONDITIONS = {
     "zh": {"floor": "达到或超过 {}", "cap": "不超过 {}", "range": "在 {}之间", "zero": "为 {}"},
     "en": {"floor": "reaches {} or more", "cap": "is {} or less", "range": "is {}", "zero": "is {}"},
 }
-DECREASE_CONDITIONS = {
-    "zh": {"floor": "{}达到或超过 {}", "cap": "{}不超过 {}", "range": "{}在 {}之间"},
-    "en": {"floor": "{} {} or more", "cap": "{} {} or less", "range": "{} {}"},
+CHANGE_CONDITIONS = {
+    "zh": {"floor": "{} {}或更多", "cap": "{}不超过 {}", "range": "{} {}"},
+    "en": {"floor": "shows {} {} or more", "cap": "shows {} {} or less", "range": "shows {} {}"},
 }
-DECREASE_SUBJECTS = {
-    "zh": {"increase": "减少量", "growth": "降幅"},
-    "en": {"increase": "decreases by", "growth": "falls by"},
-}
+# Chinese labels that name the measure themselves. “增速增长” would be the growth of a growth rate.
+NAMES_GROWTH = re.compile("(?:增速|增幅|增长率|涨幅|降幅|下降率)$")
+NAMES_INCREASE = re.compile("^(?:新增|净增)|(?:上升|提升|前移)位数$")
+NAMES_SHARE = re.compile("(?:占比|比重|比例|份额)$")
 
 
-def target_in_words(
-    *,
-    value: Decimal,
-    value_max: Decimal | None,
-    unit: str,
-    bound: str,
-    measure: str,
-    deadline: date | None,
-    language: str,
-) -> str:
-    """Return the target with its deadline, in English for a language code `en…`, otherwise in Chinese."""
+@dataclass(frozen=True)
+class Terms:
+    """What the texts about a target need besides its figures."""
+
+    unit: UnitNames
+    year: int  # the plan year
+    deadline: date | None
+
+    @property
+    def names_plan_year(self) -> bool:
+        """Whether the texts name the plan year, because the deadline does not."""
+        return self.deadline is None or self.deadline.year != self.year
+
+
+def target_in_words(target: Target, terms: Terms, language: str) -> str:
+    """Return the target with its period, in English for a language code `en…`, otherwise in Chinese."""
     language = _supported_language(language)
-    decreases = is_decrease(value, value_max)
-    if decreases:
-        low, high = (-value, None) if value_max is None else (-value_max, -value)
-        bound = MIRRORED.get(bound, bound)
-    else:
-        low, high = value, value_max
-    numbers = [low] if high is None else [low, high]
-
-    if measure == "rank":
-        target = _rank(amount_in_words(numbers, "", language).rstrip(), unit, bound, language)
-    else:
-        verb = (DECREASES if decreases else MEASURES)[language].get(measure, "")
-        # Chinese has a space before a number, but not before 约: 增长约 6.5%, 增长 20%.
-        gap = " " if language == "en" or not BOUNDS[language][bound] else ""
-        target = f"{verb}{gap}{BOUNDS[language][bound]}{amount_in_words(numbers, unit, language)}".strip()
-    if deadline is None:
-        return target
-    return f"{target}，不晚于 {deadline}" if language == "zh" else f"{target} by {deadline}"
+    stated, baseline = _stated(target, terms.unit, language), _baseline(target, terms.unit, language)
+    if language == "en":
+        return f"{stated}{baseline}{_english_period(terms)}"
+    plan = f"（{terms.year} 年度计划）" if terms.names_plan_year else ""
+    last_day = f"，不晚于 {terms.deadline}" if terms.deadline else ""
+    return f"{baseline}{stated}{plan}{last_day}"
 
 
-def criterion_in_words(target: Target, *, label: str, unit: str, deadline: date | None, language: str) -> str:
-    """Return the criterion that `assess()` applies: “不晚于 2025-12-31，年度投资额达到或超过 385 亿元，即为兑现。”"""
-    language = _supported_language(language)
-    condition = _condition(target, unit, language)
-    if target.is_tolerant:
-        stated = target_in_words(
-            value=target.value,
-            value_max=target.value_max,
-            unit=unit,
-            bound=target.bound,
-            measure=target.measure,
-            deadline=None,
-            language=language,
-        )
-        tolerance = f"{plain(100 * TOLERANCE)}%"
-        if language == "zh":
-            note = f"（{stated}，容差为目标值的 {tolerance}）"
-        else:
-            note = f" ({stated}, with a tolerance of {tolerance} of the target)"
-        condition = condition.rstrip() + note
-    if language == "zh":
-        return f"{f'不晚于 {deadline}，' if deadline else ''}{label}{condition.rstrip()}，即为兑现。"
-    return f"Met if {label} {condition}{f' by {deadline}' if deadline else ''}."
+def criterion_in_words(target: Target, terms: Terms, *, label: str, language: str) -> str:
+    """Return the criterion that `assess()` applies: “不晚于 2025-12-31，年度投资额达到或超过 385 亿元，即为兑现。”
 
-
-def amount_in_words(numbers: Sequence[Decimal], unit: str, language: str) -> str:
-    """Format a number or a range with its unit: “385 亿元”, “8～10 个”, “3%～5%”; in English “8–10 个”, “3–5%”."""
-    *lower, last = map(grouped, numbers)
-    dash = "–" if _supported_language(language) == "en" else "%～" if unit == "%" else "～"
-    return dash.join([*lower, f"{last}%" if unit == "%" else f"{last} {unit}"])
+    `label` says what is measured, in the language of the text.
+    """
+    if _supported_language(language) == "en":
+        return _english_criterion(target, terms, label)
+    return _chinese_criterion(target, terms, label)
 
 
 def _supported_language(language: str) -> str:
     return "en" if language.startswith("en") else "zh"
 
 
-def _condition(target: Target, unit: str, language: str) -> str:
-    """Return the condition on the metric, as text. In Chinese, a unit in Latin letters is followed by a space."""
-    gap = " " if language == "zh" and unit.isascii() else ""
-    if target.measure == "rank":
-        if language == "zh":
-            return f"进入前 {plain(target.upper)} {unit}"
-        return f"ranks {_ordinal(int(target.upper))} or better"
+def _english_criterion(target: Target, terms: Terms, label: str) -> str:
+    condition, baseline = _condition(target, terms.unit, "en"), _baseline(target, terms.unit, "en")
+    note = ""
+    if target.is_tolerant:
+        stated = _stated(target, terms.unit, "en")
+        note = f" ({stated}, with a tolerance of {plain(100 * TOLERANCE)}% of the target)"
+    return f"Met if “{label}” {condition}{baseline}{note}{_english_period(terms)}."
 
-    decreases = is_decrease(target.value, target.value_max)
+
+def _chinese_criterion(target: Target, terms: Terms, label: str) -> str:
+    is_named_by_label = False
+    if target.measure == "growth":
+        label = NAMES_GROWTH.sub("", label) or label
+    elif target.measure == "share":
+        is_named_by_label = bool(NAMES_SHARE.search(label))
+    elif target.measure == "increase" and not _is_decrease(target):
+        is_named_by_label = bool(NAMES_INCREASE.search(label))
+    condition = _condition(target, terms.unit, "zh", is_named_by_label=is_named_by_label)
+    note = ""
+    if target.is_tolerant:
+        stated = _stated(target, terms.unit, "zh")
+        note = f"（{stated}，容差为目标值的 {plain(100 * TOLERANCE)}%）"
+    clauses = [
+        f"按 {terms.year} 年度计划" if terms.names_plan_year else "",
+        f"不晚于 {terms.deadline}" if terms.deadline else "",
+        _baseline(target, terms.unit, "zh"),
+        f"{label}{condition.rstrip()}{note}",
+        "即为兑现。",
+    ]
+    return "，".join(filter(None, clauses))
+
+
+def _english_period(terms: Terms) -> str:
+    last_day = f" by {terms.deadline}" if terms.deadline else ""
+    return last_day + (f" (plan for {terms.year})" if terms.names_plan_year else "")
+
+
+def _is_decrease(target: Target) -> bool:
+    return is_decrease(target.value, target.value_max)
+
+
+def _verb(target: Target, language: str) -> str:
+    """Return the words for the measure, such as “an increase of”; an empty string if they are not needed."""
+    return (DECREASES if _is_decrease(target) else MEASURES)[language].get(target.measure, "")
+
+
+def _baseline(target: Target, unit: UnitNames, language: str) -> str:
+    """Return the words for the figure that an increase starts from; an empty string for other targets."""
+    if target.measure != "increase" or target.baseline is None:
+        return ""
+    amount = amount_in_words([target.baseline], unit, language)
+    return f" from {amount}" if language == "en" else f"在 {amount}{_gap_after(unit)}的基础上"
+
+
+def _stated(target: Target, unit: UnitNames, language: str) -> str:
+    """Return the target as stated, without tolerance: “约 385 亿元”, “a decline of 3–5%”."""
+    bound = target.bound
+    numbers = [target.value] if target.value_max is None else [target.value, target.value_max]
+    if _is_decrease(target):
+        numbers = [-number for number in reversed(numbers)]
+        bound = MIRRORED.get(bound, bound)
+    if target.measure == "rank":
+        return _rank(number_or_range(numbers, language), unit, bound, language)
+    verb = _verb(target, language)
+    # Chinese has a space before a number, but not before 约: 增长约 6.5%, 增长 20%.
+    gap = " " if language == "en" or not BOUNDS[language][bound] else ""
+    return f"{verb}{gap}{BOUNDS[language][bound]}{amount_in_words(numbers, unit, language)}".strip()
+
+
+def _rank(numbers: str, unit: UnitNames, bound: str, language: str) -> str:
+    if language == "zh":
+        return f"排名{'前' if bound == 'at_most' else '第'} {numbers} {unit.symbol}"
+    return f"among the top {numbers}" if bound == "at_most" else f"rank {numbers}"
+
+
+def _condition(target: Target, unit: UnitNames, language: str, *, is_named_by_label: bool = False) -> str:
+    """Return the condition on what the label names. It also names the measure, unless the label does."""
+    if target.measure == "rank":
+        last = int(target.upper)
+        return f"进入前 {last} {unit.symbol}" if language == "zh" else f"ranks {_ordinal(last)} or better"
+
+    decreases = _is_decrease(target)
     limits = {end.lower_is_better != decreases: -end.limit if decreases else end.limit for end in target.ends}
     if len(limits) == 2:
         kind = "range"
@@ -120,16 +169,20 @@ def _condition(target: Target, unit: str, language: str) -> str:
         kind = "zero" if target.is_zero else "cap"
     else:
         kind = "floor"
-    amount = amount_in_words([limits[is_upper] for is_upper in sorted(limits)], unit, language) + gap
-    if decreases:
-        return DECREASE_CONDITIONS[language][kind].format(DECREASE_SUBJECTS[language][target.measure], amount)
-    return CONDITIONS[language][kind].format(amount)
-
-
-def _rank(amount: str, unit: str, bound: str, language: str) -> str:
+    amount = amount_in_words([limits[is_upper] for is_upper in sorted(limits)], unit, language)
     if language == "zh":
-        return f"排名{'前' if bound == 'at_most' else '第'} {amount} {unit}"
-    return f"among the top {amount}" if bound == "at_most" else f"rank {amount}"
+        amount += _gap_after(unit)
+    verb = "" if is_named_by_label else _verb(target, language)
+    if target.measure in CAN_BE_NEGATIVE and verb:
+        return CHANGE_CONDITIONS[language][kind].format(verb, amount)
+    if language == "zh":
+        return verb + CONDITIONS["zh"][kind].format(amount)
+    return CONDITIONS["en"][kind].format(f"{verb} {amount}".lstrip())
+
+
+def _gap_after(unit: UnitNames) -> str:
+    """Return the space between a unit in Latin letters and Chinese text."""
+    return " " if unit.symbol.isascii() else ""
 
 
 def _ordinal(number: int) -> str:

@@ -15,11 +15,12 @@ from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from pledges.domain import wording
+from pledges.domain.amounts import amount_in_words
 from pledges.domain.assessment import Assessment, assess, convert, in_base_units
 from pledges.domain.follow_up_rules import broken_follow_up_rules
 from pledges.models.choices import VERDICTS, ReviewState, Status, allowed_values
-from pledges.models.pledge import NOT_BLANK, TOO_LARGE, Pledge, current_language
+from pledges.models.natural_keys import current_language
+from pledges.models.pledge import NOT_BLANK, TOO_LARGE, Pledge
 from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogApprovedFollowUp
 from pledges.models.triggers.follow_up import ApplyVerdict, EnforceReviewWorkflow, RejectDeletion
@@ -219,9 +220,9 @@ class FollowUp(models.Model):
     @property
     def actual_in_words(self) -> str:
         """The actual figure as it was entered, such as 400.7 亿元; an empty string without one."""
-        if self.actual is None:
+        if self.actual is None or self.unit is None:
             return ""
-        return wording.amount_in_words([self.actual], self.unit_id or "", current_language())
+        return amount_in_words([self.actual], self.unit.names, current_language())
 
     @property
     def assessment(self) -> Assessment | None:

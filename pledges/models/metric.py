@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from pledges.models.choices import Direction, allowed_values
-from pledges.models.natural_keys import NaturalKeyModel, slug_fits_url
+from pledges.models.natural_keys import BilingualModel, slug_fits_url
 from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.pledge import RefreshDerived
@@ -13,7 +13,7 @@ from pledges.models.unit import Dimension
 
 
 @tracked(exclude=[])
-class Topic(NaturalKeyModel):
+class Topic(BilingualModel):
     name = models.CharField(_("name"), max_length=50, unique=True)
     name_en = models.CharField(_("English name"), max_length=50, blank=True)
 
@@ -26,12 +26,9 @@ class Topic(NaturalKeyModel):
             LogDependents("topic"),
         ]
 
-    def __str__(self) -> str:
-        return self.name
-
 
 @tracked(exclude=[])
-class Metric(NaturalKeyModel):
+class Metric(BilingualModel):
     """A canonical metric; pledges of one metric in several years or districts can be compared."""
 
     name = models.CharField(_("name"), max_length=100, unique=True)
@@ -50,6 +47,3 @@ class Metric(NaturalKeyModel):
             RefreshDerived("metric_id = NEW.id", on_change_of=("name",)),
             LogDependents("metric"),
         ]
-
-    def __str__(self) -> str:
-        return self.name

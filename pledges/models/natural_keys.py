@@ -1,8 +1,10 @@
 """Base classes for models with a slug, by which fixtures and URLs refer to their rows."""
 
-from typing import ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
+from django.conf import settings
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from pledges.domain.identifiers import SLUG
@@ -27,6 +29,28 @@ class NaturalKeyModel(models.Model):
 
     def natural_key(self) -> tuple[str]:
         return (self.slug,)
+
+
+class BilingualModel(NaturalKeyModel):
+    """A model whose rows have a Chinese name and, optionally, an English one."""
+
+    name: Any  # fields of the subclasses
+    name_en: Any
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name_in(current_language())
+
+    def name_in(self, language: str) -> str:
+        """Return the English name for a language code `en…` if there is one, otherwise the Chinese name."""
+        name: str = (language.startswith("en") and self.name_en) or self.name
+        return name
+
+
+def current_language() -> str:
+    return get_language() or settings.LANGUAGE_CODE
 
 
 def slug_fits_url(model: str) -> models.CheckConstraint:

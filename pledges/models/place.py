@@ -11,7 +11,7 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from pledges.models.choices import DistrictKind, allowed_values
-from pledges.models.natural_keys import NaturalKeyManager, NaturalKeyModel, slug_fits_url
+from pledges.models.natural_keys import BilingualModel, NaturalKeyManager, slug_fits_url
 from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.pledge import RefreshDerived
@@ -37,7 +37,7 @@ DistrictManager = NaturalKeyManager.from_queryset(DistrictQuerySet)
 
 
 @tracked(exclude=[])
-class District(NaturalKeyModel):
+class District(BilingualModel):
     name = models.CharField(_("name"), max_length=100)
     name_en = models.CharField(_("English name"), max_length=100, blank=True)
     kind = models.CharField(_("kind"), max_length=20, choices=DistrictKind)
@@ -87,9 +87,6 @@ class District(NaturalKeyModel):
             RefreshDerived("district_id = NEW.id", on_change_of=("name", "aliases")),
             LogDependents("district"),
         ]
-
-    def __str__(self) -> str:
-        return self.name
 
     def clean(self) -> None:
         super().clean()

@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 
 import pgtrigger
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -14,16 +13,17 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Coalesce, Now
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from pledges.domain import wording
+from pledges.domain.amounts import UnitNames
 from pledges.domain.assessment import Target
 from pledges.domain.identifiers import MAX_REFERENCE_LENGTH, REFERENCE
 from pledges.domain.target_rules import FIRST_YEAR, LAST_DAY, LAST_YEAR, broken_target_rules
 from pledges.domain.timeliness import Timeliness, is_late, timeliness
 from pledges.models.choices import VERDICTS, Bound, Measure, State, Status, Strength, Tier, allowed_values
 from pledges.models.metric import Metric
+from pledges.models.natural_keys import current_language
 from pledges.models.place import District
 from pledges.models.pledge_columns import NOT_LOADED, UNTRACKED
 from pledges.models.pledge_queryset import PledgeQuerySet
@@ -335,19 +335,19 @@ class Pledge(models.Model):
         )
 
     @property
+    def metric_in_words(self) -> str:
+        return self.metric_in(current_language())
+
+    def metric_in(self, language: str) -> str:
+        """Return what is measured: the metric's English name for a language code `en…`, otherwise as worded."""
+        return (language.startswith("en") and self.metric.name_en) or self.label
+
+    @property
     def target_in_words(self) -> str:
         return self.target_in(current_language())
 
     def target_in(self, language: str) -> str:
-        return wording.target_in_words(
-            value=self.value,
-            value_max=self.value_max,
-            unit=self.unit_id,
-            bound=self.bound,
-            measure=self.measure,
-            deadline=self.deadline,
-            language=language,
-        )
+        return wording.target_in_words(self.target, self._terms, language)
 
     @property
     def criterion_in_words(self) -> str:
@@ -356,13 +356,10 @@ class Pledge(models.Model):
     def criterion_in(self, language: str) -> str:
         """Return the success criterion: the editor's own or, without one, a sentence generated from the target."""
         return self.success_criterion or wording.criterion_in_words(
-            self.target,
-            label=self.label,
-            unit=self.unit_id,
-            deadline=self.deadline,
-            language=language,
+            self.target, self._terms, label=self.metric_in(language), language=language
         )
 
-
-def current_language() -> str:
-    return get_language() or settings.LANGUAGE_CODE
+    @property
+    def _terms(self) -> wording.Terms:
+        # `symbol` is not read from the unit, because lists of the API have its English name only.
+        return wording.Terms(UnitNames(self.unit_id, self.unit.name_en), self.year, self.deadline)

@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from pledges.models.natural_keys import NaturalKeyModel
+from pledges.domain.amounts import UnitNames
+from pledges.models.natural_keys import BilingualModel
 from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.follow_up import ProtectDimension
@@ -15,7 +16,7 @@ from pledges.models.triggers.rejection import RejectChange
 
 
 @tracked(exclude=[])
-class Dimension(NaturalKeyModel):
+class Dimension(BilingualModel):
     """A kind of quantity, such as money or area. Each counting word (所, 家) is a dimension of its own."""
 
     name = models.CharField(_("name"), max_length=50, unique=True)
@@ -38,9 +39,6 @@ class Dimension(NaturalKeyModel):
             RejectChange("slug", "slug_is_permanent"),
             LogDependents("dimension"),
         ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 @tracked(exclude=[])
@@ -74,3 +72,7 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.symbol
+
+    @property
+    def names(self) -> UnitNames:
+        return UnitNames(self.symbol, self.name_en)

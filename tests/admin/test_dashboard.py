@@ -126,7 +126,7 @@ def test_decisions_are_newest_first_with_reviewer_and_day(record: Record) -> Non
 
     first, second, *_earlier = cards(client_of("me", "editor"))["Recently approved"].rows
 
-    assert (first.title, first.label) == ("云岭市 · 年度投资额", "met")
+    assert (first.title, first.label) == ("Yunling · Annual investment", "met")
     assert first.detail.startswith("chief · " + timezone.localdate().isoformat())
     assert second.label == "in progress"
 
@@ -138,7 +138,7 @@ def test_card_shows_five_most_urgent_rows(record: Record) -> None:
     card = cards(client_of("me", "editor"))["Overdue"]
 
     assert card.count == 10 + (record.schools.timeliness(timezone.localdate()) == "overdue")
-    assert [row.detail for row in card.rows] == [f"385 亿元 by 2025-11-{day}" for day in range(10, 15)]
+    assert [row.detail for row in card.rows] == [f"38.5 billion yuan by 2025-11-{day}" for day in range(10, 15)]
 
 
 @pytest.mark.parametrize("title", LINKED_CARDS)

@@ -36,7 +36,7 @@ def test_edit_in_admin_is_shown_with_editor_and_values(admin_client: Client, rec
     newest, *_others = entries(admin_client, history_url(make_unit()))
 
     assert (newest.who, newest.channel, newest.action) == ("王小", "后台", "已修改")
-    assert [(change.old, change.new) for change in newest.changes] == [("", "100m yuan")]
+    assert [(change.old, change.new) for change in newest.changes] == [("100 million yuan", "100m yuan")]
 
 
 def test_values_are_formatted_for_reading(admin_client: Client, record: Record) -> None:

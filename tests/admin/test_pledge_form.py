@@ -318,7 +318,7 @@ def test_admin_is_english_on_request(admin_user: User, record: Record) -> None:
 
     page = client.get(change_url(record.investment)).content.decode()
 
-    assert "at least 385 亿元 by 2025-12-31" in page
+    assert "at least 38.5 billion yuan by 2025-12-31" in page
     assert "Source and quote" in page
 
 

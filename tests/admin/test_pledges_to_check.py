@@ -141,7 +141,7 @@ def test_queue_is_english_on_request(record: Record) -> None:
 
     page = client_of("me", "editor", language="en").get(QUEUE, {"o": "3"}).content.decode()
 
-    for words in ("at least 385 亿元 by 2025-12-31", "draft · peer", "Sort by deadline again"):
+    for words in ("at least 38.5 billion yuan by 2025-12-31", "draft · peer", "Sort by deadline again"):
         assert words in page
 
 

@@ -135,7 +135,9 @@ def test_claim_review_is_in_the_language_of_the_client(api: Api, record: Record)
     make_follow_up(record.investment, "met", actual=390)
     review = claim_review(api, record.investment, "en")
     assert review["inLanguage"] == "en"
-    assert review["claimReviewed"] == "年度投资额: at least 385 亿元 by 2025-12-31 (“年度计划投资385亿元”)"
+    assert (
+        review["claimReviewed"] == "Annual investment: at least 38.5 billion yuan by 2025-12-31 (“年度计划投资385亿元”)"
+    )
     assert review["reviewRating"]["alternateName"] == "met"
 
 

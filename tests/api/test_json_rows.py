@@ -78,8 +78,8 @@ def module_extreme_values(module_record: Record) -> None:
     statement = make_statement(
         document=page, official=make_official(SPECIAL_TEXT, slug="边·缘"), post=post, headline=SPECIAL_TEXT
     )
-    metric = make_metric("edge", name=SPECIAL_TEXT, direction="less", dimension=ratio)
-    unit = make_unit("元/吨", dimension=ratio, factor="0.000000000001")
+    metric = make_metric("edge", name=SPECIAL_TEXT, name_en=SPECIAL_TEXT, direction="less", dimension=ratio)
+    unit = make_unit("元/吨", name_en="yuan per tonne", dimension=ratio, factor="0.000000000001")
     values = ["0", "0.000001", "-999999999999999999.999999", "999999999999999999.999999", "100", "1e2"]
     for number, value in enumerate(values):
         pledge = make_pledge(

@@ -145,7 +145,9 @@ def test_text_is_not_escaped(api: Api, record: Record) -> None:
 
 def test_target_is_in_the_language_of_the_client(api: Api, record: Record) -> None:
     response = api.client.get("/api/v1/pledges/yl-2025-001/", headers={"Accept-Language": "en"})
-    assert response.json()["target"] == "at least 385 亿元 by 2025-12-31"
+    assert response.json()["target"] == "at least 38.5 billion yuan by 2025-12-31"
+    criterion = "Met if “Annual investment” reaches 38.5 billion yuan or more by 2025-12-31."
+    assert response.json()["criterion"] == criterion
     assert "Accept-Language" in response["Vary"]
 
 

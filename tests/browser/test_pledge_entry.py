@@ -70,7 +70,7 @@ def test_editor_switches_language_and_searches(page: Page, live_server: LiveServ
     page.goto(f"{live_server.url}/admin/pledges/pledge/")
 
     page.locator('input[name="language"][value="en"]').evaluate("field => field.form.submit()")
-    expect(page.locator("#result_list")).to_contain_text("at least 385 亿元 by 2025-12-31")
+    expect(page.locator("#result_list")).to_contain_text("at least 38.5 billion yuan by 2025-12-31")
 
     page.goto(f"{live_server.url}/admin/pledges/pledge/?q=学校")
     expect(page.locator("#result_list tbody")).to_have_count(1)

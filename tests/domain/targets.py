@@ -1,6 +1,19 @@
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
+from hypothesis import assume
+from hypothesis import strategies as st
+
 from pledges.domain.assessment import Target
+from pledges.domain.target_rules import broken_target_rules
+from pledges.models.choices import Bound, Direction, Measure
+
+DEADLINE = date(2025, 12, 31)
+
+half_steps = st.integers(-400, 400).map(lambda number: Decimal(number) / 2)
+wide = st.decimals(min_value=-(10**17), max_value=10**17, places=6)
+figures = half_steps | wide
 
 
 def make_target(
@@ -21,3 +34,32 @@ def make_target(
         baseline=None if baseline is None else Decimal(baseline),
         direction=direction,
     )
+
+
+@st.composite
+def targets(draw: st.DrawFn) -> Target:
+    """Any target that the rules of the record allow."""
+    target = Target(
+        value=draw(figures),
+        value_max=None,
+        bound=draw(st.sampled_from(Bound.values)),
+        measure=draw(st.sampled_from(Measure.values)),
+        baseline=draw(st.none() | figures),
+        direction=draw(st.sampled_from(Direction.values)),
+    )
+    if target.measure not in {"growth", "increase"}:
+        target = replace(target, value=abs(target.value), baseline=target.baseline and abs(target.baseline))
+    if draw(st.booleans()):
+        target = replace(target, value_max=target.value + abs(draw(figures)))
+    broken = broken_target_rules(
+        value=target.value,
+        value_max=target.value_max,
+        baseline=target.baseline,
+        unit="%",
+        measure=target.measure,
+        year=2025,
+        deadline=DEADLINE,
+        said_earliest=date(2025, 1, 1),
+    )
+    assume(not list(broken))
+    return target

@@ -7,12 +7,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pledges.domain.assessment import Assessment, Target, assess, convert
-from pledges.domain.target_rules import broken_target_rules
-from pledges.models.choices import Bound, Direction, Measure, Status
+from pledges.models.choices import Bound, Direction, Status
 
-from .targets import make_target
+from .targets import DEADLINE, figures, half_steps, make_target, targets, wide
 
-DEADLINE = date(2025, 12, 31)
 MIDYEAR = date(2025, 6, 30)
 RANKING = {status: place for place, status in enumerate(["missed", "partly_met", "in_progress", "met"])}
 
@@ -25,39 +23,6 @@ SMOG_DAYS = make_target("0", "exact", direction="less")
 RANGE = make_target("6", "exact", "growth", value_max="7")
 ACCIDENTS = make_target("50", "at_most", direction="less")
 COAL = make_target("80", "exact", baseline="100")
-
-half_steps = st.integers(-400, 400).map(lambda number: Decimal(number) / 2)
-wide = st.decimals(min_value=-(10**17), max_value=10**17, places=6)
-figures = half_steps | wide
-
-
-@st.composite
-def targets(draw: st.DrawFn) -> Target:
-    """Any target that the rules of the record allow."""
-    target = Target(
-        value=draw(figures),
-        value_max=None,
-        bound=draw(st.sampled_from(Bound.values)),
-        measure=draw(st.sampled_from(Measure.values)),
-        baseline=draw(st.none() | figures),
-        direction=draw(st.sampled_from(Direction.values)),
-    )
-    if target.measure not in {"growth", "increase"}:
-        target = replace(target, value=abs(target.value), baseline=target.baseline and abs(target.baseline))
-    if draw(st.booleans()):
-        target = replace(target, value_max=target.value + abs(draw(figures)))
-    broken = broken_target_rules(
-        value=target.value,
-        value_max=target.value_max,
-        baseline=target.baseline,
-        unit="%",
-        measure=target.measure,
-        year=2025,
-        deadline=DEADLINE,
-        said_earliest=date(2025, 1, 1),
-    )
-    assume(not list(broken))
-    return target
 
 
 def assess_at_deadline(target: Target, actual: Decimal | str) -> Assessment:

@@ -1,185 +1,290 @@
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pledges.domain.amounts import UnitNames, amount_in_words
 from pledges.domain.assessment import Target, assess
 from pledges.domain.numbers import plain
-from pledges.domain.wording import criterion_in_words, target_in_words
+from pledges.domain.wording import Terms, criterion_in_words, target_in_words
 
 from .targets import make_target
 
+ENGLISH_NAMES = {
+    "亿元": "100 million yuan",
+    "万元": "10,000 yuan",
+    "公里": "kilometre",
+    "个": "item",
+    "家": "organisation",
+    "户": "household",
+    "天": "day",
+    "P": "petaflops",
+    "位": "rank position",
+    "%": "per cent",
+}
+DEADLINE = date(2025, 12, 31)
 
-def target(language: str = "zh-hans", **changes: Any) -> str:
-    target: dict[str, Any] = {
-        "value": Decimal("385.000000"),
-        "value_max": None,
-        "unit": "亿元",
-        "bound": "at_least",
-        "measure": "total",
-        "deadline": date(2025, 12, 31),
-    }
-    return target_in_words(**(target | changes), language=language)
+
+def terms(unit: str, deadline: date | None = DEADLINE, year: int = 2025) -> Terms:
+    return Terms(UnitNames(unit, ENGLISH_NAMES.get(unit, "")), year, deadline)
 
 
 @pytest.mark.parametrize(
-    ("changes", "chinese", "english"),
+    ("target", "unit", "chinese", "english"),
     [
-        ({}, "至少 385 亿元，不晚于 2025-12-31", "at least 385 亿元 by 2025-12-31"),
-        ({"bound": "exact", "deadline": None}, "385 亿元", "385 亿元"),
+        (make_target("385.000000", "at_least"), "亿元", "至少 385 亿元", "at least 38.5 billion yuan"),
+        (make_target("385"), "亿元", "385 亿元", "38.5 billion yuan"),
+        (make_target("385", "about", value_max="400"), "亿元", "约 385～400 亿元", "about 38.5–40 billion yuan"),
+        (make_target("2680000", "at_least"), "万元", "至少 2,680,000 万元", "at least 26.8 billion yuan"),
+        (make_target("1584.5", "at_least"), "公里", "至少 1584.5 公里", "at least 1584.5 kilometres"),
+        (make_target("355"), "个", "355 个", "355"),
+        (make_target("3"), "批", "3 批", "3 批"),
+        (make_target("6.5", "about", "growth"), "%", "增长约 6.5%", "growth of about 6.5%"),
+        (make_target("-3", "at_most", "growth"), "%", "下降至少 3%", "a decline of at least 3%"),
+        (make_target("-5", measure="growth", value_max="-3"), "%", "下降 3%～5%", "a decline of 3–5%"),
+        (make_target("-3", measure="growth", value_max="1"), "%", "增长 -3%～1%", "growth of -3% to 1%"),
+        (make_target("13", "at_most", "rank"), "位", "排名前 13 位", "among the top 13"),
+        (make_target("50", "at_least", "share"), "%", "占比至少 50%", "a share of at least 50%"),
+        (make_target("200", measure="increase"), "个", "增加 200 个", "an increase of 200"),
         (
-            {"bound": "about", "value_max": Decimal(400)},
-            "约 385～400 亿元，不晚于 2025-12-31",
-            "about 385–400 亿元 by 2025-12-31",
+            make_target("200", measure="increase", baseline="1000"),
+            "户",
+            "在 1000 户的基础上增加 200 户",
+            "an increase of 200 households from 1000 households",
         ),
         (
-            {"measure": "growth", "bound": "about", "value": Decimal("6.5"), "unit": "%", "deadline": None},
-            "增长约 6.5%",
-            "growth of about 6.5%",
+            make_target("20", "at_most", "increase", baseline="100"),
+            "P",
+            "在 100 P 的基础上增加至多 20 P",
+            "an increase of at most 20 petaflops from 100 petaflops",
         ),
-        (
-            {"measure": "growth", "bound": "at_most", "value": Decimal(-3), "unit": "%", "deadline": None},
-            "下降至少 3%",
-            "a decline of at least 3%",
-        ),
-        (
-            {"measure": "rank", "bound": "at_most", "value": Decimal(13), "unit": "位", "deadline": None},
-            "排名前 13 位",
-            "among the top 13",
-        ),
-        (
-            {"measure": "share", "value": Decimal(50), "unit": "%", "deadline": None},
-            "占比至少 50%",
-            "a share of at least 50%",
-        ),
-        (
-            {
-                "measure": "growth",
-                "bound": "exact",
-                "value": Decimal(-5),
-                "value_max": Decimal(-3),
-                "unit": "%",
-                "deadline": None,
-            },
-            "下降 3%～5%",
-            "a decline of 3–5%",
-        ),
-        (
-            {"value": Decimal(2_680_000), "unit": "万元", "deadline": None},
-            "至少 2,680,000 万元",
-            "at least 2,680,000 万元",
-        ),
-        ({"value": Decimal("1584.5"), "unit": "公里", "deadline": None}, "至少 1584.5 公里", "at least 1584.5 公里"),
+        (make_target("50", measure="level", baseline="44"), "家", "50 家", "50 organisations"),
     ],
 )
-def test_target_text(changes: dict[str, Any], chinese: str, english: str) -> None:
-    assert target(**changes) == chinese
-    assert target("en", **changes) == english
+def test_target_text(target: Target, unit: str, chinese: str, english: str) -> None:
+    assert target_in_words(target, terms(unit), "zh-hans") == f"{chinese}，不晚于 2025-12-31"
+    assert target_in_words(target, terms(unit), "en") == f"{english} by 2025-12-31"
 
 
-def criterion(target: Target, language: str, unit: str, deadline: date | None = None) -> str:
-    return criterion_in_words(target, label="投资额", unit=unit, deadline=deadline, language=language)
+@pytest.mark.parametrize(
+    ("deadline", "chinese", "english"),
+    [
+        (date(2025, 5, 31), "385 亿元，不晚于 2025-05-31", "38.5 billion yuan by 2025-05-31"),
+        (None, "385 亿元（2025 年度计划）", "38.5 billion yuan (plan for 2025)"),
+        (
+            date(2027, 12, 31),
+            "385 亿元（2025 年度计划），不晚于 2027-12-31",
+            "38.5 billion yuan by 2027-12-31 (plan for 2025)",
+        ),
+    ],
+)
+def test_target_text_has_plan_year_unless_deadline_is_in_it(deadline: date | None, chinese: str, english: str) -> None:
+    assert target_in_words(make_target("385"), terms("亿元", deadline), "zh-hans") == chinese
+    assert target_in_words(make_target("385"), terms("亿元", deadline), "en") == english
 
 
 @pytest.mark.parametrize(
     ("target", "unit", "chinese", "english", "kept", "broken"),
     [
-        (make_target("385"), "亿元", "达到或超过 385 亿元", "reaches 385 亿元 or more", "385", "384.99"),
-        (make_target("50", "at_least", "share"), "%", "达到或超过 50%", "reaches 50% or more", "50", "49.99"),
+        (make_target("385"), "亿元", "达到或超过 385 亿元", "reaches 38.5 billion yuan or more", "385", "384.99"),
+        (
+            make_target("50", "at_least", "share"),
+            "%",
+            "占比达到或超过 50%",
+            "reaches a share of 50% or more",
+            "50",
+            "49.99",
+        ),
         (
             make_target("385.000000", "about"),
             "亿元",
             "达到或超过 365.75 亿元（约 385 亿元，容差为目标值的 5%）",
-            "reaches 365.75 亿元 or more (about 385 亿元, with a tolerance of 5% of the target)",
+            "reaches 36.575 billion yuan or more (about 38.5 billion yuan, with a tolerance of 5% of the target)",
             "365.75",
             "365.74",
         ),
         (
             make_target("2", "about", "growth", direction="less"),
             "%",
-            "不超过 2.1%（增长约 2%，容差为目标值的 5%）",
-            "is 2.1% or less (growth of about 2%, with a tolerance of 5% of the target)",
+            "增长不超过 2.1%（增长约 2%，容差为目标值的 5%）",
+            "shows growth of 2.1% or less (growth of about 2%, with a tolerance of 5% of the target)",
             "2.1",
             "2.11",
         ),
         (make_target("13", "at_most", "rank"), "位", "进入前 13 位", "ranks 13th or better", "13", "14"),
         (make_target("13", "about", "rank"), "位", "进入前 13 位", "ranks 13th or better", "13", "13.1"),
         (make_target("10", measure="rank", value_max="13"), "位", "进入前 13 位", "ranks 13th or better", "13", "14"),
-        (make_target("0"), "天", "为 0 天", "is 0 天", "0", "1"),
-        (make_target("0", "at_least"), "天", "达到或超过 0 天", "reaches 0 天 or more", "0", "-1"),
-        (make_target("0", "at_most", "growth"), "%", "不超过 0%", "is 0% or less", "-1", "0.01"),
-        (make_target("50", "at_most"), "个", "不超过 50 个", "is 50 个 or less", "50", "51"),
-        (make_target("80", baseline="100"), "P", "不超过 80 P", "is 80 P or less", "80", "81"),
-        (make_target("6", value_max="7"), "亿元", "在 6～7 亿元之间", "is 6–7 亿元", "7", "7.01"),
+        (make_target("0"), "天", "为 0 天", "is 0 days", "0", "1"),
+        (make_target("0", "at_least"), "天", "达到或超过 0 天", "reaches 0 days or more", "0", "-1"),
+        (make_target("0", "at_most", "growth"), "%", "增长不超过 0%", "shows growth of 0% or less", "-1", "0.01"),
+        (make_target("50", "at_most"), "个", "不超过 50 个", "is 50 or less", "50", "51"),
+        (make_target("80", baseline="100"), "P", "不超过 80 P", "is 80 petaflops or less", "80", "81"),
+        (make_target("6", value_max="7"), "亿元", "在 6～7 亿元之间", "is 600–700 million yuan", "7", "7.01"),
         (
             make_target("6", "about", value_max="7"),
             "亿元",
             "在 5.7～7.35 亿元之间（约 6～7 亿元，容差为目标值的 5%）",
-            "is 5.7–7.35 亿元 (about 6–7 亿元, with a tolerance of 5% of the target)",
+            "is 570–735 million yuan (about 600–700 million yuan, with a tolerance of 5% of the target)",
             "7.35",
             "5.69",
         ),
-        (make_target("6", "at_most", value_max="7"), "亿元", "不超过 7 亿元", "is 7 亿元 or less", "7", "7.01"),
+        (
+            make_target("6", "at_most", value_max="7"),
+            "亿元",
+            "不超过 7 亿元",
+            "is 700 million yuan or less",
+            "7",
+            "7.01",
+        ),
         (
             make_target("-3", "at_most", "growth"),
             "%",
-            "降幅达到或超过 3%",
-            "falls by 3% or more",
+            "下降 3% 或更多",
+            "shows a decline of 3% or more",
             "-3",
             "-2.99",
         ),
         (
             make_target("-3", "at_least", "growth"),
             "%",
-            "降幅不超过 3%",
-            "falls by 3% or less",
+            "下降不超过 3%",
+            "shows a decline of 3% or less",
             "-3",
             "-3.01",
         ),
         (
             make_target("-60", "about", "increase"),
             "家",
-            "减少量达到或超过 57 家（减少约 60 家，容差为目标值的 5%）",
-            "decreases by 57 家 or more (a decrease of about 60 家, with a tolerance of 5% of the target)",
+            "减少 57 家或更多（减少约 60 家，容差为目标值的 5%）",
+            "shows a decrease of 57 organisations or more"
+            " (a decrease of about 60 organisations, with a tolerance of 5% of the target)",
             "-57",
             "-56",
         ),
         (
             make_target("-6", measure="growth", value_max="-3"),
             "%",
-            "降幅在 3%～6% 之间",
-            "falls by 3–6%",
+            "下降 3%～6%",
+            "shows a decline of 3–6%",
             "-6",
             "-6.01",
         ),
         (
             make_target("-3", measure="growth", value_max="0"),
             "%",
-            "降幅在 0%～3% 之间",
-            "falls by 0–3%",
+            "下降 0%～3%",
+            "shows a decline of 0–3%",
             "0",
             "0.01",
+        ),
+        (make_target("6.5", "at_least", "growth"), "%", "增长 6.5% 或更多", "shows growth of 6.5% or more", "6.5", "6"),
+        (
+            make_target("200", measure="increase"),
+            "个",
+            "增加 200 个或更多",
+            "shows an increase of 200 or more",
+            "200",
+            "199",
+        ),
+        (
+            make_target("8", "at_most", "increase"),
+            "户",
+            "增加不超过 8 户",
+            "shows an increase of 8 households or less",
+            "8",
+            "9",
         ),
     ],
 )
 def test_criterion_text_agrees_with_assessment(
     target: Target, unit: str, chinese: str, english: str, kept: str, broken: str
 ) -> None:
-    assert criterion(target, "zh-hans", unit) == f"投资额{chinese}，即为兑现。"
-    assert criterion(target, "en", unit) == f"Met if 投资额 {english}."
-    last_day = date(2025, 12, 31)
-    assert assess(target, Decimal(kept), as_of=last_day, deadline=last_day).status == "met"
-    assert assess(target, Decimal(broken), as_of=last_day, deadline=last_day).status != "met"
+    labels = {"zh-hans": "投资额", "en": "Investment"}
+    texts = {
+        language: criterion_in_words(target, terms(unit), label=label, language=language)
+        for language, label in labels.items()
+    }
+    assert texts["zh-hans"] == f"不晚于 2025-12-31，投资额{chinese}，即为兑现。"
+    assert texts["en"] == f"Met if “Investment” {english} by 2025-12-31."
+    assert assess(target, Decimal(kept), as_of=DEADLINE, deadline=DEADLINE).status == "met"
+    assert assess(target, Decimal(broken), as_of=DEADLINE, deadline=DEADLINE).status != "met"
 
 
-def test_criterion_text_includes_deadline() -> None:
-    deadline = date(2025, 12, 31)
-    target = make_target("385")
-    assert criterion(target, "zh-hans", "亿元", deadline) == "不晚于 2025-12-31，投资额达到或超过 385 亿元，即为兑现。"
-    assert criterion(target, "en", "亿元", deadline) == "Met if 投资额 reaches 385 亿元 or more by 2025-12-31."
+def test_criterion_of_increase_names_baseline_and_plan_year() -> None:
+    target = make_target("200", measure="increase", baseline="1000")
+    without_deadline = terms("个", None, 2030)
+    assert (
+        criterion_in_words(target, without_deadline, label="重点项目数", language="zh-hans")
+        == "按 2030 年度计划，在 1000 个的基础上，重点项目数增加 200 个或更多，即为兑现。"
+    )
+    assert (
+        criterion_in_words(target, without_deadline, label="Key projects", language="en")
+        == "Met if “Key projects” shows an increase of 200 or more from 1000 (plan for 2030)."
+    )
+    about = replace(target, bound="about")
+    assert (
+        criterion_in_words(about, without_deadline, label="Key projects", language="en")
+        == "Met if “Key projects” shows an increase of 190 or more from 1000"
+        " (an increase of about 200, with a tolerance of 5% of the target) (plan for 2030)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("label", "target", "unit", "condition"),
+    [
+        ("地区生产总值增速", make_target("6", measure="growth"), "%", "地区生产总值增长 6% 或更多"),
+        ("单位生产总值能耗降幅", make_target("-3", "at_most", "growth"), "%", "单位生产总值能耗下降 3% 或更多"),
+        ("增速", make_target("6", measure="growth"), "%", "增速增长 6% 或更多"),
+        ("工业增加值", make_target("6", measure="growth"), "%", "工业增加值增长 6% 或更多"),
+        ("产业项目占比", make_target("50", measure="share"), "%", "产业项目占比达到或超过 50%"),
+        ("产业项目占全部项目的比重", make_target("50", "at_most", "share"), "%", "产业项目占全部项目的比重不超过 50%"),
+        ("新增就业人数", make_target("500", measure="increase"), "个", "新增就业人数达到或超过 500 个"),
+        ("新增债务", make_target("-5", measure="increase"), "亿元", "新增债务减少 5 亿元或更多"),
+    ],
+)
+def test_chinese_criterion_names_measure_once(label: str, target: Target, unit: str, condition: str) -> None:
+    text = criterion_in_words(target, terms(unit), label=label, language="zh-hans")
+    assert text == f"不晚于 2025-12-31，{condition}，即为兑现。"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "symbol", "name_en", "english"),
+    [
+        ("385", "亿元", "100 million yuan", "38.5 billion yuan"),
+        ("0.5", "万亿元", "trillion yuan", "500 billion yuan"),
+        ("2600", "万亿元", "trillion yuan", "2600 trillion yuan"),
+        ("5 15", "亿元", "100 million yuan", "0.5–1.5 billion yuan"),
+        ("385.123456", "亿元", "100 million yuan", "38.5123456 billion yuan"),
+        ("35", "万平方米", "10,000 square metres", "350,000 square metres"),
+        ("150", "万亩", "10,000 mu", "1.5 million mu"),
+        ("2", "万个", "10,000 items", "20,000"),
+        ("3", "百万吨", "million tonnes", "3 million tonnes"),
+        ("3", "千元", "1,000 yuan", "3000 yuan"),
+        ("5", "万辆", "ten thousand vehicles", "50,000 vehicles"),
+        ("1234567", "户", "household", "1,234,567 households"),
+        ("1", "所", "school", "1 school"),
+        ("1 2", "所", "school", "1–2 schools"),
+        ("8", "大类", "category", "8 categories"),
+        ("8", "批", "batch", "8 batches"),
+        ("8", "头", "head", "8 head"),
+        ("35", "微克/立方米", "microgram per cubic metre", "35 micrograms per cubic metre"),
+        ("2", "倍", "times (multiple)", "2 times"),
+        ("0.9", "个百分点", "percentage point", "0.9 percentage points"),
+        ("4", "GB", "GB", "4 GB"),
+        ("5", "千瓦", "kilowatt", "5 kilowatts"),
+        # Without an English name, or with one of another magnitude, the Chinese one stays.
+        ("385", "亿欧元", "", "385 亿欧元"),
+        ("385", "亿欧元", "euro", "385 亿欧元"),
+        ("385", "亿欧元", "10,000 euros", "385 亿欧元"),
+        ("385", "亿欧元", "100 million", "385 亿欧元"),
+    ],
+)
+def test_english_amount_has_english_unit_and_magnitude(numbers: str, symbol: str, name_en: str, english: str) -> None:
+    unit = UnitNames(symbol, name_en)
+    assert amount_in_words([Decimal(number) for number in numbers.split()], unit, "en-gb") == english
 
 
 @given(st.decimals(min_value=-(10**17), max_value=10**17, places=6))

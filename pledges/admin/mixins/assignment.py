@@ -84,7 +84,7 @@ class AssignmentMixin(ModelAdmin):
             "title": _("Assign pledges"),
             "opts": self.opts,
             "form": form,
-            "pledges": queryset.select_related("assignee", "district"),
+            "pledges": queryset.select_related("assignee", "district", "metric"),
             "may_reassign": self.has_reassign_permission(request),
             "action_checkbox_name": ACTION_CHECKBOX_NAME,
         }

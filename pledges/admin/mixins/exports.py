@@ -138,7 +138,7 @@ class ActualFiguresTemplate(ListResource):
         return _("Template for actual figures (fill in and import)")
 
     def rows(self, queryset: QuerySet[Pledge]) -> Iterator[Iterable[Any]]:
-        pledges = queryset.select_related("district", "metric").prefetch_related(None)
+        pledges = queryset.select_related("district", "metric", "unit").prefetch_related(None)
         for pledge in pledges.iterator(chunk_size=2000):
             last_day = pledge.last_day if pledge.last_day <= timezone.localdate() else None
             yield (

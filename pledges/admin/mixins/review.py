@@ -134,7 +134,7 @@ class ReviewMixin(ModelAdmin):
             self.message_user(request, _report(outcomes), messages.SUCCESS)
 
     def _ask_for_reason(self, request: HttpRequest, queryset: QuerySet[FollowUp], form: ReasonForm) -> TemplateResponse:
-        follow_ups = list(queryset.select_related("pledge__district", "author"))
+        follow_ups = list(queryset.select_related("pledge__district", "pledge__metric", "author"))
         context = self.admin_site.each_context(request) | {
             "title": _("Return follow-ups"),
             "opts": self.opts,

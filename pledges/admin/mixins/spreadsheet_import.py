@@ -210,7 +210,7 @@ def _preview_cells(row: ImportRow) -> list[Any]:
 def _preview_rows(rows: list[ImportRow]) -> list[dict[str, Any]]:
     """Return the template context of rows: their pledges, statuses and completion ratios."""
     keys = [row.pledge for row in rows if row.pledge]
-    pledges = Pledge.objects.select_related("district").defer("search_text").in_bulk(keys)
+    pledges = Pledge.objects.select_related("district", "metric", "unit").defer("search_text").in_bulk(keys)
     return [
         {
             "row": row,

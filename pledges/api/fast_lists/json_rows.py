@@ -63,9 +63,15 @@ class InstanceColumns:
     def __init__(self, model: type[Model], paths: Sequence[str]) -> None:
         self.model = model
         self.local = [path for path in paths if LOOKUP_SEP not in path]
-        relations = [path.split(LOOKUP_SEP) for path in paths if LOOKUP_SEP in path]
-        self.related = [(name, model._meta.get_field(name).related_model, column) for name, column in relations]
-        self.paths = [*self.local, *map(LOOKUP_SEP.join, relations)]
+        self.paths = list(self.local)
+        self.related: list[tuple[str, Any, tuple[str, ...], slice]] = []
+        for name in dict.fromkeys(path.split(LOOKUP_SEP)[0] for path in paths if LOOKUP_SEP in path):
+            related: Any = model._meta.get_field(name).related_model
+            fields = (field.attname for field in related._meta.concrete_fields)  # `from_db()` expects their order
+            columns = tuple(column for column in fields if f"{name}{LOOKUP_SEP}{column}" in paths)
+            start = len(self.paths)
+            self.paths += [f"{name}{LOOKUP_SEP}{column}" for column in columns]
+            self.related.append((name, related, columns, slice(start, len(self.paths))))
 
     def instance(self, values: Sequence[Any]) -> Model:
         """Build an instance without `Model.from_db()`, whose deferred-field check per column is too slow here.
@@ -76,8 +82,7 @@ class InstanceColumns:
         instance.__dict__.update(zip(self.local, values))  # noqa: B905  # the values of related rows follow
         instance._state = ModelState()
         instance._state.fields_cache = {
-            name: _related_instance(model, column, value)
-            for (name, model, column), value in zip(self.related, values[len(self.local) :], strict=True)
+            name: _related_instance(model, columns, tuple(values[part])) for name, model, columns, part in self.related
         }
         return instance
 
@@ -136,8 +141,8 @@ class RowQuery:
 
 
 @lru_cache(maxsize=1000)
-def _related_instance(model: type[Model], column: str, value: Any) -> Model:
-    return model.from_db(connection.alias, [column], [value])
+def _related_instance(model: type[Model], columns: tuple[str, ...], values: tuple[Any, ...]) -> Model:
+    return model.from_db(connection.alias, columns, values)
 
 
 def sql_expression(field: Any, model: type[Model], prefix: str = "") -> Any:

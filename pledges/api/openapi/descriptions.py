@@ -168,7 +168,7 @@ EXAMPLES = {
     "Pledge.label": "重点项目年度投资额",
     "Pledge.quote": "年度计划投资 385 亿元",
     "Pledge.ref": "hhht-2025-009",
-    "Pledge.target": "385 亿元 by 2025-12-31",
+    "Pledge.target": "38.5 billion yuan by 2025-12-31",
     "Pledge.value": "385",
     "Pledge.year": 2025,
     "Unit.factor": "100000000",

@@ -18,7 +18,7 @@ from pledges.api.serializers.follow_ups import (
 from pledges.domain.timeliness import Timeliness
 from pledges.models import District, Document, FollowUp, Metric, Official, Pledge, Post, Statement, Unit
 from pledges.models.metric import Topic
-from pledges.models.pledge import current_language
+from pledges.models.natural_keys import current_language
 
 
 class DistrictSerializer(RecordSerializer):
@@ -198,8 +198,9 @@ class PledgeSerializer(RecordSerializer):
         ]
         read_only_fields = fields
         computed_from = [
-            *("ref", "label", "measure", "bound", "value", "value_max", "unit_id", "baseline", "metric__direction"),
-            *("deadline", "success_criterion", "status", "status_since"),
+            *("ref", "label", "measure", "bound", "value", "value_max", "baseline"),
+            *("unit_id", "unit__name_en", "metric__direction", "metric__name_en"),
+            *("year", "deadline", "success_criterion", "status", "status_since"),
         ]
 
     @extend_schema_field(

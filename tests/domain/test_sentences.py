@@ -1,0 +1,93 @@
+"""Every sentence about a target says what the assessment applies. The sentences are read back by a parser."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from math import floor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pledges.domain.amounts import UnitNames
+from pledges.domain.assessment import Target, assess
+from pledges.domain.wording import Terms, criterion_in_words, target_in_words
+
+from .sentence_reader import Reading, Unit, read_criterion, read_target
+from .targets import figures, targets
+
+PERCENT = Unit("%", "per cent")
+RANKS = Unit("位", "rank position")
+UNITS = [
+    Unit("亿元", "100 million yuan", 10**8, ("yuan",)),
+    Unit("万平方米", "10,000 square metres", 10**4, ("square metres",)),
+    Unit("P", "petaflops", 1, ("petaflops",)),
+    Unit("户", "household", 1, ("household", "households")),
+    Unit("万个", "10,000 items", 10**4),
+    Unit("个", "item"),
+    Unit("批", "", 1, ("批",)),
+]
+LABELS = {"zh": "投资", "en": "Investment"}
+NAMED_MEASURES = frozenset({"increase", "growth", "share", "rank"})
+
+years = st.integers(2020, 2030)
+deadlines = st.none() | st.dates(date(2020, 1, 1), date(2035, 12, 31))
+languages = pytest.mark.parametrize("language", ["zh", "en"])
+
+
+@st.composite
+def targets_with_unit(draw: st.DrawFn) -> tuple[Target, Unit]:
+    target = draw(targets())
+    if target.measure in {"growth", "share"}:
+        return target, PERCENT
+    if target.measure == "rank":
+        upper = target.value_max and target.value_max.to_integral_value()
+        return replace(target, value=target.value.to_integral_value(), value_max=upper), RANKS
+    return target, draw(st.sampled_from([PERCENT, *UNITS]))
+
+
+def terms(unit: Unit, year: int, deadline: date | None) -> Terms:
+    return Terms(UnitNames(unit.symbol, unit.name_en), year, deadline)
+
+
+def assert_names_measure_and_period(reading: Reading, target: Target, year: int, deadline: date | None) -> None:
+    assert reading.measure == (target.measure if target.measure in NAMED_MEASURES else None)
+    assert reading.baseline == (target.baseline if target.measure == "increase" else None)
+    assert reading.deadline == deadline
+    assert (reading.year or (deadline and deadline.year)) == year
+
+
+@languages
+@given(targets_with_unit(), years, deadlines, st.data())
+def test_criterion_accepts_same_figures_as_assessment(
+    language: str, target_with_unit: tuple[Target, Unit], year: int, deadline: date | None, data: st.DataObject
+) -> None:
+    target, unit = target_with_unit
+    label = LABELS[language]
+    sentence = criterion_in_words(target, terms(unit, year, deadline), label=label, language=language)
+
+    reading = read_criterion(sentence, label, unit, language)
+
+    assert_names_measure_and_period(reading, target, year, deadline)
+    limits = {end.lower_is_better: end.limit for end in target.ends}
+    assert reading.high == limits.get(True)
+    assert reading.low == (0 if target.is_zero and target.lower_is_better else limits.get(False))
+    actual = data.draw(st.sampled_from(sorted(limits.values())) | figures, "actual")
+    if target.measure not in {"growth", "increase"}:
+        actual = abs(actual)
+    if target.measure == "rank":
+        actual = Decimal(max(1, floor(actual)))
+    last_day = date(2025, 12, 31)
+    is_met = assess(target, actual, as_of=last_day, deadline=last_day).status == "met"
+    assert reading.accepts(actual) == is_met
+
+
+@languages
+@given(targets_with_unit().filter(lambda drawn: drawn[0].measure != "rank"), years, deadlines)
+def test_target_says_figures_as_stated(
+    language: str, target_with_unit: tuple[Target, Unit], year: int, deadline: date | None
+) -> None:
+    target, unit = target_with_unit
+    reading = read_target(target_in_words(target, terms(unit, year, deadline), language), unit, language)
+    assert_names_measure_and_period(reading, target, year, deadline)
+    assert (reading.low, reading.high, reading.bound) == (target.value, target.upper, target.bound)
