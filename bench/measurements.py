@@ -229,7 +229,7 @@ def peak_of_command(database: str) -> float:
 def refs(server: Server, path: str) -> list[str]:
     """Return the references of the pledges in the response of any contender."""
     content = server.get(path)
-    rows = content if isinstance(content, list) else content.get("results") or content["rows"]
+    rows = content if isinstance(content, list) else content["results" if "results" in content else "rows"]
     return [row["ref"] for row in rows]
 
 

@@ -151,7 +151,7 @@ class WebhookSubscriptionAdmin(FormActionsAdmin):
 
     @display(description=_("host"))
     def host(self, subscription: WebhookSubscription) -> str:
-        return urlsplit(subscription.url).netloc
+        return str(urlsplit(subscription.url).netloc)
 
     @display(description=_("last message"), label=DELIVERY_COLOURS, empty_value="–")
     def last_delivery(self, subscription: Any) -> tuple[str, Any] | None:

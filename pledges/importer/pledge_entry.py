@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from pledges.domain import dates, numbers
 from pledges.domain.identifiers import MAX_REFERENCE_LENGTH, check_document_slug, check_reference, check_slug
+from pledges.domain.links import is_link
 from pledges.importer.file_problems import format_value, nearest
 from pledges.models.choices import Bound, Measure, Strength, Tier
 
@@ -55,6 +56,12 @@ def _partial_date(value: object) -> str:
         raise ValueError("expected a date such as 2025, 2025-01, 2025-01-20 or 2025-01-20/..") from None
 
 
+def _link(value: str) -> str:
+    if value and not is_link(value):
+        raise ValueError("expected one link that begins with https:// or http://, without user name and password")
+    return value
+
+
 def _string(value: object) -> str:
     return value if isinstance(value, str) else ""
 
@@ -77,7 +84,7 @@ class PledgeEntry(BaseModel):
     document_title: Text = Field("", max_length=200)
     document_publisher: Text = Field("", max_length=100)
     document_date: PartialDate
-    document_url: Text = Field("", max_length=500)
+    document_url: Annotated[Text, AfterValidator(_link)] = Field("", max_length=500)
     official: Text = Field(min_length=1, max_length=100)
     official_slug: Annotated[Text, AfterValidator(check_slug)] | None = Field(None, min_length=1, max_length=100)
     post: Text = Field(min_length=1, max_length=200)

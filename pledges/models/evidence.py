@@ -1,12 +1,12 @@
 """Evidence of a follow-up: a link, an uploaded file, or a statement of the record."""
 
-from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from pledges.domain.target_rules import FIRST_YEAR, LAST_DAY
 from pledges.models.follow_up import FollowUp
+from pledges.models.links import LinkField, link_constraint
 from pledges.models.source import Statement
 from pledges.models.tracking import tracked
 from pledges.models.triggers.follow_up import DropUnusedFile, FreezeEvidence, IncrementVersion
@@ -63,12 +63,11 @@ class StoredFile(models.Model):
 @tracked(exclude=[])
 class Evidence(models.Model):
     follow_up = models.ForeignKey(FollowUp, models.CASCADE, related_name="evidence", verbose_name=_("follow-up"))
-    url = models.URLField(
+    url = LinkField(
         _("link"),
         max_length=2000,
         blank=True,
         default="",
-        validators=[URLValidator(schemes=["http", "https"])],
         help_text=_("URL of a report. Or upload a file, or select a statement."),
     )
     file = models.ForeignKey(
@@ -101,11 +100,7 @@ class Evidence(models.Model):
                 name="evidence_is_link_file_or_statement",
                 violation_error_message=_("Give exactly one: a link, a file or a statement."),
             ),
-            models.CheckConstraint(
-                condition=Q(url="") | Q(url__iregex=r"^https?://\S+$"),
-                name="evidence_link_is_http_url",
-                violation_error_message=_("The link must begin with https:// or http://."),
-            ),
+            link_constraint("evidence_link_is_http_url"),
             models.CheckConstraint(
                 condition=Q(published_on=None)
                 | (Q(published_on__year__gte=FIRST_YEAR) & Q(published_on__lte=LAST_DAY)),

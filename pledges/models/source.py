@@ -10,6 +10,7 @@ from django.db.models.functions import Cast, Coalesce, NullIf, Substr
 from django.utils.translation import gettext_lazy as _
 
 from pledges.domain.dates import PARTIAL_DATE, earliest
+from pledges.models.links import LinkField, link_constraint
 from pledges.models.natural_keys import NaturalKeyManager, NaturalKeyModel, slug_fits_url
 from pledges.models.person import Official, Post
 from pledges.models.publication import has_public_pledge
@@ -53,7 +54,7 @@ class Document(NaturalKeyModel):
         output_field=models.DateField(),
         db_persist=True,
     )
-    url = models.URLField(_("address"), max_length=500, blank=True)
+    url = LinkField(_("address"), max_length=500, blank=True)
     text = models.TextField(
         _("page text"),
         blank=True,
@@ -71,6 +72,7 @@ class Document(NaturalKeyModel):
         ordering = ["slug"]
         constraints = [
             slug_fits_url("document"),
+            link_constraint("document_url_is_one_link"),
             models.CheckConstraint(
                 condition=Q(date__regex=f"^{PARTIAL_DATE}$"),
                 name="document_date_is_a_date",

@@ -6,7 +6,6 @@ from base64 import b64encode
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import F, Max, Q
 from django.db.models.functions import Now
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges.models.change_log import Change, LogCursor, Revision
 from pledges.models.choices import ChangeKind, DeliveryState, Status, allowed_values
+from pledges.models.links import LinkField, link_constraint
 from pledges.models.place import District
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 the prefix lets scanners recognise a leaked secret
@@ -34,10 +34,9 @@ class WebhookSubscription(models.Model):
     """An endpoint to which changes are sent. Without filters, it receives all changes."""
 
     name = models.CharField(_("name"), max_length=100, help_text=_("A name for this subscriber."))
-    url = models.URLField(
+    url = LinkField(
         _("address"),
         max_length=2000,
-        validators=[URLValidator(schemes=["http", "https"])],
         help_text=_("Changes are POSTed to this URL. It must be on the public internet and begin with https://."),
     )
     secret = models.CharField(_("secret"), max_length=100, default=new_secret, editable=False)
@@ -82,11 +81,7 @@ class WebhookSubscription(models.Model):
         verbose_name_plural = _("webhook subscriptions")
         ordering = ["name"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(url__iregex=r"^https?://[^\s/?#@]+([/?#]\S*)?$"),
-                name="webhook_subscription_url_is_http",
-                violation_error_message=_("Enter a URL without user name and password."),
-            ),
+            link_constraint("webhook_subscription_url_is_http", is_optional=False),
             models.CheckConstraint(
                 condition=Q(statuses__contained_by=Status.values),
                 name="webhook_subscription_statuses_known",

@@ -12,6 +12,9 @@ from django.utils.translation import gettext as _
 DEFAULT_PORTS = {"http": 80, "https": 443}
 FIRST_UNPRIVILEGED_PORT = 1024  # below are SMTP, SSH and other services that must not receive our requests
 
+# By IDNA 2003, straße.example is strasse.example, which can be another owner's host (section 4 of UTS 46).
+DEVIATING = frozenset("ßẞς\u200c\u200d")
+
 
 class DestinationError(ValueError):
     """Requests to this URL are not allowed. The message gives the reason."""
@@ -43,6 +46,8 @@ def destination_of(url: str) -> Destination:
         parts = urlsplit(url)
         port = parts.port if parts.port is not None else DEFAULT_PORTS[parts.scheme]
         host = _to_ascii(parts.hostname or "")
+    except DestinationError:
+        raise
     except (KeyError, ValueError) as error:
         raise DestinationError(_("This is not a web address.")) from error
     if parts.username is not None or parts.password is not None or not host:
@@ -66,6 +71,9 @@ def is_public(address: str) -> bool:
 
 
 def _to_ascii(host: str) -> str:
+    """Return the host in ASCII. Raise ValueError if it is not a host."""
+    if not DEVIATING.isdisjoint(host):
+        raise DestinationError(_("Write the host of the URL in ASCII (xn--…)."))
     return host if ":" in host else host.encode("idna").decode()
 
 

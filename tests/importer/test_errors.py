@@ -290,6 +290,29 @@ def test_malformed_reference_is_an_error(tmp_path: Path, ref: str) -> None:
     assert "ref: found" in only_message(lines(tmp_path, {"ref": ref}))
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "https://a.example/1; https://b.example/2",
+        "https://a.example/1；https://b.example/2",
+        "ftp://a.example/",
+        "https://user@a.example/",
+        "https://a.example/a b",
+    ],
+)
+def test_text_other_than_one_web_link_is_an_error(tmp_path: Path, url: str) -> None:
+    assert "document_url: found" in only_message(lines(tmp_path, {"document_url": url}))
+
+
+@pytest.mark.parametrize(
+    "url", ["https://a.example/?from=https://b.example/", "HTTP://a.example", "https://a.example/a;b"]
+)
+def test_any_web_link_is_loaded(tmp_path: Path, url: str) -> None:
+    load([lines(tmp_path, {"document_url": url})])
+    assert Document.objects.get().url == url
+
+
 @pytest.mark.parametrize("field", ["ref", "document", "official_slug", "supersedes"])
 def test_empty_identifier_is_an_error(tmp_path: Path, field: str) -> None:
     assert f"{field}: empty" in only_message(lines(tmp_path, {field: ""}))

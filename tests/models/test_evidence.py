@@ -92,6 +92,8 @@ def test_evidence_change_increments_follow_up_version() -> None:
         ("evidence_is_link_file_or_statement", {"url": ""}),
         ("evidence_link_is_http_url", {"url": "javascript:alert(1)"}),
         ("evidence_link_is_http_url", {"url": "https://news.example/a b"}),
+        ("evidence_link_is_http_url", {"url": "https://news.example/1;https://news.example/2"}),
+        ("evidence_link_is_http_url", {"url": "https://user:password@news.example/"}),
         ("evidence_file_has_a_plain_name", {"file_name": "公报.txt"}),
     ],
 )

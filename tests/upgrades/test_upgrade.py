@@ -46,6 +46,23 @@ def test_current_version_has_dump() -> None:
     assert f"{__version__}.sql.gz" in {dump.name for dump in DUMPS}, "run `make dump`"
 
 
+def test_links_of_version_0_4_become_one_link_each(url: str) -> None:
+    """A document keeps the first of two links. Evidence was approved as it is, so people correct its links."""
+    with psycopg.connect(url) as database:
+        database.execute(gzip.decompress((FOLDER / "0.4.0.sql.gz").read_bytes()).decode())
+    with psycopg.connect(url, autocommit=True) as database:
+        database.execute("SET session_replication_role = replica")  # without triggers
+        database.execute("UPDATE pledges_document SET url = 'https://a.example/1; https://b.example/2'")
+        database.execute("UPDATE pledges_evidence SET url = 'https://a.example;https://b.example' WHERE url <> ''")
+
+        with pytest.raises(AssertionError, match="Correct these links with the old version first"):
+            manage(url, "migrate")
+
+        database.execute("UPDATE pledges_evidence SET url = 'https://a.example' WHERE url <> ''")
+        manage(url, "migrate")
+        assert database.execute("SELECT DISTINCT url FROM pledges_document").fetchall() == [("https://a.example/1",)]
+
+
 @pytest.mark.parametrize("dump", DUMPS, ids=lambda path: path.name)
 def test_upgraded_dump_keeps_all_rows(dump: Path, url: str) -> None:
     sql = gzip.decompress(dump.read_bytes()).decode()

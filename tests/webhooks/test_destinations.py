@@ -160,6 +160,13 @@ def test_setting_allows_private_destinations(dns: dict[str, list[str]], settings
     assert destination_of(url).addresses
 
 
+@pytest.mark.parametrize("host", ["straße.example", "STRAẞE.example", "βόλος.example", "क्\u200dष.example"])
+def test_host_that_idna_2003_and_2008_map_differently_is_rejected(settings: Settings, host: str) -> None:
+    settings.WEBHOOKS_ALLOW_PRIVATE = True
+    with pytest.raises(DestinationError, match="ASCII"):
+        destination_of(f"https://{host}/hook")
+
+
 def test_setting_does_not_allow_password_in_url(settings: Settings) -> None:
     settings.WEBHOOKS_ALLOW_PRIVATE = True
     with pytest.raises(DestinationError):

@@ -1,0 +1,13 @@
+"""Links to web pages: one http or https URL each."""
+
+import re
+
+# The patterns have no anchors, and PostgreSQL reads them alike. The second one finds a list of several links.
+LINK = r"https?://[^\s/?#@]+([/?#]\S*)?"
+FURTHER_LINK = r"[;,|，；、]https?://"
+
+
+def is_link(text: str) -> bool:
+    """Return whether a text is one http or https URL, without user name and password."""
+    is_one_url = re.fullmatch(LINK, text, re.IGNORECASE) is not None
+    return is_one_url and re.search(FURTHER_LINK, text, re.IGNORECASE) is None

@@ -1,0 +1,48 @@
+"""The column of a link, and its constraint."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from pledges.domain.links import FURTHER_LINK, LINK, is_link
+
+MESSAGE = _("Enter one link that begins with https:// or http://, without user name and password.")
+
+_is_url = URLValidator(schemes=["http", "https"])
+
+
+def validate_link(value: Any) -> None:
+    """Raise ValidationError with one message, whichever rule is violated."""
+    try:
+        _is_url(value)
+    except ValidationError as error:
+        raise ValidationError(MESSAGE, code="invalid") from error
+    if not is_link(value):
+        raise ValidationError(MESSAGE, code="invalid")
+
+
+class LinkFormField(forms.URLField):
+    default_validators = [validate_link]
+    default_error_messages = {"invalid": MESSAGE}
+
+
+class LinkField(models.URLField):  # type: ignore[type-arg]  # it is generic in its stubs only
+    default_validators = [validate_link]
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": LinkFormField, **kwargs})
+
+
+def link_constraint(name: str, *, is_optional: bool = True) -> models.CheckConstraint:
+    """Return the constraint of a column `url`: it is one link, or empty if it is optional."""
+    is_one_link = Q(url__iregex=f"^{LINK}$") & ~Q(url__iregex=FURTHER_LINK)
+    return models.CheckConstraint(
+        condition=Q(url="") | is_one_link if is_optional else is_one_link,
+        name=name,
+        violation_error_message=MESSAGE,
+    )
