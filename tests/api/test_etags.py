@@ -224,4 +224,4 @@ def test_language_comes_only_from_the_header(api: Api, record: Record) -> None:
     api.client.cookies["django_language"] = "zh-hans"
     response = get(api, f"pledges/{record.investment.ref}/", Accept_Language="en")
     assert response["Content-Language"] == "en"
-    assert "at least 385" in response.json()["target"]
+    assert "at least 38.5 billion" in response.json()["target"]

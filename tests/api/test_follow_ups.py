@@ -135,7 +135,7 @@ def test_criterion_is_derived_if_the_editor_gives_none(api: Api, record: Record)
     Pledge.objects.filter(pk=record.growth.pk).update(success_criterion="以统计公报为准")
     assert api.get("pledges/yl-2025-002/").json()["criterion"] == "以统计公报为准"
     derived = api.client.get("/api/v1/pledges/yl-2025-001/", headers={"Accept-Language": "en"}).json()["criterion"]
-    assert "385" in derived
+    assert "38.5 billion" in derived
     assert "reaches" in derived
 
 
