@@ -1,4 +1,4 @@
-"""Amounts with their units as text: “385 亿元”, “8～10 个”; in English “38.5 billion yuan”, “8–10 households”."""
+"""Amounts with their units as text: “385 亿元”, “8～10 个”; in English “38.5 billion yuan”, “8–10 schools”."""
 
 import re
 from collections.abc import Sequence
@@ -24,8 +24,9 @@ ENGLISH_MAGNITUDES = {
 ENGLISH_MAGNITUDE = re.compile(rf"(?:([\d,]*\d)\s+)?((?:(?:{'|'.join(ENGLISH_MAGNITUDES)})\s+)*)(?=\D)", re.ASCII)
 WRITTEN_WITH_WORDS = [(name, Decimal(ENGLISH_MAGNITUDES[name])) for name in ("trillion", "billion", "million")]
 
-# 个 has no counterpart in English: “an increase of 200”, not “of 200 items”.
-WITHOUT_NOUN = frozenset({"item", "items"})
+# Nouns that are left out: 个 has no counterpart in English (“an increase of 200”, not “of 200 items”), and 户 counts
+# firms as well as households.
+WITHOUT_NOUN = frozenset({"item", "items", "household", "households"})
 SAME_IN_PLURAL = frozenset({"head", "hertz", "jin", "li", "mu", "won", "yen", "yuan"})
 # What follows the word that takes the plural: “microgram per cubic metre”, “times (multiple)”.
 QUALIFIER = re.compile(r"\s(?:per|of|in)\s.*|\s*\(.*")
@@ -39,7 +40,7 @@ class UnitNames(NamedTuple):
 
 
 class EnglishUnit(NamedTuple):
-    """“10,000 square metres” as magnitude and noun. The noun is empty for counts of items."""
+    """“10,000 square metres” as magnitude and noun. The noun is empty if it is left out."""
 
     magnitude: int
     singular: str

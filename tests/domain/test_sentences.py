@@ -22,9 +22,10 @@ UNITS = [
     Unit("亿元", "100 million yuan", 10**8, ("yuan",)),
     Unit("万平方米", "10,000 square metres", 10**4, ("square metres",)),
     Unit("P", "petaflops", 1, ("petaflops",)),
-    Unit("户", "household", 1, ("household", "households")),
+    Unit("所", "school", 1, ("school", "schools")),
     Unit("万个", "10,000 items", 10**4),
     Unit("个", "item"),
+    Unit("万户", "10,000 households", 10**4),
     Unit("批", "", 1, ("批",)),
 ]
 LABELS = {"zh": "投资", "en": "Investment"}
