@@ -15,7 +15,7 @@ from pytest_django.fixtures import Settings
 from rest_framework.throttling import SimpleRateThrottle
 
 from tests import database_setup
-from tests.factories import Record, make_record
+from tests.factories import Record, make_metric, make_record, make_statement, make_unit, make_user
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
@@ -99,6 +99,16 @@ def default_language(settings: Settings) -> Iterator[None]:
     """Begin each test with the default language, since a request of an earlier test may have activated another."""
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture(scope="module")
+def pledge_relations(module_db: None) -> None:
+    """Create the rows to which pledges and follow-ups of the factories refer, once for all tests of a module."""
+    make_statement()
+    make_metric()
+    make_unit()
+    for name in ("editor", "chief"):
+        make_user(name)
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from pledges.models.evidence import MAX_BYTES
 from tests.factories import make_follow_up, make_pledge, make_statement, make_user
 from tests.violations import assert_violates
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pledge_relations")]
 
 REPORT = "完成投资390亿元".encode()
 

@@ -18,7 +18,7 @@ from pledges.models.choices import ReviewState
 from tests.factories import make_dimension, make_follow_up, make_pledge, make_unit, make_user
 from tests.violations import assert_violates
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pledge_relations")]
 
 YESTERDAY, TODAY, TOMORROW = (timezone.localdate() + timedelta(days=days) for days in (-1, 0, 1))
 Write = Callable[..., None]
