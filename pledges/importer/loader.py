@@ -18,6 +18,7 @@ from pledges.importer.merge import Conflict
 from pledges.importer.page_texts import PageTexts
 from pledges.importer.validation import RULES, EntryValidator
 from pledges.models import District, Document
+from pledges.models.triggers.pledge import lock_sources
 from pledges.models.violations import violated_constraint
 
 # Rules that have to hold only at the end of a load. They are named because the numbering of
@@ -194,6 +195,7 @@ def _merge(
 ) -> None:
     cursor.execute("SELECT count(*), count(DISTINCT (document, official)) FROM staging")
     report.pledges, report.statements = cursor.fetchone()
+    lock_sources(cursor)
     record_tables.add_officials_and_posts(cursor)
     for merge in (record_tables.DOCUMENTS, record_tables.STATEMENTS):
         report.sources_updated += merge.update(cursor, force=force)

@@ -17,7 +17,7 @@ from pledges.models.publication import has_public_pledge
 from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.edits import MarkEdits, MarkForeignKeyEdited
-from pledges.models.triggers.pledge import RefreshDerived
+from pledges.models.triggers.pledge import LOCK_SOURCES_OF_STATEMENT, RefreshDerived
 from pledges.models.triggers.rejection import MESSAGES, RejectChange
 
 DATE_MESSAGE = _("Write a date as 2025, 2025-01, 2025-01-20 or 2025-01-20/..")
@@ -140,7 +140,9 @@ class Statement(models.Model):
         triggers = [
             MarkEdits(not_loaded=("id", "document_id", "official_id", "edited_fields")),
             MarkForeignKeyEdited("pledge", "statement", on_change_of=("official", "document")),
-            RefreshDerived("statement_id = NEW.id", on_change_of=("official", "document")),
+            RefreshDerived(
+                "statement_id = NEW.id", on_change_of=("official", "document"), lock=LOCK_SOURCES_OF_STATEMENT
+            ),
             LogDependents("statement"),
         ]
 

@@ -1,12 +1,39 @@
 """Triggers that derive columns of a pledge, and reject a deadline before the date of its document."""
 
 import pgtrigger
+from django.db import models
+from django.db.backends.utils import CursorWrapper
 
 from pledges.models.pledge_columns import PRIVATE
 from pledges.models.triggers.conditions import last_day
 from pledges.models.triggers.rejection import reject
 
 PRIVATE_COLUMNS = f"ARRAY{list(PRIVATE)}"
+
+# Until its commit, a new pledge locks the rows that it is derived from. A change of them waits (`RefreshDerived`), and
+# a new pledge waits for the change; otherwise the change could miss the pledge. The commit takes most of these locks
+# anyway, for the foreign keys. Rows are read after they are locked: a query that waited for a lock can return an
+# outdated row. A load locks all rows at once (`lock_sources()`), which takes less time than locks for each pledge.
+LOCK_SOURCES = """
+    PERFORM FROM pledges_unit WHERE symbol = NEW.unit_id FOR KEY SHARE;
+    PERFORM FROM pledges_metric WHERE id = NEW.metric_id FOR KEY SHARE;
+    PERFORM FROM pledges_district WHERE id = NEW.district_id FOR KEY SHARE;
+    PERFORM FROM pledges_statement WHERE id = NEW.statement_id FOR KEY SHARE;
+    SELECT official_id, document_id INTO said FROM pledges_statement WHERE id = NEW.statement_id;
+    PERFORM FROM pledges_official WHERE id = said.official_id FOR KEY SHARE;
+    PERFORM FROM pledges_document WHERE id = said.document_id FOR KEY SHARE;
+"""
+LOCK_SOURCES_OF_STATEMENT = """
+            PERFORM FROM pledges_official WHERE id = NEW.official_id FOR KEY SHARE;
+            PERFORM FROM pledges_document WHERE id = NEW.document_id FOR KEY SHARE;"""
+
+SOURCE_TABLES = tuple(f"pledges_{name}" for name in ("unit", "metric", "district", "official", "document", "statement"))
+
+
+def lock_sources(cursor: CursorWrapper) -> None:
+    """Lock all rows from which pledges are derived against changes by other transactions, until the commit."""
+    for table in SOURCE_TABLES:
+        cursor.execute(f"SELECT count(*) FROM (SELECT FROM {table} FOR KEY SHARE) AS locked")
 
 
 class DerivePledge(pgtrigger.Trigger):
@@ -20,8 +47,14 @@ class DerivePledge(pgtrigger.Trigger):
         ("measured", "TEXT"),
         ("speaker", "TEXT"),
         ("place", "TEXT"),
+        ("said", "RECORD"),
     ]
     func = f"""
+        IF current_setting('duixian.loading', true) IS DISTINCT FROM 'on' AND (TG_OP = 'INSERT' OR
+            (NEW.unit_id, NEW.metric_id, NEW.district_id, NEW.statement_id) IS DISTINCT FROM
+            (OLD.unit_id, OLD.metric_id, OLD.district_id, OLD.statement_id)) THEN
+            {LOCK_SOURCES}
+        END IF;
         SELECT factor INTO unit_factor FROM pledges_unit WHERE symbol = NEW.unit_id;
         SELECT name INTO measured FROM pledges_metric WHERE id = NEW.metric_id;
         SELECT official.name INTO speaker
@@ -81,8 +114,16 @@ class RefreshDerived(pgtrigger.Trigger):
     when = pgtrigger.After
     operation = pgtrigger.Update
 
-    def __init__(self, condition: str, *, on_change_of: tuple[str, ...]) -> None:
-        super().__init__(
-            condition=pgtrigger.AnyChange(*on_change_of),
-            func=f"UPDATE pledges_pledge SET ref = ref WHERE {condition}; RETURN NULL;",
-        )
+    def __init__(self, condition: str, *, on_change_of: tuple[str, ...], lock: str = "") -> None:
+        """Refresh the pledges for which the SQL `condition` is true, after the statements of `lock`."""
+        super().__init__(condition=pgtrigger.AnyChange(*on_change_of))
+        self.pledges = condition
+        self.lock = lock
+
+    def get_func(self, model: type[models.Model]) -> str:  # type: ignore[override]  # pgtrigger passes the class
+        table, key = model._meta.db_table, model._meta.pk.column
+        return f"""
+            PERFORM FROM {table} WHERE {key} = NEW.{key} FOR UPDATE;{self.lock}
+            UPDATE pledges_pledge SET ref = ref WHERE {self.pledges};
+            RETURN NULL;
+        """
