@@ -33,10 +33,11 @@ CLAIM_REVIEW_SCHEMA = {
             "description": "The day of approval.",
         },
         "author": TYPED_OBJECT_SCHEMA | {"description": "The newsroom, an Organization."},
-        "claimReviewed": {"type": "string", "description": "The target in words, with the quote."},
+        "claimReviewed": {"type": "string", "description": "The target as a sentence, with the quote."},
         "itemReviewed": TYPED_OBJECT_SCHEMA | {"description": "The Claim, with its author and its newspaper page."},
         "reviewBody": {"type": "string", "description": "The summary of the follow-up."},
-        "reviewRating": TYPED_OBJECT_SCHEMA | {"description": "The Rating. `alternateName` is the status in words."},
+        "reviewRating": TYPED_OBJECT_SCHEMA
+        | {"description": "The Rating. `alternateName` is the label of the status."},
     },
 }
 
