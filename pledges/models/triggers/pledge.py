@@ -14,26 +14,25 @@ PRIVATE_COLUMNS = f"ARRAY{list(PRIVATE)}"
 # a new pledge waits for the change; otherwise the change could miss the pledge. The commit takes most of these locks
 # anyway, for the foreign keys. Rows are read after they are locked: a query that waited for a lock can return an
 # outdated row. A load locks all rows at once (`lock_sources()`), which takes less time than locks for each pledge.
-LOCK_SOURCES = """
+LOCK_SPEAKER_AND_DOCUMENT = """
+    PERFORM FROM pledges_official WHERE id = {statement}.official_id FOR KEY SHARE;
+    PERFORM FROM pledges_document WHERE id = {statement}.document_id FOR KEY SHARE;
+"""
+LOCK_SOURCES = f"""
     PERFORM FROM pledges_unit WHERE symbol = NEW.unit_id FOR KEY SHARE;
     PERFORM FROM pledges_metric WHERE id = NEW.metric_id FOR KEY SHARE;
     PERFORM FROM pledges_district WHERE id = NEW.district_id FOR KEY SHARE;
     PERFORM FROM pledges_statement WHERE id = NEW.statement_id FOR KEY SHARE;
     SELECT official_id, document_id INTO said FROM pledges_statement WHERE id = NEW.statement_id;
-    PERFORM FROM pledges_official WHERE id = said.official_id FOR KEY SHARE;
-    PERFORM FROM pledges_document WHERE id = said.document_id FOR KEY SHARE;
+    {LOCK_SPEAKER_AND_DOCUMENT.format(statement="said")}
 """
-LOCK_SOURCES_OF_STATEMENT = """
-            PERFORM FROM pledges_official WHERE id = NEW.official_id FOR KEY SHARE;
-            PERFORM FROM pledges_document WHERE id = NEW.document_id FOR KEY SHARE;"""
-
-SOURCE_TABLES = tuple(f"pledges_{name}" for name in ("unit", "metric", "district", "official", "document", "statement"))
+LOCK_SOURCES_OF_STATEMENT = LOCK_SPEAKER_AND_DOCUMENT.format(statement="NEW")
 
 
 def lock_sources(cursor: CursorWrapper) -> None:
     """Lock all rows from which pledges are derived against changes by other transactions, until the commit."""
-    for table in SOURCE_TABLES:
-        cursor.execute(f"SELECT count(*) FROM (SELECT FROM {table} FOR KEY SHARE) AS locked")
+    for name in ("unit", "metric", "district", "official", "document", "statement"):
+        cursor.execute(f"SELECT count(*) FROM (SELECT FROM pledges_{name} FOR KEY SHARE) AS locked")
 
 
 class DerivePledge(pgtrigger.Trigger):
@@ -107,7 +106,7 @@ class RefreshDerived(pgtrigger.Trigger):
     """Update the pledges that depend on the changed row, so that their triggers run again.
 
     `DerivePledge` derives their columns again, and `RejectEarlyDeadline` checks a changed date of their document. The
-    update changes no column. `condition` selects the pledges.
+    update changes no column. `condition` selects the pledges, after the SQL statements of `lock`.
     """
 
     name = "refresh_derived_pledges"
@@ -115,7 +114,6 @@ class RefreshDerived(pgtrigger.Trigger):
     operation = pgtrigger.Update
 
     def __init__(self, condition: str, *, on_change_of: tuple[str, ...], lock: str = "") -> None:
-        """Refresh the pledges for which the SQL `condition` is true, after the statements of `lock`."""
         super().__init__(condition=pgtrigger.AnyChange(*on_change_of))
         self.pledges = condition
         self.lock = lock
@@ -123,7 +121,8 @@ class RefreshDerived(pgtrigger.Trigger):
     def get_func(self, model: type[models.Model]) -> str:  # type: ignore[override]  # pgtrigger passes the class
         table, key = model._meta.db_table, model._meta.pk.column
         return f"""
-            PERFORM FROM {table} WHERE {key} = NEW.{key} FOR UPDATE;{self.lock}
+            PERFORM FROM {table} WHERE {key} = NEW.{key} FOR UPDATE;
+            {self.lock}
             UPDATE pledges_pledge SET ref = ref WHERE {self.pledges};
             RETURN NULL;
         """
