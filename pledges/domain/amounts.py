@@ -55,9 +55,7 @@ def amount_in_words(numbers: Sequence[Decimal], unit: UnitNames, language: str) 
     """
     if unit.symbol == "%":
         return percentage(numbers, language)
-    if not language.startswith("en"):
-        return f"{number_or_range(numbers, language)} {unit.symbol}"
-    english = english_unit(unit)
+    english = english_unit(unit) if language.startswith("en") else None
     if english is None:
         return f"{number_or_range(numbers, language)} {unit.symbol}"
     noun = english.singular if list(numbers) == [1] and english.magnitude == 1 else english.plural

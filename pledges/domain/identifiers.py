@@ -15,8 +15,7 @@ def is_reference(text: str) -> bool:
 
 def check_reference(text: str) -> str:
     """Return the text if its characters are those of a reference. Otherwise raise ValueError with the violated rule."""
-    if wrong := re.search("[^A-Za-z0-9._-]", text):
-        raise ValueError(f"{_character(wrong[0])} is not allowed; expected letters A to Z, digits, “.”, “-” and “_”")
+    _reject_characters("[^A-Za-z0-9._-]", text, expected="letters A to Z, digits, “.”, “-” and “_”")
     if text[:1] in {".", "-", "_"}:
         raise ValueError(f"it begins with “{text[0]}”; expected a letter or a digit at the beginning")
     return text
@@ -24,20 +23,22 @@ def check_reference(text: str) -> str:
 
 def check_document_slug(text: str) -> str:
     """Return the text if its characters are those of a document's slug. Otherwise raise ValueError likewise."""
-    if wrong := re.search("[^A-Za-z0-9_-]", text):
-        raise ValueError(f"{_character(wrong[0])} is not allowed; expected letters A to Z, digits, “-” and “_”")
+    _reject_characters("[^A-Za-z0-9_-]", text, expected="letters A to Z, digits, “-” and “_”")
     return text
 
 
 def check_slug(text: str) -> str:
     """Return the text if its characters are those of a slug. Otherwise raise ValueError likewise."""
-    if wrong := NOT_IN_A_SLUG.search(text):
-        raise ValueError(f"{_character(wrong[0][0])} is not allowed; expected no spaces and none of / ? # %")
+    _reject_characters(NOT_IN_A_SLUG, text, expected="no spaces and none of / ? # %")
     return text
 
 
-def _character(character: str) -> str:
-    return "a space" if character.isspace() else f"“{character}”"
+def _reject_characters(pattern: str | re.Pattern[str], text: str, *, expected: str) -> None:
+    """Raise ValueError with the first character that the pattern finds."""
+    if found := re.search(pattern, text):
+        character = found[0][0]
+        named = "a space" if character.isspace() else f"“{character}”"
+        raise ValueError(f"{named} is not allowed; expected {expected}")
 
 
 def slug_of(name: str) -> str:

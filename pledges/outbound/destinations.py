@@ -46,10 +46,10 @@ def destination_of(url: str) -> Destination:
         parts = urlsplit(url)
         port = parts.port if parts.port is not None else DEFAULT_PORTS[parts.scheme]
         host = _to_ascii(parts.hostname or "")
-    except DestinationError:
-        raise
     except (KeyError, ValueError) as error:
         raise DestinationError(_("This is not a web address.")) from error
+    if not DEVIATING.isdisjoint(parts.hostname or ""):
+        raise DestinationError(_("Write the host of the URL in ASCII (xn--…)."))
     if parts.username is not None or parts.password is not None or not host:
         raise DestinationError(_("Enter a URL without user name and password."))
     path = iri_to_uri(f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}")
@@ -71,9 +71,6 @@ def is_public(address: str) -> bool:
 
 
 def _to_ascii(host: str) -> str:
-    """Return the host in ASCII. Raise ValueError if it is not a host."""
-    if not DEVIATING.isdisjoint(host):
-        raise DestinationError(_("Write the host of the URL in ASCII (xn--…)."))
     return host if ":" in host else host.encode("idna").decode()
 
 

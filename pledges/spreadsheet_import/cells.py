@@ -3,6 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext_lazy as _
+
+FORMULA_FAILED = _("a value: correct the formula of this cell")
+
 
 class SheetError(Exception):
     """A file cannot be read. `reasons` has a message for each error, in the language of the user."""

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from pledges.domain.assessment import Assessment
 from pledges.domain.dates import parse_day
@@ -22,7 +23,7 @@ from pledges.domain.numbers import parse
 from pledges.locale.display_names import joined
 from pledges.models import Evidence
 from pledges.models.follow_up import ASSIGNABLE_STATUSES
-from pledges.spreadsheet_import.cells import Cell, CellRange, SheetRow
+from pledges.spreadsheet_import.cells import FORMULA_FAILED, Cell, CellRange, SheetRow
 from pledges.spreadsheet_import.header import HEADINGS
 
 FORMULA_SIGNS = ("=", "＝")
@@ -33,6 +34,7 @@ PUBLIC_TEXTS = ("evidence", "title", "publisher", "summary", "reason")
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 # What spreadsheet programs write to CSV for an error, or for a column that is too narrow.
 ERROR_VALUE = re.compile(r"#[A-Z0-9/_]+[!?]|#N/A|Err:[0-9]{3}|#{3,}")
+RESHOWN = gettext_lazy("the number in the cell, which its number format shows in another way")
 REPLACEMENT = "\ufffd"  # stands for a character that was lost in an earlier conversion
 EVIDENCE_FIELDS: dict[str, Any] = {
     "evidence": Evidence._meta.get_field("url"),
@@ -138,7 +140,7 @@ def _check_cell(row: ImportRow, field: str, cell: Cell) -> None:
     if field == "actual":
         row.affix = cell.affix
     if cell.is_rescaled or (cell.affix and field != "actual"):
-        row.warn(field, _("the number in the cell, which its number format shows in another way"))
+        row.warn(field, RESHOWN)
 
 
 def _expected_text(field: str, text: str) -> str:
@@ -146,7 +148,7 @@ def _expected_text(field: str, text: str) -> str:
     if UNPRINTABLE.search(text):
         return _("text without control characters")
     if ERROR_VALUE.fullmatch(text):
-        return _("a value: correct the formula of this cell")
+        return str(FORMULA_FAILED)
     if field in {"title", "publisher", "summary", "reason"} and text.startswith(FORMULA_SIGNS):
         return _("text, not a formula")
     return ""
@@ -170,7 +172,7 @@ def flag_reformatted(rows: Sequence[ImportRow], ranges: Sequence[CellRange], col
         if "actual" in _fields_in(each, columns):
             for row in rows[bisect_left(numbers, each.rows[0]) : bisect_right(numbers, each.rows[-1])]:
                 if "actual" in row.cells:
-                    row.warn("actual", _("the number in the cell, which its number format shows in another way"))
+                    row.warn("actual", RESHOWN)
 
 
 def _fields_in(cells: CellRange, columns: Mapping[int, str]) -> list[str]:

@@ -28,7 +28,7 @@ from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 from openpyxl.xml.functions import iterparse
 
 from pledges.domain.numbers import MAX_DECIMALS, plain
-from pledges.spreadsheet_import.cells import Cell, CellRange, Sheet, SheetError, SheetRow
+from pledges.spreadsheet_import.cells import FORMULA_FAILED, Cell, CellRange, Sheet, SheetError, SheetRow
 from pledges.spreadsheet_import.number_formats import EAST_ASIAN_DATES, NumberFormat
 
 XLSX_ERRORS = (
@@ -179,7 +179,7 @@ def _cell(cell: dict[str, Any], style: _Style, epoch: datetime) -> Cell | None:
         case _kind, None:
             return None
         case "e", _:
-            return Cell(str(value), problem=_("a value: correct the formula of this cell"))
+            return Cell(str(value), problem=str(FORMULA_FAILED))
         case "f", _:
             text = _("a stored result: open the file in a spreadsheet program, let it calculate, and save it")
             return Cell(str(value), problem=text)
