@@ -4,9 +4,11 @@ from copy import deepcopy
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.http.cookie import SimpleCookie
 from django.test import Client
+
+from tests.factories import make_user
 
 # The site imports its modules lazily; some tests read its registry when they are collected.
 admin.autodiscover()
@@ -19,9 +21,7 @@ def _cookies_of(user: User) -> SimpleCookie:
 
 
 def _cookies_of_role(role: str) -> SimpleCookie:
-    user = User.objects.create_user(role.replace(" ", "-"), is_staff=True)
-    user.groups.add(Group.objects.get(name=role))
-    return _cookies_of(user)
+    return _cookies_of(make_user(role.replace(" ", "-"), role=role))
 
 
 def _client_with(cookies: SimpleCookie) -> Client:

@@ -12,30 +12,20 @@ from django.db import connections, transaction
 from pledges.importer.loader import load
 from pledges.integrity.invariants import INVARIANTS, violations
 from pledges.models import District, Metric, Official, Pledge, Statement, Unit
-from tests.factories import Record, make_document, make_official, make_pledge, make_record, make_statement
+from tests.factories import Record, make_document, make_official, make_record, make_statement
 from tests.failures.test_commit_order import wait_for_a_lock
+from tests.failures.test_overtaken_changes import move_growth, publish_new
 from tests.importer.pages import lines
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 Edit = Callable[[Record], Any]
-SOURCES = ("statement", "district", "metric", "unit")
 
 
 @pytest.fixture(autouse=True)
 def _check_invariants() -> Iterator[None]:
     yield
     assert [str(violation) for violation in violations(INVARIANTS)] == []
-
-
-def publish(record: Record) -> None:
-    make_pledge("new", **{name: getattr(record.investment, name) for name in SOURCES})
-
-
-def move(record: Record) -> None:
-    Pledge.objects.filter(pk=record.growth.pk).update(
-        measure="increase", **{name: getattr(record.investment, name) for name in SOURCES}
-    )
 
 
 def load_new(record: Record) -> None:
@@ -68,7 +58,7 @@ def rename_head(record: Record) -> None:
 
 
 @pytest.mark.parametrize("is_source_first", [True, False])
-@pytest.mark.parametrize("change_pledge", [publish, move, load_new])
+@pytest.mark.parametrize("change_pledge", [publish_new, move_growth, load_new])
 @pytest.mark.parametrize(
     "change_source", [change_unit, rename_metric, rename_district, rename_official, reassign_statement_to_head]
 )

@@ -76,17 +76,18 @@ def set_state(ref: str, state: str) -> Edit:
     return lambda _record: Pledge.objects.filter(ref=ref).update(state=state)
 
 
+SOURCES = ("statement", "district", "metric", "unit")
+
+
 def publish_new(record: Record, **fields: Any) -> Pledge:
     """Publish a pledge that shows the same rows as `record.investment`."""
-    same = ("statement", "district", "metric", "unit")
-    return make_pledge(NEW, **{name: getattr(record.investment, name) for name in same} | fields)
+    return make_pledge(NEW, **{name: getattr(record.investment, name) for name in SOURCES} | fields)
 
 
 def move_growth(record: Record) -> None:
     """Let a pledge show the same rows as `record.investment`."""
-    same = ("statement", "district", "metric", "unit")
     Pledge.objects.filter(pk=record.growth.pk).update(
-        measure="increase", **{name: getattr(record.investment, name) for name in same}
+        measure="increase", **{name: getattr(record.investment, name) for name in SOURCES}
     )
 
 

@@ -2,18 +2,12 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth import authenticate
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.test import RequestFactory
 
 from pledges.workflow.accounts import create_accounts
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def roles() -> None:
-    for name in ("editor", "chief editor", "administrator"):
-        Group.objects.get_or_create(name=name)
 
 
 def test_passwords_in_file_are_valid(tmp_path: Path) -> None:
