@@ -80,4 +80,8 @@ def test_upgraded_dump_keeps_all_rows(dump: Path, url: str) -> None:
             table: database.execute(SQL("SELECT count(*) FROM {}").format(Identifier(table))).fetchone()
             for table in before
         }
-    assert after == {table: (count,) for table, count in before.items()}
+    # A migration that corrects rows adds to their history.
+    assert {table: min(after[table], (count,)) for table, count in before.items()} == {
+        table: (count,) for table, count in before.items()
+    }
+    assert all(after[table] == (count,) for table, count in before.items() if not table.endswith("event"))

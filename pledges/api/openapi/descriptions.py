@@ -109,7 +109,10 @@ PROPERTIES = {
     "state": "Review state.",
     "statement": "The statement of the official on the page.",
     "status": "The status of the pledge.",
-    "status_since": "The `as_of` of the newest approved follow-up.",
+    "status_since": "The `as_of` of the follow-up that determines the status.",
+    "previous_status": "The status of the pledge before the approval; null before it.",
+    "resulting_status": "The status of the pledge after the approval, which another follow-up with a later `as_of` may"
+    " determine; null before it.",
     "strength": "How firmly the pledge was made.",
     "submitted_at": "Time of submission.",
     "summary": "The result in one or two sentences.",
