@@ -20,7 +20,6 @@ from pledges.api.http.etags import PUBLIC, cache_validators
 from pledges.api.http.problems import CONTENT_TYPE, ParameterError, invalid_parameters
 from pledges.exports.cells import without_invalid_xml
 from pledges.models import District, FollowUp, Official
-from pledges.models.choices import Status
 from pledges.models.follow_up import FollowUpQuerySet
 
 MAX_ENTRIES = 50
@@ -69,9 +68,7 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run ti
     def items(self, obj: Any) -> QuerySet[FollowUp]:
         changes = self.follow_ups(obj).exclude(previous_status=F("resulting_status"))
         return (
-            changes.select_related(
-                "pledge__district", "pledge__metric", "pledge__unit", "pledge__statement__official"
-            )
+            changes.select_related("pledge__district", "pledge__metric", "pledge__unit", "pledge__statement__official")
             .defer("pledge__search_text")
             .newest_first()[:MAX_ENTRIES]
         )
@@ -83,7 +80,7 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run ti
         pledge = follow_up.pledge
         params = {
             "label": pledge.metric_in_words,
-            "status": Status(follow_up.resulting_status).label,
+            "status": follow_up.get_resulting_status_display(),
             "district": pledge.district,
             "official": pledge.statement.official,
         }
@@ -91,7 +88,8 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run ti
 
     def item_description(self, follow_up: FollowUp) -> str:
         target = _("Target: %(target)s") % {"target": follow_up.pledge.target_in_words}
-        change = format_html("{} → {}", *(Status(s).label for s in (follow_up.previous_status, follow_up.resulting_status)))
+        statuses = follow_up.get_previous_status_display(), follow_up.get_resulting_status_display()
+        change = format_html("{} → {}", *statuses)
         paragraphs = [target, change, follow_up.summary]
         return without_invalid_xml(format_html_join("", "<p>{}</p>", ((text,) for text in paragraphs if text)))
 

@@ -238,7 +238,8 @@ INVARIANTS = [
         WITH approved AS (
             SELECT id, lag(resulting_status, 1, 'unchecked') OVER by_time AS before,
                 lead(previous_status) OVER by_time AS after
-            FROM pledges_followup WHERE state = 'approved' WINDOW by_time AS (PARTITION BY pledge_id ORDER BY reviewed_at)
+            FROM pledges_followup WHERE state = 'approved'
+            WINDOW by_time AS (PARTITION BY pledge_id ORDER BY reviewed_at)
         )
         {FOLLOW_UP}
         LEFT JOIN approved ON approved.id = follow_up.id

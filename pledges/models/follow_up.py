@@ -106,7 +106,9 @@ class FollowUp(models.Model):
         blank=True,
         related_name="superseded_by",
         verbose_name=_("corrects"),
-        help_text=_("Only for a correction: the approved follow-up that was wrong. It no longer counts for the status."),
+        help_text=_(
+            "Only for a correction: the approved follow-up that was wrong. It no longer counts for the status."
+        ),
     )
 
     author = models.ForeignKey(User, models.PROTECT, related_name="follow_ups", verbose_name=_("author"))
@@ -250,7 +252,7 @@ class FollowUp(models.Model):
         """The approved follow-up with a later `as_of` day, if any: this one will not change the status, or has not."""
         if self.as_of is None:
             return None
-        others = self.pledge.follow_ups.in_force().exclude(pk=self.supersedes_id)
+        others = self.pledge.follow_ups.in_force().exclude(pk=self.supersedes_id or 0)
         return others.filter(as_of__gt=self.as_of).select_related("unit").order_by("-as_of", "-reviewed_at").first()
 
     @property

@@ -11,7 +11,14 @@ from pledges.database.batches import batches
 from pledges.database.locks import lock
 from pledges.models import FollowUp, Pledge, Unit
 from pledges.models.choices import ReviewState, Status
-from pledges.models.follow_up import ASSIGNABLE_STATUSES, assessment, broken_rules, lacks_evidence, lacks_reason, status_stays
+from pledges.models.follow_up import (
+    ASSIGNABLE_STATUSES,
+    assessment,
+    broken_rules,
+    lacks_evidence,
+    lacks_reason,
+    status_stays,
+)
 from pledges.models.violations import violation_messages
 from pledges.spreadsheet_import.cells import Sheet
 from pledges.spreadsheet_import.header import columns

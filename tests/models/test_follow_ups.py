@@ -464,7 +464,12 @@ def test_derived_columns_can_not_be_written(write: Write) -> None:
         pledge=first.pledge, status="met", author=first.author, reviewed_at=timezone.now(), **written
     )
     forged = reloaded(forged)
-    assert (forged.previous_status, forged.resulting_status, forged.reviewed_at, forged.version) == (None, None, None, 1)
+    assert (forged.previous_status, forged.resulting_status, forged.reviewed_at, forged.version) == (
+        None,
+        None,
+        None,
+        1,
+    )
 
 
 # Changes of assessed pledges

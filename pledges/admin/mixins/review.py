@@ -156,7 +156,7 @@ def _posted_versions(request: HttpRequest, keys: Iterable[int]) -> dict[int, int
 def _outcome(follow_up: FollowUp) -> str:
     """Return the new state, and whether the status of the pledge stays because of a finding of a later day."""
     other = follow_up.outranked_by
-    return " · ".join(filter(None, [str(follow_up.get_state_display()), other and status_stays(other)]))
+    return " · ".join(filter(None, [str(follow_up.get_state_display()), status_stays(other) if other else ""]))
 
 
 def _error_message(error: review.ReviewError, follow_up: FollowUp) -> str:

@@ -35,7 +35,7 @@ def suggestion_text(suggested: Assessment | None) -> str:
 def finding_text(follow_up: FollowUp) -> str:
     """Return sentences about what the figures suggest, and whether the follow-up can change the pledge's status."""
     other = follow_up.outranked_by
-    return " ".join(filter(None, [suggestion_text(follow_up.assessment), other and status_stays(other)]))
+    return " ".join(filter(None, [suggestion_text(follow_up.assessment), status_stays(other) if other else ""]))
 
 
 def units_for(pledge: Pledge) -> QuerySet[Unit]:

@@ -128,6 +128,7 @@ PROPERTIES = {
     "Endpoint.url": "The URL.",
     "EvidenceBody.statement": "The id of a statement in the record.",
     "EvidenceBody.url": "A link.",
+    "FollowUpBody.supersedes": "Only for a correction: the id of the approved follow-up of the pledge that was wrong.",
     "EvidenceFile.name": "The file name at upload.",
     "FollowUp.unit": "The symbol of the unit of `actual`.",
     "FollowUpBody.status": "The status found.",

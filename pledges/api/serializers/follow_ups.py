@@ -90,7 +90,9 @@ class FollowUpSerializer(RecordSerializer):
     summary = NullableCharField()
     reason = NullableCharField(help_text="The reason for deviating from the suggested status.")
     supersedes = serializers.PrimaryKeyRelatedField[Any](
-        read_only=True, allow_null=True, help_text="The ID of the follow-up that this one corrects, if any; it no longer counts for the status."
+        read_only=True,
+        allow_null=True,
+        help_text="The ID of the follow-up that this one corrects, if any; it no longer counts for the status.",
     )
     reviewed_at = serializers.DateTimeField(read_only=True, allow_null=True, help_text="Time of approval or return.")
     evidence = EvidenceSerializer(many=True, read_only=True)

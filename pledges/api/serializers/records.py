@@ -221,7 +221,7 @@ class PledgeSerializer(RecordSerializer):
 
 
 class PledgeDetailSerializer(PledgeSerializer):
-    """A pledge with the follow-up that determines its status, the pledge that it supersedes and those that supersede it."""
+    """A pledge with the follow-up that determines its status, and the pledges before and after it."""
 
     supersedes = serializers.SerializerMethodField()
     superseded_by = serializers.SerializerMethodField()
@@ -241,7 +241,7 @@ class PledgeDetailSerializer(PledgeSerializer):
 
     def to_representation(self, pledge: Pledge) -> dict[str, Any]:
         follow_ups = with_serializer_relations(FollowUp.objects.public())
-        self.current = follow_ups.filter(pk=pledge.current_follow_up_id).first()
+        self.current = follow_ups.filter(pk=pledge.current_follow_up_id or 0).first()
         return super().to_representation(pledge)
 
     @extend_schema_field(
@@ -262,9 +262,7 @@ class PledgeDetailSerializer(PledgeSerializer):
     def get_fulfilment(self, _pledge: Pledge) -> str | None:
         return completion_ratio(self.current) if self.current else None
 
-    @extend_schema_field(
-        FollowUpSerializer(allow_null=True, help_text="The follow-up that determines the status.")
-    )
+    @extend_schema_field(FollowUpSerializer(allow_null=True, help_text="The follow-up that determines the status."))
     def get_follow_up(self, _pledge: Pledge) -> Any:
         return FollowUpSerializer(self.current, context=self.context).data if self.current else None
 

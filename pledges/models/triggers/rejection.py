@@ -10,9 +10,7 @@ MESSAGES = {
     "pledge_unit_known": _("Unknown unit."),
     "pledge_deadline_not_before_statement": _("The deadline is before the day of the statement."),
     "pledge_not_its_own_successor": _("A pledge can't supersede itself, directly or through others."),
-    "pledge_status_from_follow_up": _(
-        "The status follows from the approved follow-ups and can't be set directly."
-    ),
+    "pledge_status_from_follow_up": _("The status follows from the approved follow-ups and can't be set directly."),
     "follow_up_begins_as_draft": _("A new follow-up must be a draft."),
     "follow_up_approved_is_final": _("An approved follow-up can't be edited. Correct it with another one."),
     "follow_up_keeps_pledge_and_author": _("The pledge and the author of a follow-up can't be changed."),
