@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Func, Value
+from django.db.models import F, Func, Value
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
@@ -32,17 +32,25 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         """Published pledges without a verdict."""
         return self.public().exclude(status__in=VERDICTS)
 
+    def with_actual(self) -> Self:
+        """Add `actual_amount`, the figure of the follow-up that gives the status, in base units, for `Pledge.pace`."""
+        return self.annotate(actual_amount=F("current_follow_up__actual") * F("current_follow_up__unit__factor"))
+
     def with_context(self) -> Self:
-        """Join every row that a pledge is displayed with, so that displaying it needs no further query."""
-        return self.select_related(
-            "district__parent",
-            "metric__topic",
-            "metric__dimension",
-            "unit__dimension",
-            "statement__document",
-            "statement__official",
-            "statement__post__district",
-        ).defer("statement__document__text", "search_text")
+        """Add everything that a pledge is displayed with, so that displaying it needs no further query."""
+        return (
+            self.with_actual()
+            .select_related(
+                "district__parent",
+                "metric__topic",
+                "metric__dimension",
+                "unit__dimension",
+                "statement__document",
+                "statement__official",
+                "statement__post__district",
+            )
+            .defer("statement__document__text", "search_text")
+        )
 
     def search(self, text: str) -> Self:
         """Return pledges that contain every word of `text` in their quote, metric, official or district.

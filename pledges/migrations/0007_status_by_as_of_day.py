@@ -43,7 +43,7 @@ ALTER TABLE pledges_pledge ENABLE TRIGGER USER;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pledges', '0005_lock_derived'),
+        ('pledges', '0006_statuses_without_verdict'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -72,12 +72,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='followup',
             name='previous_status',
-            field=models.CharField(choices=[('unchecked', 'unchecked'), ('in_progress', 'in progress'), ('met', 'met'), ('partly_met', 'partly met'), ('missed', 'missed'), ('unverifiable', 'unverifiable'), ('withdrawn', 'withdrawn by its maker')], editable=False, max_length=12, null=True, verbose_name='status before'),
+            field=models.CharField(choices=[('unchecked', 'unchecked'), ('not_started', 'not started'), ('in_progress', 'in progress'), ('stalled', 'stalled'), ('met', 'met'), ('partly_met', 'partly met'), ('missed', 'missed'), ('unverifiable', 'unverifiable'), ('withdrawn', 'withdrawn by its maker')], editable=False, max_length=12, null=True, verbose_name='status before'),
         ),
         migrations.AddField(
             model_name='followup',
             name='resulting_status',
-            field=models.CharField(choices=[('unchecked', 'unchecked'), ('in_progress', 'in progress'), ('met', 'met'), ('partly_met', 'partly met'), ('missed', 'missed'), ('unverifiable', 'unverifiable'), ('withdrawn', 'withdrawn by its maker')], editable=False, max_length=12, null=True, verbose_name='status after'),
+            field=models.CharField(choices=[('unchecked', 'unchecked'), ('not_started', 'not started'), ('in_progress', 'in progress'), ('stalled', 'stalled'), ('met', 'met'), ('partly_met', 'partly met'), ('missed', 'missed'), ('unverifiable', 'unverifiable'), ('withdrawn', 'withdrawn by its maker')], editable=False, max_length=12, null=True, verbose_name='status after'),
         ),
         migrations.AddField(
             model_name='pledge',
