@@ -205,15 +205,13 @@ def _merge(
     force: bool,
     progress: Callable[[str], None],
 ) -> None:
-    cursor.execute(
-        "SELECT count(*), count(DISTINCT (document, official, post_district, organisation, post)) FROM staging"
-    )
-    report.pledges, report.statements = cursor.fetchone()
+    cursor.execute("SELECT count(*) FROM staging")
+    (report.pledges,) = cursor.fetchone()
     lock_sources(cursor)
     record_tables.add_officials_and_posts(cursor)
     report.sources_updated += record_tables.DOCUMENTS.update(cursor, force=force)
     record_tables.DOCUMENTS.insert(cursor)
-    statements.match(cursor)
+    report.statements = statements.match(cursor)
     report.sources_updated += record_tables.STATEMENTS.update(cursor, force=force)
     for merge in (record_tables.DOCUMENTS, record_tables.STATEMENTS):
         report.conflicts += merge.conflicts(cursor)

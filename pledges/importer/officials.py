@@ -1,16 +1,17 @@
 """Find out which officials the names in the files mean.
 
 A name means the official of exactly that name who has a post in the same district. On one page, one name means one
-official. Another name, or the same name in another district, is another official, unless the file gives `official_slug`.
-Files are taken one after the other, so that they may be loaded in one call or in several.
+official. Another name, or the same name in another district, is another official, unless the file gives
+`official_slug`. Files are taken one after the other, so that they may be loaded in one call or in several.
 """
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from pledges.domain.identifiers import slug_of, unused_slug
@@ -43,6 +44,7 @@ class Mention:
     document: str
     name: str
     slug: str | None
+    first_district: int
     districts: Sequence[int]
     slugs_on_page: Sequence[str]
     spoke_before: Sequence[int]
@@ -64,12 +66,13 @@ MENTIONS = """
             AND NOT EXISTS (SELECT FROM staging WHERE staging.ref = pledge.ref)
         GROUP BY document.slug, official.name
     )
-    SELECT file, line, ref, document, official_name, official_slug, districts,
+    SELECT file, line, ref, document, official_name, official_slug, first_district, districts,
         coalesce(slugs, '{}'), coalesce(spoke_before, '{}'), coalesce(on_page.officials, '{}')
     FROM (
         SELECT file, min(line) AS line, (array_agg(staging.ref ORDER BY position))[1] AS ref, document,
             official_name, official_slug, min(position) AS position,
-            array_agg(post_district ORDER BY position) AS districts,
+            (array_agg(post_district ORDER BY position))[1] AS first_district,
+            array_agg(DISTINCT post_district) AS districts,
             array_agg(DISTINCT statement.official_id) FILTER (WHERE statement.id IS NOT NULL) AS spoke_before
         FROM staging
         LEFT JOIN pledges_pledge pledge ON pledge.ref = staging.ref
@@ -101,9 +104,7 @@ def identify(cursor: CursorWrapper) -> tuple[list[FileProblem], Decisions]:
     speakers = _Speakers(cursor)
     problems = []
     resolved = []
-    cursor.execute(MENTIONS)
-    for row in cursor.fetchall():
-        mention = Mention(*row)
+    for mention in _mentions():
         try:
             speaker = speakers.identify(mention)
         except AmbiguousNameError as error:
@@ -117,6 +118,14 @@ def identify(cursor: CursorWrapper) -> tuple[list[FileProblem], Decisions]:
             resolved.append((mention.file, mention.document, mention.name, mention.slug or "", speaker.slug))
     _store(cursor, resolved)
     return problems, speakers.decisions()
+
+
+def _mentions() -> Iterator[Mention]:
+    """Yield all mentions in the order of the files, in constant memory."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(MENTIONS)
+        while rows := cursor.fetchmany(2000):
+            yield from (Mention(*row) for row in rows)
 
 
 def _store(cursor: CursorWrapper, resolved: Iterable[tuple[str, ...]]) -> None:
@@ -134,7 +143,7 @@ def _store(cursor: CursorWrapper, resolved: Iterable[tuple[str, ...]]) -> None:
 
 
 class _Speakers:
-    """The officials whom the files may mean. Their number is that of the names in the files, not that of the entries."""
+    """The officials whom the files may mean: as many as the files have names, not as many as they have entries."""
 
     def __init__(self, cursor: CursorWrapper) -> None:
         self.cursor = cursor
@@ -190,7 +199,7 @@ class _Speakers:
                 raise AmbiguousNameError(found)
             if found:
                 return found[0]
-        district = self.districts[mention.districts[0]]
+        district = self.districts[mention.first_district]
         added = Speaker(unused_slug(mention.name, self.taken_slugs, district.slug), mention.name)
         self._add(added)
         return added
@@ -204,10 +213,9 @@ class _Speakers:
         """Those of this name who have a post in the same district, or speak elsewhere on the same page."""
         on_page = {self.by_key[key] for key in mention.spoke_on_page}
         on_page |= {speaker for file, speaker in self.on_shared_page.get(mention.document, ()) if file != mention.file}
-        in_district = [
-            speaker for speaker in self._bearers(mention) if not speaker.districts.isdisjoint(mention.districts)
-        ]
-        found = [speaker for speaker in self._bearers(mention) if speaker in on_page or speaker in in_district]
+        bearers = self._bearers(mention)
+        in_district = [speaker for speaker in bearers if not speaker.districts.isdisjoint(mention.districts)]
+        found = [speaker for speaker in bearers if speaker in on_page or speaker in in_district]
         if len(found) > 1:
             before = [speaker for speaker in in_district if speaker.pk in mention.spoke_before]
             found = before if len(before) == 1 else found

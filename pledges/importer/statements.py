@@ -78,9 +78,13 @@ INSERT = """
 """
 
 
-def match(cursor: CursorWrapper) -> None:
-    """Create the table `staged_statement`, with the primary key of each statement. Documents and posts must exist."""
+def match(cursor: CursorWrapper) -> int:
+    """Create the table `staged_statement` with the primary key of each statement, and return their number.
+
+    Documents, officials and posts must be in the record.
+    """
     cursor.execute(CREATE)
+    count = int(cursor.rowcount)
     cursor.execute("ANALYZE staged_statement")
     cursor.execute(MATCH_SAME_POST)
     cursor.execute(MATCH_OTHER_POST)
@@ -88,3 +92,4 @@ def match(cursor: CursorWrapper) -> None:
     if cursor.rowcount:
         cursor.execute("ANALYZE pledges_statement")
         cursor.execute(f"{MATCH_SAME_POST} AND staged.id IS NULL")
+    return count
