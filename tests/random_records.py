@@ -35,7 +35,7 @@ UNITS = {
 METRICS = {"investment": "economy", "projects": "economy", "schools": "education"}
 OFFICIALS = ["甲", "乙"]
 PAGES = {"early": "2023", "late": "2023-02-20/..", "latest": "2023-12"}
-STATUSES = ["in_progress", "met", "partly_met", "missed", "unverifiable", "withdrawn"]
+STATUSES = ["not_started", "in_progress", "stalled", "met", "partly_met", "missed", "unverifiable", "withdrawn"]
 
 
 class StatedTarget(NamedTuple):

@@ -1,6 +1,7 @@
 """The lists of the record and the details of their rows."""
 
 import json
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
@@ -89,6 +90,7 @@ def test_pledge_contains_all_related_rows(api: Api, record: Record) -> None:
         "status_since": None,
         "timeliness": pledge["timeliness"],
         "late": None,
+        "pace": None,
         "last_checked_on": None,
         "created_at": pledge["created_at"],
         "updated_at": pledge["updated_at"],
@@ -181,6 +183,33 @@ def test_target_and_criterion_of_increase_name_measure_and_baseline(api: Api, re
         assert api.get(f"pledges/{pledge.ref}/", fields="target,criterion").json() == expected
         listed = api.get("pledges/", q="重点项目数", fields="target,criterion").json()["results"]
         assert listed == [expected]
+
+
+@pytest.mark.parametrize(
+    ("status", "actual", "as_of", "pace"),
+    [
+        ("in_progress", "192", "2025-06-30", "on_track"),
+        ("in_progress", "300", "2025-06-30", "ahead"),
+        ("stalled", "100", "2025-06-30", "behind"),
+        ("not_started", "0", "2025-01-31", "on_track"),
+        ("met", "400", "2025-12-31", "on_track"),
+        ("stalled", None, "2025-06-30", None),
+    ],
+)
+def test_pace_compares_newest_figure_with_the_time(
+    api: Api, record: Record, status: str, actual: str | None, as_of: str, pace: str | None
+) -> None:
+    ten_thousand = make_unit("万元", factor=10_000)
+    make_follow_up(record.investment, "in_progress", actual=1, as_of="2025-03-31")
+    figure: dict[str, Any] = {} if actual is None else {"actual": 10_000 * Decimal(actual), "unit": ten_thousand}
+    make_follow_up(record.investment, status, **figure, as_of=as_of)
+    make_follow_up(record.investment, "met", actual=385, as_of=as_of, state="submitted")
+
+    detail = api.get("pledges/yl-2025-001/").json()
+    listed = {row["ref"]: row["pace"] for row in api.get("pledges/?fields=ref,pace").json()["results"]}
+
+    assert (detail["status"], detail["pace"]) == (status, pace)
+    assert listed == {"yl-2025-001": pace, "yl-2025-002": None, "yl-2026-001": None}
 
 
 def test_english_text_keeps_chinese_names_without_english_ones(api: Api, record: Record) -> None:

@@ -8,7 +8,7 @@ from pledges.database.upgrade import lock_record
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pledges', '0005_lock_derived'),
+        ('pledges', '0006_statuses_without_verdict'),
     ]
 
     operations = [
