@@ -59,7 +59,7 @@ VALUES: dict[str, list[str]] = {
 }
 
 # Amounts are compared within one dimension only.
-ALONGSIDE = dict.fromkeys(("amount_min", "amount_max"), {"dimension": "money"})
+ALONGSIDE = {name: {"dimension": "money"} for name in ("amount_min", "amount_max")}
 
 COLUMNS = {
     "ref": "'many-' || lpad(number::text, 6, '0')",
