@@ -40,10 +40,11 @@ INVESTMENT, GROWTH, SCHOOLS = "2025-001", "2025-002", "2026-001"
         ({"unit": "%"}, [GROWTH]),
         ({"unit": ["%", "亿元"]}, [INVESTMENT, GROWTH]),
         ({"dimension": "money"}, [INVESTMENT]),
-        ({"amount_min": "38000000000"}, [INVESTMENT]),
-        ({"amount_min": "38500000000"}, [INVESTMENT]),
-        ({"amount_min": "38500000000.01"}, []),
-        ({"amount_max": "25.62"}, [GROWTH, SCHOOLS]),
+        ({"amount_min": "38000000000", "unit": "亿元"}, [INVESTMENT]),
+        ({"amount_min": "38500000000", "unit": "亿元"}, [INVESTMENT]),
+        ({"amount_min": "38500000000.01", "unit": "亿元"}, []),
+        ({"amount_max": "25.62", "metric": "output-growth"}, [GROWTH]),
+        ({"amount_max": "25.62", "unit": "%", "metric": ["output-growth", "schools-built"]}, [GROWTH]),
         ({"deadline_min": "2026-05-31"}, [SCHOOLS]),
         ({"deadline_max": "2025-12-31"}, [INVESTMENT]),
         ({"status": "unchecked"}, [INVESTMENT, GROWTH, SCHOOLS]),
@@ -57,6 +58,18 @@ INVESTMENT, GROWTH, SCHOOLS = "2025-001", "2025-002", "2026-001"
 )
 def test_filter_selects_pledges(api: Api, record: Record, parameters: dict[str, Any], found: list[str]) -> None:
     assert api.refs(**parameters) == found
+
+
+@pytest.mark.parametrize(
+    "parameters", [{}, {"year": 2025}, {"dimension": ["money", "ratio"]}, {"unit": ["亿元", "%"]}, {"topic": "economy"}]
+)
+@pytest.mark.parametrize("path", ["pledges/", "stats/"])
+def test_amounts_of_several_dimensions_are_not_compared(
+    api: Api, record: Record, path: str, parameters: dict[str, Any]
+) -> None:
+    errors = api.errors(path, amount_min="1", amount_max="5", **parameters)
+    assert [error["parameter"] for error in errors] == ["amount_min", "amount_max"]
+    assert "Add `dimension`, `metric` or `unit`" in errors[0]["message"]
 
 
 def test_post_filter_accepts_an_id(api: Api, record: Record) -> None:
