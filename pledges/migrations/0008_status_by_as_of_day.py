@@ -43,7 +43,7 @@ ALTER TABLE pledges_pledge ENABLE TRIGGER USER;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pledges', '0006_statuses_without_verdict'),
+        ('pledges', '0007_statements_by_post'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
