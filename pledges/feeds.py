@@ -87,7 +87,7 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run ti
         return without_invalid_xml(_("%(label)s: %(status)s (%(district)s, %(official)s)") % params)
 
     def item_description(self, follow_up: FollowUp) -> str:
-        target = _("Target: %(target)s") % {"target": follow_up.pledge.target_in_words}
+        target = _("Target: %(target)s") % {"target": follow_up.judged_pledge.target_in_words}
         statuses = follow_up.get_previous_status_display(), follow_up.get_resulting_status_display()
         change = format_html("{} → {}", *statuses)
         paragraphs = [target, change, follow_up.summary]

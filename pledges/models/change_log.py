@@ -46,7 +46,7 @@ LOG_START = LogCursor(0, "")
 # Both a revision's entries and the revisions can be a million; the lateral join reads at most `limit` rows of each.
 ENTRIES_AFTER = """
     SELECT entry.id, entry.revision_id, entry.ref, entry.previous_status, entry.status, entry.kind, entry.district_id,
-        entry.previous_district_id, revision.number, revision.at
+        entry.previous_district_id, entry.amendment_id, revision.number, revision.at
     FROM pledges_revision revision
     CROSS JOIN LATERAL (
         SELECT * FROM pledges_change change
@@ -91,6 +91,10 @@ class Change(models.Model):
     district = models.ForeignKey(District, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
     previous_district = models.ForeignKey(
         District, models.DO_NOTHING, db_constraint=False, db_index=False, null=True, related_name="+"
+    )
+
+    amendment = models.ForeignKey(
+        "Amendment", models.DO_NOTHING, db_constraint=False, db_index=False, null=True, related_name="+"
     )
 
     # Annotated by `ChangeManager.after()`.

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from pledges.models.choices import DistrictKind, allowed_values
 from pledges.models.natural_keys import BilingualModel, NaturalKeyManager, slug_fits_url
 from pledges.models.tracking import tracked
+from pledges.models.triggers.amendment import ProtectJudged
 from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.pledge import RefreshDerived
 from pledges.models.triggers.rejection import MESSAGES, RejectChange, RejectCycle
@@ -85,6 +86,7 @@ class District(BilingualModel):
             RejectCycle("pledges_district", "parent_id", "district_not_its_own_ancestor"),
             RejectChange("slug", "slug_is_permanent"),
             RefreshDerived("district_id = NEW.id", on_change_of=("name", "aliases")),
+            ProtectJudged("district"),
             LogDependents("district"),
         ]
 

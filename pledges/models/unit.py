@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from pledges.domain.amounts import UnitNames
 from pledges.models.natural_keys import BilingualModel
 from pledges.models.tracking import tracked
+from pledges.models.triggers.amendment import ProtectJudged
 from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.follow_up import ProtectDimension
 from pledges.models.triggers.pledge import RefreshDerived
@@ -65,6 +66,7 @@ class Unit(models.Model):
             ),
         ]
         triggers = [
+            ProtectJudged("unit"),
             RefreshDerived("unit_id = NEW.symbol", on_change_of=("factor",)),
             ProtectDimension(),
             LogDependents("unit", "unit_of_actual"),
