@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
@@ -10,6 +11,8 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
 from pledges.admin.base import PledgeCountAdmin, ReadOnlyInline
+from pledges.domain.identifiers import slug_of
+from pledges.domain.text import clean_name
 from pledges.models import Official, Post, Statement
 
 
@@ -23,6 +26,19 @@ class StatementsOfOfficial(ReadOnlyInline):
         return statements.select_related("document", "post", "official").defer("document__text")
 
 
+class OfficialForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The slug may be left empty: it is then made of the name by the rule for files."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:  # read-only later
+            self.fields["slug"].required = False
+
+    def clean_slug(self) -> str:
+        """Return the slug, or that of the name, which is the field before."""
+        return clean_name(self.cleaned_data["slug"]) or slug_of(self.cleaned_data.get("name", ""))
+
+
 @admin.register(Official)
 class OfficialAdmin(PledgeCountAdmin):
     path_from_pledge = "statement__official"
@@ -30,7 +46,7 @@ class OfficialAdmin(PledgeCountAdmin):
     list_display = ["slug", "name", "latest_post", "pledge_count"]
     list_filter = [("statements__post__district", AutocompleteSelectFilter)]
     search_fields = ["name", "slug", "statements__post__title", "statements__post__organisation"]
-    prepopulated_fields = {"slug": ["name"]}
+    form = OfficialForm
     fields = ["name", "slug"]
     inlines = [StatementsOfOfficial]
 
