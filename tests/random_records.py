@@ -35,7 +35,7 @@ UNITS = {
 METRICS = {"investment": "economy", "projects": "economy", "schools": "education"}
 OFFICIALS = ["甲", "乙"]
 PAGES = {"early": "2023", "late": "2023-02-20/..", "latest": "2023-12"}
-STATUSES = ["in_progress", "met", "partly_met", "missed", "unverifiable", "withdrawn"]
+STATUSES = ["not_started", "in_progress", "stalled", "met", "partly_met", "missed", "unverifiable", "withdrawn"]
 
 
 class StatedTarget(NamedTuple):
@@ -67,13 +67,13 @@ def stated_targets(draw: Any) -> StatedTarget:
         official=draw(st.sampled_from(OFFICIALS)),
         page=draw(st.sampled_from([*PAGES])),
         metric=draw(st.sampled_from([*METRICS])),
-        label=draw(st.sampled_from(["全部", "部分"])),
+        label=draw(st.sampled_from(["investment", "部分", "其他"])),
         unit=unit,
         measure=draw(st.sampled_from(measures)),
         bound=draw(st.sampled_from(["exact", "at_least", "at_most"])),
         strength=draw(st.sampled_from(["firm", "planned", "expected", "aspired"])),
         year=draw(st.integers(2024, 2025)),
-        value=draw(st.integers(1, 50)),
+        value=draw(st.sampled_from([1, 2, 3]) | st.integers(1, 50)),
         width=draw(st.integers(0, 3)),
         state=draw(st.sampled_from(["published", "published", "published", "draft", "retracted"])),
         supersedes=draw(st.integers(-5, 20)),

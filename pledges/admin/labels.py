@@ -1,7 +1,8 @@
-"""Labels and colours of statuses, shared by lists, forms and the dashboard."""
+"""Labels and colours of statuses, due status and pace, shared by lists, forms and the dashboard."""
 
 from django.utils.translation import gettext_lazy as _
 
+from pledges.domain.pace import Pace
 from pledges.domain.timeliness import Timeliness
 from pledges.models.choices import Status
 
@@ -19,8 +20,15 @@ TIMELINESS_COLOURS = {
     Timeliness.DUE_SOON: "warning",
     Timeliness.OVERDUE: "danger",
 }
+PACE_LABELS = {
+    Pace.ON_TRACK: _("on track"),
+    Pace.AHEAD: _("ahead of schedule"),
+    Pace.BEHIND: _("behind schedule"),
+}
 STATUS_COLOURS = dict.fromkeys(Status, NEUTRAL) | {
+    Status.NOT_STARTED: "info",
     Status.IN_PROGRESS: "info",
+    Status.STALLED: "info",
     Status.MET: "success",
     Status.PARTLY_MET: "warning",
     Status.MISSED: "danger",

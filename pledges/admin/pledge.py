@@ -26,7 +26,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from pledges.admin.form_fields import AssigneeField, assignable_users
-from pledges.admin.labels import NEUTRAL, TIMELINESS_LABELS
+from pledges.admin.labels import NEUTRAL, PACE_LABELS, TIMELINESS_LABELS
 from pledges.admin.pledge_changelist import PledgeListAdmin
 from pledges.admin.pledge_filters import TimelinessFilter
 from pledges.admin.pledge_follow_ups import FollowUpsOfPledge
@@ -37,6 +37,7 @@ from pledges.domain.amounts import UnitNames, amount_in_words
 from pledges.models import Pledge, Unit
 from pledges.models.choices import State
 from pledges.models.natural_keys import current_language
+from pledges.models.pledge_queryset import PledgeQuerySet
 
 STATE_COLOURS = {
     State.DRAFT: NEUTRAL,
@@ -164,8 +165,8 @@ class PledgeAdmin(PledgeListAdmin):
         return self.inlines if obj and obj.follow_ups.exists() else []
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pledge]:
-        pledges: QuerySet[Pledge] = super().get_queryset(request)
-        return pledges.defer("search_text")
+        pledges: PledgeQuerySet = super().get_queryset(request)
+        return pledges.defer("search_text").with_actual()
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         given: dict[str, Any] = super().get_changeform_initial_data(request)
@@ -224,8 +225,10 @@ class PledgeAdmin(PledgeListAdmin):
 
     @display(description=_("status"))
     def outcome(self, pledge: Pledge) -> str:
-        status = pledge.get_status_display()
-        return f"{status} · {_('met late')}" if pledge.is_late else status
+        labels = [pledge.get_status_display(), _("met late") if pledge.is_late else None]
+        if pledge.pk and (pace := pledge.pace):
+            labels.append(PACE_LABELS[pace])
+        return " · ".join(str(label) for label in labels if label)
 
     @display(description=_("criterion"))
     def criterion(self, pledge: Pledge) -> str:

@@ -130,6 +130,13 @@ class Assessment:
     status: str
     ratio: Decimal
 
+    @property
+    def compatible_statuses(self) -> list[str]:
+        """The statuses that need no reason: a figure can't show whether what is in progress has stalled."""
+        if self.status != "in_progress":
+            return [self.status]
+        return [self.status, "stalled", *(["not_started"] if self.ratio == 0 else [])]
+
 
 def assess(target: Target, actual: Decimal, *, as_of: date, deadline: date | None) -> Assessment:
     """Assess an actual figure, which is in the target's unit. `as_of` is the last day that the figure covers.

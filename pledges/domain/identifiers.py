@@ -1,9 +1,12 @@
 """References and slugs, which identify rows in files and URLs. The patterns have no anchors."""
 
 import re
+from collections.abc import Container
+from itertools import chain, count
 
 REFERENCE = "[A-Za-z0-9][A-Za-z0-9._-]*"
 MAX_REFERENCE_LENGTH = 64
+MAX_SLUG_LENGTH = 100
 # An official's slug, which is made of a name. PostgreSQL's \s lacks the ideographic space in some locales.
 SLUG = "[^\\s\u3000/?#%]+"
 NOT_IN_A_SLUG = re.compile("[\\s\u3000/?#%]+")
@@ -53,3 +56,11 @@ def _code(character: str) -> str:
 def slug_of(name: str) -> str:
     """Turn a name into a slug: runs of characters that a URL cannot hold become hyphens."""
     return NOT_IN_A_SLUG.sub("-", name.strip())
+
+
+def unused_slug(name: str, taken: Container[str], district: str = "") -> str:
+    """Return a slug for a person: that of the name, or if it is taken, with the slug of the district or a number."""
+    base, place = slug_of(name), f"-{district[:40]}" if district else ""
+    numbered = (f"{place}-{number}" for number in count(2))
+    slugs = (f"{base[: MAX_SLUG_LENGTH - len(suffix)]}{suffix}" for suffix in chain(("", place), numbered))
+    return next(slug for slug in slugs if slug not in taken)

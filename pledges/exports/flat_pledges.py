@@ -1,12 +1,15 @@
 """Write every public pledge as a flat row, in JSON Lines or CSV. The JSON Lines can be loaded again."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import Any, Protocol
 
 from django.db import transaction
 from django.db.models import Case, F, When
 
+from pledges.domain.assessment import Target
+from pledges.domain.pace import Pace, pace
 from pledges.exports.cells import as_text
 from pledges.exports.csv_rows import csv_chunks
 from pledges.exports.jsonl import jsonl_chunks
@@ -14,6 +17,7 @@ from pledges.exports.progress import CountedRows
 from pledges.models import Pledge
 from pledges.models.choices import State
 from pledges.models.pledge_columns import loaded_fields
+from pledges.models.pledge_queryset import PledgeQuerySet
 
 # The source of each key. The importer has the same keys, in `pledges.importer.pledge_entry`.
 KEYS: dict[str, str | Case] = {
@@ -50,11 +54,14 @@ KEYS: dict[str, str | Case] = {
     "status": "status",
     "status_since": "status_since",
     "last_checked_on": "last_checked_on",
+    "pace": "actual_amount",  # it is computed from this figure
     "success_criterion": "success_criterion",
     "supersedes": Case(When(supersedes__state=State.PUBLISHED, then=F("supersedes__ref"))),
     "quote": "quote",
     "note": "note",
 }
+# What the pace is computed from, besides some of these values.
+PACE_SOURCES = {name: name for name in ("last_day", "metric__direction", "unit__factor")}
 # Loading an export clears the columns that it lacks, so loaded columns that aren't listed above are added at the end.
 KEYS |= {field.name: field.name for field in loaded_fields(Pledge) if field.name not in {*KEYS, "statement", "state"}}
 
@@ -68,10 +75,37 @@ FORMATS = ("jsonl", "csv")
 
 def rows() -> Iterator[dict[str, Any]]:
     """Yield a dictionary for each public pledge, in order of `ref`. Decimals and dates are text; no value is None."""
-    pledges = Pledge.objects.public().order_by("ref").values_list(*KEYS.values())
     with transaction.atomic():  # one snapshot, read through a server-side cursor in constant memory
-        for values in pledges.iterator(chunk_size=2000):
+        for values in flat_values(Pledge.objects.public().order_by("ref"), KEYS):
             yield dict(zip(KEYS, map(as_text, values), strict=True))
+
+
+def flat_values(pledges: PledgeQuerySet, keys: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
+    """Yield the values of pledges for these keys and their sources, which include `KEYS`, in constant memory."""
+    sources = {**PACE_SOURCES, **keys}
+    places = {name: place for place, name in enumerate(sources)}
+    for row in pledges.with_actual().values_list(*sources.values()).iterator(chunk_size=2000):
+        values = list(row)
+        if values[places["pace"]] is not None:
+            values[places["pace"]] = _pace(dict(zip(sources, row, strict=True)))
+        yield values[len(PACE_SOURCES) :]
+
+
+def _pace(row: Mapping[str, Any]) -> Pace | None:
+    return pace(
+        Target(
+            value=row["value"],
+            value_max=row["value_max"],
+            bound=row["bound"],
+            measure=row["measure"],
+            baseline=row["baseline"],
+            direction=row["metric__direction"],
+        ),
+        Fraction(row["pace"]) / Fraction(row["unit__factor"]),
+        as_of=row["status_since"],
+        first_year=row["year"],
+        last_day=row["last_day"],
+    )
 
 
 def write(file: Writable, kind: str, progress: Callable[[int], None] = lambda count: None) -> int:

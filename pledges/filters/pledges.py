@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, Filter, FilterSet
 
 from pledges.domain.target_rules import FIRST_YEAR, LAST_YEAR
@@ -37,6 +38,7 @@ class RecordFilterSet(FilterSet):
     """Base class of all filter sets. An instance has only the filters that the request uses."""
 
     base_filters: Any
+    form_base: type[forms.Form] = forms.Form
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         if data is not None:
@@ -49,7 +51,7 @@ class RecordFilterSet(FilterSet):
     @classmethod
     @lru_cache(maxsize=1000)
     def _form_class(cls, names: Sequence[str]) -> type[forms.Form]:
-        return type("FilterForm", (forms.Form,), {name: cls.base_filters[name].field for name in names})
+        return type("FilterForm", (cls.form_base,), {name: cls.base_filters[name].field for name in names})
 
 
 class RowsFilter(Filter):
@@ -83,7 +85,29 @@ class DayFilter(Filter):
     field_class = DateParameterField
 
 
+class PledgeFilterForm(forms.Form):
+    def clean(self) -> dict[str, Any]:
+        amounts = [name for name in ("amount_min", "amount_max") if self.cleaned_data.get(name) is not None]
+        if amounts and not self.errors and not self._has_one_dimension():
+            for name in amounts:
+                self.add_error(
+                    name,
+                    _(
+                        "Amounts can be compared within one dimension only. Add `dimension`, `metric` or `unit`, with"
+                        " values of one dimension."
+                    ),
+                )
+        return self.cleaned_data
+
+    def _has_one_dimension(self) -> bool:
+        lookups = {"dimension": "pk__in", "unit": "units__in", "metric": "metrics__in"}
+        given = {lookups[name]: self.cleaned_data[name] for name in lookups if self.cleaned_data.get(name)}
+        return bool(given) and Dimension.objects.filter(**given).distinct()[:2].count() < 2
+
+
 class PledgeFilter(RecordFilterSet):
+    form_base = PledgeFilterForm
+
     district = RowsFilter(
         queryset=District.objects.all(),
         named_by=DISTRICT_NAMES,
@@ -99,7 +123,13 @@ class PledgeFilter(RecordFilterSet):
         field_name="statement__official",
         queryset=Official.objects.public(),
         named_by=("slug", "name"),
-        help_text="The official: slug or name. A slug names one person; a name matches all persons with it.",
+        in_any_column=True,
+        help_text="The official: slug or name. A name matches all persons with it.",
+    )
+    official_slug = RowsFilter(
+        field_name="statement__official",
+        queryset=Official.objects.public(),
+        help_text="The official: slug only, which names one person.",
     )
     post = RowsFilter(
         field_name="statement__post",
@@ -137,10 +167,14 @@ class PledgeFilter(RecordFilterSet):
     amount_min = AmountFilter(
         field_name="amount",
         lookup_expr="gte",
-        help_text="The lower or only value, in base units, is this or more: 385亿元 has the amount 38500000000.",
+        help_text="The lower or only value, in base units, is this or more: 385亿元 has the amount 38500000000."
+        " Requires `dimension`, `metric` or `unit`, with values of one dimension.",
     )
     amount_max = AmountFilter(
-        field_name="amount", lookup_expr="lte", help_text="The lower or only value, in base units, is this or less."
+        field_name="amount",
+        lookup_expr="lte",
+        help_text="The lower or only value, in base units, is this or less. Requires `dimension`, `metric` or `unit`,"
+        " with values of one dimension.",
     )
     deadline_min = DayFilter(field_name="deadline", lookup_expr="gte", help_text="Due on this day or later.")
     deadline_max = DayFilter(field_name="deadline", lookup_expr="lte", help_text="Due on this day or earlier.")

@@ -114,13 +114,14 @@ class PledgeEntry(BaseModel):
     supersedes: Reference | None = Field(None, min_length=1, max_length=MAX_REFERENCE_LENGTH)
     note: MultilineText = ""
 
-    # Ignored: exports have these columns, but the database derives the amounts, and follow-ups set the status.
+    # Ignored: exports have these columns, but the database derives the amounts, and follow-ups set status and pace.
     amount: Any = None
     amount_max: Any = None
     base_unit: Any = None
     status: Any = None
     status_since: Any = None
     last_checked_on: Any = None
+    pace: Any = None
 
 
 FIELDS = tuple(PledgeEntry.model_fields)

@@ -50,7 +50,7 @@ class EntryValidator:
         return dict(entry) | {
             "file": found.file,
             "line": found.line,
-            "official": entry.official_slug or slug_of(entry.official),
+            "official": entry.official_slug or slug_of(entry.official),  # a first guess, see `officials.identify()`
             "official_name": entry.official,
             "post_district": district if post_district is None else post_district,
             "district": post_district if district is None else district,

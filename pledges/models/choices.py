@@ -68,7 +68,9 @@ class Status(models.TextChoices):
     """Outcome of a pledge. `unchecked`: not assessed yet; `unverifiable`: assessed without result."""
 
     UNCHECKED = "unchecked", _("unchecked")
+    NOT_STARTED = "not_started", _("not started")
     IN_PROGRESS = "in_progress", _("in progress")
+    STALLED = "stalled", _("stalled")
     MET = "met", _("met")
     PARTLY_MET = "partly_met", _("partly met")
     MISSED = "missed", _("missed")

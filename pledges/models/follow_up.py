@@ -265,7 +265,7 @@ def lacks_evidence(status: str, *, has_evidence: bool) -> bool:
 
 def lacks_reason(suggested: Assessment, status: str, reason: str) -> bool:
     """Return whether a follow-up can't be submitted because it lacks a reason for not taking the suggested status."""
-    return status != suggested.status and not reason.strip()
+    return status not in suggested.compatible_statuses and not reason.strip()
 
 
 def assessment(pledge: Pledge, actual: Decimal | None, unit: Unit | None, as_of: date | None) -> Assessment | None:

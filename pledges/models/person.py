@@ -44,9 +44,7 @@ class Official(NaturalKeyModel):
         max_length=100,
         unique=True,
         validators=[validate_slug],
-        help_text=_(
-            "Leave empty for the name. For a namesake, add a suffix: 李伟-玉泉. Can't be changed later."
-        ),
+        help_text=_("Made from the name if empty. For a namesake with a suffix: 李伟-玉泉. Can't be changed later."),
     )
     name = NameField(_("name"), max_length=100)
 

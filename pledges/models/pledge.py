@@ -3,6 +3,7 @@
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 import pgtrigger
 from django.contrib.auth.models import User
@@ -19,6 +20,7 @@ from pledges.domain import wording
 from pledges.domain.amounts import UnitNames
 from pledges.domain.assessment import Target
 from pledges.domain.identifiers import MAX_REFERENCE_LENGTH, REFERENCE
+from pledges.domain.pace import Pace, pace
 from pledges.domain.target_rules import FIRST_YEAR, LAST_DAY, LAST_YEAR, broken_target_rules
 from pledges.domain.timeliness import Timeliness, is_late, timeliness
 from pledges.models.choices import VERDICTS, Bound, Measure, State, Status, Strength, Tier, allowed_values
@@ -163,6 +165,8 @@ class Pledge(models.Model):
     )
     created_at = models.DateTimeField(_("created at"), db_default=Now(), editable=False)
     updated_at = models.DateTimeField(_("updated at"), db_default=Now(), editable=False)
+
+    actual_amount: Decimal | None  # only with `with_actual()`
 
     objects = PledgeQuerySet.as_manager()
 
@@ -323,6 +327,17 @@ class Pledge(models.Model):
     def is_late(self) -> bool | None:
         """Whether the pledge was met after its deadline; None if it was not met or has no deadline."""
         return is_late(self.deadline, self.status_since) if self.status == Status.MET else None
+
+    @property
+    def pace(self) -> Pace | None:
+        """Whether the target is reached as fast as time passes. Read the pledge with `with_actual()`."""
+        return pace(
+            self.target,
+            None if self.actual_amount is None else Fraction(self.actual_amount) / Fraction(self.unit.factor),
+            as_of=self.status_since,
+            first_year=self.year,
+            last_day=self.last_day,
+        )
 
     @property
     def target(self) -> Target:

@@ -1,4 +1,4 @@
-"""Sources of pledges: documents (newspaper pages), and the statement of each official in a document."""
+"""Sources of pledges: documents (newspaper pages), and the statements of officials in a document."""
 
 from typing import ClassVar, Self
 
@@ -113,7 +113,7 @@ class StatementQuerySet(models.QuerySet["Statement"]):
 
 @tracked(exclude=["edited_fields"])
 class Statement(models.Model):
-    """The statement of one official in one document."""
+    """What one official says in one post in one document."""
 
     document = models.ForeignKey(Document, models.PROTECT, related_name="statements", verbose_name=_("document"))
     official = models.ForeignKey(Official, models.PROTECT, related_name="statements", verbose_name=_("official"))
@@ -136,9 +136,9 @@ class Statement(models.Model):
         constraints = [
             clean_texts("statement", lines=["headline"]),
             models.UniqueConstraint(
-                fields=["document", "official"],
+                fields=["document", "official", "post"],
                 name="statement_unique",
-                violation_error_message=_("This official has a statement on this page already."),
+                violation_error_message=_("This official has a statement in this post on this page already."),
             ),
         ]
         triggers = [

@@ -17,8 +17,11 @@ FIRMEST_FIRST = [Strength.FIRM, Strength.PLANNED, Strength.EXPECTED, Strength.AS
 REASONS = {
     "not_additive": "A level, rate, share or rank, or a figure in a unit that can't be summed, such as days.",
     "superseded": "Another published pledge supersedes it.",
-    "repeated": "Stated more firmly or later elsewhere, for the same district, year, metric, label and measure.",
-    "contained": "A larger district that contains this one has its own figure for the same target.",
+    "aspired": "Aspired to, beside a firmer figure for the same metric and label in the same statement.",
+    "repeated": "The same amount of the same metric and measure is stated elsewhere for the same district and year, or"
+    " twice in one statement with the same label.",
+    "contained": "A larger district that contains this one has a figure of its own, under the name of the metric or the"
+    " same label.",
 }
 GROUP_COLUMNS = {
     "status": "status",
@@ -48,6 +51,7 @@ SUMS = """
     found AS ({found}),
     pledge AS (
         SELECT found.*, place.number AS place, place.last AS last_place, dimension.slug AS dimension, base_unit,
+            metric.name AS metric_name, coalesce(amount_max, amount) AS upper,
             bound = 'at_most' AS is_limit, date_earliest AS said, array_position(%s, strength::text) AS softness,
             CASE
                 WHEN NOT (is_additive AND measure = ANY(%s)) THEN 'not_additive'
@@ -60,25 +64,50 @@ SUMS = """
         JOIN place ON place.id = district_id
         JOIN pledges_unit unit ON unit.symbol = unit_id
         JOIN pledges_dimension dimension ON dimension.id = unit.dimension_id
+        JOIN pledges_metric metric ON metric.id = metric_id
         JOIN pledges_statement statement ON statement.id = statement_id
         JOIN pledges_document document ON document.id = statement.document_id
     ),
+    beside AS (
+        SELECT *, {is_aspired} AND bool_or(NOT {is_aspired}) OVER (
+            PARTITION BY {comparable}, place, statement_id, label
+        ) AS is_beside_firmer FROM pledge
+    ),
+    -- A figure that one statement has beside a firmer one is also left out where another statement has it alone.
+    in_force AS (
+        SELECT *, coalesce(reason, CASE WHEN bool_and({is_aspired}) OVER same AND bool_or(is_beside_firmer) OVER same
+            THEN 'aspired' END) AS set_aside
+        FROM beside WINDOW same AS (PARTITION BY {comparable}, place, amount, upper, label)
+    ),
+    -- The things that one statement tells apart by their labels, and its rows for each of them.
+    labelled AS (
+        SELECT *,
+            dense_rank() OVER (PARTITION BY {same}, statement_id ORDER BY label) AS thing,
+            row_number() OVER (PARTITION BY {same}, statement_id, label ORDER BY softness, id) AS row_of_thing
+        FROM in_force
+    ),
+    counted AS (
+        SELECT *, max(thing) OVER (PARTITION BY {same}, statement_id) AS things,
+            min(softness) OVER (PARTITION BY {same}, statement_id) AS firmest
+        FROM labelled
+    ),
+    -- Of several statements of one amount, the one that tells most things apart counts, the firmest, then the latest.
     ranked AS (
-        SELECT *, rank() OVER (
-            PARTITION BY {target}, place ORDER BY softness, said DESC, statement_id DESC
-        ) AS precedence FROM pledge
+        SELECT *, dense_rank() OVER (
+            PARTITION BY {same} ORDER BY things DESC, firmest, said DESC, statement_id DESC
+        ) AS precedence FROM counted
     ),
     classified AS (
         SELECT *, CASE
-            WHEN reason IS NOT NULL THEN reason
-            WHEN precedence > 1 THEN 'repeated'
-            WHEN place <= max(last_place) OVER (
-                PARTITION BY {target} ORDER BY place RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-            ) THEN 'contained'
+            WHEN set_aside IS NOT NULL THEN set_aside
+            WHEN precedence > 1 OR row_of_thing > 1 THEN 'repeated'
+            WHEN place <= max(last_place) OVER (PARTITION BY {comparable}, set_aside, label {wider})
+                OR place <= max(last_place) FILTER (WHERE label = metric_name)
+                    OVER (PARTITION BY {comparable}, set_aside {wider}) THEN 'contained'
         END AS left_out FROM ranked
     )
     SELECT {by} left_out, dimension, base_unit, measure, is_limit,
-        count(DISTINCT metric_id), count(*), sum(amount), sum(coalesce(amount_max, amount)),
+        count(DISTINCT metric_id), count(*), sum(amount), sum(upper),
         count(reached), sum(reached), sum(amount) FILTER (WHERE reached IS NOT NULL)
     FROM classified LEFT JOIN LATERAL (
         SELECT actual * (SELECT factor FROM pledges_unit own WHERE own.symbol = follow_up.unit_id) AS reached
@@ -149,8 +178,16 @@ def _sums(pledges: QuerySet[Pledge], by: Sequence[str]) -> list[tuple[Any, ...]]
     )
     found, parameters = columns.query.sql_with_params()
     groups = "".join(f"{GROUP_COLUMNS[name]}, " for name in by)
-    target = f"{groups}reason, dimension, measure, is_limit, year, metric_id, label"
-    sql = SUMS.format(places=NUMBERED_DISTRICTS, found=found, by=groups, target=target)
+    comparable = f"{groups}reason, dimension, measure, is_limit, year, metric_id"
+    sql = SUMS.format(
+        places=NUMBERED_DISTRICTS,
+        found=found,
+        by=groups,
+        comparable=comparable,
+        same=f"{comparable}, set_aside, place, amount, upper",
+        wider="ORDER BY place RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING",
+        is_aspired=f"(strength = '{Strength.ASPIRED}')",
+    )
     with connection.cursor() as cursor:
         cursor.execute(sql, [*parameters, FIRMEST_FIRST, ADDITIVE, State.PUBLISHED, ReviewState.APPROVED])
         rows: list[tuple[Any, ...]] = cursor.fetchall()

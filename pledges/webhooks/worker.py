@@ -7,7 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from threading import Event, Thread
 
-from django.db import DatabaseError, connection, connections
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, connections
 
 from pledges.models import WebhookDelivery
 from pledges.webhooks import outbox
@@ -74,7 +74,13 @@ class Worker:
         sent = bool(self._sent)
         done, _pending = wait(self._sent, POLL_SECONDS, FIRST_COMPLETED)
         for future in done:
-            self._record(*self._sent.pop(future), future.result())
+            delivery, body = self._sent.pop(future)
+            try:
+                self._record(delivery, body, future.result())
+            except (OperationalError, InterfaceError):
+                # The connection was lost. Keep the outcome: otherwise, a delivered message would be sent again.
+                self._sent[future] = delivery, body
+                raise
         return sent
 
     def _send_due(self) -> None:

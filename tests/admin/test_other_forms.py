@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from pledges.domain.identifiers import slug_of
 from pledges.models import District, Document, Official, Unit
-from tests.factories import Record, make_statement
+from tests.factories import Record, make_post, make_statement
 
 NO_STATEMENTS = {"statements-TOTAL_FORMS": 0, "statements-INITIAL_FORMS": 0}
 BEFORE = "期限早于发言日期。"
@@ -44,13 +44,38 @@ def test_moving_statement_to_document_after_deadline_is_rejected(admin_client: C
     assert response.context["adminform"].form.errors == {"document": [BEFORE]}
 
 
-def test_second_statement_of_official_in_document_is_rejected(admin_client: Client, record: Record) -> None:
+def test_second_statement_of_official_in_the_same_post_is_rejected(admin_client: Client, record: Record) -> None:
     statement = record.investment.statement
     data = {"document": statement.document_id, "official": statement.official_id, "post": statement.post_id}
 
     response = admin_client.post(reverse("admin:pledges_statement_add"), data)
 
-    assert response.context["adminform"].form.non_field_errors() == ["这位官员在这一版上已有发言。"]
+    assert response.context["adminform"].form.non_field_errors() == ["这位官员在这一版上已有同一职务的发言。"]
+
+
+def test_statement_of_official_in_another_post_is_accepted(admin_client: Client, record: Record) -> None:
+    statement = record.investment.statement
+    data = {"document": statement.document_id, "official": statement.official_id, "post": make_post("县委书记").pk}
+
+    assert admin_client.post(reverse("admin:pledges_statement_add"), data).status_code == 302
+
+
+def test_new_official_gets_a_free_slug_from_the_name(admin_client: Client, record: Record) -> None:
+    add = reverse("admin:pledges_official_add")
+    for name in ("张三丰", "张三丰", "Mia Lou Example", "Mia-Lou Example"):
+        assert admin_client.post(add, {"name": name, "slug": ""}).status_code == 302
+    assert list(Official.objects.order_by("-pk").values_list("slug", "name")[:4]) == [
+        ("Mia-Lou-Example-2", "Mia-Lou Example"),
+        ("Mia-Lou-Example", "Mia Lou Example"),
+        ("张三丰-3", "张三丰"),
+        ("张三丰-2", "张三丰"),
+    ]
+
+
+def test_taken_slug_of_an_official_is_rejected(admin_client: Client, record: Record) -> None:
+    response = admin_client.post(reverse("admin:pledges_official_add"), {"name": "张三", "slug": "张三丰"})
+
+    assert "slug" in response.context["adminform"].form.errors
 
 
 def test_district_below_itself_is_rejected(admin_client: Client, record: Record) -> None:

@@ -28,7 +28,7 @@ def test_chart_counts_statuses_by_district_and_year(record: Record) -> None:
     }
     # Widths are in per cent of the longest bar.
     assert [sum(segment.width for segment in bar.segments) for bar in bars] == [100, 50]
-    assert [segment.start for segment in bars[0].segments][:4] == [0, 50, 50, 100]
+    assert [segment.start for segment in bars[0].segments][:6] == [0, 50, 50, 50, 50, 100]
 
 
 def test_chart_has_english_names_of_districts(record: Record) -> None:

@@ -23,16 +23,29 @@ def suggestion(client: Client, pledge: Pledge, **figures: str) -> dict[str, Any]
 @pytest.mark.parametrize(
     ("figures", "expected"),
     [
-        ({"actual": "400.7"}, {"status": "met", "sentence": "met: 104% of the target"}),
-        ({"actual": "384.99"}, {"status": "partly_met", "sentence": "partly met: 99.9% of the target"}),
-        ({"actual": "３８５", "unit": "亿元"}, {"status": "met", "sentence": "met: 100% of the target"}),
-        ({"actual": "3850000", "unit": "万元"}, {"status": "met", "sentence": "met: 100% of the target"}),
+        ({"actual": "400.7"}, {"status": "met", "compatible": ["met"], "sentence": "met: 104% of the target"}),
+        (
+            {"actual": "384.99"},
+            {"status": "partly_met", "compatible": ["partly_met"], "sentence": "partly met: 99.9% of the target"},
+        ),
+        (
+            {"actual": "３８５", "unit": "亿元"},
+            {"status": "met", "compatible": ["met"], "sentence": "met: 100% of the target"},
+        ),
+        (
+            {"actual": "3850000", "unit": "万元"},
+            {"status": "met", "compatible": ["met"], "sentence": "met: 100% of the target"},
+        ),
         (
             {"actual": "300", "as_of": "2025-06-30"},
-            {"status": "in_progress", "sentence": "in progress: 77.9% of the target"},
+            {
+                "status": "in_progress",
+                "compatible": ["in_progress", "stalled"],
+                "sentence": "in progress: 77.9% of the target",
+            },
         ),
         ({"actual": "385²"}, {"error": "Write a number such as 385 or 25.62."}),
-        ({"actual": ""}, {"status": None, "sentence": "Enter an actual figure to see a suggestion."}),
+        ({"actual": ""}, {"status": None, "compatible": [], "sentence": "Enter an actual figure to see a suggestion."}),
         ({"actual": "约385"}, {"error": "Write a number such as 385 or 25.62."}),
         (
             {"actual": "1", "unit": "所"},

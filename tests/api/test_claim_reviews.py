@@ -147,7 +147,7 @@ def test_rating_depends_on_the_verdict(api: Api, record: Record, status: str, ra
     assert claim_review(api, record.investment)["reviewRating"].get("ratingValue") == rating
 
 
-@pytest.mark.parametrize("status", ["in_progress", "unverifiable"])
+@pytest.mark.parametrize("status", ["not_started", "in_progress", "stalled", "unverifiable"])
 def test_follow_up_without_verdict_has_no_claim_review(api: Api, record: Record, status: str) -> None:
     assert claim_review(api, record.investment) is None
     make_follow_up(record.investment, status)

@@ -59,7 +59,7 @@ EXPECTED_OUTPUT = """\
 yl-2025-001 yl-2025-002 yl-2026-001
 {yes} 2025-12-31 https://news.example/report
 yl-2025-001
-unchecked 2 in_progress 0 met 1
+unchecked 2 not_started 0 in_progress 0
 {yes} 404
 """
 NPM_PACKAGES = ["openapi-typescript@7.13.0", "typescript@5.9.3"]

@@ -40,10 +40,11 @@ INVESTMENT, GROWTH, SCHOOLS = "2025-001", "2025-002", "2026-001"
         ({"unit": "%"}, [GROWTH]),
         ({"unit": ["%", "亿元"]}, [INVESTMENT, GROWTH]),
         ({"dimension": "money"}, [INVESTMENT]),
-        ({"amount_min": "38000000000"}, [INVESTMENT]),
-        ({"amount_min": "38500000000"}, [INVESTMENT]),
-        ({"amount_min": "38500000000.01"}, []),
-        ({"amount_max": "25.62"}, [GROWTH, SCHOOLS]),
+        ({"amount_min": "38000000000", "unit": "亿元"}, [INVESTMENT]),
+        ({"amount_min": "38500000000", "unit": "亿元"}, [INVESTMENT]),
+        ({"amount_min": "38500000000.01", "unit": "亿元"}, []),
+        ({"amount_max": "25.62", "metric": "output-growth"}, [GROWTH]),
+        ({"amount_max": "25.62", "unit": "%", "metric": ["output-growth", "schools-built"]}, [GROWTH]),
         ({"deadline_min": "2026-05-31"}, [SCHOOLS]),
         ({"deadline_max": "2025-12-31"}, [INVESTMENT]),
         ({"status": "unchecked"}, [INVESTMENT, GROWTH, SCHOOLS]),
@@ -59,6 +60,18 @@ def test_filter_selects_pledges(api: Api, record: Record, parameters: dict[str, 
     assert api.refs(**parameters) == found
 
 
+@pytest.mark.parametrize(
+    "parameters", [{}, {"year": 2025}, {"dimension": ["money", "ratio"]}, {"unit": ["亿元", "%"]}, {"topic": "economy"}]
+)
+@pytest.mark.parametrize("path", ["pledges/", "stats/"])
+def test_amounts_of_several_dimensions_are_not_compared(
+    api: Api, record: Record, path: str, parameters: dict[str, Any]
+) -> None:
+    errors = api.errors(path, amount_min="1", amount_max="5", **parameters)
+    assert [error["parameter"] for error in errors] == ["amount_min", "amount_max"]
+    assert "Add `dimension`, `metric` or `unit`" in errors[0]["message"]
+
+
 def test_post_filter_accepts_an_id(api: Api, record: Record) -> None:
     assert api.refs(post=record.schools.statement.post_id) == [SCHOOLS]
 
@@ -71,10 +84,15 @@ def test_timeliness_filter_uses_today_in_shanghai(api: Api, record: Record, monk
     assert api.refs(timeliness="upcoming") == []
 
 
-def test_official_slug_selects_one_person_and_name_selects_namesakes(api: Api, record: Record) -> None:
+def test_name_of_an_official_selects_all_namesakes_and_slug_selects_one(api: Api, record: Record) -> None:
     make_pledge("yl-other", statement=make_statement(official=make_official("令狐冲", slug="令狐冲-云岭")))
-    assert api.refs(official="令狐冲") == [SCHOOLS]
+    assert api.refs(official="令狐冲") == [SCHOOLS, "other"]
     assert api.refs(official="令狐冲-云岭") == ["other"]
+    assert api.refs(official_slug="令狐冲") == [SCHOOLS]
+    assert {row["official"]["slug"] for row in api.get("statements/", official="令狐冲").json()["results"]} == {
+        "令狐冲",
+        "令狐冲-云岭",
+    }
     make_pledge("yl-third", statement=make_statement(official=make_official("岳不群", slug="岳不群-1")))
     make_pledge("yl-fourth", statement=make_statement(official=make_official("岳不群", slug="岳不群-2")))
     assert api.refs(official="岳不群") == ["fourth", "third"]

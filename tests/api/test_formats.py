@@ -56,7 +56,7 @@ def test_json_line_equals_a_row_of_a_page(api: Api, varied_pledges: Record) -> N
         {"within": "yunling", "year": 2025},
         {"status": ["partly_met", "in_progress"]},
         {"q": "学校"},
-        {"amount_min": "50000000", "deadline_max": "2025-12-31"},
+        {"amount_min": "50000000", "dimension": "money", "deadline_max": "2025-12-31"},
     ],
 )
 def test_filters_apply_to_every_format(api: Api, varied_pledges: Record, parameters: dict[str, Any]) -> None:

@@ -34,9 +34,12 @@ pytest_plugins = [
 ]  # loaded only by this module, because its import takes more than a second
 pytestmark = pytest.mark.slow
 
-# Parameters whose values may be rejected although they match the schema: names of rows, and texts that are blank.
+# Parameters whose values may be rejected although they match the schema: names of rows, texts that are blank, and
+# amounts without a dimension.
 REJECTABLE_PARAMETERS = {
     *(
+        "amount_max",
+        "amount_min",
         "bom",  # accepted for CSV only
         "cursor",
         "dimension",

@@ -17,7 +17,7 @@ COUNTY = {"slug": "shanyin", "name": "山阴县"}
 ZONE = {"slug": "yunling-etdz", "name": "云岭经济开发区"}
 ECONOMY, EDUCATION = {"slug": "economy", "name": "经济"}, {"slug": "education", "name": "教育"}
 MAYOR, HEAD = {"slug": "张三丰", "name": "张三丰"}, {"slug": "令狐冲", "name": "令狐冲"}
-NOTHING_LEFT_OUT = {"not_additive": 0, "superseded": 0, "repeated": 0, "contained": 0}
+NOTHING_LEFT_OUT = {"not_additive": 0, "superseded": 0, "aspired": 0, "repeated": 0, "contained": 0}
 
 
 def get_stats(api: Api, **parameters: Any) -> Any:

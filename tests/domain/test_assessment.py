@@ -260,3 +260,16 @@ def test_conversion_is_exact_to_stored_digits() -> None:
     assert assess_at_deadline(make_target("15"), convert(Decimal(1), hectare, mu)).status == "met"
     assert convert(Decimal("3.85"), Decimal(10) ** 10, Decimal(10) ** 8) == 385
     assert convert(Decimal("1e17"), Decimal("1e17"), Decimal("0.000000000001")) == Decimal("1e46")
+
+
+@pytest.mark.parametrize(
+    ("assessment", "expected"),
+    [
+        (Assessment("in_progress", Decimal("0.5")), {"in_progress", "stalled"}),
+        (Assessment("in_progress", Decimal(0)), {"in_progress", "stalled", "not_started"}),
+        (Assessment("met", Decimal(1)), {"met"}),
+        (Assessment("missed", Decimal(0)), {"missed"}),
+    ],
+)
+def test_stalled_and_not_started_are_compatible_with_in_progress(assessment: Assessment, expected: set[str]) -> None:
+    assert set(assessment.compatible_statuses) == expected

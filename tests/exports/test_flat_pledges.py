@@ -161,6 +161,15 @@ def test_status_is_exported_with_its_dates_and_ignored_by_load(tmp_path: Path) -
     assert export() == line + "\n"
 
 
+def test_pace_is_exported_and_ignored_by_load(tmp_path: Path) -> None:
+    make_follow_up(make_pledge(value=385), "in_progress", actual=100, as_of="2025-06-30")
+    make_pledge("yl-2", value=385, label="other")
+    assert [json.loads(line)["pace"] for line in export().splitlines()] == ["behind", None]
+    file = tmp_path / "record.jsonl"
+    file.write_text(export())
+    assert load([file]).updated == 0
+
+
 @pytest.mark.parametrize("state", ["draft", "submitted", "returned"])
 @pytest.mark.parametrize("kind", ["jsonl", "csv"])
 def test_unapproved_follow_up_does_not_change_export(state: str, kind: str) -> None:

@@ -21,6 +21,7 @@ import pytest
 from django.conf import settings
 
 from config.embedded.postgres import BIN, DATABASE, PORT, USER, EmbeddedPostgres
+from tests.budgets import examples
 
 PREPARE = """
 import django
@@ -207,7 +208,7 @@ def test_acknowledged_writes_survive_kills_of_server_and_database(postgres: Embe
     clients = Clients(server, editor, chief)
     try:
         with clients.running(3):
-            for _kill in range(2):
+            for _kill in range(examples(1, fuzzing=5)):
                 clients.wait_for(steps=15)
                 clients.server.kill()
                 clients.server = Server(postgres)

@@ -210,7 +210,7 @@ def test_verdict_without_evidence_is_rejected(status: str, write: Write) -> None
         write(make_follow_up(None, status, state="draft", evidence=False), state="submitted")
 
 
-@pytest.mark.parametrize("status", ["in_progress", "unverifiable"])
+@pytest.mark.parametrize("status", ["not_started", "in_progress", "stalled", "unverifiable"])
 def test_other_status_needs_no_evidence(status: str, write: Write) -> None:
     follow_up = make_follow_up(None, status, state="draft", evidence=False)
     write(follow_up, state="submitted")

@@ -168,6 +168,22 @@ def test_status_without_a_figure_is_accepted(record: Record) -> None:
     assert (only_valid_row(found).status, only_valid_row(found).unit) == ("unverifiable", None)
 
 
+@pytest.mark.parametrize(
+    ("written", "status"), [("未启动", "not_started"), ("停滞", "stalled"), ("Not started", "not_started")]
+)
+def test_status_without_verdict_is_read_in_each_language(record: Record, written: str, status: str) -> None:
+    found = preview(sheet(f"yl-2025-001,,,2025-06-30,,{written}", header=f"{HEADER},状态"))
+    assert only_valid_row(found).status == status
+
+
+@pytest.mark.parametrize(("written", "columns"), [("停滞", []), ("未启动", ["reason for not taking the suggestion"])])
+def test_stalled_needs_no_reason_where_in_progress_is_suggested(
+    record: Record, written: str, columns: list[str]
+) -> None:
+    found = problems(sheet(f"yl-2025-001,100,,2025-06-30,,{written}", header=f"{HEADER},状态"))
+    assert [column for _row, column, _found, _expected in found] == columns
+
+
 def test_misspelt_status_is_not_replaced_by_the_suggestion(record: Record) -> None:
     found = problems(sheet(f"yl-2025-001,400,亿元,2025-12-31,{LINK},mett", header=f"{HEADER},status"))
     assert [(row, column, written) for row, column, written, _expected in found] == [(2, "status", "mett")]

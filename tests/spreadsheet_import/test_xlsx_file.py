@@ -301,8 +301,8 @@ def test_cells_merged_across_rows_are_listed() -> None:
 
 
 def test_large_sheet_is_read_in_constant_memory() -> None:
-    content = workbook(*([f"r-{number}", number, "亿元", "2025-12-31", ""] for number in range(3000)))
-    larger = workbook(*([f"r-{number % 3000}", number % 3000, "亿元", "2025-12-31", ""] for number in range(12000)))
+    content = workbook(*([f"r-{number}", number, "亿元", "2025-12-31", ""] for number in range(500)))
+    larger = workbook(*([f"r-{number % 500}", number % 500, "亿元", "2025-12-31", ""] for number in range(2500)))
 
     def peak(file: bytes) -> int:
         tracemalloc.start()
@@ -312,4 +312,4 @@ def test_large_sheet_is_read_in_constant_memory() -> None:
         tracemalloc.stop()
         return most
 
-    assert peak(larger) < peak(content) + 1024 * 1024
+    assert peak(larger) < peak(content) + 256 * 1024

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pledges.domain.numbers import plain
-from pledges.models import District, FollowUp, Pledge
+from pledges.models import District, FollowUp, Pledge, Statement
 from pledges.statistics.totals import REASONS, Total, Totals, totals
 from tests.factories import (
     make_dimension,
@@ -100,23 +100,90 @@ def test_draft_supersedes_nothing() -> None:
     assert sums() == {"money total": "100000000"}
 
 
-def test_repeated_target_counts_once_as_stated_last() -> None:
-    old = make_statement(document=make_document("old", date="2025-01-20"), official=make_official("甲"))
-    new = make_statement(document=make_document("new", date="2025-02-20"), official=make_official("乙"))
-    make_pledge("a", value=3, statement=new)
-    make_pledge("b", value=2, statement=old)
-    assert (sums(), left_out()) == ({"money total": "300000000"}, {"repeated": 1})
+@pytest.fixture
+def statements(db: None) -> list[Statement]:
+    """Statements of three officials on three pages, the latest first."""
+    return [
+        make_statement(document=make_document(name, date=f"2025-0{month}"), official=make_official(name))
+        for month, name in ((3, "丙"), (2, "乙"), (1, "甲"))
+    ]
+
+
+def test_same_amount_by_several_officials_counts_once_as_stated_last(statements: list[Statement]) -> None:
+    for ref, label, statement in zip("abc", ["算力", "算力规模", "总算力"], statements, strict=True):
+        make_follow_up(make_pledge(ref, value=3, label=label, statement=statement), actual=ord(ref))
+    (total,) = overall_totals().totals
+    assert (total.target.pledges, total.actual.amount, left_out()) == (1, ord("a") * 10**8, {"repeated": 2})
     by_group = totals(Pledge.objects.public(), ["official"])
     assert {one.left_out["repeated"] for one in by_group.values()} == {0}  # each official has stated it once
 
 
-def test_firm_target_has_precedence_over_aspired_one() -> None:
+def test_different_amounts_are_different_things(statements: list[Statement]) -> None:
+    make_pledge("a", value=5, statement=statements[0])
+    make_pledge("b", value=20, statement=statements[1])
+    make_pledge("c", value=20, value_max=30, statement=statements[2])
+    assert (sums(), left_out()) == ({"money total": "4500000000"}, {})
+
+
+def test_same_amount_in_other_unit_is_the_same_thing(statements: list[Statement]) -> None:
+    make_pledge("a", value=5, statement=statements[0])
+    make_pledge("b", value=50_000, unit=make_unit("万元", factor=10_000), statement=statements[1])
+    assert (sums(), left_out()) == ({"money total": "500000000"}, {"repeated": 1})
+
+
+@pytest.mark.parametrize(
+    "difference",
+    [
+        {"year": 2026, "deadline": None},
+        {"measure": "increase"},
+        {"bound": "at_most"},
+        {"metric": "other"},
+        {"district": "other"},
+    ],
+)
+def test_same_amount_of_another_target_is_another_thing(
+    statements: list[Statement], difference: dict[str, Any]
+) -> None:
+    make = {"metric": make_metric, "district": make_district}
+    difference = {name: make[name](value) if name in make else value for name, value in difference.items()}
+    make_pledge("a", value=5, statement=statements[0])
+    make_pledge("b", value=5, statement=statements[1], **difference)
+    assert left_out() == {}
+
+
+def test_same_amount_twice_in_one_statement_counts_once() -> None:
+    make_pledge("a", value=7)
+    make_pledge("b", value=7)
+    assert (sums(), left_out()) == ({"money total": "700000000"}, {"repeated": 1})
+
+
+def test_labels_of_one_statement_are_different_things(statements: list[Statement]) -> None:
+    make_pledge("a", value=500, label="新材料集群")
+    make_pledge("b", value=500, label="装备集群")
+    assert (sums(), left_out()) == ({"money total": "100000000000"}, {})
+
+    make_pledge("c", value=500, label="新材料集群", statement=statements[0])
+    make_pledge("d", value=500, label="产业集群", strength="aspired", statement=statements[1])
+    assert (sums(), left_out()) == ({"money total": "100000000000"}, {"repeated": 2})
+
+
+def test_aspired_figure_beside_firmer_one_is_left_out(statements: list[Statement]) -> None:
     make_pledge("a", value=280, strength="firm")
     make_pledge("b", value=300, strength="aspired")
-    assert (sums(), left_out()) == ({"money total": "28000000000"}, {"repeated": 1})
+    assert (sums(), left_out()) == ({"money total": "28000000000"}, {"aspired": 1})
+
+    make_pledge("c", value=300, strength="aspired", statement=statements[0])  # the same figure elsewhere
+    assert (sums(), left_out()) == ({"money total": "28000000000"}, {"aspired": 2})
 
 
-def test_two_targets_of_one_statement_are_both_counted() -> None:
+def test_aspired_figure_alone_is_counted(statements: list[Statement]) -> None:
+    make_pledge("a", value=280, strength="firm", statement=statements[0])
+    make_pledge("b", value=300, strength="aspired", statement=statements[1])
+    make_pledge("c", value=30, strength="aspired", label="别的投资额", statement=statements[0])
+    assert (sums(), left_out()) == ({"money total": "61000000000"}, {})
+
+
+def test_two_figures_of_one_statement_are_both_counted() -> None:
     make_pledge("a", value=50)
     make_pledge("b", value=30)
     assert (sums(), left_out()) == ({"money total": "8000000000"}, {})
@@ -133,6 +200,19 @@ def test_target_of_district_inside_another_is_left_out() -> None:
     assert (sums(), left_out()) == ({"money total": "111000000000"}, {"contained": 2})
     by_group = totals(Pledge.objects.public(), ["district"])
     assert {one.left_out["contained"] for one in by_group.values()} == {0}
+
+
+def test_figure_named_as_the_metric_contains_every_label() -> None:
+    city = make_district("city")
+    projects = make_metric("projects", name="重点项目数")
+    county, zone = (make_district(slug, parent=city) for slug in ("county", "zone"))
+    make_pledge("forestry", value=30, district=city, metric=projects, label="林草重点项目数")
+    make_pledge("county", value=355, district=county, metric=projects, label="重点项目数")
+    make_pledge("zone", value=20, district=zone, metric=projects, label="林草重点项目数")
+    assert (sums(), left_out()) == ({"money total": "38500000000"}, {"contained": 1})
+
+    make_pledge("all", value=3000, district=city, metric=projects, label="重点项目数")
+    assert (sums(), left_out()) == ({"money total": "303000000000"}, {"contained": 2})
 
 
 def test_actual_sum_is_of_newest_approved_follow_ups() -> None:
@@ -159,7 +239,7 @@ def expected_totals(pledges: list[Pledge], by: Sequence[str]) -> dict[Any, Any]:
 
 def expected_group(pledges: list[Pledge]) -> tuple[dict[Any, Any], Counter[str]]:
     out: Counter[str] = Counter()
-    targets: dict[Any, dict[Any, list[Pledge]]] = defaultdict(lambda: defaultdict(list))
+    comparable: dict[Any, list[Pledge]] = defaultdict(list)
     for pledge in pledges:
         if pledge.measure not in ("total", "increase") or not pledge.unit.dimension.is_additive:
             out["not_additive"] += 1
@@ -167,21 +247,67 @@ def expected_group(pledges: list[Pledge]) -> tuple[dict[Any, Any], Counter[str]]
             out["superseded"] += 1
         else:
             kind = (pledge.unit.dimension.slug, pledge.measure, pledge.bound == "at_most")
-            targets[kind, pledge.year, pledge.metric_id, pledge.label][pledge.district].append(pledge)
+            comparable[kind, pledge.year, pledge.metric_id].append(pledge)
 
     added: dict[Any, list[Pledge]] = defaultdict(list)
-    for (kind, *_target), places in targets.items():
-        for place, stated in places.items():
-            best = min(map(precedence, stated))
-            chosen = [pledge for pledge in stated if precedence(pledge) == best]
-            out["repeated"] += len(stated) - len(chosen)
-            if any(above in places for above in ancestors(place)):
-                out["contained"] += len(chosen)
-            else:
-                added[kind] += chosen
+    for (kind, *_target), stated in comparable.items():
+        in_force = [pledge for pledge in stated if not is_set_aside(pledge, stated)]
+        out["aspired"] += len(stated) - len(in_force)
+        amounts = defaultdict(list)
+        for pledge in in_force:
+            amounts[pledge.district, pledge.amount, upper_amount(pledge)].append(pledge)
+        chosen = [pledge for same in amounts.values() for pledge in different_things(same)]
+        out["repeated"] += len(in_force) - len(chosen)
+        outermost = [pledge for pledge in chosen if not is_contained(pledge, in_force)]
+        out["contained"] += len(chosen) - len(outermost)
+        if outermost:
+            added[kind] += outermost
     return {
         (*kind, len({pledge.metric_id for pledge in chosen})): expected_sums(chosen) for kind, chosen in added.items()
     }, +out
+
+
+def is_set_aside(pledge: Pledge, stated: list[Pledge]) -> bool:
+    same = [other for other in stated if has_same_amount(pledge, other) and other.label == pledge.label]
+    is_aspired = all(other.strength == "aspired" for other in same)
+    return is_aspired and any(is_beside_firmer(other, stated) for other in same)
+
+
+def is_beside_firmer(pledge: Pledge, stated: list[Pledge]) -> bool:
+    return any(
+        (other.district_id, other.statement_id, other.label) == (pledge.district_id, pledge.statement_id, pledge.label)
+        and other.strength != "aspired"
+        for other in stated
+    )
+
+
+def has_same_amount(one: Pledge, other: Pledge) -> bool:
+    return (one.district_id, one.amount, upper_amount(one)) == (
+        other.district_id,
+        other.amount,
+        upper_amount(other),
+    )
+
+
+def upper_amount(pledge: Pledge) -> Decimal:
+    return pledge.amount if pledge.amount_max is None else pledge.amount_max
+
+
+def different_things(same: list[Pledge]) -> list[Pledge]:
+    """Return a pledge for each thing that one statement tells apart, from the statement that tells most apart."""
+    by_statement: dict[int, dict[str, list[Pledge]]] = defaultdict(lambda: defaultdict(list))
+    for pledge in same:
+        by_statement[pledge.statement_id][pledge.label].append(pledge)
+    chosen = min(
+        by_statement.values(),
+        key=lambda things: (-len(things), min(precedence(pledge) for rows in things.values() for pledge in rows)),
+    )
+    return [min(rows, key=lambda pledge: (precedence(pledge), pledge.pk)) for rows in chosen.values()]
+
+
+def is_contained(pledge: Pledge, in_force: list[Pledge]) -> bool:
+    above = ancestors(pledge.district)
+    return any(other.district in above and other.label in (other.metric.name, pledge.label) for other in in_force)
 
 
 def precedence(pledge: Pledge) -> tuple[int, int, int]:
@@ -195,7 +321,7 @@ def ancestors(place: District) -> list[District]:
 
 def expected_sums(pledges: list[Pledge]) -> Any:
     low = sum(pledge.amount for pledge in pledges)
-    high = sum(pledge.amount if pledge.amount_max is None else pledge.amount_max for pledge in pledges)
+    high = sum(map(upper_amount, pledges))
     with_actual = [(pledge, actual) for pledge in pledges if (actual := newest_actual(pledge)) is not None]
     return (
         (len(pledges), low, None if high == low else high),

@@ -3,8 +3,10 @@
 import logging
 from datetime import timedelta
 from itertools import pairwise
+from unittest.mock import DEFAULT, Mock
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -13,6 +15,7 @@ from pledges.models.choices import DeliveryState
 from pledges.webhooks import outbox, sending
 from pledges.webhooks.outbox import MAX_ATTEMPTS, delay_after
 from pledges.webhooks.sending import Outcome
+from pledges.webhooks.worker import Worker
 from tests.factories import Record, make_delivery, make_pledges, make_subscription
 
 from .deliveries import deliver, make_messages_due, retract
@@ -54,6 +57,22 @@ def test_failed_message_is_retried(
     make_messages_due()
     deliver()
     assert len(receiver.received) == 2
+
+
+def test_outcome_is_recorded_after_the_connection_is_lost(
+    record: Record, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record_outcome = Mock(wraps=outbox.record, side_effect=[OperationalError("the connection is closed"), DEFAULT])
+    monkeypatch.setattr(outbox, "record", record_outcome)
+    make_subscription(url=receiver.url)
+    retract(record.investment)
+    worker = Worker()
+    with pytest.raises(OperationalError):
+        worker.run_once()
+    worker.run_once()
+
+    assert WebhookDelivery.objects.get().state == DeliveryState.DELIVERED
+    assert len(receiver.received) == 1
 
 
 def test_message_is_given_up_after_last_attempt(record: Record, receiver: Receiver) -> None:

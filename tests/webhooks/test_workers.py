@@ -113,4 +113,6 @@ def test_worker_survives_lost_database_connection(record: Record, receiver: Rece
         retract(record.schools)
         receiver.wait_for(2)
         worker.terminate()
-        assert worker.wait(TIMEOUT_SECONDS) == 0
+        output, _errors = worker.communicate(timeout=TIMEOUT_SECONDS)
+    assert worker.returncode == 0
+    assert output == "Webhooks: 2 messages sent, 2 delivered.\n"

@@ -19,7 +19,7 @@ from unfold.contrib.import_export.forms import ExportForm
 
 from pledges.exports.cells import MAX_ROWS, as_text
 from pledges.exports.csv_rows import csv_chunks
-from pledges.exports.flat_pledges import KEYS
+from pledges.exports.flat_pledges import KEYS, flat_values
 from pledges.exports.xlsx import xlsx_chunks
 from pledges.models import (
     Dimension,
@@ -35,6 +35,7 @@ from pledges.models import (
     Topic,
     Unit,
 )
+from pledges.models.pledge_queryset import PledgeQuerySet
 
 PLEDGE = KEYS | {
     "supersedes": "supersedes__ref",  # staff see unpublished pledges, too
@@ -99,7 +100,10 @@ def resource_of(model: type[models.Model]) -> type[ListResource]:
         columns = list(paths)
 
         def rows(self, queryset: QuerySet[Any]) -> Iterator[Iterable[Any]]:
-            return queryset.prefetch_related(None).values_list(*paths.values()).iterator(chunk_size=2000)
+            queryset = queryset.prefetch_related(None)
+            if isinstance(queryset, PledgeQuerySet):
+                return flat_values(queryset, paths)
+            return queryset.values_list(*paths.values()).iterator(chunk_size=2000)
 
     return ModelResource
 

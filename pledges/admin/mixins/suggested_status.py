@@ -57,7 +57,7 @@ class SuggestedStatusMixin(ModelAdmin):
         return (*super().get_custom_urls(), ("suggestion/<int:pledge>/", "pledges_followup_suggestion", self.suggest))
 
     def suggest(self, request: HttpRequest, pledge: int, **_kwargs: Any) -> JsonResponse:
-        """Return the suggested status and a sentence about it, or an error message."""
+        """Return the suggested status, those that need no reason, and a sentence, or an error message."""
         if not (self.has_add_permission(request) or self.has_change_permission(request)):
             raise PermissionDenied
         target = get_object_or_404(Pledge.objects.select_related("unit", "metric").defer("search_text"), pk=pledge)
@@ -67,7 +67,13 @@ class SuggestedStatusMixin(ModelAdmin):
             return JsonResponse({"error": " ".join(_messages(form))})
         figures = form.cleaned_data
         suggested = assessment(target, figures["actual"], figures["unit"], figures["as_of"])
-        return JsonResponse({"status": suggested and suggested.status, "sentence": suggestion_text(suggested)})
+        return JsonResponse(
+            {
+                "status": suggested and suggested.status,
+                "compatible": suggested.compatible_statuses if suggested else [],
+                "sentence": suggestion_text(suggested),
+            }
+        )
 
 
 def _messages(form: forms.BaseForm) -> list[str]:

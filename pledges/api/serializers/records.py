@@ -15,6 +15,7 @@ from pledges.api.serializers.follow_ups import (
     completion_ratio,
     with_serializer_relations,
 )
+from pledges.domain.pace import Pace
 from pledges.domain.timeliness import Timeliness
 from pledges.models import District, Document, FollowUp, Metric, Official, Pledge, Post, Statement, Unit
 from pledges.models.metric import Topic
@@ -162,6 +163,14 @@ class PledgeSerializer(RecordSerializer):
         allow_null=True,
         help_text="Whether `status_since` is after the deadline; null unless the pledge was met and has a deadline.",
     )
+    pace = serializers.ChoiceField(
+        choices=list(Pace),
+        read_only=True,
+        allow_null=True,
+        help_text="Whether the share of the target that was reached by `status_since` is within 10 percentage points of"
+        " the share of the time since 1 January of the first year, or beyond it. No verdict; null without an actual"
+        " figure, and unless the target is a total or an increase to be reached.",
+    )
 
     class Meta:
         model = Pledge
@@ -194,13 +203,13 @@ class PledgeSerializer(RecordSerializer):
             "last_checked_on",
             "created_at",
             "updated_at",
-            *("url", "target", "criterion", "timeliness", "late"),  # computed in Python; they must come last
+            *("url", "target", "criterion", "timeliness", "late", "pace"),  # computed in Python; they must come last
         ]
         read_only_fields = fields
         computed_from = [
             *("ref", "label", "measure", "bound", "value", "value_max", "baseline"),
-            *("unit_id", "unit__name_en", "metric__direction", "metric__name_en"),
-            *("year", "deadline", "success_criterion", "status", "status_since"),
+            *("unit_id", "unit__name_en", "unit__factor", "metric__direction", "metric__name_en"),
+            *("year", "deadline", "last_day", "success_criterion", "status", "status_since", "actual_amount"),
         ]
 
     @extend_schema_field(

@@ -15,6 +15,7 @@ function suggestOnTyping() {
     const DELAY = 300; // milliseconds after the last key stroke
     const row = reason.closest(".field-line");
     let suggested = null;
+    let compatible = [];
     let isChosen = status_.value !== "";
     let lastQuery = "";
     let timer;
@@ -56,6 +57,7 @@ function suggestOnTyping() {
 
     function show(result) {
         suggested = result.status ?? null;
+        compatible = result.compatible ?? [];
         suggestion.textContent = result.error ?? result.sentence;
         suggestion.classList.toggle("is-wrong", "error" in result);
         if (!isChosen && !result.error) {
@@ -65,7 +67,7 @@ function suggestOnTyping() {
     }
 
     function showReason() {
-        const isNeeded = Boolean(suggested && status_.value && status_.value !== suggested);
+        const isNeeded = Boolean(suggested && status_.value && !compatible.includes(status_.value));
         row.classList.toggle("is-needed", isNeeded);
         row.hidden = !isNeeded && reason.value.trim() === "" && !row.classList.contains("errors");
         reason.required = isNeeded;

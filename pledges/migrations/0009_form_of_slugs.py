@@ -11,7 +11,7 @@ from pledges.database.upgrade import lock_record
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pledges', '0006_texts_are_clean'),
+        ('pledges', '0008_texts_are_clean'),
     ]
 
     operations = [
@@ -19,12 +19,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='official',
             name='slug',
-            field=models.CharField(help_text="Leave empty for the name. For a namesake, add a suffix: 李伟-玉泉. Can't be changed later.", max_length=100, unique=True, validators=[pledges.models.person.validate_slug], verbose_name='slug'),
+            field=models.CharField(help_text="Made from the name if empty. For a namesake with a suffix: 李伟-玉泉. Can't be changed later.", max_length=100, unique=True, validators=[pledges.models.person.validate_slug], verbose_name='slug'),
         ),
         migrations.AlterField(
             model_name='officialevent',
             name='slug',
-            field=models.CharField(help_text="Leave empty for the name. For a namesake, add a suffix: 李伟-玉泉. Can't be changed later.", max_length=100, validators=[pledges.models.person.validate_slug], verbose_name='slug'),
+            field=models.CharField(help_text="Made from the name if empty. For a namesake with a suffix: 李伟-玉泉. Can't be changed later.", max_length=100, validators=[pledges.models.person.validate_slug], verbose_name='slug'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='dimension',

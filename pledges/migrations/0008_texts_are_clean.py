@@ -129,7 +129,7 @@ def clean_aliases(cursor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pledges', '0005_lock_derived'),
+        ('pledges', '0007_statements_by_post'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
