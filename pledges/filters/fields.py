@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -73,6 +74,8 @@ class RowNamesField(forms.Field):
         super().__init__(**kwargs)
 
     def to_python(self, value: Sequence[str] | None) -> list[Any]:
+        for name in value or ():
+            ProhibitNullCharactersValidator()(name)
         missing = {clean_name(name) for name in value or ()}
         keys: list[Any] = []
         sought = set(missing)

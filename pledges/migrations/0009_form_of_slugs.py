@@ -53,21 +53,21 @@ class Migration(migrations.Migration):
         migrations.AlterConstraint(
             model_name='district',
             name='district_slug_fits_url',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[^\\s\u3000/?#%]+$')), name='district_slug_fits_url', violation_error_message="A slug can't contain spaces or any of / ? # %."),
+            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[^\\s\u3000/?#%]+$')), name='district_slug_fits_url', violation_error_message="A slug can't contain spaces, “/”, “?”, “#” or percent signs."),
         ),
         migrations.AlterConstraint(
             model_name='document',
             name='document_slug_fits_url',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[^\\s\u3000/?#%]+$')), name='document_slug_fits_url', violation_error_message="A slug can't contain spaces or any of / ? # %."),
+            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[^\\s\u3000/?#%]+$')), name='document_slug_fits_url', violation_error_message="A slug can't contain spaces, “/”, “?”, “#” or percent signs."),
         ),
         migrations.AlterConstraint(
             model_name='metric',
             name='metric_slug_fits_url',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[^\\s\u3000/?#%]+$')), name='metric_slug_fits_url', violation_error_message="A slug can't contain spaces or any of / ? # %."),
+            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[^\\s\u3000/?#%]+$')), name='metric_slug_fits_url', violation_error_message="A slug can't contain spaces, “/”, “?”, “#” or percent signs."),
         ),
         migrations.AlterConstraint(
             model_name='official',
             name='official_slug_fits_url',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[^\\s\u3000/?#%]+$')), name='official_slug_fits_url', violation_error_message="A slug can't contain spaces or any of / ? # %."),
+            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[^\\s\u3000/?#%]+$')), name='official_slug_fits_url', violation_error_message="A slug can't contain spaces, “/”, “?”, “#” or percent signs."),
         ),
     ]

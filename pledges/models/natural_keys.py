@@ -63,5 +63,5 @@ def slug_fits_url(model: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         condition=models.Q(slug__regex=f"^{SLUG}$"),
         name=f"{model}_slug_fits_url",
-        violation_error_message=_("A slug can't contain spaces or any of / ? # %."),
+        violation_error_message=_("A slug can't contain spaces, “/”, “?”, “#” or percent signs."),
     )

@@ -142,14 +142,14 @@ def test_official_without_slug_gets_the_one_that_a_file_gives(admin_client: Clie
     response = admin_client.post("/admin/pledges/official/add/", {"name": "古丽娜 • 艾合买提", "slug": ""})
 
     assert response.status_code == 302
-    official = Official.objects.get()
+    official = Official.objects.get(slug__startswith="古丽娜")
     assert (official.name, official.slug) == ("古丽娜·艾合买提", slug_of("古丽娜·艾合买提"))
 
 
 def test_official_may_have_any_slug_that_a_file_may_give(admin_client: Client) -> None:
     url = "/admin/pledges/official/add/"
     assert admin_client.post(url, {"name": "古丽娜", "slug": "古丽娜·艾合买提\u200b"}).status_code == 302
-    assert Official.objects.get().slug == "古丽娜·艾合买提"
+    assert Official.objects.get(name="古丽娜").slug == "古丽娜·艾合买提"
 
     response = admin_client.post(url, {"name": "乙", "slug": "乙/丙"})
     assert response.context["adminform"].form.errors["slug"]

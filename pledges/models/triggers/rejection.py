@@ -7,7 +7,7 @@ MESSAGES = {
     "district_not_its_own_ancestor": _("A district can't belong to itself or to one below it."),
     "pledge_ref_is_permanent": _("The reference can't be changed."),
     "slug_is_ascii": _("A slug may contain the letters A to Z, digits, hyphens and underscores only."),
-    "official_slug_is_clean": _("A slug can't contain spaces, invisible characters or any of / ? # %."),
+    "official_slug_is_clean": _("A slug can't contain spaces, invisible characters, “/”, “?”, “#” or percent signs."),
     "slug_is_permanent": _("The slug is part of URLs and can't be changed."),
     "pledge_unit_known": _("Unknown unit."),
     "pledge_deadline_not_before_statement": _("The deadline is before the day of the statement."),
