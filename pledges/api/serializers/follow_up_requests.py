@@ -77,6 +77,7 @@ class FollowUpRequestSerializer(RowRequestSerializer):
     as_of = StrictDateField(**OPTIONAL)
     summary = StrictCharField(clean_with=clean_text, **OPTIONAL_TEXT)
     reason = StrictCharField(clean_with=clean_text, **OPTIONAL_TEXT)
+    supersedes = RowField(int, slug_field="id", queryset=FollowUp.objects.in_force(), **OPTIONAL)
     evidence: ListSerializer[Evidence] = ListSerializer(
         child=EvidenceRequestSerializer(),
         required=False,

@@ -11,7 +11,7 @@ from pledges.database.upgrade import lock_record
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pledges', '0008_texts_are_clean'),
+        ('pledges', '0009_texts_are_clean'),
     ]
 
     operations = [

@@ -129,7 +129,7 @@ def clean_aliases(cursor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pledges', '0007_statements_by_post'),
+        ('pledges', '0008_status_by_as_of_day'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
