@@ -74,8 +74,9 @@ def load(
     """Load files and folders into the record. If there are any problems, write nothing, and raise LoadError with them.
 
     `check` rolls back at the end. `prune` retracts pledges that the files no longer have. `force` overwrites
-    values that editors have changed. Of pledges with an approved follow-up, both only propose amendments. `texts` is a folder of page texts, each of which must contain the quotes of its
-    page. `progress` is called with a message from time to time.
+    values that editors have changed. Of pledges with an approved follow-up, both only propose amendments. `texts` is a
+    folder of page texts, each of which must contain the quotes of its page. `progress` is called with a message from
+    time to time.
     """
     started = time.monotonic()
     files = _files(paths)

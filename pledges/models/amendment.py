@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Self
 
 from django.contrib.auth.models import User
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
@@ -41,7 +42,7 @@ class Amendment(models.Model):
     `table` is a key of `UNJUDGED`. A new amendment needs only the columns in `after`: a trigger adds `before`.
     """
 
-    changes = models.JSONField(_("changes"), decoder=ExactJSONDecoder)
+    changes = models.JSONField(_("changes"), encoder=DjangoJSONEncoder, decoder=ExactJSONDecoder)
     reason = models.TextField(_("reason"), help_text=_("Public. Why the record was wrong, and how this is known."))
     # Null if a file proposes it.
     proposer = models.ForeignKey(
@@ -75,6 +76,7 @@ class Amendment(models.Model):
         verbose_name = _("amendment")
         verbose_name_plural = _("amendments")
         ordering = ["-pk"]
+        default_permissions = ("view",)  # proposing needs the permission to change the row
         permissions = [("approve_amendment", "Can approve or reject amendment")]
         constraints = [
             allowed_values("amendment", "state", AmendmentState),
@@ -155,9 +157,7 @@ def _flat(values: dict[str, Any]) -> dict[str, Any]:
     flat = {}
     for group, content in values.items():
         for name, value in content.items() if isinstance(content, dict) else [(group, content)]:
-            if name in {group, "slug", "symbol"}:
-                key = group
-            else:
-                key = name if group == "target" else f"{group}.{name}"
+            own_name = name if group == "target" else f"{group}.{name}"
+            key = group if name in {group, "slug", "symbol"} else own_name
             flat[key] = plain(value) if isinstance(value, Decimal) else value
     return flat

@@ -11,15 +11,14 @@ from django.db.models.expressions import RawSQL
 
 from pledges.models import Amendment, Pledge
 from pledges.models.choices import AmendmentState
-from pledges.models.triggers.judged_columns import UNJUDGED, judged_pledges, touched_by
+from pledges.models.triggers.judged_columns import PLEDGES_OF_AMENDMENT, PLEDGES_OF_ROW, UNJUDGED
 from pledges.models.violations import violated_constraint, violation_messages
 
 
 def is_judged(row: models.Model) -> bool:
     """Return whether judged pledges follow from a row of a table of `UNJUDGED`."""
-    condition = judged_pledges(table_of(type(row)), "%s")
-    sql = f"SELECT pledge.id FROM pledges_pledge pledge WHERE {condition}"  # noqa: S608  # made of constants
-    return Pledge.objects.filter(pk__in=RawSQL(sql, [row.pk] * condition.count("%s"))).exists()  # noqa: S611
+    keys = RawSQL(PLEDGES_OF_ROW[table_of(type(row))], [row.pk])  # noqa: S611  # made of constants
+    return Pledge.objects.filter(pk__in=keys).exists()
 
 
 def table_of(model: type[models.Model]) -> str:
@@ -41,9 +40,8 @@ def touched_pledges(amendment: Amendment) -> models.QuerySet[Pledge]:
     """Return the judged pledges that an amendment changes or, before its approval, would change."""
     if amendment.is_applied:
         return Pledge.objects.filter(amendments__amendment=amendment).order_by("ref")
-    changes = f"(SELECT changes FROM pledges_amendment WHERE id = {int(amendment.pk)})"
-    sql = f"SELECT pledge.id FROM pledges_pledge pledge WHERE {touched_by(changes)}"
-    return Pledge.objects.filter(pk__in=RawSQL(sql, [])).order_by("ref")  # noqa: S611  # a number and constants
+    keys = RawSQL(PLEDGES_OF_AMENDMENT, [amendment.pk])  # noqa: S611  # made of constants
+    return Pledge.objects.filter(pk__in=keys).order_by("ref")
 
 
 def propose(changes: list[dict[str, Any]], *, reason: str, by: User | None) -> Amendment:

@@ -219,6 +219,7 @@ def test_reviewed_amendment_is_final(judged: Pledge, state: AmendmentState) -> N
     amendment = proposed(judged)
     rows = Amendment.objects.filter(pk=amendment.pk)
     rows.update(state=state, reviewer=make_user("chief"), review_note="不对")
+    change: dict[str, Any]
     for change in ({"state": "proposed"}, {"reason": "别的"}, {"changes": []}, {"is_applied": False}):
         with assert_violates("amendment_is_final"):
             rows.update(**change)

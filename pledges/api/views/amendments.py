@@ -1,6 +1,6 @@
 """Amendments of judged pledges that have been approved."""
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 
 from pledges.api.serializers.amendments import AmendmentSerializer
 from pledges.api.views.computed import ComputedViewSet
@@ -18,5 +18,5 @@ class AmendmentViewSet(ComputedViewSet):
     filterset_class = lists.AmendmentFilter
     key = lookup_field = "id"
     lookup_value_converter = "int"
-    orderings = {"at": "reviewed_at", "-at": "reviewed_at"}
+    orderings = {"at": F("reviewed_at"), "-at": F("reviewed_at")}
     default_ordering = "-at"

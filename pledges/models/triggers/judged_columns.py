@@ -57,6 +57,21 @@ def _key(table: str) -> str:
     return "(change ->> 'key')" if table == "unit" else "(change ->> 'key')::bigint"
 
 
+# Queries for the keys of judged pledges, with a parameter: those that a row describes, by its key, or those that an
+# amendment concerns.
+PLEDGES_OF_ROW = {
+    table: f"""
+        SELECT pledge.id FROM pledges_pledge pledge, (VALUES (%s)) described (key)
+        WHERE {judged_pledges(table, "described.key")}
+    """
+    for table in PLEDGES
+}
+PLEDGES_OF_AMENDMENT = f"""
+    SELECT pledge.id FROM pledges_pledge pledge, pledges_amendment amendment
+    WHERE amendment.id = %s AND {touched_by("amendment.changes")}
+"""
+
+
 def judged_values(pledge: str) -> str:
     """Return SQL for a JSON object with all judged values of a pledge, grouped by the rows that have them.
 
@@ -64,10 +79,10 @@ def judged_values(pledge: str) -> str:
     """
     return f"""(
         SELECT jsonb_build_object(
-            'target', (to_jsonb(judged) - {_array(*UNJUDGED["pledge"], *KEYS, "quote", "state")})
-                || jsonb_build_object('supersedes', (SELECT ref FROM pledges_pledge WHERE id = judged.supersedes_id)),
-            'quote', judged.quote,
-            'state', judged.state,
+            'target', (to_jsonb(judged_pledge) - {_array(*UNJUDGED["pledge"], *KEYS, "quote", "state")})
+                || jsonb_build_object('supersedes', (SELECT ref FROM pledges_pledge WHERE id = judged_pledge.supersedes_id)),
+            'quote', judged_pledge.quote,
+            'state', judged_pledge.state,
             'unit', {_row("unit", kept="symbol")} || jsonb_build_object('dimension', unit_dimension.slug),
             'metric', {_row("metric", kept="slug")} || jsonb_build_object('dimension', metric_dimension.slug),
             'district', {_row("district", kept="slug")},
@@ -75,18 +90,18 @@ def judged_values(pledge: str) -> str:
             'official', {_row("official", kept="slug")},
             'post', {_row("post")} || jsonb_build_object('district', post_district.slug)
         )
-        FROM pledges_pledge judged
-        JOIN pledges_unit unit ON unit.symbol = judged.unit_id
+        FROM pledges_pledge judged_pledge
+        JOIN pledges_unit unit ON unit.symbol = judged_pledge.unit_id
         JOIN pledges_dimension unit_dimension ON unit_dimension.id = unit.dimension_id
-        JOIN pledges_metric metric ON metric.id = judged.metric_id
+        JOIN pledges_metric metric ON metric.id = judged_pledge.metric_id
         JOIN pledges_dimension metric_dimension ON metric_dimension.id = metric.dimension_id
-        JOIN pledges_district district ON district.id = judged.district_id
-        JOIN pledges_statement statement ON statement.id = judged.statement_id
+        JOIN pledges_district district ON district.id = judged_pledge.district_id
+        JOIN pledges_statement statement ON statement.id = judged_pledge.statement_id
         JOIN pledges_document document ON document.id = statement.document_id
         JOIN pledges_official official ON official.id = statement.official_id
         JOIN pledges_post post ON post.id = statement.post_id
         JOIN pledges_district post_district ON post_district.id = post.district_id
-        WHERE judged.id = {pledge}
+        WHERE judged_pledge.id = {pledge}
     )"""
 
 
