@@ -13,6 +13,7 @@ from pledges.models.triggers.conditions import (
     FOLLOW_UPS_IN_OTHER_DIMENSION,
     TODAY,
     day_of,
+    in_base_units,
     is_missed_as_of_too_early,
     is_missed_too_early,
     lacks_evidence,
@@ -119,9 +120,10 @@ INVARIANTS = [
     Invariant(
         "pledge_amount",
         "the amount in base units differs from the value in its unit",
-        """
-        SELECT ref FROM pledges_pledge JOIN pledges_unit ON symbol = unit_id
-        WHERE (amount, amount_max) IS DISTINCT FROM (round(value * factor, 6), round(value_max * factor, 6))
+        f"""
+        SELECT ref FROM pledges_pledge JOIN pledges_unit unit ON unit.symbol = unit_id
+        WHERE (amount, amount_max) IS DISTINCT FROM
+            ({in_base_units("value", "unit")}, {in_base_units("value_max", "unit")})
         """,
     ),
     Invariant(

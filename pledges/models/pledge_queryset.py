@@ -36,7 +36,8 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         """Add `actual_amount`, the figure of the follow-up that gives the status, in base units, for `Pledge.pace`."""
         follow_up: Any = self.model._meta.get_field("follow_ups").related_model  # its module imports this one
         newest = follow_up.objects.filter(pledge=OuterRef("pk"), state=ReviewState.APPROVED).newest_first()[:1]
-        return self.annotate(actual_amount=Subquery(newest.values(amount=F("actual") * F("unit__factor"))))
+        amount = F("actual") * F("unit__numerator") / F("unit__denominator")
+        return self.annotate(actual_amount=Subquery(newest.values(amount=amount)))
 
     def with_context(self) -> Self:
         """Add everything that a pledge is displayed with, so that displaying it needs no further query."""

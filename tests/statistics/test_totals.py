@@ -11,6 +11,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pledges.domain.assessment import convert
 from pledges.domain.numbers import plain
 from pledges.models import District, FollowUp, Pledge, Statement
 from pledges.statistics.totals import REASONS, Total, Totals, totals
@@ -335,7 +336,11 @@ def expected_sums(pledges: list[Pledge]) -> Any:
 
 def newest_actual(pledge: Pledge) -> Decimal | None:
     newest = FollowUp.objects.filter(pledge=pledge, state="approved").order_by("reviewed_at").last()
-    return newest.actual * newest.unit.factor if newest and newest.actual is not None and newest.unit else None
+    return (
+        convert(newest.actual, newest.unit.exact_factor)
+        if newest and newest.actual is not None and newest.unit
+        else None
+    )
 
 
 def as_tuples(total: Total) -> Any:

@@ -113,7 +113,7 @@ class UnitSerializer(RecordSerializer):
 
     class Meta:
         model = Unit
-        fields = ["symbol", "dimension", "factor"]
+        fields = ["symbol", "dimension", "factor", "numerator", "denominator"]
         read_only_fields = fields
 
 
@@ -208,7 +208,14 @@ class PledgeSerializer(RecordSerializer):
         read_only_fields = fields
         computed_from = [
             *("ref", "label", "measure", "bound", "value", "value_max", "baseline"),
-            *("unit_id", "unit__name_en", "unit__factor", "metric__direction", "metric__name_en"),
+            *(
+                "unit_id",
+                "unit__name_en",
+                "unit__numerator",
+                "unit__denominator",
+                "metric__direction",
+                "metric__name_en",
+            ),
             *("year", "deadline", "last_day", "success_criterion", "status", "status_since", "actual_amount"),
         ]
 
