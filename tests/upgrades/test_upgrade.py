@@ -70,8 +70,8 @@ def test_rounded_factors_of_version_0_4_become_exact_ratios(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as database:
         database.execute("SET session_replication_role = replica")  # without triggers
         database.execute(
-            "UPDATE pledges_pledge SET unit_id = '亩', value = 1800000000, value_max = NULL, amount = 1200000000000.0006,"
-            " amount_max = NULL WHERE ref = 'sample-01'"
+            "UPDATE pledges_pledge SET unit_id = '亩', value = 1800000000, value_max = NULL,"
+            " amount = 1200000000000.0006, amount_max = NULL WHERE ref = 'sample-01'"
         )
         database.execute("UPDATE pledges_unit SET factor = 0.123456789012 WHERE symbol = '里'")
 

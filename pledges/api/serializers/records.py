@@ -110,6 +110,13 @@ class MetricSerializer(RecordSerializer):
 
 class UnitSerializer(RecordSerializer):
     dimension = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
+    factor = PlainDecimalField(
+        max_digits=42,
+        decimal_places=12,
+        read_only=True,
+        help_text="The number of base units that it is, rounded: 666.666666666667 for 亩. The exact ratio is"
+        " `numerator` / `denominator`: 2000/3.",
+    )
 
     class Meta:
         model = Unit
