@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
@@ -10,6 +11,8 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
 from pledges.admin.base import PledgeCountAdmin, ReadOnlyInline
+from pledges.domain.identifiers import unused_slug
+from pledges.domain.text import clean_name
 from pledges.models import Official, Post, Statement
 
 
@@ -23,14 +26,32 @@ class StatementsOfOfficial(ReadOnlyInline):
         return statements.select_related("document", "post", "official").defer("document__text")
 
 
+class OfficialForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A new official gets a slug from the name, as in files, unless one is entered."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+
+    def clean_slug(self) -> str:
+        return clean_name(self.cleaned_data["slug"])
+
+    def clean(self) -> dict[str, Any]:
+        fields: dict[str, Any] = super().clean() or self.cleaned_data
+        if fields.get("name") and "slug" in fields and not fields["slug"]:
+            fields["slug"] = unused_slug(fields["name"], set(Official.objects.values_list("slug", flat=True)))
+        return fields
+
+
 @admin.register(Official)
 class OfficialAdmin(PledgeCountAdmin):
+    form = OfficialForm
     path_from_pledge = "statement__official"
     permanent_fields = ("slug",)
     list_display = ["slug", "name", "latest_post", "pledge_count"]
     list_filter = [("statements__post__district", AutocompleteSelectFilter)]
     search_fields = ["name", "slug", "statements__post__title", "statements__post__organisation"]
-    prepopulated_fields = {"slug": ["name"]}
     fields = ["name", "slug"]
     inlines = [StatementsOfOfficial]
 

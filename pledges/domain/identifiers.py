@@ -1,12 +1,18 @@
 """References and slugs, which identify rows in files and URLs. The patterns have no anchors."""
 
 import re
+from collections.abc import Container
+from itertools import chain, count
 
 REFERENCE = "[A-Za-z0-9][A-Za-z0-9._-]*"
 MAX_REFERENCE_LENGTH = 64
-# Latin or Chinese. PostgreSQL's \s lacks the ideographic space in some locales.
+MAX_SLUG_LENGTH = 100
+# An official's slug, which is made of a name. PostgreSQL's \s lacks the ideographic space in some locales.
 SLUG = "[^\\s\u3000/?#%]+"
 NOT_IN_A_SLUG = re.compile("[\\s\u3000/?#%]+")
+# The slug of any other row.
+ASCII_SLUG = "[A-Za-z0-9_-]+"
+DOT_SEGMENTS = (".", "..")  # clients remove them from a URL
 
 
 def is_reference(text: str) -> bool:
@@ -28,8 +34,10 @@ def check_document_slug(text: str) -> str:
 
 
 def check_slug(text: str) -> str:
-    """Return the text if its characters are those of a slug. Otherwise raise ValueError likewise."""
+    """Return the text if it can be the slug of an official. Otherwise raise ValueError likewise."""
     _reject_characters(NOT_IN_A_SLUG, text, expected="no spaces and none of / ? # %")
+    if text in DOT_SEGMENTS:
+        raise ValueError("a slug can't consist of dots")
     return text
 
 
@@ -37,10 +45,22 @@ def _reject_characters(pattern: str | re.Pattern[str], text: str, *, expected: s
     """Raise ValueError with the first character that the pattern finds."""
     if found := re.search(pattern, text):
         character = found[0][0]
-        named = "a space" if character.isspace() else f"“{character}”"
+        named = "a space" if character.isspace() else f"“{character}”" if character.isprintable() else _code(character)
         raise ValueError(f"{named} is not allowed; expected {expected}")
+
+
+def _code(character: str) -> str:
+    return f"U+{ord(character):04X}"
 
 
 def slug_of(name: str) -> str:
     """Turn a name into a slug: runs of characters that a URL cannot hold become hyphens."""
     return NOT_IN_A_SLUG.sub("-", name.strip())
+
+
+def unused_slug(name: str, taken: Container[str], district: str = "") -> str:
+    """Return a slug for a person: that of the name, or if it is taken, with the slug of the district or a number."""
+    base, place = slug_of(name), f"-{district[:40]}" if district else ""
+    numbered = (f"{place}-{number}" for number in count(2))
+    slugs = (f"{base[: MAX_SLUG_LENGTH - len(suffix)]}{suffix}" for suffix in chain(("", place), numbered))
+    return next(slug for slug in slugs if slug not in taken)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from pledges.database.prepared import PreparedQuery
 from pledges.domain.dates import is_day
 from pledges.domain.numbers import AMOUNT
+from pledges.domain.text import clean_name
 
 MAX_FULL_LIST = 60  # with more valid names, an error lists only the most similar ones
 MAX_NEAREST = 10
@@ -61,23 +62,29 @@ class NamedRows:
 
 
 class RowNamesField(forms.Field):
-    """Names of rows, which are converted to primary keys. The first column that contains a name is used."""
+    """Names of rows, which are converted to primary keys.
+
+    The first column that contains a name is used or, with `in_any_column`, all of them.
+    """
 
     widget = forms.SelectMultiple
 
-    def __init__(self, *, rows: NamedRows, **kwargs: Any) -> None:
-        self.rows = rows
+    def __init__(self, *, rows: NamedRows, in_any_column: bool = False, **kwargs: Any) -> None:
+        self.rows, self.in_any_column = rows, in_any_column
         super().__init__(**kwargs)
 
     def to_python(self, value: Sequence[str] | None) -> list[Any]:
-        missing = set(value or ())
-        for name in missing:
+        for name in value or ():
             ProhibitNullCharactersValidator()(name)
+        missing = {clean_name(name) for name in value or ()}
         keys: list[Any] = []
+        sought = set(missing)
         for column in self.rows.columns:
-            found = self.rows.find(column, missing) if missing else []
+            found = self.rows.find(column, sought) if sought else []
             keys += [key for key, _cell in found]
             missing -= {name for _key, cell in found for name in _names(cell)}
+            if not self.in_any_column:
+                sought &= missing
         if missing:
             known = self.rows.names()
             wrong = enumerate(sorted(missing))

@@ -83,7 +83,15 @@ class DocumentFilter(RecordFilterSet):
 class StatementFilter(RecordFilterSet):
     document = RowsFilter(queryset=Document.objects.public().defer("text"), help_text="The newspaper page: slug.")
     official = RowsFilter(
-        queryset=Official.objects.public(), named_by=("slug", "name"), help_text="The official: slug or name."
+        queryset=Official.objects.public(),
+        named_by=("slug", "name"),
+        in_any_column=True,
+        help_text="The official: slug or name. A name matches all persons with it.",
+    )
+    official_slug = RowsFilter(
+        field_name="official",
+        queryset=Official.objects.public(),
+        help_text="The official: slug only, which names one person.",
     )
     post = RowsFilter(queryset=POSTS, named_by=POST_NAMES, help_text="The post held on that day: exact title or id.")
 

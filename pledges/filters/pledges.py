@@ -123,7 +123,13 @@ class PledgeFilter(RecordFilterSet):
         field_name="statement__official",
         queryset=Official.objects.public(),
         named_by=("slug", "name"),
-        help_text="The official: slug or name. A slug names one person; a name matches all persons with it.",
+        in_any_column=True,
+        help_text="The official: slug or name. A name matches all persons with it.",
+    )
+    official_slug = RowsFilter(
+        field_name="statement__official",
+        queryset=Official.objects.public(),
+        help_text="The official: slug only, which names one person.",
     )
     post = RowsFilter(
         field_name="statement__post",

@@ -11,10 +11,20 @@ from django.conf import settings
 from django.db import DatabaseError, DataError, IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from pledges.importer import jsonl_file, record_tables, reference_data, staging, supersession, yaml_file
+from pledges.importer import (
+    jsonl_file,
+    officials,
+    record_tables,
+    reference_data,
+    staging,
+    statements,
+    supersession,
+    yaml_file,
+)
 from pledges.importer.file_entry import FileEntry
 from pledges.importer.file_problems import FileProblem, FileProblems, LoadError
 from pledges.importer.merge import Conflict
+from pledges.importer.officials import Decisions
 from pledges.importer.page_texts import PageTexts
 from pledges.importer.validation import RULES, EntryValidator
 from pledges.models import District, Document
@@ -44,6 +54,7 @@ class Report:
     conflicts: list[Conflict] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     retracted: int = 0
+    officials: Decisions = field(default_factory=Decisions)
 
     @property
     def unchanged(self) -> int:
@@ -84,7 +95,8 @@ def load(
             staging.create(cursor)
             validator = EntryValidator(PageTexts(texts) if texts else None)
             staging.fill(cursor, _rows(files, validator, problems, progress))
-            problems.raise_if_any(_consistency_errors(cursor))
+            unidentified, report.officials = officials.identify(cursor)
+            problems.raise_if_any([*unidentified, *_consistency_errors(cursor)])
             progress("all files are in order; comparing with the record")
             _merge(cursor, report, [_name(path) for path in paths], prune=prune, force=force, progress=progress)
             problems.raise_if_any([*record_tables.early_deadlines(cursor), *supersession.cycles_in_the_record(cursor)])
@@ -193,13 +205,15 @@ def _merge(
     force: bool,
     progress: Callable[[str], None],
 ) -> None:
-    cursor.execute("SELECT count(*), count(DISTINCT (document, official)) FROM staging")
-    report.pledges, report.statements = cursor.fetchone()
+    cursor.execute("SELECT count(*) FROM staging")
+    (report.pledges,) = cursor.fetchone()
     lock_sources(cursor)
     record_tables.add_officials_and_posts(cursor)
+    report.sources_updated += record_tables.DOCUMENTS.update(cursor, force=force)
+    record_tables.DOCUMENTS.insert(cursor)
+    report.statements = statements.match(cursor)
+    report.sources_updated += record_tables.STATEMENTS.update(cursor, force=force)
     for merge in (record_tables.DOCUMENTS, record_tables.STATEMENTS):
-        report.sources_updated += merge.update(cursor, force=force)
-        merge.insert(cursor)
         report.conflicts += merge.conflicts(cursor)
     for _level in range(supersession.merge_pass_count(cursor)):
         report.updated += record_tables.PLEDGES.update(cursor, force=force)

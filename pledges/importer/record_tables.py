@@ -25,23 +25,11 @@ DOCUMENTS = Merge(
     columns={column: f"{{}}.{column}" for column in ("title", "publisher", "date", "url")},
 )
 
+# `statements.match` has inserted the new ones.
 STATEMENTS = Merge(
     table="pledges_statement",
-    source="""
-        SELECT staged.*, document.id AS document_id, official.id AS official_id, post.id AS post_id
-        FROM (
-            SELECT min(file) AS file, min(line) AS line, document || ' ' || official AS name, document, official,
-                min(post_district) AS post_district, min(organisation) AS organisation,
-                min(post) AS post, min(headline) AS headline
-            FROM staging GROUP BY document, official
-        ) staged
-        JOIN pledges_document document ON document.slug = staged.document
-        JOIN pledges_official official ON official.slug = staged.official
-        JOIN pledges_post post
-            ON post.district_id = staged.post_district
-            AND (post.organisation, post.title) = (staged.organisation, staged.post)
-    """,
-    key=("document_id", "official_id"),
+    source="SELECT *, document || ' ' || official AS name FROM staged_statement",
+    key=("id",),
     columns={
         "post_id": """(SELECT concat_ws(' · ', title, nullif(organisation, ''), district.name) FROM pledges_post post
             JOIN pledges_district district ON district.id = post.district_id WHERE post.id = {}.post_id)""",
@@ -51,9 +39,11 @@ STATEMENTS = Merge(
 
 # SQL for the name of a row that a foreign key refers to, for messages about conflicts. `{}` is the row with the key.
 REFERENCED_ROWS = {
-    "statement_id": """(SELECT document.slug || ' ' || official.slug FROM pledges_statement statement
+    "statement_id": """(SELECT document.slug || ' ' || official.slug || ' · ' || post.title
+        FROM pledges_statement statement
         JOIN pledges_document document ON document.id = statement.document_id
         JOIN pledges_official official ON official.id = statement.official_id
+        JOIN pledges_post post ON post.id = statement.post_id
         WHERE statement.id = {}.statement_id)""",
     "district_id": "(SELECT slug FROM pledges_district WHERE id = {}.district_id)",
     "metric_id": "(SELECT slug FROM pledges_metric WHERE id = {}.metric_id)",
@@ -87,10 +77,7 @@ PLEDGES = Merge(
             'published' AS state, staging.file AS loaded_from
         FROM staging
         LEFT JOIN pledges_pledge earlier ON earlier.ref = staging.supersedes
-        JOIN pledges_document document ON document.slug = staging.document
-        JOIN pledges_official official ON official.slug = staging.official
-        JOIN pledges_statement statement
-            ON (statement.document_id, statement.official_id) = (document.id, official.id)
+        JOIN staged_statement statement USING (document, official, post_district, organisation, post)
         WHERE staging.supersedes IS NULL OR earlier.id IS NOT NULL
     """,
     key=("ref",),
@@ -104,7 +91,8 @@ def add_officials_and_posts(cursor: CursorWrapper) -> None:
     """Insert missing officials and posts. Existing ones are never changed."""
     cursor.execute(
         """
-        INSERT INTO pledges_official (slug, name) SELECT official, min(official_name) FROM staging GROUP BY official
+        INSERT INTO pledges_official (slug, name)
+        SELECT official, (array_agg(official_name ORDER BY position))[1] FROM staging GROUP BY official
         ON CONFLICT (slug) DO NOTHING
         """
     )

@@ -23,12 +23,13 @@ SOURCE = {
     "document_url": "text",
     "official": "text",
     "official_name": "text",
+    "official_slug": "text",
     "post_district": "bigint",
     "organisation": "text",
     "post": "text",
     "headline": "text",
 }
-# A loaded pledge is published, and its statement is found by document and official.
+# A loaded pledge is published, and its statement is found by document, official and post.
 NOT_STAGED = ("statement", "state")
 PLEDGE_FIELDS = {"ref": Pledge._meta.get_field("ref")} | {
     field.name: field for field in loaded_fields(Pledge) if field.name not in NOT_STAGED
@@ -38,16 +39,12 @@ COLUMNS = (*PLACE, *SOURCE, *PLEDGE_FIELDS)
 # (key, columns, subject): rows with the same key must agree in these columns; messages name the subject.
 REPEATED = (
     (("document",), ("document_title", "document_publisher", "document_date", "document_url"), "this page"),
-    (("official",), ("official_name",), "this official"),
     (
-        ("document", "official"),
-        ("post_district", "organisation", "post", "headline"),
+        ("document", "official", "post_district", "organisation", "post"),
+        ("headline",),
         "this official's statement on this page",
     ),
 )
-
-# Staged are primary keys, but messages have names.
-DISPLAYED = {"post_district": "(SELECT name FROM pledges_district WHERE id = post_district)"}
 
 
 def create(cursor: CursorWrapper) -> None:
@@ -55,7 +52,9 @@ def create(cursor: CursorWrapper) -> None:
         name: _type_of(field) for name, field in PLEDGE_FIELDS.items()
     }
     columns = ", ".join(f"{name} {kind}" for name, kind in types.items())
-    cursor.execute(f"CREATE TEMPORARY TABLE staging ({columns}) ON COMMIT DROP")
+    cursor.execute(
+        f"CREATE TEMPORARY TABLE staging (position bigint GENERATED ALWAYS AS IDENTITY, {columns}) ON COMMIT DROP"
+    )
 
 
 def _type_of(field: Any) -> str:
@@ -80,7 +79,7 @@ def placeholder_row(file: str, line: int, ref: str) -> Row:
 
 
 def drop(cursor: CursorWrapper) -> None:
-    cursor.execute("DROP TABLE staging")
+    cursor.execute("DROP TABLE staging, staged_statement")
 
 
 def duplicate_references(cursor: CursorWrapper) -> Iterator[FileProblem]:
@@ -102,7 +101,7 @@ def duplicate_references(cursor: CursorWrapper) -> Iterator[FileProblem]:
 
 
 def conflicting_values(cursor: CursorWrapper) -> Iterator[FileProblem]:
-    """Documents, officials and statements whose values differ between their rows."""
+    """Documents and statements whose values differ between their rows."""
     for keys, columns, subject in REPEATED:
         for column in columns:
             yield from _conflicting_values(cursor, keys, column, subject)
@@ -110,11 +109,10 @@ def conflicting_values(cursor: CursorWrapper) -> Iterator[FileProblem]:
 
 def _conflicting_values(cursor: CursorWrapper, keys: Sequence[str], column: str, subject: str) -> Iterator[FileProblem]:
     key = ", ".join(keys)
-    value = DISPLAYED.get(column, f"{column}::text")
     cursor.execute(
         f"""
         SELECT DISTINCT ON ({key}, staging.{column})
-            file, line, ref, {value}, first_value({value}) OVER by_key,
+            file, line, ref, {column}, first_value({column}) OVER by_key,
             first_value(file) OVER by_key, first_value(line) OVER by_key
         FROM staging
         WHERE ({key}) IN (SELECT {key} FROM staging GROUP BY {key} HAVING min({column}) <> max({column}))

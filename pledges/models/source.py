@@ -1,4 +1,4 @@
-"""Sources of pledges: documents (newspaper pages), and the statement of each official in a document."""
+"""Sources of pledges: documents (newspaper pages), and the statements of officials in a document."""
 
 from typing import ClassVar, Self
 
@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges.domain.dates import PARTIAL_DATE, earliest
 from pledges.models.links import LinkField, link_constraint
-from pledges.models.natural_keys import NaturalKeyManager, NaturalKeyModel, slug_fits_url
+from pledges.models.natural_keys import NaturalKeyManager, NaturalKeyModel, reject_new_slug_unless_ascii, slug_fits_url
 from pledges.models.person import Official, Post
 from pledges.models.publication import has_public_pledge
+from pledges.models.texts import LineField, MultilineField, NameField, clean_texts
 from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.edits import MarkEdits, MarkForeignKeyEdited
@@ -41,8 +42,8 @@ class Document(NaturalKeyModel):
     slug = models.SlugField(
         _("slug"), max_length=100, unique=True, help_text=_("The page's file name without extension.")
     )
-    title = models.CharField(_("page title"), max_length=200, blank=True)
-    publisher = models.CharField(_("publisher"), max_length=100, blank=True)
+    title = LineField(_("page title"), max_length=200, blank=True)
+    publisher = NameField(_("publisher"), max_length=100, blank=True)
     date = models.CharField(
         _("date"),
         max_length=13,
@@ -55,7 +56,7 @@ class Document(NaturalKeyModel):
         db_persist=True,
     )
     url = LinkField(_("address"), max_length=500, blank=True)
-    text = models.TextField(
+    text = MultilineField(
         _("page text"),
         blank=True,
         default="",
@@ -72,6 +73,7 @@ class Document(NaturalKeyModel):
         ordering = ["slug"]
         constraints = [
             slug_fits_url("document"),
+            clean_texts("document", names=["publisher"], lines=["title"], texts=["text"]),
             link_constraint("document_url_is_one_link"),
             models.CheckConstraint(
                 condition=Q(date__regex=f"^{PARTIAL_DATE}$"),
@@ -81,6 +83,7 @@ class Document(NaturalKeyModel):
         ]
         triggers = [
             RejectChange("slug", "slug_is_permanent"),
+            reject_new_slug_unless_ascii(),
             MarkEdits(not_loaded=("id", "slug", "date_earliest", "edited_fields")),
             RefreshDerived(
                 "statement_id IN (SELECT id FROM pledges_statement WHERE document_id = NEW.id)",
@@ -110,7 +113,7 @@ class StatementQuerySet(models.QuerySet["Statement"]):
 
 @tracked(exclude=["edited_fields"])
 class Statement(models.Model):
-    """The statement of one official in one document."""
+    """What one official says in one post in one document."""
 
     document = models.ForeignKey(Document, models.PROTECT, related_name="statements", verbose_name=_("document"))
     official = models.ForeignKey(Official, models.PROTECT, related_name="statements", verbose_name=_("official"))
@@ -121,7 +124,7 @@ class Statement(models.Model):
         verbose_name=_("post"),
         help_text=_("The post held on that day."),
     )
-    headline = models.CharField(_("headline"), max_length=200, blank=True)
+    headline = LineField(_("headline"), max_length=200, blank=True)
     edited_fields = ArrayField(models.CharField(max_length=30), default=list, db_default=[], editable=False)
 
     objects = StatementQuerySet.as_manager()
@@ -131,10 +134,11 @@ class Statement(models.Model):
         verbose_name_plural = _("statements")
         ordering = ["document", "id"]
         constraints = [
+            clean_texts("statement", lines=["headline"]),
             models.UniqueConstraint(
-                fields=["document", "official"],
+                fields=["document", "official", "post"],
                 name="statement_unique",
-                violation_error_message=_("This official has a statement on this page already."),
+                violation_error_message=_("This official has a statement in this post on this page already."),
             ),
         ]
         triggers = [

@@ -3,8 +3,9 @@
 from django.test import Client
 from django.urls import reverse
 
-from pledges.models import District, Document, Unit
-from tests.factories import Record, make_statement
+from pledges.domain.identifiers import slug_of
+from pledges.models import District, Document, Official, Unit
+from tests.factories import Record, make_post, make_statement
 
 NO_STATEMENTS = {"statements-TOTAL_FORMS": 0, "statements-INITIAL_FORMS": 0}
 BEFORE = "期限早于发言日期。"
@@ -43,13 +44,38 @@ def test_moving_statement_to_document_after_deadline_is_rejected(admin_client: C
     assert response.context["adminform"].form.errors == {"document": [BEFORE]}
 
 
-def test_second_statement_of_official_in_document_is_rejected(admin_client: Client, record: Record) -> None:
+def test_second_statement_of_official_in_the_same_post_is_rejected(admin_client: Client, record: Record) -> None:
     statement = record.investment.statement
     data = {"document": statement.document_id, "official": statement.official_id, "post": statement.post_id}
 
     response = admin_client.post(reverse("admin:pledges_statement_add"), data)
 
-    assert response.context["adminform"].form.non_field_errors() == ["这位官员在这一版上已有发言。"]
+    assert response.context["adminform"].form.non_field_errors() == ["这位官员在这一版上已有同一职务的发言。"]
+
+
+def test_statement_of_official_in_another_post_is_accepted(admin_client: Client, record: Record) -> None:
+    statement = record.investment.statement
+    data = {"document": statement.document_id, "official": statement.official_id, "post": make_post("县委书记").pk}
+
+    assert admin_client.post(reverse("admin:pledges_statement_add"), data).status_code == 302
+
+
+def test_new_official_gets_a_free_slug_from_the_name(admin_client: Client, record: Record) -> None:
+    add = reverse("admin:pledges_official_add")
+    for name in ("张三丰", "张三丰", "Mia Lou Example", "Mia-Lou Example"):
+        assert admin_client.post(add, {"name": name, "slug": ""}).status_code == 302
+    assert list(Official.objects.order_by("-pk").values_list("slug", "name")[:4]) == [
+        ("Mia-Lou-Example-2", "Mia-Lou Example"),
+        ("Mia-Lou-Example", "Mia Lou Example"),
+        ("张三丰-3", "张三丰"),
+        ("张三丰-2", "张三丰"),
+    ]
+
+
+def test_taken_slug_of_an_official_is_rejected(admin_client: Client, record: Record) -> None:
+    response = admin_client.post(reverse("admin:pledges_official_add"), {"name": "张三", "slug": "张三丰"})
+
+    assert "slug" in response.context["adminform"].form.errors
 
 
 def test_district_below_itself_is_rejected(admin_client: Client, record: Record) -> None:
@@ -115,3 +141,21 @@ def test_list_of_officials_shows_latest_post(admin_client: Client, record: Recor
 
     assert "山阴县教育局局长" in page
     assert "云岭市委副书记、市长" not in page
+
+
+def test_official_without_slug_gets_the_one_that_a_file_gives(admin_client: Client) -> None:
+    """The file then means this official."""
+    response = admin_client.post("/admin/pledges/official/add/", {"name": "古丽娜 • 艾合买提", "slug": ""})
+
+    assert response.status_code == 302
+    official = Official.objects.get(slug__startswith="古丽娜")
+    assert (official.name, official.slug) == ("古丽娜·艾合买提", slug_of("古丽娜·艾合买提"))
+
+
+def test_official_may_have_any_slug_that_a_file_may_give(admin_client: Client) -> None:
+    url = "/admin/pledges/official/add/"
+    assert admin_client.post(url, {"name": "古丽娜", "slug": "古丽娜·艾合买提\u200b"}).status_code == 302
+    assert Official.objects.get(name="古丽娜").slug == "古丽娜·艾合买提"
+
+    response = admin_client.post(url, {"name": "乙", "slug": "乙/丙"})
+    assert response.context["adminform"].form.errors["slug"]

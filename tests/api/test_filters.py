@@ -84,10 +84,15 @@ def test_timeliness_filter_uses_today_in_shanghai(api: Api, record: Record, monk
     assert api.refs(timeliness="upcoming") == []
 
 
-def test_official_slug_selects_one_person_and_name_selects_namesakes(api: Api, record: Record) -> None:
+def test_name_of_an_official_selects_all_namesakes_and_slug_selects_one(api: Api, record: Record) -> None:
     make_pledge("yl-other", statement=make_statement(official=make_official("令狐冲", slug="令狐冲-云岭")))
-    assert api.refs(official="令狐冲") == [SCHOOLS]
+    assert api.refs(official="令狐冲") == [SCHOOLS, "other"]
     assert api.refs(official="令狐冲-云岭") == ["other"]
+    assert api.refs(official_slug="令狐冲") == [SCHOOLS]
+    assert {row["official"]["slug"] for row in api.get("statements/", official="令狐冲").json()["results"]} == {
+        "令狐冲",
+        "令狐冲-云岭",
+    }
     make_pledge("yl-third", statement=make_statement(official=make_official("岳不群", slug="岳不群-1")))
     make_pledge("yl-fourth", statement=make_statement(official=make_official("岳不群", slug="岳不群-2")))
     assert api.refs(official="岳不群") == ["fourth", "third"]

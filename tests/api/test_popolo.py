@@ -132,7 +132,7 @@ def test_person_in_one_post_on_two_pages_has_one_membership(api: Api, record: Re
         "id": "张三丰",
         "name": "张三丰",
         "identifiers": [{"scheme": "duixian", "identifier": "张三丰"}],
-        "links": [{"url": f"http://testserver/api/v1/pledges/?official={quote('张三丰')}"}],
+        "links": [{"url": f"http://testserver/api/v1/pledges/?official_slug={quote('张三丰')}"}],
         "sources": [
             {"url": "http://testserver/api/v1/documents/yunling-daily-0/", "note": None, "date": "2024-02-20/.."},
             {"url": "http://testserver/api/v1/documents/yunling-daily-1/", "note": "云岭日报 1 版", "date": "2025-01"},

@@ -139,7 +139,12 @@ def test_post_reworded_by_an_editor_is_kept(edited: Path) -> None:
 def test_statement_moved_to_another_official_by_an_editor_is_kept(edited: Path) -> None:
     Statement.objects.update(official=make_official("王重阳"))
     found = conflicts(load_file(edited))
-    assert ("yl-2025-002", "statement", "yunling-daily-1 王重阳", "yunling-daily-1 张三丰") in found
+    assert (
+        "yl-2025-002",
+        "statement",
+        "yunling-daily-1 王重阳 · 云岭市委副书记、市长",
+        "yunling-daily-1 张三丰 · 云岭市委副书记、市长",
+    ) in found
     assert set(Pledge.objects.values_list("statement__official__name", flat=True)) == {"王重阳"}
 
 

@@ -323,12 +323,6 @@ def test_unknown_unit_in_other_case_is_suggested(tmp_path: Path) -> None:
     assert "did you mean “MW”?" in only_message(lines(tmp_path, {"unit": "mw"}))
 
 
-def test_conflicting_districts_of_post_are_named(tmp_path: Path) -> None:
-    path = lines(tmp_path, {"ref": "a", "post_district": "云岭市"}, {"ref": "b", "post_district": "山阴县"})
-    message = "post_district: found “山阴县”, but this official's statement on this page has “云岭市”"
-    assert message in only_message(path)
-
-
 def test_page_text_with_nul_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "yunling-daily-1.txt").write_text("年度计划投资385亿元\x00产值增长25.62%左右")
     assert "has a NUL character" in only_message(page(tmp_path), texts=tmp_path)

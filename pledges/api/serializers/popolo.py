@@ -102,7 +102,7 @@ class PopoloPersonSerializer(SourcedSerializer):
     @extend_schema_field(PopoloLinkSerializer(many=True, help_text="The person's pledges."))
     def get_links(self, official: Official) -> list[dict[str, str]]:
         pledges = reverse("api:pledge-list", request=self.context["request"])
-        return [{"url": f"{pledges}?{urlencode({'official': official.slug})}"}]
+        return [{"url": f"{pledges}?{urlencode({'official_slug': official.slug})}"}]
 
 
 class PopoloOrganizationSerializer(RecordSerializer):

@@ -4,9 +4,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
-from pledges.importer.file_problems import LoadError
+from pledges.importer.file_problems import MAX_PROBLEMS, LoadError
 from pledges.importer.loader import Report, load
 from pledges.management.base import RecordCommand, format_count
+
+MAX_LISTED = 20  # new officials that the report names
 
 
 class Command(RecordCommand):
@@ -42,6 +44,11 @@ class Command(RecordCommand):
                 f" kept the editor's {conflict.edited or 'empty value'}; the file has {conflict.loaded or 'nothing'}",
                 self.style.WARNING,
             )
+        for note in report.officials.notes[:MAX_PROBLEMS]:
+            self.stdout.write(note, self.style.WARNING)
+        if added := report.officials.new_officials:
+            more = f" and {len(added) - MAX_LISTED} more" if len(added) > MAX_LISTED else ""
+            self.stdout.write(f"{format_count(len(added), 'new official')}: {', '.join(added[:MAX_LISTED])}{more}")
         for ref in report.removed:
             self.stdout.write(f"{ref}: missing from the files{'' if is_pruned else ' (use --prune to retract)'}")
         also = [

@@ -6,13 +6,13 @@ from django.utils.translation import gettext_lazy as _
 MESSAGES = {
     "district_not_its_own_ancestor": _("A district can't belong to itself or to one below it."),
     "pledge_ref_is_permanent": _("The reference can't be changed."),
+    "slug_is_ascii": _("A slug may contain the letters A to Z, digits, hyphens and underscores only."),
+    "official_slug_is_clean": _("A slug can't contain spaces, invisible characters, “/”, “?”, “#” or percent signs."),
     "slug_is_permanent": _("The slug is part of URLs and can't be changed."),
     "pledge_unit_known": _("Unknown unit."),
     "pledge_deadline_not_before_statement": _("The deadline is before the day of the statement."),
     "pledge_not_its_own_successor": _("A pledge can't supersede itself, directly or through others."),
-    "pledge_status_from_follow_up": _(
-        "The status follows from the follow-up that was approved last and can't be set directly."
-    ),
+    "pledge_status_from_follow_up": _("The status follows from the approved follow-ups and can't be set directly."),
     "follow_up_begins_as_draft": _("A new follow-up must be a draft."),
     "follow_up_approved_is_final": _("An approved follow-up can't be edited. Correct it with another one."),
     "follow_up_keeps_pledge_and_author": _("The pledge and the author of a follow-up can't be changed."),
@@ -30,6 +30,7 @@ MESSAGES = {
     "follow_up_missed_only_after_deadline": _(
         "A pledge can be marked as missed only after its deadline or, without one, its plan year has passed."
     ),
+    "follow_up_supersedes_approved": _("Only an approved follow-up of the same pledge can be corrected."),
     "follow_up_verdict_has_evidence": _("Add at least one piece of evidence: a verdict needs it."),
     "follow_up_reviewer_is_not_author": _("You can't approve a follow-up that you wrote or submitted."),
     "follow_up_only_drafts_deleted": _("Submitted or approved follow-ups can't be deleted."),
@@ -58,6 +59,17 @@ class RejectChange(pgtrigger.Trigger):
 
     def __init__(self, column: str, rule: str) -> None:
         super().__init__(name=f"reject_new_{column}", condition=pgtrigger.AnyChange(column), func=reject(rule))
+
+
+class RejectNewSlug(pgtrigger.Trigger):
+    """Reject a new row whose slug does not match. Slugs are permanent, so older ones stay as they are."""
+
+    name = "reject_new_row_by_slug"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert
+
+    def __init__(self, *, unless: str, rule: str) -> None:
+        super().__init__(condition=pgtrigger.Condition(f"NOT ({unless})"), func=reject(rule))
 
 
 class RejectAnyChange(pgtrigger.Trigger):

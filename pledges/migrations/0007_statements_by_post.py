@@ -1,0 +1,24 @@
+"""Let an official have several statements on a page, one in each post."""
+
+from django.db import migrations, models
+
+from pledges.database.upgrade import lock_record
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('pledges', '0006_statuses_without_verdict'),
+    ]
+
+    operations = [
+        migrations.RunPython(lock_record, migrations.RunPython.noop),
+        migrations.RemoveConstraint(
+            model_name='statement',
+            name='statement_unique',
+        ),
+        migrations.AddConstraint(
+            model_name='statement',
+            constraint=models.UniqueConstraint(fields=('document', 'official', 'post'), name='statement_unique', violation_error_message='This official has a statement in this post on this page already.'),
+        ),
+    ]
