@@ -105,7 +105,7 @@ def test_draft_supersedes_nothing() -> None:
 def statements(db: None) -> list[Statement]:
     """Statements of three officials on three pages, the latest first."""
     return [
-        make_statement(document=make_document(name, date=f"2025-0{month}"), official=make_official(name))
+        make_statement(document=make_document(f"page-{month}", date=f"2025-0{month}"), official=make_official(name))
         for month, name in ((3, "丙"), (2, "乙"), (1, "甲"))
     ]
 
