@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from copy import copy
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Self, TypeVar
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pledges.domain.amounts import amount_in_words
-from pledges.domain.assessment import Assessment, assess, convert, in_base_units
+from pledges.domain.assessment import Assessment, assess, convert
 from pledges.domain.follow_up_rules import broken_follow_up_rules
 from pledges.models.choices import VERDICTS, ReviewState, Status, allowed_values
 from pledges.models.exact_json import ExactJSONDecoder
@@ -279,8 +280,13 @@ class FollowUp(models.Model):
         """The status that the figures suggest; None without an actual figure."""
         if self.judged_values is None:
             return assessment(self.pledge, self.actual, self.unit, self.as_of)
-        unit = _row_from(Unit, self.judged_values["actual_unit"] or {})
-        return assessment(self.judged_pledge, self.actual, unit, self.as_of)
+        return assessment(self.judged_pledge, self.actual, self.judged_unit, self.as_of)
+
+    @property
+    def judged_unit(self) -> Unit | None:
+        """The unit of the actual figure, with the factor that it had at the approval."""
+        is_approved = self.judged_values is not None and self.unit_id is not None
+        return _row_from(Unit, self.judged_values["actual_unit"]) if is_approved else self.unit
 
     @property
     def judged_pledge(self) -> Pledge:
@@ -300,7 +306,8 @@ class FollowUp(models.Model):
 
 def _python_values(model: type[models.Model], values: dict[str, Any]) -> dict[str, Any]:
     """Return the values of a JSON row by field, without relations and columns that have been removed since."""
-    fields = {field.column: field for field in model._meta.concrete_fields if not field.is_relation}
+    written = [field for field in model._meta.concrete_fields if not field.is_relation and not field.generated]
+    fields = {field.column: field for field in written}
     return {fields[name].attname: fields[name].to_python(value) for name, value in values.items() if name in fields}
 
 
@@ -316,11 +323,11 @@ def broken_rules(
     if unit and not is_comparable(unit, pledge):
         yield "unit", "follow_up_unit_fits_pledge"
     elif unit and actual is not None:
-        amount = in_base_units(actual, unit.factor)
+        amount = Fraction(actual) * unit.exact_factor
     yield from broken_follow_up_rules(
         status=status,
         amount=amount,
-        unit_factor=pledge.unit.factor,
+        unit_factor=pledge.unit.exact_factor,
         measure=pledge.measure,
         as_of=as_of,
         said_earliest=pledge.statement.document.date_earliest,
@@ -362,7 +369,7 @@ def assessment(pledge: Pledge, actual: Decimal | None, unit: Unit | None, as_of:
     if unit is not None:
         if not is_comparable(unit, pledge):
             return None
-        actual = convert(actual, unit.factor, pledge.unit.factor)
+        actual = convert(actual, unit.exact_factor, pledge.unit.exact_factor)
     today = timezone.localdate()
     return assess(
         pledge.target,

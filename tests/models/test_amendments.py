@@ -90,7 +90,7 @@ def test_other_columns_of_judged_pledge_are_changed(judged: Pledge) -> None:
         (District, {"name": "别的市"}),
         (Metric, {"direction": "less"}),
         (Metric, {"name": "别的指标"}),
-        (Unit, {"factor": 10}),
+        (Unit, {"numerator": 10}),
         (Unit, {"dimension": "schools"}),
     ],
 )
@@ -126,7 +126,7 @@ def test_unit_of_an_actual_figure_is_not_changed(record: Record) -> None:
     ten_thousand = make_unit("万元", factor=10_000)
     make_follow_up(record.investment, actual=3_900_000, unit=ten_thousand)
     with assert_violates("judged_by_amendment_only"):
-        Unit.objects.filter(symbol="万元").update(factor=1000)
+        Unit.objects.filter(symbol="万元").update(numerator=1000)
 
 
 def test_approved_amendment_changes_the_pledge_and_keeps_its_status(judged: Pledge) -> None:

@@ -25,8 +25,8 @@ from pledges.models.change_log import LogCursor
 from pledges.models.metric import Topic
 from pledges.models.unit import Dimension
 from pledges.workflow import review
-from tests.commits import commit
 from pledges.workflow.amendments import approve, propose, row_change
+from tests.commits import commit
 from tests.factories import (
     Record,
     make_dimension,
@@ -185,7 +185,7 @@ def test_private_column_change_creates_no_revision(record: Record) -> None:
         (Metric, {"name": "投资"}, [INVESTMENT]),
         (Metric, {"name_en": "Investment"}, [INVESTMENT]),
         (Metric, {"direction": "less"}, [INVESTMENT]),
-        (Unit, {"factor": 1}, [INVESTMENT]),
+        (Unit, {"numerator": 1}, [INVESTMENT]),
         (Topic, {"name": "发展"}, [INVESTMENT, GROWTH]),
         (Dimension, {"base_unit": "圆"}, [INVESTMENT]),
     ],
@@ -223,7 +223,7 @@ def test_foreign_key_change_is_logged(record: Record) -> None:
 def test_unit_of_actual_figure_change_is_logged(record: Record) -> None:
     other = make_unit("万元", factor=10_000)
     make_follow_up(record.investment, actual=3_900_000, unit=other)
-    amendment = propose([row_change(other, {"factor": 10_001})], reason="换算有误", by=make_user("editor"))
+    amendment = propose([row_change(other, {"numerator": 10_001})], reason="换算有误", by=make_user("editor"))
     assert entries_logged_by(lambda: approve(amendment, by=make_user("chief"))) == changed(INVESTMENT, status="met")
 
 

@@ -16,7 +16,7 @@ UNJUDGED: dict[str, tuple[str, ...]] = {
     "post": ("id",),
     "district": ("id", "slug", "name_en", "kind", "code", "aliases", "parent_id"),
     "metric": ("id", "slug", "topic_id"),
-    "unit": ("symbol",),
+    "unit": ("symbol", "factor"),
 }
 
 # SQL conditions for the pledges, as `pledge`, that a row with the key `{key}` describes.
@@ -80,7 +80,7 @@ def judged_values(pledge: str) -> str:
     return f"""(
         SELECT jsonb_build_object(
             'target', (to_jsonb(judged_pledge) - {_array(*UNJUDGED["pledge"], *KEYS, "quote", "state")})
-                || jsonb_build_object('supersedes', (SELECT ref FROM pledges_pledge WHERE id = judged_pledge.supersedes_id)),
+                || jsonb_build_object('supersedes', earlier.ref),
             'quote', judged_pledge.quote,
             'state', judged_pledge.state,
             'unit', {_row("unit", kept="symbol")} || jsonb_build_object('dimension', unit_dimension.slug),
@@ -91,6 +91,7 @@ def judged_values(pledge: str) -> str:
             'post', {_row("post")} || jsonb_build_object('district', post_district.slug)
         )
         FROM pledges_pledge judged_pledge
+        LEFT JOIN pledges_pledge earlier ON earlier.id = judged_pledge.supersedes_id
         JOIN pledges_unit unit ON unit.symbol = judged_pledge.unit_id
         JOIN pledges_dimension unit_dimension ON unit_dimension.id = unit.dimension_id
         JOIN pledges_metric metric ON metric.id = judged_pledge.metric_id
