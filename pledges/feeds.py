@@ -67,7 +67,7 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run ti
         return reverse("api:pledge-list")
 
     def items(self, obj: Any) -> list[FollowUp | AmendedPledge]:
-        entries = [*self._status_changes(obj), *self._amendments(obj)]
+        entries: list[FollowUp | AmendedPledge] = [*self._status_changes(obj), *self._amendments(obj)]
         return sorted(entries, key=_published_at, reverse=True)[:MAX_ENTRIES]
 
     def _amendments(self, obj: Any) -> QuerySet[AmendedPledge]:

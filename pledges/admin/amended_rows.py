@@ -29,9 +29,9 @@ def amended_rows(amendment: Amendment) -> list[AmendedRow]:
 
 def row_name(change: dict[str, Any]) -> str:
     """Return the kind and the name of the row that a change of an amendment concerns."""
-    model = _model(change)
-    row = model._meta.default_manager.filter(pk=change["key"]).first()
-    return f"{model._meta.verbose_name} {row or change['key']}"
+    meta: Any = _model(change)._meta
+    row = meta.default_manager.filter(pk=change["key"]).first()
+    return f"{meta.verbose_name} {row or change['key']}"
 
 
 def _model(change: dict[str, Any]) -> type[models.Model]:

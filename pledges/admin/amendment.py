@@ -1,5 +1,6 @@
 """Admin of amendments: a list, and a page that shows what changes, for approval or rejection."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -75,20 +76,16 @@ class AmendmentAdmin(ModelAdmin):
     def approve_view(self, request: HttpRequest, pk: int, **_kwargs: Any) -> HttpResponse:
         amendment = self._reviewed(request, pk)
         if request.method == "POST":
-            self._review(request, lambda: approve(amendment, by=request.user), _("The amendment was applied."))  # type: ignore[arg-type]
+            self._review(request, partial(approve, amendment), _("The amendment was applied."))
         return HttpResponseRedirect(reverse("admin:pledges_amendment_change", args=[pk]))
 
     def reject_view(self, request: HttpRequest, pk: int, **_kwargs: Any) -> HttpResponse:
-        amendment = self._reviewed(request, pk)
-        form = RejectionForm(request.POST)
-        if request.method == "POST":
-            if form.is_valid():
-                note = form.cleaned_data["note"]
-                self._review(
-                    request, lambda: reject(amendment, by=request.user, note=note), _("The amendment was rejected.")
-                )  # type: ignore[arg-type]
-            else:
-                self.message_user(request, " ".join(form.errors["note"]), messages.ERROR)
+        amendment, form = self._reviewed(request, pk), RejectionForm(request.POST)
+        if request.method == "POST" and form.is_valid():
+            review = partial(reject, amendment, note=form.cleaned_data["note"])
+            self._review(request, review, _("The amendment was rejected."))
+        elif request.method == "POST":
+            self.message_user(request, " ".join(map(str, form.errors["note"])), messages.ERROR)
         return HttpResponseRedirect(reverse("admin:pledges_amendment_change", args=[pk]))
 
     def _reviewed(self, request: HttpRequest, pk: int) -> Amendment:
@@ -99,9 +96,9 @@ class AmendmentAdmin(ModelAdmin):
 
     def _review(self, request: HttpRequest, review: Any, done: str) -> None:
         try:
-            review()
+            review(by=request.user)
         except ValidationError as error:
-            self.message_user(request, " ".join(error.messages), messages.ERROR)
+            self.message_user(request, " ".join(map(str, error.messages)), messages.ERROR)
         else:
             self.message_user(request, done, messages.SUCCESS)
 

@@ -285,8 +285,9 @@ class FollowUp(models.Model):
     @property
     def judged_unit(self) -> Unit | None:
         """The unit of the actual figure, with the factor that it had at the approval."""
-        is_approved = self.judged_values is not None and self.unit_id is not None
-        return _row_from(Unit, self.judged_values["actual_unit"]) if is_approved else self.unit
+        if self.judged_values is None or self.unit_id is None:
+            return self.unit
+        return _row_from(Unit, self.judged_values["actual_unit"])
 
     @property
     def judged_pledge(self) -> Pledge:

@@ -113,7 +113,7 @@ def test_reviewer_sees_before_and_after_and_approves(chief: Client, judged: Pled
     pledge = Pledge.objects.get(pk=judged.pk)
     assert (pledge.value, pledge.status, pledge.on_earlier_target) == (1280, "met", True)
     queue = chief.get(reverse("admin:pledges_pledgetocheck_changelist")).content.decode()
-    assert "yl-2025-001" in queue
+    assert "年度计划投资385亿元" in queue
     assert "yl-2025-001" in chief.get(reverse("admin:pledges_amendment_changelist")).content.decode()
 
 

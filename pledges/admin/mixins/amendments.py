@@ -48,7 +48,7 @@ class AmendmentForm(forms.ModelForm):  # type: ignore[type-arg]
 class AmendmentMixin(ModelAdmin):
     """Forms of rows that judged pledges follow from propose amendments, and save only the other fields."""
 
-    def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
         if not self._can_amend(request, obj):
             return fieldsets
