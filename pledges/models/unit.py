@@ -12,6 +12,7 @@ from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.follow_up import ProtectDimension
 from pledges.models.triggers.pledge import RefreshDerived
+from pledges.models.triggers.redirect import RejectMergedIdentifier
 from pledges.models.triggers.rejection import RejectChange
 
 
@@ -65,6 +66,7 @@ class Unit(models.Model):
             ),
         ]
         triggers = [
+            RejectMergedIdentifier(),
             RefreshDerived("unit_id = NEW.symbol", on_change_of=("factor",)),
             ProtectDimension(),
             LogDependents("unit", "unit_of_actual"),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 MESSAGES = {
     "district_not_its_own_ancestor": _("A district can't belong to itself or to one below it."),
     "pledge_ref_is_permanent": _("The reference can't be changed."),
+    "identifier_of_merged_row": _("A row with this slug was merged into another one, to which its URL leads."),
     "slug_is_permanent": _("The slug is part of URLs and can't be changed."),
     "pledge_unit_known": _("Unknown unit."),
     "pledge_deadline_not_before_statement": _("The deadline is before the day of the statement."),
