@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,7 +21,7 @@ from pledges.api.http.etags import PUBLIC, cache_validators
 from pledges.api.http.problems import CONTENT_TYPE, ParameterError, invalid_parameters
 from pledges.exports.cells import without_invalid_xml
 from pledges.models import District, FollowUp, Official, Redirect
-from pledges.models.choices import RowKind, Status
+from pledges.models.choices import RowKind
 from pledges.models.follow_up import FollowUpQuerySet
 
 MAX_ENTRIES = 50
@@ -34,7 +34,7 @@ class AtomFeed(Atom1Feed):
 
 
 class StatusFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run time
-    """The newest status changes: approved follow-ups whose status differs from that of the previous one."""
+    """The newest status changes: approved follow-ups that changed the status of their pledge."""
 
     feed_type = AtomFeed
 
@@ -78,11 +78,9 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run ti
         return reverse("api:pledge-list")
 
     def items(self, obj: Any) -> QuerySet[FollowUp]:
-        changes = self.follow_ups(obj).filter(Q(supersedes=None) | ~Q(status=F("supersedes__status")))
+        changes = self.follow_ups(obj).exclude(previous_status=F("resulting_status"))
         return (
-            changes.select_related(
-                *("pledge__district", "pledge__metric", "pledge__unit", "pledge__statement__official"), "supersedes"
-            )
+            changes.select_related("pledge__district", "pledge__metric", "pledge__unit", "pledge__statement__official")
             .defer("pledge__search_text")
             .newest_first()[:MAX_ENTRIES]
         )
@@ -94,16 +92,16 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run ti
         pledge = follow_up.pledge
         params = {
             "label": pledge.metric_in_words,
-            "status": follow_up.get_status_display(),
+            "status": follow_up.get_resulting_status_display(),
             "district": pledge.district,
             "official": pledge.statement.official.name,
         }
         return without_invalid_xml(_("%(label)s: %(status)s (%(district)s, %(official)s)") % params)
 
     def item_description(self, follow_up: FollowUp) -> str:
-        before = follow_up.supersedes.get_status_display() if follow_up.supersedes else Status.UNCHECKED.label
         target = _("Target: %(target)s") % {"target": follow_up.pledge.target_in_words}
-        change = format_html("{} → {}", before, follow_up.get_status_display())
+        statuses = follow_up.get_previous_status_display(), follow_up.get_resulting_status_display()
+        change = format_html("{} → {}", *statuses)
         paragraphs = [target, change, follow_up.summary]
         return without_invalid_xml(format_html_join("", "<p>{}</p>", ((text,) for text in paragraphs if text)))
 

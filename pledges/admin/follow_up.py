@@ -27,7 +27,7 @@ from pledges.admin.follow_up_forms import FollowUpForm, PledgeChoiceForm
 from pledges.admin.labels import NEUTRAL, STATUS_COLOURS
 from pledges.admin.mixins.review import AwaitingFilter, ReasonForm, ReviewMixin
 from pledges.admin.mixins.spreadsheet_import import SpreadsheetImportMixin
-from pledges.admin.mixins.suggested_status import SuggestedStatusMixin, percent, suggestion_text
+from pledges.admin.mixins.suggested_status import SuggestedStatusMixin, finding_text, percent
 from pledges.locale.display_names import display_name
 from pledges.models import FollowUp, Pledge
 from pledges.models.choices import ReviewState
@@ -102,6 +102,9 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
     def get_fieldsets(self, request: HttpRequest, obj: FollowUp | None = None) -> list[Any]:
         if obj is None or self.has_change_permission(request, obj):
             rows: list[Any] = [("actual", "unit", "as_of"), "suggestion", "status", "reason", "summary"]
+            pledge = obj.pledge if obj else PledgeChoiceForm(request.GET).chosen_pledge()
+            if pledge and pledge.current_follow_up_id:  # there is something that can be corrected
+                rows.append("supersedes")
         else:
             rows = [("status", "figure", "as_of"), "suggestion"]
             rows += [name for name in ("reason", "summary") if getattr(obj, name)]
@@ -235,5 +238,5 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
         return format_html(
             '<output id="suggestion" aria-live="polite" data-url="{}">{}</output>',
             url,
-            suggestion_text(follow_up.assessment),
+            finding_text(follow_up),
         )

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import F, Func, Prefetch, Q, QuerySet, TextField, Value
+from django.db.models import F, Func, Q, QuerySet, TextField, Value
 from django.utils import timezone
 
 from pledges.admin.labels import TIMELINESS_COLOURS, TIMELINESS_LABELS
 from pledges.admin.quote_context import QuoteContext, quote_context
 from pledges.models import FollowUp, Pledge, Statement
-from pledges.models.choices import ReviewState
 
 MAX_ITEMS = 10
 MENTION_CONTEXT_LENGTH = 60
@@ -59,13 +58,11 @@ def _follow_ups(pledge: Pledge, user: AbstractBaseUser | AnonymousUser, exclude:
 
 
 def _other_years(pledge: Pledge) -> QuerySet[Pledge]:
-    """Return pledges of the same district and metric for other years, with their approved follow-ups."""
-    approved = FollowUp.objects.filter(state=ReviewState.APPROVED).select_related("unit").newest_first()
+    """Return pledges of the same district and metric for other years, with the figures that determine their status."""
     same = Pledge.objects.filter(district=pledge.district_id, metric=pledge.metric_id).exclude(year=pledge.year)
     return (
-        same.select_related("metric", "unit")
+        same.select_related("metric", "unit", "current_follow_up__unit")
         .defer("search_text")
-        .prefetch_related(Prefetch("follow_ups", approved, to_attr="approved"))
         .order_by("-year", "ref")[:MAX_ITEMS]
     )
 

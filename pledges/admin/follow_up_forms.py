@@ -53,6 +53,10 @@ class FollowUpForm(forms.ModelForm):  # type: ignore[type-arg]
         if unit := self.fields.get("unit"):  # missing in a read-only form
             unit.queryset = units_for(self.instance.pledge)  # type: ignore[attr-defined]
             self.initial["unit"] = self.initial.get("unit") or self.instance.pledge.unit_id
+        if "supersedes" in self.fields:
+            correctable = self.instance.pledge.follow_ups.in_force().select_related("unit").newest_first()
+            corrected: Any = self.fields["supersedes"]
+            corrected.queryset, corrected.label_from_instance = correctable, FollowUp.finding_in_words
 
     def clean(self) -> Any:
         cleaned = super().clean()

@@ -12,6 +12,7 @@ from django.db import connection
 from pledges.models.triggers.conditions import (
     FOLLOW_UPS_IN_OTHER_DIMENSION,
     TODAY,
+    current_follow_up,
     day_of,
     is_missed_as_of_too_early,
     is_missed_too_early,
@@ -97,14 +98,12 @@ INVARIANTS = [
     ),
     Invariant(
         "pledge_status",
-        "its status, or one of the days of the status, is not that of the newest approved follow-up",
+        "its status, or one of the days of the status, is not that of the follow-up that determines it",
         f"""
-        SELECT ref FROM pledges_pledge pledge LEFT JOIN (
-            SELECT DISTINCT ON (pledge_id) * FROM pledges_followup WHERE state = 'approved'
-            ORDER BY pledge_id, reviewed_at DESC
-        ) newest ON newest.pledge_id = pledge.id
-        WHERE (pledge.status, pledge.status_since, pledge.last_checked_on) IS DISTINCT FROM
-            (coalesce(newest.status, 'unchecked'), newest.as_of, {day_of("newest.reviewed_at")})
+        SELECT ref FROM pledges_pledge pledge LEFT JOIN LATERAL ({current_follow_up("pledge.id")}) current ON true
+        WHERE (pledge.status, pledge.status_since, pledge.last_checked_on, pledge.current_follow_up_id)
+            IS DISTINCT FROM
+            (coalesce(current.status, 'unchecked'), current.as_of, {day_of("current.reviewed_at")}, current.id)
         """,
     ),
     Invariant(
@@ -223,15 +222,30 @@ INVARIANTS = [
     ),
     Invariant(
         "follow_up_supersedes",
-        "it does not supersede the follow-up that was approved before it",
+        "it supersedes another than an earlier approved follow-up of its pledge",
+        f"""
+        {FOLLOW_UP}
+        LEFT JOIN pledges_followup earlier ON earlier.id = follow_up.supersedes_id
+            AND earlier.pledge_id = follow_up.pledge_id AND earlier.state = 'approved'
+            AND (follow_up.state <> 'approved' OR earlier.reviewed_at < follow_up.reviewed_at)
+        WHERE follow_up.supersedes_id IS NOT NULL AND earlier.id IS NULL
+        """,
+    ),
+    Invariant(
+        "follow_up_statuses",
+        "its statuses before and after differ from those of its neighbours and of its pledge",
         f"""
         WITH approved AS (
-            SELECT id, lag(id) OVER (PARTITION BY pledge_id ORDER BY reviewed_at) AS before
+            SELECT id, lag(resulting_status, 1, 'unchecked') OVER by_time AS before,
+                lead(previous_status) OVER by_time AS after
             FROM pledges_followup WHERE state = 'approved'
+            WINDOW by_time AS (PARTITION BY pledge_id ORDER BY reviewed_at)
         )
         {FOLLOW_UP}
         LEFT JOIN approved ON approved.id = follow_up.id
-        WHERE follow_up.supersedes_id IS DISTINCT FROM approved.before
+        WHERE follow_up.previous_status IS DISTINCT FROM approved.before
+            OR follow_up.resulting_status IS DISTINCT FROM
+                CASE WHEN approved.id IS NOT NULL THEN coalesce(approved.after, pledge.status) END
         """,
     ),
     Invariant(

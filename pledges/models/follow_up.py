@@ -1,4 +1,4 @@
-"""Follow-ups: dated findings about a pledge, with an author and evidence. The newest approved one sets its status."""
+"""Follow-ups: dated findings about a pledge, with an author and evidence. The approved ones determine its status."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -52,12 +52,17 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
             else submitted.exclude(Q(author=reviewer.pk) | Q(submitter=reviewer.pk))
         )
 
+    def in_force(self) -> Self:
+        """Approved follow-ups that no other one corrects."""
+        corrections = FollowUp.objects.filter(state=ReviewState.APPROVED, supersedes=OuterRef("pk"))
+        return self.filter(~Exists(corrections), state=ReviewState.APPROVED)
+
     def newest_first(self) -> Self:
-        """Sort by time of approval, newest first; the first approved follow-up of a pledge gives its status."""
+        """Sort by time of approval, newest first."""
         return self.order_by(REVIEWED.desc(), "-pk")
 
 
-@tracked(exclude=["version", "created_at", "updated_at"])
+@tracked(exclude=["version", "created_at", "updated_at", "previous_status", "resulting_status"])
 class FollowUp(models.Model):
     pledge = models.ForeignKey(Pledge, models.PROTECT, related_name="follow_ups", verbose_name=_("pledge"))
     status = models.CharField(_("status"), max_length=12, choices=ASSIGNABLE_STATUSES)
@@ -94,6 +99,18 @@ class FollowUp(models.Model):
         help_text=_("Public. Required if the status differs from the suggested one."),
     )
 
+    supersedes = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="superseded_by",
+        verbose_name=_("corrects"),
+        help_text=_(
+            "Only for a correction: the approved follow-up that was wrong. It no longer counts for the status."
+        ),
+    )
+
     author = models.ForeignKey(User, models.PROTECT, related_name="follow_ups", verbose_name=_("author"))
     state = models.CharField(
         _("review"), max_length=10, choices=ReviewState, default=ReviewState.DRAFT, db_default=ReviewState.DRAFT
@@ -112,8 +129,12 @@ class FollowUp(models.Model):
     approved_alone = models.BooleanField(
         _("approved by whoever wrote or submitted it"), default=False, db_default=False, editable=False
     )
-    supersedes = models.OneToOneField(
-        "self", models.PROTECT, null=True, editable=False, related_name="superseded_by", verbose_name=_("supersedes")
+    # The public status of the pledge before and after the approval.
+    previous_status = models.CharField(  # noqa: DJ001  not approved
+        _("status before"), max_length=12, choices=Status, null=True, editable=False
+    )
+    resulting_status = models.CharField(  # noqa: DJ001  not approved
+        _("status after"), max_length=12, choices=Status, null=True, editable=False
     )
     version = models.PositiveIntegerField(_("version"), db_default=1, editable=False)
     submitted_at = models.DateTimeField(_("submitted at"), null=True, editable=False)
@@ -160,6 +181,12 @@ class FollowUp(models.Model):
                 name="follow_up_returned_with_reason",
                 violation_error_message=_("Say why it is returned."),
             ),
+            models.UniqueConstraint(
+                fields=["supersedes"],
+                condition=Q(state=ReviewState.APPROVED),
+                name="follow_up_superseded_once",
+                violation_error_message=_("This follow-up has been corrected already. Correct its correction."),
+            ),
         ]
         indexes = [
             models.Index(
@@ -188,6 +215,9 @@ class FollowUp(models.Model):
         errors: dict[str, list[Any]] = defaultdict(list)
         for field, rule in broken_rules(self.pledge, self.status, self.actual, self.unit, self.as_of):
             errors[field].append(violation_messages()[rule])
+        corrected = self.supersedes
+        if corrected and (corrected.pledge_id != self.pledge_id or corrected.state != ReviewState.APPROVED):
+            errors["supersedes"].append(violation_messages()["follow_up_supersedes_approved"])
         if self.state not in CHANGEABLE:
             self._add_submission_errors(errors)
         if errors:
@@ -218,11 +248,23 @@ class FollowUp(models.Model):
         return self.state in CHANGEABLE
 
     @property
+    def outranked_by(self) -> "FollowUp | None":
+        """The approved follow-up with a later `as_of` day, if any: this one will not change the status, or has not."""
+        if self.as_of is None:
+            return None
+        others = self.pledge.follow_ups.in_force().exclude(pk=self.supersedes_id or 0)
+        return others.filter(as_of__gt=self.as_of).select_related("unit").order_by("-as_of", "-reviewed_at").first()
+
+    @property
     def actual_in_words(self) -> str:
         """The actual figure as it was entered, such as 400.7 亿元; an empty string without one."""
         if self.actual is None or self.unit is None:
             return ""
         return amount_in_words([self.actual], self.unit.names, current_language())
+
+    def finding_in_words(self) -> str:
+        """Return the status, the actual figure and the day, such as 已兑现 · 400.7 亿元 · 2025-12-31."""
+        return " · ".join(filter(None, [str(self.get_status_display()), self.actual_in_words, str(self.as_of or "")]))
 
     @property
     def assessment(self) -> Assessment | None:
@@ -254,6 +296,12 @@ def broken_rules(
 def is_comparable(unit: Unit, pledge: Pledge) -> bool:
     """Return whether figures in a unit can be compared with the target of a pledge."""
     return unit.dimension_id == pledge.unit.dimension_id
+
+
+def status_stays(other: FollowUp) -> str:
+    """Return the sentence about a follow-up that does not change the status because another one has a later day."""
+    params = {"status": other.get_status_display(), "day": other.as_of}
+    return _("It doesn't change the status: “%(status)s” as of %(day)s is later.") % params
 
 
 def lacks_evidence(status: str, *, has_evidence: bool) -> bool:

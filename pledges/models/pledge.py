@@ -142,6 +142,16 @@ class Pledge(models.Model):
     status_since = models.DateField(_("status since"), null=True, blank=True, editable=False)
     last_checked_on = models.DateField(_("last checked on"), null=True, blank=True, editable=False)
 
+    current_follow_up = models.ForeignKey(
+        "FollowUp",
+        models.DO_NOTHING,  # a trigger keeps approved follow-ups
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("follow-up that determines the status"),
+    )
+
     assignee = models.ForeignKey(
         User,
         models.SET_NULL,
@@ -268,6 +278,11 @@ class Pledge(models.Model):
             models.Index(Coalesce("deadline", WITHOUT_DEADLINE_ASC), "ref", name="pledge_by_deadline"),
             models.Index(Coalesce("deadline", WITHOUT_DEADLINE_DESC), "ref", name="pledge_by_deadline_desc"),
             models.Index(fields=["status", "deadline"], name="pledge_by_status"),
+            models.Index(
+                fields=["current_follow_up"],
+                name="pledge_by_current_follow_up",
+                condition=Q(current_follow_up__isnull=False),
+            ),
             GinIndex(
                 Func("search_text", function="pledges_bigrams", output_field=SearchVectorField()),
                 name="pledge_search",

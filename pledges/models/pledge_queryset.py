@@ -1,15 +1,15 @@
 """The queryset of pledges: published pledges, timeliness, full-text search, and joins for display."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import F, Func, OuterRef, Subquery, Value
+from django.db.models import F, Func, Value
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
 from pledges.domain.timeliness import Timeliness, window
-from pledges.models.choices import VERDICTS, ReviewState, State
+from pledges.models.choices import VERDICTS, State
 
 if TYPE_CHECKING:
     from pledges.models.pledge import Pledge  # noqa: F401  for the type of the rows
@@ -34,9 +34,7 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
 
     def with_actual(self) -> Self:
         """Add `actual_amount`, the figure of the follow-up that gives the status, in base units, for `Pledge.pace`."""
-        follow_up: Any = self.model._meta.get_field("follow_ups").related_model  # its module imports this one
-        newest = follow_up.objects.filter(pledge=OuterRef("pk"), state=ReviewState.APPROVED).newest_first()[:1]
-        return self.annotate(actual_amount=Subquery(newest.values(amount=F("actual") * F("unit__factor"))))
+        return self.annotate(actual_amount=F("current_follow_up__actual") * F("current_follow_up__unit__factor"))
 
     def with_context(self) -> Self:
         """Add everything that a pledge is displayed with, so that displaying it needs no further query."""

@@ -103,6 +103,8 @@ def _follow_up(entry: dict[str, Any], author: User, reviewer: User) -> None:
     state, note = entry.pop("state"), entry.pop("review_note", "")
     evidence = entry.pop("evidence", [])
     unit = entry.pop("unit", None)
+    if entry.pop("corrects", False):
+        entry["supersedes"] = pledge.current_follow_up
     follow_up = FollowUp(pledge=pledge, author=author, unit_id=unit, **entry)
     follow_up.full_clean()
     follow_up.save()

@@ -11,7 +11,14 @@ from pledges.database.batches import batches
 from pledges.database.locks import lock
 from pledges.models import FollowUp, Pledge, Unit
 from pledges.models.choices import ReviewState, Status
-from pledges.models.follow_up import ASSIGNABLE_STATUSES, assessment, broken_rules, lacks_evidence, lacks_reason
+from pledges.models.follow_up import (
+    ASSIGNABLE_STATUSES,
+    assessment,
+    broken_rules,
+    lacks_evidence,
+    lacks_reason,
+    status_stays,
+)
 from pledges.models.violations import violation_messages
 from pledges.spreadsheet_import.cells import Sheet
 from pledges.spreadsheet_import.header import columns
@@ -53,7 +60,7 @@ class Preview:
         digest = sha256()
         for row in self.rows:
             values = (row.number, row.pledge, row.actual, row.unit, row.as_of, row.status)
-            digest.update(f"{values} {len(row.problems)} {len(row.warnings)}\n".encode())
+            digest.update(f"{values} {len(row.problems)} {len(row.warnings)} {row.note}\n".encode())
         return digest.hexdigest()
 
 
@@ -83,7 +90,7 @@ def _compare(rows: Sequence[ImportRow], units: Mapping[str, Unit]) -> None:
         pledge.ref: pledge
         for pledge in Pledge.objects.public()
         .filter(ref__in=[row.ref for row in rows])
-        .select_related("metric", "unit", "statement__document")
+        .select_related("metric", "unit", "statement__document", "current_follow_up")
         .defer("search_text", "quote", "note", "statement__document__text")
     }
     existing = set(
@@ -99,6 +106,9 @@ def _compare(rows: Sequence[ImportRow], units: Mapping[str, Unit]) -> None:
             continue
         row.pledge = pledge.pk
         _assess(row, pledge, units)
+        current = pledge.current_follow_up
+        if current and current.as_of and row.as_of and current.as_of > row.as_of:
+            row.note = status_stays(current)
         if (row.pledge, row.actual, row.unit, row.as_of, row.status) in existing:
             row.reject("ref", _("new content (the same follow-up was already submitted or approved)"))
 

@@ -80,6 +80,8 @@ class ImportRow:
     """The text that the number format shows beside the actual figure."""
     is_merged: bool = False
     """Whether a cell that the editor fills in is merged with one above."""
+    note: str = ""
+    """A sentence about a row that will not change the status of its pledge."""
     problems: list[CellProblem] = dataclasses.field(default_factory=list)
     warnings: list[CellWarning] = dataclasses.field(default_factory=list)
 

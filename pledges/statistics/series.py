@@ -22,12 +22,15 @@ class Point:
 
     @property
     def actual(self) -> FollowUp | None:
-        """The newest follow-up, if it has a figure. An older figure is superseded even by a follow-up without one."""
-        return next((newest for newest in self.follow_ups[:1] if newest.actual is not None), None)
+        """The follow-up that determines the status, if it has a figure. Without one, no other figure replaces it."""
+        return next((each for each in self.follow_ups if self._is_current(each) and each.actual is not None), None)
 
     @property
     def earlier_actuals(self) -> list[FollowUp]:
-        return self.follow_ups[1:]
+        return [each for each in self.follow_ups if not self._is_current(each)]
+
+    def _is_current(self, follow_up: FollowUp) -> bool:
+        return follow_up.pk == self.target.current_follow_up_id
 
 
 class Series(NamedTuple):

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import F, QuerySet
 
 from pledges.models import Pledge
-from pledges.models.choices import Measure, ReviewState, State, Strength
+from pledges.models.choices import Measure, State, Strength
 from pledges.statistics.counts import Key
 
 # Totals of a period and increases add up; levels, rates, shares and ranks do not.
@@ -33,7 +33,7 @@ GROUP_COLUMNS = {
 }
 PLEDGE_COLUMNS = [
     *("id", "status", "district_id", "year", "statement_id", "metric_id", "label", "measure", "bound", "strength"),
-    *("unit_id", "amount", "amount_max"),
+    *("unit_id", "amount", "amount_max", "current_follow_up_id"),
 ]
 
 # Districts numbered depth-first. A district contains the districts numbered from `number` + 1 to `last`.
@@ -112,9 +112,8 @@ SUMS = """
     FROM classified LEFT JOIN LATERAL (
         SELECT actual * (SELECT factor FROM pledges_unit own WHERE own.symbol = follow_up.unit_id) AS reached
         FROM pledges_followup follow_up
-        WHERE follow_up.pledge_id = classified.id AND follow_up.state = %s AND left_out IS NULL
-        ORDER BY reviewed_at DESC LIMIT 1
-    ) newest ON true
+        WHERE follow_up.id = classified.current_follow_up_id AND left_out IS NULL
+    ) current ON true
     GROUP BY {by} left_out, dimension, base_unit, measure, is_limit
     ORDER BY {by} dimension, measure, is_limit
 """
@@ -189,6 +188,6 @@ def _sums(pledges: QuerySet[Pledge], by: Sequence[str]) -> list[tuple[Any, ...]]
         is_aspired=f"(strength = '{Strength.ASPIRED}')",
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*parameters, FIRMEST_FIRST, ADDITIVE, State.PUBLISHED, ReviewState.APPROVED])
+        cursor.execute(sql, [*parameters, FIRMEST_FIRST, ADDITIVE, State.PUBLISHED])
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from pledges.models import District, Document, Metric, Official, Pledge, Post, Redirect, Statement, Unit
 from pledges.models.choices import RowKind
 
-MODELS: dict[str, type[Model]] = {
+MODELS: dict[str, Any] = {
     RowKind.OFFICIAL: Official,
     RowKind.POST: Post,
     RowKind.DISTRICT: District,
@@ -72,22 +72,22 @@ def plan(old: Any, new: Any) -> list[Merge]:
     return [*merges.values(), Merge(str(old._meta.model_name), old, new)]
 
 
-def _references(model: type[Model]) -> Iterator[tuple[Any, str]]:
+def _references(model: Any) -> Iterator[tuple[Any, str]]:
     """Yield the models that refer to a model, except histories, each with the name of its foreign key."""
     for relation in model._meta.related_objects:
         if relation.field.db_constraint:
             yield relation.related_model, relation.field.name
 
 
-def _twins(old: Model, new: Model) -> Iterator[tuple[Any, Any]]:
+def _twins(old: Any, new: Any) -> Iterator[tuple[Any, Any]]:
     """Yield the pairs of rows that would violate a unique constraint if both referred to the new row."""
     for model, name in _references(type(old)):
         for constraint in model._meta.total_unique_constraints:
             if name in constraint.fields:
                 others = [model._meta.get_field(field).attname for field in constraint.fields if field != name]
-                for row in model._default_manager.filter(**{name: old}):
+                for row in model.objects.filter(**{name: old}):
                     same = {other: getattr(row, other) for other in others}
-                    yield from ((row, twin) for twin in model._default_manager.filter(**{name: new}, **same))
+                    yield from ((row, twin) for twin in model.objects.filter(**{name: new}, **same))
 
 
 @transaction.atomic
@@ -102,7 +102,7 @@ def merge(old: Any, new: Any) -> list[Merge]:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('duixian.loading'))")
         cursor.execute("SELECT set_config('duixian.loading', 'on', true)")
         # Others who refer to the rows wait, and then find the old one gone.
-        list(type(old)._default_manager.select_for_update().filter(pk__in=[old.pk, new.pk]).order_by("pk").values("pk"))
+        list(type(old).objects.select_for_update().filter(pk__in=[old.pk, new.pk]).order_by("pk").values("pk"))
         merges = plan(old, new)
         for one in merges:
             _merge(one)
@@ -113,7 +113,7 @@ def merge(old: Any, new: Any) -> list[Merge]:
 def _merge(merge: Merge) -> None:
     Redirect.objects.create(kind=merge.kind, old=identifier(merge.old), new=identifier(merge.new))
     for model, name in _references(type(merge.old)):
-        model._default_manager.filter(**{name: merge.old}).update(**{name: merge.new})
+        model.objects.filter(**{name: merge.old}).update(**{name: merge.new})
     merge.old.delete()
     if isinstance(merge.new, District):
         _keep_names(merge.old, merge.new)

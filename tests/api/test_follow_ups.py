@@ -50,7 +50,9 @@ def test_follow_ups_of_pledge_are_approved_ones_newest_first(api: Api, record: R
         "as_of": "2025-12-31",
         "summary": "统计公报已公布。",
         "reason": None,
-        "supersedes": first.pk,
+        "supersedes": None,
+        "previous_status": "in_progress",
+        "resulting_status": "met",
         "reviewed_at": newest["reviewed_at"],
         "evidence": [
             {

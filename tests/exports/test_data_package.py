@@ -318,7 +318,16 @@ EXCLUDED_FIELDS = {
     "dimensions": {"id"},
     "metrics": {"id"},
     "units": set(),
-    "pledges": {"id", "state", "assignee", "last_day", "search_text", "edited_fields", "loaded_from"},
+    "pledges": {
+        "id",
+        "state",
+        "assignee",
+        "current_follow_up",
+        "last_day",
+        "search_text",
+        "edited_fields",
+        "loaded_from",
+    },
     "follow_ups": {
         *("author", "state", "submitter", "reviewer", "review_note", "approved_alone"),
         *("version", "submitted_at", "created_at", "updated_at"),

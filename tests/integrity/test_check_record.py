@@ -41,7 +41,13 @@ DAMAGES = [
     Damage("pledge_status", "UPDATE pledges_pledge SET status_since = NULL WHERE ref = 'met'", "met"),
     Damage("pledge_status", "UPDATE pledges_pledge SET last_checked_on = '2025-01-01' WHERE ref = 'draft'", "draft"),
     Damage("pledge_status", "UPDATE pledges_followup SET state = 'approved', reviewer_id = author_id", "submitted"),
-    Damage("pledge_status", "DELETE FROM pledges_evidence; DELETE FROM pledges_followup", "met"),
+    Damage("pledge_status", "UPDATE pledges_pledge SET current_follow_up_id = NULL", "met"),
+    Damage(
+        "pledge_status",
+        "DELETE FROM pledges_evidence; DELETE FROM pledges_followup",
+        "met",
+        "current_follow_up_id",
+    ),
     Damage(
         "pledge_missed",
         "UPDATE pledges_pledge SET last_day = (now() AT TIME ZONE 'Asia/Shanghai')::date WHERE ref = 'missed'",
@@ -86,8 +92,17 @@ DAMAGES = [
     Damage("follow_up_review", "UPDATE pledges_followup SET submitted_at = NULL", "of submitted"),
     Damage("follow_up_review", "UPDATE pledges_followup SET reviewed_at = NULL", "of returned"),
     Damage("follow_up_review", "UPDATE pledges_followup SET reviewer_id = NULL", "of met", "follow_up_has_reviewer"),
-    Damage("follow_up_supersedes", "UPDATE pledges_followup SET supersedes_id = NULL", "of met"),
     Damage("follow_up_supersedes", "UPDATE pledges_followup SET supersedes_id = id WHERE state = 'draft'", "of draft"),
+    Damage(
+        "follow_up_supersedes",
+        "UPDATE pledges_followup follow_up SET supersedes_id = later.id FROM pledges_followup later"
+        " WHERE later.pledge_id = follow_up.pledge_id AND later.reviewed_at > follow_up.reviewed_at",
+        "of met",
+    ),
+    Damage("follow_up_statuses", "UPDATE pledges_followup SET previous_status = NULL", "of met"),
+    Damage("follow_up_statuses", "UPDATE pledges_followup SET previous_status = 'met' WHERE status = 'met'", "of met"),
+    Damage("follow_up_statuses", "UPDATE pledges_followup SET resulting_status = 'met'", "of missed"),
+    Damage("follow_up_statuses", "UPDATE pledges_followup SET resulting_status = 'met'", "of draft"),
     Damage("stored_file_hash", "UPDATE pledges_storedfile SET content = 'x'", "file ", "stored_file_key_is_hash"),
     Damage("follow_up_reviewer", "UPDATE pledges_followup SET reviewer_id = author_id", "of missed"),
     Damage(

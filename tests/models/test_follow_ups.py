@@ -338,15 +338,61 @@ def test_inconsistent_row_is_rejected(rule: str, changes: dict[str, Any]) -> Non
 # Status of the pledge
 
 
-def test_status_is_that_of_the_newest_approval() -> None:
+def test_status_is_that_of_the_latest_as_of_day() -> None:
     pledge = make_pledge()
-    first = make_follow_up(pledge, "met", state="submitted", as_of="2026-01-31")
-    second = make_follow_up(pledge, "in_progress", state="submitted", as_of="2025-06-30")
-    approved_by_sql(second)
-    assert status_of(pledge) == ("in_progress", date(2025, 6, 30), TODAY)
-    approved_by_sql(first)
+    make_follow_up(pledge, "in_progress", as_of="2025-03-31")
+    make_follow_up(pledge, "met", as_of="2026-01-31")
+    late = make_follow_up(pledge, "in_progress", as_of="2025-06-30")
     assert status_of(pledge) == ("met", date(2026, 1, 31), TODAY)
-    assert [reloaded(first).supersedes, reloaded(second).supersedes] == [second, None]
+    assert (late.previous_status, late.resulting_status) == ("met", "met")
+
+
+def test_status_of_one_day_is_that_of_the_later_approval() -> None:
+    pledge = make_pledge()
+    first = make_follow_up(pledge, "met", state="submitted")
+    second = make_follow_up(pledge, "in_progress", state="submitted")
+    approved_by_sql(second)
+    approved_by_sql(first)
+    assert status_of(pledge) == ("met", date(2025, 12, 31), TODAY)
+    assert [(each.previous_status, each.resulting_status) for each in (reloaded(second), reloaded(first))] == [
+        ("unchecked", "in_progress"),
+        ("in_progress", "met"),
+    ]
+
+
+def test_correction_replaces_a_follow_up_of_a_later_day() -> None:
+    pledge = make_pledge()
+    make_follow_up(pledge, "in_progress", as_of="2025-06-30")
+    wrong = make_follow_up(pledge, "met", as_of="2026-01-31")
+    correction = make_follow_up(pledge, "missed", as_of="2025-12-31", supersedes=wrong)
+    assert status_of(pledge) == ("missed", date(2025, 12, 31), TODAY)
+    assert (correction.previous_status, correction.resulting_status) == ("met", "missed")
+
+
+def test_correction_of_an_earlier_day_leaves_the_status_to_the_others() -> None:
+    pledge = make_pledge()
+    other = make_follow_up(pledge, "in_progress", as_of="2025-06-30")
+    wrong = make_follow_up(pledge, "met", as_of="2026-01-31")
+    correction = make_follow_up(pledge, "unverifiable", as_of="2025-03-31", supersedes=wrong)
+    assert status_of(pledge) == ("in_progress", date(2025, 6, 30), TODAY)
+    assert (correction.previous_status, correction.resulting_status) == ("met", "in_progress")
+    assert correction.outranked_by == other
+
+
+def test_follow_up_is_corrected_only_once() -> None:
+    wrong = make_follow_up()
+    second = make_follow_up(wrong.pledge, "in_progress", state="submitted", supersedes=wrong)
+    make_follow_up(wrong.pledge, "missed", supersedes=wrong)
+    with assert_violates("follow_up_superseded_once"):
+        approved_by_sql(second)
+
+
+def test_correction_of_other_than_an_approved_follow_up_of_the_pledge_is_rejected(write: Write) -> None:
+    draft = make_follow_up(state="draft")
+    others = [make_follow_up(draft.pledge, state="submitted"), make_follow_up(make_pledge("yl-2")), draft]
+    for other in others:
+        with assert_violates("follow_up_supersedes_approved"):
+            write(reloaded(draft), supersedes_id=other.pk)
 
 
 def test_one_sql_statement_can_approve_several_follow_ups_of_a_pledge() -> None:
@@ -355,7 +401,9 @@ def test_one_sql_statement_can_approve_several_follow_ups_of_a_pledge() -> None:
     newest = FollowUp.objects.newest_first()[0]
     assert status_of(pledge) == (newest.status, newest.as_of, TODAY)
     chain = list(FollowUp.objects.order_by("reviewed_at"))
-    assert [link.supersedes for link in chain] == [None, *chain[:-1]]
+    statuses = [each.status for each in chain]
+    assert [each.resulting_status for each in chain] == statuses
+    assert [each.previous_status for each in chain] == ["unchecked", *statuses[:-1]]
 
 
 def test_status_stays_when_drafts_are_deleted() -> None:
@@ -370,7 +418,10 @@ def test_follow_up_without_approval_leaves_status_unchecked(state: str) -> None:
     assert status_of(make_follow_up(state=state).pledge) == ("unchecked", None, None)
 
 
-@pytest.mark.parametrize("changes", [{"status": "missed"}, {"status_since": YESTERDAY}, {"last_checked_on": None}])
+@pytest.mark.parametrize(
+    "changes",
+    [{"status": "missed"}, {"status_since": YESTERDAY}, {"last_checked_on": None}, {"current_follow_up": None}],
+)
 def test_status_written_directly_is_rejected(changes: dict[str, Any]) -> None:
     pledge = make_follow_up().pledge
     with assert_violates("pledge_status_from_follow_up"):
@@ -404,15 +455,21 @@ def test_reviewed_at_increases_even_if_clock_was_set_back() -> None:
 def test_derived_columns_can_not_be_written(write: Write) -> None:
     first = make_follow_up()
     draft = make_follow_up(first.pledge, "missed", state="draft")
-    write(draft, supersedes_id=first.pk, submitted_at=timezone.now(), reviewed_at=timezone.now(), version=99)
+    written = {"previous_status": "met", "resulting_status": "met", "version": 99}
+    write(draft, submitted_at=timezone.now(), reviewed_at=timezone.now(), **written)
     found = reloaded(draft)
-    assert (found.supersedes, found.submitted_at, found.reviewed_at) == (None, None, None)
+    assert (found.previous_status, found.resulting_status, found.submitted_at, found.reviewed_at) == (None,) * 4
     assert found.version < 99
     forged = FollowUp.objects.create(
-        pledge=first.pledge, status="met", author=first.author, supersedes=first, reviewed_at=timezone.now(), version=99
+        pledge=first.pledge, status="met", author=first.author, reviewed_at=timezone.now(), **written
     )
     forged = reloaded(forged)
-    assert (forged.supersedes, forged.reviewed_at, forged.version) == (None, None, 1)
+    assert (forged.previous_status, forged.resulting_status, forged.reviewed_at, forged.version) == (
+        None,
+        None,
+        None,
+        1,
+    )
 
 
 # Changes of assessed pledges

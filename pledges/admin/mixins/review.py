@@ -24,7 +24,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from pledges.models import FollowUp
-from pledges.models.follow_up import FollowUpQuerySet
+from pledges.models.follow_up import FollowUpQuerySet, status_stays
 from pledges.workflow import review
 
 
@@ -130,7 +130,7 @@ class ReviewMixin(ModelAdmin):
             outcomes = [(follow_up, _error_message(error, follow_up)) for follow_up in chosen]
             self.message_user(request, _report(outcomes, heading=_("No changes were made.")), messages.ERROR)
         else:
-            outcomes = [(follow_up, follow_up.get_state_display()) for follow_up in changed]
+            outcomes = [(follow_up, _outcome(follow_up)) for follow_up in changed]
             self.message_user(request, _report(outcomes), messages.SUCCESS)
 
     def _ask_for_reason(self, request: HttpRequest, queryset: QuerySet[FollowUp], form: ReasonForm) -> TemplateResponse:
@@ -151,6 +151,12 @@ def _posted_versions(request: HttpRequest, keys: Iterable[int]) -> dict[int, int
     """Return the versions of follow-ups that the page showed, by key. Malformed versions are omitted."""
     posted = {key: request.POST.get(f"version-{key}", "") for key in keys}
     return {key: int(version) for key, version in posted.items() if re.fullmatch(r"[0-9]{1,9}", version)}
+
+
+def _outcome(follow_up: FollowUp) -> str:
+    """Return the new state, and whether the status of the pledge stays because of a finding of a later day."""
+    other = follow_up.outranked_by
+    return " · ".join(filter(None, [str(follow_up.get_state_display()), status_stays(other) if other else ""]))
 
 
 def _error_message(error: review.ReviewError, follow_up: FollowUp) -> str:

@@ -204,7 +204,11 @@ def _preview_cells(row: ImportRow) -> list[Any]:
     values = row.cells | {field: value for field, value in read.items() if value is not None}
     notes = [(note.column, _("found: %(found)s; expected: %(expected)s") % asdict(note)) for note in row.problems]
     notes += [(note.column, _("to be confirmed: %(found)s (%(reason)s)") % asdict(note)) for note in row.warnings]
-    return [row.number, *(values.get(field) for field in HEADINGS), "\n".join(map(str, chain.from_iterable(notes)))]
+    return [
+        row.number,
+        *(values.get(field) for field in HEADINGS),
+        "\n".join(filter(None, [*map(str, chain.from_iterable(notes)), row.note])),
+    ]
 
 
 def _preview_rows(rows: list[ImportRow]) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from pledges.domain.assessment import MAX_DIGITS, Assessment
 from pledges.domain.numbers import plain
 from pledges.models import FollowUp, Pledge, Unit
 from pledges.models.choices import Status
-from pledges.models.follow_up import assessment
+from pledges.models.follow_up import assessment, status_stays
 
 
 def percent(ratio: Decimal) -> str:
@@ -32,6 +32,12 @@ def suggestion_text(suggested: Assessment | None) -> str:
     return _("%(status)s: %(ratio)s of the target") % params
 
 
+def finding_text(follow_up: FollowUp) -> str:
+    """Return sentences about what the figures suggest, and whether the follow-up can change the pledge's status."""
+    other = follow_up.outranked_by
+    return " ".join(filter(None, [suggestion_text(follow_up.assessment), status_stays(other) if other else ""]))
+
+
 def units_for(pledge: Pledge) -> QuerySet[Unit]:
     """Return the units of the dimension of the pledge's unit."""
     return Unit.objects.filter(dimension=pledge.unit.dimension_id).order_by("factor", "symbol")
@@ -42,7 +48,7 @@ class FiguresForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = FollowUp
-        fields = ("actual", "unit", "as_of")
+        fields = ("actual", "unit", "as_of", "supersedes")
         field_classes = {"actual": AdminDecimalField, "as_of": AdminDateField}
 
     def __init__(self, pledge: Pledge, data: Any) -> None:
@@ -71,7 +77,7 @@ class SuggestedStatusMixin(ModelAdmin):
             {
                 "status": suggested and suggested.status,
                 "compatible": suggested.compatible_statuses if suggested else [],
-                "sentence": suggestion_text(suggested),
+                "sentence": finding_text(form.instance),
             }
         )
 

@@ -76,6 +76,7 @@ class FollowUpRequestSerializer(RowRequestSerializer):
     as_of = StrictDateField(**OPTIONAL)
     summary = StrictCharField(**OPTIONAL_TEXT)
     reason = StrictCharField(**OPTIONAL_TEXT)
+    supersedes = RowField(int, slug_field="id", queryset=FollowUp.objects.in_force(), **OPTIONAL)
     evidence: ListSerializer[Evidence] = ListSerializer(
         child=EvidenceRequestSerializer(),
         required=False,

@@ -90,7 +90,9 @@ class FollowUpSerializer(RecordSerializer):
     summary = NullableCharField()
     reason = NullableCharField(help_text="The reason for deviating from the suggested status.")
     supersedes = serializers.PrimaryKeyRelatedField[Any](
-        read_only=True, allow_null=True, help_text="The ID of the earlier follow-up that this one replaces."
+        read_only=True,
+        allow_null=True,
+        help_text="The ID of the follow-up that this one corrects, if any; it no longer counts for the status.",
     )
     reviewed_at = serializers.DateTimeField(read_only=True, allow_null=True, help_text="Time of approval or return.")
     evidence = EvidenceSerializer(many=True, read_only=True)
@@ -99,7 +101,7 @@ class FollowUpSerializer(RecordSerializer):
         model = FollowUp
         fields = [
             *("id", "url", "pledge", "status", "actual", "unit", "amount", "ratio", "as_of", "summary", "reason"),
-            *("supersedes", "reviewed_at", "evidence"),
+            *("supersedes", "previous_status", "resulting_status", "reviewed_at", "evidence"),
         ]
         read_only_fields = fields
 

@@ -230,7 +230,7 @@ class PledgeSerializer(RecordSerializer):
 
 
 class PledgeDetailSerializer(PledgeSerializer):
-    """A pledge with its newest follow-up, the pledge that it supersedes and those that supersede it."""
+    """A pledge with the follow-up that determines its status, and the pledges before and after it."""
 
     supersedes = serializers.SerializerMethodField()
     superseded_by = serializers.SerializerMethodField()
@@ -249,7 +249,8 @@ class PledgeDetailSerializer(PledgeSerializer):
         read_only_fields = fields
 
     def to_representation(self, pledge: Pledge) -> dict[str, Any]:
-        self.newest = with_serializer_relations(FollowUp.objects.public().filter(pledge=pledge)).newest_first().first()
+        follow_ups = with_serializer_relations(FollowUp.objects.public())
+        self.current = follow_ups.filter(pk=pledge.current_follow_up_id or 0).first()
         return super().to_representation(pledge)
 
     @extend_schema_field(
@@ -268,15 +269,13 @@ class PledgeDetailSerializer(PledgeSerializer):
 
     @extend_schema_field(RATIO_FIELD)
     def get_fulfilment(self, _pledge: Pledge) -> str | None:
-        return completion_ratio(self.newest) if self.newest else None
+        return completion_ratio(self.current) if self.current else None
 
-    @extend_schema_field(
-        FollowUpSerializer(allow_null=True, help_text="The newest follow-up, which determines the status.")
-    )
+    @extend_schema_field(FollowUpSerializer(allow_null=True, help_text="The follow-up that determines the status."))
     def get_follow_up(self, _pledge: Pledge) -> Any:
-        return FollowUpSerializer(self.newest, context=self.context).data if self.newest else None
+        return FollowUpSerializer(self.current, context=self.context).data if self.current else None
 
     @extend_schema_field(claim_reviews.CLAIM_REVIEW_SCHEMA)
     def get_claim_review(self, pledge: Pledge) -> dict[str, Any] | None:
         url = reverse("api:pledge-detail", kwargs={"ref": pledge.ref}, request=self.context["request"])
-        return claim_reviews.claim_review(pledge, self.newest, url)
+        return claim_reviews.claim_review(pledge, self.current, url)

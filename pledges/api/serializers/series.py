@@ -40,7 +40,7 @@ class RevisionsSerializer(serializers.Serializer[Any]):
     actuals = ActualSerializer(
         source="earlier_actuals",
         many=True,
-        help_text="Earlier follow-ups, newest first, including those without a figure.",
+        help_text="Other follow-ups, newest first, including those without a figure.",
     )
 
 
@@ -50,7 +50,7 @@ class PointSerializer(serializers.Serializer[Any]):
     year = serializers.IntegerField(source="target.year", help_text="The plan year.")
     target = TargetSerializer()
     actual = ActualSerializer(
-        allow_null=True, help_text="The newest approved follow-up; null without one, or if it has no figure."
+        allow_null=True, help_text="The follow-up that determines the status; null without one, or if it has no figure."
     )
     revisions = RevisionsSerializer(source="*", help_text="Earlier targets and earlier follow-ups.")
 

@@ -40,7 +40,7 @@ class ActualSumSerializer(serializers.Serializer[Any]):
     amount = PlainDecimalField(
         **ANY_SIZE,
         allow_null=True,
-        help_text="The sum of their newest approved actual figures in base units; null if there are none.",
+        help_text="The sum of the actual figures that determine their statuses, in base units; null if there are none.",
     )
     target = PlainDecimalField(
         **ANY_SIZE,

@@ -84,7 +84,7 @@ class BaseFollowUpViewSet(ComputedViewSet):
 
 
 class PledgeFollowUpViewSet(BaseFollowUpViewSet):
-    """The approved follow-ups of one pledge, newest first. The first one determines its status."""
+    """The approved follow-ups of one pledge, newest first."""
 
     queryset = with_serializer_relations(FollowUp.objects.public())
     filterset_class = lists.StatusFilter

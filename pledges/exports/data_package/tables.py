@@ -68,7 +68,10 @@ TABLES = {
     ),
     "follow_ups": Table(
         FollowUp.objects.public(),
-        ["id", "pledge", "status", "actual", "unit", "as_of", "summary", "reason", "supersedes", "reviewed_at"],
+        [
+            *("id", "pledge", "status", "actual", "unit", "as_of", "summary", "reason"),
+            *("supersedes", "previous_status", "resulting_status", "reviewed_at"),
+        ],
     ),
     "evidence": Table(
         Evidence.objects.filter(follow_up__in=FollowUp.objects.public()),

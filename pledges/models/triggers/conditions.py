@@ -38,6 +38,22 @@ def lacks_evidence(follow_up: str) -> str:
     )
 
 
+def current_follow_up(pledge: str, *, into: str = "", corrected_by: str = "") -> str:
+    """Return a query for the approved follow-up that determines the status of a pledge.
+
+    It is that with the latest `as_of` day and, of one day, the one approved later. Those that another approved one
+    supersedes do not count, nor does the one that the row `corrected_by` supersedes.
+    """
+    return f"""
+        SELECT * {into} FROM pledges_followup follow_up WHERE pledge_id = {pledge} AND state = 'approved'
+            AND NOT EXISTS (
+                SELECT FROM pledges_followup later WHERE later.supersedes_id = follow_up.id AND later.state = 'approved'
+            )
+            {corrected_by and f"AND id IS DISTINCT FROM {corrected_by}.supersedes_id"}
+        ORDER BY as_of DESC, reviewed_at DESC LIMIT 1
+    """
+
+
 # Follow-ups, with aliases for joined rows, whose actual figure can't be compared with the target.
 FOLLOW_UPS_IN_OTHER_DIMENSION = """
     pledges_followup follow_up

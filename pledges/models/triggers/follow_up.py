@@ -2,9 +2,11 @@
 
 import pgtrigger
 
+from pledges.models.pledge_columns import FROM_FOLLOW_UPS
 from pledges.models.triggers.conditions import (
     FOLLOW_UPS_IN_OTHER_DIMENSION,
     TODAY,
+    current_follow_up,
     day_of,
     is_missed_as_of_too_early,
     is_missed_too_early,
@@ -13,12 +15,7 @@ from pledges.models.triggers.conditions import (
 from pledges.models.triggers.redirect import is_redirected
 from pledges.models.triggers.rejection import reject
 
-CONTENT = ("status", "actual", "unit_id", "as_of", "summary", "reason")
-# Approvals of one pledge are serialised by a lock on it, so no two have the same time.
-NEWEST_APPROVED = """
-    SELECT * {into} FROM pledges_followup WHERE pledge_id = {pledge} AND state = 'approved'
-    ORDER BY reviewed_at DESC LIMIT 1
-"""
+CONTENT = ("status", "actual", "unit_id", "as_of", "summary", "reason", "supersedes_id")
 # Follow-ups and evidence refer to the new row after a merge, whatever their state; nothing else may change with it.
 UNIT_IS_MERGED = f"""({is_redirected("unit", "OLD.unit_id", "NEW.unit_id")}
     AND to_jsonb(NEW) - 'unit_id' = to_jsonb(OLD) - 'unit_id')"""
@@ -46,7 +43,7 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
         ("actual_unit", "RECORD"),
         ("amount", "NUMERIC"),
         ("step", "TEXT"),
-        ("newest", "RECORD"),
+        ("current", "RECORD"),
     ]
     func = f"""
         IF TG_OP = 'INSERT' THEN
@@ -55,7 +52,8 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
             END IF;
             NEW.version := 1;
             NEW.approved_alone := false;
-            NEW.supersedes_id := NULL;
+            NEW.previous_status := NULL;
+            NEW.resulting_status := NULL;
             NEW.submitted_at := NULL;
             NEW.reviewed_at := NULL;
         ELSE
@@ -84,7 +82,8 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
             END IF;
             NEW.version := OLD.version + 1;
             NEW.approved_alone := OLD.approved_alone;
-            NEW.supersedes_id := OLD.supersedes_id;
+            NEW.previous_status := OLD.previous_status;
+            NEW.resulting_status := OLD.resulting_status;
             NEW.submitted_at := OLD.submitted_at;
             NEW.reviewed_at := OLD.reviewed_at;
         END IF;
@@ -127,6 +126,12 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
             IF {is_missed_as_of_too_early("NEW.status", "NEW.as_of", "target.last_day")} THEN
                 {reject("follow_up_missed_as_of_last_day")}
             END IF;
+            IF NEW.supersedes_id IS NOT NULL AND NOT EXISTS (
+                SELECT FROM pledges_followup
+                WHERE id = NEW.supersedes_id AND pledge_id = NEW.pledge_id AND state = 'approved'
+            ) THEN
+                {reject("follow_up_supersedes_approved")}
+            END IF;
         END IF;
 
         -- Only Python checks that a status other than the suggested one has a reason. The suggestion follows from the
@@ -145,17 +150,23 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
             IF NEW.approved_alone AND current_setting('duixian.one_person_desk', true) IS DISTINCT FROM 'on' THEN
                 {reject("follow_up_reviewer_is_not_author")}
             END IF;
-            {NEWEST_APPROVED.format(pledge="NEW.pledge_id", into="INTO newest")};
-            NEW.supersedes_id := newest.id;
             -- Later than the previous approval, even if the server's clock was set back.
-            NEW.reviewed_at := greatest(clock_timestamp(), newest.reviewed_at + interval '1 microsecond');
+            NEW.reviewed_at := greatest(clock_timestamp(), (
+                SELECT max(reviewed_at) + interval '1 microsecond' FROM pledges_followup
+                WHERE pledge_id = NEW.pledge_id AND state = 'approved'
+            ));
+            -- Not read from the pledge: one statement can approve several of its follow-ups.
+            {current_follow_up("NEW.pledge_id", into="INTO current")};
+            NEW.previous_status := coalesce(current.status, 'unchecked');
+            {current_follow_up("NEW.pledge_id", into="INTO current", corrected_by="NEW")};
+            NEW.resulting_status := CASE WHEN current.as_of > NEW.as_of THEN current.status ELSE NEW.status END;
         END IF;
         RETURN NEW;
     """
 
 
 class ApplyVerdict(pgtrigger.Trigger):
-    """Copy the status of an approved follow-up to its pledge."""
+    """Copy the status of the follow-up that determines it to the pledge."""
 
     name = "apply_verdict"
     when = pgtrigger.After
@@ -164,11 +175,12 @@ class ApplyVerdict(pgtrigger.Trigger):
     # One statement can approve several follow-ups of a pledge. All are approved when this fires for the first of them.
     func = f"""
         UPDATE pledges_pledge SET
-            status = newest.status,
-            status_since = newest.as_of,
-            last_checked_on = {day_of("newest.reviewed_at")}
-        FROM ({NEWEST_APPROVED.format(pledge="NEW.pledge_id", into="")}) newest
-        WHERE pledges_pledge.id = newest.pledge_id;
+            status = current.status,
+            status_since = current.as_of,
+            last_checked_on = {day_of("current.reviewed_at")},
+            current_follow_up_id = current.id
+        FROM ({current_follow_up("NEW.pledge_id")}) current
+        WHERE pledges_pledge.id = current.pledge_id;
         RETURN NULL;
     """
 
@@ -184,7 +196,7 @@ class RejectDeletion(pgtrigger.Trigger):
 
 
 class ProtectStatus(pgtrigger.Trigger):
-    """Reject a status, or dates of a status, other than those of the newest approved follow-up."""
+    """Reject a status, or dates of a status, other than those of the follow-up that determines it."""
 
     when = pgtrigger.Before
 
@@ -194,7 +206,8 @@ class ProtectStatus(pgtrigger.Trigger):
                 name="protect_initial_status",
                 operation=operation,
                 condition=pgtrigger.Condition(
-                    "NEW.status <> 'unchecked' OR NEW.status_since IS NOT NULL OR NEW.last_checked_on IS NOT NULL"
+                    "NEW.status <> 'unchecked'"
+                    " OR num_nonnulls(NEW.status_since, NEW.last_checked_on, NEW.current_follow_up_id) > 0"
                 ),
                 func=reject("pledge_status_from_follow_up"),
             )
@@ -202,14 +215,15 @@ class ProtectStatus(pgtrigger.Trigger):
         super().__init__(
             name="protect_status",
             operation=operation,
-            condition=pgtrigger.AnyChange("status", "status_since", "last_checked_on"),
-            declare=[("newest", "RECORD")],
+            condition=pgtrigger.AnyChange(*FROM_FOLLOW_UPS),
+            declare=[("current", "RECORD")],
             func=f"""
-                {NEWEST_APPROVED.format(pledge="NEW.id", into="INTO newest")};
-                IF (NEW.status, NEW.status_since, NEW.last_checked_on) IS DISTINCT FROM (
-                    coalesce(newest.status, 'unchecked'),
-                    newest.as_of,
-                    {day_of("newest.reviewed_at")}
+                {current_follow_up("NEW.id", into="INTO current")};
+                IF (NEW.status, NEW.status_since, NEW.last_checked_on, NEW.current_follow_up_id) IS DISTINCT FROM (
+                    coalesce(current.status, 'unchecked'),
+                    current.as_of,
+                    {day_of("current.reviewed_at")},
+                    current.id
                 ) THEN
                     {reject("pledge_status_from_follow_up")}
                 END IF;

@@ -11,9 +11,7 @@ MESSAGES = {
     "pledge_unit_known": _("Unknown unit."),
     "pledge_deadline_not_before_statement": _("The deadline is before the day of the statement."),
     "pledge_not_its_own_successor": _("A pledge can't supersede itself, directly or through others."),
-    "pledge_status_from_follow_up": _(
-        "The status follows from the follow-up that was approved last and can't be set directly."
-    ),
+    "pledge_status_from_follow_up": _("The status follows from the approved follow-ups and can't be set directly."),
     "follow_up_begins_as_draft": _("A new follow-up must be a draft."),
     "follow_up_approved_is_final": _("An approved follow-up can't be edited. Correct it with another one."),
     "follow_up_keeps_pledge_and_author": _("The pledge and the author of a follow-up can't be changed."),
@@ -31,6 +29,7 @@ MESSAGES = {
     "follow_up_missed_only_after_deadline": _(
         "A pledge can be marked as missed only after its deadline or, without one, its plan year has passed."
     ),
+    "follow_up_supersedes_approved": _("Only an approved follow-up of the same pledge can be corrected."),
     "follow_up_verdict_has_evidence": _("Add at least one piece of evidence: a verdict needs it."),
     "follow_up_reviewer_is_not_author": _("You can't approve a follow-up that you wrote or submitted."),
     "follow_up_only_drafts_deleted": _("Submitted or approved follow-ups can't be deleted."),

@@ -1,8 +1,8 @@
 // Shows the suggested status while figures are typed, and adds statements as evidence.
 const suggestion = document.querySelector("output#suggestion");
-const [actual, unit, asOf, status_, reason] = ["actual", "unit", "as_of", "status", "reason"].map((name) =>
-    document.getElementById(`id_${name}`),
-);
+const [actual, unit, asOf, status_, reason, supersedes] = [
+    ...["actual", "unit", "as_of", "status", "reason", "supersedes"],
+].map((name) => document.getElementById(`id_${name}`));
 
 if (suggestion && actual) {
     suggestOnTyping();
@@ -25,6 +25,7 @@ function suggestOnTyping() {
         // The calendar sets a day without an input event, but returns the focus to the field.
         ["input", "change", "focus"].forEach((kind) => field.addEventListener(kind, scheduleRequest));
     });
+    supersedes?.addEventListener("change", scheduleRequest);
     status_.addEventListener("change", () => {
         isChosen = status_.value !== "";
         showReason();
@@ -39,6 +40,9 @@ function suggestOnTyping() {
 
     async function requestSuggestion() {
         const query = new URLSearchParams({ actual: actual.value, unit: unit.value, as_of: asOf.value });
+        if (supersedes?.value) {
+            query.set("supersedes", supersedes.value);
+        }
         if (query.toString() === lastQuery) {
             return;
         }
