@@ -48,7 +48,7 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run ti
         try:
             feed = super().__call__(request, *args, **kwargs)
         except Http404:
-            if url := self.url_after_merge(**kwargs):
+            if url := self.url_after_merge(str(kwargs.get("slug", ""))):
                 return redirect(url, permanent=True, preserve_request=True)
             raise
         response: HttpResponse = validators.conditional_response(request, feed)
@@ -58,7 +58,7 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run ti
         validators.set_cache_headers(response, PUBLIC, vary=["Accept-Language"])
         return response
 
-    def url_after_merge(self, **kwargs: Any) -> str | None:
+    def url_after_merge(self, slug: str) -> str | None:
         """Return the URL of the feed to which that of a merged row leads."""
         return None
 
@@ -120,8 +120,8 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run ti
 
 
 class DistrictStatusFeed(StatusFeed):
-    def url_after_merge(self, *, slug: str, **kwargs: Any) -> str | None:
-        new = Redirect.objects.target(RowKind.DISTRICT, slug)
+    def url_after_merge(self, slug: str) -> str | None:
+        new = Redirect.objects.target_of(RowKind.DISTRICT, slug)
         return new and reverse("district-feed", args=[new])
 
     def get_object(self, request: HttpRequest, slug: str) -> District:
@@ -143,8 +143,8 @@ class DistrictStatusFeed(StatusFeed):
 
 
 class OfficialStatusFeed(StatusFeed):
-    def url_after_merge(self, *, slug: str, **kwargs: Any) -> str | None:
-        new = Redirect.objects.target(RowKind.OFFICIAL, slug)
+    def url_after_merge(self, slug: str) -> str | None:
+        new = Redirect.objects.target_of(RowKind.OFFICIAL, slug)
         return new and reverse("official-feed", args=[new])
 
     def get_object(self, request: HttpRequest, slug: str) -> Official:

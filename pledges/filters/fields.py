@@ -61,8 +61,8 @@ class NamedRows:
 
         The ids of posts count as slugs.
         """
-        merged = Redirect.objects.filter(kind=self.queryset.model._meta.model_name, old__in=names)
-        targets = dict(merged.values_list("old", "new"))
+        merged = Redirect.objects.filter(kind=self.queryset.model._meta.model_name, source__in=names)
+        targets = dict(merged.values_list("source", "target"))
         column = "number" if "number" in self.columns else self.columns[0]
         keys = {slug: key for key, slug in self.find(column, targets.values())} if targets else {}
         return {old: keys[new] for old, new in targets.items() if new in keys}
@@ -97,9 +97,9 @@ class RowNamesField(forms.Field):
             if not self.in_any_column:
                 sought &= missing
         if missing:
-            found = self.rows.find_merged(missing)
-            keys += found.values()
-            missing -= found.keys()
+            merged = self.rows.find_merged(missing)
+            keys += merged.values()
+            missing -= merged.keys()
         if missing:
             known = self.rows.names()
             wrong = enumerate(sorted(missing))

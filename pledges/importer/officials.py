@@ -57,9 +57,9 @@ NAMED = """
     WITH named AS (
         SELECT id, slug, name FROM pledges_official
         UNION
-        SELECT official.id, redirect.old, merged.name FROM pledges_redirect redirect
-        JOIN pledges_official official ON official.slug = redirect.new
-        JOIN pledges_officialevent merged ON merged.slug = redirect.old
+        SELECT official.id, redirect.source, merged.name FROM pledges_redirect redirect
+        JOIN pledges_official official ON official.slug = redirect.target
+        JOIN pledges_officialevent merged ON merged.slug = redirect.source
         WHERE redirect.kind = 'official'
     )
 """

@@ -75,14 +75,14 @@ def fill(cursor: CursorWrapper, rows: Iterable[Row]) -> None:
 
 # Entries under the slug of a merged document, or in a merged post, belong to the row that replaces it.
 FOLLOW_REDIRECTS = """
-    UPDATE staging SET document = redirect.new FROM pledges_redirect redirect
-        WHERE redirect.kind = 'document' AND redirect.old = staging.document;
-    UPDATE staging SET official_slug = redirect.new, official = redirect.new FROM pledges_redirect redirect
-        WHERE redirect.kind = 'official' AND redirect.old = staging.official_slug;
+    UPDATE staging SET document = redirect.target FROM pledges_redirect redirect
+        WHERE redirect.kind = 'document' AND redirect.source = staging.document;
+    UPDATE staging SET official_slug = redirect.target, official = redirect.target FROM pledges_redirect redirect
+        WHERE redirect.kind = 'official' AND redirect.source = staging.official_slug;
     UPDATE staging SET post_district = post.district_id, organisation = post.organisation, post = post.title
         FROM pledges_redirect redirect
-        JOIN pledges_postevent merged ON merged.pgh_obj_id::text = redirect.old
-        JOIN pledges_post post ON post.id::text = redirect.new
+        JOIN pledges_postevent merged ON merged.pgh_obj_id::text = redirect.source
+        JOIN pledges_post post ON post.id::text = redirect.target
         WHERE redirect.kind = 'post'
             AND (merged.district_id, merged.organisation, merged.title)
                 = (staging.post_district, staging.organisation, staging.post)

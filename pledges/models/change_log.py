@@ -49,7 +49,7 @@ ENTRIES_AFTER = """
     SELECT entry.id, entry.revision_id, entry.ref, entry.previous_status, entry.status, entry.kind, entry.district_id,
         entry.previous_district_id, revision.number, revision.at,
         (
-            SELECT json_agg(json_build_object('kind', kind, 'old', old, 'new', new) ORDER BY id)::text
+            SELECT json_agg(json_build_object('kind', kind, 'old', source, 'new', target) ORDER BY id)::text
             FROM pledges_redirect redirect WHERE redirect.revision_id = revision.id
         ) AS redirects_json
     FROM pledges_revision revision

@@ -8,7 +8,7 @@ from pledges.models.natural_keys import BilingualModel, slug_fits_url
 from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.pledge import RefreshDerived
-from pledges.models.triggers.redirect import RejectMergedIdentifier
+from pledges.models.triggers.redirect import RejectDeletionOfTarget, RejectMergedIdentifier
 from pledges.models.triggers.rejection import RejectChange
 from pledges.models.unit import Dimension
 
@@ -45,7 +45,8 @@ class Metric(BilingualModel):
         constraints = [allowed_values("metric", "direction", Direction), slug_fits_url("metric")]
         triggers = [
             RejectChange("slug", "slug_is_permanent"),
-            RejectMergedIdentifier(),
+            RejectMergedIdentifier("metric"),
+            RejectDeletionOfTarget("metric"),
             RefreshDerived("metric_id = NEW.id", on_change_of=("name",)),
             LogDependents("metric"),
         ]

@@ -13,7 +13,7 @@ from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.edits import MarkForeignKeyEdited
 from pledges.models.triggers.pledge import RefreshDerived
-from pledges.models.triggers.redirect import RejectMergedIdentifier
+from pledges.models.triggers.redirect import RejectDeletionOfTarget, RejectMergedIdentifier
 from pledges.models.triggers.rejection import RejectChange
 
 
@@ -52,7 +52,8 @@ class Official(NaturalKeyModel):
         ]
         triggers = [
             RejectChange("slug", "slug_is_permanent"),
-            RejectMergedIdentifier(),
+            RejectMergedIdentifier("official"),
+            RejectDeletionOfTarget("official"),
             RefreshDerived(
                 "statement_id IN (SELECT id FROM pledges_statement WHERE official_id = NEW.id)",
                 on_change_of=("name",),
@@ -100,6 +101,7 @@ class Post(models.Model):
         ]
         triggers = [
             MarkForeignKeyEdited("statement", "post", on_change_of=("district", "organisation", "title")),
+            RejectDeletionOfTarget("post", "id"),
             LogDependents("post"),
         ]
 

@@ -15,7 +15,7 @@ from pledges.models.natural_keys import BilingualModel, NaturalKeyManager, slug_
 from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.pledge import RefreshDerived
-from pledges.models.triggers.redirect import RejectMergedIdentifier
+from pledges.models.triggers.redirect import RejectDeletionOfTarget, RejectMergedIdentifier
 from pledges.models.triggers.rejection import MESSAGES, RejectChange, RejectCycle
 
 DISTRICTS_BELOW = """
@@ -85,7 +85,8 @@ class District(BilingualModel):
         triggers = [
             RejectCycle("pledges_district", "parent_id", "district_not_its_own_ancestor"),
             RejectChange("slug", "slug_is_permanent"),
-            RejectMergedIdentifier(),
+            RejectMergedIdentifier("district"),
+            RejectDeletionOfTarget("district"),
             RefreshDerived("district_id = NEW.id", on_change_of=("name", "aliases")),
             LogDependents("district"),
         ]

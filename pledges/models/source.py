@@ -18,7 +18,7 @@ from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.edits import MarkEdits, MarkForeignKeyEdited
 from pledges.models.triggers.pledge import LOCK_SOURCES_OF_STATEMENT, RefreshDerived
-from pledges.models.triggers.redirect import RejectMergedIdentifier
+from pledges.models.triggers.redirect import RejectDeletionOfTarget, RejectMergedIdentifier
 from pledges.models.triggers.rejection import MESSAGES, RejectChange
 
 DATE_MESSAGE = _("Write a date as 2025, 2025-01, 2025-01-20 or 2025-01-20/..")
@@ -82,7 +82,8 @@ class Document(NaturalKeyModel):
         ]
         triggers = [
             RejectChange("slug", "slug_is_permanent"),
-            RejectMergedIdentifier(),
+            RejectMergedIdentifier("document"),
+            RejectDeletionOfTarget("document"),
             MarkEdits(not_loaded=("id", "slug", "date_earliest", "edited_fields")),
             RefreshDerived(
                 "statement_id IN (SELECT id FROM pledges_statement WHERE document_id = NEW.id)",
@@ -145,6 +146,7 @@ class Statement(models.Model):
             RefreshDerived(
                 "statement_id = NEW.id", on_change_of=("official", "document"), lock=LOCK_SOURCES_OF_STATEMENT
             ),
+            RejectDeletionOfTarget("statement", "id"),
             LogDependents("statement"),
         ]
 

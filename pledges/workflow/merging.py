@@ -111,7 +111,7 @@ def merge(old: Any, new: Any) -> list[Merge]:
 
 
 def _merge(merge: Merge) -> None:
-    Redirect.objects.create(kind=merge.kind, old=identifier(merge.old), new=identifier(merge.new))
+    Redirect.objects.create(kind=merge.kind, source=identifier(merge.old), target=identifier(merge.new))
     for model, name in _references(type(merge.old)):
         model.objects.filter(**{name: merge.old}).update(**{name: merge.new})
     merge.old.delete()
@@ -125,6 +125,6 @@ def _keep_names(old: District, new: District) -> None:
     known = {new.name, *new.aliases}
     new.aliases = [*new.aliases, *(name for name in dict.fromkeys([old.name, *old.aliases]) if name not in known)]
     if old.code and new.code:
-        Redirect.objects.create(kind=RowKind.DISTRICT, old=old.code, new=new.slug)
+        Redirect.objects.create(kind=RowKind.DISTRICT, source=old.code, target=new.slug)
     new.code = new.code or old.code
     new.save(update_fields=["aliases", "code"])

@@ -117,7 +117,7 @@ class RecordViewSet(ConditionalResponseMixin, CheckedParametersView, ReadOnlyMod
 
     def _url_of_new_row(self) -> str | None:
         match, name = self.request.resolver_match, self.lookup_url_kwarg or self.lookup_field
-        new = Redirect.objects.target(self.queryset.model._meta.model_name, str(self.kwargs[name]))
+        new = Redirect.objects.target_of(self.queryset.model._meta.model_name, str(self.kwargs[name]))
         if match is None or new is None or not self.get_queryset().filter(**{self.lookup_field: new}).exists():
             return None
         path = reverse(match.view_name, kwargs={**match.kwargs, name: new})

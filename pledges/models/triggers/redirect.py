@@ -1,7 +1,6 @@
 """Triggers of redirects, and of the rows to which they lead."""
 
 import pgtrigger
-from django.db import models
 
 from pledges.models.triggers.change_log import BEGIN_REVISION, OWN_REVISION, REVISION
 from pledges.models.triggers.rejection import reject
@@ -11,7 +10,7 @@ def is_redirected(kind: str, old: str, new: str) -> str:
     """Return the SQL condition that a row was merged into another one; the identifiers are SQL expressions."""
     return f"""EXISTS (
         SELECT FROM pledges_redirect redirect
-        WHERE (redirect.kind, redirect.old, redirect.new) = ('{kind}', ({old})::text, ({new})::text)
+        WHERE (redirect.kind, redirect.source, redirect.target) = ('{kind}', ({old})::text, ({new})::text)
     )"""
 
 
@@ -25,7 +24,7 @@ class AddRedirect(pgtrigger.Trigger):
     func = f"""
         {BEGIN_REVISION}
         NEW.revision_id := {OWN_REVISION};
-        UPDATE pledges_redirect SET new = NEW.new WHERE (kind, new) = (NEW.kind, NEW.old);
+        UPDATE pledges_redirect SET target = NEW.target WHERE (kind, target) = (NEW.kind, NEW.source);
         RETURN NEW;
     """
 
@@ -37,13 +36,30 @@ class RejectMergedIdentifier(pgtrigger.Trigger):
     when = pgtrigger.Before
     operation = pgtrigger.Insert
 
-    def get_func(self, model: type[models.Model]) -> str:  # type: ignore[override]  # pgtrigger passes the class
-        column = "symbol" if model._meta.pk.name == "symbol" else "slug"
-        return f"""
-            IF EXISTS (
-                SELECT FROM pledges_redirect WHERE (kind, old) = ('{model._meta.model_name}', NEW.{column})
-            ) THEN
+    def __init__(self, kind: str, column: str = "slug") -> None:
+        super().__init__(
+            func=f"""
+            IF EXISTS (SELECT FROM pledges_redirect WHERE (kind, source) = ('{kind}', NEW.{column})) THEN
                 {reject("identifier_of_merged_row")}
             END IF;
             RETURN NEW;
-        """
+            """
+        )
+
+
+class RejectDeletionOfTarget(pgtrigger.Trigger):
+    """Reject the deletion of a row to which the URL of a merged one leads."""
+
+    name = "reject_deletion_of_target"
+    when = pgtrigger.Before
+    operation = pgtrigger.Delete
+
+    def __init__(self, kind: str, column: str = "slug") -> None:
+        super().__init__(
+            func=f"""
+            IF EXISTS (SELECT FROM pledges_redirect WHERE (kind, target) = ('{kind}', OLD.{column}::text)) THEN
+                {reject("target_of_redirect_is_kept")}
+            END IF;
+            RETURN OLD;
+            """
+        )

@@ -7,6 +7,7 @@ MESSAGES = {
     "district_not_its_own_ancestor": _("A district can't belong to itself or to one below it."),
     "pledge_ref_is_permanent": _("The reference can't be changed."),
     "identifier_of_merged_row": _("A row with this slug was merged into another one, to which its URL leads."),
+    "target_of_redirect_is_kept": _("The URL of a merged row leads to this one, so it can't be deleted."),
     "slug_is_permanent": _("The slug is part of URLs and can't be changed."),
     "pledge_unit_known": _("Unknown unit."),
     "pledge_deadline_not_before_statement": _("The deadline is before the day of the statement."),
