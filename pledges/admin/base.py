@@ -62,9 +62,6 @@ class BaseAdmin(ListExportMixin, EditConflictMixin, HistoryMixin):
         fieldsets = super().get_fieldsets(request, obj)
         return fieldsets if obj else _exclude_fields(fieldsets, self.readonly_fields)
 
-    def get_prepopulated_fields(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
-        return {} if obj else super().get_prepopulated_fields(request, obj)
-
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet[Any], bool]:
         return super().get_search_results(  # type: ignore[no-any-return]
             request, queryset, clean_search_term(search_term)

@@ -12,6 +12,7 @@ from unfold.decorators import display
 
 from pledges.admin.base import PledgeCountAdmin, ReadOnlyInline
 from pledges.domain.identifiers import unused_slug
+from pledges.domain.text import clean_name
 from pledges.models import Official, Post, Redirect, Statement
 from pledges.models.choices import RowKind
 
@@ -29,15 +30,13 @@ class StatementsOfOfficial(ReadOnlyInline):
 class OfficialForm(forms.ModelForm):  # type: ignore[type-arg]
     """A new official gets a slug from the name, as in files, unless one is entered."""
 
-    class Meta:
-        help_texts = {
-            "slug": _("Made from the name if empty. For a namesake with a suffix: 李伟-玉泉. Can't be changed later.")
-        }
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
             self.fields["slug"].required = False
+
+    def clean_slug(self) -> str:
+        return clean_name(self.cleaned_data["slug"])
 
     def clean(self) -> dict[str, Any]:
         fields: dict[str, Any] = super().clean() or self.cleaned_data

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from pledges.domain.text import for_comparison
+
 CONTEXT_LENGTH = 160
 
 
@@ -14,11 +16,11 @@ class QuoteContext(NamedTuple):
 def quote_context(text: str, quote: str, length: int = CONTEXT_LENGTH) -> QuoteContext | None:
     """Return a quote with up to `length` characters before and after it, or None if it is not in the text.
 
-    White space is ignored in the search: the line breaks of a newspaper page are those of its columns.
+    Both are compared by `for_comparison()`, which leaves out white space.
     """
-    positions = [position for position, character in enumerate(text) if not character.isspace()]
-    wanted = "".join(quote.split())
-    found = "".join(text[position] for position in positions).find(wanted)
+    positions = [position for position, character in enumerate(text) if for_comparison(character)]
+    wanted = for_comparison(quote)
+    found = for_comparison(text).find(wanted)
     if not wanted or found < 0:
         return None
     start, end = positions[found], positions[found + len(wanted) - 1] + 1

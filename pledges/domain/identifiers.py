@@ -7,9 +7,12 @@ from itertools import chain, count
 REFERENCE = "[A-Za-z0-9][A-Za-z0-9._-]*"
 MAX_REFERENCE_LENGTH = 64
 MAX_SLUG_LENGTH = 100
-# Latin or Chinese. PostgreSQL's \s lacks the ideographic space in some locales.
+# An official's slug, which is made of a name. PostgreSQL's \s lacks the ideographic space in some locales.
 SLUG = "[^\\s\u3000/?#%]+"
 NOT_IN_A_SLUG = re.compile("[\\s\u3000/?#%]+")
+# The slug of any other row.
+ASCII_SLUG = "[A-Za-z0-9_-]+"
+DOT_SEGMENTS = (".", "..")  # clients remove them from a URL
 
 
 def is_reference(text: str) -> bool:
@@ -31,8 +34,10 @@ def check_document_slug(text: str) -> str:
 
 
 def check_slug(text: str) -> str:
-    """Return the text if its characters are those of a slug. Otherwise raise ValueError likewise."""
+    """Return the text if it can be the slug of an official. Otherwise raise ValueError likewise."""
     _reject_characters(NOT_IN_A_SLUG, text, expected="no spaces and none of / ? # %")
+    if text in DOT_SEGMENTS:
+        raise ValueError("a slug can't consist of dots")
     return text
 
 
@@ -40,8 +45,12 @@ def _reject_characters(pattern: str | re.Pattern[str], text: str, *, expected: s
     """Raise ValueError with the first character that the pattern finds."""
     if found := re.search(pattern, text):
         character = found[0][0]
-        named = "a space" if character.isspace() else f"“{character}”"
+        named = "a space" if character.isspace() else f"“{character}”" if character.isprintable() else _code(character)
         raise ValueError(f"{named} is not allowed; expected {expected}")
+
+
+def _code(character: str) -> str:
+    return f"U+{ord(character):04X}"
 
 
 def slug_of(name: str) -> str:

@@ -2,8 +2,11 @@
 
 import re
 
+from pledges.domain.text import CONTROLS, INVISIBLE, NONCHARACTERS
+
 # The patterns have no anchors, and PostgreSQL reads them alike. The second one finds a list of several links.
-LINK = r"https?://[^\s/?#@]+([/?#]\S*)?"
+_NEVER = rf"\s{CONTROLS}{NONCHARACTERS}{INVISIBLE}"
+LINK = rf"https?://[^/?#@{_NEVER}]+([/?#][^{_NEVER}]*)?"
 FURTHER_LINK = r"[;,|，；、]https?://"
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from pledges.database.prepared import PreparedQuery
 from pledges.domain.dates import is_day
 from pledges.domain.numbers import AMOUNT
+from pledges.domain.text import clean_name
 from pledges.models import Redirect
 
 MAX_FULL_LIST = 60  # with more valid names, an error lists only the most similar ones
@@ -85,9 +86,9 @@ class RowNamesField(forms.Field):
         super().__init__(**kwargs)
 
     def to_python(self, value: Sequence[str] | None) -> list[Any]:
-        missing = set(value or ())
-        for name in missing:
+        for name in value or ():
             ProhibitNullCharactersValidator()(name)
+        missing = {clean_name(name) for name in value or ()}
         keys: list[Any] = []
         sought = set(missing)
         for column in self.rows.columns:

@@ -3,6 +3,8 @@
 from functools import lru_cache
 from pathlib import Path
 
+from pledges.domain.text import clean_text, for_comparison
+
 
 class UnreadableTextError(Exception):
     """A page text can't be read. The message has the file and the reason."""
@@ -14,7 +16,7 @@ class PageTexts:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         # The pledges of a page are adjacent in a file, so that a few cached pages suffice.
-        self.without_spaces = lru_cache(maxsize=16)(self._without_spaces)
+        self.for_comparison = lru_cache(maxsize=16)(self._for_comparison)
 
     def read(self, document: str) -> str:
         path = self.folder / f"{document}.txt"
@@ -26,7 +28,7 @@ class PageTexts:
             raise UnreadableTextError(f"the text of this page is not UTF-8: {path}") from error
         if "\x00" in text:
             raise UnreadableTextError(f"the text of this page has a NUL character: {path}")
-        return text
+        return clean_text(text)
 
-    def _without_spaces(self, document: str) -> str:
-        return "".join(self.read(document).split())
+    def _for_comparison(self, document: str) -> str:
+        return for_comparison(self.read(document))

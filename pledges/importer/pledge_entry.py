@@ -11,18 +11,16 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pledges.domain import dates, numbers
 from pledges.domain.identifiers import MAX_REFERENCE_LENGTH, check_document_slug, check_reference, check_slug
 from pledges.domain.links import is_link
+from pledges.domain.text import clean_line, clean_link, clean_name, clean_text, damaged_character
 from pledges.importer.file_problems import format_value, nearest
 from pledges.models.choices import Bound, Measure, Strength, Tier
-
-# Control characters, and unpaired surrogates, which JSON can express but UTF-8 can't encode.
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("expected text")  # noqa: TRY004 the kind of error that pydantic collects
-    if UNPRINTABLE.search(value):
-        raise ValueError("expected text without control characters")
+    if character := damaged_character(value):
+        raise ValueError(f"expected text without control characters such as {character}")
     return value
 
 
@@ -71,6 +69,11 @@ Year = Annotated[int, BeforeValidator(_year)]
 Day = Annotated[date, BeforeValidator(_day)]
 PartialDate = Annotated[str, BeforeValidator(_partial_date)]
 Text = Annotated[str, BeforeValidator(_text)]
+# Cleaned before their lengths are checked: the validators of an annotation run from right to left.
+Name = Annotated[str, BeforeValidator(clean_name), BeforeValidator(_text)]
+Line = Annotated[str, BeforeValidator(clean_line), BeforeValidator(_text)]
+MultilineText = Annotated[str, BeforeValidator(clean_text), BeforeValidator(_text)]
+Link = Annotated[str, BeforeValidator(clean_link), BeforeValidator(_text), AfterValidator(_link)]
 Reference = Annotated[Text, AfterValidator(check_reference)]
 
 
@@ -81,35 +84,35 @@ class PledgeEntry(BaseModel):
 
     ref: Reference = Field(min_length=1, max_length=MAX_REFERENCE_LENGTH)
     document: Annotated[Text, AfterValidator(check_document_slug)] = Field(min_length=1, max_length=100)
-    document_title: Text = Field("", max_length=200)
-    document_publisher: Text = Field("", max_length=100)
+    document_title: Line = Field("", max_length=200)
+    document_publisher: Name = Field("", max_length=100)
     document_date: PartialDate
-    document_url: Annotated[Text, AfterValidator(_link)] = Field("", max_length=500)
-    official: Text = Field(min_length=1, max_length=100)
-    official_slug: Annotated[Text, AfterValidator(check_slug)] | None = Field(None, min_length=1, max_length=100)
-    post: Text = Field(min_length=1, max_length=200)
-    organisation: Text = Field("", max_length=100)
-    post_district: Text | None = Field(None, min_length=1, max_length=100)
-    post_district_slug: Text | None = Field(None, min_length=1, max_length=100)
-    headline: Text = Field("", max_length=200)
-    district: Text | None = Field(None, min_length=1, max_length=100)
-    district_slug: Text | None = Field(None, min_length=1, max_length=100)
-    quote: Text = Field(min_length=1)
-    metric: Text = Field(min_length=1, max_length=100)
-    label: Text | None = Field(None, min_length=1, max_length=200)
+    document_url: Link = Field("", max_length=500)
+    official: Name = Field(min_length=1, max_length=100)
+    official_slug: Annotated[Name, AfterValidator(check_slug)] | None = Field(None, min_length=1, max_length=100)
+    post: Name = Field(min_length=1, max_length=200)
+    organisation: Name = Field("", max_length=100)
+    post_district: Name | None = Field(None, min_length=1, max_length=100)
+    post_district_slug: Name | None = Field(None, min_length=1, max_length=100)
+    headline: Line = Field("", max_length=200)
+    district: Name | None = Field(None, min_length=1, max_length=100)
+    district_slug: Name | None = Field(None, min_length=1, max_length=100)
+    quote: Line = Field(min_length=1)
+    metric: Name = Field(min_length=1, max_length=100)
+    label: Line | None = Field(None, min_length=1, max_length=200)
     measure: Measure
     bound: Bound
     value: Number
     value_max: Number | None = None
-    unit: Text = Field(min_length=1, max_length=20)
+    unit: Name = Field(min_length=1, max_length=20)
     baseline: Number | None = None
     year: Year
     deadline: Day | None = None
     strength: Strength
     tier: Tier
-    success_criterion: Text = ""
+    success_criterion: MultilineText = ""
     supersedes: Reference | None = Field(None, min_length=1, max_length=MAX_REFERENCE_LENGTH)
-    note: Text = ""
+    note: MultilineText = ""
 
     # Ignored: exports have these columns, but the database derives the amounts, and follow-ups set status and pace.
     amount: Any = None

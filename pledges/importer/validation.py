@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from pledges.domain import dates
 from pledges.domain.identifiers import slug_of
 from pledges.domain.target_rules import broken_target_rules
+from pledges.domain.text import clean_name, for_comparison
 from pledges.importer import lookups
 from pledges.importer.file_entry import FileEntry
 from pledges.importer.file_problems import FileProblem, format_value
@@ -65,7 +66,7 @@ class EntryValidator:
         if not isinstance(name, str):  # `PledgeEntry` reports it
             return None
         try:
-            return lookup.find(name)
+            return lookup.find(clean_name(name))
         except lookups.UnknownNameError as error:
             problems.append(found.problem(field, str(error)))
             return None
@@ -77,7 +78,7 @@ class EntryValidator:
             return self._find(found, self.districts, field, problems)
         key = self._find(found, self.districts, slug, problems)
         name = found.fields.get(field)
-        if key is not None and isinstance(name, str) and not self.districts.has_name(key, name):
+        if key is not None and isinstance(name, str) and not self.districts.has_name(key, clean_name(name)):
             message = f"found {format_value(name)}, but {slug} is that of {format_value(self.districts.names[key])}"
             problems.append(found.problem(field, message))
         return key
@@ -100,9 +101,9 @@ class EntryValidator:
         if self.texts is None:
             return
         try:
-            text = self.texts.without_spaces(entry.document)
+            text = self.texts.for_comparison(entry.document)
         except UnreadableTextError as error:
             yield found.problem("document", str(error))
             return
-        if "".join(entry.quote.split()) not in text:
+        if for_comparison(entry.quote) not in text:
             yield found.problem("quote", f"found {format_value(entry.quote)}, which is not in the text of the page")

@@ -8,6 +8,7 @@ from pledges.domain.target_rules import FIRST_YEAR, LAST_DAY
 from pledges.models.follow_up import FollowUp
 from pledges.models.links import LinkField, link_constraint
 from pledges.models.source import Statement
+from pledges.models.texts import LineField, NameField, QuoteField, clean_texts
 from pledges.models.tracking import tracked
 from pledges.models.triggers.follow_up import DropUnusedFile, FreezeEvidence, IncrementVersion
 from pledges.models.triggers.rejection import RejectAnyChange
@@ -73,7 +74,7 @@ class Evidence(models.Model):
     file = models.ForeignKey(
         StoredFile, models.PROTECT, null=True, blank=True, related_name="evidence", verbose_name=_("file")
     )
-    file_name = models.CharField(_("name of the file"), max_length=200, blank=True, default="")
+    file_name = LineField(_("name of the file"), max_length=200, blank=True, default="")
     statement = models.ForeignKey(
         Statement,
         models.PROTECT,
@@ -83,10 +84,10 @@ class Evidence(models.Model):
         verbose_name=_("statement"),
         help_text=_("A statement in the record that reports the result."),
     )
-    title = models.CharField(_("title"), max_length=300, blank=True, default="")
-    publisher = models.CharField(_("publisher"), max_length=100, blank=True, default="")
+    title = LineField(_("title"), max_length=300, blank=True, default="")
+    publisher = NameField(_("publisher"), max_length=100, blank=True, default="")
     published_on = models.DateField(_("published on"), null=True, blank=True)
-    quote = models.TextField(_("quote"), blank=True, default="", help_text=_("The passage that supports the status."))
+    quote = QuoteField(_("quote"), blank=True, default="", help_text=_("The passage that supports the status."))
 
     class Meta:
         verbose_name = _("evidence")
@@ -100,6 +101,7 @@ class Evidence(models.Model):
                 name="evidence_is_link_file_or_statement",
                 violation_error_message=_("Give exactly one: a link, a file or a statement."),
             ),
+            clean_texts("evidence", names=["publisher"], lines=["title", "file_name", "quote"]),
             link_constraint("evidence_link_is_http_url"),
             models.CheckConstraint(
                 condition=Q(published_on=None)

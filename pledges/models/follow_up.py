@@ -21,6 +21,7 @@ from pledges.domain.follow_up_rules import broken_follow_up_rules
 from pledges.models.choices import VERDICTS, ReviewState, Status, allowed_values
 from pledges.models.natural_keys import current_language
 from pledges.models.pledge import NOT_BLANK, TOO_LARGE, Pledge
+from pledges.models.texts import MultilineField, clean_texts
 from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogApprovedFollowUp
 from pledges.models.triggers.follow_up import ApplyVerdict, EnforceReviewWorkflow, RejectDeletion
@@ -89,10 +90,10 @@ class FollowUp(models.Model):
         blank=True,
         help_text=_("The day for which the figure holds: 2025-12-31 for a full-year total, whenever published."),
     )
-    summary = models.TextField(
+    summary = MultilineField(
         _("summary"), blank=True, default="", help_text=_("Public. The result in one or two sentences.")
     )
-    reason = models.TextField(
+    reason = MultilineField(
         _("reason for not taking the suggestion"),
         blank=True,
         default="",
@@ -121,7 +122,7 @@ class FollowUp(models.Model):
     reviewer = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="reviewed_follow_ups", verbose_name=_("reviewer")
     )
-    review_note = models.TextField(
+    review_note = MultilineField(
         _("note of the reviewer"), blank=True, default="", help_text=_("Not public. Required when returning.")
     )
 
@@ -156,6 +157,7 @@ class FollowUp(models.Model):
                 violation_error_message=_("Choose one of the values listed."),
             ),
             allowed_values("follow_up", "state", ReviewState),
+            clean_texts("follow_up", texts=["summary", "reason", "review_note"]),
             models.CheckConstraint(
                 condition=Q(actual=None) | (Q(actual__lt=TOO_LARGE) & Q(actual__gt=-TOO_LARGE)),
                 name="follow_up_actual_is_a_number",

@@ -10,6 +10,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from pledges.domain.links import FURTHER_LINK, LINK, is_link
+from pledges.domain.text import clean_link
+from pledges.models.texts import cleaned
 
 MESSAGE = _("Enter one link that begins with https:// or http://, without user name and password.")
 
@@ -30,9 +32,20 @@ class LinkFormField(forms.URLField):
     default_validators = [validate_link]
     default_error_messages = {"invalid": MESSAGE}
 
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(cleaned(value, clean_link) if isinstance(value, str) else value)
+
 
 class LinkField(models.URLField):  # type: ignore[type-arg]  # it is generic in its stubs only
     default_validators = [validate_link]
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return cleaned(text, clean_link) if text else text
+
+    def get_prep_value(self, value: Any) -> Any:
+        text = super().get_prep_value(value)
+        return clean_link(text) if isinstance(text, str) else text
 
     def formfield(self, **kwargs: Any) -> Any:
         return super().formfield(**{"form_class": LinkFormField, **kwargs})

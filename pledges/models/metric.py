@@ -4,7 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from pledges.models.choices import Direction, allowed_values
-from pledges.models.natural_keys import BilingualModel, slug_fits_url
+from pledges.models.natural_keys import BilingualModel, reject_new_slug_unless_ascii, slug_fits_url
+from pledges.models.texts import NameField, clean_texts
 from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.pledge import RefreshDerived
@@ -15,15 +16,17 @@ from pledges.models.unit import Dimension
 
 @tracked(exclude=[])
 class Topic(BilingualModel):
-    name = models.CharField(_("name"), max_length=50, unique=True)
-    name_en = models.CharField(_("English name"), max_length=50, blank=True)
+    name = NameField(_("name"), max_length=50, unique=True)
+    name_en = NameField(_("English name"), max_length=50, blank=True)
 
     class Meta:
         verbose_name = _("topic")
         verbose_name_plural = _("topics")
         ordering = ["slug"]
+        constraints = [clean_texts("topic", names=["name", "name_en"])]
         triggers = [
             RejectChange("slug", "slug_is_permanent"),
+            reject_new_slug_unless_ascii(),
             LogDependents("topic"),
         ]
 
@@ -32,8 +35,8 @@ class Topic(BilingualModel):
 class Metric(BilingualModel):
     """A canonical metric; pledges of one metric in several years or districts can be compared."""
 
-    name = models.CharField(_("name"), max_length=100, unique=True)
-    name_en = models.CharField(_("English name"), max_length=100, blank=True)
+    name = NameField(_("name"), max_length=100, unique=True)
+    name_en = NameField(_("English name"), max_length=100, blank=True)
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="metrics", verbose_name=_("topic"))
     dimension = models.ForeignKey(Dimension, models.PROTECT, related_name="metrics", verbose_name=_("dimension"))
     direction = models.CharField(_("direction"), max_length=10, choices=Direction, default=Direction.MORE)
@@ -42,11 +45,16 @@ class Metric(BilingualModel):
         verbose_name = _("metric")
         verbose_name_plural = _("metrics")
         ordering = ["slug"]
-        constraints = [allowed_values("metric", "direction", Direction), slug_fits_url("metric")]
+        constraints = [
+            allowed_values("metric", "direction", Direction),
+            slug_fits_url("metric"),
+            clean_texts("metric", names=["name", "name_en"]),
+        ]
         triggers = [
             RejectChange("slug", "slug_is_permanent"),
             RejectMergedIdentifier("metric"),
             RejectDeletionOfTarget("metric"),
+            reject_new_slug_unless_ascii(),
             RefreshDerived("metric_id = NEW.id", on_change_of=("name",)),
             LogDependents("metric"),
         ]

@@ -7,7 +7,8 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from pledges.domain.identifiers import SLUG
+from pledges.domain.identifiers import ASCII_SLUG, SLUG
+from pledges.models.triggers.rejection import RejectNewSlug
 
 Row = TypeVar("Row", bound=models.Model, covariant=True)
 
@@ -53,10 +54,14 @@ def current_language() -> str:
     return get_language() or settings.LANGUAGE_CODE
 
 
+def reject_new_slug_unless_ascii() -> RejectNewSlug:
+    return RejectNewSlug(unless=f"NEW.slug ~ '^{ASCII_SLUG}$'", rule="slug_is_ascii")
+
+
 def slug_fits_url(model: str) -> models.CheckConstraint:
     """Return the constraint of a slug: it has no white space and none of `/ ? # %`, which would break a URL."""
     return models.CheckConstraint(
         condition=models.Q(slug__regex=f"^{SLUG}$"),
         name=f"{model}_slug_fits_url",
-        violation_error_message=_("A slug may contain letters, digits and hyphens only."),
+        violation_error_message=_("A slug can't contain spaces, “/”, “?”, “#” or percent signs."),
     )

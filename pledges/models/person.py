@@ -2,19 +2,23 @@
 
 from typing import ClassVar, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from pledges.domain.identifiers import check_slug
+from pledges.domain.text import clean_name
 from pledges.models.natural_keys import NaturalKeyManager, NaturalKeyModel, slug_fits_url
 from pledges.models.place import District
 from pledges.models.publication import has_public_pledge
+from pledges.models.texts import NameField, clean_texts
 from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.edits import MarkForeignKeyEdited
 from pledges.models.triggers.pledge import RefreshDerived
 from pledges.models.triggers.redirect import RejectDeletionOfTarget, RejectMergedIdentifier
-from pledges.models.triggers.rejection import RejectChange
+from pledges.models.triggers.rejection import MESSAGES, RejectChange, RejectNewSlug
 
 
 class OfficialQuerySet(models.QuerySet["Official"]):
@@ -22,19 +26,28 @@ class OfficialQuerySet(models.QuerySet["Official"]):
         return self.filter(has_public_pledge("statement__official"))
 
 
+def validate_slug(slug: str) -> None:
+    try:
+        check_slug(slug)
+    except ValueError as error:
+        raise ValidationError(MESSAGES["official_slug_is_clean"], code="invalid") from error
+    if clean_name(slug) != slug:
+        raise ValidationError(MESSAGES["official_slug_is_clean"], code="invalid")
+
+
 OfficialManager = NaturalKeyManager.from_queryset(OfficialQuerySet)
 
 
 @tracked(exclude=[])
 class Official(NaturalKeyModel):
-    slug = models.SlugField(
+    slug = models.CharField(
         _("slug"),
         max_length=100,
         unique=True,
-        allow_unicode=True,
-        help_text=_("The name; for a namesake with a suffix: 李伟-玉泉. Can't be changed later."),
+        validators=[validate_slug],
+        help_text=_("Made from the name if empty. For a namesake with a suffix: 李伟-玉泉. Can't be changed later."),
     )
-    name = models.CharField(_("name"), max_length=100)
+    name = NameField(_("name"), max_length=100)
 
     objects: ClassVar[OfficialManager["Official"]] = OfficialManager()
 
@@ -44,6 +57,7 @@ class Official(NaturalKeyModel):
         ordering = ["slug"]
         constraints = [
             slug_fits_url("official"),
+            clean_texts("official", names=["name"]),
             models.CheckConstraint(
                 condition=~Q(name=""),
                 name="official_name_not_empty",
@@ -54,6 +68,9 @@ class Official(NaturalKeyModel):
             RejectChange("slug", "slug_is_permanent"),
             RejectMergedIdentifier("official"),
             RejectDeletionOfTarget("official"),
+            RejectNewSlug(
+                unless="pledges_is_clean_name(NEW.slug) AND NEW.slug NOT IN ('.', '..')", rule="official_slug_is_clean"
+            ),
             RefreshDerived(
                 "statement_id IN (SELECT id FROM pledges_statement WHERE official_id = NEW.id)",
                 on_change_of=("name",),
@@ -73,13 +90,13 @@ class PostQuerySet(models.QuerySet["Post"]):
 @tracked(exclude=[])
 class Post(models.Model):
     district = models.ForeignKey(District, models.PROTECT, related_name="posts", verbose_name=_("district"))
-    organisation = models.CharField(
+    organisation = NameField(
         _("organisation"),
         max_length=100,
         blank=True,
         help_text=_("The department, unless the post is in the district's own leadership: 市财政局."),
     )
-    title = models.CharField(_("title of the post"), max_length=200, help_text=_("As printed: 赛罕区委副书记、区长."))
+    title = NameField(_("title of the post"), max_length=200, help_text=_("As printed: 赛罕区委副书记、区长."))
 
     objects = PostQuerySet.as_manager()
 
@@ -88,6 +105,7 @@ class Post(models.Model):
         verbose_name_plural = _("posts")
         ordering = ["district", "title", "id"]
         constraints = [
+            clean_texts("post", names=["organisation", "title"]),
             models.UniqueConstraint(
                 fields=["district", "organisation", "title"],
                 name="post_unique",

@@ -11,7 +11,8 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from pledges.models.choices import DistrictKind, allowed_values
-from pledges.models.natural_keys import BilingualModel, NaturalKeyManager, slug_fits_url
+from pledges.models.natural_keys import BilingualModel, NaturalKeyManager, reject_new_slug_unless_ascii, slug_fits_url
+from pledges.models.texts import NameField, clean_texts
 from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.pledge import RefreshDerived
@@ -39,8 +40,8 @@ DistrictManager = NaturalKeyManager.from_queryset(DistrictQuerySet)
 
 @tracked(exclude=[])
 class District(BilingualModel):
-    name = models.CharField(_("name"), max_length=100)
-    name_en = models.CharField(_("English name"), max_length=100, blank=True)
+    name = NameField(_("name"), max_length=100)
+    name_en = NameField(_("English name"), max_length=100, blank=True)
     kind = models.CharField(_("kind"), max_length=20, choices=DistrictKind)
     code = models.CharField(
         _("GB/T 2260 code"),
@@ -54,7 +55,7 @@ class District(BilingualModel):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent district")
     )
     aliases = ArrayField(
-        models.CharField(max_length=100),
+        NameField(max_length=100),
         verbose_name=_("other names"),
         default=list,
         blank=True,
@@ -70,6 +71,7 @@ class District(BilingualModel):
         constraints = [
             allowed_values("district", "kind", DistrictKind),
             slug_fits_url("district"),
+            clean_texts("district", names=["name", "name_en"], name_lists=["aliases"]),
             models.CheckConstraint(
                 condition=Q(code__regex=r"^[0-9]{6}$"),
                 name="district_code_has_six_digits",
@@ -87,6 +89,7 @@ class District(BilingualModel):
             RejectChange("slug", "slug_is_permanent"),
             RejectMergedIdentifier("district"),
             RejectDeletionOfTarget("district"),
+            reject_new_slug_unless_ascii(),
             RefreshDerived("district_id = NEW.id", on_change_of=("name", "aliases")),
             LogDependents("district"),
         ]

@@ -30,6 +30,7 @@ from pledges.models.place import District
 from pledges.models.pledge_columns import NOT_LOADED, UNTRACKED
 from pledges.models.pledge_queryset import PledgeQuerySet
 from pledges.models.source import Statement
+from pledges.models.texts import LineField, MultilineField, QuoteField, clean_texts
 from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogChangedPledge, LogNewPledges
 from pledges.models.triggers.edits import MarkEdits
@@ -57,7 +58,7 @@ class Pledge(models.Model):
         help_text=_("Public; never changes and is never reused."),
     )
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="pledges", verbose_name=_("statement"))
-    quote = models.TextField(_("quote"), help_text=_("Verbatim, and as short as is still clear."))
+    quote = QuoteField(_("quote"), help_text=_("Verbatim, and as short as is still clear."))
     district = models.ForeignKey(
         District,
         models.PROTECT,
@@ -67,7 +68,7 @@ class Pledge(models.Model):
         help_text=_("The district that the pledge binds; it may differ from the official's own."),
     )
     metric = models.ForeignKey(Metric, models.PROTECT, related_name="pledges", db_index=False, verbose_name=_("metric"))
-    label = models.CharField(
+    label = LineField(
         _("metric as worded"),
         max_length=200,
         blank=True,
@@ -108,7 +109,7 @@ class Pledge(models.Model):
         _("strength"), max_length=10, choices=Strength, default=Strength.FIRM, db_default=Strength.FIRM
     )
     tier = models.CharField(_("tier"), max_length=10, choices=Tier, default=Tier.CORE, db_default=Tier.CORE)
-    success_criterion = models.TextField(
+    success_criterion = MultilineField(
         _("explicit criterion"),
         blank=True,
         default="",
@@ -124,7 +125,7 @@ class Pledge(models.Model):
         verbose_name=_("supersedes"),
         help_text=_("The earlier pledge that this one replaces: a target lowered, raised or postponed."),
     )
-    note = models.TextField(
+    note = MultilineField(
         _("note"), blank=True, default="", db_default="", help_text=_("Public. What readers and checkers should know.")
     )
 
@@ -256,6 +257,7 @@ class Pledge(models.Model):
                 name="pledge_days_plausible",
                 violation_error_message=_("The date must be before 2201."),
             ),
+            clean_texts("pledge", lines=["quote", "label"], texts=["success_criterion", "note"]),
             allowed_values("pledge", "measure", Measure),
             allowed_values("pledge", "bound", Bound),
             allowed_values("pledge", "strength", Strength),

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges.domain.dates import PARTIAL_DATE, earliest
 from pledges.models.links import LinkField, link_constraint
-from pledges.models.natural_keys import NaturalKeyManager, NaturalKeyModel, slug_fits_url
+from pledges.models.natural_keys import NaturalKeyManager, NaturalKeyModel, reject_new_slug_unless_ascii, slug_fits_url
 from pledges.models.person import Official, Post
 from pledges.models.publication import has_public_pledge
+from pledges.models.texts import LineField, MultilineField, NameField, clean_texts
 from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.edits import MarkEdits, MarkForeignKeyEdited
@@ -42,8 +43,8 @@ class Document(NaturalKeyModel):
     slug = models.SlugField(
         _("slug"), max_length=100, unique=True, help_text=_("The page's file name without extension.")
     )
-    title = models.CharField(_("page title"), max_length=200, blank=True)
-    publisher = models.CharField(_("publisher"), max_length=100, blank=True)
+    title = LineField(_("page title"), max_length=200, blank=True)
+    publisher = NameField(_("publisher"), max_length=100, blank=True)
     date = models.CharField(
         _("date"),
         max_length=13,
@@ -56,7 +57,7 @@ class Document(NaturalKeyModel):
         db_persist=True,
     )
     url = LinkField(_("address"), max_length=500, blank=True)
-    text = models.TextField(
+    text = MultilineField(
         _("page text"),
         blank=True,
         default="",
@@ -73,6 +74,7 @@ class Document(NaturalKeyModel):
         ordering = ["slug"]
         constraints = [
             slug_fits_url("document"),
+            clean_texts("document", names=["publisher"], lines=["title"], texts=["text"]),
             link_constraint("document_url_is_one_link"),
             models.CheckConstraint(
                 condition=Q(date__regex=f"^{PARTIAL_DATE}$"),
@@ -84,6 +86,7 @@ class Document(NaturalKeyModel):
             RejectChange("slug", "slug_is_permanent"),
             RejectMergedIdentifier("document"),
             RejectDeletionOfTarget("document"),
+            reject_new_slug_unless_ascii(),
             MarkEdits(not_loaded=("id", "slug", "date_earliest", "edited_fields")),
             RefreshDerived(
                 "statement_id IN (SELECT id FROM pledges_statement WHERE document_id = NEW.id)",
@@ -124,7 +127,7 @@ class Statement(models.Model):
         verbose_name=_("post"),
         help_text=_("The post held on that day."),
     )
-    headline = models.CharField(_("headline"), max_length=200, blank=True)
+    headline = LineField(_("headline"), max_length=200, blank=True)
     edited_fields = ArrayField(models.CharField(max_length=30), default=list, db_default=[], editable=False)
 
     objects = StatementQuerySet.as_manager()
@@ -134,6 +137,7 @@ class Statement(models.Model):
         verbose_name_plural = _("statements")
         ordering = ["document", "id"]
         constraints = [
+            clean_texts("statement", lines=["headline"]),
             models.UniqueConstraint(
                 fields=["document", "official", "post"],
                 name="statement_unique",

@@ -7,7 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from pledges.domain.amounts import UnitNames
-from pledges.models.natural_keys import BilingualModel
+from pledges.models.natural_keys import BilingualModel, reject_new_slug_unless_ascii
+from pledges.models.texts import NameField, clean_texts
 from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.follow_up import ProtectDimension
@@ -20,11 +21,9 @@ from pledges.models.triggers.rejection import RejectChange
 class Dimension(BilingualModel):
     """A kind of quantity, such as money or area. Each counting word (所, 家) is a dimension of its own."""
 
-    name = models.CharField(_("name"), max_length=50, unique=True)
-    name_en = models.CharField(_("English name"), max_length=50, blank=True)
-    base_unit = models.CharField(
-        _("base unit"), max_length=20, help_text=_("The unit in which amounts are compared: 元.")
-    )
+    name = NameField(_("name"), max_length=50, unique=True)
+    name_en = NameField(_("English name"), max_length=50, blank=True)
+    base_unit = NameField(_("base unit"), max_length=20, help_text=_("The unit in which amounts are compared: 元."))
     is_additive = models.BooleanField(
         _("additive"),
         default=True,
@@ -36,16 +35,18 @@ class Dimension(BilingualModel):
         verbose_name = _("dimension")
         verbose_name_plural = _("dimensions")
         ordering = ["slug"]
+        constraints = [clean_texts("dimension", names=["name", "name_en", "base_unit"])]
         triggers = [
             RejectChange("slug", "slug_is_permanent"),
+            reject_new_slug_unless_ascii(),
             LogDependents("dimension"),
         ]
 
 
 @tracked(exclude=[])
 class Unit(models.Model):
-    symbol = models.CharField(_("symbol"), max_length=20, primary_key=True, help_text=_("As written: 亿元."))
-    name_en = models.CharField(_("English name"), max_length=50, blank=True)
+    symbol = NameField(_("symbol"), max_length=20, primary_key=True, help_text=_("As written: 亿元."))
+    name_en = NameField(_("English name"), max_length=50, blank=True)
     dimension = models.ForeignKey(Dimension, models.PROTECT, related_name="units", verbose_name=_("dimension"))
     factor = models.DecimalField(
         _("factor"),
@@ -59,6 +60,7 @@ class Unit(models.Model):
         verbose_name_plural = _("units")
         ordering = ["dimension", "factor", "symbol"]
         constraints = [
+            clean_texts("unit", names=["symbol", "name_en"]),
             models.CheckConstraint(
                 condition=Q(factor__gt=0) & Q(factor__lt=Decimal("1e18")),  # NaN is not below it
                 name="unit_factor_positive",

@@ -9,11 +9,11 @@ from io import StringIO
 from django.utils.translation import gettext as _
 
 from pledges.domain.gb2312 import outside_gb2312
+from pledges.domain.text import damaged_character
 from pledges.spreadsheet_import.cells import Cell, Sheet, SheetError, SheetRow
 
 UTF_8, UTF_16, GB18030 = "UTF-8", "UTF-16", "GB18030"
 CODECS = {UTF_8: "utf-8-sig", UTF_16: "utf-16", GB18030: "gb18030"}
-NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
 def read_csv(content: bytes) -> Sheet:
@@ -29,7 +29,7 @@ def _decode(content: bytes) -> tuple[str, str]:
             text = content.decode(CODECS[encoding])
         except UnicodeDecodeError:
             continue
-        if not NO_TEXT.search(_first_line(text)) and "\x00" not in text:
+        if not damaged_character(_first_line(text)) and "\x00" not in text:
             return encoding, text
     raise SheetError(_("The file is neither XLSX nor text in UTF-8, UTF-16 or GB18030."))
 

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from pledges.domain.assessment import Assessment
 from pledges.domain.dates import parse_day
 from pledges.domain.numbers import parse
+from pledges.domain.text import clean_line, clean_link, clean_name, clean_text, damaged_character
 from pledges.locale.display_names import joined
 from pledges.models import Evidence
 from pledges.models.follow_up import ASSIGNABLE_STATUSES
@@ -30,8 +31,16 @@ FORMULA_SIGNS = ("=", "＝")
 PERCENT, PERCENT_SIGNS = "%", ("%", "％")
 FILLED_IN = frozenset({"actual", "status", "evidence", "summary", "reason"})
 PUBLIC_TEXTS = ("evidence", "title", "publisher", "summary", "reason")
-# Control characters other than tab and line feed, and unpaired surrogates, which PostgreSQL can't store.
-UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+CLEAN_WITH = {
+    "ref": clean_line,
+    "unit": clean_name,
+    "status": clean_name,
+    "evidence": clean_link,
+    "title": clean_line,
+    "publisher": clean_name,
+    "summary": clean_text,
+    "reason": clean_text,
+}
 # What spreadsheet programs write to CSV for an error, or for a column that is too narrow.
 ERROR_VALUE = re.compile(r"#[A-Z0-9/_]+[!?]|#N/A|Err:[0-9]{3}|#{3,}")
 RESHOWN = gettext_lazy("the number in the cell, which its number format shows in another way")
@@ -113,7 +122,9 @@ class ImportRow:
 def parse_row(columns: Mapping[int, str], sheet_row: SheetRow) -> ImportRow:
     """Read a row whose columns hold these fields; an empty field is an ignored column."""
     number, cells = sheet_row
-    row = ImportRow(number, {columns[index]: cell.text for index, cell in cells.items() if columns.get(index)})
+    texts = ((columns[index], cell.text) for index, cell in cells.items() if columns.get(index))
+    cleaned = ((field, CLEAN_WITH[field](text) if field in CLEAN_WITH else text) for field, text in texts)
+    row = ImportRow(number, {field: text for field, text in cleaned if text})
     for index, cell in cells.items():
         if index not in columns:
             text = _("nothing (this column has no name in the first row)")
@@ -147,8 +158,8 @@ def _check_cell(row: ImportRow, field: str, cell: Cell) -> None:
 
 def _expected_text(field: str, text: str) -> str:
     """Return what is expected instead of a text that no cell of a sheet means as text; empty if nothing is wrong."""
-    if UNPRINTABLE.search(text):
-        return _("text without control characters")
+    if character := damaged_character(text):
+        return _("text without control characters such as %(character)s") % {"character": character}
     if ERROR_VALUE.fullmatch(text):
         return str(FORMULA_FAILED)
     if field in {"title", "publisher", "summary", "reason"} and text.startswith(FORMULA_SIGNS):

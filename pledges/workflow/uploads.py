@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import unicodedata
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -13,6 +12,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from pledges.domain.gb2312 import outside_gb2312
+from pledges.domain.text import clean_line, damaged_character
 from pledges.locale.display_names import joined
 from pledges.models import Evidence, StoredFile
 from pledges.models.evidence import MAX_BYTES
@@ -37,7 +37,6 @@ TYPE_LABELS = {
 }
 MAX_NAME_LENGTH: int = Evidence._meta.get_field("file_name").max_length or 0
 ENCODINGS = ("utf-8", "gb18030")
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")  # except tab, line feed, form feed and carriage return
 # Text that begins with a tag, or contains one that a browser would interpret.
 MARKUP = re.compile(
     r"\A[\ufeff\s]*<[!?/a-z]"
@@ -95,7 +94,7 @@ def _media_type(content: bytes) -> str:
                 _("This is HTML or other markup. Upload a PDF, an image (PNG, JPEG, GIF, WebP) or plain text."),
                 "markup",
             )
-        if not CONTROL.search(text):
+        if not damaged_character(text):
             if encoding != "utf-8" and (characters := outside_gb2312(text)):
                 raise ValidationError(
                     _("Read as GB18030, this text has characters outside GB 2312: %(characters)s. Save it in UTF-8."),
@@ -111,12 +110,12 @@ def _media_type(content: bytes) -> str:
 
 
 def _plain_name(given: str, media_type: str) -> str:
-    """Return a file name without folders and control characters, shortened to the maximum length of the column.
+    """Return a cleaned file name without folders, shortened to the maximum length of the column.
 
     Raises ValidationError if its extension does not match the media type.
     """
     last = re.split(r"[/\\]", given)[-1]
-    name = "".join(character for character in last if unicodedata.category(character)[0] != "C").strip()
+    name = clean_line("".join(last.splitlines()))
     kind = media_type.partition(";")[0]
     path = PurePath(name)
     if path.suffix[1:].lower() not in EXTENSIONS[kind]:

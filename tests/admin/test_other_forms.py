@@ -3,6 +3,7 @@
 from django.test import Client
 from django.urls import reverse
 
+from pledges.domain.identifiers import slug_of
 from pledges.models import District, Document, Official, Unit
 from tests.factories import Record, make_post, make_statement
 
@@ -134,3 +135,21 @@ def test_list_of_officials_shows_latest_post(admin_client: Client, record: Recor
 
     assert "山阴县教育局局长" in page
     assert "云岭市委副书记、市长" not in page
+
+
+def test_official_without_slug_gets_the_one_that_a_file_gives(admin_client: Client) -> None:
+    """The file then means this official."""
+    response = admin_client.post("/admin/pledges/official/add/", {"name": "古丽娜 • 艾合买提", "slug": ""})
+
+    assert response.status_code == 302
+    official = Official.objects.get(slug__startswith="古丽娜")
+    assert (official.name, official.slug) == ("古丽娜·艾合买提", slug_of("古丽娜·艾合买提"))
+
+
+def test_official_may_have_any_slug_that_a_file_may_give(admin_client: Client) -> None:
+    url = "/admin/pledges/official/add/"
+    assert admin_client.post(url, {"name": "古丽娜", "slug": "古丽娜·艾合买提\u200b"}).status_code == 302
+    assert Official.objects.get(name="古丽娜").slug == "古丽娜·艾合买提"
+
+    response = admin_client.post(url, {"name": "乙", "slug": "乙/丙"})
+    assert response.context["adminform"].form.errors["slug"]

@@ -376,3 +376,27 @@ def test_search_accepts_any_text(admin_client: Client, record: Record) -> None:
         query = {"term": term, "app_label": "pledges", "model_name": "pledge", "field_name": "unit"}
         assert admin_client.get(url, query).status_code == 200
         assert admin_client.get(reverse("admin:pledges_pledge_changelist"), {"q": term}).status_code == 200
+
+
+def test_saving_the_note_changes_nothing_else(admin_client: Client, record: Record) -> None:
+    pledge = record.investment
+    Pledge.objects.filter(pk=pledge.pk).update(quote="we shall plant 500\ntrees", success_criterion="一\r\n二")
+    before = set(Pledge.objects.get(pk=pledge.pk).edited_fields)
+    data = posted(admin_client, pledge, note="新备注")
+    data = {name: value.replace("\n", "\r\n") if isinstance(value, str) else value for name, value in data.items()}
+
+    assert admin_client.post(change_url(pledge), data).status_code == 302
+
+    pledge.refresh_from_db()
+    assert (pledge.quote, pledge.success_criterion) == ("we shall plant 500 trees", "一\n二")
+    newest = pledge.events.order_by("-pgh_id")[0]  # type: ignore[attr-defined]  # pghistory adds it
+    assert (newest.note, newest.quote) == ("新备注", pledge.quote)
+    assert set(pledge.edited_fields) == before | {"note"}
+
+
+def test_text_with_control_character_is_rejected(admin_client: Client, record: Record) -> None:
+    assert "U+0007" in errors(admin_client, ADD, filled_in(record, quote="新建\x07学校"))[0]
+
+
+def test_quote_of_invisible_characters_is_empty(admin_client: Client, record: Record) -> None:
+    assert errors(admin_client, ADD, filled_in(record, quote="\u200b")) == ["该字段是必填项。"]

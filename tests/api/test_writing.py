@@ -318,3 +318,28 @@ def test_violated_database_constraint_gets_409(
     monkeypatch.setattr(FollowUp, "clean", lambda _self: None)
     details = problem(editor.post(NEW, {"status": "in_progress", "as_of": "2999-01-01"}), 409)
     assert details["detail"] == "This day is in the future."
+
+
+def test_texts_of_request_are_cleaned(editor: TokenClient, record: Record) -> None:
+    evidence = LINK | {"title": "统计\n公报", "publisher": "云岭•日报\u200b", "quote": "we\r\nplant ⽊"}
+    draft = editor.post(NEW, MET | {"summary": " 一\r\n二\u200b", "evidence": [evidence]}).json()
+
+    assert draft["summary"] == "一\n二"
+    assert {name: draft["evidence"][0][name] for name in ("title", "publisher", "quote")} == {
+        "title": "统计公报",
+        "publisher": "云岭·日报",
+        "quote": "we plant 木",
+    }
+
+
+def test_text_with_control_character_is_rejected(editor: TokenClient, record: Record) -> None:
+    errors = field_errors(editor.post(NEW, MET | {"summary": "a\u0007b"}))
+
+    assert "U+0007" in errors["summary"]
+
+
+def test_query_parameters_are_cleaned(api: Api, record: Record) -> None:
+    assert (
+        api.get("pledges/", official="张\u200b三丰 ").json()["count"]
+        == api.get("pledges/", official="张三丰").json()["count"]
+    )

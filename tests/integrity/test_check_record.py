@@ -39,6 +39,15 @@ DAMAGES = [
     Damage("references_exist", "UPDATE pledges_followup SET pledge_id = 0", "follow-up ", "pledge_id"),
     Damage("redirects", "INSERT INTO pledges_redirect VALUES (1, 'unit', '亿', '兆', 1)", "redirect of unit 亿"),
     Damage("redirects", "INSERT INTO pledges_redirect VALUES (1, 'unit', '万元', '亿元', 1)", "redirect of unit 万元"),
+    Damage(
+        "texts_are_clean",
+        "UPDATE pledges_official SET name = '张' || U&'\\200B'",
+        "official ",
+        "official_texts_are_clean",
+    ),
+    Damage(
+        "texts_are_clean", "UPDATE pledges_district SET aliases = '{\"甲 \"}'", "district ", "district_texts_are_clean"
+    ),
     Damage("pledge_status", "UPDATE pledges_pledge SET status = 'missed' WHERE ref = 'met'", "met"),
     Damage("pledge_status", "UPDATE pledges_pledge SET status_since = NULL WHERE ref = 'met'", "met"),
     Damage("pledge_status", "UPDATE pledges_pledge SET last_checked_on = '2025-01-01' WHERE ref = 'draft'", "draft"),

@@ -187,3 +187,22 @@ def test_zero_unit_factor_and_unknown_metric_direction_are_rejected() -> None:
     ):
         with assert_violates(constraint):
             queryset.update(**changes)
+
+
+@pytest.mark.parametrize("slug", [".", "..", "Ada\u200b", "Lu\u0308-Wei", "⾼", "阿•买"])
+def test_new_official_with_unclean_slug_is_rejected(slug: str) -> None:
+    with assert_violates("official_slug_is_clean"):
+        Official.objects.create(slug=slug, name="张")
+
+
+@pytest.mark.parametrize("slug", ["古丽娜·艾合买提", "O'Brien-J.-F.", "张三丰-yuquan"])
+def test_any_name_without_spaces_can_be_the_slug_of_an_official(slug: str) -> None:
+    Official(slug=slug, name="张").full_clean()
+    Official.objects.create(slug=slug, name="张")
+
+
+def test_slug_of_other_rows_is_ascii() -> None:
+    with assert_violates("slug_is_ascii"):
+        make_document("云岭日报-1")
+    with assert_violates("slug_is_ascii"):
+        Topic.objects.create(slug="农业", name="农业")

@@ -493,3 +493,17 @@ def test_pending_upload_is_found_by_its_editor_only_and_deleted_once(record: Rec
     assert pending_uploads.find("nonsense", by=editor) is None
     assert [pending_uploads.delete(key), pending_uploads.delete(key)] == [True, False]
     assert pending_uploads.find(key, by=editor) is None
+
+
+def test_texts_of_cells_are_cleaned(record: Record) -> None:
+    header = f"{HEADER},summary,title,publisher"
+    cells = f'yl-2025-001\u200b,400,亿\u2060元,2025-12-31,{LINK}\ufeff,"一\r\n⼆ ","甲\n乙",云岭\u00a0•\u00a0日报'
+    row = only_valid_row(preview(sheet(cells, header=header)))
+
+    assert row.cells | {"summary": "一\n二", "title": "甲乙", "publisher": "云岭·日报", "evidence": LINK} == row.cells
+    assert (row.pledge, row.unit) == (record.investment.pk, "亿元")
+
+
+def test_control_character_in_a_cell_is_named(record: Record) -> None:
+    content = sheet(f"yl-2025-001,400,亿元,2025-12-31,{LINK},甲\x07", header=f"{HEADER},summary")
+    assert problems(content) == [(2, "summary", "甲", "text without control characters such as U+0007")]

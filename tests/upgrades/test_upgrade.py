@@ -63,6 +63,40 @@ def test_links_of_version_0_4_become_one_link_each(url: str) -> None:
         assert database.execute("SELECT DISTINCT url FROM pledges_document").fetchall() == [("https://a.example/1",)]
 
 
+def test_texts_of_version_0_4_are_cleaned(url: str) -> None:
+    """Approved follow-ups and their evidence are cleaned too, and posts that become equal are merged."""
+    with psycopg.connect(url) as database:
+        database.execute(gzip.decompress((FOLDER / "0.4.0.sql.gz").read_bytes()).decode())
+    with psycopg.connect(url, autocommit=True) as database:
+        posts = database.execute("SELECT count(*) FROM pledges_post").fetchone()
+        database.execute("SET session_replication_role = replica")  # without triggers
+        database.execute("UPDATE pledges_pledge SET quote = quote || U&'\\000A\\200B', note = E'a\\r\\nb '")
+        database.execute("UPDATE pledges_official SET name = replace(name, '·', '•') || U&'\\FEFF'")
+        database.execute("UPDATE pledges_district SET aliases = array_append(aliases, U&'\\2F2D ')")
+        database.execute("UPDATE pledges_followup SET summary = summary || U&'\\200B'")
+        database.execute("UPDATE pledges_evidence SET title = U&' \\2F2F'")
+        database.execute(
+            "INSERT INTO pledges_post (district_id, organisation, title)"
+            " SELECT district_id, organisation, title || U&'\\200B' FROM pledges_post"
+        )
+        database.execute(
+            "UPDATE pledges_statement SET post_id = twin.id FROM pledges_post twin, pledges_post post"
+            " WHERE post.id = post_id AND twin.title = post.title || U&'\\200B'"
+            " AND twin.district_id = post.district_id AND twin.organisation = post.organisation"
+        )
+
+        manage(url, "migrate")
+
+        def distinct(query: str) -> list[str]:
+            return [text for (text,) in database.execute(SQL("SELECT DISTINCT {} ORDER BY 1").format(SQL(query)))]
+
+        assert distinct("note FROM pledges_pledge") == ["a\nb"]
+        assert distinct("title FROM pledges_evidence") == ["工"]
+        assert distinct("aliases[cardinality(aliases)] FROM pledges_district") == ["山"]
+        assert database.execute("SELECT count(*) FROM pledges_post").fetchone() == posts
+    assert "no violations" in manage(url, "check_record")
+
+
 @pytest.mark.parametrize("dump", DUMPS, ids=lambda path: path.name)
 def test_upgraded_dump_keeps_all_rows(dump: Path, url: str) -> None:
     sql = gzip.decompress(dump.read_bytes()).decode()

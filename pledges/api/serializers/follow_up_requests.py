@@ -16,6 +16,7 @@ from pledges.api.serializers.requests import (
     StrictChoiceField,
     StrictDateField,
 )
+from pledges.domain.text import clean_line, clean_link, clean_name, clean_text
 from pledges.models import Evidence, FollowUp, Statement, Unit
 from pledges.models.follow_up import ASSIGNABLE_STATUSES
 from pledges.models.violations import violation_messages
@@ -32,12 +33,12 @@ class EvidenceRequestSerializer(RowRequestSerializer):
 
     exclude = frozenset({"follow_up"})
 
-    url = StrictCharField(max_length=2000, **OPTIONAL_TEXT)
+    url = StrictCharField(clean_with=clean_link, max_length=2000, **OPTIONAL_TEXT)
     statement = RowField(int, slug_field="id", queryset=Statement.objects.all(), **OPTIONAL)
-    title = StrictCharField(max_length=300, **OPTIONAL_TEXT)
-    publisher = StrictCharField(max_length=100, **OPTIONAL_TEXT)
+    title = StrictCharField(clean_with=clean_line, max_length=300, **OPTIONAL_TEXT)
+    publisher = StrictCharField(clean_with=clean_name, max_length=100, **OPTIONAL_TEXT)
     published_on = StrictDateField(**OPTIONAL)
-    quote = StrictCharField(**OPTIONAL_TEXT)
+    quote = StrictCharField(clean_with=clean_line, **OPTIONAL_TEXT)
 
     def build(self, values: dict[str, Any]) -> Evidence:
         return Evidence(**values)
@@ -53,10 +54,10 @@ class FileRequestSerializer(RowRequestSerializer):
     exclude = frozenset({"follow_up", "file"})
 
     file = FileUploadField()
-    title = StrictCharField(max_length=300, **OPTIONAL_TEXT)
-    publisher = StrictCharField(max_length=100, **OPTIONAL_TEXT)
+    title = StrictCharField(clean_with=clean_line, max_length=300, **OPTIONAL_TEXT)
+    publisher = StrictCharField(clean_with=clean_name, max_length=100, **OPTIONAL_TEXT)
     published_on = StrictDateField(**OPTIONAL)
-    quote = StrictCharField(**OPTIONAL_TEXT)
+    quote = StrictCharField(clean_with=clean_line, **OPTIONAL_TEXT)
 
     def build(self, values: dict[str, Any]) -> Evidence:
         return Evidence(**{name: value for name, value in values.items() if name != "file"})
@@ -74,8 +75,8 @@ class FollowUpRequestSerializer(RowRequestSerializer):
     actual = NumberField(**OPTIONAL)
     unit = RowField(str, slug_field="symbol", queryset=Unit.objects.all(), **OPTIONAL)
     as_of = StrictDateField(**OPTIONAL)
-    summary = StrictCharField(**OPTIONAL_TEXT)
-    reason = StrictCharField(**OPTIONAL_TEXT)
+    summary = StrictCharField(clean_with=clean_text, **OPTIONAL_TEXT)
+    reason = StrictCharField(clean_with=clean_text, **OPTIONAL_TEXT)
     supersedes = RowField(int, slug_field="id", queryset=FollowUp.objects.in_force(), **OPTIONAL)
     evidence: ListSerializer[Evidence] = ListSerializer(
         child=EvidenceRequestSerializer(),
@@ -110,4 +111,6 @@ class FollowUpRequestSerializer(RowRequestSerializer):
 
 @extend_schema_serializer(component_name="NoteBody")
 class NoteRequestSerializer(RequestSerializer):
-    note = StrictCharField(help_text="The changes that the author should make. Only staff can read them.")
+    note = StrictCharField(
+        clean_with=clean_text, help_text="The changes that the author should make. Only staff can read them."
+    )

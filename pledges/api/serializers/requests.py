@@ -1,6 +1,6 @@
 """Base serializers and fields of request bodies. They are strict, and report all errors in one response."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError as ModelError
@@ -14,7 +14,9 @@ from rest_framework.settings import api_settings
 
 from pledges.domain.dates import is_day
 from pledges.domain.numbers import VALUE, parse
+from pledges.domain.text import clean_name
 from pledges.locale.display_names import joined
+from pledges.models.texts import cleaned
 from pledges.workflow.uploads import read_upload
 
 
@@ -96,9 +98,18 @@ class StrictDateField(serializers.DateField):
 
 
 class StrictCharField(serializers.CharField):
-    """A string; numbers are rejected. Responses have null for an empty text, so null is accepted for it."""
+    """A string, which is cleaned. Responses have null for an empty text, so null is accepted for it."""
+
+    def __init__(self, *, clean_with: Callable[[str], str], **kwargs: Any) -> None:
+        self.clean_with = clean_with
+        super().__init__(**kwargs)
 
     def run_validation(self, data: Any = empty) -> Any:
+        if isinstance(data, str):
+            try:
+                data = cleaned(data, self.clean_with)
+            except ModelError as error:
+                raise ValidationError(error.messages) from error
         return super().run_validation("" if data is None and self.allow_blank else data)
 
     def to_internal_value(self, data: Any) -> str:
@@ -115,9 +126,9 @@ class RowField(serializers.SlugRelatedField[Any]):
         super().__init__(**kwargs)
 
     def to_internal_value(self, data: Any) -> Any:
-        if type(data) is not self.key or "\x00" in str(data):
+        if type(data) is not self.key:
             self.fail("invalid")
-        return super().to_internal_value(data)
+        return super().to_internal_value(clean_name(data) if isinstance(data, str) else data)
 
 
 class StrictChoiceField(serializers.ChoiceField):

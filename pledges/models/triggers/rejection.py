@@ -8,6 +8,8 @@ MESSAGES = {
     "pledge_ref_is_permanent": _("The reference can't be changed."),
     "identifier_of_merged_row": _("A row with this slug was merged into another one, to which its URL leads."),
     "target_of_redirect_is_kept": _("The URL of a merged row leads to this one, so it can't be deleted."),
+    "slug_is_ascii": _("A slug may contain the letters A to Z, digits, hyphens and underscores only."),
+    "official_slug_is_clean": _("A slug can't contain spaces, invisible characters, “/”, “?”, “#” or percent signs."),
     "slug_is_permanent": _("The slug is part of URLs and can't be changed."),
     "pledge_unit_known": _("Unknown unit."),
     "pledge_deadline_not_before_statement": _("The deadline is before the day of the statement."),
@@ -59,6 +61,17 @@ class RejectChange(pgtrigger.Trigger):
 
     def __init__(self, column: str, rule: str) -> None:
         super().__init__(name=f"reject_new_{column}", condition=pgtrigger.AnyChange(column), func=reject(rule))
+
+
+class RejectNewSlug(pgtrigger.Trigger):
+    """Reject a new row whose slug does not match. Slugs are permanent, so older ones stay as they are."""
+
+    name = "reject_new_row_by_slug"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert
+
+    def __init__(self, *, unless: str, rule: str) -> None:
+        super().__init__(condition=pgtrigger.Condition(f"NOT ({unless})"), func=reject(rule))
 
 
 class RejectAnyChange(pgtrigger.Trigger):

@@ -11,7 +11,7 @@ from pledges.database.upgrade import lock_record
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pledges', '0008_status_by_as_of_day'),
+        ('pledges', '0010_form_of_slugs'),
     ]
 
     operations = [

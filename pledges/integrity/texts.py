@@ -1,0 +1,30 @@
+"""A query for the rows with texts that cleaning would change."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Model
+
+from pledges.models.texts import LineField, MultilineField, NameField, QuoteField
+
+
+def unclean_texts() -> str:
+    """Return SQL for the names of all rows with such texts."""
+    models = [model for model in apps.get_app_config("pledges").get_models() if not model._meta.proxy]
+    conditions = ((model, list(_conditions(model))) for model in models if not hasattr(model, "pgh_obj"))
+    return " UNION ALL ".join(
+        f"SELECT '{model._meta.verbose_name_raw} ' || {model._meta.pk.column} FROM {model._meta.db_table}"
+        f" WHERE {' OR '.join(each)}"
+        for model, each in conditions
+        if each
+    )
+
+
+def _conditions(model: type[Model]) -> Iterator[str]:
+    for field in model._meta.concrete_fields:
+        texts: Any = field.base_field if isinstance(field, ArrayField) else field
+        if isinstance(texts, NameField | LineField | QuoteField | MultilineField):
+            content = f"array_to_string({field.column}, ' ')" if isinstance(field, ArrayField) else field.column
+            yield f"NOT {texts.sql_function}({content})"
