@@ -89,7 +89,6 @@ class Unit(models.Model):
         triggers = [
             RejectMergedIdentifier("unit", "symbol"),
             RejectDeletionOfTarget("unit", "symbol"),
-            RefreshDerived("unit_id = NEW.symbol", on_change_of=("factor",)),
             RefreshDerived("unit_id = NEW.symbol", on_change_of=("numerator", "denominator")),
             ProtectDimension(),
             LogDependents("unit", "unit_of_actual"),

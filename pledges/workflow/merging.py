@@ -64,12 +64,16 @@ def plan(old: Any, new: Any) -> list[Merge]:
     """
     if type(old) is not type(new) or old.pk == new.pk:
         raise ValidationError(_("Choose two different rows of the same kind."))
-    if isinstance(old, Unit) and (old.dimension_id, old.factor) != (new.dimension_id, new.factor):
+    if isinstance(old, Unit) and _scale(old) != _scale(new):
         raise ValidationError(_("Only units with the same dimension and factor can be merged."))
     merges: dict[Any, Merge] = {}
     for twin, other in _twins(old, new):
         merges |= {merge.old: merge for merge in plan(twin, other)}
     return [*merges.values(), Merge(str(old._meta.model_name), old, new)]
+
+
+def _scale(unit: Unit) -> tuple[int, int, int]:
+    return unit.dimension_id, unit.numerator, unit.denominator
 
 
 def _references(model: Any) -> Iterator[tuple[Any, str]]:
