@@ -72,7 +72,7 @@ def plan(old: Any, new: Any) -> list[Merge]:
     return [*merges.values(), Merge(str(old._meta.model_name), old, new)]
 
 
-def _scale(unit: Unit) -> tuple[int, int, int]:
+def _scale(unit: Unit) -> tuple[Any, ...]:
     return unit.dimension_id, unit.numerator, unit.denominator
 
 

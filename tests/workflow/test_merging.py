@@ -1,5 +1,7 @@
 """Merging two rows of the record that turn out to be one."""
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -122,7 +124,7 @@ def test_units_are_merged_in_pledges_and_approved_follow_ups() -> None:
 @pytest.mark.parametrize("field", ["factor", "dimension"])
 def test_units_that_measure_differently_are_not_merged(field: str) -> None:
     other = {"factor": 10_000, "dimension": make_dimension("area")}[field]
-    fields = {"factor": 100_000_000, field: other}
+    fields: dict[str, Any] = {"factor": 100_000_000, field: other}
     with pytest.raises(ValidationError):
         merge(make_unit("x", **fields), make_unit("亿元"))
     assert Unit.objects.filter(symbol="x").exists()
