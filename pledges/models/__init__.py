@@ -1,10 +1,11 @@
 """The database models. Each module holds one subject and the queries and constraints that belong to it.
 
 The record: `place` (districts), `person` (officials, posts), `source` (documents, statements), `metric` and `unit`
-(what is measured), `pledge`, `follow_up`, `evidence`, `amendment`. Around it: `change_log` (public changes), `webhook`,
-`token` and `idempotent_request` (API), `checking_queue` (admin), `pledge_count` (precomputed counts).
+(what is measured), `pledge`, `follow_up`, `evidence`, `amendment`. Around it: `change_log` (public changes), `redirect`
+(rows that were merged), `webhook`, `token` and `idempotent_request` (API), `checking_queue` (admin), `pledge_count`
+(precomputed counts).
 Shared: `choices`, `natural_keys`, `publication`, `tracking` (history of rows), `violations` (messages), `triggers`,
-`exact_json`.
+`texts`, `exact_json`.
 """
 
 from pledges.models.amendment import AmendedPledge, Amendment
@@ -18,6 +19,7 @@ from pledges.models.person import Official, Post
 from pledges.models.place import District
 from pledges.models.pledge import Pledge
 from pledges.models.pledge_count import PledgeCount
+from pledges.models.redirect import Redirect
 from pledges.models.source import Document, Statement
 from pledges.models.token import ApiToken
 from pledges.models.unit import Dimension, Unit
@@ -41,6 +43,7 @@ __all__ = [
     "PledgeToCheck",
     "Post",
     "QueueOrder",
+    "Redirect",
     "Revision",
     "Statement",
     "StoredFile",

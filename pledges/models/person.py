@@ -18,6 +18,7 @@ from pledges.models.triggers.amendment import ProtectJudged
 from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.edits import MarkForeignKeyEdited
 from pledges.models.triggers.pledge import RefreshDerived
+from pledges.models.triggers.redirect import RejectDeletionOfTarget, RejectMergedIdentifier
 from pledges.models.triggers.rejection import MESSAGES, RejectChange, RejectNewSlug
 
 
@@ -66,6 +67,8 @@ class Official(NaturalKeyModel):
         ]
         triggers = [
             RejectChange("slug", "slug_is_permanent"),
+            RejectMergedIdentifier("official"),
+            RejectDeletionOfTarget("official"),
             RejectNewSlug(
                 unless="pledges_is_clean_name(NEW.slug) AND NEW.slug NOT IN ('.', '..')", rule="official_slug_is_clean"
             ),
@@ -119,6 +122,7 @@ class Post(models.Model):
         triggers = [
             MarkForeignKeyEdited("statement", "post", on_change_of=("district", "organisation", "title")),
             ProtectJudged("post"),
+            RejectDeletionOfTarget("post", "id"),
             LogDependents("post"),
         ]
 

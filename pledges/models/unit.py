@@ -16,6 +16,7 @@ from pledges.models.triggers.amendment import ProtectJudged
 from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.follow_up import ProtectDimension
 from pledges.models.triggers.pledge import RefreshDerived
+from pledges.models.triggers.redirect import RejectDeletionOfTarget, RejectMergedIdentifier
 from pledges.models.triggers.rejection import RejectChange
 
 
@@ -88,6 +89,8 @@ class Unit(models.Model):
         ]
         triggers = [
             ProtectJudged("unit"),
+            RejectMergedIdentifier("unit", "symbol"),
+            RejectDeletionOfTarget("unit", "symbol"),
             RefreshDerived("unit_id = NEW.symbol", on_change_of=("numerator", "denominator")),
             ProtectDimension(),
             LogDependents("unit", "unit_of_actual"),
