@@ -57,8 +57,8 @@ class Migration(migrations.Migration):
             name='AmendedPledge',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('values_before', models.JSONField(decoder=pledges.models.exact_json.ExactJSONDecoder, verbose_name='before')),
-                ('values_after', models.JSONField(decoder=pledges.models.exact_json.ExactJSONDecoder, verbose_name='after')),
+                ('values_before', models.JSONField(decoder=pledges.models.exact_json.ExactJSONDecoder, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='before')),
+                ('values_after', models.JSONField(decoder=pledges.models.exact_json.ExactJSONDecoder, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='after')),
             ],
             options={
                 'verbose_name': 'amended pledge',
@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='followup',
             name='judged_values',
-            field=models.JSONField(decoder=pledges.models.exact_json.ExactJSONDecoder, editable=False, null=True, verbose_name='judged values'),
+            field=models.JSONField(decoder=pledges.models.exact_json.ExactJSONDecoder, editable=False, encoder=django.core.serializers.json.DjangoJSONEncoder, null=True, verbose_name='judged values'),
         ),
         migrations.AddField(
             model_name='pledge',
