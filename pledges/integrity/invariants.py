@@ -250,7 +250,9 @@ INVARIANTS = [
                 NOT follow_up.judged_values ? 'actual_unit'
                 -- Units that were merged differ in their names only.
                 OR follow_up.unit_id IS NOT NULL
-                AND NOT to_jsonb(unit) @> (follow_up.judged_values -> 'actual_unit') - ARRAY['symbol', 'name_en']
+                AND NOT to_jsonb(unit) @> coalesce(
+                    nullif(follow_up.judged_values -> 'actual_unit', 'null') - ARRAY['symbol', 'name_en'], 'null'
+                )
                 AND NOT EXISTS (
                     SELECT FROM pledges_amendment WHERE is_applied AND changes @> jsonb_build_array(
                         jsonb_build_object('table', 'unit', 'key', follow_up.unit_id))
