@@ -24,6 +24,8 @@ DECREASES = {
     "zh": {"increase": "减少", "growth": "下降"},
     "en": {"increase": "a decrease of", "growth": "a decline of"},
 }
+# Measures whose figure for several years is that of all years together.
+ADD_UP = frozenset({"total", "increase", "growth"})
 # "At most -3%" is a decrease of at least 3%.
 MIRRORED = {"at_least": "at_most", "at_most": "at_least"}
 
@@ -48,11 +50,12 @@ class Terms:
     unit: UnitNames
     year: int  # the plan year
     deadline: date | None
+    period: str = ""  # the first and the last year of a target that covers several: “2021/2025”
 
     @property
     def names_plan_year(self) -> bool:
-        """Whether the texts name the plan year, because the deadline does not."""
-        return self.deadline is None or self.deadline.year != self.year
+        """Whether the texts name the plan year, because neither the deadline nor a period does."""
+        return not self.period and (self.deadline is None or self.deadline.year != self.year)
 
 
 def target_in_words(target: Target, terms: Terms, language: str) -> str:
@@ -60,8 +63,10 @@ def target_in_words(target: Target, terms: Terms, language: str) -> str:
     language = _supported_language(language)
     stated, baseline = _stated(target, terms.unit, language), _baseline(target, terms.unit, language)
     if language == "en":
-        return f"{stated}{baseline}{_english_period(terms)}"
+        return f"{stated}{baseline}{_english_period(target, terms)}"
     plan = f"（{terms.year} 年度计划）" if terms.names_plan_year else ""
+    if terms.period:
+        plan = f"（{_chinese_years(target, terms)}）"
     last_day = f"，不晚于 {terms.deadline}" if terms.deadline else ""
     return f"{baseline}{stated}{plan}{last_day}"
 
@@ -86,7 +91,7 @@ def _english_criterion(target: Target, terms: Terms, label: str) -> str:
     if target.is_tolerant:
         stated = _stated(target, terms.unit, "en")
         note = f" ({stated}, with a tolerance of {plain(100 * TOLERANCE)}% of the target)"
-    return f"Met if “{label}” {condition}{baseline}{note}{_english_period(terms)}."
+    return f"Met if “{label}” {condition}{baseline}{note}{_english_period(target, terms)}."
 
 
 def _chinese_criterion(target: Target, terms: Terms, label: str) -> str:
@@ -103,7 +108,7 @@ def _chinese_criterion(target: Target, terms: Terms, label: str) -> str:
         stated = _stated(target, terms.unit, "zh")
         note = f"（{stated}，容差为目标值的 {plain(100 * TOLERANCE)}%）"
     clauses = [
-        f"按 {terms.year} 年度计划" if terms.names_plan_year else "",
+        f"按 {terms.year} 年度计划" if terms.names_plan_year else _chinese_years(target, terms),
         f"不晚于 {terms.deadline}" if terms.deadline else "",
         _baseline(target, terms.unit, "zh"),
         f"{label}{condition.rstrip()}{note}",
@@ -112,8 +117,16 @@ def _chinese_criterion(target: Target, terms: Terms, label: str) -> str:
     return "，".join(filter(None, clauses))
 
 
-def _english_period(terms: Terms) -> str:
+def _chinese_years(target: Target, terms: Terms) -> str:
+    """Return the words for a period of several years; an empty string without one."""
+    years = terms.period.replace("/", "—")
+    return years and f"{years} 年{'累计' if target.measure in ADD_UP else ''}"
+
+
+def _english_period(target: Target, terms: Terms) -> str:
     last_day = f" by {terms.deadline}" if terms.deadline else ""
+    if terms.period:
+        return f"{last_day} ({terms.period.replace('/', '–')}{' in total' if target.measure in ADD_UP else ''})"
     return last_day + (f" (plan for {terms.year})" if terms.names_plan_year else "")
 
 

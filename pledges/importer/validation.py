@@ -92,6 +92,7 @@ class EntryValidator:
             measure=entry.measure,
             year=entry.year,
             deadline=entry.deadline,
+            period=entry.period,
             said_earliest=dates.earliest(entry.document_date),
         )
         for field, rule in broken:

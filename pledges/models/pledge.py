@@ -1,6 +1,7 @@
 """Pledges: each is one measurable target that an official stated for one district."""
 
 from collections import defaultdict
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -13,12 +14,14 @@ from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Cast, Coalesce, Left, Now, Right
+from django.db.models.lookups import Exact, LessThan
 from django.utils.translation import gettext_lazy as _
 
 from pledges.domain import wording
 from pledges.domain.amounts import UnitNames
 from pledges.domain.assessment import Target
+from pledges.domain.dates import PERIOD, first_year, parse_period
 from pledges.domain.identifiers import MAX_REFERENCE_LENGTH, REFERENCE
 from pledges.domain.pace import Pace, pace
 from pledges.domain.target_rules import FIRST_YEAR, LAST_DAY, LAST_YEAR, broken_target_rules
@@ -104,6 +107,14 @@ class Pledge(models.Model):
         null=True,
         blank=True,
         help_text=_("The last day on which it can be met. Leave empty if none is named."),
+    )
+    period = models.CharField(
+        _("period"),
+        max_length=9,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Only for a target that covers several years: the first and the last one, 2021/2025."),
     )
     strength = models.CharField(
         _("strength"), max_length=10, choices=Strength, default=Strength.FIRM, db_default=Strength.FIRM
@@ -251,6 +262,22 @@ class Pledge(models.Model):
                 violation_error_message=_("The deadline lies before the plan year."),
             ),
             models.CheckConstraint(
+                condition=Q(period="") | Q(period__regex=f"^{PERIOD}$"),
+                name="pledge_period_is_interval",
+                violation_error_message=_("Write a period as 2021/2025."),
+            ),
+            models.CheckConstraint(
+                condition=Q(period="")
+                | Q(LessThan(Left("period", 4), Right("period", 4)), period__gte=str(FIRST_YEAR)),
+                name="pledge_period_in_order",
+                violation_error_message=_("A period starts in 1949 or later, and ends in a later year."),
+            ),
+            models.CheckConstraint(
+                condition=Q(period="") | Q(Exact(Right("period", 4), Cast("year", models.CharField()))),
+                name="pledge_period_ends_with_year",
+                violation_error_message=_("A period ends with the plan year."),
+            ),
+            models.CheckConstraint(
                 condition=(Q(deadline=None) | Q(deadline__lte=LAST_DAY))
                 & (Q(status_since=None) | Q(status_since__lte=LAST_DAY))
                 & (Q(last_checked_on=None) | Q(last_checked_on__lte=LAST_DAY)),
@@ -275,6 +302,7 @@ class Pledge(models.Model):
                 for choice in ("measure", "bound", "strength", "tier")
             ),
             models.Index(fields=["year", "ref"], name="pledge_by_year"),
+            models.Index(fields=["period"], name="pledge_by_period"),
             models.Index(fields=["amount", "ref"], name="pledge_by_amount"),
             models.Index(fields=["updated_at", "ref"], name="pledge_by_update"),
             models.Index(Coalesce("deadline", WITHOUT_DEADLINE_ASC), "ref", name="pledge_by_deadline"),
@@ -315,6 +343,8 @@ class Pledge(models.Model):
         """Fill in the default label, and report by field the errors that the database would otherwise raise."""
         super().clean()
         self.quote = "".join(self.quote.splitlines())
+        with suppress(ValueError):  # reported below
+            self.period = parse_period(self.period)
         if not self.label and self.metric_id:
             self.label = self.metric.name
         if None in (self.value, self.year, self.unit_id, self.statement_id):
@@ -327,6 +357,7 @@ class Pledge(models.Model):
             measure=self.measure,
             year=self.year,
             deadline=self.deadline,
+            period=self.period,
             said_earliest=self.statement.document.date_earliest,
         )
         errors = defaultdict(list)
@@ -337,6 +368,11 @@ class Pledge(models.Model):
 
     def timeliness(self, today: date) -> Timeliness | None:
         return timeliness(self.deadline, has_verdict=self.status in VERDICTS, today=today)
+
+    @property
+    def years(self) -> int:
+        """The number of years that the target covers."""
+        return self.year - first_year(self.period, self.year) + 1
 
     @property
     def is_late(self) -> bool | None:
@@ -350,7 +386,7 @@ class Pledge(models.Model):
             self.target,
             None if self.actual_amount is None else Fraction(self.actual_amount) / self.unit.exact_factor,
             as_of=self.status_since,
-            first_year=self.year,
+            first_year=first_year(self.period, self.year),
             last_day=self.last_day,
         )
 
@@ -394,4 +430,4 @@ class Pledge(models.Model):
     @property
     def _terms(self) -> wording.Terms:
         # `symbol` is not read from the unit, because lists of the API have its English name only.
-        return wording.Terms(UnitNames(self.unit_id, self.unit.name_en), self.year, self.deadline)
+        return wording.Terms(UnitNames(self.unit_id, self.unit.name_en), self.year, self.deadline, self.period)

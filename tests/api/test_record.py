@@ -87,6 +87,7 @@ def test_pledge_contains_all_related_rows(api: Api, record: Record) -> None:
         "base_unit": "元",
         "baseline": None,
         "year": 2025,
+        "period": None,
         "deadline": "2025-12-31",
         "strength": "firm",
         "tier": "core",

@@ -59,6 +59,7 @@ def targets(draw: st.DrawFn) -> Target:
         measure=target.measure,
         year=2025,
         deadline=DEADLINE,
+        period="",
         said_earliest=date(2025, 1, 1),
     )
     assume(not list(broken))

@@ -63,6 +63,12 @@ def test_other_spelling_of_day_is_rejected(tmp_path: Path, written: str) -> None
         ),
         ("2025-12-31", "2024-12-31", ":20: yl-2025-001: deadline: found “2024-12-31”"),
         (
+            "year: 2025",
+            "year: 2025\n        period: 2021",
+            ": period: found “2021”, expected the first and the last year",
+        ),
+        ("year: 2025", "year: 2025\n        period: 2026/2030", ": period: found “2026/2030”: A period ends with the"),
+        (
             "unit: 亿元",
             "unit: 亿圆",
             ":18: yl-2025-001: unit: found “亿圆”, expected a known unit; did you mean",

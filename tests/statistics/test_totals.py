@@ -81,6 +81,18 @@ def test_increases_totals_and_limits_have_separate_sums() -> None:
     ]
 
 
+def test_totals_of_several_years_have_sums_of_their_own() -> None:
+    make_pledge("a", value=1)
+    make_pledge("b", value=2, period="2021/2025", label="b")
+    make_pledge("c", value=4, period="2021/2025", label="c")
+    make_pledge("d", value=8, period="2026/2030", year=2030, deadline=None)
+    assert [(one.period, one.target.amount / 100_000_000) for one in overall_totals().totals] == [
+        ("", 1),
+        ("2021/2025", 6),
+        ("2026/2030", 8),
+    ]
+
+
 def test_ranges_add_up_to_a_range() -> None:
     make_pledge("a", value=1, value_max=3, label="a")
     make_pledge("b", value=10, label="b")
@@ -136,6 +148,7 @@ def test_same_amount_in_other_unit_is_the_same_thing(statements: list[Statement]
     "difference",
     [
         {"year": 2026, "deadline": None},
+        {"period": "2021/2025"},
         {"measure": "increase"},
         {"bound": "at_most"},
         {"metric": "other"},
@@ -247,7 +260,7 @@ def expected_group(pledges: list[Pledge]) -> tuple[dict[Any, Any], Counter[str]]
         elif pledge.superseded_by.filter(state="published").exists():
             out["superseded"] += 1
         else:
-            kind = (pledge.unit.dimension.slug, pledge.measure, pledge.bound == "at_most")
+            kind = (pledge.unit.dimension.slug, pledge.measure, pledge.bound == "at_most", pledge.period)
             comparable[kind, pledge.year, pledge.metric_id].append(pledge)
 
     added: dict[Any, list[Pledge]] = defaultdict(list)
@@ -344,7 +357,10 @@ def newest_actual(pledge: Pledge) -> Decimal | None:
 
 
 def as_tuples(total: Total) -> Any:
-    return (total.dimension, total.measure, total.limit, total.metrics), (tuple(total.target), tuple(total.actual))
+    return (total.dimension, total.measure, total.limit, total.period, total.metrics), (
+        tuple(total.target),
+        tuple(total.actual),
+    )
 
 
 @pytest.fixture

@@ -156,6 +156,10 @@ class PledgeSerializer(RecordSerializer):
         help_text="The value in the base unit of its dimension: 38500000000 for 385亿元.",
     )
     base_unit = serializers.CharField(source="unit.dimension.base_unit", read_only=True)
+    period = NullableCharField(
+        help_text="The first and the last year of a target that covers more than its plan year, as an interval of ISO"
+        " 8601: `2021/2025`. The last one is the plan year."
+    )
     note = NullableCharField(help_text="Remarks of the editors, for example about a misprint.")
     target = serializers.SerializerMethodField(
         help_text="The target as a sentence in the client's language: 至少 385 亿元，不晚于 2025-12-31.",
@@ -201,6 +205,7 @@ class PledgeSerializer(RecordSerializer):
             "base_unit",
             "baseline",
             "year",
+            "period",
             "deadline",
             "strength",
             "tier",
@@ -223,7 +228,7 @@ class PledgeSerializer(RecordSerializer):
                 "metric__direction",
                 "metric__name_en",
             ),
-            *("year", "deadline", "last_day", "success_criterion", "status", "status_since", "actual_amount"),
+            *("year", "period", "deadline", "last_day", "success_criterion", "status", "status_since", "actual_amount"),
         ]
 
     @extend_schema_field(
