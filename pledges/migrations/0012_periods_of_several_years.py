@@ -80,10 +80,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(('period', ''), models.Q(django.db.models.lookups.LessThan(django.db.models.functions.text.Left('period', 4), django.db.models.functions.text.Right('period', 4)), ('period__gte', '1949')), _connector='OR'), name='pledge_period_in_order', violation_error_message='A period starts in 1949 or later, and ends in a later year.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('period__regex', '^[0-9]{4}/[0-9]{4}$'), _negated=True), models.Q(django.db.models.lookups.LessThan(django.db.models.functions.text.Left('period', 4), django.db.models.functions.text.Right('period', 4)), ('period__gte', '1949')), _connector='OR'), name='pledge_period_in_order', violation_error_message='A period starts in 1949 or later, and ends in a later year.'),
         ),
         migrations.AddConstraint(
             model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(('period', ''), django.db.models.lookups.Exact(django.db.models.functions.text.Right('period', 4), django.db.models.functions.comparison.Cast('year', models.CharField())), _connector='OR'), name='pledge_period_ends_with_year', violation_error_message='A period ends with the plan year.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('period__regex', '^[0-9]{4}/[0-9]{4}$'), _negated=True), django.db.models.lookups.Exact(django.db.models.functions.text.Right('period', 4), django.db.models.functions.comparison.Cast('year', models.CharField())), _connector='OR'), name='pledge_period_ends_with_year', violation_error_message='A period ends with the plan year.'),
         ),
     ]

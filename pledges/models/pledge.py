@@ -46,6 +46,7 @@ from pledges.models.violations import violation_messages
 
 # Above every number that fits the column. PostgreSQL sorts NaN highest, so `< TOO_LARGE` also excludes it.
 TOO_LARGE = Decimal("1e18")
+IS_PERIOD = Q(period__regex=f"^{PERIOD}$")
 NOT_BLANK = "[^\\s\u3000]"  # in some locales \s does not match an ideographic space
 # Sort keys that put pledges without a deadline last in both directions, each with an index.
 WITHOUT_DEADLINE_ASC = date(9999, 12, 31)
@@ -262,18 +263,17 @@ class Pledge(models.Model):
                 violation_error_message=_("The deadline lies before the plan year."),
             ),
             models.CheckConstraint(
-                condition=Q(period="") | Q(period__regex=f"^{PERIOD}$"),
+                condition=Q(period="") | IS_PERIOD,
                 name="pledge_period_is_interval",
                 violation_error_message=_("Write a period as 2021/2025."),
             ),
             models.CheckConstraint(
-                condition=Q(period="")
-                | Q(LessThan(Left("period", 4), Right("period", 4)), period__gte=str(FIRST_YEAR)),
+                condition=~IS_PERIOD | Q(LessThan(Left("period", 4), Right("period", 4)), period__gte=str(FIRST_YEAR)),
                 name="pledge_period_in_order",
                 violation_error_message=_("A period starts in 1949 or later, and ends in a later year."),
             ),
             models.CheckConstraint(
-                condition=Q(period="") | Q(Exact(Right("period", 4), Cast("year", models.CharField()))),
+                condition=~IS_PERIOD | Q(Exact(Right("period", 4), Cast("year", models.CharField()))),
                 name="pledge_period_ends_with_year",
                 violation_error_message=_("A period ends with the plan year."),
             ),

@@ -208,7 +208,7 @@ def test_pace_compares_newest_figure_with_the_time(
     api: Api, record: Record, status: str, actual: str | None, as_of: str, pace: str | None
 ) -> None:
     ten_thousand = make_unit("万元", factor=10_000)
-    make_follow_up(record.investment, "in_progress", actual=1, as_of="2025-03-31")
+    make_follow_up(record.investment, "in_progress", actual=1, as_of="2025-01-15")
     figure: dict[str, Any] = {} if actual is None else {"actual": 10_000 * Decimal(actual), "unit": ten_thousand}
     make_follow_up(record.investment, status, **figure, as_of=as_of)
     make_follow_up(record.investment, "met", actual=385, as_of=as_of, state="submitted")

@@ -86,7 +86,8 @@ def read_target(sentence: str, unit: Unit, language: str) -> Reading:
     """Read a target that is not a rank. `low` and `high` are the figures as stated."""
     amount = f"{VERB} ?{QUALIFIER}(?P<amount>.*?)"
     if language == "zh":
-        period = r"(?:（(?:(?P<year>\d{4}) 年度计划|(?P<period>\d{4}—\d{4}) 年(?:累计)?)）)?(?:，不晚于 (?P<deadline>[\d-]{10}))?"
+        years = r"(?:（(?:(?P<year>\d{4}) 年度计划|(?P<period>\d{4}—\d{4}) 年(?:累计)?)）)?"
+        period = rf"{years}(?:，不晚于 (?P<deadline>[\d-]{{10}}))?"
         pattern = f"{BASELINE_ZH.format('')}{amount}{period}"
     else:
         pattern = f"{amount}{BASELINE_EN}{PERIOD_EN}"

@@ -51,10 +51,10 @@ def test_units_of_one_dimension_are_added_in_base_unit() -> None:
 
 
 def test_different_counting_words_are_not_added() -> None:
-    for ref, symbol in {"a": "家", "b": "个"}.items():
-        unit = make_unit(symbol, factor=1, dimension=make_dimension(symbol, base_unit=symbol))
+    for ref, symbol in {"firms": "家", "items": "个"}.items():
+        unit = make_unit(symbol, factor=1, dimension=make_dimension(ref, base_unit=symbol))
         make_pledge(ref, value=5, unit=unit, metric=make_metric("enterprises"))
-    assert sums() == {"个 total": "5", "家 total": "5"}
+    assert sums() == {"firms total": "5", "items total": "5"}
 
 
 @pytest.mark.parametrize("measure", ["level", "growth", "share", "rank"])
