@@ -130,7 +130,7 @@ class PledgeAdmin(PledgeListAdmin):
                     ("metric", "label"),
                     ("measure", "bound"),
                     ("value", "value_max", "unit"),
-                    "baseline",
+                    ("baseline", "tolerance"),
                     ("target", "amount_in_base_unit"),
                 ]
             },

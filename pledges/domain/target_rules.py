@@ -24,6 +24,8 @@ def broken_target_rules(
     year: int,
     deadline: date | None,
     period: str,
+    bound: str,
+    tolerance: Decimal | None,
     said_earliest: date,
 ) -> Iterator[tuple[str, str]]:
     """Yield each broken rule as (field, name of the rule).
@@ -44,6 +46,11 @@ def broken_target_rules(
         yield "value_max", "pledge_value_max_not_below_value"
     if measure in {"growth", "share"} and unit != "%":
         yield "unit", "pledge_growth_and_share_in_percent"
+    if tolerance is not None:
+        if tolerance < 0:
+            yield "tolerance", "pledge_tolerance_not_negative"
+        if bound != "about" or measure == "rank":
+            yield "tolerance", "pledge_tolerance_of_about"
     if not FIRST_YEAR <= year <= LAST_YEAR:
         yield "year", "pledge_year_plausible"
     if period:

@@ -51,6 +51,7 @@ KEYS: dict[str, str | Case] = {
     "bound": "bound",
     "measure": "measure",
     "baseline": "baseline",
+    "tolerance": "tolerance",
     "strength": "strength",
     "tier": "tier",
     "status": "status",

@@ -113,6 +113,7 @@ class PledgeEntry(BaseModel):
     value_max: Number | None = None
     unit: Name = Field(min_length=1, max_length=20)
     baseline: Number | None = None
+    tolerance: Number | None = None
     year: Year
     deadline: Day | None = None
     period: Annotated[str, BeforeValidator(_period)] = ""

@@ -93,6 +93,8 @@ class EntryValidator:
             year=entry.year,
             deadline=entry.deadline,
             period=entry.period,
+            bound=entry.bound,
+            tolerance=entry.tolerance,
             said_earliest=dates.earliest(entry.document_date),
         )
         for field, rule in broken:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges.domain import wording
 from pledges.domain.amounts import UnitNames
-from pledges.domain.assessment import Target
+from pledges.domain.assessment import Target, convert
 from pledges.domain.dates import PERIOD, first_year, parse_period
 from pledges.domain.identifiers import MAX_REFERENCE_LENGTH, REFERENCE
 from pledges.domain.pace import Pace, pace
@@ -101,6 +101,14 @@ class Pledge(models.Model):
         null=True,
         blank=True,
         help_text=_("The baseline, if the same sentence gives it."),
+    )
+    tolerance = models.DecimalField(
+        _("tolerance"),
+        max_digits=24,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        help_text=_("Only if the text names what “about” tolerates, in the unit of the value."),
     )
     year = models.PositiveSmallIntegerField(_("year"))
     deadline = models.DateField(
@@ -253,6 +261,16 @@ class Pledge(models.Model):
                 violation_error_message=_("A rank starts at 1."),
             ),
             models.CheckConstraint(
+                condition=Q(tolerance=None) | Q(tolerance__gte=0, tolerance__lt=TOO_LARGE),
+                name="pledge_tolerance_not_negative",
+                violation_error_message=_("A tolerance can't be negative."),
+            ),
+            models.CheckConstraint(
+                condition=Q(tolerance=None) | (Q(bound=Bound.ABOUT) & ~Q(measure=Measure.RANK)),
+                name="pledge_tolerance_of_about",
+                violation_error_message=_("Only “about” has a tolerance, and not for a rank."),
+            ),
+            models.CheckConstraint(
                 condition=Q(year__gte=FIRST_YEAR) & Q(year__lte=LAST_YEAR),
                 name="pledge_year_plausible",
                 violation_error_message=_("The year must be between 1949 and 2200."),
@@ -358,6 +376,8 @@ class Pledge(models.Model):
             year=self.year,
             deadline=self.deadline,
             period=self.period,
+            bound=self.bound,
+            tolerance=self.tolerance,
             said_earliest=self.statement.document.date_earliest,
         )
         errors = defaultdict(list)
@@ -400,7 +420,20 @@ class Pledge(models.Model):
             measure=self.measure,
             baseline=self.baseline,
             direction=self.metric.direction,
+            unit=self.unit_id,
+            tolerance=self.effective_tolerance,
         )
+
+    @property
+    def effective_tolerance(self) -> Decimal | None:
+        """The pledge's own tolerance or that of its metric, in its unit; None for the default one.
+
+        That of the metric is in its base unit: it does not apply to the growth rate of an investment.
+        """
+        tolerance, metric, unit = self.tolerance, self.metric, self.unit
+        if tolerance is None and metric.tolerance is not None and metric.dimension_id == unit.dimension_id:
+            return convert(metric.tolerance, Fraction(1), unit.exact_factor)
+        return tolerance
 
     @property
     def metric_in_words(self) -> str:

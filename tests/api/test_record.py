@@ -220,6 +220,31 @@ def test_pace_compares_newest_figure_with_the_time(
     assert listed == {"yl-2025-001": pace, "yl-2025-002": None, "yl-2026-001": None}
 
 
+def test_tolerance_of_pledge_overrides_that_of_metric(api: Api, record: Record) -> None:
+    pledge = record.growth
+    metric = Metric.objects.filter(pk=pledge.metric_id)
+
+    def criterion() -> str:
+        return str(api.get("pledges/yl-2025-002/").json()["criterion"])
+
+    assert "growth of 25.32% or more (growth of about 25.62%, with a tolerance of 0.3 percentage" in criterion()
+    metric.update(tolerance="0.5")
+    assert "growth of 25.12% or more (growth of about 25.62%, with a tolerance of 0.5 percentage" in criterion()
+    Pledge.objects.filter(pk=pledge.pk).update(tolerance="0.12")
+    metric.update(direction="near")
+    assert "growth of 25.5–25.74% (growth of about 25.62%, with a tolerance of 0.12 percentage" in criterion()
+    listed = api.get("pledges/?metric=output-growth").json()["results"][0]
+    assert (listed["tolerance"], listed["metric"]["tolerance"], listed["criterion"]) == ("0.12", "0.5", criterion())
+
+
+def test_tolerance_of_metric_is_in_its_base_unit(record: Record) -> None:
+    Pledge.objects.update(bound="about")
+    Metric.objects.update(tolerance=500_000_000)
+    assert Pledge.objects.get(pk=record.investment.pk).effective_tolerance == 5
+    Pledge.objects.filter(pk=record.investment.pk).update(measure="growth", unit="%")
+    assert Pledge.objects.get(pk=record.investment.pk).effective_tolerance is None
+
+
 def test_english_text_keeps_chinese_names_without_english_ones(api: Api, record: Record) -> None:
     response = api.client.get("/api/v1/pledges/yl-2026-001/", headers={"Accept-Language": "en"})
     assert response.json()["criterion"] == "Met if “学校数” reaches 2 所 or more by 2026-05-31."

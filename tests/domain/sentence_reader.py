@@ -64,10 +64,10 @@ class Reading:
 def read_criterion(sentence: str, label: str, unit: Unit, language: str) -> Reading:
     name = re.escape(label)
     if language == "zh":
-        note = r"(?:（[^）]*，容差为目标值的 5%）)?"
+        note = r"(?:（[^）]*，容差为[^）]*）)?"
         pattern = f"{PERIOD_ZH}{BASELINE_ZH.format('，')}{name}{VERB} ?(?P<condition>[^（]*){note}，即为兑现。"
     else:
-        note = r"(?: \([^)]*, with a tolerance of 5% of the target\))?"
+        note = r"(?: \([^)]*, with a tolerance of [^)]*\))?"
         verb = rf"(?:reaches |shows |is )?{VERB} ?"
         pattern = f"Met if “{name}” {verb}(?P<condition>.*?){BASELINE_EN}{note}{PERIOD_EN}\\."
     match = re.fullmatch(pattern, sentence)

@@ -45,7 +45,8 @@ def targets_with_unit(draw: st.DrawFn) -> tuple[Target, Unit]:
     if target.measure == "rank":
         upper = target.value_max and target.value_max.to_integral_value()
         return replace(target, value=target.value.to_integral_value(), value_max=upper), RANKS
-    return target, draw(st.sampled_from([PERCENT, *UNITS]))
+    unit = draw(st.sampled_from([PERCENT, *UNITS]))
+    return replace(target, unit=unit.symbol), unit
 
 
 def terms(year: int, deadline: date | None, period_length: int) -> Terms:

@@ -36,6 +36,8 @@ class ConstraintsAndPythonAgree(TestCase):
         year=st.sampled_from([1948, 2024, 2025, 2026, 2201]),
         deadline=st.none() | st.sampled_from(DAYS),
         period=st.sampled_from(["", "", "2021/2025", "2025/2026", "2026/2025", "1948/2025", "2025", "2021-2025"]),
+        bound=st.sampled_from(["about", "exact"]),
+        tolerance=st.none() | figures,
     )
     def test_target_that_breaks_a_rule_is_rejected_by_it(
         self,
@@ -47,8 +49,11 @@ class ConstraintsAndPythonAgree(TestCase):
         year: int,
         deadline: date | None,
         period: str,
+        bound: str,
+        tolerance: Decimal | None,
     ) -> None:
         figures = {"value": value, "value_max": value_max, "baseline": baseline, "measure": measure}
+        figures |= {"bound": bound, "tolerance": tolerance}
         target = figures | {"year": year, "period": period}
         broken: set[str | None] = {
             rule
@@ -68,6 +73,9 @@ class ConstraintsAndPythonAgree(TestCase):
         ({"measure": "share"}, "value", "pledge_share_at_most_100"),
         ({"measure": "growth", "unit": "亿元"}, "unit", "pledge_growth_and_share_in_percent"),
         ({"measure": "rank", "value": Decimal(0)}, "value", "pledge_rank_at_least_1"),
+        ({"tolerance": Decimal(-1)}, "tolerance", "pledge_tolerance_not_negative"),
+        ({"tolerance": Decimal(1), "bound": "exact"}, "tolerance", "pledge_tolerance_of_about"),
+        ({"tolerance": Decimal(1), "measure": "rank"}, "tolerance", "pledge_tolerance_of_about"),
         ({"period": "2021-2025"}, "period", "pledge_period_is_interval"),
         ({"period": "2025/2025"}, "period", "pledge_period_in_order"),
         ({"period": "1948/2025"}, "period", "pledge_period_in_order"),
@@ -85,6 +93,8 @@ def test_broken_rule_names_the_field(changes: dict[str, object], field: str, rul
         "year": 2025,
         "deadline": None,
         "period": "",
+        "bound": "about",
+        "tolerance": None,
         "said_earliest": date(2025, 1, 20),
     }
     assert (field, rule) in set(broken_target_rules(**(target | changes)))  # type: ignore[arg-type]

@@ -104,7 +104,7 @@ class MetricSerializer(RecordSerializer):
 
     class Meta:
         model = Metric
-        fields = ["slug", "name", "name_en", "topic", "dimension", "direction"]
+        fields = ["slug", "name", "name_en", "topic", "dimension", "direction", "tolerance"]
         read_only_fields = fields
 
 
@@ -204,6 +204,7 @@ class PledgeSerializer(RecordSerializer):
             "amount_max",
             "base_unit",
             "baseline",
+            "tolerance",
             "year",
             "period",
             "deadline",
@@ -219,15 +220,9 @@ class PledgeSerializer(RecordSerializer):
         ]
         read_only_fields = fields
         computed_from = [
-            *("ref", "label", "measure", "bound", "value", "value_max", "baseline"),
-            *(
-                "unit_id",
-                "unit__name_en",
-                "unit__numerator",
-                "unit__denominator",
-                "metric__direction",
-                "metric__name_en",
-            ),
+            *("ref", "label", "measure", "bound", "value", "value_max", "baseline", "tolerance"),
+            *("unit_id", "unit__name_en", "unit__numerator", "unit__denominator", "unit__dimension_id"),
+            *("metric__direction", "metric__name_en", "metric__tolerance", "metric__dimension_id"),
             *("year", "period", "deadline", "last_day", "success_criterion", "status", "status_since", "actual_amount"),
         ]
 

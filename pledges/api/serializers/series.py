@@ -17,20 +17,8 @@ class TargetSerializer(PledgeSerializer):
 
     class Meta(PledgeSerializer.Meta):
         fields = [
-            *(
-                "ref",
-                "url",
-                "year",
-                "period",
-                "label",
-                "bound",
-                "value",
-                "value_max",
-                "unit",
-                "amount",
-                "amount_max",
-                "baseline",
-            ),
+            *("ref", "url", "year", "period", "label", "bound", "value", "value_max", "unit", "amount", "amount_max"),
+            *("baseline", "tolerance"),
             *("deadline", "strength", "tier", "official", "document", "status"),
         ]
         read_only_fields = fields
