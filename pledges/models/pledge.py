@@ -390,7 +390,7 @@ class Pledge(models.Model):
         return timeliness(self.deadline, has_verdict=self.status in VERDICTS, today=today)
 
     @property
-    def years(self) -> int:
+    def covered_years(self) -> int:
         """The number of years that the target covers."""
         return self.year - first_year(self.period, self.year) + 1
 

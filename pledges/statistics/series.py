@@ -12,7 +12,7 @@ from pledges.models import District, FollowUp, Pledge
 from pledges.models.pledge_queryset import PledgeQuerySet
 from pledges.models.unit import Dimension
 
-# `Pledge.years` in SQL, less 1.
+# `Pledge.covered_years` in SQL, less 1.
 YEARS = Coalesce(F("year") - Cast(NullIf(Left("period", 4), Value("")), IntegerField()), 0)
 
 
@@ -80,7 +80,7 @@ def _exclude_superseded(pledges: PledgeQuerySet) -> PledgeQuerySet:
 
 def _series_key(point: Point) -> tuple[District, Dimension, str, int]:
     target = point.target
-    return target.district, target.unit.dimension, target.measure, target.years
+    return target.district, target.unit.dimension, target.measure, target.covered_years
 
 
 def _add_earlier_targets(points: Iterable[Point]) -> None:

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from pledges.api.serializers.fields import NullableCharField
 from pledges.api.serializers.records import PledgeDetailSerializer, PledgeSerializer
-from pledges.models import District, Pledge
+from pledges.models import District, Metric, Pledge
 from pledges.models.pledge_columns import exported_fields
 from tests.factories import (
     Record,
@@ -69,6 +69,7 @@ def test_pledge_contains_all_related_rows(api: Api, record: Record) -> None:
             "topic": {"slug": "economy", "name": "经济"},
             "dimension": "money",
             "direction": "more",
+            "tolerance": None,
         },
         "label": "年度投资额",
         "measure": "total",
@@ -86,6 +87,7 @@ def test_pledge_contains_all_related_rows(api: Api, record: Record) -> None:
         "amount_max": None,
         "base_unit": "元",
         "baseline": None,
+        "tolerance": None,
         "year": 2025,
         "period": None,
         "deadline": "2025-12-31",

@@ -55,6 +55,7 @@ def test_series_contains_targets_actuals_and_revisions(api: Api, record: Record)
             "topic": {"slug": "economy", "name": "经济"},
             "dimension": "money",
             "direction": "more",
+            "tolerance": None,
         },
         "series": [
             {
@@ -79,6 +80,7 @@ def test_series_contains_targets_actuals_and_revisions(api: Api, record: Record)
                             "amount": "38500000000",
                             "amount_max": None,
                             "baseline": None,
+                            "tolerance": None,
                             "deadline": "2025-12-31",
                             "strength": "firm",
                             "tier": "core",
