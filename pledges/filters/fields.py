@@ -17,6 +17,7 @@ from pledges.database.prepared import PreparedQuery
 from pledges.domain.dates import PERIOD, is_day
 from pledges.domain.numbers import AMOUNT
 from pledges.domain.text import clean_name
+from pledges.models import Redirect
 
 MAX_FULL_LIST = 60  # with more valid names, an error lists only the most similar ones
 MAX_NEAREST = 10
@@ -56,6 +57,17 @@ class NamedRows:
         """Return the primary keys of the rows with one of these names in a column, with the values of the column."""
         return self.prepared_query(column).execute(list(names)).fetchall()
 
+    def find_merged(self, names: Iterable[str]) -> dict[str, Any]:
+        """Return which of these names are slugs of merged rows, each with the primary key of the row that replaces it.
+
+        The ids of posts count as slugs.
+        """
+        merged = Redirect.objects.filter(kind=self.queryset.model._meta.model_name, source__in=names)
+        targets = dict(merged.values_list("source", "target"))
+        column = "number" if "number" in self.columns else self.columns[0]
+        keys = {slug: key for key, slug in self.find(column, targets.values())} if targets else {}
+        return {old: keys[new] for old, new in targets.items() if new in keys}
+
     def names(self) -> list[str]:
         rows = self.queryset.order_by(self.columns[0]).values_list(*self.columns)
         return list(dict.fromkeys(name for row in rows for cell in row for name in _names(cell)))
@@ -85,6 +97,10 @@ class RowNamesField(forms.Field):
             missing -= {name for _key, cell in found for name in _names(cell)}
             if not self.in_any_column:
                 sought &= missing
+        if missing:
+            merged = self.rows.find_merged(missing)
+            keys += merged.values()
+            missing -= merged.keys()
         if missing:
             known = self.rows.names()
             wrong = enumerate(sorted(missing))

@@ -1,5 +1,8 @@
-"""Tolerances of metrics and pledges, and metrics for which nearer is better."""
+"""Periods of targets that cover several years, and what “about” tolerates."""
 
+import django.db.models.functions.comparison
+import django.db.models.functions.text
+import django.db.models.lookups
 import pgtrigger.compiler
 import pgtrigger.migrations
 from decimal import Decimal
@@ -12,7 +15,7 @@ from pledges.database.upgrade import lock_record
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pledges', '0012_periods_of_several_years'),
+        ('pledges', '0012_redirects'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -36,10 +39,6 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.RemoveTrigger(
             model_name='pledge',
-            name='log_change',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='pledge',
             name='insert_insert',
         ),
         pgtrigger.migrations.RemoveTrigger(
@@ -49,6 +48,10 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.RemoveTrigger(
             model_name='pledge',
             name='delete_delete',
+        ),
+        pgtrigger.migrations.RemoveTrigger(
+            model_name='pledge',
+            name='log_change',
         ),
         migrations.RemoveConstraint(
             model_name='metric',
@@ -66,8 +69,18 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='pledge',
+            name='period',
+            field=models.CharField(blank=True, db_default='', default='', help_text='Only for a target that covers several years: the first and the last one, 2021/2025.', max_length=9, verbose_name='period'),
+        ),
+        migrations.AddField(
+            model_name='pledge',
             name='tolerance',
             field=models.DecimalField(blank=True, decimal_places=6, help_text='Only if the text names what “about” tolerates, in the unit of the value.', max_digits=24, null=True, verbose_name='tolerance'),
+        ),
+        migrations.AddField(
+            model_name='pledgeevent',
+            name='period',
+            field=models.CharField(blank=True, db_default='', default='', help_text='Only for a target that covers several years: the first and the last one, 2021/2025.', max_length=9, verbose_name='period'),
         ),
         migrations.AddField(
             model_name='pledgeevent',
@@ -83,6 +96,10 @@ class Migration(migrations.Migration):
             model_name='metricevent',
             name='direction',
             field=models.CharField(choices=[('more', 'more is better'), ('less', 'less is better'), ('near', 'nearer is better')], default='more', max_length=10, verbose_name='direction'),
+        ),
+        migrations.AddIndex(
+            model_name='pledge',
+            index=models.Index(fields=['period'], name='pledge_by_period'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='metric',
@@ -131,5 +148,17 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='pledge',
             constraint=models.CheckConstraint(condition=models.Q(('tolerance', None), models.Q(('bound', 'about'), models.Q(('measure', 'rank'), _negated=True)), _connector='OR'), name='pledge_tolerance_of_about', violation_error_message='Only “about” has a tolerance, and not for a rank.'),
+        ),
+        migrations.AddConstraint(
+            model_name='pledge',
+            constraint=models.CheckConstraint(condition=models.Q(('period', ''), ('period__regex', '^[0-9]{4}/[0-9]{4}$'), _connector='OR'), name='pledge_period_is_interval', violation_error_message='Write a period as 2021/2025.'),
+        ),
+        migrations.AddConstraint(
+            model_name='pledge',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('period__regex', '^[0-9]{4}/[0-9]{4}$'), _negated=True), models.Q(django.db.models.lookups.LessThan(django.db.models.functions.text.Left('period', 4), django.db.models.functions.text.Right('period', 4)), ('period__gte', '1949')), _connector='OR'), name='pledge_period_in_order', violation_error_message='A period starts in 1949 or later, and ends in a later year.'),
+        ),
+        migrations.AddConstraint(
+            model_name='pledge',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('period__regex', '^[0-9]{4}/[0-9]{4}$'), _negated=True), django.db.models.lookups.Exact(django.db.models.functions.text.Right('period', 4), django.db.models.functions.comparison.Cast('year', models.CharField())), _connector='OR'), name='pledge_period_ends_with_year', violation_error_message='A period ends with the plan year.'),
         ),
     ]
