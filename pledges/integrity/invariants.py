@@ -330,11 +330,16 @@ INVARIANTS = [
     ),
     Invariant(
         "follow_up_reviewer",
-        "it was approved by its author or submitter, without ONE_PERSON_DESK",
+        "it was approved by its submitter or one of its writers, without ONE_PERSON_DESK",
         f"""
         {FOLLOW_UP} WHERE follow_up.state = 'approved' AND NOT follow_up.approved_alone
-            AND follow_up.reviewer_id IN (follow_up.author_id, follow_up.submitter_id)
+            AND follow_up.reviewer_id = ANY(follow_up.writers || follow_up.submitter_id || follow_up.author_id)
         """,
+    ),
+    Invariant(
+        "follow_up_writers",
+        "its author is missing among its writers",
+        f"{FOLLOW_UP} WHERE NOT follow_up.author_id = ANY(follow_up.writers)",
     ),
     Invariant(
         "follow_up_history",

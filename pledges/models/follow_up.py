@@ -10,6 +10,7 @@ from typing import Any, Self, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -56,7 +57,7 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         return (
             submitted
             if settings.ONE_PERSON_DESK
-            else submitted.exclude(Q(author=reviewer.pk) | Q(submitter=reviewer.pk))
+            else submitted.exclude(Q(writers__contains=[reviewer.pk or 0]) | Q(submitter=reviewer.pk))
         )
 
     def in_force(self) -> Self:
@@ -69,7 +70,9 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         return self.order_by(REVIEWED.desc(), "-pk")
 
 
-@tracked(exclude=["version", "created_at", "updated_at", "previous_status", "resulting_status", "judged_values"])
+@tracked(
+    exclude=["version", "created_at", "updated_at", "writers", "previous_status", "resulting_status", "judged_values"]
+)
 class FollowUp(models.Model):
     pledge = models.ForeignKey(Pledge, models.PROTECT, related_name="follow_ups", verbose_name=_("pledge"))
     status = models.CharField(_("status"), max_length=12, choices=ASSIGNABLE_STATUSES)
@@ -133,6 +136,8 @@ class FollowUp(models.Model):
     )
 
     # Filled in by triggers.
+    # The keys of all users who have written any of its fields or evidence.
+    writers = ArrayField(models.IntegerField(), verbose_name=_("writers"), default=list, db_default=[], editable=False)
     approved_alone = models.BooleanField(
         _("approved by whoever wrote or submitted it"), default=False, db_default=False, editable=False
     )
@@ -252,8 +257,8 @@ class FollowUp(models.Model):
         return self.status in VERDICTS
 
     def is_authored_or_submitted_by(self, user: AbstractBaseUser | AnonymousUser) -> bool:
-        """Return whether a user wrote or submitted this follow-up, and so can't approve it."""
-        return user.pk is not None and user.pk in (self.author_id, self.submitter_id)
+        """Return whether a user submitted this follow-up or wrote any part of it, and so can't approve it."""
+        return user.pk is not None and user.pk in (self.author_id, self.submitter_id, *self.writers)
 
     @property
     def is_changeable(self) -> bool:

@@ -82,6 +82,11 @@ class TokenClient:
         sent = "" if body is None else body if isinstance(body, str) else json.dumps(body)
         return self.client.generic(method, f"/api/v1/{path}", sent, content_type="application/json", headers=extra)
 
+    def submit(self, pk: int, **headers: str) -> Any:
+        """Submit a follow-up in its current version."""
+        current = FollowUp.objects.values_list("version", flat=True).get(pk=pk)
+        return self.post(f"follow-ups/{pk}/submit/", If_Match=f'"{current}"', **headers)
+
     def change(self, follow_up: FollowUp, body: Any) -> Any:
         """PATCH a follow-up with its current version in `If-Match`."""
         return self.send("PATCH", f"follow-ups/{follow_up.pk}/", body, If_Match=f'"{version(follow_up)}"')

@@ -31,7 +31,7 @@ def test_repeated_request_gets_the_stored_response(editor: TokenClient, record: 
 
 def test_stored_response_does_not_change(editor: TokenClient, record: Record) -> None:
     first = editor.post(NEW, BODY, Idempotency_Key="a-1").json()
-    editor.post(f"follow-ups/{first['id']}/submit/")
+    editor.submit(first["id"])
     assert editor.post(NEW, BODY, Idempotency_Key="a-1").json() == first
 
 
@@ -60,9 +60,11 @@ def test_failed_request_is_not_stored(editor: TokenClient, record: Record) -> No
 
 
 def test_review_transition_can_be_repeated(editor: TokenClient, chief: TokenClient, record: Record) -> None:
-    path = f"follow-ups/{editor.post(NEW, BODY).json()['id']}"
+    created = editor.post(NEW, BODY)
+    path = f"follow-ups/{created.json()['id']}"
     for _ in range(2):
-        assert editor.post(f"{path}/submit/", Idempotency_Key="s").status_code == 200
+        response = editor.post(f"{path}/submit/", Idempotency_Key="s", If_Match=created["ETag"])
+        assert response.status_code == 200
     for _ in range(2):
         assert chief.post(f"{path}/approve/", Idempotency_Key="t").status_code == 200
     assert chief.post(f"{path}/approve/").status_code == 409

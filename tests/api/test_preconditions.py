@@ -74,7 +74,7 @@ def test_approval_of_an_older_version_is_rejected(editor: TokenClient, chief: To
     seen = chief.get(path)["ETag"]
     chief.post(f"{path}return/", {"note": "改"})
     editor.change(follow_up, {"actual": 500})
-    editor.post(f"{path}submit/")
+    editor.submit(follow_up.pk)
     assert problem(chief.post(f"{path}approve/", None, If_Match=seen), 412)
     assert FollowUp.objects.get().state == "submitted"
 

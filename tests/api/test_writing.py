@@ -26,13 +26,13 @@ def test_approved_draft_sets_the_status_of_its_pledge(
     path = f"follow-ups/{follow_up['id']}/"
 
     assert follow_up["review"]["submitter"] is None
-    submitted = editor.post(f"{path}submit/").json()["review"]
+    submitted = editor.submit(follow_up["id"]).json()["review"]
     assert (submitted["state"], submitted["submitter"]) == ("submitted", editor.user.username)
     returned = chief.post(f"{path}return/", {"note": "请注明口径"})
     assert (returned.json()["review"]["state"], returned.json()["review"]["note"]) == ("returned", "请注明口径")
     changed = editor.send("PATCH", path, {"summary": "固定资产投资"}, If_Match=returned["ETag"])
     assert (changed.status_code, changed.json()["summary"], changed.json()["actual"]) == (200, "固定资产投资", "390")
-    assert editor.post(f"{path}submit/", {}).status_code == 200
+    assert editor.submit(follow_up["id"]).status_code == 200
     assert api.get("pledges/yl-2025-001/").json()["status"] == "unchecked"
 
     approved = chief.post(f"{path}approve/").json()
@@ -155,7 +155,7 @@ def test_invalid_field_is_named(editor: TokenClient, record: Record, body: Any, 
 
 def test_verdict_without_evidence_can_be_drafted_but_not_submitted(editor: TokenClient, record: Record) -> None:
     created = editor.post(NEW, {"status": "met", "actual": 100}).json()
-    details = field_errors(editor.post(f"follow-ups/{created['id']}/submit/"))
+    details = field_errors(editor.submit(created["id"]))
     assert details["status"] == "Add at least one piece of evidence: a verdict needs it."
     assert {"as_of", "reason"} <= set(details)
     assert FollowUp.objects.get().state == "draft"

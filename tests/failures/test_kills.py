@@ -148,9 +148,10 @@ class Clients:
     def create_and_approve(self, number: int) -> None:
         evidence = {"url": f"https://news.example/{number}", "title": "统计公报"}
         body = {"status": "met", "actual": "390", "as_of": "2025-12-31", "evidence": [evidence]}
-        key = self.post(self.editor, "pledges/yl-2025-001/follow-ups/", body)["id"]
+        draft = self.post(self.editor, "pledges/yl-2025-001/follow-ups/", body)
+        key, version = draft["id"], draft["review"]["version"]
         self.record_state(key, "draft")
-        self.post(self.editor, f"follow-ups/{key}/submit/", {})
+        self.post(self.editor, f"follow-ups/{key}/submit/", {}, version=version)
         self.record_state(key, "submitted")
         self.post(self.chief, f"follow-ups/{key}/approve/", {})
         self.record_state(key, "approved")

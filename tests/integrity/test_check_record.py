@@ -128,6 +128,8 @@ DAMAGES = [
     Damage("follow_up_statuses", "UPDATE pledges_followup SET resulting_status = 'met'", "of missed"),
     Damage("follow_up_statuses", "UPDATE pledges_followup SET resulting_status = 'met'", "of draft"),
     Damage("stored_file_hash", "UPDATE pledges_storedfile SET content = 'x'", "file ", "stored_file_key_is_hash"),
+    Damage("follow_up_reviewer", "UPDATE pledges_followup SET writers = writers || reviewer_id", "of missed"),
+    Damage("follow_up_writers", "UPDATE pledges_followup SET writers = '{}'", "of draft"),
     Damage("follow_up_reviewer", "UPDATE pledges_followup SET reviewer_id = author_id", "of missed"),
     Damage(
         "follow_up_history", "UPDATE pledges_followup SET actual = 1, unit_id = '亿元' WHERE status = 'met'", "of met"

@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import product
 from typing import Any
 
+import pghistory
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -15,6 +16,7 @@ from django.utils import timezone
 
 from pledges.models import FollowUp, Pledge, Unit
 from pledges.models.choices import ReviewState
+from pledges.workflow import review
 from tests.factories import make_dimension, make_follow_up, make_pledge, make_unit, make_user
 from tests.violations import assert_violates
 
@@ -333,6 +335,61 @@ def test_inconsistent_row_is_rejected(rule: str, changes: dict[str, Any]) -> Non
     follow_up = make_follow_up(state="draft")
     with assert_violates(rule):
         by_bulk_update(follow_up, **changes)
+
+
+# Four eyes
+
+
+def written_by(user: str) -> Any:
+    """Write as the user of a request."""
+    return pghistory.context(user=make_user(user).pk)
+
+
+def test_everyone_who_wrote_a_field_or_evidence_is_a_writer() -> None:
+    with written_by("editor"):
+        follow_up = make_follow_up(state="draft")
+    with written_by("second"):
+        by_bulk_update(follow_up, summary="改了")
+    with written_by("third"):
+        follow_up.evidence.update(title="改了")
+    with written_by("reader"):
+        by_bulk_update(follow_up, review_note="没有改内容")
+    assert set(reloaded(follow_up).writers) == {make_user(name).pk for name in ("editor", "second", "third")}
+
+
+def test_writer_of_a_part_can_not_approve(write: Write) -> None:
+    follow_up = make_follow_up(state="draft")
+    with written_by("chief"):
+        by_bulk_update(follow_up, summary="主编改了")
+    review.submit([follow_up.pk], by=make_user("editor"))
+    with assert_violates("follow_up_reviewer_is_not_author"):
+        write(reloaded(follow_up), state="approved", reviewer_id=make_user("chief").pk)
+    write(reloaded(follow_up), state="approved", reviewer_id=make_user("second").pk)
+
+
+def test_writer_of_evidence_can_not_approve() -> None:
+    follow_up = make_follow_up(state="draft")
+    with written_by("chief"):
+        follow_up.evidence.create(url="https://news.example/other")
+    review.submit([follow_up.pk], by=make_user("editor"))
+    with assert_violates("follow_up_reviewer_is_not_author"):
+        approved_by_sql(follow_up)
+    assert not FollowUp.objects.awaiting(make_user("chief")).exists()
+
+
+def test_reviewer_who_returned_it_can_approve() -> None:
+    follow_up = make_follow_up(state="submitted")
+    with written_by("chief"):
+        review.return_to_author([follow_up.pk], by=make_user("chief"), note="补充")
+    review.submit([follow_up.pk], by=make_user("editor"))
+    approved_by_sql(follow_up)
+    assert reloaded(follow_up).state == "approved"
+
+
+def test_writers_are_not_taken_out(write: Write) -> None:
+    follow_up = make_follow_up(state="draft")
+    write(follow_up, writers=[])
+    assert reloaded(follow_up).writers == [make_user("editor").pk]
 
 
 # Status of the pledge

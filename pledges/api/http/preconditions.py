@@ -15,12 +15,12 @@ def version_etag(version: int) -> str:
 
 
 def check_version(request: Request, follow_up: FollowUp, *, is_required: bool) -> None:
-    """Raise 428 if a required `If-Match` is missing, 412 if it does not contain the current version.
+    """Raise 428 if a required `If-Match` is missing or names no version, 412 if it lacks the current one.
 
     The caller must have locked the row.
     """
     if_match = request.headers.get("If-Match")
-    if if_match is None and is_required:
+    if is_required and if_match in (None, "*"):
         raise follow_up_problem(
             HTTPStatus.PRECONDITION_REQUIRED,
             _("Send `If-Match` with the ETag of the version you have read."),

@@ -126,7 +126,7 @@ class ReviewSerializer(RecordSerializer):
         slug_field="username",
         read_only=True,
         allow_null=True,
-        help_text="The user who submitted it. Neither the submitter nor the author can approve it.",
+        help_text="The user who submitted it. Neither they nor those who wrote any part of it can approve it.",
     )
     reviewer = serializers.SlugRelatedField[User](slug_field="username", read_only=True, allow_null=True)
     note = NullableCharField(source="review_note")

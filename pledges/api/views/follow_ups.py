@@ -216,7 +216,8 @@ class FollowUpViewSet(BaseFollowUpViewSet):
         follow_up = self._locked()
         is_too_late = follow_up.state not in review.ALLOWED_TRANSITIONS[state]
         if not is_too_late:
-            check_version(self.request, follow_up, is_required=False)
+            # A user who submits vouches for the content, so it has to be the one that they have read.
+            check_version(self.request, follow_up, is_required=state == ReviewState.SUBMITTED)
         try:
             transition([follow_up.pk], by=self.request.user)
         except review.ReviewError as error:

@@ -28,6 +28,12 @@ def _is_changed(*columns: str) -> str:
     return " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
 
 
+def _with_writer(writers: str) -> str:
+    """Return SQL for an array of users with the one who is writing. Plain SQL has no user."""
+    user = "(nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'user')::integer"
+    return f"ARRAY(SELECT DISTINCT writer FROM unnest({writers} || {user}) writer WHERE writer IS NOT NULL ORDER BY 1)"
+
+
 class EnforceReviewWorkflow(pgtrigger.Trigger):
     """Allow only the steps from draft to approval, and check the rules of each step.
 
@@ -54,6 +60,7 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
                 {reject("follow_up_begins_as_draft")}
             END IF;
             NEW.version := 1;
+            NEW.writers := {_with_writer("ARRAY[NEW.author_id]")};
             NEW.approved_alone := false;
             NEW.previous_status := NULL;
             NEW.resulting_status := NULL;
@@ -85,6 +92,11 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
                 {reject("follow_up_under_review")}
             END IF;
             NEW.version := OLD.version + 1;
+            -- Nobody is taken out. `IncrementVersion` adds those who change the evidence.
+            NEW.writers := ARRAY(SELECT unnest(OLD.writers) UNION SELECT unnest(NEW.writers) ORDER BY 1);
+            IF {_is_changed(*CONTENT)} THEN
+                NEW.writers := {_with_writer("NEW.writers")};
+            END IF;
             NEW.approved_alone := OLD.approved_alone;
             NEW.previous_status := OLD.previous_status;
             NEW.resulting_status := OLD.resulting_status;
@@ -165,7 +177,7 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
             PERFORM FROM pledges_post WHERE id = said.post_id FOR KEY SHARE;
             NEW.judged_values := {judged_values("NEW.pledge_id")} || jsonb_build_object(
                 'actual_unit', (SELECT to_jsonb(unit) FROM pledges_unit unit WHERE symbol = NEW.unit_id));
-            NEW.approved_alone := coalesce(NEW.reviewer_id IN (NEW.author_id, NEW.submitter_id), false);
+            NEW.approved_alone := coalesce(NEW.reviewer_id = ANY(NEW.writers || NEW.submitter_id), false);
             IF NEW.approved_alone AND current_setting('duixian.one_person_desk', true) IS DISTINCT FROM 'on' THEN
                 {reject("follow_up_reviewer_is_not_author")}
             END IF;
@@ -312,7 +324,7 @@ class FreezeEvidence(pgtrigger.Trigger):
 
 
 class IncrementVersion(pgtrigger.Trigger):
-    """Increment the version of a follow-up when its evidence changes, so that concurrent edits are detected."""
+    """Increment the version of a follow-up when its evidence changes, and add the user to its writers."""
 
     name = "increment_version"
     when = pgtrigger.After
@@ -321,7 +333,8 @@ class IncrementVersion(pgtrigger.Trigger):
         IF TG_OP = 'UPDATE' AND {STATEMENT_IS_MERGED} THEN
             RETURN NULL;
         END IF;
-        UPDATE pledges_followup SET version = version + 1 WHERE id = coalesce(NEW.follow_up_id, OLD.follow_up_id);
+        UPDATE pledges_followup SET version = version + 1, writers = {_with_writer("writers")}
+            WHERE id = coalesce(NEW.follow_up_id, OLD.follow_up_id);
         RETURN NULL;
     """
 
