@@ -102,3 +102,20 @@ def test_one_of_two_concurrent_changes_gets_412() -> None:
     assert sorted(response.status_code for response in responses) == [200, 412]
     (saved_summary,) = (response.json()["summary"] for response in responses if response.status_code == 200)
     assert FollowUp.objects.get().summary == saved_summary
+
+
+@pytest.mark.parametrize("headers", [{}, {"If_Match": "*"}])
+def test_submission_requires_the_version(editor: TokenClient, draft: FollowUp, headers: dict[str, str]) -> None:
+    assert problem(editor.post(f"follow-ups/{draft.pk}/submit/", **headers), 428)["version"] == draft.version
+    assert FollowUp.objects.get().state == "draft"
+
+
+def test_submission_of_a_draft_that_a_colleague_has_changed_is_rejected(
+    editor: TokenClient, chief: TokenClient, draft: FollowUp
+) -> None:
+    seen = editor.get(f"follow-ups/{draft.pk}/")["ETag"]
+    chief.change(draft, {"summary": "主编改了"})
+    assert problem(editor.post(f"follow-ups/{draft.pk}/submit/", If_Match=seen), 412)
+    assert editor.submit(draft.pk).status_code == 200
+    assert problem(chief.post(f"follow-ups/{draft.pk}/approve/"), 400)
+    assert FollowUp.objects.get().state == "submitted"

@@ -160,10 +160,12 @@ class Clients:
         self.acknowledged[key] = state
         self.steps += 1
 
-    def post(self, token: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    def post(self, token: str, path: str, body: dict[str, Any], *, version: int | None = None) -> dict[str, Any]:
         connection = HTTPConnection("127.0.0.1", self.server.port, timeout=10)
         try:
             headers = {"Authorization": f"Token {token}", "Content-Type": "application/json"}
+            if version is not None:
+                headers["If-Match"] = f'"{version}"'
             connection.request("POST", f"/api/v1/{path}", json.dumps(body), headers)
             response = connection.getresponse()
             content = response.read()
