@@ -27,6 +27,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from pledges.admin.form_fields import AssigneeField, assignable_users
 from pledges.admin.labels import NEUTRAL, PACE_LABELS, TIMELINESS_LABELS
+from pledges.admin.mixins.daily_changes import DailyChangesMixin
 from pledges.admin.pledge_changelist import PledgeListAdmin
 from pledges.admin.pledge_filters import TimelinessFilter
 from pledges.admin.pledge_follow_ups import FollowUpsOfPledge
@@ -72,7 +73,7 @@ class PledgeForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Pledge)
-class PledgeAdmin(PledgeListAdmin):
+class PledgeAdmin(DailyChangesMixin, PledgeListAdmin):
     form = PledgeForm
     permanent_fields = ("ref",)
     list_display = [

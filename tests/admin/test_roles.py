@@ -13,8 +13,9 @@ from django.template.response import TemplateResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from pledges.models import ApiToken, FollowUp, Pledge, PledgeToCheck, WebhookDelivery, WebhookSubscription
+from pledges.models import Amendment, ApiToken, FollowUp, Pledge, PledgeToCheck, WebhookDelivery, WebhookSubscription
 from pledges.models.choices import ReviewState, State
+from pledges.workflow.amendments import propose, row_change
 from tests.factories import Record, make_delivery, make_follow_up, make_pledge, make_subscription, make_user
 
 pytestmark = pytest.mark.slow
@@ -25,9 +26,11 @@ ROLES = {"R": "reader", "E": "editor", "C": "chief editor", "A": "administrator"
 # Names that start with a slash are additional pages; other names are Django's permissions and actions of the list.
 PERMISSIONS = """
 pledges.pledge         view=RECA add=ECA change=ECA delete=CA  /export=RECA publish=ECA retract=ECA /record_outcome=ECA
+                       /daily_changes=CA
 pledges.pledgetocheck  view=RECA add=-   change=-   delete=-   /export=RECA assign_to_me=ECA unassign=ECA assign=ECA
 pledges.followup       view=RECA add=ECA change=ECA delete=ECA /export=RECA submit=ECA approve=CA return_to_author=CA
                        /approve=CA /return=CA /suggestion=ECA /import_actuals=ECA /actuals_template=ECA
+pledges.amendment      view=RECA add=-   change=-   delete=-   /approve=CA /reject=CA
 pledges.statement      view=RECA add=ECA change=ECA delete=CA  /export=RECA /add_pledge=ECA
 pledges.document       view=RECA add=ECA change=ECA delete=CA  /export=RECA
 pledges.official       view=RECA add=ECA change=ECA delete=CA  /export=RECA
@@ -68,6 +71,8 @@ def changeable_row(model: type[Model]) -> Model:
         return make_pledge("yl-2025-009", state=State.DRAFT)
     if model is FollowUp:
         return make_follow_up(make_pledge("yl-2025-009"), state=ReviewState.DRAFT, author=make_user("peer"))
+    if model is Amendment:
+        return propose([row_change(make_pledge("yl-2025-009"), {"value": 1})], reason="印错", by=make_user("peer"))
     if model is ApiToken:
         own: Model = ApiToken.objects.create(make_user("somebody"))[0]
         return own

@@ -102,6 +102,7 @@ def test_pledge_contains_all_related_rows(api: Api, record: Record) -> None:
         "late": None,
         "pace": None,
         "last_checked_on": None,
+        "on_earlier_target": False,
         "created_at": pledge["created_at"],
         "updated_at": pledge["updated_at"],
         "supersedes": None,
@@ -110,6 +111,7 @@ def test_pledge_contains_all_related_rows(api: Api, record: Record) -> None:
         "follow_up": None,
         "follow_ups": "http://testserver/api/v1/pledges/yl-2025-001/follow-ups/",
         "claim_review": None,
+        "amendments": [],
     }
 
 
@@ -120,7 +122,7 @@ def test_pledge_detail_extends_the_list_row(api: Api, record: Record) -> None:
         assert detail == pledge | {name: detail[name] for name in DETAIL_FIELDS}
 
 
-DETAIL_FIELDS = ["supersedes", "superseded_by", "fulfilment", "follow_up", "follow_ups", "claim_review"]
+DETAIL_FIELDS = ["supersedes", "superseded_by", "fulfilment", "follow_up", "follow_ups", "claim_review", "amendments"]
 
 
 def test_row_has_every_exported_column() -> None:

@@ -118,7 +118,10 @@ def test_all_field_errors_are_reported_at_once(editor: TokenClient, record: Reco
         "evidence[3]",
     }
     assert details["as_of"] == "This day is in the future."
-    assert details["author"] == "Unknown field. Known fields: status, actual, unit, as_of, summary, reason, evidence."
+    assert (
+        details["author"]
+        == "Unknown field. Known fields: status, actual, unit, as_of, summary, reason, supersedes, evidence."
+    )
     assert details["evidence[2]"] == "Give exactly one: a link, a file or a statement."
     values = {error["field"]: error.get("value") for error in response.json()["errors"]}
     assert (values["actual"], values["summary"], values["evidence[1].url"]) == ("38,5", "7", "ftp://x")
@@ -293,7 +296,7 @@ def test_transition_after_approval_gets_409_with_the_current_state(chief: TokenC
 def test_author_cannot_approve(chief: TokenClient, record: Record) -> None:
     own = make_follow_up(record.investment, state="submitted", actual=390, author=chief.user)
     assert (
-        "You can't approve a follow-up that you wrote or submitted."
+        "You can't approve a follow-up that you submitted or took part in writing."
         in field_errors(chief.post(f"follow-ups/{own.pk}/approve/")).values()
     )
     assert Pledge.objects.get(pk=record.investment.pk).status == "unchecked"

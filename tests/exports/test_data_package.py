@@ -105,6 +105,7 @@ def test_row_has_all_columns_of_pledge(tmp_path: Path) -> None:
         "status": "unchecked",
         "status_since": "",
         "last_checked_on": "",
+        "on_earlier_target": "false",
         "created_at": record.schools.created_at.isoformat(),
         "updated_at": Pledge.objects.get(pk=record.schools.pk).updated_at.isoformat(),
     }
@@ -201,6 +202,7 @@ def test_descriptor_follows_models(tmp_path: Path) -> None:
         **dict.fromkeys(("value", "value_max", "amount", "amount_max", "baseline", "tolerance"), "number"),
         "year": "year",
         **dict.fromkeys(("deadline", "status_since", "last_checked_on"), "date"),
+        "on_earlier_target": "boolean",
         **dict.fromkeys(("created_at", "updated_at"), "datetime"),
     }
     assert pledges["supersedes"]["description"].startswith("The earlier pledge that this one replaces")
@@ -331,7 +333,7 @@ EXCLUDED_FIELDS = {
         "loaded_from",
     },
     "follow_ups": {
-        *("author", "state", "submitter", "reviewer", "review_note", "approved_alone"),
+        *("author", "writers", "state", "submitter", "reviewer", "review_note", "approved_alone", "judged_values"),
         *("version", "submitted_at", "created_at", "updated_at"),
     },
     "evidence": set(),

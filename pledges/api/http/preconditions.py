@@ -14,13 +14,15 @@ def version_etag(version: int) -> str:
     return f'"{version}"'
 
 
-def check_version(request: Request, follow_up: FollowUp, *, is_required: bool) -> None:
-    """Raise 428 if a required `If-Match` is missing or names no version, 412 if it lacks the current one.
+def check_version(request: Request, follow_up: FollowUp, *, is_required: bool, is_any_accepted: bool = True) -> None:
+    """Raise 428 if a required `If-Match` is missing, 412 if it lacks the current version.
+
+    Without `is_any_accepted`, `*` counts as missing.
 
     The caller must have locked the row.
     """
     if_match = request.headers.get("If-Match")
-    if is_required and if_match in (None, "*"):
+    if is_required and (if_match is None or (if_match == "*" and not is_any_accepted)):
         raise follow_up_problem(
             HTTPStatus.PRECONDITION_REQUIRED,
             _("Send `If-Match` with the ETag of the version you have read."),

@@ -217,7 +217,8 @@ class FollowUpViewSet(BaseFollowUpViewSet):
         is_too_late = follow_up.state not in review.ALLOWED_TRANSITIONS[state]
         if not is_too_late:
             # A user who submits vouches for the content, so it has to be the one that they have read.
-            check_version(self.request, follow_up, is_required=state == ReviewState.SUBMITTED)
+            is_submission = state == ReviewState.SUBMITTED
+            check_version(self.request, follow_up, is_required=is_submission, is_any_accepted=not is_submission)
         try:
             transition([follow_up.pk], by=self.request.user)
         except review.ReviewError as error:
