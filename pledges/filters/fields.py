@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from pledges.database.prepared import PreparedQuery
 from pledges.domain.dates import is_day
 from pledges.domain.numbers import AMOUNT
-from pledges.domain.text import clean_name
 
 MAX_FULL_LIST = 60  # with more valid names, an error lists only the most similar ones
 MAX_NEAREST = 10
+MAX_FOLDED_NAMES = 20  # unknown names for which other spellings are looked up
 MAX_SUGGESTED_VALUES = 5  # invalid values that get suggestions: a search among 9,000 names takes 50 ms
 
 
@@ -56,6 +56,14 @@ class NamedRows:
         """Return the primary keys of the rows with one of these names in a column, with the values of the column."""
         return self.prepared_query(column).execute(list(names)).fetchall()
 
+    @property
+    def has_search_text(self) -> bool:
+        return len(self.columns) > 1 and any(field.name == "search_text" for field in self.queryset.model._meta.fields)
+
+    def find_folded(self, name: str) -> list[Any]:
+        """Return the primary keys of the rows with a name that differs in spelling only, an English one, or pinyin."""
+        return list(self.queryset.filter(search_text__has_name=name).values_list("pk", flat=True))
+
     def names(self) -> list[str]:
         rows = self.queryset.order_by(self.columns[0]).values_list(*self.columns)
         return list(dict.fromkeys(name for row in rows for cell in row for name in _names(cell)))
@@ -74,9 +82,9 @@ class RowNamesField(forms.Field):
         super().__init__(**kwargs)
 
     def to_python(self, value: Sequence[str] | None) -> list[Any]:
-        for name in value or ():
+        missing = set(value or ())
+        for name in missing:
             ProhibitNullCharactersValidator()(name)
-        missing = {clean_name(name) for name in value or ()}
         keys: list[Any] = []
         sought = set(missing)
         for column in self.rows.columns:
@@ -85,6 +93,11 @@ class RowNamesField(forms.Field):
             missing -= {name for _key, cell in found for name in _names(cell)}
             if not self.in_any_column:
                 sought &= missing
+        if missing and self.rows.has_search_text:
+            for name in sorted(missing)[:MAX_FOLDED_NAMES]:
+                if found_keys := self.rows.find_folded(name):
+                    keys += found_keys
+                    missing.remove(name)
         if missing:
             known = self.rows.names()
             wrong = enumerate(sorted(missing))

@@ -6,6 +6,7 @@ The record: `place` (districts), `person` (officials, posts), `source` (document
 Shared: `choices`, `natural_keys`, `publication`, `tracking` (history of rows), `violations` (messages), `triggers`.
 """
 
+from pledges.models import lookups  # noqa: F401  registers them
 from pledges.models.change_log import Change, Revision
 from pledges.models.checking_queue import PledgeToCheck, QueueOrder
 from pledges.models.evidence import Evidence, StoredFile

@@ -10,6 +10,7 @@ from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.pledge import RefreshDerived
 from pledges.models.triggers.rejection import RejectChange
+from pledges.models.triggers.search import DeriveSearchText
 from pledges.models.unit import Dimension
 
 
@@ -30,7 +31,7 @@ class Topic(BilingualModel):
         ]
 
 
-@tracked(exclude=[])
+@tracked(exclude=["search_text"])
 class Metric(BilingualModel):
     """A canonical metric; pledges of one metric in several years or districts can be compared."""
 
@@ -39,6 +40,7 @@ class Metric(BilingualModel):
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="metrics", verbose_name=_("topic"))
     dimension = models.ForeignKey(Dimension, models.PROTECT, related_name="metrics", verbose_name=_("dimension"))
     direction = models.CharField(_("direction"), max_length=10, choices=Direction, default=Direction.MORE)
+    search_text = models.TextField(editable=False, db_default="")  # filled in by a trigger
 
     class Meta:
         verbose_name = _("metric")
@@ -53,5 +55,6 @@ class Metric(BilingualModel):
             RejectChange("slug", "slug_is_permanent"),
             reject_new_slug_unless_ascii(),
             RefreshDerived("metric_id = NEW.id", on_change_of=("name",)),
+            DeriveSearchText("name", "name_en"),
             LogDependents("metric"),
         ]

@@ -37,12 +37,16 @@ DAMAGES = [
         "file_id",
     ),
     Damage("references_exist", "UPDATE pledges_followup SET pledge_id = 0", "follow-up ", "pledge_id"),
+    Damage("search_text", "UPDATE pledges_metric SET name_en = 'other'", "metric "),
+    Damage("search_text", "UPDATE pledges_pledge SET label = '其他' WHERE ref = 'met'", "met"),
     Damage(
         "texts_are_clean",
         "UPDATE pledges_official SET name = '张' || U&'\\200B'",
         "official ",
         "official_texts_are_clean",
     ),
+    Damage("search_text", "UPDATE pledges_metric SET name_en = 'other'", "metric "),
+    Damage("search_text", "UPDATE pledges_pledge SET label = '其他' WHERE ref = 'met'", "met"),
     Damage(
         "texts_are_clean", "UPDATE pledges_district SET aliases = '{\"甲 \"}'", "district ", "district_texts_are_clean"
     ),
