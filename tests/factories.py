@@ -5,6 +5,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import Group, User
@@ -87,9 +88,11 @@ def make_dimension(slug: str = "money", **fields: Any) -> Dimension:
     return get_or_make(Dimension, {"name": slug, "base_unit": "元"} | fields, slug=slug)
 
 
-def make_unit(symbol: str = "亿元", **fields: Any) -> Unit:
+def make_unit(symbol: str = "亿元", *, factor: int | str | Fraction = 100_000_000, **fields: Any) -> Unit:
+    """Get or create a unit. A factor that is no whole number is a text such as “0.1” or “2000/3”, or a fraction."""
+    ratio = Fraction(factor)
     dimension = fields.pop("dimension", None) or make_dimension()
-    defaults = {"dimension": dimension, "factor": 100_000_000} | fields
+    defaults = {"dimension": dimension, "numerator": ratio.numerator, "denominator": ratio.denominator} | fields
     return get_or_make(Unit, defaults, symbol=symbol)
 
 
@@ -212,9 +215,9 @@ def make_record() -> Record:
     )
     yuan, school, percent = Unit.objects.bulk_create(
         [
-            Unit(symbol="亿元", name_en="100 million yuan", dimension=money, factor=100_000_000),
-            Unit(symbol="所", dimension=counting, factor=1),
-            Unit(symbol="%", dimension=ratio, factor=1),
+            Unit(symbol="亿元", name_en="100 million yuan", dimension=money, numerator=100_000_000),
+            Unit(symbol="所", dimension=counting, numerator=1),
+            Unit(symbol="%", dimension=ratio, numerator=1),
         ]
     )
     mayor, head = _make_two_statements(city, county)

@@ -197,7 +197,7 @@ class Editors:
             (Metric, {"topic": self.random_key(Topic)}),
             (Topic, {"name": text}),
             (Dimension, {"base_unit": text}),
-            (Unit, {"factor": self.rng.randint(1, 10_000)}),
+            (Unit, {"numerator": self.rng.randint(1, 10_000)}),
         ]
         model, values = self.rng.choice(edits)
         self.random_row(model).update(**values)

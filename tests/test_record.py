@@ -1,7 +1,7 @@
 """The content of `seeds/` and `fixtures/` is complete and correct."""
 
 from collections import Counter
-from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from django.conf import settings
@@ -87,14 +87,18 @@ def test_base_unit_of_dimension_has_factor_one(report: Report) -> None:
     [
         ("亿元", "元", "100000000"),
         ("万元", "元", "10000"),
-        ("万亩", "平方米", "6666666.666666666667"),
-        ("亩", "平方米", "666.666666666667"),
+        ("万亩", "平方米", "20000000/3"),
+        ("亩", "平方米", "2000/3"),
         ("平方公里", "平方米", "1000000"),
         ("万平方米", "平方米", "10000"),
         ("万千瓦", "千瓦", "10000"),
         ("GW", "千瓦", "1000000"),
         ("千米", "米", "1000"),
         ("公里", "米", "1000"),
+        ("公顷", "平方米", "10000"),
+        ("斤", "吨", "1/2000"),
+        ("公斤", "吨", "1/1000"),
+        ("里", "米", "500"),
         ("%", "%", "1"),
         ("个", "个", "1"),
         ("名", "名", "1"),
@@ -102,7 +106,7 @@ def test_base_unit_of_dimension_has_factor_one(report: Report) -> None:
 )
 def test_unit_has_correct_factor(report: Report, symbol: str, base: str, factor: str) -> None:
     unit = Unit.objects.select_related("dimension").get(symbol=symbol)
-    assert (unit.dimension.base_unit, unit.factor) == (base, Decimal(factor))
+    assert (unit.dimension.base_unit, unit.exact_factor) == (base, Fraction(factor))
 
 
 def test_counting_words_have_different_dimensions(report: Report) -> None:

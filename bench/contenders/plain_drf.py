@@ -68,7 +68,7 @@ class UnitSerializer(ModelSerializer[Unit]):
 
     class Meta:
         model = Unit
-        fields = ["symbol", "dimension", "factor"]
+        fields = ["symbol", "dimension", "factor", "numerator", "denominator"]
 
 
 class PledgeSerializer(ModelSerializer[Pledge]):

@@ -6,7 +6,6 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
 from pledges.admin.base import PledgeCountAdmin
-from pledges.domain.numbers import plain
 from pledges.models import Dimension, Unit
 
 
@@ -23,16 +22,16 @@ class DimensionAdmin(PledgeCountAdmin):
 class UnitAdmin(PledgeCountAdmin):
     path_from_pledge = "unit"
     permanent_fields = ("symbol",)
-    list_display = ["symbol", "name_en", "plain_factor", "base_unit", "dimension", "pledge_count"]
+    list_display = ["symbol", "name_en", "exact_factor", "base_unit", "dimension", "pledge_count"]
     list_filter = [("dimension", AutocompleteSelectFilter)]
     list_select_related = ["dimension"]
     search_fields = ["symbol__folds_to", "name_en__folds_to"]
     autocomplete_fields = ["dimension"]
-    fields = ["symbol", "name_en", "dimension", "factor"]
+    fields = ["symbol", "name_en", "dimension", ("numerator", "denominator")]
 
     @display(description=_("factor"), ordering="factor")
-    def plain_factor(self, unit: Unit) -> str:
-        return plain(unit.factor)
+    def exact_factor(self, unit: Unit) -> str:
+        return str(unit.exact_factor)
 
     @display(description=_("base unit"), ordering="dimension__base_unit")
     def base_unit(self, unit: Unit) -> str:

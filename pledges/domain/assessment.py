@@ -7,6 +7,7 @@ All figures of one assessment are in the same unit. `bound`, `measure` and `dire
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal, localcontext
+from fractions import Fraction
 
 TOLERANCE = Decimal("0.05")  # for targets with the bound "about"
 HALF = Decimal("0.5")
@@ -16,16 +17,14 @@ STAYS_REACHED = frozenset({"total", "increase", "level"})
 MAX_DIGITS = 80  # precision of intermediate results, high enough that no quotient of two figures is rounded early
 
 
-def in_base_units(figure: Decimal, factor: Decimal) -> Decimal:
-    """Convert a figure in a unit with this factor to the exact amount in base units."""
-    with localcontext(prec=MAX_DIGITS):
-        return figure * factor
+def convert(figure: Decimal, factor: Fraction, into: Fraction = Fraction(1)) -> Decimal:
+    """Convert a figure to a unit with the factor `into`, by default the base unit, rounded to six decimal places.
 
-
-def convert(figure: Decimal, factor: Decimal, into: Decimal) -> Decimal:
-    """Convert a figure to a unit with the factor `into`, rounded to six decimal places: 1 公顷 is 15.000000 亩."""
+    10 公顷 are 150.000000 亩, if 公顷 has the factor 10000 and 亩 the factor 2000/3.
+    """
+    exact = Fraction(figure) * factor / into
     with localcontext(prec=MAX_DIGITS):
-        return (in_base_units(figure, factor) / into).quantize(Decimal("0.000001"))
+        return (Decimal(exact.numerator) / exact.denominator).quantize(Decimal("0.000001"))
 
 
 def is_decrease(value: Decimal, value_max: Decimal | None) -> bool:

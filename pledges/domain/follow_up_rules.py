@@ -2,16 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal, localcontext
-
-from pledges.domain.assessment import MAX_DIGITS
+from fractions import Fraction
 
 
 def broken_follow_up_rules(
     *,
     status: str,
-    amount: Decimal | None,
-    unit_factor: Decimal,
+    amount: Fraction | None,
+    unit_factor: Fraction,
     measure: str,
     as_of: date | None,
     said_earliest: date,
@@ -20,7 +18,7 @@ def broken_follow_up_rules(
 ) -> Iterator[tuple[str, str]]:
     """Yield each broken rule as (field, name of the rule).
 
-    `amount` is the actual figure in base units, `unit_factor` the number of base units in the pledge's unit, and
+    `amount` is the exact actual figure in base units, `unit_factor` the number of base units in the pledge's unit, and
     `measure` a value of `Measure`. The pledge was made on `said_earliest` or later; `last_day` is the last day on which
     it can be met.
     """
@@ -36,15 +34,14 @@ def broken_follow_up_rules(
         yield "as_of", "follow_up_missed_as_of_last_day"
 
 
-def is_possible(amount: Decimal, measure: str, *, unit_factor: Decimal) -> bool:
+def is_possible(amount: Fraction, measure: str, *, unit_factor: Fraction) -> bool:
     """Return whether an amount in base units can be an actual figure: a rank is 1, 2, 3…, a share at most 100%."""
-    with localcontext(prec=MAX_DIGITS):
-        match measure:
-            case "rank":
-                return amount >= unit_factor and amount % unit_factor == 0
-            case "share":
-                return 0 <= amount <= 100 * unit_factor
-            case "growth" | "increase":
-                return True
-            case _:
-                return amount >= 0
+    match measure:
+        case "rank":
+            return amount >= unit_factor and amount % unit_factor == 0
+        case "share":
+            return 0 <= amount <= 100 * unit_factor
+        case "growth" | "increase":
+            return True
+        case _:
+            return amount >= 0

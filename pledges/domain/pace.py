@@ -46,4 +46,5 @@ def _share_reached(target: Target, reached: Fraction | None) -> Fraction | None:
     figure = next((end.figure for end in target.ends if end.is_amount), None)
     if reached is None or figure is None or target.measure not in ADDED_UP:
         return None
-    return reached / Fraction(figure)
+    # Figures in other units are rounded when they are converted; 110% must not become a little more by that.
+    return (reached / Fraction(figure)).limit_denominator(10**9)

@@ -61,7 +61,7 @@ KEYS: dict[str, str | Case] = {
     "note": "note",
 }
 # What the pace is computed from, besides some of these values.
-PACE_SOURCES = {name: name for name in ("last_day", "metric__direction", "unit__factor")}
+PACE_SOURCES = {name: name for name in ("last_day", "metric__direction", "unit__numerator", "unit__denominator")}
 # Loading an export clears the columns that it lacks, so loaded columns that aren't listed above are added at the end.
 KEYS |= {field.name: field.name for field in loaded_fields(Pledge) if field.name not in {*KEYS, "statement", "state"}}
 
@@ -101,7 +101,7 @@ def _pace(row: Mapping[str, Any]) -> Pace | None:
             baseline=row["baseline"],
             direction=row["metric__direction"],
         ),
-        Fraction(row["pace"]) / Fraction(row["unit__factor"]),
+        Fraction(row["pace"]) * Fraction(row["unit__denominator"]) / Fraction(row["unit__numerator"]),
         as_of=row["status_since"],
         first_year=row["year"],
         last_day=row["last_day"],

@@ -15,6 +15,7 @@ from pledges.models.triggers.conditions import (
     TODAY,
     current_follow_up,
     day_of,
+    in_base_units,
     is_missed_as_of_too_early,
     is_missed_too_early,
     lacks_evidence,
@@ -121,9 +122,10 @@ INVARIANTS = [
     Invariant(
         "pledge_amount",
         "the amount in base units differs from the value in its unit",
-        """
-        SELECT ref FROM pledges_pledge JOIN pledges_unit ON symbol = unit_id
-        WHERE (amount, amount_max) IS DISTINCT FROM (round(value * factor, 6), round(value_max * factor, 6))
+        f"""
+        SELECT ref FROM pledges_pledge JOIN pledges_unit unit ON unit.symbol = unit_id
+        WHERE (amount, amount_max) IS DISTINCT FROM
+            ({in_base_units("value", "unit")}, {in_base_units("value_max", "unit")})
         """,
     ),
     Invariant(

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Self
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pledges.domain.amounts import amount_in_words
-from pledges.domain.assessment import Assessment, assess, convert, in_base_units
+from pledges.domain.assessment import Assessment, assess, convert
 from pledges.domain.follow_up_rules import broken_follow_up_rules
 from pledges.models.choices import VERDICTS, ReviewState, Status, allowed_values
 from pledges.models.natural_keys import current_language
@@ -282,11 +283,11 @@ def broken_rules(
     if unit and not is_comparable(unit, pledge):
         yield "unit", "follow_up_unit_fits_pledge"
     elif unit and actual is not None:
-        amount = in_base_units(actual, unit.factor)
+        amount = Fraction(actual) * unit.exact_factor
     yield from broken_follow_up_rules(
         status=status,
         amount=amount,
-        unit_factor=pledge.unit.factor,
+        unit_factor=pledge.unit.exact_factor,
         measure=pledge.measure,
         as_of=as_of,
         said_earliest=pledge.statement.document.date_earliest,
@@ -328,7 +329,7 @@ def assessment(pledge: Pledge, actual: Decimal | None, unit: Unit | None, as_of:
     if unit is not None:
         if not is_comparable(unit, pledge):
             return None
-        actual = convert(actual, unit.factor, pledge.unit.factor)
+        actual = convert(actual, unit.exact_factor, pledge.unit.exact_factor)
     today = timezone.localdate()
     return assess(
         pledge.target,

@@ -348,7 +348,7 @@ class Pledge(models.Model):
         """Whether the target is reached as fast as time passes. Read the pledge with `with_actual()`."""
         return pace(
             self.target,
-            None if self.actual_amount is None else Fraction(self.actual_amount) / Fraction(self.unit.factor),
+            None if self.actual_amount is None else Fraction(self.actual_amount) / self.unit.exact_factor,
             as_of=self.status_since,
             first_year=self.year,
             last_day=self.last_day,

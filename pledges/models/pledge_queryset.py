@@ -43,7 +43,9 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
 
     def with_actual(self) -> Self:
         """Add `actual_amount`, the figure of the follow-up that gives the status, in base units, for `Pledge.pace`."""
-        return self.annotate(actual_amount=F("current_follow_up__actual") * F("current_follow_up__unit__factor"))
+        figure = F("current_follow_up__actual")
+        numerator, denominator = (F(f"current_follow_up__unit__{part}") for part in ("numerator", "denominator"))
+        return self.annotate(actual_amount=figure * numerator / denominator)
 
     def with_context(self) -> Self:
         """Add everything that a pledge is displayed with, so that displaying it needs no further query."""

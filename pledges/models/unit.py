@@ -1,9 +1,11 @@
 """Units as written in the sources, and the dimensions within which amounts can be compared."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from pledges.domain.amounts import UnitNames
@@ -42,16 +44,32 @@ class Dimension(BilingualModel):
         ]
 
 
-@tracked(exclude=[])
+@tracked(exclude=["factor"])
 class Unit(models.Model):
     symbol = NameField(_("symbol"), max_length=20, primary_key=True, help_text=_("As written: 亿元."))
     name_en = NameField(_("English name"), max_length=50, blank=True)
     dimension = models.ForeignKey(Dimension, models.PROTECT, related_name="units", verbose_name=_("dimension"))
-    factor = models.DecimalField(
+    # How many base units this is, as an exact ratio: as a decimal, 2000/3 would be rounded.
+    numerator = models.DecimalField(
         _("factor"),
         max_digits=30,
-        decimal_places=12,
+        decimal_places=0,
         help_text=_("How many base units this is: 1 亿元 is 100000000 元."),
+    )
+    denominator = models.DecimalField(
+        _("divided by"),
+        max_digits=30,
+        decimal_places=0,
+        default=1,
+        db_default=1,
+        help_text=_("For a factor that is no whole number: 1 亩 is 2000 / 3 平方米, 1 斤 is 1 / 2000 吨."),
+    )
+    factor = models.GeneratedField(
+        verbose_name=_("rounded factor"),
+        # `Greatest`: it is computed before the constraints are checked.
+        expression=F("numerator") / Greatest(F("denominator"), Decimal(1)),
+        output_field=models.DecimalField(max_digits=42, decimal_places=12),
+        db_persist=True,
     )
 
     class Meta:
@@ -61,19 +79,24 @@ class Unit(models.Model):
         constraints = [
             clean_texts("unit", names=["symbol", "name_en"]),
             models.CheckConstraint(
-                condition=Q(factor__gt=0) & Q(factor__lt=Decimal("1e18")),  # NaN is not below it
+                condition=Q(numerator__gt=0, numerator__lt=F("denominator") * Decimal("1e18"))
+                & Q(denominator__gte=1, denominator__lt=Decimal("1e30")),  # NaN is not below it
                 name="unit_factor_positive",
                 violation_error_message=_("The factor must be above 0 and below 10¹⁸."),
             ),
         ]
         triggers = [
-            RefreshDerived("unit_id = NEW.symbol", on_change_of=("factor",)),
+            RefreshDerived("unit_id = NEW.symbol", on_change_of=("numerator", "denominator")),
             ProtectDimension(),
             LogDependents("unit", "unit_of_actual"),
         ]
 
     def __str__(self) -> str:
         return self.symbol
+
+    @property
+    def exact_factor(self) -> Fraction:
+        return Fraction(self.numerator) / Fraction(self.denominator)
 
     @property
     def names(self) -> UnitNames:

@@ -9,6 +9,7 @@ from django.db.models import F, QuerySet
 
 from pledges.models import Pledge
 from pledges.models.choices import Measure, State, Strength
+from pledges.models.triggers.conditions import in_base_units
 from pledges.statistics.counts import Key
 
 # Totals of a period and increases add up; levels, rates, shares and ranks do not.
@@ -110,7 +111,7 @@ SUMS = """
         count(DISTINCT metric_id), count(*), sum(amount), sum(upper),
         count(reached), sum(reached), sum(amount) FILTER (WHERE reached IS NOT NULL)
     FROM classified LEFT JOIN LATERAL (
-        SELECT actual * (SELECT factor FROM pledges_unit own WHERE own.symbol = follow_up.unit_id) AS reached
+        SELECT (SELECT {reached} FROM pledges_unit own WHERE own.symbol = follow_up.unit_id) AS reached
         FROM pledges_followup follow_up
         WHERE follow_up.id = classified.current_follow_up_id AND left_out IS NULL
     ) current ON true
@@ -185,6 +186,7 @@ def _sums(pledges: QuerySet[Pledge], by: Sequence[str]) -> list[tuple[Any, ...]]
         comparable=comparable,
         same=f"{comparable}, set_aside, place, amount, upper",
         wider="ORDER BY place RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING",
+        reached=in_base_units("actual", "own"),
         is_aspired=f"(strength = '{Strength.ASPIRED}')",
     )
     with connection.cursor() as cursor:

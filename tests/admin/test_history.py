@@ -30,8 +30,19 @@ def entries(client: Client, url: str) -> list[HistoryEntry]:
 def test_edit_in_admin_is_shown_with_editor_and_values(admin_client: Client, record: Record) -> None:
     url = reverse("admin:pledges_unit_change", args=["亿元"])
     User.objects.update(first_name="小", last_name="王")
-    admin_client.post(url, {"name_en": "hundred million yuan", "dimension": make_unit().dimension_id, "factor": "1e8"})
-    admin_client.post(url, {"name_en": "100m yuan", "dimension": make_unit().dimension_id, "factor": "100000000"})
+    admin_client.post(
+        url,
+        {
+            "name_en": "hundred million yuan",
+            "dimension": make_unit().dimension_id,
+            "numerator": "1e8",
+            "denominator": "1",
+        },
+    )
+    admin_client.post(
+        url,
+        {"name_en": "100m yuan", "dimension": make_unit().dimension_id, "numerator": "100000000", "denominator": "1"},
+    )
 
     newest, *_others = entries(admin_client, history_url(make_unit()))
 

@@ -110,7 +110,13 @@ def test_unit_with_special_character_is_edited_and_keeps_symbol(admin_client: Cl
     unit = Unit.objects.get(pk="%")
 
     assert admin_client.get(url).status_code == 200
-    data = {"symbol": "percent", "dimension": unit.dimension_id, "factor": "1", "name_en": "per cent"}
+    data = {
+        "symbol": "percent",
+        "dimension": unit.dimension_id,
+        "numerator": "1",
+        "denominator": "1",
+        "name_en": "per cent",
+    }
     assert admin_client.post(url, data).status_code == 302
 
     assert Unit.objects.get(pk="%").name_en == "per cent"

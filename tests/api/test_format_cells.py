@@ -70,7 +70,7 @@ def test_csv_numbers_are_not_escaped(api: Api, record: Record) -> None:
 
 
 def test_long_number_is_not_rounded(api: Api, record: Record) -> None:
-    Unit.objects.filter(symbol="亿元").update(factor="1234567890123456.123456")
+    Unit.objects.filter(symbol="亿元").update(numerator="1234567890123456123456", denominator=10**6)
     factors = [row["factor"] for row in results(api, "units")]
     assert "1234567890123456.123456" in factors
     header, *rows = table(api.get("units.csv"))

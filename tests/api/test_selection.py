@@ -30,7 +30,13 @@ def test_dotted_name_selects_a_field_of_a_nested_row(api: Api, record: Record) -
     assert found == {
         "district": {"name": "云岭市"},
         "metric": {"slug": "annual-investment", "topic": {"name": "经济"}},
-        "unit": {"symbol": "亿元", "dimension": "money", "factor": "100000000"},
+        "unit": {
+            "symbol": "亿元",
+            "dimension": "money",
+            "factor": "100000000",
+            "numerator": "100000000",
+            "denominator": "1",
+        },
     }
 
 

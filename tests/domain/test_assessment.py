@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import assume, given
@@ -256,10 +257,12 @@ def test_range_is_met_between_and_at_its_ends(actual: Decimal, ends: list[Decima
 
 
 def test_conversion_is_exact_to_stored_digits() -> None:
-    mu, hectare = Decimal("666.666666666667"), Decimal(10000)
+    mu, hectare = Fraction(2000, 3), Fraction(10000)
     assert assess_at_deadline(make_target("15"), convert(Decimal(1), hectare, mu)).status == "met"
-    assert convert(Decimal("3.85"), Decimal(10) ** 10, Decimal(10) ** 8) == 385
-    assert convert(Decimal("1e17"), Decimal("1e17"), Decimal("0.000000000001")) == Decimal("1e46")
+    assert convert(Decimal(1_800_000_000), mu) == 1_200_000_000_000
+    assert convert(Decimal(1), mu) == Decimal("666.666667")
+    assert convert(Decimal("3.85"), Fraction(10**10), Fraction(10**8)) == 385
+    assert convert(Decimal("1e17"), Fraction(10**17), Fraction(1, 10**12)) == Decimal("1e46")
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ class TriggersAndPythonAgree(TestCase):
     @classmethod
     def setUpTestData(cls) -> None:
         ratio = make_dimension("ratio", base_unit="%")
-        make_unit("‰", dimension=ratio, factor=Decimal("0.1"))
+        make_unit("‰", dimension=ratio, factor="0.1")
         make_unit("所", dimension=make_dimension("schools", base_unit="所"), factor=1)
         make_document(date=str(STATED))
         cls.pk = make_pledge(unit=make_unit("%", dimension=ratio, factor=1), value=50, deadline=None).pk

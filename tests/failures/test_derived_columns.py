@@ -34,7 +34,7 @@ def load_new(record: Record) -> None:
 
 
 def change_unit(record: Record) -> None:
-    Unit.objects.filter(pk=record.investment.unit_id).update(factor=7)
+    Unit.objects.filter(pk=record.investment.unit_id).update(numerator=7)
 
 
 def rename_metric(record: Record) -> None:

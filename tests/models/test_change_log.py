@@ -184,7 +184,7 @@ def test_private_column_change_creates_no_revision(record: Record) -> None:
         (Metric, {"name": "投资"}, [INVESTMENT]),
         (Metric, {"name_en": "Investment"}, [INVESTMENT]),
         (Metric, {"direction": "less"}, [INVESTMENT]),
-        (Unit, {"factor": 1}, [INVESTMENT]),
+        (Unit, {"numerator": 1}, [INVESTMENT]),
         (Topic, {"name": "发展"}, [INVESTMENT, GROWTH]),
         (Dimension, {"base_unit": "圆"}, [INVESTMENT]),
     ],
@@ -222,7 +222,7 @@ def test_foreign_key_change_is_logged(record: Record) -> None:
 def test_unit_of_actual_figure_change_is_logged(record: Record) -> None:
     other = make_unit("万元", factor=10_000)
     make_follow_up(record.investment, actual=3_900_000, unit=other)
-    assert entries_logged_by(update(other, factor=10_001)) == changed(INVESTMENT, status="met")
+    assert entries_logged_by(update(other, numerator=10_001)) == changed(INVESTMENT, status="met")
 
 
 def test_supersession_is_logged_for_both_pledges(record: Record) -> None:

@@ -182,7 +182,10 @@ def test_district_with_unknown_kind_or_malformed_code_is_rejected(constraint: st
 def test_zero_unit_factor_and_unknown_metric_direction_are_rejected() -> None:
     unit, metric = make_unit(), make_metric()
     for queryset, changes, constraint in (
-        (type(unit).objects.all(), {"factor": 0}, "unit_factor_positive"),
+        (type(unit).objects.all(), {"numerator": 0}, "unit_factor_positive"),
+        (type(unit).objects.all(), {"denominator": 0}, "unit_factor_positive"),
+        (type(unit).objects.all(), {"denominator": -1}, "unit_factor_positive"),
+        (type(unit).objects.all(), {"numerator": 10**18}, "unit_factor_positive"),
         (Metric.objects.filter(pk=metric.pk), {"direction": "sideways"}, "metric_direction_known"),
     ):
         with assert_violates(constraint):

@@ -24,8 +24,18 @@ def test_amount_of_area_in_mu_has_no_rounding_error() -> None:
     from tests.factories import make_dimension
 
     area = make_dimension("area", name="面积", base_unit="平方米")
-    unit = make_unit("万亩", dimension=area, factor=Decimal("6666666.666666666667"))
+    unit = make_unit("万亩", dimension=area, factor="20000000/3")
     assert make_pledge(value=Decimal("2.7"), unit=unit).amount == 18_000_000
+    mu = make_unit("亩", dimension=area, factor="2000/3")
+    assert make_pledge("yl-2", value=1_800_000_000, unit=mu).amount == 1_200_000_000_000
+    assert make_pledge("yl-3", value=1, value_max=3, unit=mu).amount == Decimal("666.666667")
+
+
+def test_amount_of_area_in_mu_is_found_by_its_limit() -> None:
+    from tests.factories import make_dimension
+
+    make_pledge(value=3, unit=make_unit("亩", dimension=make_dimension("area"), factor="2000/3"))
+    assert Pledge.objects.filter(amount__gte=2000, amount__lte=2000).count() == 1
 
 
 def test_range_has_both_amounts() -> None:
@@ -55,7 +65,7 @@ def test_amount_written_by_sql_is_overwritten() -> None:
 
 def test_unit_factor_change_updates_amounts() -> None:
     make_record()
-    Unit.objects.filter(symbol="亿元").update(factor=100)
+    Unit.objects.filter(symbol="亿元").update(numerator=100)
     assert amounts()["yl-2025-001"] == 38_500
 
 

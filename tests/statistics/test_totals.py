@@ -11,6 +11,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pledges.domain.assessment import convert
 from pledges.domain.numbers import plain
 from pledges.models import District, FollowUp, Pledge, Statement
 from pledges.statistics.totals import REASONS, Total, Totals, totals
@@ -104,7 +105,7 @@ def test_draft_supersedes_nothing() -> None:
 def statements(db: None) -> list[Statement]:
     """Statements of three officials on three pages, the latest first."""
     return [
-        make_statement(document=make_document(name, date=f"2025-0{month}"), official=make_official(name))
+        make_statement(document=make_document(f"page-{month}", date=f"2025-0{month}"), official=make_official(name))
         for month, name in ((3, "丙"), (2, "乙"), (1, "甲"))
     ]
 
@@ -335,7 +336,11 @@ def expected_sums(pledges: list[Pledge]) -> Any:
 
 def newest_actual(pledge: Pledge) -> Decimal | None:
     newest = FollowUp.objects.filter(pledge=pledge, state="approved").order_by("reviewed_at").last()
-    return newest.actual * newest.unit.factor if newest and newest.actual is not None and newest.unit else None
+    return (
+        convert(newest.actual, newest.unit.exact_factor)
+        if newest and newest.actual is not None and newest.unit
+        else None
+    )
 
 
 def as_tuples(total: Total) -> Any:

@@ -3,6 +3,7 @@
 import gzip
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import psycopg
@@ -61,6 +62,30 @@ def test_links_of_version_0_4_become_one_link_each(url: str) -> None:
         database.execute("UPDATE pledges_evidence SET url = 'https://a.example' WHERE url <> ''")
         manage(url, "migrate")
         assert database.execute("SELECT DISTINCT url FROM pledges_document").fetchall() == [("https://a.example/1",)]
+
+
+def test_rounded_factors_of_version_0_4_become_exact_ratios(url: str) -> None:
+    with psycopg.connect(url) as database:
+        database.execute(gzip.decompress((FOLDER / "0.4.0.sql.gz").read_bytes()).decode())
+    with psycopg.connect(url, autocommit=True) as database:
+        database.execute("SET session_replication_role = replica")  # without triggers
+        database.execute(
+            "UPDATE pledges_pledge SET unit_id = '亩', value = 1800000000, value_max = NULL,"
+            " amount = 1200000000000.0006, amount_max = NULL WHERE ref = 'sample-01'"
+        )
+        database.execute("UPDATE pledges_unit SET factor = 0.123456789012 WHERE symbol = '里'")
+
+        manage(url, "migrate")
+
+        query = "SELECT numerator, denominator, factor FROM pledges_unit WHERE symbol = ANY(%s) ORDER BY factor"
+        assert database.execute(query, [["亩", "万亩", "斤", "里"]]).fetchall() == [
+            (1, 2000, Decimal("0.0005")),
+            (30864197253, 250000000000, Decimal("0.123456789012")),
+            (2000, 3, Decimal("666.666666666667")),
+            (20000000, 3, Decimal("6666666.666666666667")),
+        ]
+        (amount,) = database.execute("SELECT amount FROM pledges_pledge WHERE ref = 'sample-01'").fetchone() or [None]
+        assert amount == 1_200_000_000_000
 
 
 def test_texts_of_version_0_4_are_cleaned(url: str) -> None:

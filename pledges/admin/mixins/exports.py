@@ -61,7 +61,8 @@ COLUMNS: dict[type[models.Model], dict[str, Any]] = {
     Metric: {name: name for name in ("slug", "name", "name_en", "direction")}
     | {"topic": "topic__slug", "dimension": "dimension__slug"},
     Topic: {name: name for name in ("slug", "name", "name_en")},
-    Unit: {"symbol": "symbol", "name_en": "name_en", "dimension": "dimension__slug", "factor": "factor"},
+    Unit: {"symbol": "symbol", "name_en": "name_en", "dimension": "dimension__slug"}
+    | {name: name for name in ("factor", "numerator", "denominator")},
     Dimension: {name: name for name in ("slug", "name", "name_en", "base_unit")},
 }
 

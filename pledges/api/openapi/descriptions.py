@@ -175,7 +175,9 @@ EXAMPLES = {
     "Pledge.target": "38.5 billion yuan by 2025-12-31",
     "Pledge.value": "385",
     "Pledge.year": 2025,
+    "Unit.denominator": "1",
     "Unit.factor": "100000000",
+    "Unit.numerator": "100000000",
     "Unit.symbol": "亿元",
 }
 

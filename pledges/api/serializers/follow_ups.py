@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from pledges.api.serializers.fields import NullableCharField, PlainDecimalField, RecordSerializer
+from pledges.domain.assessment import convert
 from pledges.domain.numbers import plain
 from pledges.models import Evidence, FollowUp, Statement
 from pledges.models.follow_up import ASSIGNABLE_STATUSES, FollowUpQuerySet
@@ -113,7 +114,7 @@ class FollowUpSerializer(RecordSerializer):
     def get_amount(self, follow_up: FollowUp) -> str | None:
         if follow_up.actual is None or follow_up.unit is None:
             return None
-        return plain(follow_up.actual * follow_up.unit.factor)
+        return plain(convert(follow_up.actual, follow_up.unit.exact_factor))
 
     @extend_schema_field(RATIO_FIELD)
     def get_ratio(self, follow_up: FollowUp) -> str | None:

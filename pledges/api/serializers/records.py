@@ -110,10 +110,17 @@ class MetricSerializer(RecordSerializer):
 
 class UnitSerializer(RecordSerializer):
     dimension = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
+    factor = PlainDecimalField(
+        max_digits=42,
+        decimal_places=12,
+        read_only=True,
+        help_text="The number of base units that it is, rounded: 666.666666666667 for 亩. The exact ratio is"
+        " `numerator` / `denominator`: 2000/3.",
+    )
 
     class Meta:
         model = Unit
-        fields = ["symbol", "dimension", "factor"]
+        fields = ["symbol", "dimension", "factor", "numerator", "denominator"]
         read_only_fields = fields
 
 
@@ -208,7 +215,14 @@ class PledgeSerializer(RecordSerializer):
         read_only_fields = fields
         computed_from = [
             *("ref", "label", "measure", "bound", "value", "value_max", "baseline"),
-            *("unit_id", "unit__name_en", "unit__factor", "metric__direction", "metric__name_en"),
+            *(
+                "unit_id",
+                "unit__name_en",
+                "unit__numerator",
+                "unit__denominator",
+                "metric__direction",
+                "metric__name_en",
+            ),
             *("year", "deadline", "last_day", "success_criterion", "status", "status_since", "actual_amount"),
         ]
 

@@ -214,7 +214,7 @@ class MetricViewSet(RecordViewSet):
 
 
 class UnitViewSet(RecordViewSet):
-    """Units as written, with the factor that converts figures to the base unit."""
+    """Units as written. A figure times `numerator` / `denominator` is the exact amount in base units."""
 
     queryset = Unit.objects.select_related("dimension")
     serializer_class = records.UnitDetailSerializer

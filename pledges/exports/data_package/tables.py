@@ -60,7 +60,7 @@ TABLES = {
     ),
     "units": Table(
         Unit.objects.all(),
-        ["symbol", "name_en", "dimension", "factor"],
+        ["symbol", "name_en", "dimension", "factor", "numerator", "denominator"],
     ),
     "pledges": Table(
         Pledge.objects.public(),

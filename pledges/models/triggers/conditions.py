@@ -23,6 +23,11 @@ def last_day(pledge: str) -> str:
     return f"coalesce({pledge}.deadline, make_date(greatest({pledge}.year, 1), 12, 31))"
 
 
+def in_base_units(figure: str, unit: str) -> str:
+    """Return the amount of a figure in a unit. It is multiplied first, so that only the amount is rounded."""
+    return f"round({figure} * {unit}.numerator / {unit}.denominator, 6)"
+
+
 def is_missed_too_early(status: str, last_day: str) -> str:
     return f"({status} = 'missed' AND {TODAY} <= {last_day})"
 

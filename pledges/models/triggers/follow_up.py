@@ -35,7 +35,8 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
         ("target", "RECORD"),
         ("target_unit", "RECORD"),
         ("actual_unit", "RECORD"),
-        ("amount", "NUMERIC"),
+        ("actual", "NUMERIC"),
+        ("target_one", "NUMERIC"),
         ("step", "TEXT"),
         ("current", "RECORD"),
     ]
@@ -93,16 +94,18 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
                 JOIN pledges_statement statement ON statement.id = pledge.statement_id
                 JOIN pledges_document document ON document.id = statement.document_id
                 WHERE pledge.id = NEW.pledge_id;
-            SELECT dimension_id, factor INTO target_unit FROM pledges_unit WHERE symbol = target.unit_id;
-            SELECT dimension_id, factor INTO actual_unit FROM pledges_unit WHERE symbol = NEW.unit_id;
+            SELECT * INTO target_unit FROM pledges_unit WHERE symbol = target.unit_id;
+            SELECT * INTO actual_unit FROM pledges_unit WHERE symbol = NEW.unit_id;
             IF actual_unit.dimension_id <> target_unit.dimension_id THEN
                 {reject("follow_up_unit_fits_pledge")}
             END IF;
-            amount := NEW.actual * actual_unit.factor;
-            IF target.measure IN ('total', 'level', 'share', 'rank') AND amount < 0
-                OR target.measure = 'share' AND amount > 100 * target_unit.factor
-                OR target.measure = 'rank' AND amount < target_unit.factor
-                OR target.measure = 'rank' AND mod(amount, target_unit.factor) <> 0 THEN
+            -- The actual figure, and 1 in the unit of the target, both in the same unit: exact, without a division.
+            actual := NEW.actual * actual_unit.numerator * target_unit.denominator;
+            target_one := target_unit.numerator * actual_unit.denominator;
+            IF target.measure IN ('total', 'level', 'share', 'rank') AND actual < 0
+                OR target.measure = 'share' AND actual > 100 * target_one
+                OR target.measure = 'rank' AND actual < target_one
+                OR target.measure = 'rank' AND mod(actual, target_one) <> 0 THEN
                 {reject("follow_up_actual_is_possible")}
             END IF;
             IF NEW.as_of > {TODAY} THEN

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.backends.utils import CursorWrapper
 
 from pledges.models.pledge_columns import PRIVATE
-from pledges.models.triggers.conditions import last_day
+from pledges.models.triggers.conditions import in_base_units, last_day
 from pledges.models.triggers.rejection import reject
 
 PRIVATE_COLUMNS = f"ARRAY{list(PRIVATE)}"
@@ -42,7 +42,7 @@ class DerivePledge(pgtrigger.Trigger):
     when = pgtrigger.Before
     operation = pgtrigger.Insert | pgtrigger.Update
     declare = [
-        ("unit_factor", "NUMERIC"),
+        ("unit", "RECORD"),
         ("measured", "TEXT"),
         ("speaker", "TEXT"),
         ("place", "TEXT"),
@@ -54,7 +54,7 @@ class DerivePledge(pgtrigger.Trigger):
             (OLD.unit_id, OLD.metric_id, OLD.district_id, OLD.statement_id)) THEN
             {LOCK_SOURCES}
         END IF;
-        SELECT factor INTO unit_factor FROM pledges_unit WHERE symbol = NEW.unit_id;
+        SELECT numerator, denominator INTO unit FROM pledges_unit WHERE symbol = NEW.unit_id;
         SELECT name INTO measured FROM pledges_metric WHERE id = NEW.metric_id;
         SELECT official.name INTO speaker
             FROM pledges_statement statement JOIN pledges_official official ON official.id = statement.official_id
@@ -62,11 +62,11 @@ class DerivePledge(pgtrigger.Trigger):
         SELECT name || E'\\x1f' || array_to_string(aliases, E'\\x1f') INTO place
             FROM pledges_district WHERE id = NEW.district_id;
 
-        IF unit_factor IS NULL THEN
+        IF unit.numerator IS NULL THEN
             {reject("pledge_unit_known")}
         END IF;
-        NEW.amount := round(NEW.value * unit_factor, 6);
-        NEW.amount_max := round(NEW.value_max * unit_factor, 6);
+        NEW.amount := {in_base_units("NEW.value", "unit")};
+        NEW.amount_max := {in_base_units("NEW.value_max", "unit")};
         NEW.last_day := {last_day("NEW")};
         NEW.search_text := pledges_fold(
             concat_ws(E'\\x1f', NEW.quote, NEW.label, measured, speaker, place));
