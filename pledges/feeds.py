@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.feedgenerator import Atom1Feed
@@ -19,7 +20,8 @@ from django.views.decorators.http import require_safe
 from pledges.api.http.etags import PUBLIC, cache_validators
 from pledges.api.http.problems import CONTENT_TYPE, ParameterError, invalid_parameters
 from pledges.exports.cells import without_invalid_xml
-from pledges.models import District, FollowUp, Official
+from pledges.models import District, FollowUp, Official, Redirect
+from pledges.models.choices import RowKind
 from pledges.models.follow_up import FollowUpQuerySet
 
 MAX_ENTRIES = 50
@@ -43,12 +45,22 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run ti
         if any("\x00" in str(part) for part in kwargs.values()):  # PostgreSQL rejects it
             raise Http404
         validators = cache_validators(request)
-        response: HttpResponse = validators.conditional_response(request, super().__call__(request, *args, **kwargs))
+        try:
+            feed = super().__call__(request, *args, **kwargs)
+        except Http404:
+            if url := self.url_after_merge(str(kwargs.get("slug", ""))):
+                return redirect(url, permanent=True, preserve_request=True)
+            raise
+        response: HttpResponse = validators.conditional_response(request, feed)
         if response.status_code == HTTPStatus.PRECONDITION_FAILED:
             response["Cache-Control"] = "no-store"
             return response
         validators.set_cache_headers(response, PUBLIC, vary=["Accept-Language"])
         return response
+
+    def url_after_merge(self, slug: str) -> str | None:
+        """Return the URL of the feed to which that of a merged row leads."""
+        return None
 
     def author_name(self, obj: Any) -> str:
         return settings.NEWSROOM
@@ -82,7 +94,7 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run ti
             "label": pledge.metric_in_words,
             "status": follow_up.get_resulting_status_display(),
             "district": pledge.district,
-            "official": pledge.statement.official,
+            "official": pledge.statement.official.name,
         }
         return without_invalid_xml(_("%(label)s: %(status)s (%(district)s, %(official)s)") % params)
 
@@ -108,6 +120,10 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run ti
 
 
 class DistrictStatusFeed(StatusFeed):
+    def url_after_merge(self, slug: str) -> str | None:
+        new = Redirect.objects.target_of(RowKind.DISTRICT, slug)
+        return new and reverse("district-feed", args=[new])
+
     def get_object(self, request: HttpRequest, slug: str) -> District:
         return District.objects.get(slug=slug)
 
@@ -127,6 +143,10 @@ class DistrictStatusFeed(StatusFeed):
 
 
 class OfficialStatusFeed(StatusFeed):
+    def url_after_merge(self, slug: str) -> str | None:
+        new = Redirect.objects.target_of(RowKind.OFFICIAL, slug)
+        return new and reverse("official-feed", args=[new])
+
     def get_object(self, request: HttpRequest, slug: str) -> Official:
         return Official.objects.public().get(slug=slug)
 
@@ -134,7 +154,7 @@ class OfficialStatusFeed(StatusFeed):
         return reverse("official-feed", args=[official.slug])
 
     def title(self, official: Official) -> str:
-        return _("%(name)s: changes of status") % {"name": official}
+        return _("%(name)s: changes of status") % {"name": official.name}
 
     def link(self, official: Official) -> str:
         return reverse("api:official-detail", args=[official.slug])

@@ -13,7 +13,8 @@ from unfold.decorators import display
 from pledges.admin.base import PledgeCountAdmin, ReadOnlyInline
 from pledges.domain.identifiers import unused_slug
 from pledges.domain.text import clean_name
-from pledges.models import Official, Post, Statement
+from pledges.models import Official, Post, Redirect, Statement
+from pledges.models.choices import RowKind
 
 
 class StatementsOfOfficial(ReadOnlyInline):
@@ -40,7 +41,8 @@ class OfficialForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         fields: dict[str, Any] = super().clean() or self.cleaned_data
         if fields.get("name") and "slug" in fields and not fields["slug"]:
-            fields["slug"] = unused_slug(fields["name"], set(Official.objects.values_list("slug", flat=True)))
+            taken = {*Official.objects.values_list("slug", flat=True), *Redirect.objects.targets(RowKind.OFFICIAL)}
+            fields["slug"] = unused_slug(fields["name"], taken)
         return fields
 
 

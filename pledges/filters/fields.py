@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from pledges.database.prepared import PreparedQuery
 from pledges.domain.dates import is_day
 from pledges.domain.numbers import AMOUNT
+from pledges.models import Redirect
 
 MAX_FULL_LIST = 60  # with more valid names, an error lists only the most similar ones
 MAX_NEAREST = 10
@@ -56,13 +57,22 @@ class NamedRows:
         """Return the primary keys of the rows with one of these names in a column, with the values of the column."""
         return self.prepared_query(column).execute(list(names)).fetchall()
 
-    @property
-    def has_search_text(self) -> bool:
-        return len(self.columns) > 1 and any(field.name == "search_text" for field in self.queryset.model._meta.fields)
-
-    def find_folded(self, name: str) -> list[Any]:
+    def find_other_spelling(self, name: str) -> list[Any]:
         """Return the primary keys of the rows with a name that differs in spelling only, an English one, or pinyin."""
+        if len(self.columns) == 1 or not hasattr(self.queryset.model, "search_text"):
+            return []
         return list(self.queryset.filter(search_text__has_name=name).values_list("pk", flat=True))
+
+    def find_merged(self, names: Iterable[str]) -> dict[str, Any]:
+        """Return which of these names are slugs of merged rows, each with the primary key of the row that replaces it.
+
+        The ids of posts count as slugs.
+        """
+        merged = Redirect.objects.filter(kind=self.queryset.model._meta.model_name, source__in=names)
+        targets = dict(merged.values_list("source", "target"))
+        column = "number" if "number" in self.columns else self.columns[0]
+        keys = {slug: key for key, slug in self.find(column, targets.values())} if targets else {}
+        return {old: keys[new] for old, new in targets.items() if new in keys}
 
     def names(self) -> list[str]:
         rows = self.queryset.order_by(self.columns[0]).values_list(*self.columns)
@@ -93,11 +103,14 @@ class RowNamesField(forms.Field):
             missing -= {name for _key, cell in found for name in _names(cell)}
             if not self.in_any_column:
                 sought &= missing
-        if missing and self.rows.has_search_text:
-            for name in sorted(missing)[:MAX_FOLDED_NAMES]:
-                if found_keys := self.rows.find_folded(name):
-                    keys += found_keys
-                    missing.remove(name)
+        if missing:
+            merged = self.rows.find_merged(missing)
+            keys += merged.values()
+            missing -= merged.keys()
+        for name in sorted(missing)[:MAX_FOLDED_NAMES]:
+            if found_keys := self.rows.find_other_spelling(name):
+                keys += found_keys
+                missing.remove(name)
         if missing:
             known = self.rows.names()
             wrong = enumerate(sorted(missing))

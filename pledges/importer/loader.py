@@ -95,6 +95,7 @@ def load(
             staging.create(cursor)
             validator = EntryValidator(PageTexts(texts) if texts else None)
             staging.fill(cursor, _rows(files, validator, problems, progress))
+            staging.follow_redirects(cursor)
             unidentified, report.officials = officials.identify(cursor)
             problems.raise_if_any([*unidentified, *_consistency_errors(cursor)])
             progress("all files are in order; comparing with the record")

@@ -3,9 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
+
+from django.apps import apps
 
 from pledges.importer.file_problems import format_value, nearest
-from pledges.models import District, Metric, Unit
+from pledges.models import District, Metric, Redirect, Unit
+from pledges.models.choices import RowKind
 
 # Metrics whose name in the fixtures has changed. A database may still have the old name, so files may use either.
 RENAMED_METRICS = {
@@ -42,6 +46,12 @@ class Lookup:
         for alias in aliases:
             self.by_alias[alias].add(key)
 
+    def add_merged(self, names: Iterable[tuple[str, str]]) -> None:
+        """Add slugs or names of merged rows, each with the slug of the row that replaces it."""
+        keys = {slug: key for key, slug in self.slugs.items()}
+        for name, slug in names:
+            self.by_alias[name].add(keys[slug])
+
     def find(self, name: str) -> Key:
         """Return the primary key of the row with this name. Raise UnknownNameError for no row or several rows."""
         found = self.by_name.get(name) or self.by_alias.get(name) or set()
@@ -67,6 +77,7 @@ def districts() -> Lookup:
     lookup = Lookup("district")
     for district in District.objects.all():
         lookup.add(district.pk, district.name, district.slug, district.code, district.aliases)
+    lookup.add_merged(Redirect.objects.targets(RowKind.DISTRICT).items())
     return lookup
 
 
@@ -74,6 +85,11 @@ def metrics() -> Lookup:
     lookup = Lookup("metric")
     for metric in Metric.objects.all():
         lookup.add(metric.pk, metric.name, metric.slug, aliases=RENAMED_METRICS.get(metric.slug, ()))
+    merged = Redirect.objects.targets(RowKind.METRIC)
+    lookup.add_merged(merged.items())
+    former: Any = apps.get_model("pledges", "MetricEvent")
+    names = former.objects.filter(slug__in=merged).values_list("name", "slug").distinct()
+    lookup.add_merged((name, merged[slug]) for name, slug in names)
     return lookup
 
 
@@ -81,4 +97,5 @@ def units() -> Lookup:
     lookup = Lookup("unit")
     for symbol in Unit.objects.values_list("symbol", flat=True):
         lookup.add(symbol, symbol, symbol)
+    lookup.add_merged(Redirect.objects.targets(RowKind.UNIT).items())
     return lookup

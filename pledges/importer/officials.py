@@ -16,7 +16,8 @@ from django.db.backends.utils import CursorWrapper
 
 from pledges.domain.identifiers import slug_of, unused_slug
 from pledges.importer.file_problems import FileProblem, format_value
-from pledges.models import District, Official
+from pledges.models import District, Official, Redirect
+from pledges.models.choices import RowKind
 
 
 @dataclass(slots=True, eq=False)
@@ -51,8 +52,21 @@ class Mention:
     spoke_on_page: Sequence[int]
 
 
-MENTIONS = """
-    WITH slugs_on_page AS (
+# The officials, also by the slugs and names of those who were merged into them.
+NAMED = """
+    WITH named AS (
+        SELECT id, slug, name FROM pledges_official
+        UNION
+        SELECT official.id, redirect.source, merged.name FROM pledges_redirect redirect
+        JOIN pledges_official official ON official.slug = redirect.target
+        JOIN pledges_officialevent merged ON merged.slug = redirect.source
+        WHERE redirect.kind = 'official'
+    )
+"""
+
+MENTIONS = f"""
+    {NAMED},
+    slugs_on_page AS (
         SELECT file, document, official_name, array_agg(DISTINCT official_slug) AS slugs
         FROM staging WHERE official_slug IS NOT NULL GROUP BY file, document, official_name
     ),
@@ -60,14 +74,14 @@ MENTIONS = """
         SELECT document.slug AS document, official.name AS official_name, array_agg(DISTINCT official.id) AS officials
         FROM pledges_document document
         JOIN pledges_statement statement ON statement.document_id = document.id
-        JOIN pledges_official official ON official.id = statement.official_id
+        JOIN named official ON official.id = statement.official_id
         JOIN pledges_pledge pledge ON pledge.statement_id = statement.id
         WHERE document.slug IN (SELECT document FROM staging)
             AND NOT EXISTS (SELECT FROM staging WHERE staging.ref = pledge.ref)
         GROUP BY document.slug, official.name
     )
     SELECT file, line, ref, document, official_name, official_slug, first_district, districts,
-        coalesce(slugs, '{}'), coalesce(spoke_before, '{}'), coalesce(on_page.officials, '{}')
+        coalesce(slugs, '{{}}'), coalesce(spoke_before, '{{}}'), coalesce(on_page.officials, '{{}}')
     FROM (
         SELECT file, min(line) AS line, (array_agg(staging.ref ORDER BY position))[1] AS ref, document,
             official_name, official_slug, min(position) AS position,
@@ -151,25 +165,27 @@ class _Speakers:
         self.by_key: dict[int, Speaker] = {}
         self.by_name: defaultdict[str, list[Speaker]] = defaultdict(list)
         self.renamed: dict[tuple[str, str], None] = {}
-        cursor.execute("""
-            SELECT official.slug, official.name, official.id,
+        cursor.execute(f"""
+            {NAMED}
+            SELECT official.slug, official.name, official.id, array_agg(DISTINCT named.name),
                 array_agg(DISTINCT post.district_id) FILTER (WHERE post.id IS NOT NULL)
-            FROM pledges_official official
+            FROM named JOIN pledges_official official USING (id)
             LEFT JOIN pledges_statement statement ON statement.official_id = official.id
             LEFT JOIN pledges_post post ON post.id = statement.post_id
-            WHERE official.name IN (SELECT official_name FROM staging)
-                OR official.slug IN (SELECT official_slug FROM staging)
+            WHERE named.name IN (SELECT official_name FROM staging)
+                OR named.slug IN (SELECT official_slug FROM staging)
             GROUP BY official.id ORDER BY official.id
         """)
-        for slug, name, key, districts in cursor.fetchall():
-            self._add(Speaker(slug, name, key, set(districts or ())))
+        for slug, name, key, names, districts in cursor.fetchall():
+            self._add(Speaker(slug, name, key, set(districts or ())), names)
         # Pages that several files share, with those who speak on them.
         cursor.execute("SELECT document FROM staging GROUP BY document HAVING min(file) <> max(file)")
         self.on_shared_page: dict[str, list[tuple[str, Speaker]]] = {document: [] for (document,) in cursor.fetchall()}
 
-    def _add(self, speaker: Speaker) -> None:
+    def _add(self, speaker: Speaker, names: Iterable[str] = ()) -> None:
         self.by_slug[speaker.slug] = speaker
-        self.by_name[speaker.name].append(speaker)
+        for name in {speaker.name, *names}:
+            self.by_name[name].append(speaker)
         if speaker.pk:
             self.by_key[speaker.pk] = speaker
         else:
@@ -262,7 +278,7 @@ class _Speakers:
 
     @cached_property
     def taken_slugs(self) -> set[str]:
-        return {slug for slug, _name in self.recorded} | self.by_slug.keys()
+        return {slug for slug, _name in self.recorded} | Redirect.objects.targets(RowKind.OFFICIAL).keys()
 
     @cached_property
     def districts(self) -> dict[int, District]:

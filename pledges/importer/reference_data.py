@@ -12,6 +12,8 @@ from django.contrib.auth.models import Group, Permission
 from django.core import serializers
 from django.db import transaction
 
+from pledges.models import Redirect
+
 FIXTURES = ("topics", "dimensions", "units", "metrics", "districts", "roles")  # in the order of their foreign keys
 
 
@@ -29,7 +31,8 @@ def add_missing(fixture: Path) -> int:
     added = 0
     rows = yaml.load(fixture.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # ten times as fast as `safe_load`
     for label, entries in groupby(rows, itemgetter("model")):
-        present = set(apps.get_model(label)._meta.base_manager.values_list(_key_field(label), flat=True))
+        present = set(Redirect.objects.targets(label.removeprefix("pledges.")))
+        present |= set(apps.get_model(label)._meta.base_manager.values_list(_key_field(label), flat=True))
         for entry in entries:
             if _key(entry) not in present:
                 (row,) = serializers.deserialize("python", [entry])

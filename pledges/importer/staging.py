@@ -73,6 +73,33 @@ def fill(cursor: CursorWrapper, rows: Iterable[Row]) -> None:
     cursor.execute("ANALYZE staging")
 
 
+# Entries under the slug of a merged document, or in a merged post, belong to the row that replaces it.
+FOLLOW_REDIRECTS = """
+    UPDATE staging SET document = redirect.target FROM pledges_redirect redirect
+        WHERE redirect.kind = 'document' AND redirect.source = staging.document;
+    UPDATE staging SET official_slug = redirect.target, official = redirect.target FROM pledges_redirect redirect
+        WHERE redirect.kind = 'official' AND redirect.source = staging.official_slug;
+    UPDATE staging SET post_district = post.district_id, organisation = post.organisation, post = post.title
+        FROM pledges_redirect redirect
+        JOIN pledges_postevent merged ON merged.pgh_obj_id::text = redirect.source
+        JOIN pledges_post post ON post.id::text = redirect.target
+        WHERE redirect.kind = 'post'
+            AND (merged.district_id, merged.organisation, merged.title)
+                = (staging.post_district, staging.organisation, staging.post)
+            AND NOT EXISTS (
+                SELECT FROM pledges_post own
+                WHERE (own.district_id, own.organisation, own.title)
+                    = (staging.post_district, staging.organisation, staging.post)
+            );
+"""
+
+
+def follow_redirects(cursor: CursorWrapper) -> None:
+    cursor.execute("SELECT EXISTS (SELECT FROM pledges_redirect)")
+    if cursor.fetchone()[0]:
+        cursor.execute(FOLLOW_REDIRECTS)
+
+
 def placeholder_row(file: str, line: int, ref: str) -> Row:
     """Return a row for an entry with errors. It has only place and reference, so that the reference counts as used."""
     return dict.fromkeys(COLUMNS) | {"file": file, "line": line, "ref": ref}

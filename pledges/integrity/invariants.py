@@ -53,6 +53,13 @@ CYCLE = """
     SELECT {name} FROM {table} WHERE id IN (SELECT id FROM above WHERE next = id)
 """
 
+# The column that identifies the rows of a kind in URLs and redirects.
+IDENTIFIERS = dict.fromkeys(("official", "district", "metric", "document"), "slug") | {
+    "unit": "symbol",
+    "post": "id",
+    "statement": "id",
+}
+
 NEWEST_EVENT = """
     LEFT JOIN LATERAL (
         SELECT * FROM {event} event WHERE event.pgh_obj_id = {table}.id ORDER BY pgh_id DESC LIMIT 1
@@ -99,6 +106,20 @@ INVARIANTS = [
             OR (statement_id IS NOT NULL
                 AND NOT EXISTS (SELECT FROM pledges_statement statement WHERE statement.id = statement_id))
         """,
+    ),
+    Invariant(
+        "redirects",
+        "it must lead from a row that was merged to one that exists",
+        " UNION ALL ".join(
+            f"""
+            SELECT 'redirect of {kind} ' || source FROM pledges_redirect
+            WHERE kind = '{kind}' AND (
+                EXISTS (SELECT FROM pledges_{kind} WHERE {column}::text = source)
+                OR NOT EXISTS (SELECT FROM pledges_{kind} WHERE {column}::text = target)
+            )
+            """
+            for kind, column in IDENTIFIERS.items()
+        ),
     ),
     Invariant(
         "pledge_status",

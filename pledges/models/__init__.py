@@ -1,8 +1,9 @@
 """The database models. Each module holds one subject and the queries and constraints that belong to it.
 
 The record: `place` (districts), `person` (officials, posts), `source` (documents, statements), `metric` and `unit`
-(what is measured), `pledge`, `follow_up`, `evidence`. Around it: `change_log` (feed of public changes), `webhook`,
-`token` and `idempotent_request` (API), `checking_queue` (admin), `pledge_count` (precomputed counts).
+(what is measured), `pledge`, `follow_up`, `evidence`. Around it: `change_log` (feed of public changes), `redirect`
+(rows that were merged), `webhook`, `token` and `idempotent_request` (API), `checking_queue` (admin), `pledge_count`
+(precomputed counts).
 Shared: `choices`, `natural_keys`, `publication`, `tracking` (history of rows), `violations` (messages), `triggers`.
 """
 
@@ -17,6 +18,7 @@ from pledges.models.person import Official, Post
 from pledges.models.place import District
 from pledges.models.pledge import Pledge
 from pledges.models.pledge_count import PledgeCount
+from pledges.models.redirect import Redirect
 from pledges.models.source import Document, Statement
 from pledges.models.token import ApiToken
 from pledges.models.unit import Dimension, Unit
@@ -38,6 +40,7 @@ __all__ = [
     "PledgeToCheck",
     "Post",
     "QueueOrder",
+    "Redirect",
     "Revision",
     "Statement",
     "StoredFile",

@@ -1,5 +1,6 @@
 """The log of public changes, in order of commit. Mirrors read it through the API; webhooks are sent from it."""
 
+import json
 from datetime import datetime
 from typing import NamedTuple
 
@@ -46,7 +47,11 @@ LOG_START = LogCursor(0, "")
 # Both a revision's entries and the revisions can be a million; the lateral join reads at most `limit` rows of each.
 ENTRIES_AFTER = """
     SELECT entry.id, entry.revision_id, entry.ref, entry.previous_status, entry.status, entry.kind, entry.district_id,
-        entry.previous_district_id, revision.number, revision.at
+        entry.previous_district_id, revision.number, revision.at,
+        (
+            SELECT json_agg(json_build_object('kind', kind, 'old', source, 'new', target) ORDER BY id)::text
+            FROM pledges_redirect redirect WHERE redirect.revision_id = revision.id
+        ) AS redirects_json
     FROM pledges_revision revision
     CROSS JOIN LATERAL (
         SELECT * FROM pledges_change change
@@ -60,7 +65,7 @@ ENTRIES_AFTER = """
 
 class ChangeManager(models.Manager["Change"]):
     def after(self, position: LogCursor, limit: int) -> "RawQuerySet[Change]":
-        """At most `limit` entries after a position, in order of commit, each with `number` and `at` of its revision."""
+        """At most `limit` entries after a position, in order of commit, each with annotations from its revision."""
         return self.raw(ENTRIES_AFTER, {"number": position.number, "ref": position.ref, "limit": limit})
 
 
@@ -96,6 +101,7 @@ class Change(models.Model):
     # Annotated by `ChangeManager.after()`.
     number: int
     at: datetime
+    redirects_json: str | None
 
     objects = ChangeManager()
 
@@ -114,6 +120,11 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} · {self.ref}"
+
+    @property
+    def redirects(self) -> list[dict[str, str]]:
+        """The rows that were merged in the revision: kind, old and new identifier."""
+        return json.loads(self.redirects_json or "[]")  # type: ignore[no-any-return]
 
     @property
     def position(self) -> LogCursor:

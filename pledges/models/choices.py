@@ -90,6 +90,18 @@ class ChangeKind(models.TextChoices):
     WITHDRAWN = "withdrawn", _("no longer public")
 
 
+class RowKind(models.TextChoices):
+    """A kind of rows that can be merged. The values are the names of the models."""
+
+    OFFICIAL = "official", _("official")
+    POST = "post", _("post")
+    DISTRICT = "district", _("district")
+    METRIC = "metric", _("metric")
+    UNIT = "unit", _("unit")
+    DOCUMENT = "document", _("document")
+    STATEMENT = "statement", _("statement")
+
+
 class DeliveryState(models.TextChoices):
     """Delivery state of a webhook message."""
 

@@ -9,6 +9,7 @@ from pledges.models.texts import NameField, clean_texts
 from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.pledge import RefreshDerived
+from pledges.models.triggers.redirect import RejectDeletionOfTarget, RejectMergedIdentifier
 from pledges.models.triggers.rejection import RejectChange
 from pledges.models.triggers.search import DeriveSearchText
 from pledges.models.unit import Dimension
@@ -53,6 +54,8 @@ class Metric(BilingualModel):
         ]
         triggers = [
             RejectChange("slug", "slug_is_permanent"),
+            RejectMergedIdentifier("metric"),
+            RejectDeletionOfTarget("metric"),
             reject_new_slug_unless_ascii(),
             RefreshDerived("metric_id = NEW.id", on_change_of=("name",)),
             DeriveSearchText("name", "name_en"),

@@ -17,6 +17,7 @@ from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.edits import MarkForeignKeyEdited
 from pledges.models.triggers.pledge import RefreshDerived
+from pledges.models.triggers.redirect import RejectDeletionOfTarget, RejectMergedIdentifier
 from pledges.models.triggers.rejection import MESSAGES, RejectChange, RejectNewSlug
 from pledges.models.triggers.search import DeriveSearchText
 
@@ -67,6 +68,8 @@ class Official(NaturalKeyModel):
         ]
         triggers = [
             RejectChange("slug", "slug_is_permanent"),
+            RejectMergedIdentifier("official"),
+            RejectDeletionOfTarget("official"),
             RejectNewSlug(
                 unless="pledges_is_clean_name(NEW.slug) AND NEW.slug NOT IN ('.', '..')", rule="official_slug_is_clean"
             ),
@@ -122,6 +125,7 @@ class Post(models.Model):
         triggers = [
             MarkForeignKeyEdited("statement", "post", on_change_of=("district", "organisation", "title")),
             DeriveSearchText("title"),
+            RejectDeletionOfTarget("post", "id"),
             LogDependents("post"),
         ]
 

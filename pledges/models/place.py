@@ -16,6 +16,7 @@ from pledges.models.texts import NameField, clean_texts
 from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.pledge import RefreshDerived
+from pledges.models.triggers.redirect import RejectDeletionOfTarget, RejectMergedIdentifier
 from pledges.models.triggers.rejection import MESSAGES, RejectChange, RejectCycle
 from pledges.models.triggers.search import DeriveSearchText
 
@@ -88,6 +89,8 @@ class District(BilingualModel):
         triggers = [
             RejectCycle("pledges_district", "parent_id", "district_not_its_own_ancestor"),
             RejectChange("slug", "slug_is_permanent"),
+            RejectMergedIdentifier("district"),
+            RejectDeletionOfTarget("district"),
             reject_new_slug_unless_ascii(),
             RefreshDerived("district_id = NEW.id", on_change_of=("name", "aliases")),
             DeriveSearchText("name", "name_en", lists=("aliases",)),

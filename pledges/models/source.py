@@ -19,6 +19,7 @@ from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.edits import MarkEdits, MarkForeignKeyEdited
 from pledges.models.triggers.pledge import LOCK_SOURCES_OF_STATEMENT, RefreshDerived
+from pledges.models.triggers.redirect import RejectDeletionOfTarget, RejectMergedIdentifier
 from pledges.models.triggers.rejection import MESSAGES, RejectChange
 from pledges.models.triggers.search import DeriveSearchText
 
@@ -86,6 +87,8 @@ class Document(NaturalKeyModel):
         ]
         triggers = [
             RejectChange("slug", "slug_is_permanent"),
+            RejectMergedIdentifier("document"),
+            RejectDeletionOfTarget("document"),
             reject_new_slug_unless_ascii(),
             MarkEdits(not_loaded=("id", "slug", "date_earliest", "search_text", "edited_fields")),
             DeriveSearchText("title"),
@@ -151,6 +154,7 @@ class Statement(models.Model):
             RefreshDerived(
                 "statement_id = NEW.id", on_change_of=("official", "document"), lock=LOCK_SOURCES_OF_STATEMENT
             ),
+            RejectDeletionOfTarget("statement", "id"),
             LogDependents("statement"),
         ]
 

@@ -15,6 +15,7 @@ from pledges.models.tracking import tracked
 from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.follow_up import ProtectDimension
 from pledges.models.triggers.pledge import RefreshDerived
+from pledges.models.triggers.redirect import RejectDeletionOfTarget, RejectMergedIdentifier
 from pledges.models.triggers.rejection import RejectChange
 
 
@@ -86,6 +87,8 @@ class Unit(models.Model):
             ),
         ]
         triggers = [
+            RejectMergedIdentifier("unit", "symbol"),
+            RejectDeletionOfTarget("unit", "symbol"),
             RefreshDerived("unit_id = NEW.symbol", on_change_of=("numerator", "denominator")),
             ProtectDimension(),
             LogDependents("unit", "unit_of_actual"),

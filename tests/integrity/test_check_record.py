@@ -39,6 +39,8 @@ DAMAGES = [
     Damage("references_exist", "UPDATE pledges_followup SET pledge_id = 0", "follow-up ", "pledge_id"),
     Damage("search_text", "UPDATE pledges_metric SET name_en = 'other'", "metric "),
     Damage("search_text", "UPDATE pledges_pledge SET label = '其他' WHERE ref = 'met'", "met"),
+    Damage("redirects", "INSERT INTO pledges_redirect VALUES (1, 'unit', '亿', '兆', 1)", "redirect of unit 亿"),
+    Damage("redirects", "INSERT INTO pledges_redirect VALUES (1, 'unit', '万元', '亿元', 1)", "redirect of unit 万元"),
     Damage(
         "texts_are_clean",
         "UPDATE pledges_official SET name = '张' || U&'\\200B'",

@@ -34,6 +34,7 @@ INVALID_PARAMETERS = "urn:duixian:problem:invalid-parameters"
 INVALID_CONTENT = "urn:duixian:problem:invalid-content"
 MAX_VALUE_LENGTH = 200
 TITLES = {
+    HTTPStatus.PERMANENT_REDIRECT: _("Permanent Redirect"),
     HTTPStatus.BAD_REQUEST: _("Bad Request"),
     HTTPStatus.UNAUTHORIZED: _("Unauthorized"),
     HTTPStatus.FORBIDDEN: _("Forbidden"),

@@ -11,8 +11,11 @@ from pledges.api.fast_lists.selection import SelectionForm
 from pledges.api.http.etags import ConditionalResponseMixin
 from pledges.api.http.problems import CONTENT_TYPE
 from pledges.api.serializers.problems import ProblemSerializer
+from pledges.models.choices import RowKind
 
+MOVED = 308
 PROBLEMS = {
+    MOVED: "The row was merged into another one, to which `Location` leads.",
     400: "A parameter or a field is unknown, repeated or invalid; `errors` lists all errors.",
     401: "The token is missing, unknown, expired or revoked.",
     404: "There is no such row, or it is not public.",
@@ -97,8 +100,13 @@ class ProblemAutoSchema(AutoSchema):
         return self._success() | {
             (status, CONTENT_TYPE): OpenApiResponse(ProblemSerializer, description)
             for status, description in sorted(problems.items())
-            if status != 404 or "{" in self.path
+            if (status != 404 or "{" in self.path) and (status != MOVED or self.has_redirects)
         }
+
+    @property
+    def has_redirects(self) -> bool:
+        view: Any = self.view
+        return self.action == "retrieve" and view.queryset.model._meta.model_name in RowKind.values
 
     def _success(self) -> dict[Any, Any]:
         match self.action:

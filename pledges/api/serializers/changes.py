@@ -1,18 +1,33 @@
 """Entries of the change log."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from pledges.api.serializers.fields import MicrosecondDateTimeField
 from pledges.api.serializers.records import PledgeSerializer
 from pledges.models import Change
+from pledges.models.choices import RowKind
+
+
+class RedirectSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=RowKind.values, help_text="The kind of row.")
+    old = serializers.CharField(help_text="The slug, symbol or id of the row that was merged into the other one.")
+    new = serializers.CharField(help_text="The slug, symbol or id of the row that replaces it.")
 
 
 class ChangeEntrySerializer(serializers.ModelSerializer[Change]):
     at = MicrosecondDateTimeField(read_only=True, help_text="When the change became public.")
 
+    redirects = RedirectSerializer(
+        many=True,
+        read_only=True,
+        help_text="Rows that were merged into others in the same transaction; their URLs redirect.",
+    )
+
     class Meta:
         model = Change
-        fields = ["kind", "ref", "at", "previous_status", "status"]
+        fields = ["kind", "ref", "at", "previous_status", "status", "redirects"]
         read_only_fields = fields
         extra_kwargs = {
             "kind": {"help_text": "The kind of change, as seen by the public."},

@@ -35,7 +35,8 @@ def organization_id(prefix: str = "") -> Case:
     `prefix` is the lookup from the row to its post, such as `post__`.
     """
     district, name = f"{prefix}district__slug", f"{prefix}organisation"
-    return Case(When(**{name: ""}, then=F(district)), default=Concat(district, Value("/"), name))
+    department = Concat(district, Value("/"), name, output_field=CharField())
+    return Case(When(**{name: ""}, then=F(district)), default=department, output_field=CharField())
 
 
 PERSONS = Official.objects.public().annotate(pages=source_pages(official=OuterRef("pk")))

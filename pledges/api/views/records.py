@@ -3,6 +3,7 @@
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
 from functools import lru_cache
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
@@ -10,6 +11,8 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django_filters import FilterSet
 from rest_framework.request import Request
 from rest_framework.viewsets import ReadOnlyModelViewSet
@@ -22,12 +25,13 @@ from pledges.api.fast_lists.selection import ALL, Selection, SelectionForm
 from pledges.api.fast_lists.streaming import check_row_count, stream_rows
 from pledges.api.http.etags import ConditionalResponseMixin
 from pledges.api.http.parameters import CheckedParametersView, FilterSetBackend
+from pledges.api.http.problems import ProblemError
 from pledges.api.serializers import records
 from pledges.database.batches import batches
 from pledges.database.snapshot import snapshot
 from pledges.filters import lists
 from pledges.filters.pledges import PledgeFilter
-from pledges.models import District, Document, Metric, Official, Pledge, Post, Statement, Unit
+from pledges.models import District, Document, Metric, Official, Pledge, Post, Redirect, Statement, Unit
 from pledges.models.pledge import WITHOUT_DEADLINE_ASC, WITHOUT_DEADLINE_DESC
 
 KEY_BATCH_SIZE = 20_000
@@ -98,6 +102,28 @@ class RecordViewSet(ConditionalResponseMixin, CheckedParametersView, ReadOnlyMod
         page = KeysetPage(queryset, self.paging_form, request)
         return page.response(self.json_rows(page.keys))
 
+    def get_object(self) -> Any:
+        """Find the row. Raise a redirect with status 308 if it was merged into another one, or Http404."""
+        try:
+            return self.find_object()
+        except Http404:
+            if url := self._url_of_new_row():
+                detail = _("This was merged into another entry. Follow the redirect.")
+                raise ProblemError(HTTPStatus.PERMANENT_REDIRECT, detail, headers={"Location": url}) from None
+            raise
+
+    def find_object(self) -> Any:
+        return super().get_object()
+
+    def _url_of_new_row(self) -> str | None:
+        match, name = self.request.resolver_match, self.lookup_url_kwarg or self.lookup_field
+        new = Redirect.objects.target_of(self.queryset.model._meta.model_name, str(self.kwargs[name]))
+        if match is None or new is None or not self.get_queryset().filter(**{self.lookup_field: new}).exists():
+            return None
+        path = reverse(match.view_name, kwargs={**match.kwargs, name: new})
+        query = self.request.META.get("QUERY_STRING")
+        return self.request.build_absolute_uri(f"{path}?{query}" if query else path)
+
     def _stream(self, queryset: QuerySet[Any], renderer: StreamingRenderer) -> HttpResponseBase:
         params = self.paging_form.cleaned_data
         limit = params.get("limit")
@@ -159,10 +185,10 @@ class DistrictViewSet(RecordViewSet):
     serializer_class = records.DistrictDetailSerializer
     filterset_class = lists.DistrictFilter
 
-    def get_object(self) -> Any:
+    def find_object(self) -> Any:
         """Find the district by its slug or by its GB/T 2260 code."""
         try:
-            return super().get_object()
+            return super().find_object()
         except Http404:
             return get_object_or_404(self.get_queryset(), code=self.kwargs[self.lookup_field])
 

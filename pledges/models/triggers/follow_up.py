@@ -12,9 +12,15 @@ from pledges.models.triggers.conditions import (
     is_missed_too_early,
     lacks_evidence,
 )
+from pledges.models.triggers.redirect import is_redirected
 from pledges.models.triggers.rejection import reject
 
 CONTENT = ("status", "actual", "unit_id", "as_of", "summary", "reason", "supersedes_id")
+# Follow-ups and evidence refer to the new row after a merge, whatever their state; nothing else may change with it.
+UNIT_IS_MERGED = f"""({is_redirected("unit", "OLD.unit_id", "NEW.unit_id")}
+    AND to_jsonb(NEW) - 'unit_id' = to_jsonb(OLD) - 'unit_id')"""
+STATEMENT_IS_MERGED = f"""({is_redirected("statement", "OLD.statement_id", "NEW.statement_id")}
+    AND to_jsonb(NEW) - 'statement_id' = to_jsonb(OLD) - 'statement_id')"""
 
 
 def _is_changed(*columns: str) -> str:
@@ -52,6 +58,9 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
             NEW.submitted_at := NULL;
             NEW.reviewed_at := NULL;
         ELSE
+            IF {UNIT_IS_MERGED} THEN
+                RETURN NEW;
+            END IF;
             IF OLD.state = 'approved' THEN
                 {reject("follow_up_approved_is_final")}
             END IF;
@@ -275,6 +284,9 @@ class FreezeEvidence(pgtrigger.Trigger):
     func = f"""
         SELECT state INTO parent_state FROM pledges_followup
             WHERE id = coalesce(OLD.follow_up_id, NEW.follow_up_id) FOR NO KEY UPDATE;
+        IF TG_OP = 'UPDATE' AND {STATEMENT_IS_MERGED} THEN
+            RETURN NEW;
+        END IF;
         IF parent_state IN ('submitted', 'approved') THEN
             {reject("evidence_frozen")}
         END IF;
@@ -291,7 +303,10 @@ class IncrementVersion(pgtrigger.Trigger):
     name = "increment_version"
     when = pgtrigger.After
     operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
-    func = """
+    func = f"""
+        IF TG_OP = 'UPDATE' AND {STATEMENT_IS_MERGED} THEN
+            RETURN NULL;
+        END IF;
         UPDATE pledges_followup SET version = version + 1 WHERE id = coalesce(NEW.follow_up_id, OLD.follow_up_id);
         RETURN NULL;
     """

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 MESSAGES = {
     "district_not_its_own_ancestor": _("A district can't belong to itself or to one below it."),
     "pledge_ref_is_permanent": _("The reference can't be changed."),
+    "identifier_of_merged_row": _("A row with this slug was merged into another one, to which its URL leads."),
+    "target_of_redirect_is_kept": _("The URL of a merged row leads to this one, so it can't be deleted."),
     "slug_is_ascii": _("A slug may contain the letters A to Z, digits, hyphens and underscores only."),
     "official_slug_is_clean": _("A slug can't contain spaces, invisible characters, “/”, “?”, “#” or percent signs."),
     "slug_is_permanent": _("The slug is part of URLs and can't be changed."),

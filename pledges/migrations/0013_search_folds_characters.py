@@ -160,7 +160,7 @@ SET CONSTRAINTS ALL IMMEDIATE;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pledges', '0011_exact_unit_factors'),
+        ('pledges', '0012_redirects'),
     ]
 
     operations = [
