@@ -29,4 +29,4 @@ class MetricAdmin(PledgeCountAdmin):
     list_select_related = ["topic", "dimension"]
     search_fields = ["search_text__has_folded", "slug"]
     autocomplete_fields = ["topic", "dimension"]
-    fields = [("name", "name_en"), ("topic", "dimension"), "direction", "slug"]
+    fields = [("name", "name_en"), ("topic", "dimension"), ("direction", "tolerance"), "slug"]

@@ -160,7 +160,7 @@ SET CONSTRAINTS ALL IMMEDIATE;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pledges', '0012_redirects'),
+        ('pledges', '0013_periods_and_tolerances'),
     ]
 
     operations = [
@@ -189,11 +189,11 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.RemoveTrigger(
             model_name='metric',
-            name='update_update',
+            name='log_change',
         ),
         pgtrigger.migrations.RemoveTrigger(
             model_name='metric',
-            name='log_change',
+            name='update_update',
         ),
         pgtrigger.migrations.RemoveTrigger(
             model_name='official',
@@ -282,7 +282,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='metric',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."dimension_id" IS DISTINCT FROM (NEW."dimension_id") OR OLD."direction" IS DISTINCT FROM (NEW."direction") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."name_en" IS DISTINCT FROM (NEW."name_en") OR OLD."slug" IS DISTINCT FROM (NEW."slug") OR OLD."topic_id" IS DISTINCT FROM (NEW."topic_id"))', func='INSERT INTO "pledges_metricevent" ("dimension_id", "direction", "id", "name", "name_en", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "topic_id") VALUES (NEW."dimension_id", NEW."direction", NEW."id", NEW."name", NEW."name_en", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, clock_timestamp(), \'update\', NEW."id", NEW."slug", NEW."topic_id"); RETURN NULL;', hash='fb9e508fcf4937927e1a93fd908554114fe2e76d', operation='UPDATE', pgid='pgtrigger_update_update_15f7e', table='pledges_metric', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."dimension_id" IS DISTINCT FROM (NEW."dimension_id") OR OLD."direction" IS DISTINCT FROM (NEW."direction") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."name_en" IS DISTINCT FROM (NEW."name_en") OR OLD."slug" IS DISTINCT FROM (NEW."slug") OR OLD."tolerance" IS DISTINCT FROM (NEW."tolerance") OR OLD."topic_id" IS DISTINCT FROM (NEW."topic_id"))', func='INSERT INTO "pledges_metricevent" ("dimension_id", "direction", "id", "name", "name_en", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "tolerance", "topic_id") VALUES (NEW."dimension_id", NEW."direction", NEW."id", NEW."name", NEW."name_en", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, clock_timestamp(), \'update\', NEW."id", NEW."slug", NEW."tolerance", NEW."topic_id"); RETURN NULL;', hash='7da3508040d928f21ab2682aaf331991154f334b', operation='UPDATE', pgid='pgtrigger_update_update_15f7e', table='pledges_metric', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='official',
