@@ -54,6 +54,7 @@ KEYS: dict[str, str | Case] = {
     "status": "status",
     "status_since": "status_since",
     "last_checked_on": "last_checked_on",
+    "on_earlier_target": "on_earlier_target",
     "pace": "actual_amount",  # it is computed from this figure
     "success_criterion": "success_criterion",
     "supersedes": Case(When(supersedes__state=State.PUBLISHED, then=F("supersedes__ref"))),
