@@ -26,7 +26,13 @@ def propose_merge(old: Any, new: Any, *, reason: str, by: User) -> Amendment:
         if row not in replaced
     ]
     described = [
-        {"kind": merge.kind, "key": str(merge.old.pk), "old": identifier(merge.old), "new": identifier(merge.new)}
+        {
+            "kind": merge.kind,
+            "key": str(merge.old.pk),
+            "old": identifier(merge.old),
+            "new": identifier(merge.new),
+            "names": [str(merge.old), str(merge.new)],
+        }
         for merge in merges
     ]
     return propose(changes, merges=described, reason=reason, by=by)

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pledges.models import District, Document, Metric, Official, Pledge, Post, Redirect, Statement, Unit
@@ -42,6 +43,14 @@ class Merge:
     kind: str
     old: Any
     new: Any
+
+    def __str__(self) -> str:
+        return described(self.kind, str(self.old), str(self.new))
+
+
+def described(kind: str, old: str, new: str) -> str:
+    """Return a merge as text, with the kind and the names of both rows."""
+    return gettext("%(kind)s: %(old)s → %(new)s") % {"kind": RowKind(kind).label, "old": old, "new": new}
 
 
 def identifier(row: Any) -> str:

@@ -40,9 +40,7 @@ class ReasonForm(forms.Form):
 
 
 class MergeForm(ReasonForm):
-    kept = forms.ModelChoiceField(
-        None, label=gettext_lazy("keep"), widget=forms.RadioSelect, empty_label=None
-    )
+    kept: Any = forms.ModelChoiceField(None, label=gettext_lazy("keep"), widget=forms.RadioSelect, empty_label=None)
     field_order = ["kept", "reason"]
 
     def __init__(self, rows: list[Any], *args: Any, **kwargs: Any) -> None:
@@ -56,12 +54,12 @@ class MergeMixin(ModelAdmin):
     actions = ["merge"]
 
     def has_merge_permission(self, request: HttpRequest) -> bool:
-        return self.has_change_permission(request)
+        return bool(self.has_change_permission(request))
 
     @admin.action(description=gettext_lazy("Merge the two selected rows…"), permissions=["merge"])
     def merge(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         rows = list(queryset[:3])
-        if len(rows) != 2:  # noqa: PLR2004
+        if len(rows) != 2:
             self.message_user(request, _("Select two rows to merge."), messages.ERROR)
             return None
         form = MergeForm(rows, request.POST if "kept" in request.POST else None)

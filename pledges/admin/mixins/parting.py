@@ -27,7 +27,7 @@ def taken_slugs() -> set[str]:
 
 
 class PartingForm(ReasonForm):
-    statements = forms.ModelMultipleChoiceField(
+    statements: Any = forms.ModelMultipleChoiceField(
         None, label=gettext_lazy("statements of the other person"), widget=forms.CheckboxSelectMultiple
     )
     slug = forms.CharField(

@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from pledges.api.serializers.changes import RedirectSerializer
 from pledges.api.serializers.fields import MicrosecondDateTimeField, RecordSerializer
 from pledges.models import AmendedPledge, Amendment
 
@@ -41,9 +42,12 @@ class AmendmentSerializer(RecordSerializer):
 
     url = serializers.HyperlinkedIdentityField(view_name="api:amendment-detail", lookup_field="id")
     at = MicrosecondDateTimeField(source="reviewed_at", read_only=True, help_text="When it was approved and applied.")
+    merges = RedirectSerializer(
+        many=True, read_only=True, help_text="The rows that it merged, such as two officials who are one person."
+    )
     pledges = AmendedPledgeSerializer(many=True, read_only=True)
 
     class Meta:
         model = Amendment
-        fields = ["id", "url", "at", "reason", "pledges"]
+        fields = ["id", "url", "at", "reason", "merges", "pledges"]
         read_only_fields = fields
