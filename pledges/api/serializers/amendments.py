@@ -5,9 +5,9 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from pledges.api.serializers.changes import RedirectSerializer
 from pledges.api.serializers.fields import MicrosecondDateTimeField, RecordSerializer
 from pledges.models import AmendedPledge, Amendment
+from pledges.models.choices import RowKind
 
 VALUES_SCHEMA = {
     "type": "object",
@@ -35,6 +35,12 @@ class AmendedPledgeSerializer(RecordSerializer):
     @extend_schema_field(VALUES_SCHEMA)
     def get_after(self, row: AmendedPledge) -> dict[str, Any]:
         return {name: after for name, (_before, after) in row.changed_values.items()}
+
+
+class RedirectSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=RowKind.values, help_text="The kind of row.")
+    old = serializers.CharField(help_text="The slug, symbol or id of the row that was merged into the other one.")
+    new = serializers.CharField(help_text="The slug, symbol or id of the row that replaces it.")
 
 
 class AmendmentSerializer(RecordSerializer):
