@@ -117,7 +117,11 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run ti
     def item_description(self, item: FollowUp | AmendedPledge) -> str:
         if isinstance(item, AmendedPledge):
             values = item.changed_values.items()
-            changes = (f"{name}: {_as_text(before)} → {_as_text(after)}" for name, (before, after) in values)
+            changes = (
+                _("%(name)s: %(before)s → %(after)s")
+                % {"name": name, "before": _as_text(before), "after": _as_text(after)}
+                for name, (before, after) in values
+            )
             paragraphs = [item.amendment.reason, *changes]
         else:
             statuses = item.get_previous_status_display(), item.get_resulting_status_display()

@@ -51,6 +51,7 @@ class StatedTarget(NamedTuple):
     bound: str
     strength: str
     year: int
+    years: int
     value: int
     width: int
     state: str
@@ -73,6 +74,7 @@ def stated_targets(draw: Any) -> StatedTarget:
         bound=draw(st.sampled_from(["exact", "at_least", "at_most"])),
         strength=draw(st.sampled_from(["firm", "planned", "expected", "aspired"])),
         year=draw(st.integers(2024, 2025)),
+        years=draw(st.sampled_from([1, 1, 1, 5])),
         value=draw(st.sampled_from([1, 2, 3]) | st.integers(1, 50)),
         width=draw(st.integers(0, 3)),
         state=draw(st.sampled_from(["published", "published", "published", "draft", "retracted"])),
@@ -116,6 +118,7 @@ def make_random_record(record: list[StatedTarget]) -> list[Pledge]:
             district=districts[target.place],
             metric=metrics[target.metric],
             unit=units[target.unit],
+            period=f"{target.year - target.years + 1}/{target.year}" if target.years > 1 else "",
             value=target.value,
             value_max=target.value + target.width if target.width else None,
             deadline=f"{target.year}-12-31",

@@ -60,7 +60,7 @@ class MetricSerializer(ModelSerializer[Metric]):
 
     class Meta:
         model = Metric
-        fields = ["slug", "name", "name_en", "topic", "dimension", "direction"]
+        fields = ["slug", "name", "name_en", "topic", "dimension", "direction", "tolerance"]
 
 
 class UnitSerializer(ModelSerializer[Unit]):
@@ -86,7 +86,18 @@ class PledgeSerializer(ModelSerializer[Pledge]):
         fields = [
             *("ref", "quote", "district", "official", "post", "document", "statement", "metric", "label"),
             *("measure", "bound", "value", "value_max", "unit", "amount", "amount_max", "base_unit", "baseline"),
-            *("year", "deadline", "strength", "tier", "note", "status", "status_since", "last_checked_on"),
+            *(
+                "tolerance",
+                "year",
+                "period",
+                "deadline",
+                "strength",
+                "tier",
+                "note",
+                "status",
+                "status_since",
+                "last_checked_on",
+            ),
             *("created_at", "updated_at"),
         ]
 

@@ -30,4 +30,4 @@ class MetricAdmin(MergeMixin, PledgeCountAdmin):
     list_select_related = ["topic", "dimension"]
     search_fields = ["name", "name_en", "slug"]
     autocomplete_fields = ["topic", "dimension"]
-    fields = [("name", "name_en"), ("topic", "dimension"), "direction", "slug"]
+    fields = [("name", "name_en"), ("topic", "dimension"), ("direction", "tolerance"), "slug"]

@@ -46,7 +46,7 @@ STATE_COLOURS = {
     State.RETRACTED: "warning",
 }
 # Fields that “Save and add another” copies into the next form.
-COPIED_TO_NEXT = ("statement", "district", "year", "deadline")
+COPIED_TO_NEXT = ("statement", "district", "year", "deadline", "period")
 
 
 class PledgeForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -132,12 +132,12 @@ class PledgeAdmin(PledgeListAdmin):
                     ("metric", "label"),
                     ("measure", "bound"),
                     ("value", "value_max", "unit"),
-                    "baseline",
+                    ("baseline", "tolerance"),
                     ("target", "amount_in_base_unit"),
                 ]
             },
         ),
-        (_("Year and deadline"), {"fields": [("year", "deadline"), "timeliness"]}),
+        (_("Year and deadline"), {"fields": [("year", "deadline", "period"), "timeliness"]}),
         (_("Strength and criterion"), {"fields": [("strength", "tier"), "success_criterion", "criterion", "note"]}),
         (_("Earlier and later pledges"), {"fields": [("supersedes", "later_pledges")]}),
         (

@@ -9,7 +9,9 @@ from datetime import date
 from decimal import ROUND_FLOOR, Decimal, localcontext
 from fractions import Fraction
 
-TOLERANCE = Decimal("0.05")  # for targets with the bound "about"
+# What targets with the bound "about" tolerate: a share of the figure, or for rates percentage points.
+TOLERANCE = Decimal("0.05")
+TOLERANCE_OF_RATES = {"%": Decimal("0.3"), "‰": Decimal(3)}  # in their unit
 HALF = Decimal("0.5")
 CAN_BE_NEGATIVE = frozenset({"growth", "increase"})
 # Measures whose target is met as soon as the amount is reached, even before the deadline.
@@ -68,7 +70,10 @@ class TargetEnd:
 
 @dataclass(frozen=True)
 class Target:
-    """A target figure, or a range from `value` to `value_max`."""
+    """A target figure, or a range from `value` to `value_max`.
+
+    `tolerance` is that of the pledge or of its metric, in the unit of the target.
+    """
 
     value: Decimal
     value_max: Decimal | None
@@ -76,6 +81,8 @@ class Target:
     measure: str
     baseline: Decimal | None
     direction: str
+    unit: str = ""
+    tolerance: Decimal | None = None
 
     @property
     def upper(self) -> Decimal:
@@ -106,17 +113,39 @@ class Target:
         return self.direction == "less" or self.is_zero or is_decrease(self.value, self.value_max)
 
     @property
+    def is_two_sided(self) -> bool:
+        """Whether neither more nor less is better, so that the target can be missed on both sides."""
+        is_figure = self.bound in {"about", "exact"} and self.measure != "rank"
+        return self.direction == "near" and is_figure and not self.is_zero
+
+    @property
+    def slack_of_rates(self) -> Decimal | None:
+        """The default tolerance of a rate in per cent, in its unit; None for other targets."""
+        if self.measure in {"growth", "share"}:
+            return TOLERANCE_OF_RATES["%"]
+        return TOLERANCE_OF_RATES.get(self.unit) if self.measure == "level" else None
+
+    def slack(self, figure: Decimal) -> Decimal:
+        """Return what is tolerated on the worse side of a figure, in the unit of the target."""
+        if not self.is_tolerant:
+            return Decimal(0)
+        own = self.slack_of_rates if self.tolerance is None else self.tolerance
+        return TOLERANCE * abs(figure) if own is None else own
+
+    @property
     def ends(self) -> list[TargetEnd]:
-        """The end to be reached or, for a range that has to be hit, the lower end followed by the upper end."""
-        if self.value < self.upper and self.bound in {"about", "exact"} and self.measure != "rank":
+        """The end on the worse side; the other one may be passed. A two-sided target has both, the lower one first."""
+        if self.is_two_sided:
             return [self._end(self.value, lower_is_better=False), self._end(self.upper, lower_is_better=True)]
         lower_is_better = self.lower_is_better
         return [self._end(self.upper if lower_is_better else self.value, lower_is_better=lower_is_better)]
 
     def _end(self, figure: Decimal, *, lower_is_better: bool) -> TargetEnd:
-        slack = TOLERANCE * abs(figure) if self.is_tolerant else Decimal(0)
+        slack = self.slack(figure)
         limit = figure + slack if lower_is_better else figure - slack
-        baseline = self.effective_baseline
+        if self.measure not in CAN_BE_NEGATIVE:
+            limit = max(limit, Decimal(0))
+        baseline = None if self.is_two_sided else self.effective_baseline
         if baseline is not None and (baseline <= figure if lower_is_better else baseline >= figure):
             baseline = None
         return TargetEnd(figure, limit, lower_is_better, baseline, is_rank=self.measure == "rank")
@@ -148,15 +177,14 @@ def assess(target: Target, actual: Decimal, *, as_of: date, deadline: date | Non
     with localcontext(prec=MAX_DIGITS, rounding=ROUND_FLOOR):
         worst = min(ends, key=lambda end: end.completion(actual))
         ratio = max(worst.completion(actual), Decimal(0)).quantize(Decimal("0.0001"))
-    if len(ends) > 1:
+    if target.is_two_sided:
         ratio = min(ratio, Decimal(1))
 
     is_final = deadline is not None and as_of >= deadline
     if all(end.accepts(actual) for end in ends):
-        is_safe = len(ends) == 1 and worst.is_amount and target.measure in STAYS_REACHED
+        is_safe = not target.is_two_sided and worst.is_amount and target.measure in STAYS_REACHED
         return Assessment("met" if is_final or is_safe or deadline is None else "in_progress", ratio)
     if not is_final:
         return Assessment("in_progress", ratio)
-    is_too_much = worst.lower_is_better != target.lower_is_better
-    is_half_done = worst.can_be_partly_met and ratio >= HALF
-    return Assessment("partly_met" if is_too_much or is_half_done else "missed", ratio)
+    is_half_done = not target.is_two_sided and worst.can_be_partly_met and ratio >= HALF
+    return Assessment("partly_met" if is_half_done else "missed", ratio)

@@ -9,6 +9,8 @@ from pledges.domain.numbers import narrow
 DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 # A year, a month, a day, or "that day or later".
 PARTIAL_DATE = r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])(/\.\.)?)?)?"
+# The first and the last year, an interval of ISO 8601.
+PERIOD = "[0-9]{4}/[0-9]{4}"
 # The separators after year, month and day. 04/03/2026 has no place here: it is 4 March or 3 April, by country.
 SPELLINGS = [
     re.compile(f"([0-9]{{4}}){after_year}([0-9]{{1,2}}){after_month}([0-9]{{1,2}}){after_day}")
@@ -46,6 +48,19 @@ def parse_partial_date(text: str) -> str:
         written = narrow(text)
         earliest(written)
         return written
+
+
+def parse_period(text: str) -> str:
+    """Return a period of several years as an interval of ISO 8601, 2021/2025. Raises ValueError for any other text."""
+    written = narrow(text).replace("／", "/")
+    if not re.fullmatch(PERIOD, written):
+        raise ValueError("not a period such as 2021/2025")
+    return written
+
+
+def first_year(period: str, year: int) -> int:
+    """Return the first year of a period or, without one, the plan year."""
+    return int(period[:4]) if period else year
 
 
 def is_day(text: str) -> bool:

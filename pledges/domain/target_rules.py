@@ -3,9 +3,12 @@
 The database has constraints of the same names; a property test shows that both agree.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+
+from pledges.domain.dates import PERIOD
 
 FIRST_YEAR, LAST_YEAR = 1949, 2200
 LAST_DAY = date(LAST_YEAR, 12, 31)
@@ -20,6 +23,9 @@ def broken_target_rules(
     measure: str,
     year: int,
     deadline: date | None,
+    period: str,
+    bound: str,
+    tolerance: Decimal | None,
     said_earliest: date,
 ) -> Iterator[tuple[str, str]]:
     """Yield each broken rule as (field, name of the rule).
@@ -40,8 +46,15 @@ def broken_target_rules(
         yield "value_max", "pledge_value_max_not_below_value"
     if measure in {"growth", "share"} and unit != "%":
         yield "unit", "pledge_growth_and_share_in_percent"
+    if tolerance is not None:
+        if tolerance < 0:
+            yield "tolerance", "pledge_tolerance_not_negative"
+        if bound != "about" or measure == "rank":
+            yield "tolerance", "pledge_tolerance_of_about"
     if not FIRST_YEAR <= year <= LAST_YEAR:
         yield "year", "pledge_year_plausible"
+    if period:
+        yield from (("period", rule) for rule in _broken_period_rules(period, year))
     if deadline is not None:
         if deadline.year < year:
             yield "deadline", "pledge_deadline_not_before_year"
@@ -49,3 +62,14 @@ def broken_target_rules(
             yield "deadline", "pledge_days_plausible"
         if deadline < said_earliest:
             yield "deadline", "pledge_deadline_not_before_statement"
+
+
+def _broken_period_rules(period: str, year: int) -> Iterator[str]:
+    if not re.fullmatch(PERIOD, period):
+        yield "pledge_period_is_interval"
+        return
+    first, last = int(period[:4]), int(period[5:])
+    if not FIRST_YEAR <= first < last:
+        yield "pledge_period_in_order"
+    if last != year:
+        yield "pledge_period_ends_with_year"

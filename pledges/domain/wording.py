@@ -24,16 +24,23 @@ DECREASES = {
     "zh": {"increase": "减少", "growth": "下降"},
     "en": {"increase": "a decrease of", "growth": "a decline of"},
 }
+# Measures whose figure for several years is that of all years together.
+ADD_UP = frozenset({"total", "increase", "growth"})
 # "At most -3%" is a decrease of at least 3%.
 MIRRORED = {"at_least": "at_most", "at_most": "at_least"}
 
 CONDITIONS = {
-    "zh": {"floor": "达到或超过 {}", "cap": "不超过 {}", "range": "在 {}之间", "zero": "为 {}"},
-    "en": {"floor": "reaches {} or more", "cap": "is {} or less", "range": "is {}", "zero": "is {}"},
+    "zh": {"floor": "达到或超过 {}", "cap": "不超过 {}", "range": "在 {}之间", "point": "为 {}", "zero": "为 {}"},
+    "en": {"floor": "reaches {} or more", "cap": "is {} or less", "range": "is {}", "point": "is {}", "zero": "is {}"},
 }
 CHANGE_CONDITIONS = {
-    "zh": {"floor": "{} {}或更多", "cap": "{}不超过 {}", "range": "{} {}"},
-    "en": {"floor": "shows {} {} or more", "cap": "shows {} {} or less", "range": "shows {} {}"},
+    "zh": {"floor": "{} {}或更多", "cap": "{}不超过 {}", "range": "{} {}", "point": "{} {}"},
+    "en": {
+        "floor": "shows {} {} or more",
+        "cap": "shows {} {} or less",
+        "range": "shows {} {}",
+        "point": "shows {} {}",
+    },
 }
 # Chinese labels that name the measure themselves. “增速增长” would be the growth of a growth rate.
 NAMES_GROWTH = re.compile("(?:增速|增幅|增长率|涨幅|降幅|下降率)$")
@@ -48,11 +55,12 @@ class Terms:
     unit: UnitNames
     year: int  # the plan year
     deadline: date | None
+    period: str = ""  # the first and the last year of a target that covers several: “2021/2025”
 
     @property
     def names_plan_year(self) -> bool:
-        """Whether the texts name the plan year, because the deadline does not."""
-        return self.deadline is None or self.deadline.year != self.year
+        """Whether the texts name the plan year, because neither the deadline nor a period does."""
+        return not self.period and (self.deadline is None or self.deadline.year != self.year)
 
 
 def target_in_words(target: Target, terms: Terms, language: str) -> str:
@@ -60,8 +68,10 @@ def target_in_words(target: Target, terms: Terms, language: str) -> str:
     language = _supported_language(language)
     stated, baseline = _stated(target, terms.unit, language), _baseline(target, terms.unit, language)
     if language == "en":
-        return f"{stated}{baseline}{_english_period(terms)}"
+        return f"{stated}{baseline}{_english_period(target, terms)}"
     plan = f"（{terms.year} 年度计划）" if terms.names_plan_year else ""
+    if terms.period:
+        plan = f"（{_chinese_years(target, terms)}）"
     last_day = f"，不晚于 {terms.deadline}" if terms.deadline else ""
     return f"{baseline}{stated}{plan}{last_day}"
 
@@ -85,8 +95,8 @@ def _english_criterion(target: Target, terms: Terms, label: str) -> str:
     note = ""
     if target.is_tolerant:
         stated = _stated(target, terms.unit, "en")
-        note = f" ({stated}, with a tolerance of {plain(100 * TOLERANCE)}% of the target)"
-    return f"Met if “{label}” {condition}{baseline}{note}{_english_period(terms)}."
+        note = f" ({stated}, with a tolerance of {_tolerance(target, terms.unit, 'en')})"
+    return f"Met if “{label}” {condition}{baseline}{note}{_english_period(target, terms)}."
 
 
 def _chinese_criterion(target: Target, terms: Terms, label: str) -> str:
@@ -101,9 +111,9 @@ def _chinese_criterion(target: Target, terms: Terms, label: str) -> str:
     note = ""
     if target.is_tolerant:
         stated = _stated(target, terms.unit, "zh")
-        note = f"（{stated}，容差为目标值的 {plain(100 * TOLERANCE)}%）"
+        note = f"（{stated}，容差为{_tolerance(target, terms.unit, 'zh')}）"
     clauses = [
-        f"按 {terms.year} 年度计划" if terms.names_plan_year else "",
+        f"按 {terms.year} 年度计划" if terms.names_plan_year else _chinese_years(target, terms),
         f"不晚于 {terms.deadline}" if terms.deadline else "",
         _baseline(target, terms.unit, "zh"),
         f"{label}{condition.rstrip()}{note}",
@@ -112,8 +122,16 @@ def _chinese_criterion(target: Target, terms: Terms, label: str) -> str:
     return "，".join(filter(None, clauses))
 
 
-def _english_period(terms: Terms) -> str:
+def _chinese_years(target: Target, terms: Terms) -> str:
+    """Return the words for a period of several years; an empty string without one."""
+    years = terms.period.replace("/", "—")
+    return years and f"{years} 年{'累计' if target.measure in ADD_UP else ''}"
+
+
+def _english_period(target: Target, terms: Terms) -> str:
     last_day = f" by {terms.deadline}" if terms.deadline else ""
+    if terms.period:
+        return f"{last_day} ({terms.period.replace('/', '–')}{' in total' if target.measure in ADD_UP else ''})"
     return last_day + (f" (plan for {terms.year})" if terms.names_plan_year else "")
 
 
@@ -149,6 +167,18 @@ def _stated(target: Target, unit: UnitNames, language: str) -> str:
     return f"{verb}{gap}{BOUNDS[language][bound]}{amount_in_words(numbers, unit, language)}".strip()
 
 
+def _tolerance(target: Target, unit: UnitNames, language: str) -> str:
+    tolerance = target.slack_of_rates if target.tolerance is None else target.tolerance
+    if tolerance is None:
+        share = f"{plain(100 * TOLERANCE)}%"
+        return f"{share} of the target" if language == "en" else f"目标值的 {share}"
+    if unit.symbol == "%":
+        points = "percentage points" if language == "en" else "个百分点"
+        return f"{'' if language == 'en' else ' '}{plain(tolerance)} {points}"
+    amount = amount_in_words([tolerance], unit, language)
+    return amount if language == "en" else f" {amount}{_gap_after(unit)}".rstrip()
+
+
 def _rank(numbers: str, unit: UnitNames, bound: str, language: str) -> str:
     if language == "zh":
         return f"排名{'前' if bound == 'at_most' else '第'} {numbers} {unit.symbol}"
@@ -164,7 +194,8 @@ def _condition(target: Target, unit: UnitNames, language: str, *, is_named_by_la
     decreases = _is_decrease(target)
     limits = {end.lower_is_better != decreases: -end.limit if decreases else end.limit for end in target.ends}
     if len(limits) == 2:
-        kind = "range"
+        kind = "range" if limits[True] != limits[False] else "point"
+        limits = limits if kind == "range" else {True: limits[True]}
     elif True in limits:
         kind = "zero" if target.is_zero else "cap"
     else:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Case, F, When
 
 from pledges.domain.assessment import Target
+from pledges.domain.dates import first_year
 from pledges.domain.pace import Pace, pace
 from pledges.exports.cells import as_text
 from pledges.exports.csv_rows import csv_chunks
@@ -38,6 +39,7 @@ KEYS: dict[str, str | Case] = {
     "district_slug": "district__slug",
     "year": "year",
     "deadline": "deadline",
+    "period": "period",
     "label": "label",
     "metric": "metric__slug",
     "value": "value",
@@ -49,6 +51,7 @@ KEYS: dict[str, str | Case] = {
     "bound": "bound",
     "measure": "measure",
     "baseline": "baseline",
+    "tolerance": "tolerance",
     "strength": "strength",
     "tier": "tier",
     "status": "status",
@@ -104,7 +107,7 @@ def _pace(row: Mapping[str, Any]) -> Pace | None:
         ),
         Fraction(row["pace"]) * Fraction(row["unit__denominator"]) / Fraction(row["unit__numerator"]),
         as_of=row["status_since"],
-        first_year=row["year"],
+        first_year=first_year(row["period"], row["year"]),
         last_day=row["last_day"],
     )
 

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from pledges.database.prepared import PreparedQuery
-from pledges.domain.dates import is_day
+from pledges.domain.dates import PERIOD, is_day
 from pledges.domain.numbers import AMOUNT
 from pledges.domain.text import clean_name
 from pledges.models import Redirect
@@ -152,6 +152,15 @@ class DateParameterField(forms.DateField):
         if value and not is_day(value):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value)
+
+
+class PeriodParameterField(forms.RegexField):
+    """Two years as an interval of ISO 8601: 2021/2025."""
+
+    default_error_messages = {"invalid": _("Write a period as 2021/2025.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(f"^{PERIOD}$", strip=False, **kwargs)
 
 
 class DecimalParameterField(forms.DecimalField):

@@ -21,6 +21,7 @@ from pledges.filters.fields import (
     DecimalParameterField,
     IntegerParameterField,
     NamedRows,
+    PeriodParameterField,
     RowNamesField,
 )
 from pledges.models import District, Document, Metric, Official, Pledge, Post, Unit
@@ -75,6 +76,10 @@ class YearFilter(Filter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, min_value=FIRST_YEAR, max_value=LAST_YEAR, **kwargs)
+
+
+class PeriodFilter(Filter):
+    field_class = PeriodParameterField
 
 
 class AmountFilter(Filter):
@@ -145,6 +150,7 @@ class PledgeFilter(RecordFilterSet):
     year = YearFilter(help_text="The plan year or, if a later deadline is named, the year of the deadline.")
     year_min = YearFilter(field_name="year", lookup_expr="gte", help_text="The plan year is this one or later.")
     year_max = YearFilter(field_name="year", lookup_expr="lte", help_text="The plan year is this one or earlier.")
+    period = PeriodFilter(help_text="The first and last year of a target that covers several years: `2021/2025`.")
     metric = RowsFilter(
         queryset=Metric.objects.all(),
         named_by=("slug", "name"),

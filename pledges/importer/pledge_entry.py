@@ -47,6 +47,13 @@ def _day(value: object) -> date:
         raise ValueError("expected a day that exists, such as 2025-12-31") from None
 
 
+def _period(value: object) -> str:
+    try:
+        return dates.parse_period(_string(value)) if value else ""
+    except ValueError:
+        raise ValueError("expected the first and the last year, such as 2021/2025") from None
+
+
 def _partial_date(value: object) -> str:
     try:
         return dates.parse_partial_date(_string(value))
@@ -106,8 +113,10 @@ class PledgeEntry(BaseModel):
     value_max: Number | None = None
     unit: Name = Field(min_length=1, max_length=20)
     baseline: Number | None = None
+    tolerance: Number | None = None
     year: Year
     deadline: Day | None = None
+    period: Annotated[str, BeforeValidator(_period)] = ""
     strength: Strength
     tier: Tier
     success_criterion: MultilineText = ""

@@ -92,6 +92,9 @@ class EntryValidator:
             measure=entry.measure,
             year=entry.year,
             deadline=entry.deadline,
+            period=entry.period,
+            bound=entry.bound,
+            tolerance=entry.tolerance,
             said_earliest=dates.earliest(entry.document_date),
         )
         for field, rule in broken:

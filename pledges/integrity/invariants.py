@@ -247,8 +247,13 @@ INVARIANTS = [
         LEFT JOIN pledges_unit unit ON unit.symbol = follow_up.unit_id
         WHERE (follow_up.state = 'approved') <> (follow_up.judged_values IS NOT NULL)
             OR follow_up.state = 'approved' AND (
-                follow_up.unit_id IS DISTINCT FROM follow_up.judged_values #>> '{{actual_unit,symbol}}'
-                OR NOT to_jsonb(unit) @> nullif(follow_up.judged_values -> 'actual_unit', 'null') AND NOT EXISTS (
+                NOT follow_up.judged_values ? 'actual_unit'
+                -- Units that were merged differ in their names only.
+                OR follow_up.unit_id IS NOT NULL
+                AND NOT to_jsonb(unit) @> coalesce(
+                    nullif(follow_up.judged_values -> 'actual_unit', 'null') - ARRAY['symbol', 'name_en'], 'null'
+                )
+                AND NOT EXISTS (
                     SELECT FROM pledges_amendment WHERE is_applied AND changes @> jsonb_build_array(
                         jsonb_build_object('table', 'unit', 'key', follow_up.unit_id))
                 )

@@ -123,8 +123,8 @@ class AmendedPledge(models.Model):
 
     amendment = models.ForeignKey(Amendment, models.PROTECT, related_name="pledges", verbose_name=_("amendment"))
     pledge = models.ForeignKey(Pledge, models.PROTECT, related_name="amendments", verbose_name=_("pledge"))
-    values_before = models.JSONField(_("before"), decoder=ExactJSONDecoder)
-    values_after = models.JSONField(_("after"), decoder=ExactJSONDecoder)
+    values_before = models.JSONField(_("before"), encoder=DjangoJSONEncoder, decoder=ExactJSONDecoder)
+    values_after = models.JSONField(_("after"), encoder=DjangoJSONEncoder, decoder=ExactJSONDecoder)
 
     objects = AmendedPledgeQuerySet.as_manager()
 

@@ -17,6 +17,7 @@ class DistrictKind(models.TextChoices):
 class Direction(models.TextChoices):
     MORE = "more", _("more is better")
     LESS = "less", _("less is better")
+    NEAR = "near", _("nearer is better")
 
 
 class Bound(models.TextChoices):

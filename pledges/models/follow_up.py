@@ -11,6 +11,7 @@ from typing import Any, Self, TypeVar
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce, Now
@@ -142,7 +143,9 @@ class FollowUp(models.Model):
     resulting_status = models.CharField(  # noqa: DJ001  not approved
         _("status after"), max_length=12, choices=Status, null=True, editable=False
     )
-    judged_values = models.JSONField(_("judged values"), null=True, editable=False, decoder=ExactJSONDecoder)
+    judged_values = models.JSONField(
+        _("judged values"), null=True, editable=False, encoder=DjangoJSONEncoder, decoder=ExactJSONDecoder
+    )
     """The target at the approval, as of `judged_columns.judged_values()`, and the unit of the actual figure."""
     version = models.PositiveIntegerField(_("version"), db_default=1, editable=False)
     submitted_at = models.DateTimeField(_("submitted at"), null=True, editable=False)

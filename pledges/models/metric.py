@@ -1,6 +1,9 @@
 """Metrics, the quantities that pledges state targets for, and the topics that group them."""
 
+from decimal import Decimal
+
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from pledges.models.choices import Direction, allowed_values
@@ -41,6 +44,17 @@ class Metric(BilingualModel):
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="metrics", verbose_name=_("topic"))
     dimension = models.ForeignKey(Dimension, models.PROTECT, related_name="metrics", verbose_name=_("dimension"))
     direction = models.CharField(_("direction"), max_length=10, choices=Direction, default=Direction.MORE)
+    tolerance = models.DecimalField(
+        _("tolerance"),
+        max_digits=24,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        help_text=_(
+            "What “about” tolerates, in base units; for rates, percentage points. Leave empty for 5% of the figure or,"
+            " for rates, 0.3 percentage points."
+        ),
+    )
 
     class Meta:
         verbose_name = _("metric")
@@ -50,6 +64,11 @@ class Metric(BilingualModel):
             allowed_values("metric", "direction", Direction),
             slug_fits_url("metric"),
             clean_texts("metric", names=["name", "name_en"]),
+            models.CheckConstraint(
+                condition=Q(tolerance=None) | Q(tolerance__gte=0, tolerance__lt=Decimal("1e18")),  # NaN is not below it
+                name="metric_tolerance_not_negative",
+                violation_error_message=_("A tolerance can't be negative."),
+            ),
         ]
         triggers = [
             RejectChange("slug", "slug_is_permanent"),

@@ -1,6 +1,7 @@
 """Pledges: each is one measurable target that an official stated for one district."""
 
 from collections import defaultdict
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -13,12 +14,14 @@ from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Cast, Coalesce, Left, Now, Right
+from django.db.models.lookups import Exact, LessThan
 from django.utils.translation import gettext_lazy as _
 
 from pledges.domain import wording
 from pledges.domain.amounts import UnitNames
-from pledges.domain.assessment import Target
+from pledges.domain.assessment import Target, convert
+from pledges.domain.dates import PERIOD, first_year, parse_period
 from pledges.domain.identifiers import MAX_REFERENCE_LENGTH, REFERENCE
 from pledges.domain.pace import Pace, pace
 from pledges.domain.target_rules import FIRST_YEAR, LAST_DAY, LAST_YEAR, broken_target_rules
@@ -44,6 +47,7 @@ from pledges.models.violations import violation_messages
 
 # Above every number that fits the column. PostgreSQL sorts NaN highest, so `< TOO_LARGE` also excludes it.
 TOO_LARGE = Decimal("1e18")
+IS_PERIOD = Q(period__regex=f"^{PERIOD}$")
 NOT_BLANK = "[^\\s\u3000]"  # in some locales \s does not match an ideographic space
 # Sort keys that put pledges without a deadline last in both directions, each with an index.
 WITHOUT_DEADLINE_ASC = date(9999, 12, 31)
@@ -99,12 +103,28 @@ class Pledge(models.Model):
         blank=True,
         help_text=_("The baseline, if the same sentence gives it."),
     )
+    tolerance = models.DecimalField(
+        _("tolerance"),
+        max_digits=24,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        help_text=_("Only if the text names what “about” tolerates, in the unit of the value."),
+    )
     year = models.PositiveSmallIntegerField(_("year"))
     deadline = models.DateField(
         _("deadline"),
         null=True,
         blank=True,
         help_text=_("The last day on which it can be met. Leave empty if none is named."),
+    )
+    period = models.CharField(
+        _("period"),
+        max_length=9,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Only for a target that covers several years: the first and the last one, 2021/2025."),
     )
     strength = models.CharField(
         _("strength"), max_length=10, choices=Strength, default=Strength.FIRM, db_default=Strength.FIRM
@@ -246,6 +266,16 @@ class Pledge(models.Model):
                 violation_error_message=_("A rank starts at 1."),
             ),
             models.CheckConstraint(
+                condition=Q(tolerance=None) | Q(tolerance__gte=0, tolerance__lt=TOO_LARGE),
+                name="pledge_tolerance_not_negative",
+                violation_error_message=_("A tolerance can't be negative."),
+            ),
+            models.CheckConstraint(
+                condition=Q(tolerance=None) | (Q(bound=Bound.ABOUT) & ~Q(measure=Measure.RANK)),
+                name="pledge_tolerance_of_about",
+                violation_error_message=_("Only “about” has a tolerance, and not for a rank."),
+            ),
+            models.CheckConstraint(
                 condition=Q(year__gte=FIRST_YEAR) & Q(year__lte=LAST_YEAR),
                 name="pledge_year_plausible",
                 violation_error_message=_("The year must be between 1949 and 2200."),
@@ -254,6 +284,21 @@ class Pledge(models.Model):
                 condition=Q(deadline=None) | Q(deadline__year__gte=F("year")),
                 name="pledge_deadline_not_before_year",
                 violation_error_message=_("The deadline lies before the plan year."),
+            ),
+            models.CheckConstraint(
+                condition=Q(period="") | IS_PERIOD,
+                name="pledge_period_is_interval",
+                violation_error_message=_("Write a period as 2021/2025."),
+            ),
+            models.CheckConstraint(
+                condition=~IS_PERIOD | Q(LessThan(Left("period", 4), Right("period", 4)), period__gte=str(FIRST_YEAR)),
+                name="pledge_period_in_order",
+                violation_error_message=_("A period starts in 1949 or later, and ends in a later year."),
+            ),
+            models.CheckConstraint(
+                condition=~IS_PERIOD | Q(Exact(Right("period", 4), Cast("year", models.CharField()))),
+                name="pledge_period_ends_with_year",
+                violation_error_message=_("A period ends with the plan year."),
             ),
             models.CheckConstraint(
                 condition=(Q(deadline=None) | Q(deadline__lte=LAST_DAY))
@@ -280,6 +325,7 @@ class Pledge(models.Model):
                 for choice in ("measure", "bound", "strength", "tier")
             ),
             models.Index(fields=["year", "ref"], name="pledge_by_year"),
+            models.Index(fields=["period"], name="pledge_by_period"),
             models.Index(fields=["amount", "ref"], name="pledge_by_amount"),
             models.Index(fields=["updated_at", "ref"], name="pledge_by_update"),
             models.Index(Coalesce("deadline", WITHOUT_DEADLINE_ASC), "ref", name="pledge_by_deadline"),
@@ -321,6 +367,8 @@ class Pledge(models.Model):
         """Fill in the default label, and report by field the errors that the database would otherwise raise."""
         super().clean()
         self.quote = "".join(self.quote.splitlines())
+        with suppress(ValueError):  # reported below
+            self.period = parse_period(self.period)
         if not self.label and self.metric_id:
             self.label = self.metric.name
         if None in (self.value, self.year, self.unit_id, self.statement_id):
@@ -333,6 +381,9 @@ class Pledge(models.Model):
             measure=self.measure,
             year=self.year,
             deadline=self.deadline,
+            period=self.period,
+            bound=self.bound,
+            tolerance=self.tolerance,
             said_earliest=self.statement.document.date_earliest,
         )
         errors = defaultdict(list)
@@ -343,6 +394,11 @@ class Pledge(models.Model):
 
     def timeliness(self, today: date) -> Timeliness | None:
         return timeliness(self.deadline, has_verdict=self.status in VERDICTS, today=today)
+
+    @property
+    def covered_years(self) -> int:
+        """The number of years that the target covers."""
+        return self.year - first_year(self.period, self.year) + 1
 
     @property
     def is_late(self) -> bool | None:
@@ -356,7 +412,7 @@ class Pledge(models.Model):
             self.target,
             None if self.actual_amount is None else Fraction(self.actual_amount) / self.unit.exact_factor,
             as_of=self.status_since,
-            first_year=self.year,
+            first_year=first_year(self.period, self.year),
             last_day=self.last_day,
         )
 
@@ -370,7 +426,20 @@ class Pledge(models.Model):
             measure=self.measure,
             baseline=self.baseline,
             direction=self.metric.direction,
+            unit=self.unit_id,
+            tolerance=self.effective_tolerance,
         )
+
+    @property
+    def effective_tolerance(self) -> Decimal | None:
+        """The pledge's own tolerance or that of its metric, in its unit; None for the default one.
+
+        That of the metric is in its base unit: it does not apply to the growth rate of an investment.
+        """
+        tolerance, metric, unit = self.tolerance, self.metric, self.unit
+        if tolerance is None and metric.tolerance is not None and metric.dimension_id == unit.dimension_id:
+            return convert(metric.tolerance, Fraction(1), unit.exact_factor)
+        return tolerance
 
     @property
     def metric_in_words(self) -> str:
@@ -400,4 +469,4 @@ class Pledge(models.Model):
     @property
     def _terms(self) -> wording.Terms:
         # `symbol` is not read from the unit, because lists of the API have its English name only.
-        return wording.Terms(UnitNames(self.unit_id, self.unit.name_en), self.year, self.deadline)
+        return wording.Terms(UnitNames(self.unit_id, self.unit.name_en), self.year, self.deadline, self.period)

@@ -5,11 +5,15 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, IntegerField, OuterRef, Value
+from django.db.models.functions import Cast, Coalesce, Left, NullIf
 
 from pledges.models import District, FollowUp, Pledge
 from pledges.models.pledge_queryset import PledgeQuerySet
 from pledges.models.unit import Dimension
+
+# `Pledge.covered_years` in SQL, less 1.
+YEARS = Coalesce(F("year") - Cast(NullIf(Left("period", 4), Value("")), IntegerField()), 0)
 
 
 @dataclass
@@ -34,11 +38,12 @@ class Point:
 
 
 class Series(NamedTuple):
-    """Points that can be compared: of one district, dimension and measure."""
+    """Points that can be compared: of one district, dimension and measure, and for as many years."""
 
     district: District
     dimension: Dimension
     measure: str
+    years: int
     points: list[Point]
 
 
@@ -48,30 +53,34 @@ def series_of(pledges: PledgeQuerySet, *, limit: int) -> list[Series] | None:
     if len(keys) > limit:
         return None
     targets = Pledge.objects.public().filter(pk__in=keys).with_context()
-    order = ("district__slug", "unit__dimension__slug", "measure", "year", "ref")
-    points = [Point(target) for target in targets.order_by(*order)]
+    order = ("district__slug", "unit__dimension__slug", "measure")
+    ordered = targets.annotate(length=YEARS).order_by(*order, "length", "year", "ref")
+    points = [Point(target) for target in ordered]
     _add_earlier_targets(points)
     _add_follow_ups(points)
-    return [
-        Series(district, dimension, measure, list(group))
-        for (district, dimension, measure), group in groupby(points, key=_series_key)
-    ]
+    return [Series(*key, points=list(group)) for key, group in groupby(points, key=_series_key)]
 
 
 def _exclude_superseded(pledges: PledgeQuerySet) -> PledgeQuerySet:
     """Exclude pledges that another published pledge of the same series supersedes."""
-    replaced_by = Pledge.objects.public().filter(
-        supersedes=OuterRef("pk"),
-        district=OuterRef("district"),
-        metric=OuterRef("metric"),
-        measure=OuterRef("measure"),
-        unit__dimension=OuterRef("unit__dimension"),
+    replaced_by = (
+        Pledge.objects.public()
+        .alias(length=YEARS)
+        .filter(
+            length=OuterRef("length"),
+            supersedes=OuterRef("pk"),
+            district=OuterRef("district"),
+            metric=OuterRef("metric"),
+            measure=OuterRef("measure"),
+            unit__dimension=OuterRef("unit__dimension"),
+        )
     )
-    return pledges.exclude(Exists(replaced_by))
+    return pledges.alias(length=YEARS).exclude(Exists(replaced_by))
 
 
-def _series_key(point: Point) -> tuple[District, Dimension, str]:
-    return point.target.district, point.target.unit.dimension, point.target.measure
+def _series_key(point: Point) -> tuple[District, Dimension, str, int]:
+    target = point.target
+    return target.district, target.unit.dimension, target.measure, target.covered_years
 
 
 def _add_earlier_targets(points: Iterable[Point]) -> None:

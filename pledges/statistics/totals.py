@@ -33,7 +33,19 @@ GROUP_COLUMNS = {
     "official": "official_id",
 }
 PLEDGE_COLUMNS = [
-    *("id", "status", "district_id", "year", "statement_id", "metric_id", "label", "measure", "bound", "strength"),
+    *(
+        "id",
+        "status",
+        "district_id",
+        "year",
+        "period",
+        "statement_id",
+        "metric_id",
+        "label",
+        "measure",
+        "bound",
+        "strength",
+    ),
     *("unit_id", "amount", "amount_max", "current_follow_up_id"),
 ]
 
@@ -107,7 +119,7 @@ SUMS = """
                     OVER (PARTITION BY {comparable}, set_aside {wider}) THEN 'contained'
         END AS left_out FROM ranked
     )
-    SELECT {by} left_out, dimension, base_unit, measure, is_limit,
+    SELECT {by} left_out, dimension, base_unit, measure, is_limit, period,
         count(DISTINCT metric_id), count(*), sum(amount), sum(upper),
         count(reached), sum(reached), sum(amount) FILTER (WHERE reached IS NOT NULL)
     FROM classified LEFT JOIN LATERAL (
@@ -115,8 +127,8 @@ SUMS = """
         FROM pledges_followup follow_up
         WHERE follow_up.id = classified.current_follow_up_id AND left_out IS NULL
     ) current ON true
-    GROUP BY {by} left_out, dimension, base_unit, measure, is_limit
-    ORDER BY {by} dimension, measure, is_limit
+    GROUP BY {by} left_out, dimension, base_unit, measure, is_limit, period
+    ORDER BY {by} dimension, measure, is_limit, period
 """
 
 
@@ -141,6 +153,8 @@ class Total(NamedTuple):
     base_unit: str
     measure: str
     limit: bool
+    period: str
+    """The years that each target covers, as 2021/2025; empty for plans of one year."""
     metrics: int
     target: TargetSum
     actual: ActualSum
@@ -160,7 +174,7 @@ def totals(pledges: QuerySet[Pledge], by: Sequence[str]) -> dict[Key, Totals]:
     """Return the sums of each group. Within a group, a target that is stated several times is added once."""
     found: dict[Key, Totals] = {}
     for row in _sums(pledges, by):
-        key, (reason, dimension, base_unit, measure, is_limit, *sums) = row[: len(by)], row[len(by) :]
+        key, (reason, dimension, base_unit, measure, is_limit, period, *sums) = row[: len(by)], row[len(by) :]
         metrics, count, amount, amount_max, with_actual, reached, target = sums
         group = found.setdefault(key, Totals([], dict.fromkeys(REASONS, 0)))
         if reason:
@@ -168,7 +182,7 @@ def totals(pledges: QuerySet[Pledge], by: Sequence[str]) -> dict[Key, Totals]:
         else:
             targets = TargetSum(count, amount, None if amount_max == amount else amount_max)
             actuals = ActualSum(with_actual, reached, target)
-            group.totals.append(Total(dimension, base_unit, measure, is_limit, metrics, targets, actuals))
+            group.totals.append(Total(dimension, base_unit, measure, is_limit, period, metrics, targets, actuals))
     return found
 
 
@@ -178,7 +192,7 @@ def _sums(pledges: QuerySet[Pledge], by: Sequence[str]) -> list[tuple[Any, ...]]
     )
     found, parameters = columns.query.sql_with_params()
     groups = "".join(f"{GROUP_COLUMNS[name]}, " for name in by)
-    comparable = f"{groups}reason, dimension, measure, is_limit, year, metric_id"
+    comparable = f"{groups}reason, dimension, measure, is_limit, year, period, metric_id"
     sql = SUMS.format(
         places=NUMBERED_DISTRICTS,
         found=found,

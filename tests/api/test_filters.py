@@ -72,6 +72,14 @@ def test_amounts_of_several_dimensions_are_not_compared(
     assert "Add `dimension`, `metric` or `unit`" in errors[0]["message"]
 
 
+def test_period_selects_targets_of_several_years(api: Api, record: Record) -> None:
+    make_pledge("yl-five", period="2021/2025")
+    assert api.refs(period="2021/2025") == ["five"]
+    assert api.refs(period="2021/2026") == []
+    (error,) = api.errors(period="2021-2025")
+    assert (error["parameter"], error["message"]) == ("period", "Write a period as 2021/2025.")
+
+
 def test_post_filter_accepts_an_id(api: Api, record: Record) -> None:
     assert api.refs(post=record.schools.statement.post_id) == [SCHOOLS]
 

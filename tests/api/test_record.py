@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from pledges.api.serializers.fields import NullableCharField
 from pledges.api.serializers.records import PledgeDetailSerializer, PledgeSerializer
-from pledges.models import District, Pledge
+from pledges.models import District, Metric, Pledge
 from pledges.models.pledge_columns import exported_fields
 from tests.factories import (
     Record,
@@ -69,6 +69,7 @@ def test_pledge_contains_all_related_rows(api: Api, record: Record) -> None:
             "topic": {"slug": "economy", "name": "经济"},
             "dimension": "money",
             "direction": "more",
+            "tolerance": None,
         },
         "label": "年度投资额",
         "measure": "total",
@@ -86,7 +87,9 @@ def test_pledge_contains_all_related_rows(api: Api, record: Record) -> None:
         "amount_max": None,
         "base_unit": "元",
         "baseline": None,
+        "tolerance": None,
         "year": 2025,
+        "period": None,
         "deadline": "2025-12-31",
         "strength": "firm",
         "tier": "core",
@@ -207,7 +210,7 @@ def test_pace_compares_newest_figure_with_the_time(
     api: Api, record: Record, status: str, actual: str | None, as_of: str, pace: str | None
 ) -> None:
     ten_thousand = make_unit("万元", factor=10_000)
-    make_follow_up(record.investment, "in_progress", actual=1, as_of="2025-03-31")
+    make_follow_up(record.investment, "in_progress", actual=1, as_of="2025-01-15")
     figure: dict[str, Any] = {} if actual is None else {"actual": 10_000 * Decimal(actual), "unit": ten_thousand}
     make_follow_up(record.investment, status, **figure, as_of=as_of)
     make_follow_up(record.investment, "met", actual=385, as_of=as_of, state="submitted")
@@ -217,6 +220,31 @@ def test_pace_compares_newest_figure_with_the_time(
 
     assert (detail["status"], detail["pace"]) == (status, pace)
     assert listed == {"yl-2025-001": pace, "yl-2025-002": None, "yl-2026-001": None}
+
+
+def test_tolerance_of_pledge_overrides_that_of_metric(api: Api, record: Record) -> None:
+    pledge = record.growth
+    metric = Metric.objects.filter(pk=pledge.metric_id)
+
+    def criterion() -> str:
+        return str(api.get("pledges/yl-2025-002/").json()["criterion"])
+
+    assert "growth of 25.32% or more (growth of about 25.62%, with a tolerance of 0.3 percentage" in criterion()
+    metric.update(tolerance="0.5")
+    assert "growth of 25.12% or more (growth of about 25.62%, with a tolerance of 0.5 percentage" in criterion()
+    Pledge.objects.filter(pk=pledge.pk).update(tolerance="0.12")
+    metric.update(direction="near")
+    assert "growth of 25.5–25.74% (growth of about 25.62%, with a tolerance of 0.12 percentage" in criterion()
+    listed = api.get("pledges/?metric=output-growth").json()["results"][0]
+    assert (listed["tolerance"], listed["metric"]["tolerance"], listed["criterion"]) == ("0.12", "0.5", criterion())
+
+
+def test_tolerance_of_metric_is_in_its_base_unit(record: Record) -> None:
+    Pledge.objects.update(bound="about")
+    Metric.objects.update(tolerance=500_000_000)
+    assert Pledge.objects.get(pk=record.investment.pk).effective_tolerance == 5
+    Pledge.objects.filter(pk=record.investment.pk).update(measure="growth", unit="%")
+    assert Pledge.objects.get(pk=record.investment.pk).effective_tolerance is None
 
 
 def test_english_text_keeps_chinese_names_without_english_ones(api: Api, record: Record) -> None:

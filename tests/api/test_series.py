@@ -55,11 +55,13 @@ def test_series_contains_targets_actuals_and_revisions(api: Api, record: Record)
             "topic": {"slug": "economy", "name": "经济"},
             "dimension": "money",
             "direction": "more",
+            "tolerance": None,
         },
         "series": [
             {
                 "district": {"slug": "yunling", "name": "云岭市"},
                 "measure": "total",
+                "years": 1,
                 "dimension": "money",
                 "base_unit": "元",
                 "points": [
@@ -69,6 +71,7 @@ def test_series_contains_targets_actuals_and_revisions(api: Api, record: Record)
                             "ref": "yl-2025-001",
                             "url": "http://testserver/api/v1/pledges/yl-2025-001/",
                             "year": 2025,
+                            "period": None,
                             "label": "年度投资额",
                             "bound": "at_least",
                             "value": "385",
@@ -77,6 +80,7 @@ def test_series_contains_targets_actuals_and_revisions(api: Api, record: Record)
                             "amount": "38500000000",
                             "amount_max": None,
                             "baseline": None,
+                            "tolerance": None,
                             "deadline": "2025-12-31",
                             "strength": "firm",
                             "tier": "core",
@@ -233,3 +237,18 @@ def test_unchanged_record_gets_304(api: Api, record: Record) -> None:
     first = api.get("series/", metric=METRIC)
     headers = {"If-None-Match": first["ETag"]}
     assert api.client.get(f"/api/v1/series/?metric={METRIC}", headers=headers).status_code == 304
+
+
+def test_yearly_rate_and_total_of_several_years_are_two_series(api: Api, record: Record) -> None:
+    rate = {"measure": "growth", "unit": record.growth.unit, "bound": "at_most"}
+    make_similar_pledge(record.growth, "one-year", value=-3, **rate)
+    make_similar_pledge(record.growth, "five-years", value="-13.5", period="2021/2025", **rate)
+    make_similar_pledge(record.growth, "next-five", value=-12, year=2030, deadline=None, period="2026/2030", **rate)
+
+    found = get_series(api, metric="output-growth")["series"]
+
+    assert [(one["years"], refs(one["points"])) for one in found] == [
+        (1, ["2025-002", "one-year"]),
+        (5, ["five-years", "next-five"]),
+    ]
+    assert [point["target"]["period"] for point in found[1]["points"]] == ["2021/2025", "2026/2030"]

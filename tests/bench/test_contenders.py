@@ -17,7 +17,7 @@ from pledges.models import District, Pledge
 from tests.bench.conftest import ROWS
 
 DISTRICT, YEAR = "city-0", 2020
-NUMBERS = ("value", "value_max", "amount", "amount_max", "baseline", "factor", "numerator", "denominator")
+NUMBERS = ("value", "value_max", "amount", "amount_max", "baseline", "tolerance", "factor", "numerator", "denominator")
 TIMES = ("created_at", "updated_at")
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]

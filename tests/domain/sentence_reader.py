@@ -20,8 +20,12 @@ VERBS = {
     "a share of": ("share", 1),
 }
 VERB = f"(?P<verb>{'|'.join(VERBS)})?"
-PERIOD_ZH = r"(?:按 (?P<year>\d{4}) 年度计划，)?(?:不晚于 (?P<deadline>[\d-]{10})，)?"
-PERIOD_EN = r"(?: by (?P<deadline>[\d-]{10}))?(?: \(plan for (?P<year>\d{4})\))?"
+PERIOD_ZH = (
+    r"(?:按 (?P<year>\d{4}) 年度计划，|(?P<period>\d{4}—\d{4}) 年(?:累计)?，)?(?:不晚于 (?P<deadline>[\d-]{10})，)?"
+)
+PERIOD_EN = (
+    r"(?: by (?P<deadline>[\d-]{10}))?(?: \((?:plan for (?P<year>\d{4})|(?P<period>\d{4}–\d{4})(?: in total)?)\))?"
+)
 BASELINE_ZH = r"(?:在 (?P<baseline>[^，]+?)的基础上{})?"
 BASELINE_EN = r"(?: from (?P<baseline>-?\d.*?))?"
 QUALIFIERS = {"至少 ": "at_least", "至多 ": "at_most", "约 ": "about"}
@@ -50,6 +54,7 @@ class Reading:
     baseline: Decimal | None
     deadline: date | None
     year: int | None
+    period: str = ""
     bound: str = ""
 
     def accepts(self, actual: Decimal) -> bool:
@@ -59,10 +64,10 @@ class Reading:
 def read_criterion(sentence: str, label: str, unit: Unit, language: str) -> Reading:
     name = re.escape(label)
     if language == "zh":
-        note = r"(?:（[^）]*，容差为目标值的 5%）)?"
+        note = r"(?:（[^）]*，容差为[^）]*）)?"
         pattern = f"{PERIOD_ZH}{BASELINE_ZH.format('，')}{name}{VERB} ?(?P<condition>[^（]*){note}，即为兑现。"
     else:
-        note = r"(?: \([^)]*, with a tolerance of 5% of the target\))?"
+        note = r"(?: \([^)]*, with a tolerance of [^)]*\))?"
         verb = rf"(?:reaches |shows |is )?{VERB} ?"
         pattern = f"Met if “{name}” {verb}(?P<condition>.*?){BASELINE_EN}{note}{PERIOD_EN}\\."
     match = re.fullmatch(pattern, sentence)
@@ -81,7 +86,8 @@ def read_target(sentence: str, unit: Unit, language: str) -> Reading:
     """Read a target that is not a rank. `low` and `high` are the figures as stated."""
     amount = f"{VERB} ?{QUALIFIER}(?P<amount>.*?)"
     if language == "zh":
-        period = r"(?:（(?P<year>\d{4}) 年度计划）)?(?:，不晚于 (?P<deadline>[\d-]{10}))?"
+        years = r"(?:（(?:(?P<year>\d{4}) 年度计划|(?P<period>\d{4}—\d{4}) 年(?:累计)?)）)?"
+        period = rf"{years}(?:，不晚于 (?P<deadline>[\d-]{{10}}))?"
         pattern = f"{BASELINE_ZH.format('')}{amount}{period}"
     else:
         pattern = f"{amount}{BASELINE_EN}{PERIOD_EN}"
@@ -110,6 +116,7 @@ def _reading(
         baseline=_figures(match["baseline"], unit, language)[0] if match["baseline"] else None,
         deadline=date.fromisoformat(match["deadline"]) if match["deadline"] else None,
         year=int(match["year"]) if match["year"] else None,
+        period=re.sub("[—–]", "/", match["period"] or ""),
         bound=bound,
     )
 

@@ -24,6 +24,7 @@ def make_target(
     value_max: str | None = None,
     baseline: str | None = None,
     direction: str = "more",
+    tolerance: str | None = None,
 ) -> Target:
     """Build a `Target` for tests of the assessment. Numbers are given as text."""
     return Target(
@@ -33,6 +34,7 @@ def make_target(
         measure=measure,
         baseline=None if baseline is None else Decimal(baseline),
         direction=direction,
+        tolerance=None if tolerance is None else Decimal(tolerance),
     )
 
 
@@ -51,6 +53,8 @@ def targets(draw: st.DrawFn) -> Target:
         target = replace(target, value=abs(target.value), baseline=target.baseline and abs(target.baseline))
     if draw(st.booleans()):
         target = replace(target, value_max=target.value + abs(draw(figures)))
+    if target.is_tolerant:
+        target = replace(target, tolerance=draw(st.none() | figures.map(abs)))
     broken = broken_target_rules(
         value=target.value,
         value_max=target.value_max,
@@ -59,6 +63,9 @@ def targets(draw: st.DrawFn) -> Target:
         measure=target.measure,
         year=2025,
         deadline=DEADLINE,
+        period="",
+        bound=target.bound,
+        tolerance=target.tolerance,
         said_earliest=date(2025, 1, 1),
     )
     assume(not list(broken))

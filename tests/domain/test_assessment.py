@@ -23,6 +23,8 @@ PLACE = make_target("13", "at_most", "rank")
 SMOG_DAYS = make_target("0", "exact", direction="less")
 RANGE = make_target("6", "exact", "growth", value_max="7")
 ACCIDENTS = make_target("50", "at_most", direction="less")
+PRICES = make_target("2", "about", "growth", direction="near")
+LEVEL = make_target("5", "about", "level")
 COAL = make_target("80", "exact", baseline="100")
 
 
@@ -78,50 +80,69 @@ def assess_at_midyear(target: Target, actual: Decimal | str) -> Assessment:
         (COAL, "100", "missed", "0"),
         (make_target("-3", measure="growth", baseline="-5"), "-4", "partly_met", "0.5"),  # 降幅从5%收窄至3%
         (make_target("-3", measure="growth", baseline="-5"), "-2", "met", "1.5"),
-        (GROWTH, "24.339", "met", "0.95"),  # 25.62%左右
-        (GROWTH, "24.338", "partly_met", "0.9499"),
+        (GROWTH, "25.32", "met", "0.9882"),  # 25.62%左右: 0.3 percentage points
+        (GROWTH, "25.31", "partly_met", "0.9879"),
         (GROWTH, "40", "met", "1.5612"),
-        (replace(GROWTH, direction="less"), "26.901", "met", "0.9523"),
-        (replace(GROWTH, direction="less"), "26.902", "missed", "0.9523"),
+        (replace(GROWTH, direction="less"), "25.92", "met", "0.9884"),
+        (replace(GROWTH, direction="less"), "25.93", "missed", "0.988"),
         (FALL, "-3", "met", "1"),  # 下降3%以上
         (FALL, "-4.5", "met", "1.5"),
         (FALL, "-1.5", "partly_met", "0.5"),
         (FALL, "1", "missed", "0"),
         (replace(FALL, bound="exact", direction="more"), "-4", "met", "1.3333"),
-        (replace(FALL, bound="about"), "-2.85", "met", "0.95"),
-        (replace(FALL, bound="about"), "-2.84", "partly_met", "0.9466"),
+        (replace(FALL, bound="about"), "-2.7", "met", "0.9"),
+        (replace(FALL, bound="about"), "-2.69", "partly_met", "0.8966"),
         (replace(FALL, bound="at_least"), "-2", "met", "1"),  # 降幅不超过3%
         (replace(FALL, bound="at_least"), "-6", "missed", "0.5"),
         (RANGE, "6", "met", "1"),  # 6%至7%
-        (RANGE, "7", "met", "1"),
+        (RANGE, "7", "met", "1.1666"),
         (RANGE, "5.7", "partly_met", "0.95"),
         (RANGE, "2", "missed", "0.3333"),
-        (RANGE, "8", "partly_met", "0.875"),
-        (RANGE, "70", "partly_met", "0.1"),
+        (RANGE, "8", "met", "1.3333"),
+        (RANGE, "70", "met", "11.6666"),
         (replace(RANGE, bound="about"), "5.7", "met", "0.95"),
-        (replace(RANGE, bound="about"), "7.35", "met", "0.9523"),
-        (replace(RANGE, bound="about"), "7.36", "partly_met", "0.951"),
+        (replace(RANGE, bound="about"), "5.69", "partly_met", "0.9483"),
+        (replace(RANGE, bound="about"), "7.36", "met", "1.2266"),
         (replace(RANGE, bound="at_least"), "8", "met", "1.3333"),
         (replace(RANGE, bound="at_most"), "7", "met", "1"),
         (replace(RANGE, bound="at_most"), "7.1", "missed", "0.9859"),
         (replace(RANGE, direction="less"), "8", "missed", "0.875"),
-        (replace(RANGE, direction="less"), "5", "partly_met", "0.8333"),
+        (replace(RANGE, direction="less"), "5", "met", "1"),
         (replace(RANGE, baseline=Decimal(4)), "5", "partly_met", "0.5"),
-        (replace(RANGE, baseline=Decimal(10)), "6.5", "met", "1"),
+        (replace(RANGE, baseline=Decimal(10)), "6.5", "met", "1.1666"),
         (replace(RANGE, baseline=Decimal(10)), "8", "partly_met", "0.6666"),
-        (replace(RANGE, value=Decimal(0)), "21", "partly_met", "0.3333"),
-        (replace(RANGE, value=Decimal(0), measure="total"), "21", "partly_met", "0.3333"),
-        (replace(RANGE, value=Decimal(-1)), "21", "partly_met", "0.3333"),
+        (replace(RANGE, value=Decimal(0)), "21", "met", "1"),
+        (replace(RANGE, value=Decimal(0), measure="total"), "21", "met", "1"),
+        (replace(RANGE, value=Decimal(-1)), "21", "met", "1"),
         (replace(RANGE, value=Decimal(-3), value_max=Decimal(0)), "1", "missed", "0"),
-        (replace(RANGE, value=Decimal(-3), value_max=Decimal(0)), "-9", "partly_met", "0.3333"),
+        (replace(RANGE, value=Decimal(-3), value_max=Decimal(0)), "-9", "met", "1"),
         (replace(RANGE, value=Decimal(-6), value_max=Decimal(-3)), "-2", "partly_met", "0.6666"),
-        (replace(RANGE, value=Decimal(-6), value_max=Decimal(-3)), "-24", "partly_met", "0.25"),
+        (replace(RANGE, value=Decimal(-6), value_max=Decimal(-3)), "-24", "met", "8"),
         (replace(RANGE, value=Decimal(7)), "8", "met", "1.1428"),  # from 7 to 7 is no range
         (ACCIDENTS, "0", "met", "1"),
         (ACCIDENTS, "50", "met", "1"),
         (ACCIDENTS, "51", "missed", "0.9803"),
         (replace(ACCIDENTS, baseline=Decimal(90)), "60", "partly_met", "0.75"),
         (replace(ACCIDENTS, baseline=Decimal(40)), "45", "met", "1"),
+        (PRICES, "1.7", "met", "0.85"),  # 居民消费价格涨幅2%左右
+        (PRICES, "2.3", "met", "0.8695"),
+        (PRICES, "1.69", "missed", "0.845"),
+        (PRICES, "2.31", "missed", "0.8658"),
+        (replace(PRICES, bound="exact"), "2", "met", "1"),
+        (replace(PRICES, bound="exact"), "2.1", "missed", "0.9523"),
+        (replace(PRICES, bound="at_most"), "0.5", "met", "1"),
+        (replace(PRICES, value_max=Decimal(3)), "3.3", "met", "0.909"),
+        (replace(PRICES, value_max=Decimal(3)), "3.31", "missed", "0.9063"),
+        (replace(PRICES, tolerance=Decimal("0.5")), "1.5", "met", "0.75"),
+        (replace(GROWTH, tolerance=Decimal(1)), "24.62", "met", "0.9609"),
+        (make_target("385", "about", tolerance="10"), "375", "met", "0.974"),
+        (make_target("385", "about", tolerance="10"), "374", "partly_met", "0.9714"),
+        (make_target("385", "about", tolerance="0"), "384", "partly_met", "0.9974"),
+        (replace(LEVEL, unit="%"), "4.7", "met", "0.94"),  # a rate
+        (replace(LEVEL, unit="%"), "4.69", "partly_met", "0.938"),
+        (replace(LEVEL, unit="‰"), "2", "met", "0.4"),
+        (replace(LEVEL, unit="家"), "4.75", "met", "0.95"),
+        (replace(LEVEL, unit="家"), "4.74", "partly_met", "0.948"),
     ],
 )
 def test_final_figure_gives_status_and_ratio(target: Target, actual: str, status: str, ratio: str) -> None:
@@ -138,8 +159,9 @@ def test_final_figure_gives_status_and_ratio(target: Target, actual: str, status
         (make_target("-5", measure="increase"), "-5", "met"),
         (make_target("385", "about"), "370", "met"),
         (make_target("6", "at_least", value_max="7"), "6", "met"),
-        (make_target("6", value_max="7"), "6.5", "in_progress"),
-        (make_target("6", "about", value_max="7"), "5.8", "in_progress"),
+        (make_target("6", value_max="7"), "6.5", "met"),
+        (make_target("6", "about", value_max="7"), "5.8", "met"),
+        (make_target("6", value_max="7", direction="near"), "6.5", "in_progress"),
         (GROWTH, "40", "in_progress"),
         (make_target("50", "at_least", "share"), "60", "in_progress"),
         (PLACE, "1", "in_progress"),
@@ -205,8 +227,10 @@ def test_ratio_is_1_if_and_only_if_target_is_reached(target: Target, actual: Dec
 
 @given(value=figures.filter(bool), direction=st.sampled_from(Direction.values), part=st.integers(-20, 200))
 def test_about_tolerates_5_per_cent_on_the_worse_side(value: Decimal, direction: str, part: int) -> None:
-    target = make_target(str(value), "about", "growth", direction=direction)
+    target = make_target(str(value), "about", "increase", direction=direction)
     enough = part <= 105 if value > 0 and direction == "less" else part >= 95
+    if direction == "near":
+        enough = 95 <= part <= 105
     assert (assess_at_deadline(target, value * part / 100).status == "met") == enough
 
 
@@ -249,11 +273,16 @@ def test_assessment_does_not_depend_on_unit(target: Target, actual: Decimal, fac
 
 
 @given(actual=half_steps.map(abs), ends=st.lists(half_steps.map(abs), min_size=2, max_size=2, unique=True))
-def test_range_is_met_between_and_at_its_ends(actual: Decimal, ends: list[Decimal]) -> None:
+def test_range_is_met_beyond_its_worse_end_or_near_between_both(actual: Decimal, ends: list[Decimal]) -> None:
     low, high = sorted(ends)
-    assessment = assess_at_deadline(make_target(str(low), value_max=str(high)), actual)
-    assert (assessment.status == "met") == (low <= actual <= high)
-    assert (assessment.ratio == 1) == (low <= actual <= high)
+
+    def is_met(direction: str) -> bool:
+        target = make_target(str(low), value_max=str(high), direction=direction)
+        return assess_at_deadline(target, actual).status == "met"
+
+    assert is_met("more") == (low <= actual)
+    assert is_met("less") == (actual <= high)
+    assert is_met("near") == (low <= actual <= high)
 
 
 def test_conversion_is_exact_to_stored_digits() -> None:

@@ -32,6 +32,7 @@ LABELS = {"zh": "投资", "en": "Investment"}
 NAMED_MEASURES = frozenset({"increase", "growth", "share", "rank"})
 
 years = st.integers(2020, 2030)
+period_lengths = st.just(0) | st.integers(1, 10)
 deadlines = st.none() | st.dates(date(2020, 1, 1), date(2035, 12, 31))
 languages = pytest.mark.parametrize("language", ["zh", "en"])
 
@@ -44,32 +45,37 @@ def targets_with_unit(draw: st.DrawFn) -> tuple[Target, Unit]:
     if target.measure == "rank":
         upper = target.value_max and target.value_max.to_integral_value()
         return replace(target, value=target.value.to_integral_value(), value_max=upper), RANKS
-    return target, draw(st.sampled_from([PERCENT, *UNITS]))
+    unit = draw(st.sampled_from([PERCENT, *UNITS]))
+    return replace(target, unit=unit.symbol), unit
 
 
-def terms(unit: Unit, year: int, deadline: date | None) -> Terms:
-    return Terms(UnitNames(unit.symbol, unit.name_en), year, deadline)
+def terms(year: int, deadline: date | None, period_length: int) -> Terms:
+    """Return terms without a unit, for a period that starts this number of years earlier."""
+    period = f"{year - period_length}/{year}" if period_length else ""
+    return Terms(UnitNames(""), year, deadline, period)
 
 
-def assert_names_measure_and_period(reading: Reading, target: Target, year: int, deadline: date | None) -> None:
+def assert_names_measure_and_period(reading: Reading, target: Target, said: Terms) -> None:
     assert reading.measure == (target.measure if target.measure in NAMED_MEASURES else None)
     assert reading.baseline == (target.baseline if target.measure == "increase" else None)
-    assert reading.deadline == deadline
-    assert (reading.year or (deadline and deadline.year)) == year
+    assert (reading.deadline, reading.period) == (said.deadline, said.period)
+    last_year = reading.period[5:] or reading.year or (said.deadline and said.deadline.year)
+    assert int(last_year or 0) == said.year
 
 
 @languages
-@given(targets_with_unit(), years, deadlines, st.data())
+@given(targets_with_unit(), st.builds(terms, years, deadlines, period_lengths), st.data())
 def test_criterion_accepts_same_figures_as_assessment(
-    language: str, target_with_unit: tuple[Target, Unit], year: int, deadline: date | None, data: st.DataObject
+    language: str, target_with_unit: tuple[Target, Unit], said: Terms, data: st.DataObject
 ) -> None:
     target, unit = target_with_unit
+    said = replace(said, unit=UnitNames(unit.symbol, unit.name_en))
     label = LABELS[language]
-    sentence = criterion_in_words(target, terms(unit, year, deadline), label=label, language=language)
+    sentence = criterion_in_words(target, said, label=label, language=language)
 
     reading = read_criterion(sentence, label, unit, language)
 
-    assert_names_measure_and_period(reading, target, year, deadline)
+    assert_names_measure_and_period(reading, target, said)
     limits = {end.lower_is_better: end.limit for end in target.ends}
     assert reading.high == limits.get(True)
     assert reading.low == (0 if target.is_zero and target.lower_is_better else limits.get(False))
@@ -84,11 +90,13 @@ def test_criterion_accepts_same_figures_as_assessment(
 
 
 @languages
-@given(targets_with_unit().filter(lambda drawn: drawn[0].measure != "rank"), years, deadlines)
-def test_target_says_figures_as_stated(
-    language: str, target_with_unit: tuple[Target, Unit], year: int, deadline: date | None
-) -> None:
+@given(
+    targets_with_unit().filter(lambda drawn: drawn[0].measure != "rank"),
+    st.builds(terms, years, deadlines, period_lengths),
+)
+def test_target_says_figures_as_stated(language: str, target_with_unit: tuple[Target, Unit], said: Terms) -> None:
     target, unit = target_with_unit
-    reading = read_target(target_in_words(target, terms(unit, year, deadline), language), unit, language)
-    assert_names_measure_and_period(reading, target, year, deadline)
+    said = replace(said, unit=UnitNames(unit.symbol, unit.name_en))
+    reading = read_target(target_in_words(target, said, language), unit, language)
+    assert_names_measure_and_period(reading, target, said)
     assert (reading.low, reading.high, reading.bound) == (target.value, target.upper, target.bound)

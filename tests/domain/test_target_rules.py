@@ -35,6 +35,9 @@ class ConstraintsAndPythonAgree(TestCase):
         measure=st.sampled_from(Measure.values),
         year=st.sampled_from([1948, 2024, 2025, 2026, 2201]),
         deadline=st.none() | st.sampled_from(DAYS),
+        period=st.sampled_from(["", "", "2021/2025", "2025/2026", "2026/2025", "1948/2025", "2025", "2021-2025"]),
+        bound=st.sampled_from(["about", "exact"]),
+        tolerance=st.none() | figures,
     )
     def test_target_that_breaks_a_rule_is_rejected_by_it(
         self,
@@ -45,8 +48,13 @@ class ConstraintsAndPythonAgree(TestCase):
         measure: str,
         year: int,
         deadline: date | None,
+        period: str,
+        bound: str,
+        tolerance: Decimal | None,
     ) -> None:
-        target = {"value": value, "value_max": value_max, "baseline": baseline, "measure": measure, "year": year}
+        figures = {"value": value, "value_max": value_max, "baseline": baseline, "measure": measure}
+        figures |= {"bound": bound, "tolerance": tolerance}
+        target = figures | {"year": year, "period": period}
         broken: set[str | None] = {
             rule
             for _, rule in broken_target_rules(**target, unit=unit, deadline=deadline, said_earliest=date(2025, 1, 1))  # type: ignore[arg-type]
@@ -65,6 +73,13 @@ class ConstraintsAndPythonAgree(TestCase):
         ({"measure": "share"}, "value", "pledge_share_at_most_100"),
         ({"measure": "growth", "unit": "亿元"}, "unit", "pledge_growth_and_share_in_percent"),
         ({"measure": "rank", "value": Decimal(0)}, "value", "pledge_rank_at_least_1"),
+        ({"tolerance": Decimal(-1)}, "tolerance", "pledge_tolerance_not_negative"),
+        ({"tolerance": Decimal(1), "bound": "exact"}, "tolerance", "pledge_tolerance_of_about"),
+        ({"tolerance": Decimal(1), "measure": "rank"}, "tolerance", "pledge_tolerance_of_about"),
+        ({"period": "2021-2025"}, "period", "pledge_period_is_interval"),
+        ({"period": "2025/2025"}, "period", "pledge_period_in_order"),
+        ({"period": "1948/2025"}, "period", "pledge_period_in_order"),
+        ({"period": "2021/2026"}, "period", "pledge_period_ends_with_year"),
         ({"deadline": date(2025, 1, 19)}, "deadline", "pledge_deadline_not_before_statement"),
     ],
 )
@@ -77,6 +92,9 @@ def test_broken_rule_names_the_field(changes: dict[str, object], field: str, rul
         "measure": "total",
         "year": 2025,
         "deadline": None,
+        "period": "",
+        "bound": "about",
+        "tolerance": None,
         "said_earliest": date(2025, 1, 20),
     }
     assert (field, rule) in set(broken_target_rules(**(target | changes)))  # type: ignore[arg-type]

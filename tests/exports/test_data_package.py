@@ -60,7 +60,7 @@ def validation_errors(package: Path) -> list[str]:
 def test_package_of_sample_is_valid_and_fills_each_table(tmp_path: Path) -> None:
     call_command("load_sample", stdout=StringIO())
     output = export(tmp_path / "package")
-    assert output == f"17 pledges, 9 follow-ups and the tables that they refer to exported to {tmp_path / 'package'}\n"
+    assert output == f"17 pledges, 11 follow-ups and the tables that they refer to exported to {tmp_path / 'package'}\n"
     command = [sys.executable, "-m", "frictionless", "validate", "datapackage.json"]
     subprocess.run(command, cwd=tmp_path / "package", check=True, capture_output=True)
     for table in TABLES:
@@ -93,8 +93,10 @@ def test_row_has_all_columns_of_pledge(tmp_path: Path) -> None:
         "amount": "2",
         "amount_max": "",
         "baseline": "",
+        "tolerance": "",
         "year": "2026",
         "deadline": "2026-05-31",
+        "period": "",
         "strength": "planned",
         "tier": "core",
         "success_criterion": "",
@@ -196,7 +198,7 @@ def test_descriptor_follows_models(tmp_path: Path) -> None:
     }
     assert {name: field["type"] for name, field in pledges.items() if field["type"] != "string"} == {
         "statement": "integer",
-        **dict.fromkeys(("value", "value_max", "amount", "amount_max", "baseline"), "number"),
+        **dict.fromkeys(("value", "value_max", "amount", "amount_max", "baseline", "tolerance"), "number"),
         "year": "year",
         **dict.fromkeys(("deadline", "status_since", "last_checked_on"), "date"),
         **dict.fromkeys(("created_at", "updated_at"), "datetime"),

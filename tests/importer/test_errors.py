@@ -62,6 +62,13 @@ def test_other_spelling_of_day_is_rejected(tmp_path: Path, written: str) -> None
             ":20: yl-2025-001: deadline: found “2025-02-30”, expected a day that exists",
         ),
         ("2025-12-31", "2024-12-31", ":20: yl-2025-001: deadline: found “2024-12-31”"),
+        ("unit: 亿元", "unit: 亿元\n        tolerance: 5", ": tolerance: found “5”: Only “about” has a tolerance"),
+        (
+            "year: 2025",
+            "year: 2025\n        period: 2021",
+            ": period: found “2021”, expected the first and the last year",
+        ),
+        ("year: 2025", "year: 2025\n        period: 2026/2030", ": period: found “2026/2030”: A period ends with the"),
         (
             "unit: 亿元",
             "unit: 亿圆",

@@ -27,6 +27,11 @@ VIOLATIONS: Mapping[str, Mapping[str, Any]] = {
     "pledge_rank_at_least_1": {"measure": "rank", "value": 0},
     "pledge_deadline_not_before_statement": {"year": 2024, "deadline": date(2024, 12, 31)},
     "pledge_deadline_not_before_year": {"year": 2026},
+    "pledge_tolerance_not_negative": {"bound": "about", "tolerance": -1},
+    "pledge_tolerance_of_about": {"tolerance": 5},
+    "pledge_period_is_interval": {"period": "2021–2025"},
+    "pledge_period_in_order": {"period": "2025/2025"},
+    "pledge_period_ends_with_year": {"period": "2021/2030"},
     "pledge_days_plausible": {"deadline": date(9000, 1, 1)},
     "pledge_year_plausible": {"year": 25, "deadline": None},
     "pledge_measure_known": {"measure": "amount"},
@@ -187,6 +192,7 @@ def test_zero_unit_factor_and_unknown_metric_direction_are_rejected() -> None:
         (type(unit).objects.all(), {"denominator": -1}, "unit_factor_positive"),
         (type(unit).objects.all(), {"numerator": 10**18}, "unit_factor_positive"),
         (Metric.objects.filter(pk=metric.pk), {"direction": "sideways"}, "metric_direction_known"),
+        (Metric.objects.filter(pk=metric.pk), {"tolerance": -1}, "metric_tolerance_not_negative"),
     ):
         with assert_violates(constraint):
             queryset.update(**changes)

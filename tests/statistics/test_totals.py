@@ -51,10 +51,10 @@ def test_units_of_one_dimension_are_added_in_base_unit() -> None:
 
 
 def test_different_counting_words_are_not_added() -> None:
-    for ref, symbol in {"a": "家", "b": "个"}.items():
-        unit = make_unit(symbol, factor=1, dimension=make_dimension(symbol, base_unit=symbol))
+    for ref, symbol in {"firms": "家", "items": "个"}.items():
+        unit = make_unit(symbol, factor=1, dimension=make_dimension(ref, base_unit=symbol))
         make_pledge(ref, value=5, unit=unit, metric=make_metric("enterprises"))
-    assert sums() == {"个 total": "5", "家 total": "5"}
+    assert sums() == {"firms total": "5", "items total": "5"}
 
 
 @pytest.mark.parametrize("measure", ["level", "growth", "share", "rank"])
@@ -78,6 +78,18 @@ def test_increases_totals_and_limits_have_separate_sums() -> None:
         ("increase", False, 2),
         ("total", False, 1),
         ("total", True, 4),
+    ]
+
+
+def test_totals_of_several_years_have_sums_of_their_own() -> None:
+    make_pledge("a", value=1)
+    make_pledge("b", value=2, period="2021/2025", label="b")
+    make_pledge("c", value=4, period="2021/2025", label="c")
+    make_pledge("d", value=8, period="2026/2030", year=2030, deadline=None)
+    assert [(one.period, one.target.amount / 100_000_000) for one in overall_totals().totals] == [
+        ("", 1),
+        ("2021/2025", 6),
+        ("2026/2030", 8),
     ]
 
 
@@ -136,6 +148,7 @@ def test_same_amount_in_other_unit_is_the_same_thing(statements: list[Statement]
     "difference",
     [
         {"year": 2026, "deadline": None},
+        {"period": "2021/2025"},
         {"measure": "increase"},
         {"bound": "at_most"},
         {"metric": "other"},
@@ -247,7 +260,7 @@ def expected_group(pledges: list[Pledge]) -> tuple[dict[Any, Any], Counter[str]]
         elif pledge.superseded_by.filter(state="published").exists():
             out["superseded"] += 1
         else:
-            kind = (pledge.unit.dimension.slug, pledge.measure, pledge.bound == "at_most")
+            kind = (pledge.unit.dimension.slug, pledge.measure, pledge.bound == "at_most", pledge.period)
             comparable[kind, pledge.year, pledge.metric_id].append(pledge)
 
     added: dict[Any, list[Pledge]] = defaultdict(list)
@@ -344,7 +357,10 @@ def newest_actual(pledge: Pledge) -> Decimal | None:
 
 
 def as_tuples(total: Total) -> Any:
-    return (total.dimension, total.measure, total.limit, total.metrics), (tuple(total.target), tuple(total.actual))
+    return (total.dimension, total.measure, total.limit, total.period, total.metrics), (
+        tuple(total.target),
+        tuple(total.actual),
+    )
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ COLUMNS: dict[type[models.Model], dict[str, Any]] = {
     Post: {"district": "district__slug", "organisation": "organisation", "title": "title"},
     District: {name: name for name in ("slug", "name", "name_en", "kind", "code")}
     | {"parent": "parent__slug", "aliases": "aliases"},
-    Metric: {name: name for name in ("slug", "name", "name_en", "direction")}
+    Metric: {name: name for name in ("slug", "name", "name_en", "direction", "tolerance")}
     | {"topic": "topic__slug", "dimension": "dimension__slug"},
     Topic: {name: name for name in ("slug", "name", "name_en")},
     Unit: {"symbol": "symbol", "name_en": "name_en", "dimension": "dimension__slug"}

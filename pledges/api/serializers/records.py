@@ -118,7 +118,7 @@ class MetricSerializer(RecordSerializer):
 
     class Meta:
         model = Metric
-        fields = ["slug", "name", "name_en", "topic", "dimension", "direction"]
+        fields = ["slug", "name", "name_en", "topic", "dimension", "direction", "tolerance"]
         read_only_fields = fields
 
 
@@ -170,6 +170,10 @@ class PledgeSerializer(RecordSerializer):
         help_text="The value in the base unit of its dimension: 38500000000 for 385亿元.",
     )
     base_unit = serializers.CharField(source="unit.dimension.base_unit", read_only=True)
+    period = NullableCharField(
+        help_text="The first and the last year of a target that covers more than its plan year, as an interval of ISO"
+        " 8601: `2021/2025`. The last one is the plan year."
+    )
     note = NullableCharField(help_text="Remarks of the editors, for example about a misprint.")
     target = serializers.SerializerMethodField(
         help_text="The target as a sentence in the client's language: 至少 385 亿元，不晚于 2025-12-31.",
@@ -214,7 +218,9 @@ class PledgeSerializer(RecordSerializer):
             "amount_max",
             "base_unit",
             "baseline",
+            "tolerance",
             "year",
+            "period",
             "deadline",
             "strength",
             "tier",
@@ -229,16 +235,10 @@ class PledgeSerializer(RecordSerializer):
         ]
         read_only_fields = fields
         computed_from = [
-            *("ref", "label", "measure", "bound", "value", "value_max", "baseline"),
-            *(
-                "unit_id",
-                "unit__name_en",
-                "unit__numerator",
-                "unit__denominator",
-                "metric__direction",
-                "metric__name_en",
-            ),
-            *("year", "deadline", "last_day", "success_criterion", "status", "status_since", "actual_amount"),
+            *("ref", "label", "measure", "bound", "value", "value_max", "baseline", "tolerance"),
+            *("unit_id", "unit__name_en", "unit__numerator", "unit__denominator", "unit__dimension_id"),
+            *("metric__direction", "metric__name_en", "metric__tolerance", "metric__dimension_id"),
+            *("year", "period", "deadline", "last_day", "success_criterion", "status", "status_since", "actual_amount"),
         ]
 
     @extend_schema_field(

@@ -17,7 +17,8 @@ class TargetSerializer(PledgeSerializer):
 
     class Meta(PledgeSerializer.Meta):
         fields = [
-            *("ref", "url", "year", "label", "bound", "value", "value_max", "unit", "amount", "amount_max", "baseline"),
+            *("ref", "url", "year", "period", "label", "bound", "value", "value_max", "unit", "amount", "amount_max"),
+            *("baseline", "tolerance"),
             *("deadline", "strength", "tier", "official", "document", "status"),
         ]
         read_only_fields = fields
@@ -56,10 +57,13 @@ class PointSerializer(serializers.Serializer[Any]):
 
 
 class OneSeriesSerializer(serializers.Serializer[Any]):
-    """Comparable figures: they have the same district, dimension and measure."""
+    """Comparable figures: they have the same district, dimension and measure, and cover as many years."""
 
     district = NamedDistrictSerializer()
     measure = serializers.ChoiceField(choices=Measure.choices, help_text="The measure.")
+    years = serializers.IntegerField(
+        help_text="The number of years that each figure covers: 1, or more for targets with a `period`."
+    )
     dimension = serializers.CharField(source="dimension.slug", help_text="The slug of the dimension of the units.")
     base_unit = serializers.CharField(source="dimension.base_unit", help_text="The unit of each `amount`.")
     points = PointSerializer(many=True, help_text="The points, by year.")

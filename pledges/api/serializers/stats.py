@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from pledges.api.serializers.fields import PlainDecimalField, RecordSerializer
+from pledges.api.serializers.fields import NullableCharField, PlainDecimalField, RecordSerializer
 from pledges.api.serializers.records import OfficialSerializer, TopicSerializer
 from pledges.models import District, Metric
 from pledges.models.choices import Measure, Status
@@ -61,6 +61,10 @@ class TotalSerializer(serializers.Serializer[Any]):
         help_text="Other measures can't be summed.",
     )
     limit = serializers.BooleanField(help_text="Whether the targets are upper limits (`at_most`).")
+    period = NullableCharField(
+        help_text="The years that each target covers, as `2021/2025`; null for plans of one year. A total of several"
+        " years is not added to those of single years."
+    )
     metrics = serializers.IntegerField(
         help_text="The number of metrics in the sum. Several can share a dimension: output and investment are both"
         " money. `by=metric` keeps them apart."

@@ -56,7 +56,7 @@ TABLES = {
     ),
     "metrics": Table(
         Metric.objects.all(),
-        ["slug", "name", "name_en", "topic", "dimension", "direction"],
+        ["slug", "name", "name_en", "topic", "dimension", "direction", "tolerance"],
     ),
     "units": Table(
         Unit.objects.all(),

@@ -10,7 +10,7 @@ from pledges.database.upgrade import lock_record
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pledges', '0013_amendments'),
+        ('pledges', '0014_amendments'),
     ]
 
     operations = [
