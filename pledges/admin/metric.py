@@ -4,6 +4,7 @@ from django.contrib import admin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesCheckboxFilter, RelatedDropdownFilter
 
 from pledges.admin.base import PledgeCountAdmin
+from pledges.admin.mixins.merging import MergeMixin
 from pledges.models import Metric, Topic
 
 
@@ -17,7 +18,7 @@ class TopicAdmin(PledgeCountAdmin):
 
 
 @admin.register(Metric)
-class MetricAdmin(PledgeCountAdmin):
+class MetricAdmin(MergeMixin, PledgeCountAdmin):
     path_from_pledge = "metric"
     permanent_fields = ("slug",)
     list_display = ["name", "name_en", "topic", "dimension", "direction", "slug", "pledge_count"]

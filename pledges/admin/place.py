@@ -9,6 +9,7 @@ from django.contrib.postgres.forms import SimpleArrayField
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesCheckboxFilter
 
 from pledges.admin.base import PledgeCountAdmin
+from pledges.admin.mixins.merging import MergeMixin
 from pledges.models import District
 
 
@@ -20,7 +21,7 @@ class NamesField(SimpleArrayField):
 
 
 @admin.register(District)
-class DistrictAdmin(PledgeCountAdmin):
+class DistrictAdmin(MergeMixin, PledgeCountAdmin):
     path_from_pledge = "district"
     permanent_fields = ("slug",)
     list_display = ["name", "name_en", "kind", "code", "parent", "slug", "pledge_count"]

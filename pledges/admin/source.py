@@ -15,6 +15,7 @@ from unfold.decorators import action, display
 
 from pledges.admin.base import PledgeCountAdmin, ReadOnlyInline
 from pledges.admin.form_fields import AdminPartialDateField
+from pledges.admin.mixins.merging import MergeMixin
 from pledges.models import Document, Pledge, Statement
 
 
@@ -32,7 +33,7 @@ class DocumentForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Document)
-class DocumentAdmin(PledgeCountAdmin):
+class DocumentAdmin(MergeMixin, PledgeCountAdmin):
     form = DocumentForm
     path_from_pledge = "statement__document"
     permanent_fields = ("slug",)

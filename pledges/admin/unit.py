@@ -6,6 +6,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
 from pledges.admin.base import PledgeCountAdmin
+from pledges.admin.mixins.merging import MergeMixin
 from pledges.models import Dimension, Unit
 
 
@@ -19,7 +20,7 @@ class DimensionAdmin(PledgeCountAdmin):
 
 
 @admin.register(Unit)
-class UnitAdmin(PledgeCountAdmin):
+class UnitAdmin(MergeMixin, PledgeCountAdmin):
     path_from_pledge = "unit"
     permanent_fields = ("symbol",)
     list_display = ["symbol", "name_en", "exact_factor", "base_unit", "dimension", "pledge_count"]
