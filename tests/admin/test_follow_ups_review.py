@@ -158,7 +158,9 @@ def test_own_follow_up_is_not_approved(chief: Client, record: Record) -> None:
 
     assert url("approve", own) not in page
     assert url("return", own) in page
-    assert "yl-2025-001: You can&#x27;t approve a follow-up that you wrote or submitted." in shown_messages
+    assert (
+        "yl-2025-001: You can&#x27;t approve a follow-up that you submitted or took part in writing." in shown_messages
+    )
     assert chief.post(url("approve", own)).status_code == 302
     assert state(own) == ReviewState.SUBMITTED
 

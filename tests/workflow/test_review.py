@@ -103,7 +103,9 @@ def test_approval_by_author_is_rejected(editor: User) -> None:
     follow_up = submitted()
     with pytest.raises(review.ReviewError) as error:
         review.approve([follow_up.pk], by=editor)
-    assert error.value.messages(follow_up.pk) == ["You can't approve a follow-up that you wrote or submitted."]
+    assert error.value.messages(follow_up.pk) == [
+        "You can't approve a follow-up that you submitted or took part in writing."
+    ]
     assert states() == ["submitted"]
 
 
@@ -113,7 +115,9 @@ def test_approval_by_submitter_is_rejected() -> None:
     review.submit([follow_up.pk], by=chief)
     with pytest.raises(review.ReviewError) as error:
         review.approve([follow_up.pk], by=chief)
-    assert error.value.messages(follow_up.pk) == ["You can't approve a follow-up that you wrote or submitted."]
+    assert error.value.messages(follow_up.pk) == [
+        "You can't approve a follow-up that you submitted or took part in writing."
+    ]
 
 
 def test_bulk_approval_of_competing_follow_ups_is_rejected(chief: User) -> None:
@@ -150,7 +154,7 @@ def test_bulk_transition_succeeds_or_fails_as_a_whole(chief: User) -> None:
     with pytest.raises(review.ReviewError) as error:
         review.approve([good.pk, own.pk, draft.pk, gone], by=chief)
     assert {pk: error.value.messages(pk) for pk in error.value.reasons} == {
-        own.pk: ["You can't approve a follow-up that you wrote or submitted."],
+        own.pk: ["You can't approve a follow-up that you submitted or took part in writing."],
         draft.pk: ["The follow-up is “draft”."],
         gone: ["It has been deleted."],
     }

@@ -29,7 +29,7 @@ UPDATE pledges_followup follow_up SET writers = CASE WHEN state = 'approved' THE
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pledges', '0014_amendments'),
+        ('pledges', '0016_search_folds_characters'),
     ]
 
     operations = [
