@@ -1,4 +1,4 @@
-"""Atom feeds of status changes: of all pledges, of a district with all districts below it, and of an official."""
+"""Atom feeds of status changes and amendments: of all pledges, a district with all districts below it, an official."""
 
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -13,16 +13,17 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pledges.api.http.etags import PUBLIC, cache_validators
 from pledges.api.http.problems import CONTENT_TYPE, ParameterError, invalid_parameters
 from pledges.exports.cells import without_invalid_xml
-from pledges.models import District, FollowUp, Official, Redirect
+from pledges.models import AmendedPledge, District, FollowUp, Official, Pledge, Redirect
 from pledges.models.choices import RowKind
 from pledges.models.follow_up import FollowUpQuerySet
+from pledges.models.pledge_queryset import PledgeQuerySet
 
 MAX_ENTRIES = 50
 
@@ -34,7 +35,7 @@ class AtomFeed(Atom1Feed):
 
 
 class StatusFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run time
-    """The newest status changes: approved follow-ups that changed the status of their pledge."""
+    """The newest changes: approved follow-ups that changed the status of their pledge, and amendments of pledges."""
 
     feed_type = AtomFeed
 
@@ -77,7 +78,19 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run ti
     def link(self, obj: Any) -> str:
         return reverse("api:pledge-list")
 
-    def items(self, obj: Any) -> QuerySet[FollowUp]:
+    def items(self, obj: Any) -> list[FollowUp | AmendedPledge]:
+        entries: list[FollowUp | AmendedPledge] = [*self._status_changes(obj), *self._amendments(obj)]
+        return sorted(entries, key=_published_at, reverse=True)[:MAX_ENTRIES]
+
+    def _amendments(self, obj: Any) -> QuerySet[AmendedPledge]:
+        # Of pledges that are public: a feed has no entries of others.
+        pledges = self.pledges(obj).order_by().values("pk")
+        rows = AmendedPledge.objects.filter(pledge__in=pledges)
+        related = ("amendment", "pledge__district", "pledge__metric", "pledge__unit", "pledge__statement__official")
+        newest = rows.select_related(*related).defer("pledge__search_text").order_by("-amendment__reviewed_at", "-pk")
+        return newest[:MAX_ENTRIES]
+
+    def _status_changes(self, obj: Any) -> QuerySet[FollowUp]:
         changes = self.follow_ups(obj).exclude(previous_status=F("resulting_status"))
         return (
             changes.select_related("pledge__district", "pledge__metric", "pledge__unit", "pledge__statement__official")
@@ -88,33 +101,44 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run ti
     def follow_ups(self, obj: Any) -> FollowUpQuerySet:
         return FollowUp.objects.public()
 
-    def item_title(self, follow_up: FollowUp) -> str:
-        pledge = follow_up.pledge
+    def pledges(self, obj: Any) -> PledgeQuerySet:
+        return Pledge.objects.public()
+
+    def item_title(self, item: FollowUp | AmendedPledge) -> str:
+        pledge = item.pledge
         params = {
             "label": pledge.metric_in_words,
-            "status": follow_up.get_resulting_status_display(),
+            "status": item.get_resulting_status_display() if isinstance(item, FollowUp) else _("amended"),
             "district": pledge.district,
             "official": pledge.statement.official.name,
         }
         return without_invalid_xml(_("%(label)s: %(status)s (%(district)s, %(official)s)") % params)
 
-    def item_description(self, follow_up: FollowUp) -> str:
-        target = _("Target: %(target)s") % {"target": follow_up.pledge.target_in_words}
-        statuses = follow_up.get_previous_status_display(), follow_up.get_resulting_status_display()
-        change = format_html("{} → {}", *statuses)
-        paragraphs = [target, change, follow_up.summary]
+    def item_description(self, item: FollowUp | AmendedPledge) -> str:
+        if isinstance(item, AmendedPledge):
+            values = item.changed_values.items()
+            changes = (
+                _("%(name)s: %(before)s → %(after)s")
+                % {"name": name, "before": _as_text(before), "after": _as_text(after)}
+                for name, (before, after) in values
+            )
+            paragraphs = [item.amendment.reason, *changes]
+        else:
+            statuses = item.get_previous_status_display(), item.get_resulting_status_display()
+            target = _("Target: %(target)s") % {"target": item.judged_pledge.target_in_words}
+            paragraphs = [target, " → ".join(map(str, statuses)), item.summary]
         return without_invalid_xml(format_html_join("", "<p>{}</p>", ((text,) for text in paragraphs if text)))
 
-    def item_link(self, follow_up: FollowUp) -> str:
-        return reverse("api:pledge-detail", args=[follow_up.pledge.ref])
+    def item_link(self, item: FollowUp | AmendedPledge) -> str:
+        return reverse("api:pledge-detail", args=[item.pledge.ref])
 
-    def item_guid(self, follow_up: FollowUp) -> str:
+    def item_guid(self, item: FollowUp | AmendedPledge) -> str:
         """A tag URI, not the link: the link may change, the identity must not."""
-        assert follow_up.reviewed_at  # noqa: S101 it is approved
-        return f"tag:{urlsplit(settings.SITE_URL).hostname},{follow_up.reviewed_at:%Y-%m-%d}:follow-up/{follow_up.pk}"
+        kind = "follow-up" if isinstance(item, FollowUp) else "amendment-of-pledge"
+        return f"tag:{urlsplit(settings.SITE_URL).hostname},{_published_at(item):%Y-%m-%d}:{kind}/{item.pk}"
 
-    def item_pubdate(self, follow_up: FollowUp) -> Any:
-        return follow_up.reviewed_at
+    def item_pubdate(self, item: FollowUp | AmendedPledge) -> datetime:
+        return _published_at(item)
 
     item_updateddate = item_pubdate
 
@@ -137,9 +161,14 @@ class DistrictStatusFeed(StatusFeed):
         return reverse("api:district-detail", args=[district.slug])
 
     def follow_ups(self, district: District) -> FollowUpQuerySet:
+        return super().follow_ups(district).filter(pledge__district__in=self._within(district))
+
+    def pledges(self, district: District) -> PledgeQuerySet:
+        return super().pledges(district).filter(district__in=self._within(district))
+
+    def _within(self, district: District) -> list[int]:
         # A list of keys, not a subquery: the planner then knows their number, and starts from the pledges if it is low.
-        within = list(District.objects.within([district.pk]).values_list("pk", flat=True))
-        return super().follow_ups(district).filter(pledge__district__in=within)
+        return list(District.objects.within([district.pk]).values_list("pk", flat=True))
 
 
 class OfficialStatusFeed(StatusFeed):
@@ -161,6 +190,19 @@ class OfficialStatusFeed(StatusFeed):
 
     def follow_ups(self, official: Official) -> FollowUpQuerySet:
         return super().follow_ups(official).filter(pledge__statement__official=official)
+
+    def pledges(self, official: Official) -> PledgeQuerySet:
+        return super().pledges(official).filter(statement__official=official)
+
+
+def _published_at(item: FollowUp | AmendedPledge) -> datetime:
+    at = item.reviewed_at if isinstance(item, FollowUp) else item.amendment.reviewed_at
+    assert at  # noqa: S101  it is approved
+    return at
+
+
+def _as_text(value: object) -> str:
+    return "–" if value is None else str(value)
 
 
 def _unknown_parameters(request: HttpRequest) -> HttpResponse:

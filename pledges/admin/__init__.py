@@ -1,8 +1,22 @@
 """The admin site. Each module registers the models of the module of the same name in `pledges.models`."""
 
-from pledges.admin import checking_queue, follow_up, metric, person, place, pledge, source, token, unit, users, webhook
+from pledges.admin import (
+    amendment,
+    checking_queue,
+    follow_up,
+    metric,
+    person,
+    place,
+    pledge,
+    source,
+    token,
+    unit,
+    users,
+    webhook,
+)
 
 __all__ = [
+    "amendment",
     "checking_queue",
     "follow_up",
     "metric",

@@ -16,6 +16,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from pledges.admin.form_fields import AdminDateField, AdminDecimalField, AdminYearField
+from pledges.admin.mixins.amendments import AmendmentMixin
 from pledges.admin.mixins.edit_conflicts import EditConflictMixin
 from pledges.admin.mixins.exports import ListExportMixin
 from pledges.admin.mixins.history import HistoryMixin
@@ -30,7 +31,7 @@ def clean_search_term(text: str) -> str:
     return text.replace("\x00", "")[:MAX_SEARCH_LENGTH].strip()
 
 
-class BaseAdmin(ListExportMixin, EditConflictMixin, HistoryMixin):
+class BaseAdmin(AmendmentMixin, ListExportMixin, EditConflictMixin, HistoryMixin):
     """The admin of a model of the record: exports, edit conflicts, history, and database errors shown as messages."""
 
     compressed_fields = False
@@ -80,6 +81,7 @@ class BaseAdmin(ListExportMixin, EditConflictMixin, HistoryMixin):
         return field
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        self.propose_amendment(request, obj, form)
         # Another user may have changed the other fields since the form was opened.
         obj.save(update_fields=form.changed_data if change else None)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 SECTIONS = [
     (
         _("Checking"),
-        {"pledges.PledgeToCheck": "checklist", "pledges.FollowUp": "gavel"},
+        {"pledges.PledgeToCheck": "checklist", "pledges.FollowUp": "gavel", "pledges.Amendment": "edit_note"},
     ),
     (
         _("Pledges and sources"),

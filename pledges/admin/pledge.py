@@ -34,6 +34,7 @@ from pledges.admin.proposed_reference import next_reference
 from pledges.admin.quote_context import quote_context
 from pledges.database.locks import lock
 from pledges.domain.amounts import UnitNames, amount_in_words
+from pledges.locale.display_names import joined
 from pledges.models import Pledge, Unit
 from pledges.models.choices import State
 from pledges.models.natural_keys import current_language
@@ -117,6 +118,7 @@ class PledgeAdmin(PledgeListAdmin):
         "outcome",
         "status_since",
         "last_checked_on",
+        "amendments",
         "fields_edited_by_hand",
         "created_at",
         "updated_at",
@@ -141,7 +143,7 @@ class PledgeAdmin(PledgeListAdmin):
         (_("Earlier and later pledges"), {"fields": [("supersedes", "later_pledges")]}),
         (
             _("Follow-up"),
-            {"fields": ["assignee", ("outcome", "status_since", "last_checked_on")]},
+            {"fields": ["assignee", ("outcome", "status_since", "last_checked_on"), "amendments"]},
         ),
         (
             _("Publication"),
@@ -214,7 +216,11 @@ class PledgeAdmin(PledgeListAdmin):
     @transaction.atomic
     def _set_state(self, request: HttpRequest, queryset: QuerySet[Pledge], state: State) -> int:
         keys = lock(Pledge.objects.filter(pk__in=queryset.order_by().values("pk")))
-        changed = list(queryset.filter(pk__in=keys))
+        judged = queryset.filter(pk__in=keys, current_follow_up__isnull=False)
+        if refs := list(judged.order_by("ref").values_list("ref", flat=True)):
+            text = _("Not changed, because it has an approved follow-up: %(refs)s. Propose it in the pledge's form.")
+            self.message_user(request, text % {"refs": joined(refs)}, messages.WARNING)
+        changed = list(queryset.filter(pk__in=keys, current_follow_up=None))
         message = [{"changed": {"fields": [str(Pledge._meta.get_field("state").verbose_name)]}}]
         LogEntry.objects.log_actions(request.user.pk, changed, CHANGE, message)  # type: ignore[arg-type]
         return Pledge.objects.filter(pk__in=[pledge.pk for pledge in changed]).update(state=state)
@@ -229,7 +235,17 @@ class PledgeAdmin(PledgeListAdmin):
         labels = [pledge.get_status_display(), _("met late") if pledge.is_late else None]
         if pledge.pk and (pace := pledge.pace):
             labels.append(PACE_LABELS[pace])
+        if pledge.on_earlier_target:
+            labels.append(_("given on an earlier target"))
         return " · ".join(str(label) for label in labels if label)
+
+    @display(description=_("amendments"), empty_value="–")
+    def amendments(self, pledge: Pledge) -> str | None:
+        links = (
+            (reverse("admin:pledges_amendment_change", args=[row.amendment_id]), row.amendment, row.amendment.reason)
+            for row in pledge.amendments.select_related("amendment").order_by("-pk")
+        )
+        return format_html_join("", '<p><a class="text-link" href="{}">{}</a> {}</p>', links) or None
 
     @display(description=_("criterion"))
     def criterion(self, pledge: Pledge) -> str:

@@ -53,4 +53,7 @@ class PledgeListAdmin(BaseAdmin):
 
     @display(description=_("status"), ordering="status", label=STATUS_COLOURS)
     def status_label(self, pledge: Pledge) -> tuple[str, Any]:
-        return pledge.status, _("met late") if pledge.is_late else pledge.get_status_display()
+        label = _("met late") if pledge.is_late else pledge.get_status_display()
+        if pledge.on_earlier_target:
+            label = _("%(status)s (earlier target)") % {"status": label}
+        return pledge.status, label

@@ -3,7 +3,7 @@
 from django.urls import include, path
 from rest_framework.routers import Route, SimpleRouter
 
-from pledges.api.views import changes, follow_ups, popolo, records, root, series, stats
+from pledges.api.views import amendments, changes, follow_ups, popolo, records, root, series, stats
 
 
 class FormatRouter(SimpleRouter):
@@ -24,6 +24,7 @@ class FormatRouter(SimpleRouter):
 router = FormatRouter(use_regex_path=False)
 router.register("pledges", records.PledgeViewSet)
 router.register("follow-ups", follow_ups.FollowUpViewSet)
+router.register("amendments", amendments.AmendmentViewSet)
 router.register("districts", records.DistrictViewSet)
 router.register("officials", records.OfficialViewSet)
 router.register("posts", records.PostViewSet)

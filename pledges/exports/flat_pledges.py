@@ -55,6 +55,7 @@ KEYS: dict[str, str | PublicSuperseded] = {
     "status": "status",
     "status_since": "status_since",
     "last_checked_on": "last_checked_on",
+    "on_earlier_target": "on_earlier_target",
     "pace": "actual_amount",  # it is computed from this figure
     "success_criterion": "success_criterion",
     "supersedes": PublicSuperseded("supersedes"),

@@ -45,6 +45,12 @@ class FollowUpFilter(StatusFilter):
         return queryset.filter(author=user) if user else queryset.none()
 
 
+class AmendmentFilter(RecordFilterSet):
+    pledge = ReferenceFilter(
+        field_name="pledges__pledge__ref", max_length=64, help_text="The reference of a pledge that it changed."
+    )
+
+
 class DistrictFilter(RecordFilterSet):
     kind = ChoicesFilter(choices=DistrictKind.choices, help_text="The kind of place.")
     parent = RowsFilter(

@@ -23,7 +23,7 @@ from pledges.importer import (
 )
 from pledges.importer.file_entry import FileEntry
 from pledges.importer.file_problems import FileProblem, FileProblems, LoadError
-from pledges.importer.merge import Conflict
+from pledges.importer.merge import Conflict, Proposal
 from pledges.importer.officials import Decisions
 from pledges.importer.page_texts import PageTexts
 from pledges.importer.validation import RULES, EntryValidator
@@ -55,6 +55,7 @@ class Report:
     sources_updated: int = 0
     seconds: float = 0.0
     conflicts: list[Conflict] = field(default_factory=list)
+    proposals: list[Proposal] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     retracted: int = 0
     officials: Decisions = field(default_factory=Decisions)
@@ -76,8 +77,9 @@ def load(
     """Load files and folders into the record. If there are any problems, write nothing, and raise LoadError with them.
 
     `check` rolls back at the end. `prune` retracts pledges that the files no longer have. `force` overwrites
-    values that editors have changed. `texts` is a folder of page texts, each of which must contain the quotes of its
-    page. `progress` is called with a message from time to time.
+    values that editors have changed. Of pledges with an approved follow-up, both only propose amendments. `texts` is a
+    folder of page texts, each of which must contain the quotes of its page. `progress` is called with a message from
+    time to time.
     """
     started = time.monotonic()
     files = _files(paths)
@@ -219,15 +221,18 @@ def _merge(
     report.sources_updated += record_tables.STATEMENTS.update(cursor, force=force)
     for merge in (record_tables.DOCUMENTS, record_tables.STATEMENTS):
         report.conflicts += merge.conflicts(cursor)
+        report.proposals += merge.propose(cursor)
     supersession.keep_hidden_links(cursor)
     report.updated = record_tables.PLEDGES.update(cursor, force=force)
     progress(f"{report.updated} pledges updated; adding new ones")
     report.created = record_tables.PLEDGES.insert(cursor)
     report.conflicts += record_tables.PLEDGES.conflicts(cursor)
+    report.proposals += record_tables.PLEDGES.propose(cursor)
     record_tables.update_loaded_from(cursor)
     report.removed = record_tables.removed_references(cursor, paths)
     if prune:
         report.retracted = record_tables.retract(cursor, report.removed)
+        report.proposals += record_tables.propose_retractions(cursor, report.removed)
 
 
 def _store_page_texts(cursor: CursorWrapper, texts: PageTexts) -> None:

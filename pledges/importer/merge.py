@@ -1,9 +1,14 @@
-"""Merge the staging table into a table of the record, without overwriting values that editors have changed."""
+"""Merge the staging table into a table of the record, without overwriting values that editors have changed.
+
+Of rows that judged pledges follow from, the judged columns are not changed either: an amendment is proposed.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.db.backends.utils import CursorWrapper
+
+from pledges.models.triggers.judged_columns import UNJUDGED, judged_pledges
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +21,19 @@ class Conflict:
     field: str
     edited: str | None
     loaded: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A judged column for which the file has another value. `state` is that of the amendment, or `new`."""
+
+    file: str
+    line: int
+    name: str
+    field: str
+    judged: str | None
+    loaded: str | None
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +70,22 @@ class Merge:
         return (Conflict(*row) for row in cursor.fetchall())
 
     def update(self, cursor: CursorWrapper, *, force: bool) -> int:
-        """Update rows that differ. Return their number. Values of editors are kept unless `force` is true."""
+        """Update rows that differ. Return their number. Values of editors are kept unless `force` is true.
+
+        Judged columns of judged rows are kept in any case: see `propose()`.
+        """
         self._clear_resolved_edits(cursor, force=force)
-        is_unedited = {column: f"NOT '{_field(column)}' = ANY(t.edited_fields)" for column in self.columns}
+        is_free = {
+            column: f"NOT {self._is_edited(column)}"
+            + (f" AND NOT {self._is_judged}" if column in self._judged_columns else "")
+            for column in self.columns
+        }
         changes = ", ".join(
-            [f"{name} = CASE WHEN {is_unedited[name]} THEN s.{name} ELSE t.{name} END" for name in self.columns]
+            [f"{name} = CASE WHEN {is_free[name]} THEN s.{name} ELSE t.{name} END" for name in self.columns]
             + [f"{name} = s.{name}" for name in self.always_updated]
         )
         is_changed = " OR ".join(
-            f"({is_unedited[column]} AND t.{column} IS DISTINCT FROM s.{column})" for column in self.columns
+            f"(t.{column} IS DISTINCT FROM s.{column} AND {is_free[column]})" for column in self.columns
         )
         cursor.execute(
             f"UPDATE {self.table} t SET {changes} FROM ({self.source}) s WHERE {self._same_key} AND ({is_changed})"
@@ -83,6 +108,35 @@ class Merge:
             """
         )
 
+    def propose(self, cursor: CursorWrapper) -> Iterator[Proposal]:
+        """Propose an amendment for each judged row of which judged columns differ, and yield these columns.
+
+        What is proposed already, or was rejected, is not proposed again.
+        """
+        differing = ", ".join(
+            f"('{column}', to_jsonb(t.{column}), to_jsonb(s.{column}), {text.format('t')}, {text.format('s')},"
+            f" {self._is_edited(column)})"
+            for column, text in self.columns.items()
+            if column in self._judged_columns
+        )
+        cursor.execute(
+            f"""
+            SELECT s.file, s.line, s.name, json_agg(json_build_array(v.field, v.judged, v.loaded) ORDER BY v.field),
+                jsonb_build_array(jsonb_build_object(
+                    'table', '{self._short_name}', 'key', t.id::text,
+                    'before', jsonb_object_agg(v.field, v.before), 'after', jsonb_object_agg(v.field, v.after)
+                ))::text
+            FROM ({self.source}) s JOIN {self.table} t ON {self._same_key},
+                LATERAL (VALUES {differing}) v(field, before, after, judged, loaded, is_edited)
+            WHERE v.before IS DISTINCT FROM v.after AND NOT v.is_edited AND {self._is_judged}
+            GROUP BY s.file, s.line, s.name, t.id ORDER BY s.file, s.line
+            """
+        )
+        for file, line, name, fields, changes in cursor.fetchall():
+            state = propose(cursor, changes, reason=f"载入的文件与记录不同：{file}，第 {line} 行。")
+            for column, judged, loaded in fields:
+                yield Proposal(file, line, name, _field(column), judged, loaded, state)
+
     def insert(self, cursor: CursorWrapper) -> int:
         """Insert missing rows. Return their number."""
         columns = ", ".join([*self.key, *self.columns, *self.always_updated])
@@ -101,8 +155,36 @@ class Merge:
         return count
 
     @property
+    def _short_name(self) -> str:
+        return self.table.removeprefix("pledges_")
+
+    @property
+    def _judged_columns(self) -> list[str]:
+        return [column for column in self.columns if column not in UNJUDGED[self._short_name]]
+
+    @property
+    def _is_judged(self) -> str:
+        return f"EXISTS (SELECT FROM pledges_pledge pledge WHERE {judged_pledges(self._short_name, 't.id')})"
+
+    @staticmethod
+    def _is_edited(column: str) -> str:
+        return f"'{_field(column)}' = ANY(t.edited_fields)"
+
+    @property
     def _same_key(self) -> str:
         return " AND ".join(f"t.{column} = s.{column}" for column in self.key)
+
+
+def propose(cursor: CursorWrapper, changes: str, *, reason: str) -> str:
+    """Propose an amendment, unless one with these changes, as JSON, exists. Return its state, or "new"."""
+    cursor.execute(
+        "SELECT state FROM pledges_amendment WHERE changes = %s::jsonb AND state <> 'approved' ORDER BY id LIMIT 1",
+        [changes],
+    )
+    if found := cursor.fetchone():
+        return str(found[0])
+    cursor.execute("INSERT INTO pledges_amendment (changes, reason) VALUES (%s::jsonb, %s)", [changes, reason])
+    return "new"
 
 
 def _field(column: str) -> str:

@@ -136,6 +136,7 @@ class PledgeEntry(BaseModel):
     status: Any = None
     status_since: Any = None
     last_checked_on: Any = None
+    on_earlier_target: Any = None
     pace: Any = None
 
 

@@ -9,7 +9,7 @@ from django.db.backends.utils import CursorWrapper
 
 from pledges.importer import staging
 from pledges.importer.file_problems import FileProblem, format_value
-from pledges.importer.merge import Merge
+from pledges.importer.merge import Merge, Proposal, propose
 from pledges.models import Pledge
 from pledges.models.pledge_columns import loaded_fields
 
@@ -176,12 +176,34 @@ def removed_references(cursor: CursorWrapper, paths: Sequence[str]) -> list[str]
 
 
 def retract(cursor: CursorWrapper, refs: Sequence[str]) -> int:
-    """Retract pledges, except those whose state an editor has set. Return their number."""
+    """Retract pledges, except judged ones and those whose state an editor has set. Return their number."""
     cursor.execute(
         """
         UPDATE pledges_pledge SET state = 'retracted'
-        WHERE ref = ANY(%s) AND NOT 'state' = ANY(edited_fields)
+        WHERE ref = ANY(%s) AND NOT 'state' = ANY(edited_fields) AND current_follow_up_id IS NULL
         """,
         [list(refs)],
     )
     return int(cursor.rowcount)
+
+
+def propose_retractions(cursor: CursorWrapper, refs: Sequence[str]) -> list[Proposal]:
+    """Propose to retract the judged ones of these pledges."""
+    cursor.execute(
+        """
+        SELECT ref, loaded_from, jsonb_build_array(jsonb_build_object(
+            'table', 'pledge', 'key', id::text,
+            'before', jsonb_build_object('state', state), 'after', jsonb_build_object('state', 'retracted')
+        ))::text
+        FROM pledges_pledge
+        WHERE ref = ANY(%s) AND NOT 'state' = ANY(edited_fields) AND current_follow_up_id IS NOT NULL ORDER BY ref
+        """,
+        [list(refs)],
+    )
+    return [
+        Proposal(
+            *(file, 0, ref, "state", "published", "retracted"),
+            state=propose(cursor, changes, reason=f"载入的文件中已没有这条承诺：{file}。"),
+        )
+        for ref, file, changes in cursor.fetchall()
+    ]

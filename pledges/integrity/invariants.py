@@ -21,6 +21,7 @@ from pledges.models.triggers.conditions import (
     lacks_evidence,
     last_day,
 )
+from pledges.models.triggers.judged_columns import is_target_amended, judged_values
 
 
 class Invariant(NamedTuple):
@@ -127,6 +128,7 @@ INVARIANTS = [
         WHERE (pledge.status, pledge.status_since, pledge.last_checked_on, pledge.current_follow_up_id)
             IS DISTINCT FROM
             (coalesce(current.status, 'unchecked'), current.as_of, {day_of("current.reviewed_at")}, current.id)
+            OR pledge.on_earlier_target <> {is_target_amended("pledge.id", "current")}
         """,
     ),
     Invariant(
@@ -134,8 +136,10 @@ INVARIANTS = [
         "it is marked as missed, but its last day was not over",
         f"""
         SELECT ref FROM pledges_pledge
-        WHERE {is_missed_too_early("status", "last_day")}
+        WHERE NOT on_earlier_target AND (
+            {is_missed_too_early("status", "last_day")}
             OR {is_missed_as_of_too_early("status", "status_since", "last_day")}
+        )
         """,
     ),
     Invariant(
@@ -240,7 +244,53 @@ INVARIANTS = [
         "its unit has another dimension than the pledge's",
         f"""
         SELECT {FOLLOW_UP_NAME} FROM {FOLLOW_UPS_IN_OTHER_DIMENSION}
-        WHERE follow_up.state IN ('submitted', 'approved')
+        WHERE follow_up.state = 'submitted'
+        """,
+    ),
+    Invariant(
+        "follow_up_judged_values",
+        "it lacks the target that it judged, or its figure is in another unit than the one compared with it",
+        f"""
+        {FOLLOW_UP}
+        LEFT JOIN pledges_unit unit ON unit.symbol = follow_up.unit_id
+        WHERE (follow_up.state = 'approved') <> (follow_up.judged_values IS NOT NULL)
+            OR follow_up.state = 'approved' AND (
+                NOT follow_up.judged_values ? 'actual_unit'
+                -- Units that were merged differ in their names only.
+                OR follow_up.unit_id IS NOT NULL
+                AND NOT to_jsonb(unit) @> coalesce(
+                    nullif(follow_up.judged_values -> 'actual_unit', 'null') - ARRAY['symbol', 'name_en'], 'null'
+                )
+                AND NOT EXISTS (
+                    SELECT FROM pledges_amendment WHERE is_applied AND changes @> jsonb_build_array(
+                        jsonb_build_object('table', 'unit', 'key', follow_up.unit_id))
+                )
+            )
+        """,
+    ),
+    Invariant(
+        "judged_values",
+        "it differs from what its newest approved follow-up or amendment found",
+        f"""
+        SELECT ref FROM pledges_pledge pledge CROSS JOIN LATERAL (
+            SELECT judged_values - 'actual_unit' AS expected, reviewed_at FROM pledges_followup
+                WHERE pledge_id = pledge.id AND state = 'approved'
+            UNION ALL
+            SELECT values_after, reviewed_at
+                FROM pledges_amendedpledge JOIN pledges_amendment amendment ON amendment.id = amendment_id
+                WHERE pledge_id = pledge.id
+            ORDER BY reviewed_at DESC LIMIT 1
+        ) newest
+        WHERE NOT {judged_values("pledge.id")} @> newest.expected  -- columns that were added since are not compared
+        """,
+    ),
+    Invariant(
+        "amendment_review",
+        "it was not applied on approval, was applied without, or was approved by the user who proposed it",
+        """
+        SELECT 'amendment ' || id FROM pledges_amendment
+        WHERE is_applied <> (state = 'approved') OR (reviewed_at IS NULL) <> (state = 'proposed')
+            OR (state = 'approved' AND NOT approved_alone AND reviewer_id = proposer_id)
         """,
     ),
     Invariant(

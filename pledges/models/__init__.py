@@ -1,12 +1,14 @@
 """The database models. Each module holds one subject and the queries and constraints that belong to it.
 
 The record: `place` (districts), `person` (officials, posts), `source` (documents, statements), `metric` and `unit`
-(what is measured), `pledge`, `follow_up`, `evidence`. Around it: `change_log` (feed of public changes), `redirect`
+(what is measured), `pledge`, `follow_up`, `evidence`, `amendment`. Around it: `change_log` (public changes), `redirect`
 (rows that were merged), `webhook`, `token` and `idempotent_request` (API), `checking_queue` (admin), `pledge_count`
 (precomputed counts).
-Shared: `choices`, `natural_keys`, `publication`, `tracking` (history of rows), `violations` (messages), `triggers`.
+Shared: `choices`, `natural_keys`, `publication`, `tracking` (history of rows), `violations` (messages), `triggers`,
+`texts`, `exact_json`.
 """
 
+from pledges.models.amendment import AmendedPledge, Amendment
 from pledges.models.change_log import Change, Revision
 from pledges.models.checking_queue import PledgeToCheck, QueueOrder
 from pledges.models.evidence import Evidence, StoredFile
@@ -24,6 +26,8 @@ from pledges.models.unit import Dimension, Unit
 from pledges.models.webhook import WebhookDelivery, WebhookSubscription
 
 __all__ = [
+    "AmendedPledge",
+    "Amendment",
     "ApiToken",
     "Change",
     "Dimension",

@@ -47,7 +47,7 @@ LOG_START = LogCursor(0, "")
 # Both a revision's entries and the revisions can be a million; the lateral join reads at most `limit` rows of each.
 ENTRIES_AFTER = """
     SELECT entry.id, entry.revision_id, entry.ref, entry.previous_status, entry.status, entry.kind, entry.district_id,
-        entry.previous_district_id, revision.number, revision.at,
+        entry.previous_district_id, entry.amendment_id, revision.number, revision.at,
         (
             SELECT json_agg(json_build_object('kind', kind, 'old', source, 'new', target) ORDER BY id)::text
             FROM pledges_redirect redirect WHERE redirect.revision_id = revision.id
@@ -96,6 +96,10 @@ class Change(models.Model):
     district = models.ForeignKey(District, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
     previous_district = models.ForeignKey(
         District, models.DO_NOTHING, db_constraint=False, db_index=False, null=True, related_name="+"
+    )
+
+    amendment = models.ForeignKey(
+        "Amendment", models.DO_NOTHING, db_constraint=False, db_index=False, null=True, related_name="+"
     )
 
     # Annotated by `ChangeManager.after()`.

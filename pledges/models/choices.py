@@ -65,6 +65,14 @@ class ReviewState(models.TextChoices):
     RETURNED = "returned", _("returned")
 
 
+class AmendmentState(models.TextChoices):
+    """Stage of an amendment; an approved one is applied at once."""
+
+    PROPOSED = "proposed", _("proposed")
+    APPROVED = "approved", _("approved")
+    REJECTED = "rejected", _("rejected")
+
+
 class Status(models.TextChoices):
     """Outcome of a pledge. `unchecked`: not assessed yet; `unverifiable`: assessed without result."""
 

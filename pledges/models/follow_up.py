@@ -2,14 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from copy import copy
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce, Now
@@ -20,6 +22,8 @@ from pledges.domain.amounts import amount_in_words
 from pledges.domain.assessment import Assessment, assess, convert
 from pledges.domain.follow_up_rules import broken_follow_up_rules
 from pledges.models.choices import VERDICTS, ReviewState, Status, allowed_values
+from pledges.models.exact_json import ExactJSONDecoder
+from pledges.models.metric import Metric
 from pledges.models.natural_keys import current_language
 from pledges.models.pledge import NOT_BLANK, TOO_LARGE, Pledge
 from pledges.models.texts import MultilineField, clean_texts
@@ -29,6 +33,7 @@ from pledges.models.triggers.follow_up import ApplyVerdict, EnforceReviewWorkflo
 from pledges.models.unit import Unit
 from pledges.models.violations import violation_messages
 
+Row = TypeVar("Row", bound=models.Model)
 ASSIGNABLE_STATUSES = [(status.value, status.label) for status in Status if status != Status.UNCHECKED]
 CHANGEABLE = frozenset({ReviewState.DRAFT, ReviewState.RETURNED})
 # Follow-ups that were never reviewed sort as the newest.
@@ -64,7 +69,7 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         return self.order_by(REVIEWED.desc(), "-pk")
 
 
-@tracked(exclude=["version", "created_at", "updated_at", "previous_status", "resulting_status"])
+@tracked(exclude=["version", "created_at", "updated_at", "previous_status", "resulting_status", "judged_values"])
 class FollowUp(models.Model):
     pledge = models.ForeignKey(Pledge, models.PROTECT, related_name="follow_ups", verbose_name=_("pledge"))
     status = models.CharField(_("status"), max_length=12, choices=ASSIGNABLE_STATUSES)
@@ -138,6 +143,10 @@ class FollowUp(models.Model):
     resulting_status = models.CharField(  # noqa: DJ001  not approved
         _("status after"), max_length=12, choices=Status, null=True, editable=False
     )
+    judged_values = models.JSONField(
+        _("judged values"), null=True, editable=False, encoder=DjangoJSONEncoder, decoder=ExactJSONDecoder
+    )
+    """The target at the approval, as of `judged_columns.judged_values()`, and the unit of the actual figure."""
     version = models.PositiveIntegerField(_("version"), db_default=1, editable=False)
     submitted_at = models.DateTimeField(_("submitted at"), null=True, editable=False)
     reviewed_at = models.DateTimeField(_("reviewed at"), null=True, editable=False)
@@ -272,7 +281,44 @@ class FollowUp(models.Model):
     @property
     def assessment(self) -> Assessment | None:
         """The status that the figures suggest; None without an actual figure."""
-        return assessment(self.pledge, self.actual, self.unit, self.as_of)
+        if self.judged_values is None:
+            return assessment(self.pledge, self.actual, self.unit, self.as_of)
+        return assessment(self.judged_pledge, self.actual, self.judged_unit, self.as_of)
+
+    @property
+    def judged_unit(self) -> Unit | None:
+        """The unit of the actual figure, with the factor that it had at the approval."""
+        if self.judged_values is None or self.unit_id is None:
+            return self.unit
+        return _row_from(Unit, self.judged_values["actual_unit"])
+
+    @property
+    def judged_pledge(self) -> Pledge:
+        """The pledge with the target and quote that this follow-up judged, not to be saved. Before the approval, it
+        is the pledge itself.
+        """
+        if self.judged_values is None:
+            return self.pledge
+        judged = copy(self.pledge)
+        for name, value in _python_values(Pledge, self.judged_values["target"]).items():
+            setattr(judged, name, value)
+        judged.quote = self.judged_values["quote"]
+        judged.unit = _row_from(Unit, self.judged_values["unit"])
+        judged.metric = _row_from(Metric, self.judged_values["metric"])
+        if self.judged_values["unit"]["dimension"] != self.judged_values["metric"]["dimension"]:
+            judged.metric.tolerance = None  # it is in another dimension; these rows have no keys to compare
+        return judged
+
+
+def _python_values(model: type[models.Model], values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values of a JSON row by field, without relations and columns that have been removed since."""
+    written = [field for field in model._meta.concrete_fields if not field.is_relation and not field.generated]
+    fields = {field.column: field for field in written}
+    return {fields[name].attname: fields[name].to_python(value) for name, value in values.items() if name in fields}
+
+
+def _row_from(model: type[Row], values: dict[str, Any]) -> Row:
+    return model(**_python_values(model, values))
 
 
 def broken_rules(

@@ -10,6 +10,7 @@ from pledges.models.choices import Direction, allowed_values
 from pledges.models.natural_keys import BilingualModel, reject_new_slug_unless_ascii, slug_fits_url
 from pledges.models.texts import NameField, clean_texts
 from pledges.models.tracking import tracked
+from pledges.models.triggers.amendment import ProtectJudged
 from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.pledge import RefreshDerived
 from pledges.models.triggers.redirect import RejectDeletionOfTarget, RejectMergedIdentifier
@@ -71,6 +72,7 @@ class Metric(BilingualModel):
         ]
         triggers = [
             RejectChange("slug", "slug_is_permanent"),
+            ProtectJudged("metric"),
             RejectMergedIdentifier("metric"),
             RejectDeletionOfTarget("metric"),
             reject_new_slug_unless_ascii(),

@@ -14,6 +14,7 @@ from pledges.models.place import District
 from pledges.models.publication import has_public_pledge
 from pledges.models.texts import NameField, clean_texts
 from pledges.models.tracking import tracked
+from pledges.models.triggers.amendment import ProtectJudged
 from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.edits import MarkForeignKeyEdited
 from pledges.models.triggers.pledge import RefreshDerived
@@ -75,6 +76,7 @@ class Official(NaturalKeyModel):
                 "statement_id IN (SELECT id FROM pledges_statement WHERE official_id = NEW.id)",
                 on_change_of=("name",),
             ),
+            ProtectJudged("official"),
             LogDependents("official"),
         ]
 
@@ -119,6 +121,7 @@ class Post(models.Model):
         ]
         triggers = [
             MarkForeignKeyEdited("statement", "post", on_change_of=("district", "organisation", "title")),
+            ProtectJudged("post"),
             RejectDeletionOfTarget("post", "id"),
             LogDependents("post"),
         ]

@@ -14,6 +14,7 @@ from pledges.models.choices import DistrictKind, allowed_values
 from pledges.models.natural_keys import BilingualModel, NaturalKeyManager, reject_new_slug_unless_ascii, slug_fits_url
 from pledges.models.texts import NameField, clean_texts
 from pledges.models.tracking import tracked
+from pledges.models.triggers.amendment import ProtectJudged
 from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.pledge import RefreshDerived
 from pledges.models.triggers.redirect import RejectDeletionOfTarget, RejectMergedIdentifier
@@ -91,6 +92,7 @@ class District(BilingualModel):
             RejectDeletionOfTarget("district"),
             reject_new_slug_unless_ascii(),
             RefreshDerived("district_id = NEW.id", on_change_of=("name", "aliases")),
+            ProtectJudged("district"),
             LogDependents("district"),
         ]
 

@@ -35,9 +35,10 @@ from pledges.models.pledge_queryset import PledgeQuerySet
 from pledges.models.source import Statement
 from pledges.models.texts import LineField, MultilineField, QuoteField, clean_texts
 from pledges.models.tracking import tracked
+from pledges.models.triggers.amendment import ProtectJudged
 from pledges.models.triggers.change_log import LogChangedPledge, LogNewPledges
 from pledges.models.triggers.edits import MarkEdits
-from pledges.models.triggers.follow_up import ProtectAssessedTarget, ProtectStatus
+from pledges.models.triggers.follow_up import ProtectOpenFollowUps, ProtectStatus
 from pledges.models.triggers.pledge import DerivePledge, RejectEarlyDeadline
 from pledges.models.triggers.pledge_count import CountPledges, ResetCounts
 from pledges.models.triggers.rejection import RejectChange
@@ -178,6 +179,10 @@ class Pledge(models.Model):
         related_name="+",
         db_index=False,
         verbose_name=_("follow-up that determines the status"),
+    )
+
+    on_earlier_target = models.BooleanField(
+        _("given on an earlier target"), default=False, db_default=False, editable=False
     )
 
     assignee = models.ForeignKey(
@@ -354,7 +359,8 @@ class Pledge(models.Model):
             ProtectSuperseded(),
             ProtectStatus(pgtrigger.Insert),
             ProtectStatus(pgtrigger.Update),
-            ProtectAssessedTarget(),
+            ProtectOpenFollowUps(),
+            ProtectJudged("pledge"),
             LogNewPledges(),
             LogChangedPledge(pgtrigger.Update),
             LogChangedPledge(pgtrigger.Delete),

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import models
 
 IDENTITY = ("id", "ref")
-FROM_FOLLOW_UPS = ("status", "status_since", "last_checked_on", "current_follow_up_id")
+FROM_FOLLOW_UPS = ("status", "status_since", "last_checked_on", "current_follow_up_id", "on_earlier_target")
 FROM_TRIGGERS = ("amount", "amount_max", "last_day", "search_text", "created_at", "updated_at")
 FROM_IMPORTER = ("edited_fields", "loaded_from")
 EDITORIAL = ("assignee_id",)
@@ -20,7 +20,7 @@ NOT_LOADED = (*IDENTITY, *FROM_FOLLOW_UPS, *FROM_TRIGGERS, *FROM_IMPORTER, *EDIT
 # A change of these columns alone is not logged as a change of the public record.
 PRIVATE = (*FROM_IMPORTER, *EDITORIAL)
 # The history omits columns that follow from others or are set by every load.
-UNTRACKED = (*FROM_TRIGGERS, *FROM_IMPORTER, "current_follow_up")
+UNTRACKED = (*FROM_TRIGGERS, *FROM_IMPORTER, "current_follow_up", "on_earlier_target")
 # The last day follows from deadline and year, and every exported pledge is published.
 NOT_EXPORTED = ("id", "last_day", "search_text", "state", "current_follow_up_id", *PRIVATE)
 

@@ -40,8 +40,8 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         return self.filter(state=State.PUBLISHED)
 
     def to_check(self) -> Self:
-        """Published pledges without a verdict."""
-        return self.public().exclude(status__in=VERDICTS)
+        """Published pledges without a verdict, or with one that was given on an earlier target."""
+        return self.public().exclude(status__in=VERDICTS, on_earlier_target=False)
 
     def with_actual(self) -> Self:
         """Add `actual_amount`, the figure of the follow-up that gives the status, in base units, for `Pledge.pace`."""

@@ -16,6 +16,7 @@ from pledges.models.person import Official, Post
 from pledges.models.publication import has_public_pledge
 from pledges.models.texts import LineField, MultilineField, NameField, clean_texts
 from pledges.models.tracking import tracked
+from pledges.models.triggers.amendment import ProtectJudged
 from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.edits import MarkEdits, MarkForeignKeyEdited
 from pledges.models.triggers.pledge import LOCK_SOURCES_OF_STATEMENT, RefreshDerived
@@ -88,6 +89,7 @@ class Document(NaturalKeyModel):
             RejectDeletionOfTarget("document"),
             reject_new_slug_unless_ascii(),
             MarkEdits(not_loaded=("id", "slug", "date_earliest", "edited_fields")),
+            ProtectJudged("document"),
             RefreshDerived(
                 "statement_id IN (SELECT id FROM pledges_statement WHERE document_id = NEW.id)",
                 on_change_of=("date",),
@@ -147,6 +149,7 @@ class Statement(models.Model):
         triggers = [
             MarkEdits(not_loaded=("id", "document_id", "official_id", "edited_fields")),
             MarkForeignKeyEdited("pledge", "statement", on_change_of=("official", "document")),
+            ProtectJudged("statement"),
             RefreshDerived(
                 "statement_id = NEW.id", on_change_of=("official", "document"), lock=LOCK_SOURCES_OF_STATEMENT
             ),

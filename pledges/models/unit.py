@@ -12,6 +12,7 @@ from pledges.domain.amounts import UnitNames
 from pledges.models.natural_keys import BilingualModel, reject_new_slug_unless_ascii
 from pledges.models.texts import NameField, clean_texts
 from pledges.models.tracking import tracked
+from pledges.models.triggers.amendment import ProtectJudged
 from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.follow_up import ProtectDimension
 from pledges.models.triggers.pledge import RefreshDerived
@@ -87,6 +88,7 @@ class Unit(models.Model):
             ),
         ]
         triggers = [
+            ProtectJudged("unit"),
             RejectMergedIdentifier("unit", "symbol"),
             RejectDeletionOfTarget("unit", "symbol"),
             RefreshDerived("unit_id = NEW.symbol", on_change_of=("numerator", "denominator")),

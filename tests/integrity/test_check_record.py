@@ -12,6 +12,7 @@ from pytest_django.fixtures import Settings
 from pledges.integrity.invariants import INVARIANTS, Invariant
 from pledges.models import Evidence, FollowUp, StoredFile
 from pledges.models.triggers.follow_up import EnforceReviewWorkflow
+from pledges.workflow.amendments import approve, propose, row_change
 from tests.factories import make_follow_up, make_pledge, make_record, make_unit, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -93,9 +94,21 @@ DAMAGES = [
     Damage("follow_up_as_of", "UPDATE pledges_followup SET as_of = NULL", "of submitted", "follow_up_has_as_of"),
     Damage("follow_up_as_of", "UPDATE pledges_followup SET reviewed_at = '2025-12-30 15:59Z'", "of met"),
     Damage("follow_up_as_of", "UPDATE pledges_followup SET submitted_at = '2025-12-30 15:59Z'", "of submitted"),
-    Damage("follow_up_unit", "UPDATE pledges_followup SET actual = 1, unit_id = '所'", "of met"),
+    Damage("follow_up_unit", "UPDATE pledges_followup SET actual = 1, unit_id = '所'", "of submitted"),
+    Damage("follow_up_judged_values", "UPDATE pledges_followup SET actual = 1, unit_id = '所'", "of met"),
+    Damage("follow_up_judged_values", "UPDATE pledges_followup SET judged_values = NULL", "of met"),
+    Damage("follow_up_judged_values", "UPDATE pledges_followup SET judged_values = '{}'", "of draft"),
+    Damage("judged_values", "UPDATE pledges_pledge SET value = 800 WHERE ref = 'met'", "met"),
+    Damage("judged_values", "UPDATE pledges_metric SET direction = 'less'", "met"),
+    Damage("judged_values", "UPDATE pledges_document SET date = '2025-09'", "met"),
+    Damage("judged_values", "UPDATE pledges_official SET name = '别人'", "amended"),
+    Damage("pledge_status", "UPDATE pledges_pledge SET on_earlier_target = true WHERE ref = 'met'", "met"),
+    Damage("pledge_status", "UPDATE pledges_pledge SET on_earlier_target = false", "amended"),
+    Damage("amendment_review", "UPDATE pledges_amendment SET is_applied = false", "amendment "),
+    Damage("amendment_review", "UPDATE pledges_amendment SET reviewer_id = proposer_id", "amendment "),
+    Damage("judged_values", "DELETE FROM pledges_amendedpledge", "amended"),
     Damage(
-        "follow_up_unit",
+        "follow_up_judged_values",
         "UPDATE pledges_unit SET dimension_id = (SELECT id FROM pledges_dimension WHERE slug = 'schools')"
         " WHERE symbol = '万元'",
         "of met",
@@ -133,6 +146,10 @@ def _record(module_db: None) -> None:
     make_follow_up(met, "in_progress")
     make_follow_up(met, "met", actual=3_900_000, unit=make_unit("万元", factor=10_000))
     make_follow_up(make_pledge("missed"), "missed")
+    amended = make_pledge("amended")
+    make_follow_up(amended)
+    amendment = propose([row_change(amended, {"value": 380})], reason="印错", by=make_user("editor"))
+    approve(amendment, by=make_user("chief"))
     for state in ("draft", "submitted", "returned"):
         make_follow_up(make_pledge(state), state=state)
     content = "完成投资390亿元".encode()
@@ -183,7 +200,7 @@ def lines_of(invariant: Invariant, lines: list[str]) -> list[str]:
 
 
 def test_sound_record_passes() -> None:
-    assert check() == (0, ["Checked 8 pledges and 6 follow-ups: no violations."])
+    assert check() == (0, ["Checked 9 pledges and 7 follow-ups: no violations."])
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: f"{damage.invariant}: {damage.sql}")

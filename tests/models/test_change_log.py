@@ -25,6 +25,7 @@ from pledges.models.change_log import LogCursor
 from pledges.models.metric import Topic
 from pledges.models.unit import Dimension
 from pledges.workflow import review
+from pledges.workflow.amendments import approve, propose, row_change
 from tests.commits import commit
 from tests.factories import (
     Record,
@@ -222,7 +223,8 @@ def test_foreign_key_change_is_logged(record: Record) -> None:
 def test_unit_of_actual_figure_change_is_logged(record: Record) -> None:
     other = make_unit("万元", factor=10_000)
     make_follow_up(record.investment, actual=3_900_000, unit=other)
-    assert entries_logged_by(update(other, numerator=10_001)) == changed(INVESTMENT, status="met")
+    amendment = propose([row_change(other, {"numerator": 10_001})], reason="换算有误", by=make_user("editor"))
+    assert entries_logged_by(lambda: approve(amendment, by=make_user("chief"))) == changed(INVESTMENT, status="met")
 
 
 def test_supersession_is_logged_for_both_pledges(record: Record) -> None:

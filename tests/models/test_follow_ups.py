@@ -475,16 +475,8 @@ def test_derived_columns_can_not_be_written(write: Write) -> None:
 # Changes of assessed pledges
 
 
-def test_deadline_of_missed_pledge_must_be_over() -> None:
-    pledge = make_follow_up(status="missed").pledge
-    for changes in ({"deadline": TODAY}, {"deadline": None, "year": TODAY.year}, {"deadline": date(2026, 1, 1)}):
-        with assert_violates("follow_up_missed_only_after_deadline"):
-            Pledge.objects.filter(pk=pledge.pk).update(**changes)
-    Pledge.objects.filter(pk=pledge.pk).update(deadline=date(2025, 12, 30))
-
-
-def test_dimension_of_assessed_pledge_can_not_change() -> None:
-    pledge = make_follow_up(actual=390).pledge
+def test_dimension_under_an_open_follow_up_can_not_change() -> None:
+    pledge = submitted(actual=390).pledge
     dimension = make_dimension("schools", base_unit="所")
     with assert_violates("follow_up_unit_fits_pledge"):
         Pledge.objects.filter(pk=pledge.pk).update(unit=make_unit("所", dimension=dimension, factor=1))

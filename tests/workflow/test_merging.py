@@ -111,14 +111,21 @@ def test_metrics_are_merged() -> None:
     assert Pledge.objects.get(pk=pledge.pk).metric == new
 
 
-def test_units_are_merged_in_pledges_and_approved_follow_ups() -> None:
+def test_units_are_merged_in_pledges_and_follow_ups() -> None:
     old, new = make_unit("亿", factor=100_000_000), make_unit("亿元")
     pledge = make_pledge(unit=old)
-    follow_up = make_follow_up(pledge, actual=385)
+    follow_up = make_follow_up(pledge, state="submitted", actual=385)
     merge(old, new)
     follow_up.refresh_from_db()
     assert (Pledge.objects.get(pk=pledge.pk).unit, follow_up.unit) == (new, new)
     assert redirects() == {("unit", "亿", "亿元")}
+
+
+def test_unit_of_a_judged_pledge_is_not_merged_without_amendment() -> None:
+    old, new = make_unit("亿", factor=100_000_000), make_unit("亿元")
+    make_follow_up(make_pledge(unit=old), actual=385)
+    with assert_violates("judged_by_amendment_only"):
+        merge(old, new)
 
 
 @pytest.mark.parametrize("field", ["factor", "dimension"])

@@ -109,6 +109,7 @@ PROPERTIES = {
     "state": "Review state.",
     "statement": "The statement of the official on the page.",
     "status": "The status of the pledge.",
+    "on_earlier_target": "Whether the status was given on a target that was amended since.",
     "status_since": "The `as_of` of the follow-up that determines the status.",
     "previous_status": "The status of the pledge before the approval; null before it.",
     "resulting_status": "The status of the pledge after the approval, which another follow-up with a later `as_of` may"

@@ -27,12 +27,13 @@ class ChangeEntrySerializer(serializers.ModelSerializer[Change]):
 
     class Meta:
         model = Change
-        fields = ["kind", "ref", "at", "previous_status", "status", "redirects"]
+        fields = ["kind", "ref", "at", "previous_status", "status", "amendment", "redirects"]
         read_only_fields = fields
         extra_kwargs = {
             "kind": {"help_text": "The kind of change, as seen by the public."},
             "ref": {"help_text": "The reference of the pledge."},
             "previous_status": {"help_text": "The status before the change; null if the pledge was not public."},
+            "amendment": {"help_text": "The id of the amendment that made the change, if one did."},
             "status": {"help_text": "The status after the change; null if the pledge was no longer public."},
         }
 

@@ -49,6 +49,7 @@ def claim_review(pledge: Pledge, follow_up: FollowUp | None, url: str) -> dict[s
     """
     if follow_up is None or follow_up.reviewed_at is None or not follow_up.is_verdict:
         return None
+    pledge = follow_up.judged_pledge
     claim = {"label": pledge.metric_in_words, "target": pledge.target_in_words, "quote": pledge.quote}
     return _without_empty(
         {

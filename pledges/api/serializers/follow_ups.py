@@ -112,9 +112,8 @@ class FollowUpSerializer(RecordSerializer):
         )
     )
     def get_amount(self, follow_up: FollowUp) -> str | None:
-        if follow_up.actual is None or follow_up.unit is None:
-            return None
-        return plain(convert(follow_up.actual, follow_up.unit.exact_factor))
+        unit = follow_up.judged_unit
+        return None if follow_up.actual is None or unit is None else plain(convert(follow_up.actual, unit.exact_factor))
 
     @extend_schema_field(RATIO_FIELD)
     def get_ratio(self, follow_up: FollowUp) -> str | None:

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from pledges.api.serializers import claim_reviews
+from pledges.api.serializers.amendments import AmendmentSerializer
 from pledges.api.serializers.fields import NullableCharField, PlainDecimalField, RecordSerializer, UrlField
 from pledges.api.serializers.follow_ups import (
     RATIO_FIELD,
@@ -17,7 +19,19 @@ from pledges.api.serializers.follow_ups import (
 )
 from pledges.domain.pace import Pace
 from pledges.domain.timeliness import Timeliness
-from pledges.models import District, Document, FollowUp, Metric, Official, Pledge, Post, Statement, Unit
+from pledges.models import (
+    AmendedPledge,
+    Amendment,
+    District,
+    Document,
+    FollowUp,
+    Metric,
+    Official,
+    Pledge,
+    Post,
+    Statement,
+    Unit,
+)
 from pledges.models.metric import Topic
 from pledges.models.natural_keys import current_language
 
@@ -214,6 +228,7 @@ class PledgeSerializer(RecordSerializer):
             "status",
             "status_since",
             "last_checked_on",
+            "on_earlier_target",
             "created_at",
             "updated_at",
             *("url", "target", "criterion", "timeliness", "late", "pace"),  # computed in Python; they must come last
@@ -248,6 +263,7 @@ class PledgeDetailSerializer(PledgeSerializer):
 
     supersedes = serializers.SerializerMethodField()
     superseded_by = serializers.SerializerMethodField()
+    amendments = serializers.SerializerMethodField()
     fulfilment = serializers.SerializerMethodField()
     follow_up = serializers.SerializerMethodField()
     follow_ups = UrlField(
@@ -258,7 +274,7 @@ class PledgeDetailSerializer(PledgeSerializer):
     class Meta(PledgeSerializer.Meta):
         fields = [
             *PledgeSerializer.Meta.fields,
-            *("supersedes", "superseded_by", "fulfilment", "follow_up", "follow_ups", "claim_review"),
+            *("supersedes", "superseded_by", "fulfilment", "follow_up", "follow_ups", "claim_review", "amendments"),
         ]
         read_only_fields = fields
 
@@ -291,6 +307,15 @@ class PledgeDetailSerializer(PledgeSerializer):
     @extend_schema_field(FollowUpSerializer(allow_null=True, help_text="The follow-up that determines the status."))
     def get_follow_up(self, _pledge: Pledge) -> Any:
         return FollowUpSerializer(self.current, context=self.context).data if self.current else None
+
+    @extend_schema_field(
+        AmendmentSerializer(many=True, help_text="The amendments that changed this pledge, newest first.")
+    )
+    def get_amendments(self, pledge: Pledge) -> Any:
+        own = AmendedPledge.objects.public().filter(pledge=pledge).select_related("pledge")
+        amendments = Amendment.objects.filter(pledges__pledge=pledge).newest_first()
+        rows = amendments.prefetch_related(Prefetch("pledges", own))
+        return AmendmentSerializer(rows, many=True, context=self.context).data
 
     @extend_schema_field(claim_reviews.CLAIM_REVIEW_SCHEMA)
     def get_claim_review(self, pledge: Pledge) -> dict[str, Any] | None:

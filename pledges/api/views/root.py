@@ -18,6 +18,7 @@ from pledges.api.serializers.root import RootSerializer
 ENDPOINTS = {
     "pledges": "Pledges: figure, deadline, quote, district, official and status.",
     "follow-ups": "Follow-ups: findings with evidence. Staff tokens also see drafts and returned ones.",
+    "amendments": "Corrections of pledges that had a verdict: before, after and reason.",
     "districts": "Cities, districts, banners, counties and development zones.",
     "officials": "Officials with at least one published pledge.",
     "posts": "Posts as held on the day of a statement.",

@@ -11,6 +11,13 @@ from pledges.management.base import RecordCommand, format_count
 MAX_LISTED = 20  # new officials that the report names
 
 
+AMENDMENT_STATES = {
+    "new": "was proposed as an amendment",
+    "proposed": "is proposed as an amendment already",
+    "rejected": "was rejected as an amendment",
+}
+
+
 class Command(RecordCommand):
     help = "Load pledges from YAML or JSON Lines files. If any file has an error, nothing is loaded."
 
@@ -44,6 +51,13 @@ class Command(RecordCommand):
                 f" kept the editor's {conflict.edited or 'empty value'}; the file has {conflict.loaded or 'nothing'}",
                 self.style.WARNING,
             )
+        for proposal in report.proposals:
+            self.stdout.write(
+                f"{proposal.file}:{proposal.line}: {proposal.name}: {proposal.field}: kept"
+                f" {proposal.judged or 'empty value'}, which an approved follow-up judged; the file's"
+                f" {proposal.loaded or 'empty value'} {AMENDMENT_STATES[proposal.state]}",
+                self.style.WARNING,
+            )
         for note in report.officials.notes[:MAX_PROBLEMS]:
             self.stdout.write(note, self.style.WARNING)
         if added := report.officials.new_officials:
@@ -54,6 +68,7 @@ class Command(RecordCommand):
         also = [
             f"{format_count(report.sources_updated, 'source')} updated" if report.sources_updated else "",
             f"{format_count(len(report.conflicts), 'conflict')}" if report.conflicts else "",
+            f"{format_count(len(report.proposals), 'amended value')} proposed" if report.proposals else "",
             f"{len(report.removed)} missing from the files" if report.removed else "",
             f"{report.retracted} retracted" if is_pruned else "",
         ]

@@ -72,7 +72,7 @@ SHOWN_AS = {
 }
 
 
-def _log(entries: str) -> str:
+def log_entries(entries: str) -> str:
     """Upsert entries. A pledge has one per revision, with its state before the first change and after the last one."""
     return f"""
         INSERT INTO pledges_change
@@ -121,7 +121,7 @@ class LogNewPledges(pgtrigger.Trigger):
             func=f"""
             IF EXISTS (SELECT {new}) THEN
                 {BEGIN_REVISION}
-                {_log(f"SELECT {OWN_REVISION}, ref, NULL, status, NULL, district_id {new}")}
+                {log_entries(f"SELECT {OWN_REVISION}, ref, NULL, status, NULL, district_id {new}")}
                 {
                 _note(
                     f"SELECT 'pledge', earlier.id::text FROM (SELECT DISTINCT unnest(supersedes) AS ref {new}) links"
@@ -163,7 +163,7 @@ class LogChangedPledge(pgtrigger.Trigger):
             END IF;
             {BEGIN_REVISION}
             {
-                _log(
+                log_entries(
                     f"VALUES ({OWN_REVISION}, OLD.ref, before, after, place_before,"
                     " coalesce(NEW.district_id, OLD.district_id))"
                 )
@@ -223,7 +223,7 @@ class LogApprovedFollowUp(pgtrigger.Trigger):
     func = f"""
         {BEGIN_REVISION}
         {
-        _log(
+        log_entries(
             f"SELECT {OWN_REVISION}, ref, status, status, district_id, district_id"
             " FROM pledges_pledge WHERE id = NEW.pledge_id AND state = 'published'"
         )

@@ -59,11 +59,13 @@ def current_follow_up(pledge: str, *, into: str = "", corrected_by: str = "") ->
     """
 
 
-# Follow-ups, with aliases for joined rows, whose actual figure can't be compared with the target.
+# Follow-ups that are not approved, with aliases for joined rows, whose actual figure can't be compared with the target.
+# An approved one keeps the target that it judged.
 FOLLOW_UPS_IN_OTHER_DIMENSION = """
     pledges_followup follow_up
     JOIN pledges_pledge pledge ON pledge.id = follow_up.pledge_id
     JOIN pledges_unit target_unit ON target_unit.symbol = pledge.unit_id
     JOIN pledges_unit actual_unit
         ON actual_unit.symbol = follow_up.unit_id AND actual_unit.dimension_id <> target_unit.dimension_id
+        AND follow_up.state <> 'approved'
 """

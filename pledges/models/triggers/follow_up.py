@@ -12,6 +12,7 @@ from pledges.models.triggers.conditions import (
     is_missed_too_early,
     lacks_evidence,
 )
+from pledges.models.triggers.judged_columns import is_target_amended, judged_values
 from pledges.models.triggers.redirect import is_redirected
 from pledges.models.triggers.rejection import reject
 
@@ -39,6 +40,7 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
     operation = pgtrigger.Insert | pgtrigger.Update
     declare = [
         ("target", "RECORD"),
+        ("said", "RECORD"),
         ("target_unit", "RECORD"),
         ("actual_unit", "RECORD"),
         ("actual", "NUMERIC"),
@@ -55,6 +57,7 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
             NEW.approved_alone := false;
             NEW.previous_status := NULL;
             NEW.resulting_status := NULL;
+            NEW.judged_values := NULL;
             NEW.submitted_at := NULL;
             NEW.reviewed_at := NULL;
         ELSE
@@ -85,6 +88,7 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
             NEW.approved_alone := OLD.approved_alone;
             NEW.previous_status := OLD.previous_status;
             NEW.resulting_status := OLD.resulting_status;
+            NEW.judged_values := OLD.judged_values;
             NEW.submitted_at := OLD.submitted_at;
             NEW.reviewed_at := OLD.reviewed_at;
         END IF;
@@ -97,7 +101,8 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
         END IF;
         -- Not when it is returned: a follow-up that no longer fits its changed pledge must get back to its author.
         IF TG_OP = 'INSERT' OR step IN ('submitted', 'approved') OR {_is_changed(*CONTENT)} THEN
-            SELECT pledge.measure, pledge.unit_id, pledge.last_day, document.date_earliest AS said_earliest
+            SELECT pledge.measure, pledge.unit_id, pledge.metric_id, pledge.district_id, pledge.statement_id,
+                    pledge.last_day, document.date_earliest AS said_earliest
                 INTO target
                 FROM pledges_pledge pledge
                 JOIN pledges_statement statement ON statement.id = pledge.statement_id
@@ -149,6 +154,17 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
         ELSIF step = 'returned' THEN
             NEW.reviewed_at := clock_timestamp();
         ELSIF step = 'approved' THEN
+            -- Until the commit, what is judged stays as it is (`ProtectJudged`).
+            PERFORM FROM pledges_unit WHERE symbol IN (target.unit_id, NEW.unit_id) FOR KEY SHARE;
+            PERFORM FROM pledges_metric WHERE id = target.metric_id FOR KEY SHARE;
+            PERFORM FROM pledges_district WHERE id = target.district_id FOR KEY SHARE;
+            PERFORM FROM pledges_statement WHERE id = target.statement_id FOR KEY SHARE;
+            SELECT * INTO said FROM pledges_statement WHERE id = target.statement_id;
+            PERFORM FROM pledges_document WHERE id = said.document_id FOR KEY SHARE;
+            PERFORM FROM pledges_official WHERE id = said.official_id FOR KEY SHARE;
+            PERFORM FROM pledges_post WHERE id = said.post_id FOR KEY SHARE;
+            NEW.judged_values := {judged_values("NEW.pledge_id")} || jsonb_build_object(
+                'actual_unit', (SELECT to_jsonb(unit) FROM pledges_unit unit WHERE symbol = NEW.unit_id));
             NEW.approved_alone := coalesce(NEW.reviewer_id IN (NEW.author_id, NEW.submitter_id), false);
             IF NEW.approved_alone AND current_setting('duixian.one_person_desk', true) IS DISTINCT FROM 'on' THEN
                 {reject("follow_up_reviewer_is_not_author")}
@@ -181,7 +197,8 @@ class ApplyVerdict(pgtrigger.Trigger):
             status = current.status,
             status_since = current.as_of,
             last_checked_on = {day_of("current.reviewed_at")},
-            current_follow_up_id = current.id
+            current_follow_up_id = current.id,
+            on_earlier_target = {is_target_amended("current.pledge_id", "current")}
         FROM ({current_follow_up("NEW.pledge_id")}) current
         WHERE pledges_pledge.id = current.pledge_id;
         RETURN NULL;
@@ -211,6 +228,7 @@ class ProtectStatus(pgtrigger.Trigger):
                 condition=pgtrigger.Condition(
                     "NEW.status <> 'unchecked'"
                     " OR num_nonnulls(NEW.status_since, NEW.last_checked_on, NEW.current_follow_up_id) > 0"
+                    " OR NEW.on_earlier_target"
                 ),
                 func=reject("pledge_status_from_follow_up"),
             )
@@ -227,7 +245,7 @@ class ProtectStatus(pgtrigger.Trigger):
                     current.as_of,
                     {day_of("current.reviewed_at")},
                     current.id
-                ) THEN
+                ) OR NEW.on_earlier_target <> {is_target_amended("NEW.id", "current")} THEN
                     {reject("pledge_status_from_follow_up")}
                 END IF;
                 RETURN NEW;
@@ -235,18 +253,14 @@ class ProtectStatus(pgtrigger.Trigger):
         )
 
 
-class ProtectAssessedTarget(pgtrigger.Trigger):
-    """Reject a change of a pledge's unit or last day that would make one of its follow-ups invalid."""
+class ProtectOpenFollowUps(pgtrigger.Trigger):
+    """Reject a change of a pledge's unit if figures that await review could then not be compared with its target."""
 
-    name = "protect_assessed_target"
+    name = "protect_open_follow_ups"
     when = pgtrigger.After  # so that the query finds the new values of the pledge
     operation = pgtrigger.Update
-    condition = pgtrigger.AnyChange("deadline", "year", "unit_id")
+    condition = pgtrigger.AnyChange("unit_id")
     func = f"""
-        IF {is_missed_too_early("NEW.status", "NEW.last_day")}
-            OR {is_missed_as_of_too_early("NEW.status", "NEW.status_since", "NEW.last_day")} THEN
-            {reject("follow_up_missed_only_after_deadline")}
-        END IF;
         IF EXISTS (SELECT FROM {FOLLOW_UPS_IN_OTHER_DIMENSION} WHERE pledge.id = NEW.id) THEN
             {reject("follow_up_unit_fits_pledge")}
         END IF;

@@ -39,6 +39,15 @@ MESSAGES = {
     "follow_up_verdict_has_evidence": _("Add at least one piece of evidence: a verdict needs it."),
     "follow_up_reviewer_is_not_author": _("You can't approve a follow-up that you wrote or submitted."),
     "follow_up_only_drafts_deleted": _("Submitted or approved follow-ups can't be deleted."),
+    "judged_by_amendment_only": _(
+        "A pledge with an approved follow-up follows from this. It can be changed by an amendment only."
+    ),
+    "amendment_begins_as_proposal": _("A new amendment must be a proposal."),
+    "amendment_row_exists": _("The row that it changes does not exist."),
+    "amendment_changes_something": _("The amendment changes nothing."),
+    "amendment_is_final": _("An amendment can only be approved or rejected, once."),
+    "amendment_is_current": _("The record has changed since the proposal. Reject it, and propose it again."),
+    "amendment_reviewer_is_not_proposer": _("You can't approve an amendment that you proposed."),
     "evidence_frozen": _("Evidence of a submitted or approved follow-up can't be changed."),
     "evidence_keeps_follow_up": _("Evidence can't be moved to another follow-up."),
     "stored_file_never_changes": _("A stored file never changes."),

@@ -1,0 +1,68 @@
+"""The changes of an amendment as text: names of rows and fields, and values before and after."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+from pledges.domain.numbers import plain
+from pledges.models import Amendment
+
+
+@dataclass(frozen=True)
+class AmendedField:
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class AmendedRow:
+    name: str
+    fields: list[AmendedField]
+
+
+def amended_rows(amendment: Amendment) -> list[AmendedRow]:
+    return [AmendedRow(row_name(change), _fields(change)) for change in amendment.changes]
+
+
+def row_name(change: dict[str, Any]) -> str:
+    """Return the kind and the name of the row that a change of an amendment concerns."""
+    meta: Any = _model(change)._meta
+    row = meta.default_manager.filter(pk=change["key"]).first()
+    return f"{meta.verbose_name} {row or change['key']}"
+
+
+def _model(change: dict[str, Any]) -> type[models.Model]:
+    return next(
+        model
+        for model in apps.get_app_config("pledges").get_models()
+        if model._meta.db_table == f"pledges_{change['table']}"
+    )
+
+
+def _fields(change: dict[str, Any]) -> list[AmendedField]:
+    fields = {field.column: field for field in _model(change)._meta.concrete_fields}
+    return [
+        AmendedField(
+            str(fields[column].verbose_name),
+            _as_text(fields[column], before),
+            _as_text(fields[column], change["after"][column]),
+        )
+        for column, before in change["before"].items()
+        if column in fields
+    ]
+
+
+def _as_text(field: Any, value: Any) -> str:
+    if value is None:
+        return ""
+    if field.is_relation:
+        row = field.related_model._meta.default_manager.filter(pk=value).first()
+        return str(row or value)
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(field, models.DecimalField):
+        return plain(field.to_python(value))
+    return str(value)

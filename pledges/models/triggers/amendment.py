@@ -1,0 +1,227 @@
+"""Triggers of amendments, and those that let judged pledges change by an amendment only."""
+
+import pgtrigger
+from django.db import models
+
+from pledges.models.triggers.change_log import BEGIN_REVISION, OWN_REVISION, REVISION, log_entries
+from pledges.models.triggers.judged_columns import (
+    UNJUDGED,
+    is_target_amended,
+    judged_pledges,
+    judged_values,
+    touched_by,
+)
+from pledges.models.triggers.rejection import reject
+
+TABLES = ", ".join(f"'{table}'" for table in UNJUDGED)
+# Within a loop over the changes of an amendment.
+PRIMARY_KEY = "CASE item ->> 'table' WHEN 'unit' THEN 'symbol' ELSE 'id' END"
+
+
+class ProtectJudged(pgtrigger.Trigger):
+    """Reject a change of judged columns under a judged pledge, unless an approved amendment lists exactly this change.
+
+    The row is locked, so that no follow-up is approved on its old values meanwhile. An approval locks the pledge.
+    """
+
+    name = "protect_judged"
+    when = pgtrigger.After
+    operation = pgtrigger.Update
+
+    def __init__(self, table: str) -> None:
+        super().__init__(condition=pgtrigger.AnyChange(exclude=list(UNJUDGED[table])))
+        self.table = table
+
+    def get_func(self, model: type[models.Model]) -> str:  # type: ignore[override]  # pgtrigger passes the class
+        table, key = model._meta.db_table, model._meta.pk.column
+        lock = f"PERFORM FROM {table} WHERE {key} = NEW.{key} FOR UPDATE;" if self.table != "pledge" else ""
+        unjudged = f"ARRAY{list(UNJUDGED[self.table])}"
+
+        def changed(row: str) -> str:
+            return f"""(
+                SELECT jsonb_object_agg(key, to_jsonb({row}) -> key)
+                FROM jsonb_object_keys(to_jsonb(NEW) - {unjudged}) key
+                WHERE to_jsonb(NEW) -> key IS DISTINCT FROM to_jsonb(OLD) -> key
+            )"""
+
+        return f"""
+            {lock}
+            IF EXISTS (SELECT FROM pledges_pledge pledge WHERE {judged_pledges(self.table, f"NEW.{key}")})
+                AND NOT EXISTS (
+                    SELECT FROM pledges_amendment amendment
+                    WHERE id = nullif(current_setting('duixian.amendment', true), '')::bigint
+                        AND state = 'approved' AND NOT is_applied
+                        AND jsonb_build_object(
+                            'table', '{self.table}', 'key', NEW.{key}::text,
+                            'before', {changed("OLD")}, 'after', {changed("NEW")}
+                        ) IN (SELECT jsonb_array_elements(changes))
+                ) THEN
+                {reject("judged_by_amendment_only")}
+            END IF;
+            RETURN NULL;
+        """
+
+
+class PrepareAmendment(pgtrigger.Trigger):
+    """Complete a new amendment: `after` gets the types of its columns, `before` the values of the rows."""
+
+    name = "prepare_amendment"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert
+    declare = [
+        ("item", "JSONB"),
+        ("changed_row", "JSONB"),
+        ("amended_row", "JSONB"),
+        ("completed", "JSONB := '[]'"),
+    ]
+    func = f"""
+        IF NEW.state <> 'proposed' THEN
+            {reject("amendment_begins_as_proposal")}
+        END IF;
+        NEW.reviewer_id := NULL;
+        NEW.reviewed_at := NULL;
+        NEW.approved_alone := false;
+        NEW.is_applied := false;
+        FOR item IN SELECT jsonb_array_elements(NEW.changes) LOOP
+            changed_row := NULL;
+            IF item ->> 'table' IN ({TABLES}) THEN
+                EXECUTE format(
+                    'SELECT to_jsonb(t), to_jsonb(jsonb_populate_record(t, $1)) FROM pledges_%s t WHERE %I::text = $2',
+                    item ->> 'table', {PRIMARY_KEY}
+                ) INTO changed_row, amended_row USING item -> 'after', item ->> 'key';
+            END IF;
+            IF changed_row IS NULL THEN
+                {reject("amendment_row_exists")}
+            END IF;
+            SELECT completed || jsonb_build_array(jsonb_build_object(
+                'table', item ->> 'table', 'key', item ->> 'key',
+                'before', jsonb_object_agg(key, changed_row -> key), 'after', jsonb_object_agg(key, amended_row -> key)
+            )) INTO completed
+            FROM jsonb_object_keys(item -> 'after') key
+            WHERE amended_row -> key IS DISTINCT FROM changed_row -> key
+            HAVING count(*) > 0;
+        END LOOP;
+        IF completed IS NULL OR completed = '[]' THEN
+            {reject("amendment_changes_something")}
+        END IF;
+        NEW.changes := completed;
+        RETURN NEW;
+    """
+
+
+class ReviewAmendment(pgtrigger.Trigger):
+    """Allow only the approval or rejection of a proposal, by another person than the one who proposed it.
+
+    On approval, the rows and the judged pledges are locked, and still have the values from which they change.
+    """
+
+    name = "review_amendment"
+    when = pgtrigger.Before
+    operation = pgtrigger.Update
+    declare = [("item", "JSONB"), ("changed_row", "JSONB")]
+    func = f"""
+        IF OLD.state = 'approved' AND NOT OLD.is_applied AND NEW.is_applied
+            AND to_jsonb(NEW) - 'is_applied' = to_jsonb(OLD) - 'is_applied'
+            AND current_setting('duixian.amendment', true) = NEW.id::text THEN
+            RETURN NEW;
+        END IF;
+        IF OLD.state <> 'proposed' OR NEW.state = 'proposed' OR NEW.is_applied
+            OR (NEW.changes, NEW.reason, NEW.proposer_id, NEW.proposed_at)
+                IS DISTINCT FROM (OLD.changes, OLD.reason, OLD.proposer_id, OLD.proposed_at) THEN
+            {reject("amendment_is_final")}
+        END IF;
+        NEW.approved_alone := coalesce(NEW.state = 'approved' AND NEW.reviewer_id = NEW.proposer_id, false);
+        IF NEW.approved_alone AND current_setting('duixian.one_person_desk', true) IS DISTINCT FROM 'on' THEN
+            {reject("amendment_reviewer_is_not_proposer")}
+        END IF;
+        IF NEW.state = 'approved' THEN
+            FOR item IN SELECT jsonb_array_elements(NEW.changes) LOOP
+                EXECUTE format(
+                    'SELECT to_jsonb(t) FROM pledges_%s t WHERE %I::text = $1 FOR UPDATE',
+                    item ->> 'table', {PRIMARY_KEY}
+                ) INTO changed_row USING item ->> 'key';
+                IF (changed_row @> (item -> 'before')) IS NOT TRUE THEN
+                    {reject("amendment_is_current")}
+                END IF;
+            END LOOP;
+            PERFORM FROM pledges_pledge pledge WHERE {touched_by("NEW.changes")} ORDER BY id FOR NO KEY UPDATE;
+        END IF;
+        NEW.reviewed_at := clock_timestamp();
+        RETURN NEW;
+    """
+
+
+class ApplyAmendment(pgtrigger.Trigger):
+    """Change the rows of an approved amendment, and record what it changed of each judged pledge.
+
+    The setting `duixian.amendment`, which lets `ProtectJudged` accept the changes, is reset at the end.
+    """
+
+    name = "apply_amendment"
+    when = pgtrigger.After
+    operation = pgtrigger.Update
+    condition = pgtrigger.Condition("NEW.state = 'approved' AND OLD.state = 'proposed'")
+    declare = [*REVISION, ("item", "JSONB"), ("assignments", "TEXT")]
+    func = f"""
+        INSERT INTO pledges_amendedpledge (amendment_id, pledge_id, values_before, values_after)
+            SELECT NEW.id, id, values_now, values_now FROM pledges_pledge pledge
+            CROSS JOIN LATERAL {judged_values("pledge.id")} t (values_now)
+            WHERE {touched_by("NEW.changes")};
+        PERFORM set_config('duixian.amendment', NEW.id::text, true);
+        FOR item IN SELECT jsonb_array_elements(NEW.changes) LOOP
+            SELECT string_agg(format('%1$I = amended.%1$I', key), ', ') INTO assignments
+                FROM jsonb_object_keys(item -> 'after') key;
+            EXECUTE format(
+                'UPDATE pledges_%1$s t SET %2$s FROM jsonb_populate_record(NULL::pledges_%1$s, $1) amended'
+                ' WHERE t.%3$I::text = $2',
+                item ->> 'table', assignments, {PRIMARY_KEY}
+            ) USING item -> 'after', item ->> 'key';
+        END LOOP;
+        UPDATE pledges_amendedpledge SET values_after = {judged_values("pledge_id")} WHERE amendment_id = NEW.id;
+        UPDATE pledges_amendment SET is_applied = true WHERE id = NEW.id;
+        PERFORM set_config('duixian.amendment', '', true);
+
+        UPDATE pledges_pledge pledge SET on_earlier_target = {is_target_amended("pledge.id", "current")}
+            FROM pledges_amendedpledge touched, pledges_followup current
+            WHERE touched.amendment_id = NEW.id AND pledge.id = touched.pledge_id
+                AND current.id = pledge.current_follow_up_id;
+
+        {BEGIN_REVISION}
+        {
+        log_entries(
+            f"SELECT {OWN_REVISION}, ref, status, status, district_id, district_id FROM pledges_pledge"
+            " WHERE state = 'published'"
+            " AND id IN (SELECT pledge_id FROM pledges_amendedpledge WHERE amendment_id = NEW.id)"
+        )
+    }
+        UPDATE pledges_change SET amendment_id = NEW.id WHERE revision_id = {OWN_REVISION} AND ref IN (
+            SELECT ref FROM pledges_pledge pledge
+            JOIN pledges_amendedpledge touched ON touched.pledge_id = pledge.id WHERE touched.amendment_id = NEW.id
+        );
+        RETURN NULL;
+    """
+
+
+class RejectAmendmentDeletion(pgtrigger.Trigger):
+    """Keep amendments: also those that were rejected."""
+
+    name = "reject_deletion"
+    when = pgtrigger.Before
+    operation = pgtrigger.Delete
+    func = reject("amendment_is_final")
+
+
+class ProtectAmendedPledge(pgtrigger.Trigger):
+    """Reject rows that the application of an amendment does not write."""
+
+    name = "protect_amended_pledge"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
+    func = f"""
+        IF TG_OP = 'DELETE' OR NOT EXISTS (
+            SELECT FROM pledges_amendment WHERE id = NEW.amendment_id AND state = 'approved' AND NOT is_applied
+        ) THEN
+            {reject("amendment_is_final")}
+        END IF;
+        RETURN NEW;
+    """

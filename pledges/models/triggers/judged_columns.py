@@ -1,0 +1,134 @@
+"""The columns from which a verdict, or the attribution of a pledge, follows.
+
+A pledge is judged if it has an approved follow-up. These columns, of it and of the rows that describe it, then change
+by an amendment only. Triggers, the importer and the admin all follow this module. Names are those of the database.
+
+All columns are judged except those listed here, so that a new column is protected until somebody lists it.
+"""
+
+from pledges.models.pledge_columns import NOT_LOADED
+
+UNJUDGED: dict[str, tuple[str, ...]] = {
+    "pledge": (*NOT_LOADED, "strength", "tier", "note"),
+    "statement": ("id", "headline", "edited_fields"),
+    "document": ("id", "slug", "title", "publisher", "url", "text", "date_earliest", "edited_fields"),
+    "official": ("id", "slug"),
+    "post": ("id",),
+    "district": ("id", "slug", "name_en", "kind", "code", "aliases", "parent_id"),
+    "metric": ("id", "slug", "topic_id"),
+    "unit": ("symbol", "factor"),
+}
+
+# SQL conditions for the pledges, as `pledge`, that a row with the key `{key}` describes.
+PLEDGES = {
+    "pledge": "pledge.id = {key}",
+    "statement": "pledge.statement_id = {key}",
+    "document": "pledge.statement_id IN (SELECT id FROM pledges_statement WHERE document_id = {key})",
+    "official": "pledge.statement_id IN (SELECT id FROM pledges_statement WHERE official_id = {key})",
+    "post": "pledge.statement_id IN (SELECT id FROM pledges_statement WHERE post_id = {key})",
+    "district": "pledge.district_id = {key}",
+    "metric": "pledge.metric_id = {key}",
+    # The unit of the target, or of a figure with which the target was compared.
+    "unit": """(pledge.unit_id = {key} OR pledge.id IN (
+        SELECT pledge_id FROM pledges_followup WHERE unit_id = {key} AND state = 'approved'
+    ))""",
+}
+
+IS_JUDGED = "pledge.current_follow_up_id IS NOT NULL"
+
+# Parts of `judged_values()` that say who made the pledge and where, but not what was judged.
+ATTRIBUTION = ("quote", "state", "document", "official", "post")
+
+
+def judged_pledges(table: str, key: str) -> str:
+    """Return the SQL condition for the judged pledges, as `pledge`, that a row describes. `key` is SQL for its key."""
+    return f"({PLEDGES[table].format(key=key)} AND {IS_JUDGED})"
+
+
+def touched_by(changes: str) -> str:
+    """Return the SQL condition for the judged pledges, as `pledge`, that the changes of an amendment concern."""
+    cases = " ".join(f"WHEN '{table}' THEN {condition.format(key=_key(table))}" for table, condition in PLEDGES.items())
+    return f"""({IS_JUDGED} AND EXISTS (
+        SELECT FROM jsonb_array_elements({changes}) change WHERE CASE change ->> 'table' {cases} END
+    ))"""
+
+
+def _key(table: str) -> str:
+    return "(change ->> 'key')" if table == "unit" else "(change ->> 'key')::bigint"
+
+
+# Queries for the keys of judged pledges, with a parameter: those that a row describes, by its key, or those that an
+# amendment concerns.
+PLEDGES_OF_ROW = {
+    table: f"""
+        SELECT pledge.id FROM pledges_pledge pledge, (VALUES (%s)) described (key)
+        WHERE {judged_pledges(table, "described.key")}
+    """
+    for table in PLEDGES
+}
+PLEDGES_OF_AMENDMENT = f"""
+    SELECT pledge.id FROM pledges_pledge pledge, pledges_amendment amendment
+    WHERE amendment.id = %s AND {touched_by("amendment.changes")}
+"""
+
+
+def judged_values(pledge: str) -> str:
+    """Return SQL for a JSON object with all judged values of a pledge, grouped by the rows that have them.
+
+    Other rows are named by slug, symbol or reference. `pledge` is SQL for the key.
+    """
+    return f"""(
+        SELECT jsonb_build_object(
+            'target', to_jsonb(judged_pledge) - {_array(*UNJUDGED["pledge"], *KEYS, "quote", "state")},
+            'quote', judged_pledge.quote,
+            'state', judged_pledge.state,
+            'unit', {_row("unit", kept="symbol")} || jsonb_build_object('dimension', unit_dimension.slug),
+            'metric', {_row("metric", kept="slug")} || jsonb_build_object('dimension', metric_dimension.slug),
+            'district', {_row("district", kept="slug")},
+            'document', {_row("document", kept="slug")},
+            'official', {_row("official", kept="slug")},
+            'post', {_row("post")} || jsonb_build_object('district', post_district.slug)
+        )
+        FROM pledges_pledge judged_pledge
+        JOIN pledges_unit unit ON unit.symbol = judged_pledge.unit_id
+        JOIN pledges_dimension unit_dimension ON unit_dimension.id = unit.dimension_id
+        JOIN pledges_metric metric ON metric.id = judged_pledge.metric_id
+        JOIN pledges_dimension metric_dimension ON metric_dimension.id = metric.dimension_id
+        JOIN pledges_district district ON district.id = judged_pledge.district_id
+        JOIN pledges_statement statement ON statement.id = judged_pledge.statement_id
+        JOIN pledges_document document ON document.id = statement.document_id
+        JOIN pledges_official official ON official.id = statement.official_id
+        JOIN pledges_post post ON post.id = statement.post_id
+        JOIN pledges_district post_district ON post_district.id = post.district_id
+        WHERE judged_pledge.id = {pledge}
+    )"""
+
+
+# Keys of the database, which mean nothing to readers.
+KEYS = ("statement_id", "district_id", "metric_id", "unit_id", "dimension_id")
+
+
+def _row(table: str, *, kept: str = "") -> str:
+    return f"(to_jsonb({table}) - {_array(*(name for name in UNJUDGED[table] if name != kept), *KEYS)})"
+
+
+def _array(*names: str) -> str:
+    return f"ARRAY[{', '.join(repr(name) for name in names)}]"
+
+
+def target_part(values: str) -> str:
+    """Return SQL for the part of judged values that a verdict depends on."""
+    return f"({values} - {_array(*ATTRIBUTION)})"
+
+
+def is_target_amended(pledge: str, follow_up: str) -> str:
+    """Return the SQL condition that the target of a pledge was amended after a follow-up, a row, judged it.
+
+    Columns that were added since are not compared.
+    """
+    return f"""coalesce((
+        SELECT NOT touched.values_after @> {target_part(f"({follow_up}.judged_values - 'actual_unit')")}
+        FROM pledges_amendedpledge touched JOIN pledges_amendment amendment ON amendment.id = touched.amendment_id
+        WHERE touched.pledge_id = {pledge} AND amendment.is_applied AND amendment.reviewed_at > {follow_up}.reviewed_at
+        ORDER BY amendment.reviewed_at DESC LIMIT 1
+    ), false)"""

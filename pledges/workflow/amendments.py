@@ -1,0 +1,86 @@
+"""Propose, approve and reject amendments. A trigger applies what is approved."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, models, transaction
+from django.db.models.expressions import RawSQL
+
+from pledges.models import Amendment, Pledge
+from pledges.models.choices import AmendmentState
+from pledges.models.triggers.judged_columns import PLEDGES_OF_AMENDMENT, PLEDGES_OF_ROW, UNJUDGED
+from pledges.models.violations import violated_constraint, violation_messages
+
+
+def is_judged(row: models.Model) -> bool:
+    """Return whether judged pledges follow from a row of a table of `UNJUDGED`."""
+    keys = RawSQL(PLEDGES_OF_ROW[table_of(type(row))], [row.pk])  # noqa: S611  # made of constants
+    return Pledge.objects.filter(pk__in=keys).exists()
+
+
+def table_of(model: type[models.Model]) -> str:
+    return model._meta.db_table.removeprefix("pledges_")
+
+
+def judged_fields(model: type[models.Model]) -> list[Any]:
+    """Return the fields of a model that change under judged pledges by an amendment only."""
+    unjudged = UNJUDGED.get(table_of(model))
+    return [] if unjudged is None else [f for f in model._meta.concrete_fields if f.column not in unjudged]
+
+
+def row_change(row: models.Model, after: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the change of a row for `Amendment.changes`. `after` maps columns to texts, numbers, keys or None."""
+    return {"table": table_of(type(row)), "key": str(row.pk), "after": dict(after)}
+
+
+def touched_pledges(amendment: Amendment) -> models.QuerySet[Pledge]:
+    """Return the judged pledges that an amendment changes or, before its approval, would change."""
+    if amendment.is_applied:
+        return Pledge.objects.filter(amendments__amendment=amendment).order_by("ref")
+    keys = RawSQL(PLEDGES_OF_AMENDMENT, [amendment.pk])  # noqa: S611  # made of constants
+    return Pledge.objects.filter(pk__in=keys).order_by("ref")
+
+
+def propose(changes: list[dict[str, Any]], *, reason: str, by: User | None) -> Amendment:
+    """Propose changes of rows, as returned by `row_change()`. Raises ValidationError."""
+    amendment = Amendment(changes=changes, reason=reason, proposer=by)
+    amendment.clean_fields(exclude={"changes"})
+    amendment.validate_constraints()
+    with _rule_violations_as_errors():
+        amendment.save()
+    amendment.refresh_from_db()
+    return amendment
+
+
+def approve(amendment: Amendment, *, by: User) -> None:
+    """Approve a proposal, which applies it. Raises ValidationError if a rule of the database forbids it."""
+    _review(amendment, AmendmentState.APPROVED, by, "")
+
+
+def reject(amendment: Amendment, *, by: User, note: str) -> None:
+    """Reject a proposal, with a note. Raises ValidationError."""
+    _review(amendment, AmendmentState.REJECTED, by, note)
+
+
+def _review(amendment: Amendment, state: AmendmentState, by: User, note: str) -> None:
+    amendment.state, amendment.reviewer, amendment.review_note = state, by, note
+    amendment.validate_constraints()
+    with _rule_violations_as_errors():
+        amendment.save(update_fields=["state", "reviewer", "review_note"])
+    amendment.refresh_from_db()
+
+
+@contextmanager
+def _rule_violations_as_errors() -> Iterator[None]:
+    """Roll back, and raise the message of a violated rule of the database as a ValidationError."""
+    try:
+        with transaction.atomic():
+            yield
+    except DatabaseError as error:
+        name, _row = violated_constraint(error)
+        if name not in (messages := violation_messages()):
+            raise
+        raise ValidationError(messages[name]) from error

@@ -1,0 +1,108 @@
+"""A load proposes amendments of judged pledges instead of changing them, and loads the rest."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from pledges.importer.loader import Report, load
+from pledges.models import Amendment, Document, FollowUp, Pledge
+from pledges.workflow.amendments import approve, reject
+from tests.factories import make_follow_up, make_user
+from tests.importer.pages import PAGE, lines, page
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places_metrics_and_units")]
+
+CHANGED = (
+    PAGE.replace("value: 385", "value: 800")
+    .replace("bound: exact", "bound: at_most", 1)
+    .replace("note: 期限不明。", "note: 没有期限。")
+    .replace("date: 2025-01", "date: 2025-09")
+)
+
+
+@pytest.fixture
+def judged(tmp_path: Path) -> Pledge:
+    load([page(tmp_path)])
+    pledge = Pledge.objects.get(ref="yl-2025-001")
+    make_follow_up(pledge, actual=400, as_of="2025-06-30")
+    return pledge
+
+
+def proposals(report: Report) -> list[tuple[str, str, str | None, str | None, str]]:
+    return [(each.name, each.field, each.judged, each.loaded, each.state) for each in report.proposals]
+
+
+@pytest.mark.parametrize("options", [{}, {"force": True}, {"prune": True}])
+def test_judged_values_are_proposed_and_the_rest_is_loaded(
+    tmp_path: Path, judged: Pledge, options: dict[str, Any]
+) -> None:
+    report = load([page(tmp_path, CHANGED)], **options)
+    assert proposals(report) == [
+        ("yunling-daily-1", "date", "2025-01", "2025-09", "new"),
+        ("yl-2025-001", "bound", "exact", "at_most", "new"),
+        ("yl-2025-001", "value", "385", "800", "new"),
+    ]
+    pledge = Pledge.objects.get(pk=judged.pk)
+    assert (pledge.value, pledge.bound, pledge.status) == (385, "exact", "met")
+    assert Document.objects.get().date == "2025-01"
+    assert Pledge.objects.get(ref="yl-2025-002").note == "没有期限。"
+    assert [len(amendment.changes[0]["after"]) for amendment in Amendment.objects.order_by("pk")] == [1, 2]
+
+
+def test_second_load_does_not_propose_again(tmp_path: Path, judged: Pledge) -> None:
+    load([page(tmp_path, CHANGED)])
+    assert {state for *_values, state in proposals(load([page(tmp_path, CHANGED)]))} == {"proposed"}
+    for amendment in Amendment.objects.all():
+        reject(amendment, by=make_user("chief"), note="报纸不是这样")
+    assert {state for *_values, state in proposals(load([page(tmp_path, CHANGED)]))} == {"rejected"}
+    assert Amendment.objects.count() == 2
+
+
+def test_approved_proposal_makes_the_record_equal_to_the_file(tmp_path: Path, judged: Pledge) -> None:
+    load([page(tmp_path, CHANGED)])
+    for amendment in Amendment.objects.all():
+        approve(amendment, by=make_user("chief"))
+    report = load([page(tmp_path, CHANGED)])
+    assert (proposals(report), report.conflicts, report.updated) == ([], [], 0)
+    pledge = Pledge.objects.get(pk=judged.pk)
+    assert (pledge.value, pledge.status, pledge.on_earlier_target) == (800, "met", True)
+    follow_up = FollowUp.objects.get(pledge=pledge)
+    assert follow_up.assessment is not None
+    assert str(follow_up.assessment.ratio) == "1.0389"
+    call_command("check_record")
+
+
+def test_pledge_of_another_official_is_proposed(tmp_path: Path, judged: Pledge) -> None:
+    report = load([page(tmp_path, PAGE.replace("张三丰", "令狐冲"))])
+    (proposal,) = report.proposals
+    assert (proposal.name, proposal.field) == ("yl-2025-001", "statement")
+    assert Pledge.objects.get(pk=judged.pk).statement.official.name == "张三丰"
+    assert Pledge.objects.get(ref="yl-2025-002").statement.official.name == "令狐冲"
+
+
+def test_pruned_pledge_with_verdict_is_proposed_for_retraction(tmp_path: Path, judged: Pledge) -> None:
+    load([lines(tmp_path, {"ref": "yl-1"}, {"ref": "yl-2"})])
+    make_follow_up(Pledge.objects.get(ref="yl-1"), actual=400)
+    report = load([lines(tmp_path, {"ref": "yl-3"})], prune=True)
+    assert (report.removed, report.retracted) == (["yl-1", "yl-2"], 1)
+    assert proposals(report) == [("yl-1", "state", "published", "retracted", "new")]
+    assert Pledge.objects.get(ref="yl-1").state == "published"
+    approve(Amendment.objects.get(), by=make_user("chief"))
+    assert Pledge.objects.get(ref="yl-1").state == "retracted"
+
+
+def test_check_proposes_nothing(tmp_path: Path, judged: Pledge) -> None:
+    assert len(load([page(tmp_path, CHANGED)], check=True).proposals) == 3
+    assert not Amendment.objects.exists()
+
+
+def test_command_reports_proposals(tmp_path: Path, judged: Pledge, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("load_pledges", str(page(tmp_path, CHANGED)))
+    output = capsys.readouterr().out
+    assert (
+        "yl-2025-001: value: kept 385, which an approved follow-up judged; the file's 800 was proposed as an amendment"
+        in output
+    )
+    assert "3 amended values proposed" in output

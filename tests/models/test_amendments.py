@@ -1,0 +1,271 @@
+"""Judged pledges change by an approved amendment only, whoever writes."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from pledges.models import (
+    Amendment,
+    Change,
+    Dimension,
+    District,
+    FollowUp,
+    Metric,
+    Official,
+    Pledge,
+    Post,
+    Statement,
+    Unit,
+)
+from pledges.models.choices import AmendmentState
+from pledges.workflow.amendments import propose, row_change, touched_pledges
+from tests.factories import Record, make_follow_up, make_pledge, make_unit, make_user
+from tests.violations import assert_violates
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def judged(record: Record) -> Pledge:
+    make_follow_up(record.investment, "partly_met", actual=360)
+    return Pledge.objects.get(pk=record.investment.pk)
+
+
+def proposed(pledge: Pledge, **after: Any) -> Amendment:
+    return propose([row_change(pledge, after or {"value": "1280"})], reason="看错了数字", by=make_user("editor"))
+
+
+def approve(amendment: Amendment, reviewer: str = "chief") -> None:
+    """Approve it as plain SQL would."""
+    Amendment.objects.filter(pk=amendment.pk).update(state="approved", reviewer=make_user(reviewer))
+
+
+OTHER_PLEDGE: dict[str, Callable[[Record], Any]] = {
+    "value": lambda record: 1280,
+    "value_max": lambda record: 1280,
+    "bound": lambda record: "at_most",
+    "measure": lambda record: "level",
+    "baseline": lambda record: 1,
+    "unit": lambda record: make_unit("万元", factor=10_000),
+    "year": lambda record: 2024,
+    "deadline": lambda record: "2026-12-31",
+    "quote": lambda record: "另一句话",
+    "label": lambda record: "别的",
+    "success_criterion": lambda record: "别的标准",
+    "metric": lambda record: record.schools.metric,
+    "district": lambda record: record.county,
+    "statement": lambda record: record.schools.statement,
+    "supersedes": lambda record: [record.growth.ref],
+    "state": lambda record: "retracted",
+}
+
+
+@pytest.mark.parametrize("field", OTHER_PLEDGE)
+def test_judged_column_of_judged_pledge_is_not_changed(record: Record, judged: Pledge, field: str) -> None:
+    change = {field: OTHER_PLEDGE[field](record)}
+    with assert_violates("judged_by_amendment_only"):
+        Pledge.objects.filter(pk=judged.pk).update(**change)
+    assert Pledge.objects.filter(pk=record.schools.pk).update(label="别的") == 1
+
+
+def test_other_columns_of_judged_pledge_are_changed(judged: Pledge) -> None:
+    changes: dict[str, Any] = {
+        "note": "说明",
+        "strength": "planned",
+        "tier": "optional",
+        "assignee": make_user("editor"),
+    }
+    assert Pledge.objects.filter(pk=judged.pk).update(**changes) == 1
+
+
+@pytest.mark.parametrize(
+    ("model", "change"),
+    [
+        (Statement, {"official": "令狐冲"}),
+        (Official, {"name": "张四丰"}),
+        (Post, {"title": "局长"}),
+        (District, {"name": "别的市"}),
+        (Metric, {"direction": "less"}),
+        (Metric, {"name": "别的指标"}),
+        (Unit, {"numerator": 10}),
+        (Unit, {"dimension": "schools"}),
+    ],
+)
+def test_row_that_describes_a_judged_pledge_is_not_changed(judged: Pledge, model: Any, change: dict[str, Any]) -> None:
+    rows = {
+        Statement: judged.statement,
+        Official: judged.statement.official,
+        Post: judged.statement.post,
+        District: judged.district,
+        Metric: judged.metric,
+        Unit: judged.unit,
+    }
+    values = {
+        name: Official.objects.get(name=value)
+        if name == "official"
+        else Dimension.objects.get(slug=value)
+        if name == "dimension"
+        else value
+        for name, value in change.items()
+    }
+    with assert_violates("judged_by_amendment_only"):
+        model.objects.filter(pk=rows[model].pk).update(**values)
+
+
+def test_date_of_the_page_of_a_judged_pledge_is_not_changed(record: Record, judged: Pledge) -> None:
+    document = judged.statement.document
+    with assert_violates("judged_by_amendment_only"):
+        type(document).objects.filter(pk=document.pk).update(date="2025-09")
+    assert type(document).objects.filter(pk=document.pk).update(title="云岭日报 一版") == 1
+
+
+def test_unit_of_an_actual_figure_is_not_changed(record: Record) -> None:
+    ten_thousand = make_unit("万元", factor=10_000)
+    make_follow_up(record.investment, actual=3_900_000, unit=ten_thousand)
+    with assert_violates("judged_by_amendment_only"):
+        Unit.objects.filter(symbol="万元").update(numerator=1000)
+
+
+def test_approved_amendment_changes_the_pledge_and_keeps_its_status(judged: Pledge) -> None:
+    amendment = proposed(judged)
+    assert amendment.changes == [
+        {"table": "pledge", "key": str(judged.pk), "before": {"value": 385}, "after": {"value": 1280}}
+    ]
+    assert list(touched_pledges(amendment)) == [judged]
+    approve(amendment)
+
+    pledge = Pledge.objects.get(pk=judged.pk)
+    assert (pledge.value, pledge.status, pledge.on_earlier_target) == (1280, "partly_met", True)
+    touched = Amendment.objects.get().pledges.get()
+    assert touched.pledge == pledge
+    assert touched.values_before["target"]["value"] == Decimal(385)
+    assert touched.values_after == touched.values_before | {
+        "target": touched.values_before["target"] | {"value": Decimal(1280)}
+    }
+
+
+def test_follow_up_keeps_the_figures_of_the_target_that_it_judged(judged: Pledge) -> None:
+    approve(proposed(judged))
+    follow_up = FollowUp.objects.get(pledge=judged)
+    assert follow_up.assessment is not None
+    assert follow_up.assessment.ratio == Decimal("0.935")
+    assert follow_up.judged_pledge.target_in("zh") == judged.target_in("zh")
+    assert follow_up.pledge.value == 1280
+
+
+def test_new_follow_up_is_given_on_the_amended_target(judged: Pledge) -> None:
+    approve(proposed(judged))
+    make_follow_up(judged, "missed", actual=120, as_of="2026-01-31")
+    assert not Pledge.objects.get(pk=judged.pk).on_earlier_target
+
+
+def test_attribution_does_not_change_the_target_of_the_status(record: Record, judged: Pledge) -> None:
+    approve(proposed(judged, quote="投资385亿元"))
+    assert not Pledge.objects.get(pk=judged.pk).on_earlier_target
+
+
+def test_amendment_of_a_shared_row_lists_all_judged_pledges(record: Record, judged: Pledge) -> None:
+    other = make_follow_up(make_pledge("other", statement=judged.statement, metric=judged.metric), actual=400).pledge
+    make_pledge("unjudged", metric=judged.metric)
+    amendment = propose([row_change(judged.metric, {"direction": "less"})], reason="方向有误", by=make_user("editor"))
+    assert set(touched_pledges(amendment)) == {judged, other}
+    approve(amendment)
+    assert set(touched_pledges(Amendment.objects.get())) == {judged, other}
+    assert Metric.objects.get(pk=judged.metric_id).direction == "less"
+
+
+def test_amendment_can_change_several_rows(record: Record, judged: Pledge) -> None:
+    changes = [row_change(judged, {"value": 10, "unit_id": "所"}), row_change(judged.unit, {"name_en": "yi"})]
+    approve(propose(changes, reason="改正", by=None))
+    assert Pledge.objects.get(pk=judged.pk).unit.symbol == "所"
+    assert Unit.objects.get(symbol="亿元").name_en == "yi"
+
+
+def test_status_missed_stays_when_the_deadline_is_amended(record: Record) -> None:
+    make_follow_up(record.investment, "missed", actual=1)
+    approve(proposed(record.investment, deadline="2099-12-31"))
+    assert Pledge.objects.get(pk=record.investment.pk).status == "missed"
+
+
+def test_change_log_names_the_amendment(judged: Pledge) -> None:
+    amendment = proposed(judged)
+    approve(amendment)
+    entries = Change.objects.filter(amendment=amendment)
+    assert [(entry.ref, entry.kind) for entry in entries] == [(judged.ref, "created")]  # of this test's transaction
+
+
+def test_proposer_does_not_approve(judged: Pledge) -> None:
+    amendment = proposed(judged)
+    with assert_violates("amendment_reviewer_is_not_proposer"):
+        approve(amendment, "editor")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL duixian.one_person_desk = 'on'")
+    approve(amendment, "editor")
+    assert Amendment.objects.get().approved_alone
+
+
+def test_changed_row_makes_proposal_outdated(judged: Pledge) -> None:
+    first, second = proposed(judged, value="1280"), proposed(judged, value="128")
+    approve(first)
+    with assert_violates("amendment_is_current"):
+        approve(second)
+
+
+@pytest.mark.parametrize("state", [AmendmentState.APPROVED, AmendmentState.REJECTED])
+def test_reviewed_amendment_is_final(judged: Pledge, state: AmendmentState) -> None:
+    amendment = proposed(judged)
+    rows = Amendment.objects.filter(pk=amendment.pk)
+    rows.update(state=state, reviewer=make_user("chief"), review_note="不对")
+    change: dict[str, Any]
+    for change in ({"state": "proposed"}, {"reason": "别的"}, {"changes": []}, {"is_applied": False}):
+        with assert_violates("amendment_is_final"):
+            rows.update(**change)
+    with assert_violates("amendment_is_final"), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM pledges_amendment")
+    assert Pledge.objects.get(pk=judged.pk).value == (1280 if state == "approved" else 385)
+
+
+def test_setting_of_the_application_does_not_open_the_record(judged: Pledge) -> None:
+    amendment = proposed(judged)
+    for state in ("proposed", "approved"):
+        if state == "approved":
+            approve(amendment)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('duixian.amendment', %s, true)", [str(amendment.pk)])
+        with assert_violates("judged_by_amendment_only"):
+            Pledge.objects.filter(pk=judged.pk).update(value=99)
+
+
+def test_amended_pledges_are_not_written_directly(judged: Pledge) -> None:
+    amendment = proposed(judged)
+    with assert_violates("amendment_is_final"):
+        amendment.pledges.create(pledge=judged, values_before={}, values_after={})
+    approve(amendment)
+    with assert_violates("amendment_is_final"):
+        amendment.pledges.update(values_before={})
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ([{"table": "pledge", "key": "0", "after": {"value": 1}}], "amendment_row_exists"),
+        ([{"table": "followup", "key": "1", "after": {"status": "met"}}], "amendment_row_exists"),
+        ([], "amendment_changes_something"),
+    ],
+)
+def test_impossible_amendment_is_rejected(judged: Pledge, changes: list[Any], rule: str) -> None:
+    with assert_violates(rule):
+        Amendment.objects.create(changes=changes, reason="x")
+    same = [row_change(judged, {"value": "385.0"})]
+    with assert_violates("amendment_changes_something"):
+        Amendment.objects.create(changes=same, reason="x")
+    with assert_violates("amendment_has_reason"):
+        Amendment.objects.create(changes=[row_change(judged, {"value": 1})], reason=" ")
+
+
+def test_on_earlier_target_is_not_written_directly(judged: Pledge) -> None:
+    with assert_violates("pledge_status_from_follow_up"):
+        Pledge.objects.filter(pk=judged.pk).update(on_earlier_target=True)
