@@ -1,5 +1,6 @@
 """The changes of an amendment as text: names of rows and fields, and values before and after."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.db import models
 
 from pledges.domain.numbers import plain
 from pledges.models import Amendment
+from pledges.workflow.merging import described
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,16 @@ class AmendedRow:
 
 
 def amended_rows(amendment: Amendment) -> list[AmendedRow]:
-    return [AmendedRow(row_name(change), _fields(change)) for change in amendment.changes]
+    names = {(merge["kind"], merge["key"]): merge["names"][0] for merge in amendment.merges}
+    if amendment.parted:
+        names["official", amendment.parted["key"]] = amendment.parted["slug"]
+    return [AmendedRow(row_name(change), _fields(change, names)) for change in amendment.changes]
+
+
+def amended_names(amendment: Amendment) -> list[str]:
+    """Return the merges of an amendment or, without any, the names of the rows that it changes."""
+    merges = [described(merge["kind"], *merge["names"]) for merge in amendment.merges]
+    return merges or [row_name(change) for change in amendment.changes]
 
 
 def row_name(change: dict[str, Any]) -> str:
@@ -42,25 +53,26 @@ def _model(change: dict[str, Any]) -> type[models.Model]:
     )
 
 
-def _fields(change: dict[str, Any]) -> list[AmendedField]:
+def _fields(change: dict[str, Any], names: Mapping[tuple[str, str], str]) -> list[AmendedField]:
     fields = {field.column: field for field in _model(change)._meta.concrete_fields}
     return [
         AmendedField(
             str(fields[column].verbose_name),
-            _as_text(fields[column], before),
-            _as_text(fields[column], change["after"][column]),
+            _as_text(fields[column], before, names),
+            _as_text(fields[column], change["after"][column], names),
         )
         for column, before in change["before"].items()
         if column in fields
     ]
 
 
-def _as_text(field: Any, value: Any) -> str:
+def _as_text(field: Any, value: Any, names: Mapping[tuple[str, str], str]) -> str:
+    """Return a value as text. `names` has the names of rows that are no longer, or not yet, in the record."""
     if value is None:
         return ""
     if field.is_relation:
         row = field.related_model._meta.default_manager.filter(pk=value).first()
-        return str(row or value)
+        return str(row or names.get((field.related_model._meta.model_name, str(value)), value))
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(field, models.DecimalField):

@@ -19,7 +19,7 @@ from unfold.contrib.filters.admin import ChoicesCheckboxFilter, RelatedDropdownF
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from pledges.admin.amended_rows import amended_rows, row_name
+from pledges.admin.amended_rows import amended_names, amended_rows
 from pledges.locale.display_names import display_name, joined
 from pledges.models import Amendment
 from pledges.models.choices import AmendmentState
@@ -52,6 +52,9 @@ class AmendmentAdmin(ModelAdmin):
     actions: list[Any] = []
     show_full_result_count = False
     change_form_template = "admin/pledges/amendment/change_form.html"
+
+    class Media:
+        css = {"all": ["pledges/follow_up.css"]}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Amendments are proposed by the forms of the rows."""
@@ -110,6 +113,7 @@ class AmendmentAdmin(ModelAdmin):
         may_review = is_open and request.user.has_perm("pledges.approve_amendment")
         context |= {
             "amendment": obj,
+            "merges": amended_names(obj) if obj.merges else [],
             "rows": amended_rows(obj),
             "pledges": touched_pledges(obj).select_related("metric", "unit", "district").defer("search_text"),
             "may_approve": may_review and (settings.ONE_PERSON_DESK or not obj.is_proposed_by(request.user)),  # type: ignore[arg-type]
@@ -124,7 +128,7 @@ class AmendmentAdmin(ModelAdmin):
 
     @display(description=gettext_lazy("changes"))
     def rows(self, amendment: Amendment) -> str:
-        return joined(row_name(change) for change in amendment.changes)
+        return joined(amended_names(amendment))
 
     @display(description=gettext_lazy("proposed by"), ordering="proposer__username")
     def proposed_by(self, amendment: Amendment) -> str:

@@ -4,6 +4,7 @@ from django.contrib import admin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesCheckboxFilter, RelatedDropdownFilter
 
 from pledges.admin.base import PledgeCountAdmin
+from pledges.admin.mixins.merging import MergeMixin
 from pledges.models import Metric, Topic
 
 
@@ -12,12 +13,12 @@ class TopicAdmin(PledgeCountAdmin):
     path_from_pledge = "metric__topic"
     permanent_fields = ("slug",)
     list_display = ["name", "name_en", "slug", "pledge_count"]
-    search_fields = ["name", "name_en", "slug"]
+    search_fields = ["name__folds_to", "name_en__folds_to", "slug"]
     fields = ["name", "name_en", "slug"]
 
 
 @admin.register(Metric)
-class MetricAdmin(PledgeCountAdmin):
+class MetricAdmin(MergeMixin, PledgeCountAdmin):
     path_from_pledge = "metric"
     permanent_fields = ("slug",)
     list_display = ["name", "name_en", "topic", "dimension", "direction", "slug", "pledge_count"]
@@ -27,6 +28,6 @@ class MetricAdmin(PledgeCountAdmin):
         ("direction", ChoicesCheckboxFilter),
     ]
     list_select_related = ["topic", "dimension"]
-    search_fields = ["name", "name_en", "slug"]
+    search_fields = ["search_text__has_folded", "slug"]
     autocomplete_fields = ["topic", "dimension"]
     fields = [("name", "name_en"), ("topic", "dimension"), ("direction", "tolerance"), "slug"]

@@ -11,10 +11,11 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
 from pledges.admin.base import PledgeCountAdmin, ReadOnlyInline
+from pledges.admin.mixins.merging import MergeMixin
+from pledges.admin.mixins.parting import PartingMixin, taken_slugs
 from pledges.domain.identifiers import unused_slug
 from pledges.domain.text import clean_name
-from pledges.models import Official, Post, Redirect, Statement
-from pledges.models.choices import RowKind
+from pledges.models import Official, Post, Statement
 
 
 class StatementsOfOfficial(ReadOnlyInline):
@@ -41,19 +42,23 @@ class OfficialForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         fields: dict[str, Any] = super().clean() or self.cleaned_data
         if fields.get("name") and "slug" in fields and not fields["slug"]:
-            taken = {*Official.objects.values_list("slug", flat=True), *Redirect.objects.targets(RowKind.OFFICIAL)}
-            fields["slug"] = unused_slug(fields["name"], taken)
+            fields["slug"] = unused_slug(fields["name"], taken_slugs())
         return fields
 
 
 @admin.register(Official)
-class OfficialAdmin(PledgeCountAdmin):
+class OfficialAdmin(MergeMixin, PartingMixin, PledgeCountAdmin):
     form = OfficialForm
     path_from_pledge = "statement__official"
     permanent_fields = ("slug",)
     list_display = ["slug", "name", "latest_post", "pledge_count"]
     list_filter = [("statements__post__district", AutocompleteSelectFilter)]
-    search_fields = ["name", "slug", "statements__post__title", "statements__post__organisation"]
+    search_fields = [
+        "search_text__has_folded",
+        "slug",
+        "statements__post__search_text__has_folded",
+        "statements__post__organisation__folds_to",
+    ]
     fields = ["name", "slug"]
     inlines = [StatementsOfOfficial]
 
@@ -72,11 +77,11 @@ class OfficialAdmin(PledgeCountAdmin):
 
 
 @admin.register(Post)
-class PostAdmin(PledgeCountAdmin):
+class PostAdmin(MergeMixin, PledgeCountAdmin):
     path_from_pledge = "statement__post"
     list_display = ["title", "organisation", "district", "pledge_count"]
     list_filter = [("district", AutocompleteSelectFilter)]
     list_select_related = ["district"]
-    search_fields = ["title", "organisation", "district__name", "district__aliases"]
+    search_fields = ["search_text__has_folded", "organisation__folds_to", "district__search_text__has_folded"]
     autocomplete_fields = ["district"]
     fields = ["district", "organisation", "title"]

@@ -15,6 +15,7 @@ from unfold.decorators import action, display
 
 from pledges.admin.base import PledgeCountAdmin, ReadOnlyInline
 from pledges.admin.form_fields import AdminPartialDateField
+from pledges.admin.mixins.merging import MergeMixin
 from pledges.models import Document, Pledge, Statement
 
 
@@ -32,7 +33,7 @@ class DocumentForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Document)
-class DocumentAdmin(PledgeCountAdmin):
+class DocumentAdmin(MergeMixin, PledgeCountAdmin):
     form = DocumentForm
     path_from_pledge = "statement__document"
     permanent_fields = ("slug",)
@@ -40,7 +41,7 @@ class DocumentAdmin(PledgeCountAdmin):
     list_filter = [("publisher", AllValuesCheckboxFilter)]
     date_hierarchy = "date_earliest"
     ordering = ["-date_earliest", "slug"]
-    search_fields = ["slug", "title", "publisher", "text"]
+    search_fields = ["slug", "search_text__has_folded", "publisher__folds_to", "text"]
     readonly_fields = ["fields_edited_by_hand"]
     inlines = [StatementsOfDocument]
     fieldsets = [
@@ -77,12 +78,12 @@ class StatementAdmin(PledgeCountAdmin):
     ]
     date_hierarchy = "document__date_earliest"
     search_fields = [
-        "official__name",
-        "post__title",
-        "post__organisation",
-        "headline",
+        "official__search_text__has_folded",
+        "post__search_text__has_folded",
+        "post__organisation__folds_to",
+        "headline__folds_to",
         "document__slug",
-        "document__title",
+        "document__search_text__has_folded",
     ]
     autocomplete_fields = ["document", "official", "post"]
     readonly_fields = ["fields_edited_by_hand"]

@@ -6,6 +6,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
 from pledges.admin.base import PledgeCountAdmin
+from pledges.admin.mixins.merging import MergeMixin
 from pledges.models import Dimension, Unit
 
 
@@ -14,18 +15,18 @@ class DimensionAdmin(PledgeCountAdmin):
     path_from_pledge = "unit__dimension"
     permanent_fields = ("slug",)
     list_display = ["name", "name_en", "base_unit", "slug", "pledge_count"]
-    search_fields = ["name", "name_en", "slug", "base_unit"]
+    search_fields = ["name__folds_to", "name_en__folds_to", "slug", "base_unit__folds_to"]
     fields = ["name", "name_en", ("base_unit", "is_additive"), "slug"]
 
 
 @admin.register(Unit)
-class UnitAdmin(PledgeCountAdmin):
+class UnitAdmin(MergeMixin, PledgeCountAdmin):
     path_from_pledge = "unit"
     permanent_fields = ("symbol",)
     list_display = ["symbol", "name_en", "exact_factor", "base_unit", "dimension", "pledge_count"]
     list_filter = [("dimension", AutocompleteSelectFilter)]
     list_select_related = ["dimension"]
-    search_fields = ["symbol", "name_en"]
+    search_fields = ["symbol__folds_to", "name_en__folds_to"]
     autocomplete_fields = ["dimension"]
     fields = ["symbol", "name_en", "dimension", ("numerator", "denominator")]
 

@@ -43,6 +43,11 @@ class Amendment(models.Model):
     """
 
     changes = models.JSONField(_("changes"), encoder=DjangoJSONEncoder, decoder=ExactJSONDecoder)
+    # The rows that are merged, as {"kind": "post", "key": "12", "old": "12", "new": "7", "names": ["区长", "市长"]}.
+    # The last one is the merge that was proposed; the others are necessary for it (`pledges.workflow.merging`).
+    merges = models.JSONField(_("merges"), default=list, db_default=[])
+    # A new official, as {"key": "12", "slug": "李伟-2", "name": "李伟"}, for statements that are parted from another.
+    parted = models.JSONField(_("parted official"), null=True)
     reason = models.TextField(_("reason"), help_text=_("Public. Why the record was wrong, and how this is known."))
     # Null if a file proposes it.
     proposer = models.ForeignKey(

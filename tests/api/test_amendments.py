@@ -31,6 +31,7 @@ def test_amendment_shows_day_reason_before_and_after(api: Api, judged: Pledge) -
         "url": f"http://testserver/api/v1/amendments/{amendment.pk}/",
         "at": row["at"],
         "reason": "报纸印的是1280",
+        "merges": [],
         "pledges": [
             {
                 "pledge": "yl-2025-001",

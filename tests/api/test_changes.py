@@ -48,6 +48,7 @@ def test_entry_has_its_kind_and_the_current_pledge(api: Api, record: Record) -> 
         "at": "",
         "previous_status": "unchecked",
         "status": "in_progress",
+        "amendment": None,
         "redirects": [],
         "pledge": {},
     }

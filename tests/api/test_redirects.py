@@ -58,6 +58,21 @@ def test_url_of_a_merged_row_redirects(api: Api, merged: dict[str, tuple[str, st
     assert response.json()["status"] == 308
 
 
+@pytest.mark.parametrize(
+    ("path", "new"),
+    [
+        ("memberships/{officials[0]}/{posts[0]}", "memberships/{officials[1]}/{posts[1]}"),
+        ("memberships/{officials[1]}/{posts[0]}", "memberships/{officials[1]}/{posts[1]}"),
+        ("organizations/{districts[0]}", "organizations/{districts[1]}"),
+    ],
+)
+def test_popolo_url_made_of_merged_rows_redirects(
+    api: Api, merged: dict[str, tuple[str, str]], path: str, new: str
+) -> None:
+    response = api.get(f"popolo/{quote(path.format(**merged))}/")
+    assert (response.status_code, response["Location"]) == (308, f"{API}popolo/{quote(new.format(**merged))}/")
+
+
 def test_redirect_keeps_the_parameters(api: Api, merged: Any) -> None:
     assert api.get("metrics/old/", fields="slug")["Location"] == f"{API}metrics/annual-investment/?fields=slug"
 

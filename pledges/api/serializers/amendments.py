@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from pledges.api.serializers.fields import MicrosecondDateTimeField, RecordSerializer
 from pledges.models import AmendedPledge, Amendment
+from pledges.models.choices import RowKind
 
 VALUES_SCHEMA = {
     "type": "object",
@@ -36,14 +37,23 @@ class AmendedPledgeSerializer(RecordSerializer):
         return {name: after for name, (_before, after) in row.changed_values.items()}
 
 
+class RedirectSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=RowKind.values, help_text="The kind of row.")
+    old = serializers.CharField(help_text="The slug, symbol or id of the row that was merged into the other one.")
+    new = serializers.CharField(help_text="The slug, symbol or id of the row that replaces it.")
+
+
 class AmendmentSerializer(RecordSerializer):
     """A correction of what verdicts follow from, proposed by one person and approved by another."""
 
     url = serializers.HyperlinkedIdentityField(view_name="api:amendment-detail", lookup_field="id")
     at = MicrosecondDateTimeField(source="reviewed_at", read_only=True, help_text="When it was approved and applied.")
+    merges = RedirectSerializer(
+        many=True, read_only=True, help_text="The rows that it merged, such as two officials who are one person."
+    )
     pledges = AmendedPledgeSerializer(many=True, read_only=True)
 
     class Meta:
         model = Amendment
-        fields = ["id", "url", "at", "reason", "pledges"]
+        fields = ["id", "url", "at", "reason", "merges", "pledges"]
         read_only_fields = fields

@@ -1,19 +1,11 @@
 """Entries of the change log."""
 
-from typing import Any
-
 from rest_framework import serializers
 
+from pledges.api.serializers.amendments import RedirectSerializer
 from pledges.api.serializers.fields import MicrosecondDateTimeField
 from pledges.api.serializers.records import PledgeSerializer
 from pledges.models import Change
-from pledges.models.choices import RowKind
-
-
-class RedirectSerializer(serializers.Serializer[Any]):
-    kind = serializers.ChoiceField(choices=RowKind.values, help_text="The kind of row.")
-    old = serializers.CharField(help_text="The slug, symbol or id of the row that was merged into the other one.")
-    new = serializers.CharField(help_text="The slug, symbol or id of the row that replaces it.")
 
 
 class ChangeEntrySerializer(serializers.ModelSerializer[Change]):

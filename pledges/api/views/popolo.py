@@ -18,7 +18,8 @@ from pledges.api.views.computed import ComputedViewSet
 from pledges.database.batches import batches
 from pledges.database.snapshot import snapshot
 from pledges.filters import lists
-from pledges.models import District
+from pledges.models import District, Redirect
+from pledges.models.choices import RowKind
 
 
 class PopoloViewSet(ComputedViewSet):
@@ -65,6 +66,11 @@ class PopoloOrganizationViewSet(GroupedViewSet):
     filterset_class = lists.PostFilter
     key = lookup_field = "organization_id"
 
+    def get_new_identifier(self, old: str) -> str | None:
+        district, separator, department = old.partition("/")
+        new = Redirect.objects.target_of(RowKind.DISTRICT, district)
+        return new and f"{new}{separator}{department}"
+
 
 class PopoloPostViewSet(PopoloViewSet):
     """Posts, as printed."""
@@ -83,6 +89,12 @@ class PopoloMembershipViewSet(GroupedViewSet):
     serializer_class = popolo.PopoloMembershipSerializer
     filterset_class = lists.StatementFilter
     key = lookup_field = "membership_id"
+
+    def get_new_identifier(self, old: str) -> str | None:
+        official, _separator, post = old.rpartition("/")
+        new_official = Redirect.objects.target_of(RowKind.OFFICIAL, official)
+        new_post = Redirect.objects.target_of(RowKind.POST, post)
+        return f"{new_official or official}/{new_post or post}" if new_official or new_post else None
 
 
 class PopoloAreaViewSet(PopoloViewSet):

@@ -115,9 +115,13 @@ class RecordViewSet(ConditionalResponseMixin, CheckedParametersView, ReadOnlyMod
     def find_object(self) -> Any:
         return super().get_object()
 
+    def get_new_identifier(self, old: str) -> str | None:
+        """Return the value of `lookup_field` of the row into which the one with this value was merged, or None."""
+        return Redirect.objects.target_of(self.queryset.model._meta.model_name, old)
+
     def _url_of_new_row(self) -> str | None:
         match, name = self.request.resolver_match, self.lookup_url_kwarg or self.lookup_field
-        new = Redirect.objects.target_of(self.queryset.model._meta.model_name, str(self.kwargs[name]))
+        new = self.get_new_identifier(str(self.kwargs[name]))
         if match is None or new is None or not self.get_queryset().filter(**{self.lookup_field: new}).exists():
             return None
         path = reverse(match.view_name, kwargs={**match.kwargs, name: new})

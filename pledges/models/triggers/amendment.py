@@ -101,7 +101,7 @@ class PrepareAmendment(pgtrigger.Trigger):
             WHERE amended_row -> key IS DISTINCT FROM changed_row -> key
             HAVING count(*) > 0;
         END LOOP;
-        IF completed IS NULL OR completed = '[]' THEN
+        IF completed IS NULL OR completed = '[]' AND NEW.merges = '[]' THEN
             {reject("amendment_changes_something")}
         END IF;
         NEW.changes := completed;
@@ -126,8 +126,9 @@ class ReviewAmendment(pgtrigger.Trigger):
             RETURN NEW;
         END IF;
         IF OLD.state <> 'proposed' OR NEW.state = 'proposed' OR NEW.is_applied
-            OR (NEW.changes, NEW.reason, NEW.proposer_id, NEW.proposed_at)
-                IS DISTINCT FROM (OLD.changes, OLD.reason, OLD.proposer_id, OLD.proposed_at) THEN
+            OR (NEW.changes, NEW.merges, NEW.parted, NEW.reason, NEW.proposer_id, NEW.proposed_at)
+                IS DISTINCT FROM
+                (OLD.changes, OLD.merges, OLD.parted, OLD.reason, OLD.proposer_id, OLD.proposed_at) THEN
             {reject("amendment_is_final")}
         END IF;
         NEW.approved_alone := coalesce(NEW.state = 'approved' AND NEW.reviewer_id = NEW.proposer_id, false);
