@@ -160,7 +160,7 @@ SET CONSTRAINTS ALL IMMEDIATE;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pledges', '0014_amendments'),
+        ('pledges', '0015_merges_as_amendments'),
     ]
 
     operations = [
