@@ -53,6 +53,9 @@ class AmendmentAdmin(ModelAdmin):
     show_full_result_count = False
     change_form_template = "admin/pledges/amendment/change_form.html"
 
+    class Media:
+        css = {"all": ["pledges/follow_up.css"]}
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Amendments are proposed by the forms of the rows."""
         return False

@@ -21,14 +21,15 @@ from pledges.admin.mixins.edit_conflicts import EditConflictMixin
 from pledges.admin.mixins.exports import ListExportMixin
 from pledges.admin.mixins.history import HistoryMixin
 from pledges.admin.write_errors import WRITE_ERRORS, error_message
+from pledges.domain.text import clean_line
 from pledges.models import Pledge
 
 MAX_SEARCH_LENGTH = 100
 
 
 def clean_search_term(text: str) -> str:
-    """Remove NUL, which PostgreSQL rejects, and shorten very long terms, such as a pasted page."""
-    return text.replace("\x00", "")[:MAX_SEARCH_LENGTH].strip()
+    """Return a search term as a line, shortened if it is very long, such as a pasted page."""
+    return clean_line(text)[:MAX_SEARCH_LENGTH].strip()
 
 
 class BaseAdmin(AmendmentMixin, ListExportMixin, EditConflictMixin, HistoryMixin):

@@ -11,14 +11,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pledges.admin.amended_rows import amended_names
 from pledges.admin.checking_queue import next_step_url, prefetch_open_follow_ups
 from pledges.admin.labels import STATUS_COLOURS, TIMELINESS_COLOURS, TIMELINESS_LABELS
 from pledges.admin.pledge_changelist import BY_DEADLINE
 from pledges.admin.status_chart import status_chart
 from pledges.domain.timeliness import Timeliness, window
-from pledges.locale.display_names import display_name
-from pledges.models import FollowUp, Pledge
-from pledges.models.choices import ReviewState, Status
+from pledges.locale.display_names import display_name, joined
+from pledges.models import Amendment, FollowUp, Pledge
+from pledges.models.choices import AmendmentState, ReviewState, Status
 from pledges.models.pledge_queryset import PledgeQuerySet
 
 ROWS_PER_CARD = 5
@@ -46,7 +47,7 @@ def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str
     """Return the template context of the start page, limited to the permissions of the user."""
     user = request.user
     context["title"] = _("Dashboard")
-    context["cards"] = [*_pledge_cards(user), *_follow_up_cards(user)]
+    context["cards"] = [*_pledge_cards(user), *_follow_up_cards(user), *_amendment_cards(user)]
     if user.has_perm("pledges.view_pledge"):
         context["chart"] = status_chart(request.GET.get("year", ""))
     return context
@@ -151,6 +152,28 @@ def _follow_up_card(title: Any, empty: Any, follow_ups: QuerySet[FollowUp], orde
         count=follow_ups.count(),
         url=reverse("admin:pledges_followup_changelist", query=filters),
         rows=[_follow_up_row(follow_up) for follow_up in first.order_by(order, "-pk")[:ROWS_PER_CARD]],
+    )
+
+
+def _amendment_cards(user: User | AnonymousUser) -> Iterator[Card]:
+    if not user.has_perm("pledges.approve_amendment"):
+        return
+    proposed = Amendment.objects.filter(state=AmendmentState.PROPOSED)
+    yield Card(
+        _("Proposed amendments"),
+        _("No amendment awaits a review."),
+        count=proposed.count(),
+        url=reverse("admin:pledges_amendment_changelist", query={"state__exact": AmendmentState.PROPOSED}),
+        rows=[_amendment_row(amendment) for amendment in proposed.select_related("proposer")[:ROWS_PER_CARD]],
+    )
+
+
+def _amendment_row(amendment: Amendment) -> Row:
+    proposer = display_name(amendment.proposer) if amendment.proposer else _("a file")
+    return Row(
+        url=reverse("admin:pledges_amendment_change", args=[amendment.pk]),
+        title=joined(amended_names(amendment)),
+        detail=f"{proposer} · {timezone.localtime(amendment.proposed_at):%Y-%m-%d %H:%M}",
     )
 
 

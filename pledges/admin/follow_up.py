@@ -90,7 +90,7 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
         if not term:
             return queryset, False
         pledges = Pledge.objects.search(term).order_by().values("pk")
-        matches = Q(pledge__in=pledges) | Q(pledge__ref__startswith=term) | Q(summary__icontains=term)
+        matches = Q(pledge__in=pledges) | Q(pledge__ref__startswith=term) | Q(summary__folds_to=term)
         return queryset.filter(matches), False
 
     def has_change_permission(self, request: HttpRequest, obj: FollowUp | None = None) -> bool:

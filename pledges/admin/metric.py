@@ -13,7 +13,7 @@ class TopicAdmin(PledgeCountAdmin):
     path_from_pledge = "metric__topic"
     permanent_fields = ("slug",)
     list_display = ["name", "name_en", "slug", "pledge_count"]
-    search_fields = ["name", "name_en", "slug"]
+    search_fields = ["name__folds_to", "name_en__folds_to", "slug"]
     fields = ["name", "name_en", "slug"]
 
 
@@ -28,6 +28,6 @@ class MetricAdmin(MergeMixin, PledgeCountAdmin):
         ("direction", ChoicesCheckboxFilter),
     ]
     list_select_related = ["topic", "dimension"]
-    search_fields = ["name", "name_en", "slug"]
+    search_fields = ["search_text__has_folded", "slug"]
     autocomplete_fields = ["topic", "dimension"]
     fields = [("name", "name_en"), ("topic", "dimension"), ("direction", "tolerance"), "slug"]

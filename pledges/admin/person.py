@@ -53,7 +53,12 @@ class OfficialAdmin(MergeMixin, PartingMixin, PledgeCountAdmin):
     permanent_fields = ("slug",)
     list_display = ["slug", "name", "latest_post", "pledge_count"]
     list_filter = [("statements__post__district", AutocompleteSelectFilter)]
-    search_fields = ["name", "slug", "statements__post__title", "statements__post__organisation"]
+    search_fields = [
+        "search_text__has_folded",
+        "slug",
+        "statements__post__search_text__has_folded",
+        "statements__post__organisation__folds_to",
+    ]
     fields = ["name", "slug"]
     inlines = [StatementsOfOfficial]
 
@@ -77,6 +82,6 @@ class PostAdmin(MergeMixin, PledgeCountAdmin):
     list_display = ["title", "organisation", "district", "pledge_count"]
     list_filter = [("district", AutocompleteSelectFilter)]
     list_select_related = ["district"]
-    search_fields = ["title", "organisation", "district__name", "district__aliases"]
+    search_fields = ["search_text__has_folded", "organisation__folds_to", "district__search_text__has_folded"]
     autocomplete_fields = ["district"]
     fields = ["district", "organisation", "title"]

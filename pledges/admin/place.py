@@ -27,7 +27,7 @@ class DistrictAdmin(MergeMixin, PledgeCountAdmin):
     list_display = ["name", "name_en", "kind", "code", "parent", "slug", "pledge_count"]
     list_filter = [("kind", ChoicesCheckboxFilter), ("parent", AutocompleteSelectFilter)]
     list_select_related = ["parent"]
-    search_fields = ["name", "name_en", "slug", "code", "aliases"]
+    search_fields = ["search_text__has_folded", "slug", "code"]
     autocomplete_fields = ["parent"]
     formfield_overrides = PledgeCountAdmin.formfield_overrides | {ArrayField: {"form_class": NamesField}}
     fields = [("name", "name_en"), ("kind", "code"), ("parent", "aliases"), "slug"]

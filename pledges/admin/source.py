@@ -41,7 +41,7 @@ class DocumentAdmin(MergeMixin, PledgeCountAdmin):
     list_filter = [("publisher", AllValuesCheckboxFilter)]
     date_hierarchy = "date_earliest"
     ordering = ["-date_earliest", "slug"]
-    search_fields = ["slug", "title", "publisher", "text"]
+    search_fields = ["slug", "search_text__has_folded", "publisher__folds_to", "text"]
     readonly_fields = ["fields_edited_by_hand"]
     inlines = [StatementsOfDocument]
     fieldsets = [
@@ -78,12 +78,12 @@ class StatementAdmin(PledgeCountAdmin):
     ]
     date_hierarchy = "document__date_earliest"
     search_fields = [
-        "official__name",
-        "post__title",
-        "post__organisation",
-        "headline",
+        "official__search_text__has_folded",
+        "post__search_text__has_folded",
+        "post__organisation__folds_to",
+        "headline__folds_to",
         "document__slug",
-        "document__title",
+        "document__search_text__has_folded",
     ]
     autocomplete_fields = ["document", "official", "post"]
     readonly_fields = ["fields_edited_by_hand"]

@@ -15,7 +15,7 @@ class DimensionAdmin(PledgeCountAdmin):
     path_from_pledge = "unit__dimension"
     permanent_fields = ("slug",)
     list_display = ["name", "name_en", "base_unit", "slug", "pledge_count"]
-    search_fields = ["name", "name_en", "slug", "base_unit"]
+    search_fields = ["name__folds_to", "name_en__folds_to", "slug", "base_unit__folds_to"]
     fields = ["name", "name_en", ("base_unit", "is_additive"), "slug"]
 
 
@@ -26,7 +26,7 @@ class UnitAdmin(MergeMixin, PledgeCountAdmin):
     list_display = ["symbol", "name_en", "exact_factor", "base_unit", "dimension", "pledge_count"]
     list_filter = [("dimension", AutocompleteSelectFilter)]
     list_select_related = ["dimension"]
-    search_fields = ["symbol", "name_en"]
+    search_fields = ["symbol__folds_to", "name_en__folds_to"]
     autocomplete_fields = ["dimension"]
     fields = ["symbol", "name_en", "dimension", ("numerator", "denominator")]
 

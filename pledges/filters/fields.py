@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from pledges.database.prepared import PreparedQuery
 from pledges.domain.dates import PERIOD, is_day
 from pledges.domain.numbers import AMOUNT
-from pledges.domain.text import clean_name
 from pledges.models import Redirect
 
 MAX_FULL_LIST = 60  # with more valid names, an error lists only the most similar ones
 MAX_NEAREST = 10
+MAX_FOLDED_NAMES = 20  # unknown names for which other spellings are looked up
 MAX_SUGGESTED_VALUES = 5  # invalid values that get suggestions: a search among 9,000 names takes 50 ms
 
 
@@ -57,6 +57,12 @@ class NamedRows:
         """Return the primary keys of the rows with one of these names in a column, with the values of the column."""
         return self.prepared_query(column).execute(list(names)).fetchall()
 
+    def find_other_spelling(self, name: str) -> list[Any]:
+        """Return the primary keys of the rows with a name that differs in spelling only, an English one, or pinyin."""
+        if len(self.columns) == 1 or not hasattr(self.queryset.model, "search_text"):
+            return []
+        return list(self.queryset.filter(search_text__has_name=name).values_list("pk", flat=True))
+
     def find_merged(self, names: Iterable[str]) -> dict[str, Any]:
         """Return which of these names are slugs of merged rows, each with the primary key of the row that replaces it.
 
@@ -86,9 +92,9 @@ class RowNamesField(forms.Field):
         super().__init__(**kwargs)
 
     def to_python(self, value: Sequence[str] | None) -> list[Any]:
-        for name in value or ():
+        missing = set(value or ())
+        for name in missing:
             ProhibitNullCharactersValidator()(name)
-        missing = {clean_name(name) for name in value or ()}
         keys: list[Any] = []
         sought = set(missing)
         for column in self.rows.columns:
@@ -101,6 +107,10 @@ class RowNamesField(forms.Field):
             merged = self.rows.find_merged(missing)
             keys += merged.values()
             missing -= merged.keys()
+        for name in sorted(missing)[:MAX_FOLDED_NAMES]:
+            if found_keys := self.rows.find_other_spelling(name):
+                keys += found_keys
+                missing.remove(name)
         if missing:
             known = self.rows.names()
             wrong = enumerate(sorted(missing))

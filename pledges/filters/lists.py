@@ -15,6 +15,13 @@ from pledges.models.person import OfficialQuerySet
 from pledges.models.unit import Dimension
 
 
+class NameSearchFilter(CharFilter):
+    """A part of the names of a row, regardless of case, width, accents and simplified or traditional characters."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(field_name="search_text", lookup_expr="has_folded", max_length=100, **kwargs)
+
+
 class StatusFilter(RecordFilterSet):
     status = ChoicesFilter(choices=ASSIGNABLE_STATUSES, help_text="The status found.")
 
@@ -61,7 +68,7 @@ class DistrictFilter(RecordFilterSet):
 
 
 class OfficialFilter(RecordFilterSet):
-    q = CharFilter(field_name="name", lookup_expr="icontains", max_length=100, help_text="A part of the name.")
+    q = NameSearchFilter(help_text="A part of the name, also in pinyin.")
     district = RowsFilter(
         queryset=District.objects.all(),
         named_by=DISTRICT_NAMES,
@@ -83,7 +90,7 @@ class PostFilter(RecordFilterSet):
 
 
 class DocumentFilter(RecordFilterSet):
-    q = CharFilter(field_name="title", lookup_expr="icontains", max_length=100, help_text="A part of the title.")
+    q = NameSearchFilter(help_text="A part of the title, also in pinyin.")
 
 
 class StatementFilter(RecordFilterSet):
@@ -103,7 +110,7 @@ class StatementFilter(RecordFilterSet):
 
 
 class MetricFilter(RecordFilterSet):
-    q = CharFilter(field_name="name", lookup_expr="icontains", max_length=100, help_text="A part of the name.")
+    q = NameSearchFilter(help_text="A part of a name, also of the English one or in pinyin.")
     topic = RowsFilter(queryset=Topic.objects.all(), help_text="The topic: slug.")
     dimension = RowsFilter(queryset=Dimension.objects.all(), help_text="The dimension of its units: slug.")
     direction = ChoicesFilter(choices=Direction.choices, help_text="Whether more or less is better.")

@@ -5,6 +5,7 @@ Of rows that judged pledges follow from, the judged columns are not changed eith
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from django.db.backends.utils import CursorWrapper
 
@@ -133,7 +134,7 @@ class Merge:
             """
         )
         for file, line, name, fields, changes in cursor.fetchall():
-            state = propose(cursor, changes, reason=f"载入的文件与记录不同：{file}，第 {line} 行。")
+            state = propose(cursor, changes, reason=f"载入的文件与记录不同：{Path(file).name}，第 {line} 行。")
             for column, judged, loaded in fields:
                 yield Proposal(file, line, name, _field(column), judged, loaded, state)
 

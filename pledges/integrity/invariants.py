@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from pledges.integrity.texts import unclean_texts
+from pledges.integrity.texts import OUTDATED_SEARCH_TEXTS, unclean_texts
 from pledges.models.triggers.conditions import (
     FOLLOW_UPS_IN_OTHER_DIMENSION,
     TODAY,
@@ -84,6 +84,7 @@ EVIDENCE_DIFFERS = _differs(
 
 INVARIANTS = [
     Invariant("texts_are_clean", "it has a text with characters that the record doesn't keep", unclean_texts()),
+    Invariant("search_text", "the text for searches is not that of its names", OUTDATED_SEARCH_TEXTS),
     Invariant(
         "references_exist",
         "it refers to a row that does not exist",

@@ -1,4 +1,4 @@
-"""A query for the rows with texts that cleaning would change."""
+"""Queries for the rows with texts that cleaning would change, and with an outdated text for searches."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -28,3 +28,20 @@ def _conditions(model: type[Model]) -> Iterator[str]:
         if isinstance(texts, NameField | LineField | QuoteField | MultilineField):
             content = f"array_to_string({field.column}, ' ')" if isinstance(field, ArrayField) else field.column
             yield f"NOT {texts.sql_function}({content})"
+
+
+OUTDATED_SEARCH_TEXTS = """
+    SELECT 'district ' || slug FROM pledges_district WHERE search_text <> pledges_names(ARRAY[name, name_en] || aliases)
+    UNION ALL SELECT 'official ' || slug FROM pledges_official WHERE search_text <> pledges_names(ARRAY[name])
+    UNION ALL SELECT 'metric ' || slug FROM pledges_metric WHERE search_text <> pledges_names(ARRAY[name, name_en])
+    UNION ALL SELECT 'document ' || slug FROM pledges_document WHERE search_text <> pledges_names(ARRAY[title])
+    UNION ALL SELECT 'post ' || id FROM pledges_post WHERE search_text <> pledges_names(ARRAY[title])
+    UNION ALL SELECT ref FROM pledges_pledge pledge
+    JOIN pledges_metric metric ON metric.id = pledge.metric_id
+    JOIN pledges_district district ON district.id = pledge.district_id
+    JOIN pledges_statement statement ON statement.id = pledge.statement_id
+    JOIN pledges_official official ON official.id = statement.official_id
+    WHERE pledge.search_text <> pledges_fold(concat_ws(
+        chr(31), quote, label, metric.name, official.name,
+        district.name || chr(31) || array_to_string(aliases, chr(31))))
+"""

@@ -8,6 +8,7 @@ Shared: `choices`, `natural_keys`, `publication`, `tracking` (history of rows), 
 `texts`, `exact_json`.
 """
 
+from pledges.models import lookups  # noqa: F401  registers them
 from pledges.models.amendment import AmendedPledge, Amendment
 from pledges.models.change_log import Change, Revision
 from pledges.models.checking_queue import PledgeToCheck, QueueOrder

@@ -15,6 +15,7 @@ from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.pledge import RefreshDerived
 from pledges.models.triggers.redirect import RejectDeletionOfTarget, RejectMergedIdentifier
 from pledges.models.triggers.rejection import RejectChange
+from pledges.models.triggers.search import DeriveSearchText
 from pledges.models.unit import Dimension
 
 
@@ -35,7 +36,7 @@ class Topic(BilingualModel):
         ]
 
 
-@tracked(exclude=[])
+@tracked(exclude=["search_text"])
 class Metric(BilingualModel):
     """A canonical metric; pledges of one metric in several years or districts can be compared."""
 
@@ -55,6 +56,7 @@ class Metric(BilingualModel):
             " for rates, 0.3 percentage points."
         ),
     )
+    search_text = models.TextField(editable=False, db_default="")  # filled in by a trigger
 
     class Meta:
         verbose_name = _("metric")
@@ -77,5 +79,6 @@ class Metric(BilingualModel):
             RejectDeletionOfTarget("metric"),
             reject_new_slug_unless_ascii(),
             RefreshDerived("metric_id = NEW.id", on_change_of=("name",)),
+            DeriveSearchText("name", "name_en"),
             LogDependents("metric"),
         ]

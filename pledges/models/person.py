@@ -20,6 +20,7 @@ from pledges.models.triggers.edits import MarkForeignKeyEdited
 from pledges.models.triggers.pledge import RefreshDerived
 from pledges.models.triggers.redirect import RejectDeletionOfTarget, RejectMergedIdentifier
 from pledges.models.triggers.rejection import MESSAGES, RejectChange, RejectNewSlug
+from pledges.models.triggers.search import DeriveSearchText
 
 
 class OfficialQuerySet(models.QuerySet["Official"]):
@@ -39,7 +40,7 @@ def validate_slug(slug: str) -> None:
 OfficialManager = NaturalKeyManager.from_queryset(OfficialQuerySet)
 
 
-@tracked(exclude=[])
+@tracked(exclude=["search_text"])
 class Official(NaturalKeyModel):
     slug = models.CharField(
         _("slug"),
@@ -49,6 +50,7 @@ class Official(NaturalKeyModel):
         help_text=_("Made from the name if empty. For a namesake with a suffix: 李伟-玉泉. Can't be changed later."),
     )
     name = NameField(_("name"), max_length=100)
+    search_text = models.TextField(editable=False, db_default="")  # filled in by a trigger
 
     objects: ClassVar[OfficialManager["Official"]] = OfficialManager()
 
@@ -76,6 +78,7 @@ class Official(NaturalKeyModel):
                 "statement_id IN (SELECT id FROM pledges_statement WHERE official_id = NEW.id)",
                 on_change_of=("name",),
             ),
+            DeriveSearchText("name"),
             ProtectJudged("official"),
             LogDependents("official"),
         ]
@@ -89,7 +92,7 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.filter(has_public_pledge("statement__post"))
 
 
-@tracked(exclude=[])
+@tracked(exclude=["search_text"])
 class Post(models.Model):
     district = models.ForeignKey(District, models.PROTECT, related_name="posts", verbose_name=_("district"))
     organisation = NameField(
@@ -99,6 +102,8 @@ class Post(models.Model):
         help_text=_("The department, unless the post is in the district's own leadership: 市财政局."),
     )
     title = NameField(_("title of the post"), max_length=200, help_text=_("As printed: 赛罕区委副书记、区长."))
+
+    search_text = models.TextField(editable=False, db_default="")  # filled in by a trigger
 
     objects = PostQuerySet.as_manager()
 
@@ -121,6 +126,7 @@ class Post(models.Model):
         ]
         triggers = [
             MarkForeignKeyEdited("statement", "post", on_change_of=("district", "organisation", "title")),
+            DeriveSearchText("title"),
             ProtectJudged("post"),
             RejectDeletionOfTarget("post", "id"),
             LogDependents("post"),

@@ -19,6 +19,7 @@ from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.pledge import RefreshDerived
 from pledges.models.triggers.redirect import RejectDeletionOfTarget, RejectMergedIdentifier
 from pledges.models.triggers.rejection import MESSAGES, RejectChange, RejectCycle
+from pledges.models.triggers.search import DeriveSearchText
 
 DISTRICTS_BELOW = """
     WITH RECURSIVE below AS (
@@ -39,7 +40,7 @@ class DistrictQuerySet(models.QuerySet["District"]):
 DistrictManager = NaturalKeyManager.from_queryset(DistrictQuerySet)
 
 
-@tracked(exclude=[])
+@tracked(exclude=["search_text"])
 class District(BilingualModel):
     name = NameField(_("name"), max_length=100)
     name_en = NameField(_("English name"), max_length=100, blank=True)
@@ -62,6 +63,7 @@ class District(BilingualModel):
         blank=True,
         help_text=_("As newspapers write it, separated by commas: 土左旗,土旗."),
     )
+    search_text = models.TextField(editable=False, db_default="")  # filled in by a trigger
 
     objects: ClassVar[DistrictManager["District"]] = DistrictManager()
 
@@ -92,6 +94,7 @@ class District(BilingualModel):
             RejectDeletionOfTarget("district"),
             reject_new_slug_unless_ascii(),
             RefreshDerived("district_id = NEW.id", on_change_of=("name", "aliases")),
+            DeriveSearchText("name", "name_en", lists=("aliases",)),
             ProtectJudged("district"),
             LogDependents("district"),
         ]

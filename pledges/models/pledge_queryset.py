@@ -1,18 +1,27 @@
 """The queryset of pledges: published pledges, timeliness, full-text search, and joins for display."""
 
+import re
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import F, Func, Value
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
 from pledges.domain.timeliness import Timeliness, window
 from pledges.models.choices import VERDICTS, State
+from pledges.models.metric import Metric
+from pledges.models.place import District
+from pledges.models.source import Statement
 
 if TYPE_CHECKING:
     from pledges.models.pledge import Pledge  # noqa: F401  for the type of the rows
+
+
+LATIN_WORD = re.compile(r"[^\W\d_\u2e80-\uffff]{2}")
 
 
 class MatchesBigrams(Func):
@@ -57,15 +66,16 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
     def search(self, text: str) -> Self:
         """Return pledges that contain every word of `text` in their quote, metric, official or district.
 
-        A word can be a single character.
+        A word can be a single character. Latin words are also looked up in English names and in names in pinyin.
         """
         found = self
         for word in text.split():
             folded = Func(Value(word), function="pledges_fold", output_field=models.TextField())
             # The index finds texts with all pairs of characters; only `StrIndex` makes sure that they are adjacent.
-            found = found.filter(
-                MatchesBigrams("search_text", Value(word)), GreaterThan(StrIndex("search_text", folded), 0)
+            is_in_text = Q(MatchesBigrams("search_text", Value(word))) & Q(
+                GreaterThan(StrIndex("search_text", folded), 0)
             )
+            found = found.filter(is_in_text | _is_named(word) if LATIN_WORD.search(word) else is_in_text)
         return found
 
     def with_timeliness(self, kind: Timeliness, today: date) -> Self:
@@ -77,3 +87,17 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         if last:
             due = due.filter(deadline__lte=last)
         return due
+
+
+def _is_named(word: str) -> Q:
+    """Return the condition that a name of the metric, district or official contains the word, in English or pinyin.
+
+    Keys are looked up first: PostgreSQL can combine the indexes of columns, but not of joined tables.
+    """
+    conditions = {
+        "metric": Metric.objects.filter(search_text__has_folded=word),
+        "district": District.objects.filter(search_text__has_folded=word),
+        "statement": Statement.objects.filter(official__search_text__has_folded=word),
+    }
+    keys = {column: list(rows.order_by().values_list("pk", flat=True)) for column, rows in conditions.items()}
+    return reduce(or_, (Q(**{f"{column}__in": found}) for column, found in keys.items()))

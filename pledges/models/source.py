@@ -22,6 +22,7 @@ from pledges.models.triggers.edits import MarkEdits, MarkForeignKeyEdited
 from pledges.models.triggers.pledge import LOCK_SOURCES_OF_STATEMENT, RefreshDerived
 from pledges.models.triggers.redirect import RejectDeletionOfTarget, RejectMergedIdentifier
 from pledges.models.triggers.rejection import MESSAGES, RejectChange
+from pledges.models.triggers.search import DeriveSearchText
 
 DATE_MESSAGE = _("Write a date as 2025, 2025-01, 2025-01-20 or 2025-01-20/..")
 
@@ -39,7 +40,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 DocumentManager = NaturalKeyManager.from_queryset(DocumentQuerySet)
 
 
-@tracked(exclude=["date_earliest", "text", "edited_fields"])
+@tracked(exclude=["date_earliest", "text", "search_text", "edited_fields"])
 class Document(NaturalKeyModel):
     slug = models.SlugField(
         _("slug"), max_length=100, unique=True, help_text=_("The page's file name without extension.")
@@ -67,6 +68,8 @@ class Document(NaturalKeyModel):
     )
     edited_fields = ArrayField(models.CharField(max_length=30), default=list, db_default=[], editable=False)
 
+    search_text = models.TextField(editable=False, db_default="")  # filled in by a trigger
+
     objects: ClassVar[DocumentManager["Document"]] = DocumentManager()
 
     class Meta:
@@ -88,7 +91,8 @@ class Document(NaturalKeyModel):
             RejectMergedIdentifier("document"),
             RejectDeletionOfTarget("document"),
             reject_new_slug_unless_ascii(),
-            MarkEdits(not_loaded=("id", "slug", "date_earliest", "edited_fields")),
+            MarkEdits(not_loaded=("id", "slug", "date_earliest", "search_text", "edited_fields")),
+            DeriveSearchText("title"),
             ProtectJudged("document"),
             RefreshDerived(
                 "statement_id IN (SELECT id FROM pledges_statement WHERE document_id = NEW.id)",

@@ -12,6 +12,7 @@ from pytest_django.fixtures import Settings
 from pledges.models import Pledge
 from pledges.models.choices import ReviewState, Status
 from pledges.workflow import review
+from pledges.workflow.amendments import propose, row_change
 from tests.factories import Record, make_district, make_follow_up, make_pledge, make_statement, make_user
 
 pytestmark = pytest.mark.slow
@@ -83,6 +84,21 @@ def test_chief_editor_gets_card_of_follow_ups_of_others(record_with_follow_ups: 
 
     assert card.count == 2
     assert "peer" in card.rows[1].detail
+
+
+def test_chief_editor_gets_card_of_proposed_amendments(record: Record) -> None:
+    make_follow_up(record.investment, actual=400)
+    change = row_change(record.investment, {"value": 800})
+    amendment = propose([change], reason="报纸更正", by=make_user("author", first_name="岳灵珊"))
+
+    card = cards(client_of("second", "chief editor"))["Proposed amendments"]
+
+    assert card.count == 1
+    (row,) = card.rows
+    assert "yl-2025-001" in row.title
+    assert row.detail == f"岳灵珊 · {timezone.localtime(amendment.proposed_at):%Y-%m-%d %H:%M}"
+    assert list(client_of("second", "chief editor").get(card.url).context["cl"].queryset) == [amendment]
+    assert "Proposed amendments" not in cards(client_of("other", "editor"))
 
 
 def test_resubmitted_follow_up_shows_author_and_day_of_submission(record: Record) -> None:

@@ -177,3 +177,31 @@ def test_bulk_retraction_leaves_drafts_alone(admin_client: Client, record: Recor
         "yl-2025-009": State.DRAFT,
         "yl-2026-001": State.RETRACTED,
     }
+
+
+@pytest.mark.parametrize("term", ["huhehaote", "HOHHOT", "呼和浩特", "plant 五"])
+def test_lists_find_english_names_and_pinyin(admin_client: Client, record: Record, term: str) -> None:
+    city = make_district("city-of-h", name="呼和浩特市", name_en="Hohhot")
+    make_pledge("hh-1", district=city, quote="we plant 五")
+    found = admin_client.get(PLEDGES, {"q": term}).context["cl"].queryset
+    assert "hh-1" in found.values_list("ref", flat=True)
+
+
+@pytest.mark.parametrize(
+    ("path", "term"),
+    [
+        ("official", "zhangsanfeng"),
+        ("official", "張三豐"),
+        ("district", "yunlingshi"),
+        ("metric", "TOUZI"),
+        ("document", "yunlingribao"),
+        ("post", "shizhang"),
+        ("statement", "zhangsanfeng"),
+        ("unit", "億元"),
+        ("dimension", "資金"),
+        ("pledgetocheck", "億元"),
+    ],
+)
+def test_list_is_searched_regardless_of_spelling(admin_client: Client, record: Record, path: str, term: str) -> None:
+    make_dimension("fund", name="资金")
+    assert admin_client.get(f"/admin/pledges/{path}/", {"q": term}).context["cl"].result_count > 0

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from tests.factories import Record, make_official, make_pledge, make_statement
+from tests.factories import Record, make_district, make_official, make_pledge, make_statement
 
 from .conftest import Api
 
@@ -110,3 +110,30 @@ def test_official_with_only_drafts_is_unknown(api: Api, record: Record) -> None:
     make_pledge("yl-draft", state="draft", statement=make_statement(official=make_official("任我行")))
     (error,) = api.errors(official="任我行")
     assert error["known"] == ["令狐冲", "张三丰"]
+
+
+@pytest.mark.parametrize("name", ["HOHHOT", "huhehaote", "huhehaoteshi", "呼和浩特巿", "青城"])
+def test_district_is_found_by_other_spellings_of_its_name(api: Api, record: Record, name: str) -> None:
+    city = make_district("huhehaote-city", name="呼和浩特市", name_en="Hohhot", aliases=["呼和浩特巿", "青城"])
+    make_pledge(ref="hh-1", district=city)
+
+    assert api.refs(district=name) == api.refs(within=name) == ["hh-1"]
+
+
+@pytest.mark.parametrize("name", ["zhangsanfeng", "張三豐", "张三丰\u200b"])
+def test_official_is_found_by_other_spellings_of_the_name(api: Api, record: Record, name: str) -> None:
+    assert api.refs(official=name) == api.refs(official="张三丰")
+    assert [row["name"] for row in api.get("officials/", q=name).json()["results"]] == ["张三丰"]
+
+
+@pytest.mark.parametrize(
+    ("path", "typed", "written"),
+    [("metrics/", "學校", "学校"), ("documents/", "雲嶺日報", "云岭日报"), ("pledges/", "億元", "亿元")],
+)
+def test_list_is_searched_regardless_of_spelling(api: Api, record: Record, path: str, typed: str, written: str) -> None:
+    found = api.get(path, q=typed).json()["results"]
+    assert found == api.get(path, q=written).json()["results"] != []
+
+
+def test_search_for_a_mark_alone_finds_nothing(api: Api, record: Record) -> None:
+    assert api.get("officials/", q="·").json()["results"] == []

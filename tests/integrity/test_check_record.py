@@ -38,6 +38,8 @@ DAMAGES = [
         "file_id",
     ),
     Damage("references_exist", "UPDATE pledges_followup SET pledge_id = 0", "follow-up ", "pledge_id"),
+    Damage("search_text", "UPDATE pledges_metric SET name_en = 'other'", "metric "),
+    Damage("search_text", "UPDATE pledges_pledge SET label = '其他' WHERE ref = 'met'", "met"),
     Damage("redirects", "INSERT INTO pledges_redirect VALUES (1, 'unit', '亿', '兆', 1)", "redirect of unit 亿"),
     Damage("redirects", "INSERT INTO pledges_redirect VALUES (1, 'unit', '万元', '亿元', 1)", "redirect of unit 万元"),
     Damage(
@@ -46,6 +48,8 @@ DAMAGES = [
         "official ",
         "official_texts_are_clean",
     ),
+    Damage("search_text", "UPDATE pledges_metric SET name_en = 'other'", "metric "),
+    Damage("search_text", "UPDATE pledges_pledge SET label = '其他' WHERE ref = 'met'", "met"),
     Damage(
         "texts_are_clean", "UPDATE pledges_district SET aliases = '{\"甲 \"}'", "district ", "district_texts_are_clean"
     ),

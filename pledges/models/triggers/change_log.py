@@ -15,7 +15,7 @@ from pledges.models.pledge_columns import PRIVATE
 from pledges.models.triggers.rejection import reject
 
 # Columns of other tables that are not public, or only derived: a change of these alone is not logged.
-PRIVATE_COLUMNS_OF_OTHERS = "ARRAY['date_earliest', 'edited_fields', 'text']"
+PRIVATE_COLUMNS_OF_OTHERS = "ARRAY['date_earliest', 'edited_fields', 'search_text', 'text']"
 
 REVISION = [("revision", "TEXT")]
 # The setting is local to the transaction: a rollback to a savepoint undoes it together with the row.

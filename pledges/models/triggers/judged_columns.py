@@ -11,11 +11,11 @@ from pledges.models.pledge_columns import NOT_LOADED
 UNJUDGED: dict[str, tuple[str, ...]] = {
     "pledge": (*NOT_LOADED, "strength", "tier", "note"),
     "statement": ("id", "headline", "edited_fields"),
-    "document": ("id", "slug", "title", "publisher", "url", "text", "date_earliest", "edited_fields"),
-    "official": ("id", "slug"),
-    "post": ("id",),
-    "district": ("id", "slug", "name_en", "kind", "code", "aliases", "parent_id"),
-    "metric": ("id", "slug", "topic_id"),
+    "document": ("id", "slug", "title", "publisher", "url", "text", "date_earliest", "search_text", "edited_fields"),
+    "official": ("id", "slug", "search_text"),
+    "post": ("id", "search_text"),
+    "district": ("id", "slug", "name_en", "kind", "code", "aliases", "parent_id", "search_text"),
+    "metric": ("id", "slug", "topic_id", "search_text"),
     "unit": ("symbol", "factor"),
 }
 

@@ -1,0 +1,1 @@
+"""Tables of Chinese characters for searches: traditional and simplified forms, and pinyin."""
