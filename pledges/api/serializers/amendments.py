@@ -38,6 +38,8 @@ class AmendedPledgeSerializer(RecordSerializer):
 
 
 class RedirectSerializer(serializers.Serializer[Any]):
+    """A row that was merged into another one."""
+
     kind = serializers.ChoiceField(choices=RowKind.values, help_text="The kind of row.")
     old = serializers.CharField(help_text="The slug, symbol or id of the row that was merged into the other one.")
     new = serializers.CharField(help_text="The slug, symbol or id of the row that replaces it.")
