@@ -53,7 +53,7 @@ class AmendmentSerializer(RecordSerializer):
     merges = RedirectSerializer(
         many=True, read_only=True, help_text="The rows that it merged, such as two officials who are one person."
     )
-    pledges = AmendedPledgeSerializer(many=True, read_only=True)
+    pledges = AmendedPledgeSerializer(many=True, read_only=True, help_text="The pledges that it changed.")
 
     class Meta:
         model = Amendment
