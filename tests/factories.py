@@ -116,6 +116,8 @@ def make_pledges(refs: Iterable[str], **fields: Any) -> list[Pledge]:
         "metric": fields.pop("metric", None) or make_metric(),
         "unit": fields.pop("unit", None) or make_unit(),
     }
+    earlier = fields.get("supersedes") or []  # a pledge or several
+    fields["supersedes"] = [pledge.ref for pledge in ([earlier] if isinstance(earlier, Pledge) else earlier)]
     return _read_back(Pledge.objects.bulk_create(Pledge(ref=ref, **(defaults | fields)) for ref in refs))
 
 

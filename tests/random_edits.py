@@ -140,8 +140,12 @@ class Editors:
         model = self.rng.choice([Statement, District, Metric, Unit])
         self.random_row(Pledge).update(**{str(model._meta.model_name): self.random_key(model)})
 
+    def random_superseded(self) -> list[str]:
+        keys = [self.random_key(Pledge) for _ in range(self.rng.randint(0, 2))]
+        return list(Pledge.objects.filter(pk__in=keys).values_list("ref", flat=True))
+
     def supersede(self) -> None:
-        self.random_row(Pledge).update(supersedes=self.rng.choice([None, self.random_key(Pledge)]))
+        self.random_row(Pledge).update(supersedes=self.random_superseded())
 
     def assess(self) -> None:
         follow_up = FollowUp.objects.create(
@@ -165,7 +169,7 @@ class Editors:
                 DELETE FROM pledges_pledge WHERE id = (
                     SELECT max(id) FROM pledges_pledge pledge
                     WHERE NOT EXISTS (SELECT FROM pledges_followup WHERE pledge_id = pledge.id)
-                        AND NOT EXISTS (SELECT FROM pledges_pledge later WHERE later.supersedes_id = pledge.id)
+                        AND NOT EXISTS (SELECT FROM pledges_pledge later WHERE later.supersedes @> ARRAY[pledge.ref])
                 ) RETURNING id
                 """
             )

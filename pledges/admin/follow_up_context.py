@@ -29,6 +29,7 @@ class PledgeContext:
     quote_context: QuoteContext | None
     timeliness: Any
     timeliness_colour: str | None
+    supersedes: QuerySet[Pledge]
     superseded_by: QuerySet[Pledge]
     follow_ups: QuerySet[FollowUp]
     other_years: QuerySet[Pledge]
@@ -45,6 +46,9 @@ def pledge_context(
         quote_context=quote_context(pledge.statement.document.text, pledge.quote),
         timeliness=kind and TIMELINESS_LABELS[kind],
         timeliness_colour=kind and TIMELINESS_COLOURS[kind],
+        supersedes=Pledge.objects.filter(ref__in=pledge.supersedes)
+        .select_related("metric", "unit")
+        .defer("search_text"),
         superseded_by=pledge.superseded_by.select_related("metric", "unit").defer("search_text"),
         follow_ups=_follow_ups(pledge, user, exclude),
         other_years=_other_years(pledge),

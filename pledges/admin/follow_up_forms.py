@@ -19,7 +19,7 @@ class PledgeChoiceForm(forms.Form):
 
     pledge = forms.ModelChoiceField(
         Pledge.objects.public()
-        .select_related("unit", "metric", "district", "supersedes", "statement__document")
+        .select_related("unit", "metric", "district", "statement__document")
         .defer("search_text"),
         label=_("pledge"),
         help_text=_("Quote, metric, official, district or reference"),

@@ -23,7 +23,7 @@ from unfold.contrib.filters.admin import (
     RelatedDropdownFilter,
 )
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from pledges.admin.form_fields import AssigneeField, assignable_users
 from pledges.admin.labels import NEUTRAL, PACE_LABELS, TIMELINESS_LABELS
@@ -55,6 +55,7 @@ class PledgeForm(forms.ModelForm):  # type: ignore[type-arg]
             "quote": UnfoldAdminTextareaWidget(attrs={"rows": 3}),
             "note": UnfoldAdminTextareaWidget(attrs={"rows": 3}),
             "success_criterion": UnfoldAdminTextareaWidget(attrs={"rows": 2}),
+            "supersedes": UnfoldAdminTextInputWidget,
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -105,7 +106,7 @@ class PledgeAdmin(PledgeListAdmin):
     ]
     list_select_related = ["district", "metric", "unit", "statement__official"]
     ordering = ["-ref"]
-    autocomplete_fields = ["statement", "district", "metric", "unit", "supersedes"]
+    autocomplete_fields = ["statement", "district", "metric", "unit"]
     actions = ["publish", "retract"]
     readonly_fields = [
         "page_context",
@@ -176,9 +177,9 @@ class PledgeAdmin(PledgeListAdmin):
         return {"ref": next_reference(year), "year": year} | given
 
     def has_delete_permission(self, request: HttpRequest, obj: Pledge | None = None) -> bool:
-        """Only drafts can be deleted: a reference that was public must not be used again."""
-        is_draft = obj is None or obj.state == State.DRAFT
-        return is_draft and super().has_delete_permission(request, obj)
+        """Only drafts that no other pledge supersedes can be deleted: a public reference must not be used again."""
+        is_deletable = obj is None or (obj.state == State.DRAFT and not obj.superseded_by.exists())
+        return is_deletable and super().has_delete_permission(request, obj)
 
     def has_record_outcome_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("pledges.add_followup")

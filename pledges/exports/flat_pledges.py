@@ -6,7 +6,6 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 from django.db import transaction
-from django.db.models import Case, F, When
 
 from pledges.domain.assessment import Target
 from pledges.domain.dates import first_year
@@ -16,12 +15,11 @@ from pledges.exports.csv_rows import csv_chunks
 from pledges.exports.jsonl import jsonl_chunks
 from pledges.exports.progress import CountedRows
 from pledges.models import Pledge
-from pledges.models.choices import State
 from pledges.models.pledge_columns import loaded_fields
-from pledges.models.pledge_queryset import PledgeQuerySet
+from pledges.models.pledge_queryset import PledgeQuerySet, PublicSuperseded
 
 # The source of each key. The importer has the same keys, in `pledges.importer.pledge_entry`.
-KEYS: dict[str, str | Case] = {
+KEYS: dict[str, str | PublicSuperseded] = {
     "ref": "ref",
     "document": "statement__document__slug",
     "document_title": "statement__document__title",
@@ -60,7 +58,7 @@ KEYS: dict[str, str | Case] = {
     "on_earlier_target": "on_earlier_target",
     "pace": "actual_amount",  # it is computed from this figure
     "success_criterion": "success_criterion",
-    "supersedes": Case(When(supersedes__state=State.PUBLISHED, then=F("supersedes__ref"))),
+    "supersedes": PublicSuperseded("supersedes"),
     "quote": "quote",
     "note": "note",
 }
@@ -78,10 +76,14 @@ FORMATS = ("jsonl", "csv")
 
 
 def rows() -> Iterator[dict[str, Any]]:
-    """Yield a dictionary for each public pledge, in order of `ref`. Decimals and dates are text; no value is None."""
+    """Yield a dictionary for each public pledge, in order of `ref`. Decimals and dates are text; no value is None.
+
+    `supersedes` is a list.
+    """
     with transaction.atomic():  # one snapshot, read through a server-side cursor in constant memory
         for values in flat_values(Pledge.objects.public().order_by("ref"), KEYS):
-            yield dict(zip(KEYS, map(as_text, values), strict=True))
+            row = dict(zip(KEYS, map(as_text, values), strict=True))
+            yield row | {"supersedes": json.loads(str(row["supersedes"])) or None}
 
 
 def flat_values(pledges: PledgeQuerySet, keys: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
@@ -116,7 +118,7 @@ def write(file: Writable, kind: str, progress: Callable[[int], None] = lambda co
     """Write all rows in one of `FORMATS` and return their number; `progress` is called with the count so far."""
     counted = CountedRows(rows(), progress)
     if kind == "csv":
-        chunks = csv_chunks(list(KEYS), (row.values() for row in counted))
+        chunks = csv_chunks(list(KEYS), (map(as_text, row.values()) for row in counted))
     else:
         chunks = jsonl_chunks(json.dumps(row, ensure_ascii=False) for row in counted)
     for chunk in chunks:

@@ -33,7 +33,10 @@ from pledges.models.violations import violated_constraint
 
 # Rules that have to hold only at the end of a load. They are named because the numbering of
 # revisions can be deferred, too, but always has to wait for the commit.
-DEFERRED = [f"pledges.Pledge:{trigger}" for trigger in ("reject_early_deadline", "reject_cycle_of_supersedes_id")]
+DEFERRED = [
+    f"pledges.Pledge:{trigger}"
+    for trigger in ("reject_early_deadline", "reject_unknown_superseded", "reject_cycle_of_supersedes")
+]
 READERS = {".yaml": yaml_file.read, ".yml": yaml_file.read, ".jsonl": jsonl_file.read, ".ndjson": jsonl_file.read}
 
 
@@ -219,10 +222,10 @@ def _merge(
     for merge in (record_tables.DOCUMENTS, record_tables.STATEMENTS):
         report.conflicts += merge.conflicts(cursor)
         report.proposals += merge.propose(cursor)
-    for _level in range(supersession.merge_pass_count(cursor)):
-        report.updated += record_tables.PLEDGES.update(cursor, force=force)
-        progress(f"{report.updated} pledges updated; adding new ones")
-        report.created += record_tables.PLEDGES.insert(cursor)
+    supersession.keep_hidden_links(cursor)
+    report.updated = record_tables.PLEDGES.update(cursor, force=force)
+    progress(f"{report.updated} pledges updated; adding new ones")
+    report.created = record_tables.PLEDGES.insert(cursor)
     report.conflicts += record_tables.PLEDGES.conflicts(cursor)
     report.proposals += record_tables.PLEDGES.propose(cursor)
     record_tables.update_loaded_from(cursor)

@@ -67,6 +67,11 @@ def _link(value: str) -> str:
     return value
 
 
+def _references(value: object) -> object:
+    """Return a list of references; a single one may be written without a list."""
+    return list(dict.fromkeys(value)) if isinstance(value, list) and all(map(_string, value)) else [value]
+
+
 def _string(value: object) -> str:
     return value if isinstance(value, str) else ""
 
@@ -82,6 +87,7 @@ Line = Annotated[str, BeforeValidator(clean_line), BeforeValidator(_text)]
 MultilineText = Annotated[str, BeforeValidator(clean_text), BeforeValidator(_text)]
 Link = Annotated[str, BeforeValidator(clean_link), BeforeValidator(_text), AfterValidator(_link)]
 Reference = Annotated[Text, AfterValidator(check_reference)]
+BoundedReference = Annotated[Reference, Field(min_length=1, max_length=MAX_REFERENCE_LENGTH)]
 
 
 class PledgeEntry(BaseModel):
@@ -89,7 +95,7 @@ class PledgeEntry(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    ref: Reference = Field(min_length=1, max_length=MAX_REFERENCE_LENGTH)
+    ref: BoundedReference
     document: Annotated[Text, AfterValidator(check_document_slug)] = Field(min_length=1, max_length=100)
     document_title: Line = Field("", max_length=200)
     document_publisher: Name = Field("", max_length=100)
@@ -120,7 +126,7 @@ class PledgeEntry(BaseModel):
     strength: Strength
     tier: Tier
     success_criterion: MultilineText = ""
-    supersedes: Reference | None = Field(None, min_length=1, max_length=MAX_REFERENCE_LENGTH)
+    supersedes: Annotated[list[BoundedReference], BeforeValidator(_references), AfterValidator(sorted)] = []
     note: MultilineText = ""
 
     # Ignored: exports have these columns, but the database derives the amounts, and follow-ups set status and pace.

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.backends.utils import CursorWrapper
 
@@ -47,7 +48,6 @@ REFERENCED_ROWS = {
         WHERE statement.id = {}.statement_id)""",
     "district_id": "(SELECT slug FROM pledges_district WHERE id = {}.district_id)",
     "metric_id": "(SELECT slug FROM pledges_metric WHERE id = {}.metric_id)",
-    "supersedes_id": "(SELECT ref FROM pledges_pledge WHERE id = {}.supersedes_id)",
 }
 
 
@@ -55,30 +55,24 @@ def _as_text(field: Any) -> str:
     """Return SQL for the value of a pledge's column in messages. `{}` stands for the row."""
     if isinstance(field, models.DecimalField):
         return f"trim_scale({{}}.{field.column})::text"
+    if isinstance(field, ArrayField):
+        return f"array_to_string({{}}.{field.column}, ', ')"
     return REFERENCED_ROWS.get(field.column, f"{{}}.{field.column}::text")
 
 
 def _staged_keys() -> str:
-    """Return SQL for the staged primary keys, except that of the superseded pledge, which may not be inserted yet."""
-    keys = (field for field in staging.PLEDGE_FIELDS.values() if field.is_relation and field.name != "supersedes")
+    """Return SQL for the staged primary keys."""
+    keys = (field for field in staging.PLEDGE_FIELDS.values() if field.is_relation)
     return ", ".join(f"staging.{field.name} AS {field.column}" for field in keys)
 
 
-# Merged once per level of `supersession.merge_pass_count`, so that a superseded pledge precedes its successor.
 PLEDGES = Merge(
     table="pledges_pledge",
     source=f"""
         SELECT staging.*, staging.ref AS name, statement.id AS statement_id, {_staged_keys()},
-            -- An export omits superseded pledges that are not public; that must not remove the link.
-            coalesce(earlier.id, (
-                SELECT hidden.id FROM pledges_pledge own JOIN pledges_pledge hidden ON hidden.id = own.supersedes_id
-                WHERE own.ref = staging.ref AND hidden.state <> 'published'
-            )) AS supersedes_id,
             'published' AS state, staging.file AS loaded_from
         FROM staging
-        LEFT JOIN pledges_pledge earlier ON earlier.ref = staging.supersedes
         JOIN staged_statement statement USING (document, official, post_district, organisation, post)
-        WHERE staging.supersedes IS NULL OR earlier.id IS NOT NULL
     """,
     key=("ref",),
     columns={field.column: _as_text(field) for field in loaded_fields(Pledge)},

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from pledges.importer.file_problems import FileProblem
@@ -58,9 +58,6 @@ def create(cursor: CursorWrapper) -> None:
 
 
 def _type_of(field: Any) -> str:
-    """Return the column type of a field. Another pledge is staged by its reference, because it may have no key yet."""
-    if isinstance(field, models.ForeignKey) and field.related_model is Pledge:
-        field = PLEDGE_FIELDS["ref"]
     parameters = field.db_parameters(connection)
     collation = parameters.get("collation")
     return f'{parameters["type"]} COLLATE "{collation}"' if collation else str(parameters["type"])

@@ -1,4 +1,4 @@
-"""Links between pledges by `supersedes`: checks for unknown references and cycles, and the order of the merge."""
+"""Links between pledges by `supersedes`: checks for unknown references and cycles."""
 
 from collections.abc import Iterator
 
@@ -6,40 +6,29 @@ from django.db.backends.utils import CursorWrapper
 
 from pledges.importer.file_problems import FileProblem, format_value
 
-# Transitive closure of `supersedes`, starting at staged pledges.
+# Transitive closure of `supersedes`, starting at staged pledges and those that they supersede.
 CLOSURE = """
-    WITH RECURSIVE link AS NOT MATERIALIZED ({links}),
+    WITH RECURSIVE link AS NOT MATERIALIZED (
+        SELECT ref, earlier FROM {table}, unnest(supersedes) earlier
+    ),
     closure AS (
-        SELECT ref, earlier FROM link WHERE ref IN (SELECT ref FROM staging WHERE supersedes IS NOT NULL)
+        SELECT ref, earlier FROM link WHERE ref IN (
+            SELECT ref FROM staging WHERE supersedes <> '{{}}' UNION SELECT unnest(supersedes) FROM staging
+        )
         UNION
         SELECT closure.ref, link.earlier FROM closure JOIN link ON link.ref = closure.earlier
     )
 """
-CLOSURE_IN_FILES = CLOSURE.format(links="SELECT ref, supersedes AS earlier FROM staging WHERE supersedes IS NOT NULL")
-NEW_CLOSURE_IN_FILES = CLOSURE.format(
-    links="""
-        SELECT ref, supersedes AS earlier FROM staging
-        WHERE supersedes IS NOT NULL
-            AND NOT EXISTS (SELECT FROM pledges_pledge earlier WHERE earlier.ref = staging.supersedes)
-    """
-)
-CLOSURE_IN_RECORD = CLOSURE.format(
-    links="""
-        SELECT later.ref, earlier.ref AS earlier
-        FROM pledges_pledge later JOIN pledges_pledge earlier ON earlier.id = later.supersedes_id
-    """
-)
 
 
 def unknown_references(cursor: CursorWrapper) -> Iterator[FileProblem]:
     """Yield a problem for each `supersedes` that refers to no pledge of the files or the record."""
     cursor.execute(
         """
-        SELECT file, line, ref, supersedes FROM staging
-        WHERE supersedes IS NOT NULL
-            AND NOT EXISTS (SELECT FROM staging earlier WHERE earlier.ref = staging.supersedes)
-            AND NOT EXISTS (SELECT FROM pledges_pledge earlier WHERE earlier.ref = staging.supersedes)
-        ORDER BY file, line
+        SELECT file, line, ref, superseded FROM staging, unnest(supersedes) superseded
+        WHERE NOT EXISTS (SELECT FROM staging earlier WHERE earlier.ref = superseded)
+            AND NOT EXISTS (SELECT FROM pledges_pledge earlier WHERE earlier.ref = superseded)
+        ORDER BY file, line, superseded
         """
     )
     for file, line, ref, found in cursor.fetchall():
@@ -48,23 +37,24 @@ def unknown_references(cursor: CursorWrapper) -> Iterator[FileProblem]:
 
 
 def cycles_in_the_files(cursor: CursorWrapper) -> Iterator[FileProblem]:
-    return _cycles(cursor, CLOSURE_IN_FILES)
+    return _cycles(cursor, CLOSURE.format(table="staging"))
 
 
 def cycles_in_the_record(cursor: CursorWrapper) -> Iterator[FileProblem]:
     """Find cycles that involve pledges of the record. Call this after the merge."""
-    # Without new statistics, the planner would assume that the column is always null.
-    cursor.execute("ANALYZE pledges_pledge (supersedes_id)")
-    return _cycles(cursor, CLOSURE_IN_RECORD)
+    # Without new statistics, the planner would assume that the column is always empty.
+    cursor.execute("ANALYZE pledges_pledge (supersedes)")
+    return _cycles(cursor, CLOSURE.format(table="pledges_pledge"))
 
 
 def _cycles(cursor: CursorWrapper, closure: str) -> Iterator[FileProblem]:
     cursor.execute(
         f"""
         {closure}
-        SELECT file, line, ref, supersedes FROM staging
-        WHERE supersedes IS NOT NULL AND ref IN (SELECT ref FROM closure WHERE earlier = closure.ref)
-        ORDER BY file, line
+        SELECT file, line, staging.ref, superseded FROM staging, unnest(supersedes) superseded
+        WHERE superseded = staging.ref
+            OR EXISTS (SELECT FROM closure WHERE closure.ref = superseded AND closure.earlier = staging.ref)
+        ORDER BY file, line, superseded
         """
     )
     for file, line, ref, found in cursor.fetchall():
@@ -74,10 +64,19 @@ def _cycles(cursor: CursorWrapper, closure: str) -> Iterator[FileProblem]:
         yield FileProblem(file, line, f"found {format_value(found)}, {message}", ref=ref, field="supersedes")
 
 
-def merge_pass_count(cursor: CursorWrapper) -> int:
-    """Return the number of merge passes needed to insert every pledge after the one that it supersedes."""
+def keep_hidden_links(cursor: CursorWrapper) -> None:
+    """Add links to pledges that are not public: exports omit them, and loading an export must not remove them."""
     cursor.execute(
-        f"{NEW_CLOSURE_IN_FILES} SELECT max(steps) FROM (SELECT count(*) AS steps FROM closure GROUP BY ref) depths"
+        """
+        UPDATE staging SET supersedes = ARRAY(
+            SELECT unnest(staging.supersedes) AS superseded UNION SELECT unnest(hidden.refs) ORDER BY superseded
+        )
+        FROM (
+            SELECT own.ref, array_agg(earlier.ref) AS refs FROM pledges_pledge own
+            JOIN pledges_pledge earlier ON earlier.ref = ANY(own.supersedes) AND earlier.state <> 'published'
+            WHERE own.ref IN (SELECT ref FROM staging) AND own.supersedes <> '{}'
+            GROUP BY own.ref
+        ) hidden
+        WHERE hidden.ref = staging.ref
+        """
     )
-    (steps,) = cursor.fetchone()
-    return 1 + (steps or 0)

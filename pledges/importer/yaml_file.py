@@ -30,6 +30,8 @@ NAMES = {flat: f"document.{key}" for key, flat in DOCUMENT.items()} | {
     flat: f"statement.{key}" for key, flat in STATEMENT.items()
 }
 
+LISTS = {"supersedes"}  # fields whose value may be a list
+
 
 def read(path: Path, name: str) -> Iterator[FileEntry | FileProblem]:
     if path.stat().st_size > MAX_BYTES:
@@ -79,7 +81,7 @@ class _Page:
         # A pledge may not repeat fields of its document or statement: the prefix makes such a key an unknown field.
         own = {f"pledge.{key}" if key in NAMES else key: node for key, node in pledge.value.items()}
         nodes = dict(source) | own
-        fields = {key: _scalar(node) for key, node in nodes.items() if node.value is not None}
+        fields = {key: _value(key, node) for key, node in nodes.items() if node.value is not None}
         lines = {key: node.line for key, node in nodes.items()}
         return FileEntry(self.name, pledge.line, fields, lines, NAMES)
 
@@ -110,6 +112,12 @@ class _Page:
             self.problems.append(FileProblem(self.name, node.line, f"found {node.kind}, expected a list", field=key))
             return []
         return node.value
+
+
+def _value(key: str, node: Node) -> object:
+    if key in LISTS and isinstance(node.value, list):
+        return [_scalar(item) for item in node.value]
+    return _scalar(node)
 
 
 def _scalar(node: Node) -> object:

@@ -97,9 +97,8 @@ INVARIANTS = [
                     AND NOT EXISTS (SELECT FROM auth_user WHERE auth_user.id = staff_user)
             )
         UNION ALL
-        SELECT ref FROM pledges_pledge pledge
-        WHERE supersedes_id IS NOT NULL
-            AND NOT EXISTS (SELECT FROM pledges_pledge earlier WHERE earlier.id = pledge.supersedes_id)
+        SELECT pledge.ref FROM pledges_pledge pledge, unnest(supersedes) superseded
+        WHERE NOT EXISTS (SELECT FROM pledges_pledge earlier WHERE earlier.ref = superseded)
         UNION ALL
         SELECT 'evidence ' || id FROM pledges_evidence
         WHERE NOT EXISTS (SELECT FROM pledges_followup follow_up WHERE follow_up.id = follow_up_id)
@@ -183,7 +182,16 @@ INVARIANTS = [
     Invariant(
         "pledge_cycle",
         "it supersedes itself, directly or through other pledges",
-        CYCLE.format(table="pledges_pledge", column="supersedes_id", name="ref"),
+        """
+        WITH RECURSIVE link AS (
+            SELECT ref, superseded FROM pledges_pledge, unnest(supersedes) superseded
+        ),
+        earlier AS (
+            SELECT ref, superseded FROM link
+            UNION SELECT earlier.ref, link.superseded FROM earlier JOIN link ON link.ref = earlier.superseded
+        )
+        SELECT ref FROM earlier WHERE superseded = ref
+        """,
     ),
     Invariant(
         "pledge_last_change",

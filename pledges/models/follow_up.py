@@ -305,6 +305,8 @@ class FollowUp(models.Model):
         judged.quote = self.judged_values["quote"]
         judged.unit = _row_from(Unit, self.judged_values["unit"])
         judged.metric = _row_from(Metric, self.judged_values["metric"])
+        if self.judged_values["unit"]["dimension"] != self.judged_values["metric"]["dimension"]:
+            judged.metric.tolerance = None  # it is in another dimension; these rows have no keys to compare
         return judged
 
 

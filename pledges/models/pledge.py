@@ -41,7 +41,12 @@ from pledges.models.triggers.edits import MarkEdits
 from pledges.models.triggers.follow_up import ProtectOpenFollowUps, ProtectStatus
 from pledges.models.triggers.pledge import DerivePledge, RejectEarlyDeadline
 from pledges.models.triggers.pledge_count import CountPledges, ResetCounts
-from pledges.models.triggers.rejection import RejectChange, RejectCycle
+from pledges.models.triggers.rejection import RejectChange
+from pledges.models.triggers.supersession import (
+    ProtectSuperseded,
+    RejectCycleOfSupersession,
+    RejectUnknownSuperseded,
+)
 from pledges.models.unit import Unit
 from pledges.models.violations import violation_messages
 
@@ -137,14 +142,16 @@ class Pledge(models.Model):
         db_default="",
         help_text=_("Only if the target itself does not say what counts as met. Public."),
     )
-    supersedes = models.ForeignKey(
-        "self",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="superseded_by",
+    # References instead of a table: they never change, and all that is recorded of a pledge is in its row.
+    supersedes = ArrayField(
+        models.CharField(max_length=MAX_REFERENCE_LENGTH, db_collation="C"),
         verbose_name=_("supersedes"),
-        help_text=_("The earlier pledge that this one replaces: a target lowered, raised or postponed."),
+        default=list,
+        blank=True,
+        help_text=_(
+            "The references of the earlier pledges that this one replaces, separated by commas: targets lowered,"
+            " raised, postponed, merged or split."
+        ),
     )
     note = MultilineField(
         _("note"), blank=True, default="", db_default="", help_text=_("Public. What readers and checkers should know.")
@@ -336,6 +343,7 @@ class Pledge(models.Model):
                 name="pledge_by_current_follow_up",
                 condition=Q(current_follow_up__isnull=False),
             ),
+            GinIndex(fields=["supersedes"], name="pledge_by_superseded"),
             GinIndex(
                 Func("search_text", function="pledges_bigrams", output_field=SearchVectorField()),
                 name="pledge_search",
@@ -346,7 +354,9 @@ class Pledge(models.Model):
             RejectEarlyDeadline(),
             MarkEdits(not_loaded=NOT_LOADED),
             RejectChange("ref", "pledge_ref_is_permanent"),
-            RejectCycle("pledges_pledge", "supersedes_id", "pledge_not_its_own_successor"),
+            RejectUnknownSuperseded(),
+            RejectCycleOfSupersession(),
+            ProtectSuperseded(),
             ProtectStatus(pgtrigger.Insert),
             ProtectStatus(pgtrigger.Update),
             ProtectOpenFollowUps(),
@@ -389,11 +399,18 @@ class Pledge(models.Model):
         errors = defaultdict(list)
         for field, rule in broken:
             errors[field].append(violation_messages()[rule])
+        if Pledge.objects.filter(ref__in=self.supersedes).count() < len(set(self.supersedes)):
+            errors["supersedes"].append(violation_messages()["pledge_superseded_exists"])
         if errors:
             raise ValidationError(errors)
 
     def timeliness(self, today: date) -> Timeliness | None:
         return timeliness(self.deadline, has_verdict=self.status in VERDICTS, today=today)
+
+    @property
+    def superseded_by(self) -> PledgeQuerySet:
+        """The pledges that replace this one."""
+        return Pledge.objects.filter(supersedes__contains=[self.ref])
 
     @property
     def covered_years(self) -> int:

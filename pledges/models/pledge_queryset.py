@@ -6,6 +6,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import StrIndex
@@ -30,6 +31,16 @@ class MatchesBigrams(Func):
     template = "pledges_bigrams(%(expressions)s)"
     arg_joiner = ") @@ pledges_bigram_query("
     output_field = models.BooleanField()
+
+
+class PublicSuperseded(Func):
+    """The references of `supersedes` whose pledges are public."""
+
+    template = """ARRAY(
+        SELECT ref FROM pledges_pledge earlier
+        WHERE earlier.ref = ANY(%(expressions)s) AND earlier.state = 'published' ORDER BY ref
+    )"""
+    output_field = ArrayField(models.TextField())
 
 
 class PledgeQuerySet(models.QuerySet["Pledge"]):

@@ -3,15 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, F, IntegerField, OuterRef, Value
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import CharField, Exists, F, Func, IntegerField, OuterRef, Value
 from django.db.models.functions import Cast, Coalesce, Left, NullIf
 
 from pledges.models import District, FollowUp, Pledge
 from pledges.models.pledge_queryset import PledgeQuerySet
 from pledges.models.unit import Dimension
 
+REFS: Any = ArrayField(CharField())
 # `Pledge.covered_years` in SQL, less 1.
 YEARS = Coalesce(F("year") - Cast(NullIf(Left("period", 4), Value("")), IntegerField()), 0)
 
@@ -68,7 +70,7 @@ def _exclude_superseded(pledges: PledgeQuerySet) -> PledgeQuerySet:
         .alias(length=YEARS)
         .filter(
             length=OuterRef("length"),
-            supersedes=OuterRef("pk"),
+            supersedes__contains=Func(OuterRef("ref"), template="ARRAY[%(expressions)s]", output_field=REFS),
             district=OuterRef("district"),
             metric=OuterRef("metric"),
             measure=OuterRef("measure"),
@@ -87,11 +89,14 @@ def _add_earlier_targets(points: Iterable[Point]) -> None:
     """Follow `supersedes` for all points, one query a step. A pledge that is not public ends the chain."""
     reached = [(point, point.target) for point in points]
     while reached:
-        steps = {target.supersedes_id for _point, target in reached}
-        earlier = Pledge.objects.public().with_context().in_bulk(steps)
-        reached = [(point, earlier[key]) for point, target in reached if (key := target.supersedes_id) in earlier]
-        for point, target in reached:
-            point.earlier_targets.append(target)
+        steps = {ref for _point, target in reached for ref in target.supersedes}
+        earlier = Pledge.objects.public().with_context().in_bulk(steps, field_name="ref")
+        found = [(point, earlier[ref]) for point, target in reached for ref in target.supersedes if ref in earlier]
+        reached = []
+        for point, target in found:
+            if target not in point.earlier_targets:  # two targets can supersede the same one
+                point.earlier_targets.append(target)
+                reached.append((point, target))
 
 
 def _add_follow_ups(points: Iterable[Point]) -> None:

@@ -35,6 +35,7 @@ GROUP_COLUMNS = {
 PLEDGE_COLUMNS = [
     *(
         "id",
+        "ref",
         "status",
         "district_id",
         "year",
@@ -70,7 +71,7 @@ SUMS = """
                 WHEN NOT (is_additive AND measure = ANY(%s)) THEN 'not_additive'
                 WHEN (
                     SELECT true FROM pledges_pledge later
-                    WHERE later.supersedes_id = found.id AND later.state = %s LIMIT 1
+                    WHERE later.supersedes @> ARRAY[found.ref] AND later.state = %s LIMIT 1
                 ) THEN 'superseded'
             END AS reason
         FROM found

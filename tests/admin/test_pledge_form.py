@@ -168,10 +168,10 @@ def test_form_shows_success_criterion(admin_client: Client, record: Record) -> N
 def test_superseding_and_superseded_pledge_link_to_each_other(admin_client: Client, record: Record) -> None:
     later = make_pledge("yl-2025-003", statement=record.investment.statement, value=300)
 
-    assert admin_client.post(change_url(later), posted(admin_client, later, supersedes=record.investment.pk))
+    assert admin_client.post(change_url(later), posted(admin_client, later, supersedes="yl-2025-001"))
 
     later.refresh_from_db()
-    assert later.supersedes == record.investment
+    assert later.supersedes == ["yl-2025-001"]
     earlier = admin_client.get(change_url(record.investment)).content.decode()
     assert f'href="{change_url(later)}">yl-2025-003</a> 年度投资额 300 亿元，不晚于 2025-12-31' in earlier
     assert "yl-2025-001" in admin_client.get(change_url(later)).content.decode()
@@ -181,12 +181,12 @@ def test_cycle_of_superseding_pledges_is_rejected(admin_client: Client, record: 
     later = make_pledge("yl-2025-003", statement=record.investment.statement, supersedes=record.investment)
 
     page = admin_client.post(
-        change_url(record.investment), posted(admin_client, record.investment, supersedes=later.pk), follow=True
+        change_url(record.investment), posted(admin_client, record.investment, supersedes=later.ref), follow=True
     )
 
     assert page.redirect_chain[0][0] == change_url(record.investment)
     record.investment.refresh_from_db()
-    assert record.investment.supersedes is None
+    assert record.investment.supersedes == []
 
 
 def test_assignee_must_have_permission(admin_client: Client, record: Record) -> None:

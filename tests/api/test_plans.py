@@ -75,6 +75,7 @@ COLUMNS = {
     "status": "CASE few WHEN 8 THEN 'missed' ELSE 'unchecked' END",
     "search_text": "CASE few WHEN 9 THEN '教育' ELSE '全年投资' END",
     "quote": "'全年投资'",
+    "supersedes": "'{}'",
     "label": "'投资'",
     "value": "number",
     "amount": "number * 100000000::numeric",

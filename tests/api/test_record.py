@@ -104,7 +104,7 @@ def test_pledge_contains_all_related_rows(api: Api, record: Record) -> None:
         "last_checked_on": None,
         "created_at": pledge["created_at"],
         "updated_at": pledge["updated_at"],
-        "supersedes": None,
+        "supersedes": [],
         "superseded_by": [],
         "fulfilment": None,
         "follow_up": None,

@@ -150,6 +150,18 @@ def test_superseded_target_is_a_revision(api: Api, record: Record) -> None:
     ]
 
 
+def test_target_that_supersedes_several_has_all_of_them_as_revisions(api: Api, record: Record) -> None:
+    first = make_similar_pledge(record.investment, "first", value=40, supersedes=record.investment)
+    second = make_similar_pledge(record.investment, "second", value=60, supersedes=record.investment)
+    make_similar_pledge(record.investment, "merged", value=90, supersedes=[first, second])
+    (point,) = points(api)
+    targets = point["revisions"]["targets"]
+    assert [target["ref"] for target in targets] == ["yl-first", "yl-second", "yl-2025-001"]
+    detail = api.get("pledges/yl-merged/").json()
+    assert (detail["supersedes"], detail["superseded_by"]) == (["yl-first", "yl-second"], [])
+    assert api.get("pledges/yl-2025-001/").json()["superseded_by"] == ["yl-first", "yl-second"]
+
+
 def test_target_superseded_in_another_series_stays_a_point(api: Api, record: Record) -> None:
     make_similar_pledge(record.investment, "b", district=record.county, supersedes=record.investment)
     found = get_series(api)["series"]

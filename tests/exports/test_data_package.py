@@ -76,7 +76,7 @@ def test_package_of_empty_record_is_valid(tmp_path: Path) -> None:
 
 def test_row_has_all_columns_of_pledge(tmp_path: Path) -> None:
     record = make_record()
-    Pledge.objects.filter(pk=record.schools.pk).update(supersedes=record.investment)
+    Pledge.objects.filter(pk=record.schools.pk).update(supersedes=["yl-2025-001"])
     export(tmp_path / "package")
     *_, schools = rows(tmp_path / "package", "pledges")
     assert schools == {
@@ -101,7 +101,7 @@ def test_row_has_all_columns_of_pledge(tmp_path: Path) -> None:
         "strength": "planned",
         "tier": "core",
         "success_criterion": "",
-        "supersedes": "yl-2025-001",
+        "supersedes": '["yl-2025-001"]',
         "note": "",
         "status": "unchecked",
         "status_since": "",
@@ -200,11 +200,12 @@ def test_descriptor_follows_models(tmp_path: Path) -> None:
     assert {name: field["type"] for name, field in pledges.items() if field["type"] != "string"} == {
         "statement": "integer",
         **dict.fromkeys(("value", "value_max", "amount", "amount_max", "baseline", "tolerance"), "number"),
+        "supersedes": "array",
         "year": "year",
         **dict.fromkeys(("deadline", "status_since", "last_checked_on"), "date"),
         **dict.fromkeys(("created_at", "updated_at"), "datetime"),
     }
-    assert pledges["supersedes"]["description"].startswith("The earlier pledge that this one replaces")
+    assert pledges["supersedes"]["description"].startswith("The references of the earlier pledges")
     evidence = fields(tmp_path / "package", "evidence")
     assert evidence["sha256"].get("constraints") is None
     assert evidence["size"]["type"] == "integer"

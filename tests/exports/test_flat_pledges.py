@@ -131,10 +131,10 @@ def test_missing_parent_folder_is_reported(tmp_path: Path) -> None:
 
 def test_supersedes_and_success_criterion_survive_export_and_load(tmp_path: Path) -> None:
     record = make_record()
-    Pledge.objects.filter(pk=record.investment.pk).update(supersedes=record.schools, success_criterion="以公报为准。")
+    Pledge.objects.filter(pk=record.investment.pk).update(supersedes=["yl-2026-001"], success_criterion="以公报为准。")
     before = export()
-    assert '"success_criterion": "以公报为准。", "supersedes": "yl-2026-001"' in before
-    Pledge.objects.update(supersedes=None)
+    assert '"success_criterion": "以公报为准。", "supersedes": ["yl-2026-001"]' in before
+    Pledge.objects.update(supersedes=[])
     for model in (Pledge, Statement, Document, Official, Post):
         model.objects.all().delete()
     path = tmp_path / "export.jsonl"

@@ -28,7 +28,7 @@ def exported(module_record: Record, tmp_path_factory: pytest.TempPathFactory) ->
         ("pledges", "district", "nowhere", "foreign-key"),
         ("pledges", "statement", "0", "foreign-key"),
         ("pledges", "unit", "亿", "foreign-key"),
-        ("pledges", "supersedes", "yl-0", "foreign-key"),
+        ("pledges", "supersedes", "yl-0", "type-error"),
         ("follow_ups", "pledge", "yl-0", "foreign-key"),
         ("evidence", "follow_up", "0", "foreign-key"),
         ("statements", "official", "东方不败", "foreign-key"),

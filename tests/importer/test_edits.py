@@ -48,7 +48,7 @@ EDITS: dict[str, object] = {
     "district": lambda: make_district("other"),
     "metric": lambda: make_metric("other"),
     "unit": lambda: make_unit("万元", factor=10_000),
-    "supersedes": lambda: make_pledge("yl-9"),
+    "supersedes": lambda: [make_pledge("yl-9").ref],
     "measure": "level",
     "bound": "about",
     "value": 390,

@@ -21,7 +21,8 @@ FIRST, SECOND, THIRD = (
 
 
 def links() -> dict[str, str | None]:
-    return dict(Pledge.objects.values_list("ref", "supersedes__ref"))
+    """The superseded references of each pledge, separated by spaces, or None."""
+    return {ref: " ".join(earlier) or None for ref, earlier in Pledge.objects.values_list("ref", "supersedes")}
 
 
 def messages(*paths: Path) -> list[str]:
@@ -82,8 +83,7 @@ def test_yaml_has_supersedes_and_success_criterion(tmp_path: Path) -> None:
     added = "        supersedes: yl-2025-002\n        success_criterion: 以统计公报为准。\n"
     load([page(tmp_path, PAGE.replace("        tier: core\n", "        tier: core\n" + added))])
     pledge = Pledge.objects.get(ref="yl-2025-001")
-    assert pledge.supersedes is not None
-    assert (pledge.supersedes.ref, pledge.success_criterion) == ("yl-2025-002", "以统计公报为准。")
+    assert (pledge.supersedes, pledge.success_criterion) == (["yl-2025-002"], "以统计公报为准。")
 
 
 def test_unknown_superseded_pledge_is_an_error(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_cycle_through_the_record_is_an_error(tmp_path: Path) -> None:
 def test_editors_link_and_criterion_are_kept(tmp_path: Path) -> None:
     path = lines(tmp_path, FIRST, SECOND)
     load([path])
-    Pledge.objects.filter(ref="yl-2").update(supersedes=make_pledge("yl-9"), success_criterion="改过")
+    Pledge.objects.filter(ref="yl-2").update(supersedes=[make_pledge("yl-9").ref], success_criterion="改过")
     report = load([path])
     assert report.updated == 0
     assert [(conflict.field, conflict.edited, conflict.loaded) for conflict in report.conflicts] == [
@@ -133,3 +133,28 @@ def test_editors_link_and_criterion_are_kept(tmp_path: Path) -> None:
     assert links()["yl-2"] == "yl-9"
     assert load([path], force=True).updated == 1
     assert links()["yl-2"] == "yl-1"
+
+
+def test_pledge_may_supersede_several_and_several_one(tmp_path: Path) -> None:
+    merged = {"ref": "yl-3", "supersedes": ["yl-2", "yl-1", "yl-2"]}
+    split = [{"ref": f"yl-{number}", "supersedes": "yl-3"} for number in (4, 5)]
+    path = lines(tmp_path, *split, merged, {"ref": "yl-1"}, {"ref": "yl-2"})
+    assert load([path]).created == 5
+    assert links() == {"yl-1": None, "yl-2": None, "yl-3": "yl-1 yl-2", "yl-4": "yl-3", "yl-5": "yl-3"}
+    assert load([path]).unchanged == 5
+
+    path = lines(tmp_path, {"ref": "yl-1", "supersedes": ["yl-9", "yl-4"]}, name="more.jsonl")
+    assert messages(path) == [
+        "more.jsonl:1: yl-1: supersedes: found “yl-9”, expected the reference of a pledge in the files or in the record"
+    ]
+    path = lines(tmp_path, {"ref": "yl-1", "supersedes": ["yl-4"]}, name="more.jsonl")
+    assert messages(path) == [
+        "more.jsonl:1: yl-1: supersedes: found “yl-4”, which directly or indirectly supersedes this pledge"
+    ]
+
+
+def test_yaml_has_a_list_of_superseded_pledges(tmp_path: Path) -> None:
+    make_pledge("yl-9")
+    added = "        supersedes:\n          - yl-2025-002\n          - yl-9\n"
+    load([page(tmp_path, PAGE.replace("        tier: core\n", f"        tier: core\n{added}", 1))])
+    assert Pledge.objects.get(ref="yl-2025-001").supersedes == ["yl-2025-002", "yl-9"]

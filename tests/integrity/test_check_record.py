@@ -75,10 +75,10 @@ DAMAGES = [
     Damage("pledge_deadline", "UPDATE pledges_document SET date_earliest = '2026-01-01'", "met", "date_earliest"),
     Damage("pledge_counts", "UPDATE pledges_pledge SET state = 'draft' WHERE ref = 'met'", "of 2025 that are met"),
     Damage("pledge_counts", "TRUNCATE pledges_pledgecount", "of 2025 that are missed"),
-    Damage("pledge_cycle", "UPDATE pledges_pledge SET supersedes_id = id WHERE ref = 'met'", "met"),
+    Damage("pledge_cycle", "UPDATE pledges_pledge SET supersedes = ARRAY[ref] WHERE ref = 'met'", "met"),
     Damage(
         "pledge_cycle",
-        "UPDATE pledges_pledge one SET supersedes_id = other.id FROM pledges_pledge other"
+        "UPDATE pledges_pledge one SET supersedes = ARRAY[other.ref] FROM pledges_pledge other"
         " WHERE (one.ref, other.ref) IN (('met', 'missed'), ('missed', 'draft'), ('draft', 'met'))",
         "missed",
     ),
@@ -139,7 +139,7 @@ DAMAGES = [
     Damage("follow_up_history", "TRUNCATE pledges_followupevent", "of met"),
     Damage("evidence_history", "UPDATE pledges_evidence SET title = 'another'", "evidence "),
     Damage("references_exist", "UPDATE pledges_followup SET author_id = 0", "follow-up ", "author_id"),
-    Damage("references_exist", "UPDATE pledges_pledge SET supersedes_id = 0", "met", "supersedes_id"),
+    Damage("references_exist", "UPDATE pledges_pledge SET supersedes = ARRAY['nowhere']", "met", "supersedes"),
 ]
 
 

@@ -58,7 +58,7 @@ OTHER_PLEDGE: dict[str, Callable[[Record], Any]] = {
     "metric": lambda record: record.schools.metric,
     "district": lambda record: record.county,
     "statement": lambda record: record.schools.statement,
-    "supersedes": lambda record: record.growth,
+    "supersedes": lambda record: [record.growth.ref],
     "state": lambda record: "retracted",
 }
 

@@ -232,9 +232,9 @@ def test_supersession_is_logged_for_both_pledges(record: Record) -> None:
     assert entries_logged_by(lambda: make_pledge("later", supersedes=record.growth)) == [created, *changed(GROWTH)]
     later = Pledge.objects.get(ref="later")
     assert entries_logged_by(update(later, state="draft")) == [withdrawal, *changed(GROWTH)]
-    assert entries_logged_by(update(later, supersedes=record.schools)) == []
+    assert entries_logged_by(update(later, supersedes=[record.schools.ref])) == []
     assert entries_logged_by(update(later, state="published")) == [created, *changed(SCHOOLS)]
-    assert entries_logged_by(update(later, supersedes=record.growth)) == changed("later", GROWTH, SCHOOLS)
+    assert entries_logged_by(update(later, supersedes=[record.growth.ref])) == changed("later", GROWTH, SCHOOLS)
     hidden = entries_logged_by(update(record.growth, state="retracted"))
     assert hidden == [*changed("later"), (GROWTH, "withdrawn", "unchecked", None)]
     assert entries_logged_by(lambda: sql("DELETE FROM pledges_pledge WHERE ref = 'later'")) == [withdrawal]

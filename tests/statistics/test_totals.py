@@ -108,6 +108,12 @@ def test_superseded_target_is_left_out_even_if_successor_is_filtered_out() -> No
     assert (only_first.totals, only_first.left_out["superseded"]) == ([], 1)
 
 
+def test_target_that_supersedes_several_counts_alone() -> None:
+    parts = [make_pledge(ref, value=value, label=ref) for ref, value in (("a", 40), ("b", 60))]
+    make_pledge("c", value=90, supersedes=parts)
+    assert (sums(), left_out()) == ({"money total": "9000000000"}, {"superseded": 2})
+
+
 def test_draft_supersedes_nothing() -> None:
     make_pledge("b", value=2, supersedes=make_pledge("a", value=1), state="draft")
     assert sums() == {"money total": "100000000"}

@@ -88,6 +88,21 @@ def test_rounded_factors_of_version_0_4_become_exact_ratios(url: str) -> None:
         assert amount == 1_200_000_000_000
 
 
+def test_links_to_superseded_pledges_of_version_0_4_are_kept(url: str) -> None:
+    with psycopg.connect(url) as database:
+        database.execute(gzip.decompress((FOLDER / "0.4.0.sql.gz").read_bytes()).decode())
+    with psycopg.connect(url) as database:
+        links = "SELECT later.ref, earlier.ref FROM pledges_pledge later JOIN pledges_pledge earlier ON earlier.id ="
+        before = database.execute(f"{links} later.supersedes_id").fetchall()
+        assert before
+
+    manage(url, "migrate")
+
+    with psycopg.connect(url) as database:
+        after = database.execute("SELECT ref, supersedes FROM pledges_pledge WHERE supersedes <> '{}'").fetchall()
+    assert after == [(later, [earlier]) for later, earlier in before]
+
+
 def test_texts_of_version_0_4_are_cleaned(url: str) -> None:
     """Approved follow-ups and their evidence are cleaned too, and posts that become equal are merged."""
     with psycopg.connect(url) as database:

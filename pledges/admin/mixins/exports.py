@@ -38,7 +38,7 @@ from pledges.models import (
 from pledges.models.pledge_queryset import PledgeQuerySet
 
 PLEDGE = KEYS | {
-    "supersedes": "supersedes__ref",  # staff see unpublished pledges, too
+    "supersedes": "supersedes",  # staff see unpublished pledges, too
     "state": "state",
     "assignee": "assignee__username",
 }

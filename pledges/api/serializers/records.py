@@ -284,10 +284,13 @@ class PledgeDetailSerializer(PledgeSerializer):
         return super().to_representation(pledge)
 
     @extend_schema_field(
-        serializers.CharField(allow_null=True, help_text="The reference of the pledge that this one replaces.")
+        serializers.ListField(
+            child=serializers.CharField(), help_text="The references of the pledges that this one replaces."
+        )
     )
-    def get_supersedes(self, pledge: Pledge) -> str | None:
-        return Pledge.objects.public().filter(superseded_by=pledge).values_list("ref", flat=True).first()
+    def get_supersedes(self, pledge: Pledge) -> list[str]:
+        earlier = Pledge.objects.public().filter(ref__in=pledge.supersedes)
+        return list(earlier.order_by("ref").values_list("ref", flat=True))
 
     @extend_schema_field(
         serializers.ListField(

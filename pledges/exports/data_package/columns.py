@@ -5,11 +5,13 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, CheckConstraint, Exists, F, OuterRef, When
+from django.db.models import Case, CheckConstraint, Exists, F, Func, OuterRef, When
 from django.db.models.constants import LOOKUP_SEP
 from django.utils import translation
 
 from pledges.exports.data_package.tables import NAMES, TABLES, Table
+from pledges.models import Pledge
+from pledges.models.pledge_queryset import PublicSuperseded
 
 TYPES = {
     models.BooleanField: "boolean",
@@ -54,8 +56,10 @@ class Column:
         return TABLES[NAMES[self.field.related_model]] if self.field.is_relation else None
 
     @property
-    def source(self) -> F | Case:
+    def source(self) -> F | Func | Case:
         """The expression for the values. A reference to a row that is not in the package is empty."""
+        if self.field is Pledge._meta.get_field("supersedes"):
+            return PublicSuperseded(self.path)
         if self.table is None:
             return F(self.path)
         key = F(self.path + LOOKUP_SEP + self.table.key)

@@ -63,7 +63,10 @@ SHOWN_AS = {
         JOIN pledges_followup follow_up ON follow_up.id = evidence.follow_up_id AND follow_up.state = 'approved'
         JOIN pledges_pledge pledge ON pledge.id = follow_up.pledge_id
     """,
-    "superseded": f"JOIN pledges_pledge pledge ON pledge.supersedes_id = {KEY}",
+    "superseded": f"""
+        JOIN pledges_pledge earlier ON earlier.id = {KEY}
+        JOIN pledges_pledge pledge ON pledge.supersedes @> ARRAY[earlier.ref]
+    """,
     # The pledge itself shows a later one, or no longer does.
     "pledge": f"JOIN pledges_pledge pledge ON pledge.id = {KEY}",
 }
@@ -121,7 +124,8 @@ class LogNewPledges(pgtrigger.Trigger):
                 {log_entries(f"SELECT {OWN_REVISION}, ref, NULL, status, NULL, district_id {new}")}
                 {
                 _note(
-                    f"SELECT 'pledge', supersedes_id::text {new}"
+                    f"SELECT 'pledge', earlier.id::text FROM (SELECT DISTINCT unnest(supersedes) AS ref {new}) links"
+                    " JOIN pledges_pledge earlier USING (ref)"
                     f" UNION SELECT 'evidence', statement_id::text FROM (SELECT DISTINCT statement_id {new}) statements"
                 )
             }
@@ -141,8 +145,8 @@ class LogChangedPledge(pgtrigger.Trigger):
         is_update = operation == pgtrigger.Update
         linked_rows = """
             VALUES ('superseded', OLD.id::text),
-                ('pledge', OLD.supersedes_id::text), ('pledge', NEW.supersedes_id::text),
                 ('evidence', OLD.statement_id::text), ('evidence', NEW.statement_id::text)
+            UNION SELECT 'pledge', id::text FROM pledges_pledge WHERE ref = ANY(OLD.supersedes || NEW.supersedes)
         """
         super().__init__(
             name="log_change" if is_update else "log_deletion",
@@ -169,7 +173,7 @@ class LogChangedPledge(pgtrigger.Trigger):
                 WHERE revision_id = {OWN_REVISION} AND ref = OLD.ref AND previous_status IS NULL;
             END IF;
             IF before IS NULL OR after IS NULL
-                OR (OLD.supersedes_id, OLD.statement_id) IS DISTINCT FROM (NEW.supersedes_id, NEW.statement_id) THEN
+                OR (OLD.supersedes, OLD.statement_id) IS DISTINCT FROM (NEW.supersedes, NEW.statement_id) THEN
                 {_note(linked_rows)}
             END IF;
             RETURN NULL;

@@ -79,8 +79,7 @@ def judged_values(pledge: str) -> str:
     """
     return f"""(
         SELECT jsonb_build_object(
-            'target', (to_jsonb(judged_pledge) - {_array(*UNJUDGED["pledge"], *KEYS, "quote", "state")})
-                || jsonb_build_object('supersedes', earlier.ref),
+            'target', to_jsonb(judged_pledge) - {_array(*UNJUDGED["pledge"], *KEYS, "quote", "state")},
             'quote', judged_pledge.quote,
             'state', judged_pledge.state,
             'unit', {_row("unit", kept="symbol")} || jsonb_build_object('dimension', unit_dimension.slug),
@@ -91,7 +90,6 @@ def judged_values(pledge: str) -> str:
             'post', {_row("post")} || jsonb_build_object('district', post_district.slug)
         )
         FROM pledges_pledge judged_pledge
-        LEFT JOIN pledges_pledge earlier ON earlier.id = judged_pledge.supersedes_id
         JOIN pledges_unit unit ON unit.symbol = judged_pledge.unit_id
         JOIN pledges_dimension unit_dimension ON unit_dimension.id = unit.dimension_id
         JOIN pledges_metric metric ON metric.id = judged_pledge.metric_id
@@ -107,7 +105,7 @@ def judged_values(pledge: str) -> str:
 
 
 # Keys of the database, which mean nothing to readers.
-KEYS = ("statement_id", "district_id", "metric_id", "unit_id", "supersedes_id", "dimension_id")
+KEYS = ("statement_id", "district_id", "metric_id", "unit_id", "dimension_id")
 
 
 def _row(table: str, *, kept: str = "") -> str:

@@ -13,6 +13,9 @@ MESSAGES = {
     "slug_is_permanent": _("The slug is part of URLs and can't be changed."),
     "pledge_unit_known": _("Unknown unit."),
     "pledge_deadline_not_before_statement": _("The deadline is before the day of the statement."),
+    "pledge_superseded_exists": _(
+        "A superseded pledge must be in the record, and can't be deleted. Write references, separated by commas."
+    ),
     "pledge_not_its_own_successor": _("A pledge can't supersede itself, directly or through others."),
     "pledge_status_from_follow_up": _("The status follows from the approved follow-ups and can't be set directly."),
     "follow_up_begins_as_draft": _("A new follow-up must be a draft."),
