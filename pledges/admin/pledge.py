@@ -34,6 +34,7 @@ from pledges.admin.proposed_reference import next_reference
 from pledges.admin.quote_context import quote_context
 from pledges.database.locks import lock
 from pledges.domain.amounts import UnitNames, amount_in_words
+from pledges.domain.identifiers import NOT_FIRST_IN_A_REFERENCE, NOT_IN_A_REFERENCE, character_name
 from pledges.locale.display_names import joined
 from pledges.models import Pledge, Unit
 from pledges.models.choices import State
@@ -64,6 +65,21 @@ class PledgeForm(forms.ModelForm):  # type: ignore[type-arg]
         if isinstance(assignee, AssigneeField):  # missing in a read-only form
             # The present assignee stays a valid choice, even without the permission.
             assignee.queryset = assignable_users() | User.objects.filter(pk=self.instance.assignee_id)
+
+    def clean_ref(self) -> str:
+        """Name the violated rule of a reference, as the importer does. Its length is checked by the field."""
+        ref: str = self.cleaned_data["ref"]
+        if found := NOT_IN_A_REFERENCE.search(ref):
+            raise forms.ValidationError(
+                _("A reference can't contain %(character)s. Use the letters A to Z, digits, “.”, “-” and “_”."),
+                params={"character": _("a space") if found[0].isspace() else character_name(found[0])},
+            )
+        if ref.startswith(NOT_FIRST_IN_A_REFERENCE):
+            raise forms.ValidationError(
+                _("A reference can't begin with %(character)s. Begin it with a letter or a digit."),
+                params={"character": character_name(ref[0])},
+            )
+        return ref
 
     def clean_state(self) -> str:
         state: str = self.cleaned_data["state"]

@@ -5,6 +5,8 @@ from collections.abc import Container
 from itertools import chain, count
 
 REFERENCE = "[A-Za-z0-9][A-Za-z0-9._-]*"
+NOT_IN_A_REFERENCE = re.compile("[^A-Za-z0-9._-]")
+NOT_FIRST_IN_A_REFERENCE = (".", "-", "_")
 MAX_REFERENCE_LENGTH = 64
 MAX_SLUG_LENGTH = 100
 # An official's slug, which is made of a name. PostgreSQL's \s lacks the ideographic space in some locales.
@@ -21,8 +23,8 @@ def is_reference(text: str) -> bool:
 
 def check_reference(text: str) -> str:
     """Return the text if its characters are those of a reference. Otherwise raise ValueError with the violated rule."""
-    _reject_characters("[^A-Za-z0-9._-]", text, expected="letters A to Z, digits, “.”, “-” and “_”")
-    if text[:1] in {".", "-", "_"}:
+    _reject_characters(NOT_IN_A_REFERENCE, text, expected="letters A to Z, digits, “.”, “-” and “_”")
+    if text.startswith(NOT_FIRST_IN_A_REFERENCE):
         raise ValueError(f"it begins with “{text[0]}”; expected a letter or a digit at the beginning")
     return text
 
@@ -44,13 +46,13 @@ def check_slug(text: str) -> str:
 def _reject_characters(pattern: str | re.Pattern[str], text: str, *, expected: str) -> None:
     """Raise ValueError with the first character that the pattern finds."""
     if found := re.search(pattern, text):
-        character = found[0][0]
-        named = "a space" if character.isspace() else f"“{character}”" if character.isprintable() else _code(character)
+        named = "a space" if found[0][0].isspace() else character_name(found[0][0])
         raise ValueError(f"{named} is not allowed; expected {expected}")
 
 
-def _code(character: str) -> str:
-    return f"U+{ord(character):04X}"
+def character_name(character: str) -> str:
+    """Return a character in quotation marks, or its code point if it is invisible."""
+    return f"“{character}”" if character.isprintable() and not character.isspace() else f"U+{ord(character):04X}"
 
 
 def slug_of(name: str) -> str:

@@ -214,7 +214,7 @@ def _merge(
     cursor.execute("SELECT count(*) FROM staging")
     (report.pledges,) = cursor.fetchone()
     lock_sources(cursor)
-    record_tables.add_officials_and_posts(cursor)
+    record_tables.add_officials_and_posts(cursor, report.officials.new_officials)
     report.sources_updated += record_tables.DOCUMENTS.update(cursor, force=force)
     record_tables.DOCUMENTS.insert(cursor)
     report.statements = statements.match(cursor)

@@ -309,4 +309,4 @@ class _Speakers:
 
 def _without_accidents(name: str) -> str:
     """Return a name without case, accents, width, spaces and punctuation, to find names that may be of one person."""
-    return "".join(char for char in unicodedata.normalize("NFKD", name).casefold() if char.isalnum())
+    return "".join(char for char in unicodedata.normalize("NFKD", name).casefold() if char.isalnum()) or name

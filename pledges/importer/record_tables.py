@@ -81,14 +81,18 @@ PLEDGES = Merge(
 )
 
 
-def add_officials_and_posts(cursor: CursorWrapper) -> None:
-    """Insert missing officials and posts. Existing ones are never changed."""
+def add_officials_and_posts(cursor: CursorWrapper, new_officials: Sequence[str]) -> None:
+    """Insert the officials with the given slugs, and missing posts. Existing rows are never changed.
+
+    Raises IntegrityError if somebody else has just added an official with such a slug, who may be another person.
+    """
     cursor.execute(
         """
         INSERT INTO pledges_official (slug, name)
-        SELECT official, (array_agg(official_name ORDER BY position))[1] FROM staging GROUP BY official
-        ON CONFLICT (slug) DO NOTHING
-        """
+        SELECT official, (array_agg(official_name ORDER BY position))[1] FROM staging
+        WHERE official = ANY(%s) GROUP BY official
+        """,
+        [list(new_officials)],
     )
     cursor.execute(
         """

@@ -33,7 +33,7 @@ def test_merge_is_previewed_proposed_and_approved(editor: Client, chief: Client,
     make_follow_up(record.investment)
 
     first = merge(editor, OFFICIALS, kept, other)
-    assert "令狐冲 (令狐冲)" in first.content.decode()
+    assert "令狐冲 · 令狐冲" in first.content.decode()
     assert "yl-2025-001" not in first.content.decode()
 
     preview = merge(editor, OFFICIALS, kept, other, kept=kept.pk, reason="同一人").content.decode()

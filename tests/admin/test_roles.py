@@ -29,14 +29,14 @@ pledges.pledgetocheck  view=RECA add=-   change=-   delete=-   /export=RECA assi
 pledges.followup       view=RECA add=ECA change=ECA delete=ECA /export=RECA submit=ECA approve=CA return_to_author=CA
                        /approve=CA /return=CA /suggestion=ECA /import_actuals=ECA /actuals_template=ECA
 pledges.statement      view=RECA add=ECA change=ECA delete=CA  /export=RECA /add_pledge=ECA
-pledges.document       view=RECA add=ECA change=ECA delete=CA  /export=RECA
-pledges.official       view=RECA add=ECA change=ECA delete=CA  /export=RECA
-pledges.post           view=RECA add=ECA change=ECA delete=CA  /export=RECA
-pledges.district       view=RECA add=CA  change=CA  delete=A   /export=RECA
+pledges.document       view=RECA add=ECA change=ECA delete=CA  /export=RECA merge=ECA
+pledges.official       view=RECA add=ECA change=ECA delete=CA  /export=RECA merge=ECA /part=ECA
+pledges.post           view=RECA add=ECA change=ECA delete=CA  /export=RECA merge=ECA
+pledges.district       view=RECA add=CA  change=CA  delete=A   /export=RECA merge=CA
 pledges.topic          view=RECA add=CA  change=CA  delete=A   /export=RECA
 pledges.dimension      view=RECA add=CA  change=CA  delete=A   /export=RECA
-pledges.unit           view=RECA add=CA  change=CA  delete=A   /export=RECA
-pledges.metric         view=RECA add=CA  change=CA  delete=A   /export=RECA
+pledges.unit           view=RECA add=CA  change=CA  delete=A   /export=RECA merge=CA
+pledges.metric         view=RECA add=CA  change=CA  delete=A   /export=RECA merge=CA
 auth.user              view=A    add=A   change=A   delete=A   /password_change=A
 auth.group             view=A    add=A   change=A   delete=A
 pledges.apitoken       view=RECA add=RECA change=-  delete=RECA

@@ -36,6 +36,7 @@ VALUES: dict[str, list[str]] = {
     "district": ["district-7", "yunling"],
     "within": ["district-7", "yunling"],
     "official": ["official-7", "张三丰"],
+    "official_slug": ["official-7", "张三丰"],
     "post": ["post-7", "市委书记"],
     "document": ["page-7", "page-"],
     "year": ["2020", "2199"],

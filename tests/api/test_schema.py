@@ -48,6 +48,8 @@ def test_every_operation_describes_its_problems(description: Any) -> None:
         responses = operation["responses"]
         expected = {"400", "401", "406", "429", "500", "503"} | ({"404"} if "{" in path else set())
         expected |= set() if method == "get" else {"403", "409", "412", "413", "415", "422", "428", "503"}
+        if operation["operationId"].endswith("_retrieve") and "308" in responses:  # the row may have been merged
+            expected.add("308")
         (success,) = set(responses) - expected
         assert success in {"200", "201", "204"}
         for status in expected:

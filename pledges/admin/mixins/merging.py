@@ -47,7 +47,7 @@ class MergeForm(ReasonForm):
         super().__init__(*args, **kwargs)
         kept: Any = self.fields["kept"]
         kept.queryset = type(rows[0]).objects.filter(pk__in=[row.pk for row in rows])
-        kept.label_from_instance = lambda row: f"{row} ({identifier(row)})"
+        kept.label_from_instance = lambda row: f"{row} · {identifier(row)}"
 
 
 class MergeMixin(ModelAdmin):

@@ -45,7 +45,7 @@ class PartingForm(ReasonForm):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["statements"]
         field.queryset = statements
-        field.label_from_instance = lambda row: f"{row.document} · {row.post} ({row.post.district})"
+        field.label_from_instance = lambda row: f"{row.document} · {row.post} · {row.post.district}"
 
 
 class PartingMixin(ModelAdmin):

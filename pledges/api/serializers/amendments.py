@@ -38,6 +38,8 @@ class AmendedPledgeSerializer(RecordSerializer):
 
 
 class RedirectSerializer(serializers.Serializer[Any]):
+    """A row that was merged into another one."""
+
     kind = serializers.ChoiceField(choices=RowKind.values, help_text="The kind of row.")
     old = serializers.CharField(help_text="The slug, symbol or id of the row that was merged into the other one.")
     new = serializers.CharField(help_text="The slug, symbol or id of the row that replaces it.")
@@ -51,7 +53,7 @@ class AmendmentSerializer(RecordSerializer):
     merges = RedirectSerializer(
         many=True, read_only=True, help_text="The rows that it merged, such as two officials who are one person."
     )
-    pledges = AmendedPledgeSerializer(many=True, read_only=True)
+    pledges = AmendedPledgeSerializer(many=True, read_only=True, help_text="The pledges that it changed.")
 
     class Meta:
         model = Amendment
