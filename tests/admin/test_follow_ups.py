@@ -231,7 +231,7 @@ def test_form_shows_quote_target_and_related_pledges(editor: Client, record: Rec
     earlier = make_pledge(
         "yl-2024-001", district=record.city, metric=pledge.metric, value=350, year=2024, deadline="2025-06-30"
     )
-    Pledge.objects.filter(pk=pledge.pk).update(supersedes=earlier)
+    Pledge.objects.filter(pk=pledge.pk).update(supersedes=[earlier.ref])
     make_follow_up(earlier, Status.PARTLY_MET, actual=300)
     make_follow_up(pledge, Status.IN_PROGRESS, actual=180, as_of="2025-06-30")
 
