@@ -561,11 +561,11 @@ def test_follow_up_that_no_longer_fits_can_be_returned_and_deleted() -> None:
 def test_cycle_of_supersession_is_rejected() -> None:
     first, second, third = make_pledge("a"), make_pledge("b"), make_pledge("c")
     with assert_violates("pledge_not_its_own_successor"):
-        Pledge.objects.filter(pk=first.pk).update(supersedes=first)
-    Pledge.objects.filter(pk=second.pk).update(supersedes=first)
-    Pledge.objects.filter(pk=third.pk).update(supersedes=second)
+        Pledge.objects.filter(pk=first.pk).update(supersedes=[first.ref])
+    Pledge.objects.filter(pk=second.pk).update(supersedes=[first.ref])
+    Pledge.objects.filter(pk=third.pk).update(supersedes=[second.ref])
     with assert_violates("pledge_not_its_own_successor"):
-        Pledge.objects.filter(pk=first.pk).update(supersedes=third)
+        Pledge.objects.filter(pk=first.pk).update(supersedes=[third.ref])
     assert list(first.superseded_by.all()) == [second]
 
 
@@ -574,5 +574,6 @@ def test_cycle_closed_by_one_sql_statement_is_rejected() -> None:
     make_pledge("b")
     with assert_violates("pledge_not_its_own_successor"), connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE pledges_pledge one SET supersedes_id = other.id FROM pledges_pledge other WHERE one.id <> other.id"
+            "UPDATE pledges_pledge one SET supersedes = ARRAY[other.ref] FROM pledges_pledge other"
+            " WHERE one.id <> other.id"
         )
