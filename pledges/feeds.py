@@ -19,7 +19,6 @@ from django.views.decorators.http import require_safe
 
 from pledges.api.http.etags import PUBLIC, cache_validators
 from pledges.api.http.problems import CONTENT_TYPE, ParameterError, invalid_parameters
-from pledges.exports.cells import without_invalid_xml
 from pledges.models import AmendedPledge, District, FollowUp, Official, Pledge, Redirect
 from pledges.models.choices import RowKind
 from pledges.models.follow_up import FollowUpQuerySet
@@ -112,7 +111,7 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run ti
             "district": pledge.district,
             "official": pledge.statement.official.name,
         }
-        return without_invalid_xml(_("%(label)s: %(status)s (%(district)s, %(official)s)") % params)
+        return _("%(label)s: %(status)s (%(district)s, %(official)s)") % params
 
     def item_description(self, item: FollowUp | AmendedPledge) -> str:
         if isinstance(item, AmendedPledge):
@@ -127,7 +126,7 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run ti
             statuses = item.get_previous_status_display(), item.get_resulting_status_display()
             target = _("Target: %(target)s") % {"target": item.judged_pledge.target_in_words}
             paragraphs = [target, " → ".join(map(str, statuses)), item.summary]
-        return without_invalid_xml(format_html_join("", "<p>{}</p>", ((text,) for text in paragraphs if text)))
+        return format_html_join("", "<p>{}</p>", ((text,) for text in paragraphs if text))
 
     def item_link(self, item: FollowUp | AmendedPledge) -> str:
         return reverse("api:pledge-detail", args=[item.pledge.ref])

@@ -12,6 +12,7 @@ from django.contrib.auth.models import Group, User
 from django.db.models import Model
 
 from pledges.models import (
+    Amendment,
     District,
     Document,
     Evidence,
@@ -28,7 +29,7 @@ from pledges.models import (
 from pledges.models.choices import DistrictKind, ReviewState, State, Status
 from pledges.models.metric import Topic
 from pledges.models.unit import Dimension
-from pledges.workflow import review
+from pledges.workflow import amendments, review
 
 Row = TypeVar("Row", bound=Model)
 DOCUMENT: dict[str, Any] = {
@@ -157,6 +158,14 @@ def make_follow_up(
     if state == ReviewState.RETURNED:
         review.return_to_author([follow_up.pk], by=reviewer, note=note)
     return FollowUp.objects.get(pk=follow_up.pk)
+
+
+def make_amendment(row: Model, reason: str = "报纸更正", **after: object) -> Amendment:
+    """Change columns of a row, under judged pledges, by an approved amendment."""
+    change = amendments.row_change(row, after)
+    amendment = amendments.propose([change], reason=reason, by=make_user("editor"))
+    amendments.approve(amendment, by=make_user("chief"))
+    return amendment
 
 
 def make_subscription(name: str = "青城日报", **fields: Any) -> WebhookSubscription:

@@ -10,10 +10,9 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from pledges import feeds
-from pledges.models import Pledge
 from pledges.models.choices import ReviewState, State
 from tests.commits import commit
-from tests.factories import Record, make_follow_up, make_official, make_pledge, make_statement
+from tests.factories import Record, make_amendment, make_follow_up, make_official, make_pledge, make_statement
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -124,7 +123,7 @@ def test_follow_up_that_is_not_approved_is_absent_from_feed(client: Client, reco
 def test_pledge_that_is_not_public_is_absent_from_feed(client: Client, record: Record, state: str) -> None:
     make_follow_up(record.investment)
     make_follow_up(record.schools, "in_progress", as_of="2025-06-30")
-    Pledge.objects.filter(pk=record.investment.pk).update(state=state)
+    make_amendment(record.investment, state=state)
     for path in (ALL, "/feeds/districts/yunling/"):
         assert refs(feed(client, path)) == ["yl-2026-001"]
 
@@ -173,11 +172,6 @@ def test_feed_has_newest_fifty_entries(client: Client, record: Record, monkeypat
     assert refs(feed(client)) == ["yl-3-3", "yl-3-2", "yl-3-1"]
 
 
-def test_characters_invalid_in_xml_are_absent_from_feed(client: Client, record: Record) -> None:
-    make_follow_up(record.investment, summary="一\x01二\uffff三")
-    assert "一二三" in text(entries(feed(client))[0], "summary")
-
-
 @pytest.mark.parametrize("query", ["district=yunling", "page=2"])
 def test_query_parameter_is_rejected(client: Client, record: Record, query: str) -> None:
     response = client.get(f"{ALL}?{query}")
@@ -191,12 +185,12 @@ def test_feed_rejects_other_methods(client: Client, db: None, method: str) -> No
     assert getattr(client, method)(ALL).status_code == 405
 
 
-def test_feed_needs_one_query(
+def test_feed_needs_two_queries(
     client: Client, record: Record, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for pledge in (record.investment, record.growth):
         make_follow_up(pledge, "in_progress", as_of="2025-06-30")
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         assert len(entries(feed(client))) == 2
 
 
@@ -210,7 +204,7 @@ def test_unchanged_feed_gets_304(client: Client, record: Record) -> None:
         seen = {"if_none_match": response["ETag"]}
         again = client.get(path, headers=seen)
         assert (again.status_code, again.content, again["ETag"]) == (304, b"", response["ETag"])
-        Pledge.objects.filter(pk=record.investment.pk).update(label=f"{path} 投资额")
+        make_amendment(record.investment, label=f"{path} 投资额")
         commit()
         changed = client.get(path, headers=seen)
         assert (changed.status_code, changed["ETag"] == response["ETag"]) == (200, False)

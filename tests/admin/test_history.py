@@ -52,7 +52,7 @@ def test_edit_in_admin_is_shown_with_editor_and_values(admin_client: Client, rec
 
 def test_values_are_formatted_for_reading(admin_client: Client, record: Record) -> None:
     Pledge.objects.filter(pk=record.investment.pk).update(
-        value="400.5", strength="aspired", district=record.county, quote="“年度”\n<b>投资</b>"
+        value="400.5", strength="aspired", district=record.county, quote="“年度” <b>投资</b>"
     )
 
     newest, *_others = entries(admin_client, history_url(record.investment))
@@ -61,7 +61,7 @@ def test_values_are_formatted_for_reading(admin_client: Client, record: Record) 
         ("数值", "385", "400.5"),
         ("力度", "确保", "力争"),
         ("地区", "云岭市", "山阴县"),
-        ("引文", "年度计划投资385亿元", "“年度”\n<b>投资</b>"),
+        ("引文", "年度计划投资385亿元", "“年度” <b>投资</b>"),
     }
     assert "&lt;b&gt;投资&lt;/b&gt;" in admin_client.get(history_url(record.investment)).content.decode()
 

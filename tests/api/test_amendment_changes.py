@@ -2,8 +2,7 @@
 
 import pytest
 
-from pledges.workflow.amendments import approve, propose, row_change
-from tests.factories import Record, make_follow_up, make_user
+from tests.factories import Record, make_amendment, make_follow_up
 
 from .conftest import Api
 
@@ -12,9 +11,7 @@ from .conftest import Api
 def test_change_names_its_amendment(committed_record: Record, api: Api, is_of_metric: bool) -> None:
     pledge = committed_record.investment
     make_follow_up(pledge, actual=400)
-    change = row_change(pledge.metric, {"direction": "less"}) if is_of_metric else row_change(pledge, {"value": 1280})
-    amendment = propose([change], reason="印错", by=make_user("editor"))
-    approve(amendment, by=make_user("chief"))
+    amendment = make_amendment(pledge.metric, direction="less") if is_of_metric else make_amendment(pledge, value=1280)
     entries = [entry for entry in api.get("changes/").json()["results"] if entry["ref"] == pledge.ref]
     assert [(entry["kind"], entry["amendment"]) for entry in entries][-2:] == [
         ("status_changed", None),

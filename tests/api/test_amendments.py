@@ -2,19 +2,13 @@
 
 import pytest
 
-from pledges.models import Amendment, Pledge
-from pledges.workflow.amendments import approve, propose, row_change
-from tests.factories import Record, make_follow_up, make_user
+from pledges.models import Pledge
+from pledges.workflow.amendments import propose, row_change
+from tests.factories import Record, make_amendment, make_follow_up
 
 from .conftest import Api
 
 pytestmark = pytest.mark.django_db
-
-
-def amend(pledge: Pledge, reason: str = "报纸印的是1280", **after: object) -> Amendment:
-    amendment = propose([row_change(pledge, after)], reason=reason, by=make_user("editor"))
-    approve(amendment, by=make_user("chief"))
-    return amendment
 
 
 @pytest.fixture
@@ -24,7 +18,9 @@ def judged(record: Record) -> Pledge:
 
 
 def test_amendment_shows_day_reason_before_and_after(api: Api, judged: Pledge) -> None:
-    amendment = amend(judged, value="1280", metric_id=Pledge.objects.get(ref="yl-2026-001").metric_id)
+    amendment = make_amendment(
+        judged, reason="报纸印的是1280", value="1280", metric_id=Pledge.objects.get(ref="yl-2026-001").metric_id
+    )
     (row,) = api.get("amendments/").json()["results"]
     assert row == {
         "id": amendment.pk,
@@ -59,7 +55,7 @@ def test_amendment_shows_day_reason_before_and_after(api: Api, judged: Pledge) -
 
 def test_amended_pledge_is_marked_and_its_verdict_keeps_its_target(api: Api, judged: Pledge) -> None:
     before = api.get("pledges/yl-2025-001/").json()
-    amend(judged, value="1280")
+    make_amendment(judged, value="1280")
     pledge = api.get("pledges/yl-2025-001/").json()
     assert (pledge["value"], pledge["status"], pledge["on_earlier_target"]) == ("1280", "partly_met", True)
     assert not before["on_earlier_target"]
@@ -76,9 +72,9 @@ def test_proposed_and_rejected_amendments_are_not_public(api: Api, judged: Pledg
 
 
 def test_retraction_shows_only_the_publication(api: Api, judged: Pledge) -> None:
-    amend(judged, value="1280", quote="另一句")
+    make_amendment(judged, value="1280", quote="另一句")
     assert len(api.get("amendments/").json()["results"]) == 1
-    amend(judged, reason="应法院要求", state="retracted")
+    make_amendment(judged, reason="应法院要求", state="retracted")
     (row,) = api.get("amendments/").json()["results"]
     assert row["pledges"] == [
         {"pledge": "yl-2025-001", "before": {"state": "published"}, "after": {"state": "retracted"}}
@@ -87,7 +83,7 @@ def test_retraction_shows_only_the_publication(api: Api, judged: Pledge) -> None
 
 @pytest.mark.parametrize("path", ["status/", "districts/yunling/", "officials/张三丰/"])
 def test_feed_has_amendment(api: Api, judged: Pledge, path: str) -> None:
-    amend(judged, value="1280")
+    make_amendment(judged, value="1280")
     feed = api.client.get(f"/feeds/{path}", headers={"Accept-Language": "en"}).content.decode()
-    for text in ("Annual investment: amended", "value: 385 → 1280", "报纸印的是1280", ":amendment-of-pledge/"):
+    for text in ("Annual investment: amended", "value: 385 → 1280", "报纸更正", ":amendment-of-pledge/"):
         assert text in feed

@@ -4,6 +4,7 @@ import json
 from typing import Any
 from urllib.parse import quote
 
+import pgtrigger
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -273,7 +274,9 @@ def test_organization_with_special_characters_is_found(api: Api, record: Record)
 
 
 def test_source_url_with_chinese_slug_works(api: Api, record: Record) -> None:
-    statement = make_statement(document=make_document("云岭日报-2"), official=make_official("岳不群"))
+    with pgtrigger.ignore():  # new slugs are in Latin letters, but older ones keep working
+        page = make_document("云岭日报-2")
+    statement = make_statement(document=page, official=make_official("岳不群"))
     make_pledge("yl-2", statement=statement)
     (source,) = get_popolo(api, "persons/岳不群/")["sources"]
     assert source["url"].isascii()
