@@ -14,9 +14,11 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 
+from pledges.api.fast_lists.json_rows import encode
 from pledges.api.fast_lists.selection import ALL, Selection
 from pledges.api.serializers.records import render_context
 from pledges.api.views import follow_ups, records
+from pledges.domain.text import clean_line, clean_name, clean_text
 from pledges.models import Pledge
 from tests.factories import (
     Record,
@@ -45,7 +47,10 @@ VIEWS: dict[str, Any] = {
     "units": records.UnitViewSet,
     "follow-ups": follow_ups.FollowUpViewSet,
 }
-SPECIAL_TEXT = 'a"b\\c/d\te\x01\x7f 兑现 🇨🇳\u2028x\u2029y <&>'
+SPECIAL_LINE = "a\"b\\c/d\\u0041 \\n\u0338 兑现 🇨🇳❤\ufe0f\ue000 <&>'%s"
+NOT_IN_RECORD = "\x01\x7f\r\u2028x\u2029y\ufffe"
+SPECIAL_NAME = clean_name(SPECIAL_LINE)
+SPECIAL_TEXT = f"{SPECIAL_LINE}\n\n \t\u00a0\u3000\u2003{SPECIAL_LINE}"
 
 
 def drf_rows(name: str, selection: Selection = ALL) -> bytes:
@@ -67,18 +72,16 @@ def api_rows(api: Api, name: str, language: str = "zh-hans", **parameters: Any) 
 @pytest.fixture(scope="module")
 def module_extreme_values(module_record: Record) -> None:
     """Add rows with extreme values of every column to the record."""
-    parent = make_district(
-        "edge", name=SPECIAL_TEXT, name_en=SPECIAL_TEXT, code="999999", aliases=[SPECIAL_TEXT, "", "b"]
-    )
-    ratio = make_dimension("edges", name=SPECIAL_TEXT, base_unit='"')
-    post = make_post(SPECIAL_TEXT, organisation=SPECIAL_TEXT, district=make_district("edge-1", name="e", parent=parent))
+    parent = make_district("edge", name=SPECIAL_NAME, name_en=SPECIAL_NAME, code="999999", aliases=[SPECIAL_NAME, "b"])
+    ratio = make_dimension("edges", name=SPECIAL_NAME, base_unit='"')
+    post = make_post(SPECIAL_NAME, organisation=SPECIAL_NAME, district=make_district("edge-1", name="e", parent=parent))
     page = make_document(
-        "edge", title=SPECIAL_TEXT, publisher="", date="2024-02-20/..", url="https://news.example/a?b=c&d"
+        "edge", title=SPECIAL_LINE, publisher="", date="2024-02-20/..", url="https://news.example/a?b=c&d"
     )
     statement = make_statement(
-        document=page, official=make_official(SPECIAL_TEXT, slug="边·缘"), post=post, headline=SPECIAL_TEXT
+        document=page, official=make_official(SPECIAL_NAME, slug="边·缘"), post=post, headline=SPECIAL_LINE
     )
-    metric = make_metric("edge", name=SPECIAL_TEXT, name_en=SPECIAL_TEXT, direction="less", dimension=ratio)
+    metric = make_metric("edge", name=SPECIAL_NAME, name_en=SPECIAL_NAME, direction="less", dimension=ratio)
     unit = make_unit("元/吨", name_en="yuan per tonne", dimension=ratio, factor="0.000000000001")
     values = ["0", "0.000001", "-999999999999999999.999999", "999999999999999999.999999", "100", "1e2"]
     for number, value in enumerate(values):
@@ -88,8 +91,8 @@ def module_extreme_values(module_record: Record) -> None:
             district=parent,
             metric=metric,
             unit=unit,
-            quote=SPECIAL_TEXT,
-            label=SPECIAL_TEXT,
+            quote=SPECIAL_LINE,
+            label=SPECIAL_LINE,
             note=SPECIAL_TEXT,
             success_criterion=SPECIAL_TEXT if number == 1 else "",
             measure="increase",
@@ -140,12 +143,18 @@ def test_sql_and_drf_select_the_same_fields(
         assert api_rows(api, "pledges", **parameters) == drf_rows("pledges", Selection(fields, expand))
 
 
-@given(text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1))
+@given(text=st.text(st.characters(exclude_categories=["Cs"]), min_size=1).map(clean_text).filter(bool))
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_sql_and_drf_encode_any_text_alike(api: Api, record: Record, text: str) -> None:
-    Pledge.objects.filter(pk=record.growth.pk).update(quote=f"算{text}", note=text)
+    Pledge.objects.filter(pk=record.growth.pk).update(quote=clean_line(f"算{text}"), note=text)
     with translation.override("zh-hans"):
         assert api_rows(api, "pledges") == drf_rows("pledges")
+
+
+@given(value=st.text(st.characters(exclude_categories=["Cs"])) | st.just(NOT_IN_RECORD))
+@settings(deadline=None, max_examples=60)
+def test_values_computed_in_python_are_encoded_like_drf(value: str) -> None:
+    assert encode(value).encode() == JSONRenderer().render(value)
 
 
 @pytest.mark.parametrize("name", [name for name in VIEWS if name != "follow-ups"])
