@@ -41,7 +41,9 @@ RARITY = 1 / 10_000
 # Weights. Nearly half of the pledges have no follow-up.
 STATUSES = {
     Status.UNCHECKED: 45,
-    Status.IN_PROGRESS: 12,
+    Status.NOT_STARTED: 2,
+    Status.IN_PROGRESS: 8,
+    Status.STALLED: 2,
     Status.MET: 24,
     Status.PARTLY_MET: 9,
     Status.MISSED: 5,
@@ -50,10 +52,12 @@ STATUSES = {
 }
 ACTUAL_PERCENT = {  # the minimum and maximum of the actual figure, in percent of the target
     Status.IN_PROGRESS: (20, 80),
+    Status.STALLED: (10, 50),
     Status.MET: (100, 120),
     Status.PARTLY_MET: (70, 99),
     Status.MISSED: (10, 60),
 }
+UNDERWAY = {Status.NOT_STARTED, Status.IN_PROGRESS, Status.STALLED}
 
 
 class Outcome(NamedTuple):
@@ -169,6 +173,6 @@ def outcome(line: dict[str, Any], status: Status, percent: int) -> Outcome:
         largest = Decimal(100 if line["measure"] == Measure.SHARE else "1e9")
         actual = min(largest, (Decimal(line["value"]) * percent / 100).quantize(Decimal("0.01"), ROUND_DOWN))
         unit = line["unit"]
-    month_and_day = (9, 30) if status == Status.IN_PROGRESS else (12, 31)
+    month_and_day = (9, 30) if status in UNDERWAY else (12, 31)
     link = f"https://news.example/{line['year']}/{line['ref']}"
     return Outcome(line["ref"], status, actual, unit, date(line["year"], *month_and_day), link)
