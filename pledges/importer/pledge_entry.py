@@ -122,7 +122,7 @@ class PledgeEntry(BaseModel):
     tolerance: Number | None = None
     year: Year
     deadline: Day | None = None
-    period: Annotated[str, BeforeValidator(_period)] = ""
+    period: Annotated[str, BeforeValidator(_period)] = Field("", max_length=9)
     strength: Strength
     tier: Tier
     success_criterion: MultilineText = ""
