@@ -1,10 +1,16 @@
+import csv
 import re
+from io import BytesIO, StringIO
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from pledges.exports.cells import MAX_TEXT_LENGTH, escape_formula, fits_exactly, shortened
+from pledges.exports.csv_rows import csv_chunks
+from pledges.exports.xlsx import xlsx_chunks
 
 # The expression that docs/api.md gives for restoring the text.
 ESCAPING_APOSTROPHE = re.compile(r"^'(?='*[=+\-@\t\r\n＝＋－＠])")
@@ -48,3 +54,27 @@ def test_long_text_is_cut_between_characters() -> None:
     assert shortened("x" * MAX_TEXT_LENGTH) == "x" * MAX_TEXT_LENGTH
     assert shortened("x" * (MAX_TEXT_LENGTH + 1)) == "x" * (MAX_TEXT_LENGTH - 1) + "…"
     assert shortened("x" + "😀" * MAX_TEXT_LENGTH) == "x" + "😀" * (MAX_TEXT_LENGTH // 2 - 1) + "…"
+
+
+@pytest.mark.parametrize("text", ["\tx", "\t=1", "\rx", "\nx"])
+def test_white_space_before_formula_is_escaped_in_csv_and_text_in_xlsx(text: str) -> None:
+    assert "".join(csv_chunks(["a"], [[text]], escape_formulas=True)).partition("\r\n")[2].strip('"\r\n') == f"'{text}"
+    cell = xlsx_cell(text)
+    assert (cell.value, cell.data_type) == (text, "s")
+
+
+def test_xlsx_omits_only_characters_xml_cannot_hold() -> None:
+    assert xlsx_cell("标题\x00\x07\x0b\x1f\ufffe\uffff\t\r\n\x7f\u2028\u2029_x0041_").value == (
+        "标题\t\r\n\x7f\u2028\u2029_x005F_x0041_"
+    )
+
+
+def test_csv_keeps_characters_that_end_lines() -> None:
+    text = "a\r\nb\rc\nd\u2028e\u2029\x07"
+    written = "".join(csv_chunks(["a"], [[text]]))
+    assert list(csv.reader(StringIO(written, newline=""))) == [["a"], [text]]
+
+
+def xlsx_cell(text: str) -> Any:
+    content = b"".join(xlsx_chunks("Sheet", ["a"], [[text]]))
+    return load_workbook(BytesIO(content)).active["A2"]
