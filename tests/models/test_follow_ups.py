@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import DecimalField, ProtectedError, Value
 from django.db.models.functions import Cast
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from pledges.models import FollowUp, Pledge, Unit
@@ -577,3 +578,19 @@ def test_cycle_closed_by_one_sql_statement_is_rejected() -> None:
             "UPDATE pledges_pledge one SET supersedes = ARRAY[other.ref] FROM pledges_pledge other"
             " WHERE one.id <> other.id"
         )
+
+
+def test_fulfilled_constraints_are_validated_by_one_query() -> None:
+    follow_up = make_follow_up(actual=390)
+    with CaptureQueriesContext(connection) as captured:
+        follow_up.validate_constraints()
+    assert sum("_check" in query["sql"] for query in captured) == 1
+
+
+def test_each_violated_constraint_is_named() -> None:
+    follow_up = make_follow_up(actual=390)
+    follow_up.status, follow_up.unit = "unchecked", None
+    with pytest.raises(ValidationError) as caught:
+        follow_up.validate_constraints()
+    assert len(caught.value.messages) == 2
+    follow_up.validate_constraints(exclude={"status", "unit"})

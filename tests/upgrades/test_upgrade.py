@@ -3,8 +3,11 @@
 import gzip
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
@@ -17,21 +20,79 @@ from tests.upgrades.dump import FOLDER
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-NAME = "duixian_upgrade"
+# Rows of version 0.4 that an upgrade changes.
+CHANGES: list[LiteralString] = [
+    "UPDATE pledges_document SET url = 'https://a.example/1; https://b.example/2'",
+    "UPDATE pledges_evidence SET url = 'https://a.example;https://b.example' WHERE url <> ''",
+    "UPDATE pledges_unit SET factor = 0.123456789012 WHERE symbol = '里'",
+    """UPDATE pledges_pledge SET unit_id = '亩', value = 1800000000, value_max = NULL,
+        amount = 1200000000000.0006, amount_max = NULL WHERE ref = 'sample-01'""",
+    "UPDATE pledges_pledge SET quote = quote || U&'\\000A\\200B', note = E'a\\r\\nb '",
+    "UPDATE pledges_official SET name = replace(name, '·', '•') || U&'\\FEFF'",
+    "UPDATE pledges_district SET aliases = array_append(aliases, U&'\\2F2D ')",
+    "UPDATE pledges_followup SET summary = summary || U&'\\200B'",
+    "UPDATE pledges_evidence SET title = U&' \\2F2F'",
+    """INSERT INTO pledges_post (district_id, organisation, title)
+        SELECT district_id, organisation, title || U&'\\200B' FROM pledges_post""",
+    """UPDATE pledges_statement SET post_id = twin.id FROM pledges_post twin, pledges_post post
+        WHERE post.id = post_id AND twin.title = post.title || U&'\\200B'
+        AND twin.district_id = post.district_id AND twin.organisation = post.organisation""",
+]
 DUMPS = sorted(FOLDER.glob("*.sql.gz"))
 
 
-@pytest.fixture
-def url() -> Iterator[str]:
+@contextmanager
+def new_database(purpose: str) -> Iterator[str]:
     """Create an empty database next to the test database, and return its URL."""
+    name = f"{connection.settings_dict['NAME']}_{purpose}"  # each worker has a test database of its own
     parameters = connection.get_connection_params() | {"dbname": "postgres"}
     own = {name: parameters[name] for name in ("dbname", "user", "password", "host", "port") if parameters.get(name)}
     with psycopg.connect(**own, autocommit=True) as server:
-        server.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
-        server.execute(f"CREATE DATABASE {NAME} TEMPLATE template0")
+        server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        server.execute(f"CREATE DATABASE {name} TEMPLATE template0")
         password = f":{own['password']}" if "password" in own else ""
-        yield f"postgres://{own['user']}{password}@/{NAME}?host={own['host']}&port={own['port']}"
-        server.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
+        yield f"postgres://{own['user']}{password}@/{name}?host={own['host']}&port={own['port']}"
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@dataclass
+class Upgraded:
+    """A database of version 0.4 after its upgrade, with what the tests need to know from before."""
+
+    database: psycopg.Connection[Any]
+    url: str
+    superseded: list[tuple[str, str]]
+    posts: int
+    error: str
+    """Of the first attempt to upgrade, which people had to correct links for."""
+
+    def rows(self, query: LiteralString) -> list[Any]:
+        return self.database.execute(SQL(query)).fetchall()
+
+    def distinct(self, query: LiteralString) -> list[str]:
+        return [text for (text,) in self.rows(f"SELECT DISTINCT {query} ORDER BY 1")]
+
+
+@pytest.fixture(scope="module")
+def upgraded(django_db_setup: None) -> Iterator[Upgraded]:
+    """Upgrade a database of version 0.4 that has everything an upgrade changes. Tests share it: it takes seconds."""
+    with new_database("changed") as url:
+        with psycopg.connect(url) as database:
+            database.execute(gzip.decompress((FOLDER / "0.4.0.sql.gz").read_bytes()).decode())
+        with psycopg.connect(url, autocommit=True) as database:
+            superseded = database.execute(
+                "SELECT later.ref, earlier.ref FROM pledges_pledge later"
+                " JOIN pledges_pledge earlier ON earlier.id = later.supersedes_id"
+            ).fetchall()
+            (posts,) = database.execute("SELECT count(*) FROM pledges_post").fetchone() or (0,)
+            database.execute("SET session_replication_role = replica")  # without triggers
+            for change in CHANGES:
+                database.execute(change)
+            with pytest.raises(AssertionError) as failed:
+                manage(url, "migrate")
+            database.execute("UPDATE pledges_evidence SET url = 'https://a.example' WHERE url <> ''")
+            manage(url, "migrate")
+            yield Upgraded(database, url, superseded, posts, str(failed.value))
 
 
 def row_counts(sql: str) -> dict[str, int]:
@@ -47,113 +108,65 @@ def test_current_version_has_dump() -> None:
     assert f"{__version__}.sql.gz" in {dump.name for dump in DUMPS}, "run `make dump`"
 
 
-def test_links_of_version_0_4_become_one_link_each(url: str) -> None:
-    """A document keeps the first of two links. Evidence was approved as it is, so people correct its links."""
-    with psycopg.connect(url) as database:
-        database.execute(gzip.decompress((FOLDER / "0.4.0.sql.gz").read_bytes()).decode())
-    with psycopg.connect(url, autocommit=True) as database:
-        database.execute("SET session_replication_role = replica")  # without triggers
-        database.execute("UPDATE pledges_document SET url = 'https://a.example/1; https://b.example/2'")
-        database.execute("UPDATE pledges_evidence SET url = 'https://a.example;https://b.example' WHERE url <> ''")
-
-        with pytest.raises(AssertionError, match="Correct these links with the old version first"):
-            manage(url, "migrate")
-
-        database.execute("UPDATE pledges_evidence SET url = 'https://a.example' WHERE url <> ''")
-        manage(url, "migrate")
-        assert database.execute("SELECT DISTINCT url FROM pledges_document").fetchall() == [("https://a.example/1",)]
+def test_document_keeps_the_first_of_two_links(upgraded: Upgraded) -> None:
+    assert upgraded.distinct("url FROM pledges_document") == ["https://a.example/1"]
 
 
-def test_rounded_factors_of_version_0_4_become_exact_ratios(url: str) -> None:
-    with psycopg.connect(url) as database:
-        database.execute(gzip.decompress((FOLDER / "0.4.0.sql.gz").read_bytes()).decode())
-    with psycopg.connect(url, autocommit=True) as database:
-        database.execute("SET session_replication_role = replica")  # without triggers
-        database.execute(
-            "UPDATE pledges_pledge SET unit_id = '亩', value = 1800000000, value_max = NULL,"
-            " amount = 1200000000000.0006, amount_max = NULL WHERE ref = 'sample-01'"
-        )
-        database.execute("UPDATE pledges_unit SET factor = 0.123456789012 WHERE symbol = '里'")
-
-        manage(url, "migrate")
-
-        query = "SELECT numerator, denominator, factor FROM pledges_unit WHERE symbol = ANY(%s) ORDER BY factor"
-        assert database.execute(query, [["亩", "万亩", "斤", "里"]]).fetchall() == [
-            (1, 2000, Decimal("0.0005")),
-            (30864197253, 250000000000, Decimal("0.123456789012")),
-            (2000, 3, Decimal("666.666666666667")),
-            (20000000, 3, Decimal("6666666.666666666667")),
-        ]
-        (amount,) = database.execute("SELECT amount FROM pledges_pledge WHERE ref = 'sample-01'").fetchone() or [None]
-        assert amount == 1_200_000_000_000
+def test_links_of_evidence_are_corrected_by_people(upgraded: Upgraded) -> None:
+    """Evidence was approved as it is."""
+    assert "Correct these links with the old version first" in upgraded.error
 
 
-def test_links_to_superseded_pledges_of_version_0_4_are_kept(url: str) -> None:
-    with psycopg.connect(url) as database:
-        database.execute(gzip.decompress((FOLDER / "0.4.0.sql.gz").read_bytes()).decode())
-    with psycopg.connect(url) as database:
-        links = "SELECT later.ref, earlier.ref FROM pledges_pledge later JOIN pledges_pledge earlier ON earlier.id ="
-        before = database.execute(f"{links} later.supersedes_id").fetchall()
-        assert before
-
-    manage(url, "migrate")
-
-    with psycopg.connect(url) as database:
-        after = database.execute("SELECT ref, supersedes FROM pledges_pledge WHERE supersedes <> '{}'").fetchall()
-    assert after == [(later, [earlier]) for later, earlier in before]
+def test_rounded_factors_become_exact_ratios(upgraded: Upgraded) -> None:
+    assert upgraded.rows(
+        "SELECT numerator, denominator, factor FROM pledges_unit"
+        " WHERE symbol IN ('亩', '万亩', '斤', '里') ORDER BY factor"
+    ) == [
+        (1, 2000, Decimal("0.0005")),
+        (30864197253, 250000000000, Decimal("0.123456789012")),
+        (2000, 3, Decimal("666.666666666667")),
+        (20000000, 3, Decimal("6666666.666666666667")),
+    ]
+    assert upgraded.rows("SELECT amount FROM pledges_pledge WHERE ref = 'sample-01'") == [(1_200_000_000_000,)]
 
 
-def test_texts_of_version_0_4_are_cleaned(url: str) -> None:
+def test_superseded_pledges_are_kept(upgraded: Upgraded) -> None:
+    after = upgraded.rows("SELECT ref, supersedes FROM pledges_pledge WHERE supersedes <> '{}'")
+    assert after == [(later, [earlier]) for later, earlier in upgraded.superseded]
+    assert after
+
+
+def test_texts_are_cleaned(upgraded: Upgraded) -> None:
     """Approved follow-ups and their evidence are cleaned too, and posts that become equal are merged."""
-    with psycopg.connect(url) as database:
-        database.execute(gzip.decompress((FOLDER / "0.4.0.sql.gz").read_bytes()).decode())
-    with psycopg.connect(url, autocommit=True) as database:
-        posts = database.execute("SELECT count(*) FROM pledges_post").fetchone()
-        database.execute("SET session_replication_role = replica")  # without triggers
-        database.execute("UPDATE pledges_pledge SET quote = quote || U&'\\000A\\200B', note = E'a\\r\\nb '")
-        database.execute("UPDATE pledges_official SET name = replace(name, '·', '•') || U&'\\FEFF'")
-        database.execute("UPDATE pledges_district SET aliases = array_append(aliases, U&'\\2F2D ')")
-        database.execute("UPDATE pledges_followup SET summary = summary || U&'\\200B'")
-        database.execute("UPDATE pledges_evidence SET title = U&' \\2F2F'")
-        database.execute(
-            "INSERT INTO pledges_post (district_id, organisation, title)"
-            " SELECT district_id, organisation, title || U&'\\200B' FROM pledges_post"
-        )
-        database.execute(
-            "UPDATE pledges_statement SET post_id = twin.id FROM pledges_post twin, pledges_post post"
-            " WHERE post.id = post_id AND twin.title = post.title || U&'\\200B'"
-            " AND twin.district_id = post.district_id AND twin.organisation = post.organisation"
-        )
+    assert upgraded.distinct("note FROM pledges_pledge") == ["a\nb"]
+    assert upgraded.distinct("title FROM pledges_evidence") == ["工"]
+    assert upgraded.distinct("aliases[cardinality(aliases)] FROM pledges_district") == ["山"]
+    assert upgraded.rows("SELECT count(*) FROM pledges_post") == [(upgraded.posts,)]
 
-        manage(url, "migrate")
 
-        def distinct(query: str) -> list[str]:
-            return [text for (text,) in database.execute(SQL("SELECT DISTINCT {} ORDER BY 1").format(SQL(query)))]
-
-        assert distinct("note FROM pledges_pledge") == ["a\nb"]
-        assert distinct("title FROM pledges_evidence") == ["工"]
-        assert distinct("aliases[cardinality(aliases)] FROM pledges_district") == ["山"]
-        assert database.execute("SELECT count(*) FROM pledges_post").fetchone() == posts
-    assert "no violations" in manage(url, "check_record")
+def test_upgraded_record_is_consistent(upgraded: Upgraded) -> None:
+    assert "no violations" in manage(upgraded.url, "check_record")
 
 
 @pytest.mark.parametrize("dump", DUMPS, ids=lambda path: path.name)
-def test_upgraded_dump_keeps_all_rows(dump: Path, url: str) -> None:
+def test_upgraded_dump_keeps_all_rows(dump: Path) -> None:
     sql = gzip.decompress(dump.read_bytes()).decode()
-    with psycopg.connect(url) as database:
-        database.execute(sql)
     before = row_counts(sql)
     assert before["pledges_pledge"] > 10
     assert before["pledges_followup"] > 10
 
-    manage(url, "migrate")
+    with new_database("dump") as url:
+        with psycopg.connect(url) as database:
+            database.execute(sql)
 
-    assert "no violations" in manage(url, "check_record")
-    with psycopg.connect(url) as database:
-        after = {
-            table: database.execute(SQL("SELECT count(*) FROM {}").format(Identifier(table))).fetchone()
-            for table in before
-        }
+        manage(url, "migrate")
+
+        assert "no violations" in manage(url, "check_record")
+        with psycopg.connect(url) as database:
+            after = {
+                table: database.execute(SQL("SELECT count(*) FROM {}").format(Identifier(table))).fetchone()
+                for table in before
+            }
     kept = {table for table in before if not table.endswith("event")}
     assert {table: after[table] for table in kept} == {table: (before[table],) for table in kept}
     # A migration that corrects rows adds to their history.
