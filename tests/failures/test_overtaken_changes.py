@@ -22,6 +22,7 @@ from pledges.models import (
     Unit,
 )
 from pledges.models.change_log import ChangedRow, LogCursor
+from pledges.models.choices import ReviewState
 from pledges.models.metric import Topic
 from pledges.models.unit import Dimension
 from tests.factories import (
@@ -33,7 +34,6 @@ from tests.factories import (
     make_record,
     make_statement,
     make_topic,
-    make_unit,
     make_user,
 )
 from tests.violations import assert_violates
@@ -110,18 +110,44 @@ def change_embedded_row(name: str) -> Edit:
     return lambda record: model.objects.filter(**{lookup: record.investment}).update(**values)
 
 
+def without(*names: str) -> Any:
+    """Parametrize with the changes of all other rows."""
+    return pytest.mark.parametrize(
+        "edit", [pytest.param(change_embedded_row(name), id=name) for name in EMBEDDED_ROWS if name not in names]
+    )
+
+
+def assert_waits(record: Record, edit: Edit, other: Edit) -> None:
+    """Assert that another change waits for the commit of an edit."""
+
+    def change() -> None:
+        try:
+            with transaction.atomic():
+                other(record)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            edit(record)
+            waiting = threads.submit(change)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.3)
+        waiting.result(timeout=20)
+
+
 EDITS = [pytest.param(change_embedded_row(name), id=name) for name in EMBEDDED_ROWS]
 embedded_row = pytest.mark.parametrize("edit", EDITS)
 # The search text of pledges contains the name of the official, so both wait for each other: test_derived_columns.py.
 embedded_row_except_official = pytest.mark.parametrize("edit", EDITS[:-1])
 
 
-@embedded_row_except_official
+@without("official", "metric", "unit")
 def test_embedded_row_change_names_pledge_that_was_published_before_commit(edit: Edit) -> None:
     assert changed(NEW) in entries_of_overtaken(make_record(), edit, publish_new)
 
 
-@embedded_row_except_official
+@without("official", "metric", "unit")
 def test_embedded_row_change_names_pledge_that_was_moved_before_commit(edit: Edit) -> None:
     record = make_record()
     other = make_statement(document=make_document("yunling-daily-9"), official=make_official("李逍遥"))
@@ -135,7 +161,7 @@ def test_embedded_row_change_omits_pledge_that_was_withdrawn_before_commit(edit:
     assert INVESTMENT not in [ref for ref, _previous, _status in entries]
 
 
-@embedded_row_except_official
+@without("official", "post", "metric", "unit")
 def test_embedded_row_change_has_status_that_was_approved_before_commit(edit: Edit) -> None:
     entries = entries_of_overtaken(make_record(), edit, lambda record: make_follow_up(record.investment, "met"))
     assert changed(INVESTMENT, "met") in entries
@@ -148,15 +174,20 @@ def test_topic_change_names_pledges_of_metric_that_joined_it_before_commit() -> 
     assert changed(INVESTMENT) in entries
 
 
-def test_unit_change_names_pledge_whose_actual_figure_was_approved_before_commit() -> None:
+@pytest.mark.parametrize("name", ["metric", "unit"])
+def test_publication_waits_for_change_from_which_verdicts_follow(name: str) -> None:
+    assert_waits(make_record(), change_embedded_row(name), publish_new)
+
+
+@pytest.mark.parametrize("name", ["post", "metric", "unit"])
+def test_approval_waits_for_change_from_which_verdicts_follow(name: str) -> None:
     record = make_record()
-    other = make_unit("万元", factor=10_000)
-    entries = entries_of_overtaken(
-        record,
-        lambda _record: Unit.objects.filter(symbol="万元").update(name_en="ten thousand yuan"),
-        lambda record: make_follow_up(record.investment, actual=3_900_000, unit=other),
-    )
-    assert entries == [changed(INVESTMENT, "met")]
+    draft = make_follow_up(record.investment, actual=390, state=ReviewState.SUBMITTED)
+
+    def approve(_record: Record) -> None:
+        FollowUp.objects.filter(pk=draft.pk).update(state="approved", reviewer=make_user("chief"))
+
+    assert_waits(record, change_embedded_row(name), approve)
 
 
 def test_published_successor_names_pledge_that_was_published_before_commit() -> None:
