@@ -10,7 +10,16 @@ from django.test.utils import CaptureQueriesContext
 from pledges.models import Evidence, FollowUp, Pledge
 from pledges.workflow import review
 from pledges.workflow.uploads import read_upload, store
-from tests.factories import Record, make_document, make_follow_up, make_pledge, make_statement, make_unit, make_user
+from tests.factories import (
+    Record,
+    make_amendment,
+    make_document,
+    make_follow_up,
+    make_pledge,
+    make_statement,
+    make_unit,
+    make_user,
+)
 
 from .conftest import Api, TokenClient
 
@@ -89,7 +98,7 @@ def test_follow_ups_of_unpublished_pledge_are_not_found(api: Api, record: Record
 
 def test_follow_ups_of_retracted_pledge_are_absent(api: Api, record: Record, reader: TokenClient) -> None:
     follow_up = make_follow_up(record.investment)
-    Pledge.objects.filter(pk=record.investment.pk).update(state="retracted")
+    make_amendment(record.investment, state="retracted")
     assert ids(api.get("follow-ups/")) == []
     assert api.get(f"follow-ups/{follow_up.pk}/").status_code == 404
     assert ids(reader.get("follow-ups/")) == [follow_up.pk]
@@ -127,10 +136,10 @@ def test_unchecked_pledge_has_no_follow_up(api: Api, record: Record, hidden_draf
 def test_superseding_and_superseded_pledges_link_to_each_other(api: Api, record: Record) -> None:
     make_pledge("yl-2026-lower", value=104, year=2026, deadline="2026-12-31", supersedes=record.investment)
     make_pledge("yl-2026-draft", year=2026, deadline="2026-12-31", supersedes=record.investment, state="draft")
-    assert api.get("pledges/yl-2026-lower/").json()["supersedes"] == "yl-2025-001"
+    assert api.get("pledges/yl-2026-lower/").json()["supersedes"] == ["yl-2025-001"]
     assert api.get("pledges/yl-2025-001/").json()["superseded_by"] == ["yl-2026-lower"]
     Pledge.objects.filter(pk=record.investment.pk).update(state="retracted")
-    assert api.get("pledges/yl-2026-lower/").json()["supersedes"] is None
+    assert api.get("pledges/yl-2026-lower/").json()["supersedes"] == []
 
 
 def test_criterion_is_derived_if_the_editor_gives_none(api: Api, record: Record) -> None:

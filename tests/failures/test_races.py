@@ -101,7 +101,7 @@ def test_later_of_two_concurrent_approvals_gives_status(chief: User, deputy: Use
             run_concurrently(partial(review.approve, [met], by=chief), partial(review.approve, [withdrawn], by=deputy))
         )
         newest, oldest = pledge.follow_ups.newest_first()
-        assert (newest.supersedes, oldest.supersedes) == (oldest, None)
+        assert (newest.previous_status, oldest.previous_status) == (oldest.status, "unchecked")
         assert Pledge.objects.get(pk=pledge.pk).status == newest.status
 
 

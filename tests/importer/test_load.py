@@ -68,9 +68,9 @@ def test_date_of_a_page_and_its_deadlines_move_together(tmp_path: Path) -> None:
 def test_status_is_kept_by_a_load(tmp_path: Path) -> None:
     load([page(tmp_path)])
     make_follow_up(Pledge.objects.get(ref="yl-2025-001"), "in_progress")
-    load([page(tmp_path, PAGE.replace("value: 385", "value: 390"))])
+    load([page(tmp_path, PAGE.replace("strength: planned", "strength: firm"))])
     pledge = Pledge.objects.get(ref="yl-2025-001")
-    assert (pledge.status, pledge.value) == ("in_progress", 390)
+    assert (pledge.status, pledge.strength) == ("in_progress", "firm")
 
 
 def test_load_with_check_writes_nothing(tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from pledges.models import Pledge, WebhookDelivery, WebhookSubscription
-from pledges.models.choices import State
+from pledges.models.choices import ReviewState, State
+from tests.factories import make_amendment
 
 from .receiver import Receiver
 
@@ -26,4 +27,7 @@ def make_messages_due() -> None:
 
 def retract(pledge: Pledge) -> None:
     """Retract a pledge, which causes a webhook message."""
-    Pledge.objects.filter(pk=pledge.pk).update(state=State.RETRACTED)
+    if pledge.follow_ups.filter(state=ReviewState.APPROVED).exists():
+        make_amendment(pledge, state=State.RETRACTED)
+    else:
+        Pledge.objects.filter(pk=pledge.pk).update(state=State.RETRACTED)

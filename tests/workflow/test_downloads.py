@@ -7,11 +7,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from pledges.models import Evidence, FollowUp, Pledge
+from pledges.models import Evidence, FollowUp
 from pledges.models.choices import ReviewState, State
 from pledges.workflow.review import approve, submit
 from pledges.workflow.uploads import read_upload, store
-from tests.factories import make_follow_up, make_user
+from tests.factories import make_amendment, make_follow_up, make_user
 from tests.files import PDF
 
 
@@ -101,7 +101,7 @@ def test_user_without_role_gets_404_for_draft(client: Client, evidence: Evidence
 
 
 def test_file_of_retracted_pledge_gets_404(client: Client, published: Evidence) -> None:
-    Pledge.objects.update(state=State.RETRACTED)
+    make_amendment(published.follow_up.pledge, state=State.RETRACTED)
 
     assert client.get(url(published)).status_code == 404
 

@@ -169,7 +169,7 @@ def test_last_approval_gives_status(chief: User) -> None:
     review.approve([second.pk], by=chief)
     (approved,) = review.approve([first.pk], by=chief)
     assert Pledge.objects.get().status == "met"
-    assert approved.supersedes == second
+    assert approved.previous_status == "in_progress"
 
 
 def test_late_review_names_the_earlier_reviewer(editor: User, chief: User) -> None:
