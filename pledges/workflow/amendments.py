@@ -18,6 +18,8 @@ from pledges.workflow import merging
 
 def is_judged(row: models.Model) -> bool:
     """Return whether judged pledges follow from a row of a table of `UNJUDGED`."""
+    if row.pk is None:
+        return False
     keys = RawSQL(PLEDGES_OF_ROW[table_of(type(row))], [row.pk])  # noqa: S611  # made of constants
     return Pledge.objects.filter(pk__in=keys).exists()
 

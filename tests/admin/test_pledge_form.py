@@ -8,7 +8,6 @@ from django.contrib.admin.sites import site
 from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.auth.models import User
 from django.db import IntegrityError
-from django.http import HttpRequest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -260,9 +259,10 @@ def test_form_of_new_row_leaves_out_computed_fields(admin_client: Client, record
     assert all(options["fields"] for _title, options in fieldsets)
 
 
-def test_form_has_every_editable_field() -> None:
+def test_form_has_every_editable_field(admin_client: Client) -> None:
     editable = {field.name for field in Pledge._meta.fields if field.editable and not field.primary_key}
-    missing = editable - set(flatten_fieldsets(PledgeAdmin(Pledge, site).get_fieldsets(HttpRequest(), Pledge())))
+    request = admin_client.get(ADD).wsgi_request
+    missing = editable - set(flatten_fieldsets(PledgeAdmin(Pledge, site).get_fieldsets(request, Pledge())))
     assert not missing, f"PledgeAdmin.fieldsets lacks {missing}"
 
 

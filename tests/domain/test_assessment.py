@@ -267,6 +267,7 @@ def test_assessment_does_not_depend_on_unit(target: Target, actual: Decimal, fac
         value=target.value * factor,
         value_max=None if target.value_max is None else target.value_max * factor,
         baseline=None if target.baseline is None else target.baseline * factor,
+        tolerance=None if target.tolerance is None else target.tolerance * factor,
     )
     for assess_on_day in (assess_at_midyear, assess_at_deadline):
         assert assess_on_day(scaled, actual * factor) == assess_on_day(target, actual)
