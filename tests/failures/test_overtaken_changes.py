@@ -110,7 +110,7 @@ def change_embedded_row(name: str) -> Edit:
     return lambda record: model.objects.filter(**{lookup: record.investment}).update(**values)
 
 
-def without(*names: str) -> Any:
+def without(*names: str) -> pytest.MarkDecorator:
     """Parametrize with the changes of all other rows."""
     return pytest.mark.parametrize(
         "edit", [pytest.param(change_embedded_row(name), id=name) for name in EMBEDDED_ROWS if name not in names]
