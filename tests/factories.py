@@ -21,6 +21,7 @@ from pledges.models import (
     Official,
     Pledge,
     Post,
+    Redirect,
     Statement,
     Unit,
     WebhookDelivery,
@@ -30,6 +31,7 @@ from pledges.models.choices import DistrictKind, ReviewState, State, Status
 from pledges.models.metric import Topic
 from pledges.models.unit import Dimension
 from pledges.workflow import amendments, review
+from pledges.workflow.merging import identifier
 
 Row = TypeVar("Row", bound=Model)
 DOCUMENT: dict[str, Any] = {
@@ -166,6 +168,12 @@ def make_amendment(row: Model, reason: str = "报纸更正", **after: object) ->
     amendment = amendments.propose([change], reason=reason, by=make_user("editor"))
     amendments.approve(amendment, by=make_user("chief"))
     return amendment
+
+
+def merge_rows(old: Model, new: Model) -> Redirect:
+    """Merge two rows. The database does this when a redirect is added."""
+    kind = str(old._meta.model_name)
+    return Redirect.objects.create(kind=kind, source=identifier(old), target=identifier(new))
 
 
 def make_subscription(name: str = "青城日报", **fields: Any) -> WebhookSubscription:

@@ -22,6 +22,7 @@ from pledges.models.triggers.conditions import (
     last_day,
 )
 from pledges.models.triggers.judged_columns import is_target_amended, judged_values
+from pledges.models.triggers.redirect import IDENTIFIERS
 
 
 class Invariant(NamedTuple):
@@ -53,13 +54,6 @@ CYCLE = """
     )
     SELECT {name} FROM {table} WHERE id IN (SELECT id FROM above WHERE next = id)
 """
-
-# The column that identifies the rows of a kind in URLs and redirects.
-IDENTIFIERS = dict.fromkeys(("official", "district", "metric", "document"), "slug") | {
-    "unit": "symbol",
-    "post": "id",
-    "statement": "id",
-}
 
 NEWEST_EVENT = """
     LEFT JOIN LATERAL (
@@ -120,6 +114,21 @@ INVARIANTS = [
             """
             for kind, column in IDENTIFIERS.items()
         ),
+    ),
+    Invariant(
+        "merges",
+        "it was approved, but its rows were not merged",
+        """
+        SELECT DISTINCT 'amendment ' || amendment.id
+        FROM pledges_amendment amendment, jsonb_to_recordset(merges) merge (kind TEXT, old TEXT)
+        WHERE is_applied AND NOT EXISTS (
+            SELECT FROM pledges_redirect redirect WHERE (redirect.kind, source) = (merge.kind, merge.old)
+        ) AND NOT EXISTS (
+            SELECT FROM pledges_amendment later
+            WHERE later.is_applied AND merge.kind = 'official' AND later.parted ->> 'slug' = merge.old
+                AND later.reviewed_at > amendment.reviewed_at
+        )
+        """,
     ),
     Invariant(
         "pledge_status",

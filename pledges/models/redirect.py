@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges.models.change_log import Revision
 from pledges.models.choices import RowKind, allowed_values
-from pledges.models.triggers.redirect import AddRedirect
+from pledges.models.triggers.redirect import AddRedirect, MergeRows
 
 
 class RedirectManager(models.Manager["Redirect"]):
@@ -22,7 +22,7 @@ class RedirectManager(models.Manager["Redirect"]):
 
 
 class Redirect(models.Model):
-    """A row that was merged into another one of the same kind.
+    """A row that was merged into another one of the same kind. Adding a redirect merges the rows (`MergeRows`).
 
     `source` and `target` are what identifies the merged row and the other one in URLs: slug, symbol or id. A target is
     never a merged row itself: if it is merged into a third one, its redirects lead there. `revision` is the transaction
@@ -53,7 +53,7 @@ class Redirect(models.Model):
                 violation_error_message=_("A row can't be merged with itself."),
             ),
         ]
-        triggers = [AddRedirect()]
+        triggers = [AddRedirect(), MergeRows()]
 
     def __str__(self) -> str:
         return f"{self.source} → {self.target}"

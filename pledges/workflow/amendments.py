@@ -13,7 +13,6 @@ from pledges.models import Amendment, Pledge
 from pledges.models.choices import AmendmentState
 from pledges.models.triggers.judged_columns import PLEDGES_OF_AMENDMENT, PLEDGES_OF_ROW, UNJUDGED
 from pledges.models.violations import violated_constraint, violation_messages
-from pledges.workflow import merging
 
 
 def is_judged(row: models.Model) -> bool:
@@ -74,27 +73,9 @@ def reject(amendment: Amendment, *, by: User, note: str) -> None:
 def _review(amendment: Amendment, state: AmendmentState, by: User, note: str) -> None:
     amendment.state, amendment.reviewer, amendment.review_note = state, by, note
     amendment.validate_constraints()
-    with _rule_violations_as_errors(), _merges(amendment):
+    with _rule_violations_as_errors():
         amendment.save(update_fields=["state", "reviewer", "review_note"])
     amendment.refresh_from_db()
-
-
-@contextmanager
-def _merges(amendment: Amendment) -> Iterator[None]:
-    """If an amendment is approved, add the official whom it parts, and finish its merges after its changes."""
-    if amendment.state != AmendmentState.APPROVED:
-        yield
-        return
-    if amendment.parted:
-        merging.restore(**amendment.parted)
-    if not amendment.merges:
-        yield
-        return
-    kind, old, new = (amendment.merges[-1][key] for key in ("kind", "old", "new"))
-    rows = merging.find(kind, old), merging.find(kind, new)
-    with merging.merging(*rows):
-        yield
-        merging.merge(*rows)
 
 
 @contextmanager

@@ -1,18 +1,17 @@
-"""Merge two rows of the record that turn out to be one: officials, posts, districts, metrics, units or documents."""
+"""What has to be merged if two rows of the record turn out to be one. The database merges them (`MergeRows`)."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from pledges.models import District, Document, Metric, Official, Pledge, Post, Redirect, Statement, Unit
+from pledges.models import District, Document, Metric, Official, Pledge, Post, Statement, Unit
 from pledges.models.choices import RowKind
+from pledges.models.triggers.rejection import MESSAGES
 
 MODELS: dict[str, Any] = {
     RowKind.OFFICIAL: Official,
@@ -75,7 +74,7 @@ def plan(old: Any, new: Any) -> list[Merge]:
     if type(old) is not type(new) or old.pk == new.pk:
         raise ValidationError(_("Choose two different rows of the same kind."))
     if isinstance(old, Unit) and _scale(old) != _scale(new):
-        raise ValidationError(_("Only units with the same dimension and factor can be merged."))
+        raise ValidationError(MESSAGES["merged_units_are_equal"])
     merges: dict[Any, Merge] = {}
     for twin, other in _twins(old, new):
         merges |= {merge.old: merge for merge in plan(twin, other)}
@@ -102,65 +101,3 @@ def _twins(old: Any, new: Any) -> Iterator[tuple[Any, Any]]:
                 for row in model.objects.filter(**{name: old}):
                     same = {other: getattr(row, other) for other in others}
                     yield from ((row, twin) for twin in model.objects.filter(**{name: new}, **same))
-
-
-@contextmanager
-def merging(old: Any, new: Any) -> Iterator[None]:
-    """Lock two rows in a transaction, so that no load reads the old one, and others who refer to them wait.
-
-    What changes meanwhile is no correction by an editor that a load has to keep.
-    """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('duixian.loading'))")
-        cursor.execute("SELECT set_config('duixian.loading', 'on', true)")
-        list(type(old).objects.select_for_update().filter(pk__in=[old.pk, new.pk]).order_by("pk").values("pk"))
-        yield
-        cursor.execute("SELECT set_config('duixian.loading', 'off', true)")
-
-
-def merge(old: Any, new: Any) -> list[Merge]:
-    """Let everything that refers to the old row refer to the new one, delete the old one, and add a redirect.
-
-    Return the merges that this took. Raises ValidationError like `plan()`, and IntegrityError if a rule of the database
-    is violated, for example because a pledge is due before the date of the new document.
-    """
-    with merging(old, new):
-        merges = plan(old, new)
-        for one in merges:
-            _merge(one)
-    return merges
-
-
-def restore(*, key: str, slug: str, name: str) -> Official:
-    """Add an official whom an amendment parts from another one. The slug, if it was merged, is theirs again."""
-    Redirect.objects.filter(kind=RowKind.OFFICIAL, source=slug).delete()
-    return Official.objects.create(pk=int(key), slug=slug, name=name)
-
-
-def find(kind: str, name: str) -> Any:
-    """Return the row with this identifier. Raises ValidationError if there is none any more."""
-    model = MODELS[kind]
-    field = "slug" if hasattr(model, "slug") else "pk"
-    if row := model.objects.filter(**{field: name}).first():
-        return row
-    raise ValidationError(_("%(name)s is no longer in the record.") % {"name": name})
-
-
-def _merge(merge: Merge) -> None:
-    Redirect.objects.create(kind=merge.kind, source=identifier(merge.old), target=identifier(merge.new))
-    for model, name in references(type(merge.old)):
-        model.objects.filter(**{name: merge.old}).update(**{name: merge.new})
-    merge.old.delete()
-    if isinstance(merge.new, District):
-        _keep_names(merge.old, merge.new)
-
-
-def _keep_names(old: District, new: District) -> None:
-    """Let files and filters find the new district by the names and the code of the old one."""
-    new.refresh_from_db()
-    known = {new.name, *new.aliases}
-    new.aliases = [*new.aliases, *(name for name in dict.fromkeys([old.name, *old.aliases]) if name not in known)]
-    if old.code and new.code:
-        Redirect.objects.create(kind=RowKind.DISTRICT, source=old.code, target=new.slug)
-    new.code = new.code or old.code
-    new.save(update_fields=["aliases", "code"])

@@ -8,7 +8,6 @@ from django.test import Client
 from django.urls import reverse
 
 from pledges.models import Amendment, Official, Redirect
-from pledges.workflow import merging
 from tests.factories import (
     Record,
     make_district,
@@ -19,6 +18,7 @@ from tests.factories import (
     make_post,
     make_statement,
     make_unit,
+    merge_rows,
 )
 
 OFFICIALS = reverse("admin:pledges_official_changelist")
@@ -115,6 +115,6 @@ def test_official_is_not_parted_from_themselves(editor: Client, record: Record) 
 
 
 def test_official_is_added_with_a_name_that_was_merged(editor: Client, record: Record) -> None:
-    merging.merge(make_official("旧人"), record.investment.statement.official)
+    merge_rows(make_official("旧人"), record.investment.statement.official)
     editor.post(reverse("admin:pledges_official_add"), {"name": "旧人", "slug": ""})
     assert Official.objects.get(name="旧人").slug == "旧人-2"

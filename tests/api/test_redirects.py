@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
-from pledges.workflow.merging import identifier, merge
+from pledges.workflow.merging import identifier
 from tests.api.conftest import Api
 from tests.commits import commit
 from tests.factories import (
@@ -19,6 +19,7 @@ from tests.factories import (
     make_post,
     make_statement,
     make_unit,
+    merge_rows,
 )
 
 API = "http://testserver/api/v1/"
@@ -41,7 +42,7 @@ def merged(record: Record) -> dict[str, tuple[str, str]]:
     make_pledge("yl-old", statement=twin)
     found = {kind: (identifier(old), identifier(new)) for kind, (old, new) in pairs.items()}
     for old, new in pairs.values():
-        merge(old, new)
+        merge_rows(old, new)
     return found | {"statements": (str(twin.pk), str(statement.pk))}
 
 
@@ -88,7 +89,7 @@ def test_filter_finds_a_merged_row(api: Api, merged: dict[str, tuple[str, str]],
 
 
 def test_row_merged_into_one_that_is_not_public_is_not_found(api: Api, record: Record) -> None:
-    merge(make_official("旧人"), make_official("无承诺者"))
+    merge_rows(make_official("旧人"), make_official("无承诺者"))
     assert api.get(f"officials/{quote('旧人')}/").status_code == 404
     assert api.errors(official="旧人")[0]["value"] == "旧人"
 
@@ -96,7 +97,7 @@ def test_row_merged_into_one_that_is_not_public_is_not_found(api: Api, record: R
 def test_changes_name_the_merged_row(api: Api, record: Record) -> None:
     commit()
     cursor = api.get("changes/").json()["cursor"]
-    merge(record.schools.statement.official, record.investment.statement.official)
+    merge_rows(record.schools.statement.official, record.investment.statement.official)
     commit()
     entries = api.get("changes/", since=cursor).json()["results"]
     assert [entry["redirects"] for entry in entries] == [[{"kind": "official", "old": "令狐冲", "new": "张三丰"}]]

@@ -7,8 +7,7 @@ import pytest
 from pledges.importer.loader import load
 from pledges.importer.reference_data import add_missing
 from pledges.models import District, Document, Metric, Official, Pledge, Post, Unit
-from pledges.workflow.merging import merge
-from tests.factories import make_district, make_metric, make_unit
+from tests.factories import make_district, make_metric, make_unit, merge_rows
 from tests.importer.pages import lines
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places_metrics_and_units")]
@@ -20,7 +19,7 @@ SECOND = {"ref": "b", "document": "page-b", "official": "沈同明", "post_distr
 def test_name_of_a_merged_official_means_the_other_one(tmp_path: Path) -> None:
     files = [lines(tmp_path, FIRST, SECOND)]
     load(files)
-    merge(Official.objects.get(slug="沈同明"), Official.objects.get(slug="沈同名"))
+    merge_rows(Official.objects.get(slug="沈同明"), Official.objects.get(slug="沈同名"))
     assert load(files).unchanged == 2
     new = [SECOND | {"ref": "c", "document": "page-c"}, SECOND | {"ref": "d", "official_slug": "沈同明"}]
     load([lines(tmp_path, *new, name="more.jsonl")])
@@ -31,16 +30,16 @@ def test_name_of_a_merged_official_means_the_other_one(tmp_path: Path) -> None:
 def test_merged_post_and_document_are_found(tmp_path: Path) -> None:
     files = [lines(tmp_path, FIRST, FIRST | {"ref": "b", "document": "page-b", "post": "市委副书记、市长"})]
     load(files)
-    merge(Post.objects.get(title="市长"), Post.objects.get(title="市委副书记、市长"))
-    merge(Document.objects.get(slug="page-b"), Document.objects.get(slug="page-a"))
+    merge_rows(Post.objects.get(title="市长"), Post.objects.get(title="市委副书记、市长"))
+    merge_rows(Document.objects.get(slug="page-b"), Document.objects.get(slug="page-a"))
     report = load(files)
     assert (report.unchanged, report.conflicts, Post.objects.count(), Document.objects.count()) == (2, [], 1, 1)
 
 
 def test_merged_district_metric_and_unit_are_found_by_name_and_slug(tmp_path: Path) -> None:
-    merge(make_district("old", name="旧区"), District.objects.get(slug="yunling"))
-    merge(make_metric("old", name="旧指标"), Metric.objects.get(slug="annual-investment"))
-    merge(make_unit("亿"), Unit.objects.get(symbol="亿元"))
+    merge_rows(make_district("old", name="旧区"), District.objects.get(slug="yunling"))
+    merge_rows(make_metric("old", name="旧指标"), Metric.objects.get(slug="annual-investment"))
+    merge_rows(make_unit("亿"), Unit.objects.get(symbol="亿元"))
     entries = [{"ref": "a", "district": "旧区", "metric": "旧指标", "unit": "亿"}]
     entries += [{"ref": "b", "district": "old", "metric": "old", "unit": "亿"}]
     load([lines(tmp_path, *entries)])
@@ -56,5 +55,5 @@ def test_merged_row_of_a_fixture_is_not_added_again(tmp_path: Path) -> None:
         f"topic: [{topic.slug}], dimension: [money], direction: more}}\n"
     )
     assert add_missing(fixture) == 1
-    merge(Metric.objects.get(slug="old"), Metric.objects.get(slug="annual-investment"))
+    merge_rows(Metric.objects.get(slug="old"), Metric.objects.get(slug="annual-investment"))
     assert add_missing(fixture) == 0

@@ -13,6 +13,7 @@ from pledges.integrity.invariants import INVARIANTS, Invariant
 from pledges.models import Evidence, FollowUp, StoredFile
 from pledges.models.triggers.follow_up import EnforceReviewWorkflow
 from pledges.workflow.amendments import approve, propose, row_change
+from pledges.workflow.merge_proposals import propose_merge
 from tests.factories import make_follow_up, make_pledge, make_record, make_unit, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -40,8 +41,9 @@ DAMAGES = [
     Damage("references_exist", "UPDATE pledges_followup SET pledge_id = 0", "follow-up ", "pledge_id"),
     Damage("search_text", "UPDATE pledges_metric SET name_en = 'other'", "metric "),
     Damage("search_text", "UPDATE pledges_pledge SET label = '其他' WHERE ref = 'met'", "met"),
-    Damage("redirects", "INSERT INTO pledges_redirect VALUES (1, 'unit', '亿', '兆', 1)", "redirect of unit 亿"),
-    Damage("redirects", "INSERT INTO pledges_redirect VALUES (1, 'unit', '万元', '亿元', 1)", "redirect of unit 万元"),
+    Damage("redirects", "INSERT INTO pledges_redirect VALUES (0, 'unit', '兆', '亿', 1)", "redirect of unit 兆"),
+    Damage("redirects", "INSERT INTO pledges_redirect VALUES (0, 'unit', '万元', '亿元', 1)", "redirect of unit 万元"),
+    Damage("merges", "DELETE FROM pledges_redirect", "amendment "),
     Damage(
         "texts_are_clean",
         "UPDATE pledges_official SET name = '张' || U&'\\200B'",
@@ -156,6 +158,8 @@ def _record(module_db: None) -> None:
     make_follow_up(amended)
     amendment = propose([row_change(amended, {"value": 380})], reason="印错", by=make_user("editor"))
     approve(amendment, by=make_user("chief"))
+    units = make_unit("亿", name_en="100m"), make_unit("亿元")
+    approve(propose_merge(*units, reason="相同", by=make_user("editor")), by=make_user("chief"))
     for state in ("draft", "submitted", "returned"):
         make_follow_up(make_pledge(state), state=state)
     content = "完成投资390亿元".encode()

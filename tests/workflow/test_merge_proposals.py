@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 
 from pledges.models import Amendment, Official, Pledge, Redirect, Statement
 from pledges.models.choices import RowKind
@@ -13,10 +14,10 @@ from tests.factories import (
     make_metric,
     make_official,
     make_pledge,
-    make_post,
     make_statement,
     make_unit,
     make_user,
+    merge_rows,
 )
 
 pytestmark = pytest.mark.django_db
@@ -96,48 +97,61 @@ def test_row_that_was_merged_since_the_proposal_is_reported() -> None:
     first, second, third = (make_official(name) for name in "甲乙丙")
     amendment = propose_merge(first, second, reason=REASON, by=editor)
     approve(propose_merge(first, third, reason=REASON, by=editor), by=chief)
-    with pytest.raises(ValidationError, match="甲"):
+    with pytest.raises(ValidationError, match="已经合并"):
         approve(amendment, by=chief)
 
 
-def test_statements_are_parted_to_a_new_official() -> None:
-    official = make_official("沈同名")
-    kept = make_statement(official=official)
-    parted = make_statement(official=official, document=make_document("page-2"), post=make_post("局长"))
-    pledge = judged_pledge("yl-1", statement=parted)
-    amendment = propose_parting(
-        official, [parted], slug="沈同名-2", name="沈同名", reason=REASON, by=make_user("editor")
-    )
-    assert not Official.objects.filter(slug="沈同名-2").exists()
-    approve(amendment, by=make_user("chief"))
-    assert Pledge.objects.get(pk=pledge.pk).statement.official.slug == "沈同名-2"
-    assert Statement.objects.get(pk=kept.pk).official == official
-    assert amendment.pledges.count() == 1
+def approve_by_sql(amendment: Amendment) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE pledges_amendment SET state = 'approved', reviewer_id = %s WHERE id = %s",
+            [make_user("chief").pk, amendment.pk],
+        )
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-def test_merged_official_gets_the_slug_back() -> None:
-    editor, chief = make_user("editor"), make_user("chief")
+def test_merge_that_is_approved_by_sql_is_made_and_redirected() -> None:
+    old, new = make_official("甲"), make_official("乙")
+    first, second = make_statement(official=old), make_statement(official=new)
+    judged_pledge("yl-1", statement=first)
+    approve_by_sql(propose_merge(old, new, reason=REASON, by=make_user("editor")))
+    assert Pledge.objects.get().statement == second
+    assert list(Official.objects.all()) == [new]
+    assert set(Redirect.objects.values_list("kind", "source", "target")) == {
+        ("official", "甲", "乙"),
+        ("statement", str(first.pk), str(second.pk)),
+    }
+
+
+def test_parting_that_is_approved_by_sql_gives_the_slug_back() -> None:
     old, new = make_official("甲"), make_official("乙")
     statement = make_statement(official=old)
-    approve(propose_merge(old, new, reason=REASON, by=editor), by=chief)
+    merge_rows(old, new)
     statements = Statement.objects.filter(pk=statement.pk)
-    approve(propose_parting(new, statements, slug="甲", name="甲", reason=REASON, by=editor), by=chief)
+    approve_by_sql(propose_parting(new, statements, slug="甲", name="甲", reason=REASON, by=make_user("editor")))
     assert Statement.objects.get().official.slug == "甲"
     assert not Redirect.objects.exists()
 
 
-def test_statements_are_parted_to_an_official_of_the_record() -> None:
-    official, other = make_official("甲"), make_official("乙")
-    statement = make_statement(official=official)
-    amendment = propose_parting(official, [statement], slug="乙", name="", reason=REASON, by=make_user("editor"))
-    approve(amendment, by=make_user("chief"))
-    assert Statement.objects.get().official == other
+def test_official_is_not_parted_twice_with_one_slug() -> None:
+    official, editor, chief = make_official("甲"), make_user("editor"), make_user("chief")
+    statements = make_statement(official=official), make_statement(official=official, document=make_document("page-2"))
+    proposals = [
+        propose_parting(official, [statement], slug="甲-2", name="甲", reason=REASON, by=editor)
+        for statement in statements
+    ]
+    approve(proposals[0], by=chief)
+    with pytest.raises(ValidationError, match="记录已有改动"):
+        approve(proposals[1], by=chief)
 
 
-def test_parting_without_statements_or_from_oneself_is_rejected() -> None:
-    official, editor = make_official("甲"), make_user("editor")
-    statement = make_statement(official=official)
-    with pytest.raises(ValidationError):
-        propose_parting(official, [], slug="乙", name="乙", reason=REASON, by=editor)
-    with pytest.raises(ValidationError):
-        propose_parting(official, [statement], slug="甲", name="甲", reason=REASON, by=editor)
+def test_merge_is_no_edit_that_loads_keep() -> None:
+    old, new = make_official("甲"), make_official("乙")
+    judged_pledge("yl-1", statement=make_statement(official=old))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('duixian.loading', 'on', true)")
+        cursor.execute("UPDATE pledges_pledge SET edited_fields = '{}'")
+        cursor.execute("UPDATE pledges_statement SET edited_fields = '{}'")
+        cursor.execute("SELECT set_config('duixian.loading', 'off', true)")
+    approve(propose_merge(old, new, reason=REASON, by=make_user("editor")), by=make_user("chief"))
+    assert (Pledge.objects.get().edited_fields, Statement.objects.get().edited_fields) == ([], [])

@@ -11,11 +11,13 @@ from pledges.models.triggers.judged_columns import (
     judged_values,
     touched_by,
 )
+from pledges.models.triggers.redirect import LOCK_OUT_LOADS
+from pledges.models.triggers.redirect import PRIMARY_KEY as PRIMARY_KEY_OF
 from pledges.models.triggers.rejection import reject
 
 TABLES = ", ".join(f"'{table}'" for table in UNJUDGED)
 # Within a loop over the changes of an amendment.
-PRIMARY_KEY = "CASE item ->> 'table' WHEN 'unit' THEN 'symbol' ELSE 'id' END"
+PRIMARY_KEY = PRIMARY_KEY_OF.format(kind="item ->> 'table'")
 
 
 class ProtectJudged(pgtrigger.Trigger):
@@ -136,6 +138,12 @@ class ReviewAmendment(pgtrigger.Trigger):
             {reject("amendment_reviewer_is_not_proposer")}
         END IF;
         IF NEW.state = 'approved' THEN
+            IF NEW.merges <> '[]' THEN
+                {LOCK_OUT_LOADS}
+            END IF;
+            IF EXISTS (SELECT FROM pledges_official WHERE slug = NEW.parted ->> 'slug') THEN
+                {reject("amendment_is_current")}
+            END IF;
             FOR item IN SELECT jsonb_array_elements(NEW.changes) LOOP
                 EXECUTE format(
                     'SELECT to_jsonb(t) FROM pledges_%s t WHERE %I::text = $1 FOR UPDATE',
@@ -155,6 +163,9 @@ class ReviewAmendment(pgtrigger.Trigger):
 class ApplyAmendment(pgtrigger.Trigger):
     """Change the rows of an approved amendment, and record what it changed of each judged pledge.
 
+    Its last redirect merges rows and what has to be merged for it (`MergeRows`); that moves the rows which `changes`
+    lists, and those that were added since. An official who is parted gets their slug back, if it was merged.
+
     The setting `duixian.amendment`, which lets `ProtectJudged` accept the changes, is reset at the end.
     """
 
@@ -169,6 +180,15 @@ class ApplyAmendment(pgtrigger.Trigger):
             CROSS JOIN LATERAL {judged_values("pledge.id")} t (values_now)
             WHERE {touched_by("NEW.changes")};
         PERFORM set_config('duixian.amendment', NEW.id::text, true);
+        IF NEW.parted IS NOT NULL THEN
+            DELETE FROM pledges_redirect WHERE (kind, source) = ('official', NEW.parted ->> 'slug');
+            INSERT INTO pledges_official (id, slug, name)
+                VALUES ((NEW.parted ->> 'key')::bigint, NEW.parted ->> 'slug', NEW.parted ->> 'name');
+        END IF;
+        IF NEW.merges <> '[]' THEN
+            INSERT INTO pledges_redirect (kind, source, target)
+                SELECT last ->> 'kind', last ->> 'old', last ->> 'new' FROM (VALUES (NEW.merges -> -1)) merge (last);
+        END IF;
         FOR item IN SELECT jsonb_array_elements(NEW.changes) LOOP
             SELECT string_agg(format('%1$I = amended.%1$I', key), ', ') INTO assignments
                 FROM jsonb_object_keys(item -> 'after') key;
