@@ -63,19 +63,11 @@ def django_db_setup(
     settings_of_tests: None,
     django_test_environment: None,
     django_db_blocker: DjangoDbBlocker,
-    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[None]:
-    """Override the fixture of pytest-django, to create the databases of several workers quickly."""
+    """Override the fixture of pytest-django, which migrates a new database in each run and for each worker."""
     TransactionTestCase._fixture_teardown = database_setup.delete_all_rows  # type: ignore[attr-defined]  # noqa: SLF001
-    worker = getattr(request.config, "workerinput", {}).get("workerid")
-    if not worker:
-        request.getfixturevalue("django_db_setup")
-        with django_db_blocker.unblock():
-            database_setup.make_roles()
-        yield
-        return
-    shared = tmp_path_factory.getbasetemp().parent  # all workers of a run share it
-    with django_db_blocker.unblock(), database_setup.use_copy_of_template(worker, shared), django_db_blocker.block():
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    with django_db_blocker.unblock(), database_setup.use_copy_of_template(worker), django_db_blocker.block():
         yield
 
 

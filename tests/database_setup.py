@@ -1,9 +1,9 @@
-"""Set up test databases quickly: migrate one database and copy it for each worker; empty tables without TRUNCATE."""
+"""Set up test databases quickly: migrate one database, copy it for each run, and empty tables without TRUNCATE."""
 
-import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import cast
 
@@ -11,47 +11,76 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.backends.postgresql.base import DatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 
 # These tables keep the rows that `migrate` and `make_roles()` have written.
 KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission", "auth_group", "auth_group_permissions"}
 
+# A migrated database depends on these files and folders.
+ROOT = Path(__file__).parents[1]
+SOURCES = [
+    *(f"pledges/{package}" for package in ("database", "domain", "migrations", "models")),
+    "fixtures/roles.yaml",
+    "requirements-dev.lock",
+    "tests/database_setup.py",
+]
+TEMPLATE_PREFIX = "test_template_"
+
 
 @contextmanager
-def use_copy_of_template(worker: str, shared: Path) -> Iterator[None]:
-    """Connect to a copy of a migrated database, which the first worker creates. All workers share the folder."""
+def use_copy_of_template(suffix: str) -> Iterator[None]:
+    """Connect to a copy of a migrated database, which stays on the server for later runs.
+
+    Its name contains a hash of the files that it depends on.
+    """
     postgresql = cast(DatabaseWrapper, connection)
-    creation, template = postgresql.creation, shared / "template_database"
-    original = postgresql.settings_dict["NAME"]
-    with _lock(shared):
-        if not template.exists():
-            template.write_text(creation.create_test_db(verbosity=0, autoclobber=True, serialize=False))
-            make_roles()
-        _use(template.read_text())
-        creation.clone_test_db(suffix=worker, verbosity=0, autoclobber=True)
-        _use(creation.get_test_db_clone_settings(worker)["NAME"])
+    creation, original, template = postgresql.creation, postgresql.settings_dict["NAME"], _template_name()
+    with postgresql._nodb_cursor() as cursor:  # noqa: SLF001 as Django creates test databases
+        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [TEMPLATE_PREFIX])  # one worker creates it for all
+        cursor.execute("SELECT FROM pg_database WHERE datname = %s", [template])
+        if not cursor.rowcount:
+            _delete_unused_copies(cursor)
+            _create(template, cursor)
+        _use(template)
+        creation.clone_test_db(suffix=suffix, verbosity=0, autoclobber=True)
+    _use(creation.get_test_db_clone_settings(suffix)["NAME"])
     yield
     postgresql.close_pool()
     creation.destroy_test_db(original, verbosity=0)
-    with _lock(shared):
-        if template.exists():  # a worker that starts later creates it again
-            _use(template.read_text())
-            creation.destroy_test_db(original, verbosity=0)
-            template.unlink()
 
 
-@contextmanager
-def _lock(shared: Path) -> Iterator[None]:
-    with (shared / "template_database.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+def _template_name() -> str:
+    paths = [path for source in SOURCES for path in (ROOT / source, *sorted((ROOT / source).rglob("*.py")))]
+    digest = sha256(b"".join(path.read_bytes() for path in paths if path.is_file()))
+    return TEMPLATE_PREFIX + digest.hexdigest()[:16]
+
+
+def _delete_unused_copies(cursor: CursorWrapper) -> None:
+    """Delete older templates, and copies that killed runs have left."""
+    unused = "NOT EXISTS (SELECT FROM pg_stat_activity WHERE pg_stat_activity.datname = pg_database.datname)"
+    cursor.execute(f"SELECT datname FROM pg_database WHERE starts_with(datname, %s) AND {unused}", [TEMPLATE_PREFIX])
+    for (name,) in cursor.fetchall():
+        cursor.execute(f"DROP DATABASE {connection.ops.quote_name(name)}")
+
+
+def _create(template: str, cursor: CursorWrapper) -> None:
+    """Create and migrate a database. It gets its name in the end, so that an interrupted run leaves no half of it."""
+    name = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    make_roles()
+    _close()
+    quote = connection.ops.quote_name
+    cursor.execute(f"ALTER DATABASE {quote(name)} RENAME TO {quote(template)}")
 
 
 def _use(name: str) -> None:
     """Connect to the database of this name."""
-    postgresql = cast(DatabaseWrapper, connection)
-    postgresql.close()
-    postgresql.close_pool()
-    settings.DATABASES["default"]["NAME"] = postgresql.settings_dict["NAME"] = name
+    _close()
+    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+
+
+def _close() -> None:
+    connection.close()
+    cast(DatabaseWrapper, connection).close_pool()
 
 
 @transaction.atomic

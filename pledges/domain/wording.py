@@ -197,7 +197,7 @@ def _condition(target: Target, unit: UnitNames, language: str, *, is_named_by_la
         kind = "range" if limits[True] != limits[False] else "point"
         limits = limits if kind == "range" else {True: limits[True]}
     elif True in limits:
-        kind = "zero" if target.is_zero else "cap"
+        kind = "zero" if target.is_zero and limits[True] == 0 else "cap"
     else:
         kind = "floor"
     amount = amount_in_words([limits[is_upper] for is_upper in sorted(limits)], unit, language)

@@ -262,12 +262,13 @@ def test_decrease_is_assessed_like_mirrored_increase(
 @given(target=targets(), actual=half_steps, factor=st.sampled_from(["0.0001", "0.5", "10000", "15"]).map(Decimal))
 def test_assessment_does_not_depend_on_unit(target: Target, actual: Decimal, factor: Decimal) -> None:
     assume(target.measure != "rank")
+    tolerance = target.slack_of_rates if target.tolerance is None else target.tolerance
     scaled = replace(
         target,
         value=target.value * factor,
         value_max=None if target.value_max is None else target.value_max * factor,
         baseline=None if target.baseline is None else target.baseline * factor,
-        tolerance=None if target.tolerance is None else target.tolerance * factor,
+        tolerance=None if tolerance is None else tolerance * factor,
     )
     for assess_on_day in (assess_at_midyear, assess_at_deadline):
         assert assess_on_day(scaled, actual * factor) == assess_on_day(target, actual)

@@ -14,9 +14,10 @@ from pledges.domain.assessment import Target, assess
 from pledges.domain.wording import Terms, criterion_in_words, target_in_words
 
 from .sentence_reader import Reading, Unit, read_criterion, read_target
-from .targets import figures, targets
+from .targets import figures, make_target, targets
 
 PERCENT = Unit("%", "per cent")
+PERCENT_NAMES = UnitNames("%", "per cent")
 RANKS = Unit("位", "rank position")
 UNITS = [
     Unit("亿元", "100 million yuan", 10**8, ("yuan",)),
@@ -78,7 +79,8 @@ def test_criterion_accepts_same_figures_as_assessment(
     assert_names_measure_and_period(reading, target, said)
     limits = {end.lower_is_better: end.limit for end in target.ends}
     assert reading.high == limits.get(True)
-    assert reading.low == (0 if target.is_zero and target.lower_is_better else limits.get(False))
+    is_exactly_zero = target.is_zero and limits.get(True) == 0
+    assert reading.low == (0 if is_exactly_zero else limits.get(False))
     actual = data.draw(st.sampled_from(sorted(limits.values())) | figures, "actual")
     if target.measure not in {"growth", "increase"}:
         actual = abs(actual)
@@ -87,6 +89,27 @@ def test_criterion_accepts_same_figures_as_assessment(
     last_day = date(2025, 12, 31)
     is_met = assess(target, actual, as_of=last_day, deadline=last_day).status == "met"
     assert reading.accepts(actual) == is_met
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("zh", "按 2025 年度计划，投资不超过 0.5%（约 0%，容差为 0.5 个百分点），即为兑现。"),
+        (
+            "en",
+            "Met if “Investment” is 0.5% or less (about 0%, with a tolerance of 0.5 percentage points)"
+            " (plan for 2025).",
+        ),
+    ],
+)
+def test_criterion_of_about_zero_accepts_figures_within_tolerance(language: str, expected: str) -> None:
+    target = replace(make_target("0", "about", tolerance="0.5"), unit="%")
+    assert (
+        criterion_in_words(
+            target, replace(terms(2025, None, 0), unit=PERCENT_NAMES), label=LABELS[language], language=language
+        )
+        == expected
+    )
 
 
 @languages
