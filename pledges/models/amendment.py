@@ -159,10 +159,16 @@ class AmendedPledge(models.Model):
 
         Of a pledge that is not public any more, only `state` is shown.
         """
-        before, after = _flat(self.values_before), _flat(self.values_after)
-        changed = {name: (before.get(name), after.get(name)) for name in before | after}
+        changed = changed_values(self.values_before, self.values_after)
         is_public = self.pledge.state == State.PUBLISHED
-        return {n: values for n, values in changed.items() if values[0] != values[1] and (is_public or n == "state")}
+        return {name: values for name, values in changed.items() if is_public or name == "state"}
+
+
+def changed_values(before: dict[str, Any], after: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Return the judged values that differ, as (before, after) by their names in the API."""
+    before, after = _flat(before), _flat(after)
+    changed = {name: (before.get(name), after.get(name)) for name in before | after}
+    return {name: values for name, values in changed.items() if values[0] != values[1]}
 
 
 def _flat(values: dict[str, Any]) -> dict[str, Any]:

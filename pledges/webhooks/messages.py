@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.conf import settings
+from django.db.models import F
 from rest_framework.renderers import JSONRenderer
 
 from pledges.api.serializers.fields import MicrosecondDateTimeField
 from pledges.api.serializers.records import PledgeSerializer, render_context
-from pledges.models import Change, Pledge, WebhookDelivery
+from pledges.models import Change, Pledge, Redirect, WebhookDelivery
 
 
 def message_body(delivery: WebhookDelivery) -> bytes:
@@ -29,6 +30,12 @@ def _data(change: Change) -> dict[str, Any]:
         "kind": change.kind,
         "status": change.status,
         "previous_status": change.previous_status,
+        "amendment": change.amendment_id,
+        "redirects": list(
+            Redirect.objects.filter(revision=change.revision_id)
+            .order_by("pk")
+            .values("kind", old=F("source"), new=F("target"))
+        ),
         "pledge": _pledge(change.ref),
     }
 

@@ -19,7 +19,10 @@ from pledges.exports.data_package import writing
 from pledges.exports.data_package.tables import TABLES
 from pledges.models import District, Pledge
 from pledges.workflow import review
+from pledges.workflow.amendments import approve
+from pledges.workflow.merge_proposals import propose_merge
 from tests.factories import (
+    make_amendment,
     make_dimension,
     make_document,
     make_follow_up,
@@ -29,6 +32,7 @@ from tests.factories import (
     make_record,
     make_statement,
     make_user,
+    merge_rows,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -60,6 +64,9 @@ def validation_errors(package: Path) -> list[str]:
 
 def test_package_of_sample_is_valid_and_fills_each_table(tmp_path: Path) -> None:
     call_command("load_sample", stdout=StringIO())
+    pledge = Pledge.objects.exclude(current_follow_up=None).order_by("ref")[0]
+    make_amendment(pledge, success_criterion="全年数达到目标")
+    merge_rows(make_official("旧人"), pledge.statement.official)
     output = export(tmp_path / "package")
     assert output == f"17 pledges, 11 follow-ups and the tables that they refer to exported to {tmp_path / 'package'}\n"
     command = [sys.executable, "-m", "frictionless", "validate", "datapackage.json"]
@@ -339,6 +346,12 @@ EXCLUDED_FIELDS = {
         *("version", "submitted_at", "created_at", "updated_at"),
     },
     "evidence": set(),
+    "amendments": {
+        *("changes", "parted", "proposer", "proposed_at", "state", "reviewer", "review_note"),
+        *("approved_alone", "is_applied"),
+    },
+    "amended_pledges": set(),
+    "redirects": {"revision"},
 }
 
 
@@ -347,3 +360,38 @@ def test_every_field_is_exported_or_excluded(name: str) -> None:
     model = TABLES[name].rows.model
     columns = {path.partition("__")[0] for path in TABLES[name].columns}
     assert {field.name for field in model._meta.concrete_fields} - columns == EXCLUDED_FIELDS[name]
+
+
+def test_amendments_have_the_changed_values_of_public_pledges(tmp_path: Path) -> None:
+    pledge, other = make_pledge("yl-1"), make_pledge("yl-2")
+    for one in (pledge, other):
+        make_follow_up(one)
+    amendment = make_amendment(pledge, value=380)
+    withdrawal = make_amendment(other, state="retracted")
+    export(tmp_path / "package")
+    listed = rows(tmp_path / "package", "amendments")
+    assert [row["id"] for row in listed] == [str(amendment.pk), str(withdrawal.pk)]
+    assert (listed[0]["reason"], listed[0]["merges"]) == ("报纸更正", "[]")
+    (row,) = rows(tmp_path / "package", "amended_pledges")
+    assert (row["amendment"], row["pledge"]) == (str(amendment.pk), "yl-1")
+    assert (json.loads(row["values_before"]), json.loads(row["values_after"])) == ({"value": "385"}, {"value": "380"})
+    assert validation_errors(tmp_path / "package") == []
+
+
+def test_redirects_lead_to_rows_of_the_package(tmp_path: Path) -> None:
+    official, statement = make_official("乙"), make_statement(official=make_official("甲"))
+    make_follow_up(make_pledge("yl-1", statement=statement))
+    amendment = propose_merge(statement.official, official, reason="同一人", by=make_user("editor"))
+    approve(amendment, by=make_user("chief"))
+    merge_rows(make_official("密"), make_official("任我行"))
+    posts = make_post("区长"), statement.post
+    merge_rows(*posts)
+    export(tmp_path / "package")
+    redirects = [tuple(row.values())[1:] for row in rows(tmp_path / "package", "redirects")]
+    assert redirects == [("official", "甲", "乙"), ("post", str(redirects[1][1]), str(statement.post_id))]
+    (row,) = rows(tmp_path / "package", "amendments")
+    assert json.loads(row["merges"]) == [{"kind": "official", "old": "甲", "new": "乙"}]
+    fields_of_redirects = fields(tmp_path / "package", "redirects")
+    assert list(fields_of_redirects) == ["id", "kind", "source", "target"]
+    assert fields_of_redirects["kind"]["constraints"]["enum"][0] == "official"
+    assert validation_errors(tmp_path / "package") == []

@@ -9,14 +9,17 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from pledges.models import District, Pledge, WebhookSubscription
+from pledges.models import Amendment, District, Pledge, WebhookSubscription
 from pledges.models.choices import ChangeKind, ReviewState, State, Status
 from pledges.webhooks import outbox
 from pledges.workflow import review
+from pledges.workflow.amendments import approve
+from pledges.workflow.merge_proposals import propose_merge
 from tests.factories import (
     Record,
     make_delivery,
     make_follow_up,
+    make_official,
     make_pledge,
     make_pledges,
     make_subscription,
@@ -42,6 +45,8 @@ def test_status_change_is_sent_with_pledge_as_in_api(record: Record, receiver: R
         "kind": "status_changed",
         "status": "met",
         "previous_status": "unchecked",
+        "amendment": None,
+        "redirects": [],
     }
     (row,) = client.get("/api/v1/pledges/?district=yunling").json()["results"]
     assert pledge.pop("url") == f"{settings.SITE_URL}/api/v1/pledges/yl-2025-001/"
@@ -76,8 +81,24 @@ def test_retracted_pledge_is_not_sent_with_earlier_change(record: Record, receiv
         "kind": "withdrawn",
         "status": None,
         "previous_status": "met",
+        "amendment": Amendment.objects.get().pk,
+        "redirects": [],
         "pledge": None,
     }
+
+
+def test_change_names_its_amendment_and_the_rows_that_it_merged(record: Record, receiver: Receiver) -> None:
+    make_follow_up(record.investment)
+    official = record.investment.statement.official
+    make_subscription(url=receiver.url)
+    amendment = propose_merge(official, make_official("乙"), reason="同一人", by=make_user("editor"))
+    approve(amendment, by=make_user("chief"))
+    deliver()
+    # Both pledges show the official. Only one of them is judged, and so amended.
+    named = [(message["data"]["ref"], message["data"]["amendment"]) for message in receiver.contents]
+    assert named == [("yl-2025-001", amendment.pk), ("yl-2025-002", None)]
+    for message in receiver.contents:
+        assert message["data"]["redirects"] == [{"kind": "official", "old": official.slug, "new": "乙"}]
 
 
 def test_changes_of_drafts_are_not_sent(record: Record, receiver: Receiver) -> None:

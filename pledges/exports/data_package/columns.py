@@ -99,6 +99,8 @@ class Column:
     def _type(self) -> str:
         if self.name == "year":
             return "year"
+        if isinstance(self.value_field, models.JSONField):
+            return "array" if self.field.default is list else "object"
         return next(name for kind, name in TYPES.items() if isinstance(self.value_field, kind))
 
     def _constraints(self) -> Iterator[tuple[str, Any]]:

@@ -1,10 +1,28 @@
 """The tables and columns that a package contains. Their types and descriptions are derived from the models."""
 
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import Model, QuerySet
+from django.db.models import CharField, Model, Q, QuerySet
+from django.db.models.functions import Cast
 
-from pledges.models import District, Document, Evidence, FollowUp, Metric, Official, Pledge, Post, Statement, Unit
+from pledges.models import (
+    AmendedPledge,
+    Amendment,
+    District,
+    Document,
+    Evidence,
+    FollowUp,
+    Metric,
+    Official,
+    Pledge,
+    Post,
+    Redirect,
+    Statement,
+    Unit,
+)
+from pledges.models.amendment import changed_values
+from pledges.models.choices import RowKind
 from pledges.models.metric import Topic
 from pledges.models.pledge_columns import exported_fields
 from pledges.models.unit import Dimension
@@ -19,10 +37,41 @@ class Table(NamedTuple):
 
     rows: QuerySet[Any]
     columns: list[str]
+    public_part: Callable[[Sequence[Any]], Sequence[Any]] = tuple
+    """Returns the values of a row as the package has them."""
 
     @property
     def key(self) -> str:
         return self.columns[0]
+
+
+def _of_amendment(row: Sequence[Any]) -> Sequence[Any]:
+    *others, merges = row
+    return (*others, [{name: merge[name] for name in ("kind", "old", "new")} for merge in merges])
+
+
+def _of_amended_pledge(row: Sequence[Any]) -> Sequence[Any]:
+    *others, before, after = row
+    changed = changed_values(before, after)
+    return (
+        *others,
+        {name: old for name, (old, _new) in changed.items()},
+        {n: new for n, (_old, new) in changed.items()},
+    )
+
+
+def _public_redirects() -> QuerySet[Redirect]:
+    """Return the redirects to rows of the package."""
+    is_public = Q(kind__in=[RowKind.DISTRICT, RowKind.METRIC, RowKind.UNIT])
+    public: dict[RowKind, QuerySet[Any]] = {
+        RowKind.OFFICIAL: Official.objects.public().values("slug"),
+        RowKind.DOCUMENT: Document.objects.public().values("slug"),
+        RowKind.POST: Post.objects.public().values(key=Cast("pk", CharField())),
+        RowKind.STATEMENT: Statement.objects.public().values(key=Cast("pk", CharField())),
+    }
+    for kind, identifiers in public.items():
+        is_public |= Q(kind=kind, target__in=identifiers)
+    return Redirect.objects.filter(is_public)
 
 
 TABLES = {
@@ -79,6 +128,20 @@ TABLES = {
             *("id", "follow_up", "url", "file__sha256", "file_name", "file__media_type", "file__size", "statement"),
             *("title", "publisher", "published_on", "quote"),
         ],
+    ),
+    "amendments": Table(
+        Amendment.objects.public(),
+        ["id", "reviewed_at", "reason", "merges"],
+        _of_amendment,
+    ),
+    "amended_pledges": Table(
+        AmendedPledge.objects.filter(pledge__in=Pledge.objects.public()),
+        ["id", "amendment", "pledge", "values_before", "values_after"],
+        _of_amended_pledge,
+    ),
+    "redirects": Table(
+        _public_redirects(),
+        ["id", "kind", "source", "target"],
     ),
 }
 NAMES: dict[type[Model], str] = {table.rows.model: name for name, table in TABLES.items()}

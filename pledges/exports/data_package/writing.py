@@ -103,7 +103,7 @@ def _write_folder(folder: Path, progress: Progress) -> dict[str, int]:
 def _write_csv(path: Path, table: Table, columns: list[Column], progress: Callable[[int], None]) -> int:
     rows = table.rows.order_by(table.key).values_list(*(column.source for column in columns))
     # Read through a server-side cursor, in constant memory.
-    counted = CountedRows(rows.iterator(chunk_size=2000), progress)
+    counted = CountedRows(map(table.public_part, rows.iterator(chunk_size=2000)), progress)
     with path.open("w", encoding="utf-8", newline="") as file:
         file.writelines(csv_chunks([column.name for column in columns], (map(as_text, row) for row in counted)))
     return counted.count
