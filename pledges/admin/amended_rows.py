@@ -25,11 +25,12 @@ class AmendedRow:
     fields: list[AmendedField]
 
 
-def amended_rows(amendment: Amendment) -> list[AmendedRow]:
+def amended_rows(amendment: Amendment, most: int | None = None) -> list[AmendedRow]:
+    """Return the rows that an amendment changes, at most the given number of them."""
     names = {(merge["kind"], merge["key"]): merge["names"][0] for merge in amendment.merges}
     if amendment.parted:
         names["official", amendment.parted["key"]] = amendment.parted["slug"]
-    return [AmendedRow(row_name(change), _fields(change, names)) for change in amendment.changes]
+    return [AmendedRow(row_name(change), _fields(change, names)) for change in amendment.changes[:most]]
 
 
 def amended_names(amendment: Amendment) -> list[str]:

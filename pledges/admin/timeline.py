@@ -19,14 +19,18 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from pledges.admin.amended_rows import amended_rows
 from pledges.domain.numbers import plain
 from pledges.locale.display_names import display_name, joined
-from pledges.models import Evidence, FollowUp, Pledge, Statement, StoredFile
+from pledges.models import Amendment, Evidence, FollowUp, Pledge, Statement, StoredFile
+from pledges.models.choices import RowKind
 
 CHANNELS = {"admin": _("admin"), "api": _("API"), "command": _("command")}
 ACTIONS = {"insert": _("added"), "update": _("changed"), "delete": _("deleted")}
 # Foreign keys that `str()` of a row of these models follows.
 RELATED_IN_NAME = {Statement: ("official", "document"), FollowUp: ("pledge",)}
+
+MAX_AMENDED_ROWS = 20
 
 TimelineKey = tuple[datetime, int, int, int | None]
 """Time, index of the event queryset, key of the event, and key of the event before it on the same row, if any."""
@@ -118,6 +122,8 @@ def _entry(event: Any, previous: Any, names: dict[Any, dict[Any, str]]) -> Histo
         for field in _fields(type(event))
         if (before := _display_value(old, field, names)) != (after := _display_value(new, field, names))
     ]
+    if model is Amendment:
+        changes += _content_of(Amendment.objects.get(pk=event.pgh_obj_id))
     context = event.pgh_context or {}
     user = context.get("user")
     return HistoryEntry(
@@ -130,6 +136,19 @@ def _entry(event: Any, previous: Any, names: dict[Any, dict[Any, str]]) -> Histo
         row=f"{model._meta.verbose_name} {_row_name(event, names)}",
         changes=changes,
     )
+
+
+def _content_of(amendment: Amendment) -> list[FieldChange]:
+    """Return what an amendment changes, and why. Its events don't have it, because it stays the same."""
+    merges = [FieldChange(str(RowKind(merge["kind"]).label), *merge["names"]) for merge in amendment.merges]
+    rows = [
+        FieldChange(gettext("%(row)s: %(field)s") % {"row": row.name, "field": field.label}, field.before, field.after)
+        for row in amended_rows(amendment, MAX_AMENDED_ROWS)
+        for field in row.fields
+    ]
+    if (others := len(amendment.changes) - MAX_AMENDED_ROWS) > 0:
+        rows.append(FieldChange(gettext("other rows"), "", str(others)))
+    return [FieldChange(gettext("reason"), "", amendment.reason), *merges, *rows]
 
 
 def _row_name(event: Any, names: dict[Any, dict[Any, str]]) -> Any:

@@ -18,6 +18,7 @@ from pledges.domain.numbers import plain
 from pledges.models.choices import AmendmentState, State, allowed_values
 from pledges.models.exact_json import ExactJSONDecoder
 from pledges.models.pledge import NOT_BLANK, Pledge
+from pledges.models.tracking import tracked
 from pledges.models.triggers.amendment import (
     ApplyAmendment,
     PrepareAmendment,
@@ -36,6 +37,13 @@ class AmendmentQuerySet(models.QuerySet["Amendment"]):
         return self.order_by("-reviewed_at", "-pk")
 
 
+# What else is in it never changes, or follows from its review.
+@tracked(
+    exclude=[
+        *("changes", "merges", "parted", "reason"),
+        *("proposed_at", "reviewed_at", "approved_alone", "is_applied"),
+    ]
+)
 class Amendment(models.Model):
     """A list of changes of rows, each as `{"table": "pledge", "key": "12", "before": {…}, "after": {…}}`.
 

@@ -23,6 +23,7 @@ HEADINGS = {
     "summary": gettext_lazy("summary"),
     "title": gettext_lazy("title"),
     "publisher": gettext_lazy("publisher"),
+    "supersedes": gettext_lazy("corrects"),
 }
 # Field → further headings that are accepted. Templates of earlier versions must stay readable.
 ALIASES = {
@@ -42,6 +43,7 @@ ALIASES = {
     "summary": ("摘要",),
     "title": ("标题",),
     "publisher": ("报纸", "媒体"),
+    "supersedes": ("corrects", "更正"),
 }
 REQUIRED = ("ref", "actual", "unit", "as_of", "evidence")
 # Columns of the template that are for information only.

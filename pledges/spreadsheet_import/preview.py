@@ -1,9 +1,11 @@
 """Compare a sheet with the record, and add to each row its pledge and suggested status, or its problems."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from operator import itemgetter
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -22,7 +24,14 @@ from pledges.models.follow_up import (
 from pledges.models.violations import violation_messages
 from pledges.spreadsheet_import.cells import Sheet
 from pledges.spreadsheet_import.header import columns
-from pledges.spreadsheet_import.rows import ImportRow, flag_duplicates, flag_merged, flag_reformatted, parse_row
+from pledges.spreadsheet_import.rows import (
+    ImportRow,
+    find_corrected,
+    flag_duplicates,
+    flag_merged,
+    flag_reformatted,
+    parse_row,
+)
 from pledges.spreadsheet_import.sheets import read_sheet
 
 BATCH_SIZE = 2000
@@ -59,7 +68,8 @@ class Preview:
         """A hash of the rows, which a confirmation repeats, so that only the rows that were shown are written."""
         digest = sha256()
         for row in self.rows:
-            values = (row.number, row.pledge, row.actual, row.unit, row.as_of, row.status)
+            corrected = row.corrected and row.corrected.pk
+            values = (row.number, row.pledge, row.actual, row.unit, row.as_of, row.status, corrected)
             digest.update(f"{values} {len(row.problems)} {len(row.warnings)} {row.note}\n".encode())
         return digest.hexdigest()
 
@@ -93,11 +103,13 @@ def _compare(rows: Sequence[ImportRow], units: Mapping[str, Unit]) -> None:
         .select_related("metric", "unit", "statement__document", "current_follow_up")
         .defer("search_text", "quote", "note", "statement__document__text")
     }
-    existing = set(
+    existing: set[tuple[Any, ...]] = set(
         FollowUp.objects.filter(
             pledge__in=pledges.values(), state__in=[ReviewState.SUBMITTED, ReviewState.APPROVED]
-        ).values_list("pledge_id", "actual", "unit_id", "as_of", "status")
+        ).values_list("pledge_id", "actual", "unit_id", "as_of", "status", "supersedes_id")
     )
+    existing |= {(*content, None) for *content, _corrected in existing}
+    correctable = _correctable(rows)
     for row in rows:
         pledge = pledges.get(row.ref)
         if pledge is None:
@@ -106,11 +118,30 @@ def _compare(rows: Sequence[ImportRow], units: Mapping[str, Unit]) -> None:
             continue
         row.pledge = pledge.pk
         _assess(row, pledge, units)
+        find_corrected(row, correctable[row.ref])
         current = pledge.current_follow_up
+        if row.corrected and row.corrected == current:
+            current = _latest(other for other in correctable[row.ref] if other != row.corrected)
         if current and current.as_of and row.as_of and current.as_of > row.as_of:
             row.note = status_stays(current)
-        if (row.pledge, row.actual, row.unit, row.as_of, row.status) in existing:
+        corrected = row.corrected and row.corrected.pk
+        if (row.pledge, row.actual, row.unit, row.as_of, row.status, corrected) in existing:
             row.reject("ref", _("new content (the same follow-up was already submitted or approved)"))
+
+
+def _correctable(rows: Sequence[ImportRow]) -> dict[str, list[FollowUp]]:
+    """Return the approved follow-ups in force, by reference, of the pledges of rows that correct one."""
+    found: dict[str, list[FollowUp]] = defaultdict(list)
+    refs = [row.ref for row in rows if "supersedes" in row.cells]
+    for follow_up in FollowUp.objects.in_force().filter(pledge__ref__in=refs).select_related("unit", "pledge"):
+        found[follow_up.pledge.ref].append(follow_up)
+    return found
+
+
+def _latest(approved: Iterable[FollowUp]) -> FollowUp | None:
+    """Return the follow-up that determines the status of the pledge if only these are in force."""
+    dated = [(follow_up.as_of, follow_up.reviewed_at, follow_up) for follow_up in approved if follow_up.as_of]
+    return max(dated, key=itemgetter(0, 1), default=(None, None, None))[-1]
 
 
 def _assess(row: ImportRow, pledge: Pledge, units: Mapping[str, Unit]) -> None:

@@ -22,14 +22,14 @@ from pledges.domain.dates import parse_day
 from pledges.domain.numbers import parse
 from pledges.domain.text import clean_line, clean_link, clean_name, clean_text, damaged_character
 from pledges.locale.display_names import joined
-from pledges.models import Evidence
+from pledges.models import Evidence, FollowUp
 from pledges.models.follow_up import ASSIGNABLE_STATUSES
 from pledges.spreadsheet_import.cells import FORMULA_FAILED, Cell, CellRange, SheetRow
 from pledges.spreadsheet_import.header import HEADINGS
 
 FORMULA_SIGNS = ("=", "＝")
 PERCENT, PERCENT_SIGNS = "%", ("%", "％")
-FILLED_IN = frozenset({"actual", "status", "evidence", "summary", "reason"})
+FILLED_IN = frozenset({"actual", "status", "evidence", "summary", "reason", "supersedes"})
 PUBLIC_TEXTS = ("evidence", "title", "publisher", "summary", "reason")
 CLEAN_WITH = {
     "ref": clean_line,
@@ -40,6 +40,7 @@ CLEAN_WITH = {
     "publisher": clean_name,
     "summary": clean_text,
     "reason": clean_text,
+    "supersedes": clean_line,
 }
 # What spreadsheet programs write to CSV for an error, or for a column that is too narrow.
 ERROR_VALUE = re.compile(r"#[A-Z0-9/_]+[!?]|#N/A|Err:[0-9]{3}|#{3,}")
@@ -84,6 +85,7 @@ class ImportRow:
     unit: str | None = None
     as_of: date | None = None
     status: str = ""
+    corrected: FollowUp | None = None
     suggested: Assessment | None = None
     affix: str = ""
     """The text that the number format shows beside the actual figure."""
@@ -111,6 +113,11 @@ class ImportRow:
     def public_texts(self) -> list[tuple[str, str]]:
         """The texts that become public, with their headings."""
         return [(str(HEADINGS[name]), self.cells[name]) for name in PUBLIC_TEXTS if name in self.cells]
+
+    @property
+    def correction(self) -> str:
+        """A sentence about the follow-up that the row corrects, if any."""
+        return _("Corrects: %(finding)s") % {"finding": self.corrected.finding_in_words()} if self.corrected else ""
 
     def reject(self, field: str, expected: object) -> None:
         self.problems.append(CellProblem(str(HEADINGS[field]), self.cells.get(field, ""), str(expected)))
@@ -237,6 +244,32 @@ def _validate_evidence(row: ImportRow) -> None:
                 is_link = name == "evidence"
                 expected = _("an address that begins with https:// or http://") if is_link else error.messages[0]
                 row.reject(name, expected)
+
+
+def find_corrected(row: ImportRow, approved: Sequence[FollowUp]) -> None:
+    """Find the approved follow-up, of these of the pledge, that the row corrects: the cell has its id or its day."""
+    text = row.cells.get("supersedes")
+    if not text:
+        return
+    found = [follow_up for follow_up in approved if _names(text, follow_up)]
+    if len(found) == 1:
+        row.corrected = found[0]
+    elif approved:
+        choices = joined(f"{follow_up.pk} ({follow_up.finding_in_words()})" for follow_up in found or approved)
+        row.reject("supersedes", _("the id or the day of an approved follow-up: %(choices)s") % {"choices": choices})
+    else:
+        row.reject("supersedes", _("an empty cell (the pledge has no approved follow-up)"))
+
+
+def _names(text: str, follow_up: FollowUp) -> bool:
+    try:
+        return parse(text) == follow_up.pk
+    except ValueError:
+        pass
+    try:
+        return parse_day(text) == follow_up.as_of
+    except ValueError:
+        return False
 
 
 def _parse_status(row: ImportRow) -> None:

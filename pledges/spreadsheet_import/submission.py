@@ -68,5 +68,6 @@ def _draft(row: ImportRow, author: User) -> FollowUp:
         as_of=row.as_of,
         summary=row.cells.get("summary", ""),
         reason=row.cells.get("reason", ""),
+        supersedes=row.corrected,
         author=author,
     )

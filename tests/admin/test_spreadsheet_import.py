@@ -326,3 +326,10 @@ def test_import_needs_permission_to_write_follow_ups(record: Record) -> None:
     assert upload(reader, GOOD).status_code == 403
     assert reader.get("/admin/pledges/followup/import/template/").status_code == 403
     assert IMPORT not in reader.get("/admin/pledges/followup/").content.decode()
+
+
+def test_preview_names_the_corrected_follow_up(editor: Client, record: Record) -> None:
+    wrong = make_follow_up(record.investment, "partly_met", actual=300)
+    content = f"{HEADING},更正\n{GOOD},{wrong.pk}".encode()
+    page = upload_file(editor, content, "实际.csv").content.decode()
+    assert "更正：部分兑现 · 300 亿元 · 2025-12-31" in page

@@ -207,7 +207,7 @@ def _preview_cells(row: ImportRow) -> list[Any]:
     return [
         row.number,
         *(values.get(field) for field in HEADINGS),
-        "\n".join(filter(None, [*map(str, chain.from_iterable(notes)), row.note])),
+        "\n".join(filter(None, [*map(str, chain.from_iterable(notes)), row.correction, row.note])),
     ]
 
 
