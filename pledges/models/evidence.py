@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from pledges.domain.target_rules import FIRST_YEAR, LAST_DAY
+from pledges.models.check_constraints import ValidatesChecksAtOnce
 from pledges.models.follow_up import FollowUp
 from pledges.models.links import LinkField, link_constraint
 from pledges.models.source import Statement
@@ -62,7 +63,7 @@ class StoredFile(models.Model):
 
 
 @tracked(exclude=[])
-class Evidence(models.Model):
+class Evidence(ValidatesChecksAtOnce):
     follow_up = models.ForeignKey(FollowUp, models.CASCADE, related_name="evidence", verbose_name=_("follow-up"))
     url = LinkField(
         _("link"),

@@ -1,7 +1,7 @@
 """Follow-ups: dated findings about a pledge, with an author and evidence. The approved ones determine its status."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from copy import copy
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from pledges.domain.amounts import amount_in_words
 from pledges.domain.assessment import Assessment, assess, convert
 from pledges.domain.follow_up_rules import broken_follow_up_rules
+from pledges.models.check_constraints import ValidatesChecksAtOnce
 from pledges.models.choices import VERDICTS, ReviewState, Status, allowed_values
 from pledges.models.exact_json import ExactJSONDecoder
 from pledges.models.metric import Metric
@@ -73,7 +74,7 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
 @tracked(
     exclude=["version", "created_at", "updated_at", "writers", "previous_status", "resulting_status", "judged_values"]
 )
-class FollowUp(models.Model):
+class FollowUp(ValidatesChecksAtOnce):
     pledge = models.ForeignKey(Pledge, models.PROTECT, related_name="follow_ups", verbose_name=_("pledge"))
     status = models.CharField(_("status"), max_length=12, choices=ASSIGNABLE_STATUSES)
     actual = models.DecimalField(
@@ -219,20 +220,6 @@ class FollowUp(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pledge.ref} · {self.get_status_display()}"
-
-    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
-        """Validate the constraints by one query. Django's one query for each follows only if one is violated."""
-        if exclude or not self._fulfils_constraints():
-            super().validate_constraints(exclude)
-
-    def _fulfils_constraints(self) -> bool:
-        checks: Any = self._meta.constraints  # all are check constraints
-        together = models.CheckConstraint(condition=Q(*(check.condition for check in checks)), name="all")
-        try:
-            together.validate(type(self), self)
-        except ValidationError:
-            return False
-        return True
 
     def clean(self) -> None:
         """Report errors by field: violations of constraints and triggers, and parts that a submission still lacks."""

@@ -26,6 +26,7 @@ from pledges.domain.identifiers import MAX_REFERENCE_LENGTH, REFERENCE
 from pledges.domain.pace import Pace, pace
 from pledges.domain.target_rules import FIRST_YEAR, LAST_DAY, LAST_YEAR, broken_target_rules
 from pledges.domain.timeliness import Timeliness, is_late, timeliness
+from pledges.models.check_constraints import ValidatesChecksAtOnce
 from pledges.models.choices import VERDICTS, Bound, Measure, State, Status, Strength, Tier, allowed_values
 from pledges.models.metric import Metric
 from pledges.models.natural_keys import current_language
@@ -60,7 +61,7 @@ WITHOUT_DEADLINE_DESC = date(1, 1, 1)
 
 
 @tracked(exclude=UNTRACKED)
-class Pledge(models.Model):
+class Pledge(ValidatesChecksAtOnce):
     ref = models.CharField(
         _("reference"),
         max_length=MAX_REFERENCE_LENGTH,

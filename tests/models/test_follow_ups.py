@@ -580,11 +580,14 @@ def test_cycle_closed_by_one_sql_statement_is_rejected() -> None:
         )
 
 
-def test_fulfilled_constraints_are_validated_by_one_query() -> None:
-    follow_up = make_follow_up(actual=390)
+@pytest.mark.parametrize("state", ReviewState.values)
+def test_fulfilled_check_constraints_are_validated_by_one_query(state: str) -> None:
+    follow_up = make_follow_up(actual=390, state=state)
     with CaptureQueriesContext(connection) as captured:
         follow_up.validate_constraints()
-    assert sum("_check" in query["sql"] for query in captured) == 1
+        follow_up.pledge.validate_constraints(exclude={"deadline"})
+    condition_of_unique_constraint = 1
+    assert sum("_check" in query["sql"] for query in captured) == 2 + condition_of_unique_constraint
 
 
 def test_each_violated_constraint_is_named() -> None:
