@@ -124,11 +124,18 @@ SUMS = """
     )
     SELECT {by} left_out, dimension, base_unit, measure, is_limit, period,
         count(DISTINCT metric_id), count(*), sum(amount), sum(upper),
-        count(reached), sum(reached), sum(amount) FILTER (WHERE reached IS NOT NULL)
+        count(reached), sum(reached), sum(compared)
+    -- Figures and targets as they were judged: both with the factors of that time. Those of a pledge whose measure,
+    -- period or dimension was amended since measure something else.
     FROM classified LEFT JOIN LATERAL (
-        SELECT (SELECT {reached} FROM pledges_unit own WHERE own.symbol = follow_up.unit_id) AS reached
+        SELECT {reached} AS reached, {compared} AS compared
         FROM pledges_followup follow_up
-        WHERE follow_up.id = classified.current_follow_up_id AND left_out IS NULL
+        CROSS JOIN LATERAL (SELECT {factor_of_actual}) own
+        CROSS JOIN LATERAL (SELECT {factor_of_target}) judged_unit
+        WHERE follow_up.id = classified.current_follow_up_id AND left_out IS NULL AND actual IS NOT NULL
+            AND judged_values -> 'target' ->> 'measure' = classified.measure
+            AND judged_values -> 'target' ->> 'period' = classified.period
+            AND judged_values -> 'unit' ->> 'dimension' = classified.dimension
     ) current ON true
     GROUP BY {by} left_out, dimension, base_unit, measure, is_limit, period
     ORDER BY {by} dimension, measure, is_limit, period
@@ -144,7 +151,7 @@ class TargetSum(NamedTuple):
 
 
 class ActualSum(NamedTuple):
-    """The number of pledges with an actual figure, the sum of these figures, and the sum of their targets."""
+    """The number of pledges with an actual figure, the sum of these figures, and that of the targets they judged."""
 
     pledges: int
     amount: Decimal | None
@@ -204,9 +211,18 @@ def _sums(pledges: QuerySet[Pledge], by: Sequence[str]) -> list[tuple[Any, ...]]
         same=f"{comparable}, set_aside, place, amount, upper",
         wider="ORDER BY place RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING",
         reached=in_base_units("actual", "own"),
+        compared=in_base_units("(judged_values -> 'target' ->> 'value')::numeric", "judged_unit"),
+        factor_of_actual=_factor("actual_unit"),
+        factor_of_target=_factor("unit"),
         is_aspired=f"(strength = '{Strength.ASPIRED}')",
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [*parameters, FIRMEST_FIRST, ADDITIVE, State.PUBLISHED])
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
+
+
+def _factor(unit: str) -> str:
+    """Return the columns of a unit's factor as an approved follow-up judged it."""
+    columns = (f"(judged_values -> '{unit}' ->> '{name}')::numeric AS {name}" for name in ("numerator", "denominator"))
+    return ", ".join(columns)

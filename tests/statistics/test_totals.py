@@ -16,6 +16,7 @@ from pledges.domain.numbers import plain
 from pledges.models import District, FollowUp, Pledge, Statement
 from pledges.statistics.totals import REASONS, Total, Totals, totals
 from tests.factories import (
+    make_amendment,
     make_dimension,
     make_district,
     make_document,
@@ -247,6 +248,34 @@ def test_actual_sum_is_of_newest_approved_follow_ups() -> None:
     (total,) = overall_totals().totals
     assert total.target.pledges == 4
     assert total.actual == (2, 15 * 10**8, 20 * 10**8)
+
+
+def test_actual_sum_is_in_the_units_and_of_the_targets_that_were_judged() -> None:
+    unit = make_unit("万元", factor=1_000)
+    pledge = make_pledge("a", value=10, unit=unit)
+    make_follow_up(pledge, actual=12)
+    make_amendment(unit, numerator=10_000)
+    make_amendment(pledge, value=100)
+    (total,) = overall_totals().totals
+    assert total.target.amount == 1_000_000
+    assert total.actual == (1, 12_000, 10_000)
+
+
+@pytest.mark.parametrize("amended", [{"measure": "increase"}, {"period": "2021/2025"}, {"unit_id": "家"}])
+def test_figure_that_measured_something_else_is_in_no_sum(amended: dict[str, str]) -> None:
+    make_unit("家", factor=1, dimension=make_dimension("firms"))
+    pledge = make_pledge("a", value=10)
+    make_follow_up(pledge, actual=12)
+    make_amendment(pledge, **amended)
+    (total,) = overall_totals().totals
+    assert total.target.pledges == 1
+    assert total.actual == (0, None, None)
+
+
+def test_current_follow_up_without_figure_is_in_no_sum() -> None:
+    make_follow_up(make_pledge("a"), "withdrawn")
+    (total,) = overall_totals().totals
+    assert total.actual == (0, None, None)
 
 
 def expected_totals(pledges: list[Pledge], by: Sequence[str]) -> dict[Any, Any]:

@@ -45,7 +45,7 @@ class ActualSumSerializer(serializers.Serializer[Any]):
     target = PlainDecimalField(
         **ANY_SIZE,
         allow_null=True,
-        help_text="The sum of the targets of the same pledges, for comparison with `amount`.",
+        help_text="The sum of the targets with which these figures were compared.",
     )
 
 
