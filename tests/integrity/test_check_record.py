@@ -4,6 +4,7 @@ import hashlib
 from io import StringIO
 from typing import NamedTuple
 
+import pghistory
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -12,9 +13,19 @@ from pytest_django.fixtures import Settings
 from pledges.integrity.invariants import INVARIANTS, Invariant
 from pledges.models import Evidence, FollowUp, StoredFile
 from pledges.models.triggers.follow_up import EnforceReviewWorkflow
+from pledges.workflow import review
 from pledges.workflow.amendments import approve, propose, row_change
 from pledges.workflow.merge_proposals import propose_merge
-from tests.factories import make_follow_up, make_pledge, make_record, make_unit, make_user
+from tests.factories import (
+    make_follow_up,
+    make_official,
+    make_pledge,
+    make_record,
+    make_statement,
+    make_unit,
+    make_user,
+    merge_rows,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -136,6 +147,10 @@ DAMAGES = [
     Damage("stored_file_hash", "UPDATE pledges_storedfile SET content = 'x'", "file ", "stored_file_key_is_hash"),
     Damage("follow_up_reviewer", "UPDATE pledges_followup SET writers = writers || reviewer_id", "of missed"),
     Damage("follow_up_writers", "UPDATE pledges_followup SET writers = '{}'", "of draft"),
+    Damage("follow_up_writers", "UPDATE pledges_followup SET writers = ARRAY[author_id]", "of written-by-two"),
+    Damage("follow_up_writers", "UPDATE pledges_followup SET writers = ARRAY[author_id]", "of evidence-by-two"),
+    Damage("amendment_history", "UPDATE pledges_amendment SET review_note = '另有说明'", "amendment "),
+    Damage("amendment_history", "TRUNCATE pledges_amendmentevent", "amendment "),
     Damage("follow_up_reviewer", "UPDATE pledges_followup SET reviewer_id = author_id", "of missed"),
     Damage(
         "follow_up_history", "UPDATE pledges_followup SET actual = 1, unit_id = '亿元' WHERE status = 'met'", "of met"
@@ -166,6 +181,10 @@ def _record(module_db: None) -> None:
     file = StoredFile(sha256=hashlib.sha256(content).hexdigest(), media_type="text/plain", content=content)
     file.save(force_insert=True)
     Evidence.objects.create(follow_up=FollowUp.objects.get(state="draft"), file=file, file_name="公报.txt")
+    written, shown = (make_follow_up(make_pledge(f"{part}-by-two"), state="draft") for part in ("written", "evidence"))
+    with pghistory.context(user=make_user("second").pk):
+        FollowUp.objects.filter(pk=written.pk).update(summary="改了")
+        shown.evidence.update(title="改了")
 
 
 def apply_damage(damage: Damage) -> None:
@@ -210,7 +229,7 @@ def lines_of(invariant: Invariant, lines: list[str]) -> list[str]:
 
 
 def test_sound_record_passes() -> None:
-    assert check() == (0, ["Checked 9 pledges and 7 follow-ups: no violations."])
+    assert check() == (0, ["Checked 11 pledges and 9 follow-ups: no violations."])
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: f"{damage.invariant}: {damage.sql}")
@@ -269,6 +288,32 @@ def test_missing_or_disabled_rule_is_reported(sql: str, rule: str, message: str)
 
 def test_every_invariant_has_a_damage() -> None:
     assert {damage.invariant for damage in DAMAGES} == set(INVARIANTS_BY_NAME)
+
+
+def test_approver_of_a_merge_is_no_writer_of_what_it_moves() -> None:
+    statements = make_statement(official=make_official("甲")), make_statement(official=make_official("乙"))
+    units = make_unit("兆"), make_unit("亿元")
+    follow_up = make_follow_up(make_pledge("moved", unit=units[0]), state="submitted", actual=385)
+    follow_up = make_follow_up(make_pledge("moved-2"), state="draft")
+    follow_up.evidence.create(statement=statements[0])
+    with pghistory.context(user=make_user("chief").pk):
+        merge_rows(*units)
+        merge_rows(statements[0].official, statements[1].official)
+    assert follow_up.evidence.filter(statement=statements[1]).exists()
+    assert check()[0] == 0
+
+
+@pytest.mark.parametrize(("day", "is_reported"), [("2020-01-01", False), ("2999-01-01", True)])
+def test_writers_are_expected_of_what_was_approved_since_they_are_recorded(day: str, is_reported: bool) -> None:
+    follow_up = make_follow_up(make_pledge("approved-by-third"), state="draft")
+    with pghistory.context(user=make_user("second").pk):
+        FollowUp.objects.filter(pk=follow_up.pk).update(summary="改了")
+    review.submit([follow_up.pk], by=follow_up.author)
+    review.approve([follow_up.pk], by=make_user("chief"))
+    sql = f"UPDATE pledges_followup SET writers = ARRAY[author_id], reviewed_at = '{day}'"  # noqa: S608
+    apply_damage(Damage("follow_up_writers", sql, ""))
+    found = lines_of(INVARIANTS_BY_NAME["follow_up_writers"], check()[1])
+    assert any("approved-by-third" in line for line in found) == is_reported
 
 
 def test_approval_at_one_person_desk_passes(settings: Settings) -> None:
