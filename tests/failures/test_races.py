@@ -10,14 +10,25 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connections
 from django.utils import timezone
 
 from pledges.integrity.invariants import INVARIANTS, violations
 from pledges.models import Evidence, FollowUp, Pledge
-from pledges.workflow import review
+from pledges.workflow import amendments, review
+from pledges.workflow.amendments import propose, row_change
+from pledges.workflow.merge_proposals import propose_merge
 from tests.budgets import examples
-from tests.factories import make_follow_up, make_pledge, make_user
+from tests.factories import (
+    make_district,
+    make_follow_up,
+    make_official,
+    make_pledge,
+    make_statement,
+    make_unit,
+    make_user,
+)
 from tests.violations import violated_rule
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -47,7 +58,7 @@ def run_concurrently(*actions: Callable[[], Any]) -> list[Any]:
         barrier.wait()
         try:
             return action()
-        except (review.ReviewError, IntegrityError) as error:
+        except (review.ReviewError, IntegrityError, ValidationError) as error:
             return error
         finally:
             connections.close_all()
@@ -155,3 +166,47 @@ def test_deadline_can_not_move_during_approval_as_missed(chief: User) -> None:
         assert len(errors(run_concurrently(partial(review.approve, [key], by=chief), move))) == 1
         pledge.refresh_from_db()
         assert (pledge.status == "missed") == (pledge.deadline != tomorrow)
+
+
+@pytest.mark.parametrize("amended", ["metric", "unit", "document"])
+def test_amendment_of_a_row_and_approvals_on_it_do_not_deadlock(chief: User, deputy: User, amended: str) -> None:
+    pledges = [make_pledge(f"yl-{number}", label=str(number)) for number in range(4)]
+    make_follow_up(pledges[0])
+    statement = pledges[0].statement
+    row: Any = {"metric": pledges[0].metric, "unit": pledges[0].unit, "document": statement.document}[amended]
+    values: dict[str, tuple[Any, Any]] = {
+        "metric": ({"direction": "less"}, {"direction": "more"}),
+        "unit": ({"numerator": 1000}, {"numerator": 100_000_000}),
+        "document": ({"date": "2024-11"}, {"date": "2024-12"}),
+    }
+    for number in range(examples(3, fuzzing=60)):
+        keys = submitted(*pledges[1:], status="in_progress", as_of="2025-06-30")
+        amendment = propose([row_change(row, values[amended][number % 2])], reason="更正", by=make_user("editor"))
+        results = run_concurrently(
+            partial(amendments.approve, amendment, by=deputy), *(partial(review.approve, [pk], by=chief) for pk in keys)
+        )
+        assert errors(results) == []
+
+
+@pytest.mark.parametrize("kind", ["unit", "district", "official"])
+def test_merge_and_approvals_on_both_rows_do_not_deadlock(chief: User, deputy: User, kind: str) -> None:
+    for number in range(examples(3, fuzzing=60)):
+        pairs: dict[str, Callable[[str], Any]] = {
+            "unit": make_unit,
+            "district": lambda slug: make_district(slug, name=slug),
+            "official": make_official,
+        }
+        rows = [pairs[kind](f"{side}{number}") for side in ("old", "new")]
+        pledges = []
+        for row in rows:
+            fields = {"statement": make_statement(official=row)} if kind == "official" else {kind: row}
+            pledges += [make_pledge(f"{row.pk}-{one}", label=str(one), **fields) for one in (1, 2)]
+            make_follow_up(pledges[-1])
+        figures = {"status": "in_progress", "as_of": "2025-06-30", "actual": 1}
+        keys = [pk for pledge in pledges for pk in submitted(pledge, **figures, unit=pledge.unit)]
+        merge = propose_merge(*rows, reason="相同", by=make_user("editor"))
+        results = run_concurrently(
+            partial(amendments.approve, merge, by=deputy), *(partial(review.approve, [pk], by=chief) for pk in keys)
+        )
+        # A pledge that was judged meanwhile stops the merge.
+        assert {type(error) for error in errors(results)} <= {ValidationError}

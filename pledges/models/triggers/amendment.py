@@ -5,10 +5,12 @@ from django.db import models
 
 from pledges.models.triggers.change_log import BEGIN_REVISION, OWN_REVISION, REVISION, log_entries
 from pledges.models.triggers.judged_columns import (
+    PLEDGES,
     UNJUDGED,
     is_target_amended,
     judged_pledges,
     judged_values,
+    lock_described,
     touched_by,
 )
 from pledges.models.triggers.redirect import LOCK_OUT_LOADS
@@ -20,10 +22,29 @@ TABLES = ", ".join(f"'{table}'" for table in UNJUDGED)
 PRIMARY_KEY = PRIMARY_KEY_OF.format(kind="item ->> 'table'")
 
 
+# Approvals lock a follow-up before its pledge. A merge changes those in a merged unit, or with a merged statement.
+LOCK_MERGED_FOLLOW_UPS = """
+    PERFORM FROM pledges_followup WHERE id IN (
+        SELECT id FROM pledges_followup
+        JOIN jsonb_array_elements(NEW.merges) merge ON merge ->> 'kind' = 'unit' AND unit_id = merge ->> 'key'
+        UNION
+        SELECT follow_up_id FROM pledges_evidence JOIN jsonb_array_elements(NEW.merges) merge
+            ON statement_id = CASE WHEN merge ->> 'kind' = 'statement' THEN (merge ->> 'key')::bigint END
+    ) ORDER BY id FOR NO KEY UPDATE;
+"""
+# The districts that get the names of merged ones, which updates their pledges.
+KEPT_DISTRICTS = """coalesce((
+    SELECT jsonb_agg(jsonb_build_object('table', 'district', 'key', id::text))
+    FROM pledges_district JOIN jsonb_array_elements(NEW.merges) merge ON slug = merge ->> 'new'
+    WHERE merge ->> 'kind' = 'district'
+), '[]')"""
+
+
 class ProtectJudged(pgtrigger.Trigger):
     """Reject a change of judged columns under a judged pledge, unless an approved amendment lists exactly this change.
 
-    The row is locked, so that no follow-up is approved on its old values meanwhile. An approval locks the pledge.
+    The row is locked, so that no follow-up is approved on its old values meanwhile. An approval locks the pledge before
+    the rows that describe it, so that is the order here, too.
     """
 
     name = "protect_judged"
@@ -36,7 +57,11 @@ class ProtectJudged(pgtrigger.Trigger):
 
     def get_func(self, model: type[models.Model]) -> str:  # type: ignore[override]  # pgtrigger passes the class
         table, key = model._meta.db_table, model._meta.pk.column
-        lock = f"PERFORM FROM {table} WHERE {key} = NEW.{key} FOR UPDATE;" if self.table != "pledge" else ""
+        lock = f"""
+            PERFORM FROM pledges_pledge pledge WHERE {PLEDGES[self.table].format(key=f"NEW.{key}")}
+                ORDER BY id FOR NO KEY UPDATE;
+            PERFORM FROM {table} WHERE {key} = NEW.{key} FOR UPDATE;
+        """
         unjudged = f"ARRAY{list(UNJUDGED[self.table])}"
 
         def changed(row: str) -> str:
@@ -47,7 +72,7 @@ class ProtectJudged(pgtrigger.Trigger):
             )"""
 
         return f"""
-            {lock}
+            {lock if self.table != "pledge" else ""}
             IF EXISTS (SELECT FROM pledges_pledge pledge WHERE {judged_pledges(self.table, f"NEW.{key}")})
                 AND NOT EXISTS (
                     SELECT FROM pledges_amendment amendment
@@ -120,7 +145,7 @@ class ReviewAmendment(pgtrigger.Trigger):
     name = "review_amendment"
     when = pgtrigger.Before
     operation = pgtrigger.Update
-    declare = [("item", "JSONB"), ("changed_row", "JSONB")]
+    declare = [("item", "JSONB"), ("changed_row", "JSONB"), ("described", "JSONB")]
     func = f"""
         IF OLD.state = 'approved' AND NOT OLD.is_applied AND NEW.is_applied
             AND to_jsonb(NEW) - 'is_applied' = to_jsonb(OLD) - 'is_applied'
@@ -140,7 +165,10 @@ class ReviewAmendment(pgtrigger.Trigger):
         IF NEW.state = 'approved' THEN
             IF NEW.merges <> '[]' THEN
                 {LOCK_OUT_LOADS}
+                {LOCK_MERGED_FOLLOW_UPS}
             END IF;
+            described := NEW.changes || {KEPT_DISTRICTS};
+            {lock_described("described")}
             IF EXISTS (SELECT FROM pledges_official WHERE slug = NEW.parted ->> 'slug') THEN
                 {reject("amendment_is_current")}
             END IF;
