@@ -53,7 +53,8 @@ _EDGES = re.compile(rf"\A[ \n{SPACES}]+|[ \n{SPACES}]+\Z")
 _DIVIDED_WORD = re.compile(rf"\u00ad[ {SPACES}]*(?:\r\n|[\n{BREAKS}])[ {SPACES}]*")
 _LINE_BREAK = re.compile(rf"[ {SPACES}]*\n[ \n{SPACES}]*")
 _HYPHEN_BREAK = re.compile(r"(?<=[^\s\d]-)\n(?=[^\W\d])")
-_BREAK_WITHOUT_SPACE = re.compile(rf"(?<=[{_WITHOUT_SPACES}])\n|\n(?=[{_WITHOUT_SPACES}])")
+_UNSPACED = re.compile(f"[{_WITHOUT_SPACES}]")
+_LETTER_OR_UNSPACED = re.compile(rf"[^\W\d_]|[{_WITHOUT_SPACES}]")
 _SPACE_RUN = re.compile(rf"[ \n{SPACES}]+")
 _SELECTOR = re.compile(f"[{SELECTORS}]")
 _BLANK = re.compile(rf"[ \n{SPACES}{SELECTORS}]+")
@@ -68,11 +69,33 @@ def clean_text(text: str) -> str:
 
 
 def clean_line(text: str) -> str:
-    """Return a text as one line: line breaks become a space, or nothing beside Chinese characters."""
+    """Return a text as one line: line breaks become a space between words, and nothing in Chinese."""
     text = clean_text(_DIVIDED_WORD.sub("", text))
     text = _HYPHEN_BREAK.sub("", _LINE_BREAK.sub("\n", text))
-    text = _SPACE_RUN.sub(" ", _BREAK_WITHOUT_SPACE.sub("", text))
+    text = _SPACE_RUN.sub(" ", _join_lines(text.split("\n")))
     return unicodedata.normalize("NFC", text)  # removing a break can join a letter and its accent
+
+
+def _join_lines(lines: list[str]) -> str:
+    """Join lines by a space, or by nothing if the nearest letter on one side of the break is Chinese.
+
+    Digits and quotation marks are no letters: “投资38” and “5亿元” are one number, but “in 2025” and “385 km” are not.
+    """
+    letters = [_LETTER_OR_UNSPACED.findall(line) for line in lines]
+    before, after = list(lines), list(lines)  # the last letter before each line, and the first one from there on
+    nearest = ""
+    for index, found in enumerate(letters):
+        before[index] = nearest
+        nearest = found[-1] if found else nearest
+    nearest = ""
+    for index in reversed(range(len(lines))):
+        nearest = letters[index][0] if letters[index] else nearest
+        after[index] = nearest
+    joined = [lines[0]]
+    for line, *neighbours in list(zip(lines, before, after, strict=True))[1:]:
+        is_spaced = any(neighbours) and not any(map(_UNSPACED.match, neighbours))
+        joined.append(f" {line}" if is_spaced else line)
+    return "".join(joined)
 
 
 def clean_name(text: str) -> str:
