@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 from pytest_django.fixtures import Settings
 
-from pledges.integrity.invariants import INVARIANTS, Invariant
+from pledges.integrity.invariants import INVARIANTS, violations
 from pledges.models import Evidence, FollowUp, StoredFile
 from pledges.models.triggers.follow_up import EnforceReviewWorkflow
 from pledges.workflow import review
@@ -224,8 +224,8 @@ def check() -> tuple[int, list[str]]:
     return 0, output.getvalue().splitlines()
 
 
-def lines_of(invariant: Invariant, lines: list[str]) -> list[str]:
-    return [line for line in lines if line.endswith(f": {invariant.message}")]
+def found_by(invariant: str) -> list[str]:
+    return [str(violation) for violation in violations([INVARIANTS_BY_NAME[invariant]])]
 
 
 def test_sound_record_passes() -> None:
@@ -233,14 +233,24 @@ def test_sound_record_passes() -> None:
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: f"{damage.invariant}: {damage.sql}")
-def test_damage_is_reported(damage: Damage) -> None:
+def test_damage_is_found(damage: Damage) -> None:
     apply_damage(damage)
+    found = found_by(damage.invariant)
+    assert any(damage.subject in violation for violation in found), found
+
+
+def test_all_violations_are_reported_and_counted() -> None:
+    apply_damage(Damage("", "UPDATE pledges_pledge SET amount = 1; DELETE FROM pledges_evidence", ""))
     code, lines = check()
-    found = lines_of(INVARIANTS_BY_NAME[damage.invariant], lines)
-    assert any(damage.subject in line for line in found), lines
-    assert code == 1
-    count = len(lines) - 1
-    assert lines[-1] == ("1 violation found." if count == 1 else f"{count} violations found.")
+    for name in ("pledge_amount", "follow_up_evidence"):
+        assert any(line.endswith(f": {INVARIANTS_BY_NAME[name].message}") for line in lines), lines
+    assert (code, lines[-1]) == (1, f"{len(lines) - 1} violations found.")
+
+
+def test_single_violation_is_reported_in_the_singular() -> None:
+    apply_damage(Damage("", "UPDATE pledges_pledge SET last_day = '2026-01-01' WHERE ref = 'draft'", ""))
+    code, lines = check()
+    assert (code, lines[1:]) == (1, ["1 violation found."])
 
 
 @pytest.mark.parametrize(
@@ -312,8 +322,8 @@ def test_writers_are_expected_of_what_was_approved_since_they_are_recorded(day: 
     review.approve([follow_up.pk], by=make_user("chief"))
     sql = f"UPDATE pledges_followup SET writers = ARRAY[author_id], reviewed_at = '{day}'"  # noqa: S608
     apply_damage(Damage("follow_up_writers", sql, ""))
-    found = lines_of(INVARIANTS_BY_NAME["follow_up_writers"], check()[1])
-    assert any("approved-by-third" in line for line in found) == is_reported
+    found = found_by("follow_up_writers")
+    assert any("approved-by-third" in violation for violation in found) == is_reported
 
 
 def test_approval_at_one_person_desk_passes(settings: Settings) -> None:
