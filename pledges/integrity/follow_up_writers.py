@@ -3,7 +3,7 @@
 # Writers are recorded since this migration. What had been approved before has only its author among them.
 RECORDED_SINCE = "0018_writers_of_follow_ups"
 
-# A merge of units or statements changes follow-ups and evidence, but whoever approves it writes nothing.
+# A merge of units or statements changes follow-ups and evidence, but its reviewer writes nothing.
 WRITERS_BY_HISTORY = """
     SELECT follow_up_id, (context ->> 'user')::integer AS writer FROM (
         SELECT pgh_obj_id AS follow_up_id, pgh_context AS context,

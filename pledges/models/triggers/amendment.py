@@ -5,7 +5,6 @@ from django.db import models
 
 from pledges.models.triggers.change_log import BEGIN_REVISION, OWN_REVISION, REVISION, log_entries
 from pledges.models.triggers.judged_columns import (
-    PLEDGES,
     UNJUDGED,
     is_target_amended,
     judged_pledges,
@@ -43,8 +42,7 @@ KEPT_DISTRICTS = """coalesce((
 class ProtectJudged(pgtrigger.Trigger):
     """Reject a change of judged columns under a judged pledge, unless an approved amendment lists exactly this change.
 
-    The row is locked, so that no follow-up is approved on its old values meanwhile. An approval locks the pledge before
-    the rows that describe it, so that is the order here, too.
+    The row is locked, so that no follow-up is approved on its old values meanwhile. An approval locks the pledge.
     """
 
     name = "protect_judged"
@@ -57,11 +55,7 @@ class ProtectJudged(pgtrigger.Trigger):
 
     def get_func(self, model: type[models.Model]) -> str:  # type: ignore[override]  # pgtrigger passes the class
         table, key = model._meta.db_table, model._meta.pk.column
-        lock = f"""
-            PERFORM FROM pledges_pledge pledge WHERE {PLEDGES[self.table].format(key=f"NEW.{key}")}
-                ORDER BY id FOR NO KEY UPDATE;
-            PERFORM FROM {table} WHERE {key} = NEW.{key} FOR UPDATE;
-        """
+        lock = f"PERFORM FROM {table} WHERE {key} = NEW.{key} FOR UPDATE;" if self.table != "pledge" else ""
         unjudged = f"ARRAY{list(UNJUDGED[self.table])}"
 
         def changed(row: str) -> str:
@@ -72,7 +66,7 @@ class ProtectJudged(pgtrigger.Trigger):
             )"""
 
         return f"""
-            {lock if self.table != "pledge" else ""}
+            {lock}
             IF EXISTS (SELECT FROM pledges_pledge pledge WHERE {judged_pledges(self.table, f"NEW.{key}")})
                 AND NOT EXISTS (
                     SELECT FROM pledges_amendment amendment

@@ -56,8 +56,8 @@ def touched_by(changes: str) -> str:
 def lock_described(changes: str) -> str:
     """Return the PL/pgSQL statement that locks all pledges, judged or not, that the changes of an amendment concern.
 
-    An approval of a follow-up locks its pledge, and then the rows that describe it. Who changes such a row locks in the
-    same order, so that neither waits for the other.
+    The approval of a follow-up locks its pledge, and then the rows that describe it. An amendment must lock in the same
+    order, so that the two can't deadlock.
     """
     queries = " UNION ".join(
         f"""
