@@ -3,8 +3,6 @@
 import csv
 import json
 import os
-import subprocess
-import sys
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -69,8 +67,7 @@ def test_package_of_sample_is_valid_and_fills_each_table(tmp_path: Path) -> None
     merge_rows(make_official("旧人"), pledge.statement.official)
     output = export(tmp_path / "package")
     assert output == f"17 pledges, 11 follow-ups and the tables that they refer to exported to {tmp_path / 'package'}\n"
-    command = [sys.executable, "-m", "frictionless", "validate", "datapackage.json"]
-    subprocess.run(command, cwd=tmp_path / "package", check=True, capture_output=True)
+    assert validation_errors(tmp_path / "package") == []
     for table in TABLES:
         assert rows(tmp_path / "package", table), table
 

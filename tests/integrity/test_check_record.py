@@ -1,4 +1,4 @@
-"""Violate each invariant with triggers and constraints disabled, as a restore or SQL can, and expect a report."""
+"""Violate each invariant without triggers and constraints, as a restore or SQL can, and expect that it is found."""
 
 import hashlib
 from io import StringIO
