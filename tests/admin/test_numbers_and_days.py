@@ -20,12 +20,14 @@ SPELLINGS = ["2026-04-03", "2026/4/3", "2026.4.3", "2026年4月3日", "２０２
 NOT_DAYS = ["04/03/2026", "4.3.2026", "2026-04-3①", "2026年4月3²日", "April 3, 2026", "2026-02-30"]
 LANGUAGES = ["zh-hans", "en"]
 
+pytestmark = pytest.mark.usefixtures("unrendered_pages")
+
 
 def form_of(client: Client, url: str, data: dict[str, Any]) -> BaseForm:
     """Post a form that is rejected, and return it."""
-    response = client.post(url, data)
+    response: Any = client.post(url, data)
     assert response.status_code == 200, "the form was saved"
-    form: BaseForm = response.context["adminform"].form
+    form: BaseForm = response.context_data["adminform"].form
     return form
 
 
@@ -36,8 +38,8 @@ def test_deadline_is_read_in_each_spelling(admin_client: Client, record: Record,
     assert admin_client.post(ADD, pledge_filled_in(record, deadline=written, year=2026)).status_code == 302
     pledge = Pledge.objects.get(ref="yl-2025-003")
     assert pledge.deadline == date(2026, 4, 3)
-    page = admin_client.get(reverse("admin:pledges_pledge_change", args=[pledge.pk]))
-    assert 'value="2026-04-03"' in str(page.context["adminform"].form["deadline"])
+    page: Any = admin_client.get(reverse("admin:pledges_pledge_change", args=[pledge.pk]))
+    assert 'value="2026-04-03"' in str(page.context_data["adminform"].form["deadline"])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -57,8 +59,8 @@ def test_days_of_follow_up_and_evidence_are_read_in_each_spelling(
 ) -> None:
     editor.defaults["HTTP_ACCEPT_LANGUAGE"] = language
     row = evidence_row(url="https://news.example/report", published_on=written)
-    response = editor.post(add_url(record.investment), filled_in(row, actual="400", as_of=written))
-    assert response.status_code == 302, response.context["adminform"].form.errors
+    response: Any = editor.post(add_url(record.investment), filled_in(row, actual="400", as_of=written))
+    assert response.status_code == 302, response.context_data["adminform"].form.errors
     evidence = Evidence.objects.select_related("follow_up").get()
     assert (evidence.published_on, evidence.follow_up.as_of) == (date(2026, 4, 3), date(2026, 4, 3))
 
@@ -104,7 +106,8 @@ def test_filter_by_deadline_reads_no_day_that_begins_with_the_month(
     url = reverse("admin:pledges_pledge_changelist")
 
     def count(written: str) -> int:
-        found: int = admin_client.get(url, {"deadline_from": written}).context["cl"].result_count
+        response: Any = admin_client.get(url, {"deadline_from": written})
+        found: int = response.context_data["cl"].result_count
         return found
 
     assert count("2026/1/1") == count("2026年1月1日") == Pledge.objects.filter(deadline__gte="2026-01-01").count()
