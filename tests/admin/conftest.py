@@ -78,6 +78,6 @@ def admin_user(superuser_cookies: SimpleCookie, db: None) -> User:
 
 @pytest.fixture
 def unrendered_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave out the text and the menu of pages, which take most of the time of a test that reads only their context."""
+    """Leave out the text and the menu of pages, which would take most of the time of a test that reads the status."""
     monkeypatch.setattr(TemplateResponse, "rendered_content", "")
     monkeypatch.setattr(admin.site, "each_context", lambda request: {})

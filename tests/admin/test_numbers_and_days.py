@@ -29,6 +29,8 @@ NOT_DAYS = ["04/03/2026", "4.3.2026", "2026-04-3①", "2026年4月3²日", "Apri
 LANGUAGES = ["zh-hans", "en"]
 DAYS = [(Pledge, "deadline"), (FollowUp, "as_of"), (Evidence, "published_on")]
 
+pytestmark = pytest.mark.usefixtures("unrendered_pages")
+
 
 def request_of_superuser() -> HttpRequest:
     request = RequestFactory().get("/")
@@ -93,23 +95,23 @@ def test_deadline_of_saved_pledge_is_shown_in_iso_format(admin_client: Client, r
     assert admin_client.post(ADD, data).status_code == 302
     pledge = Pledge.objects.get(ref="yl-2025-003")
     assert pledge.deadline == date(2026, 4, 3)
-    page = admin_client.get(reverse("admin:pledges_pledge_change", args=[pledge.pk]))
-    assert 'value="2026-04-03"' in str(page.context["adminform"].form["deadline"])
+    page: Any = admin_client.get(reverse("admin:pledges_pledge_change", args=[pledge.pk]))
+    assert 'value="2026-04-03"' in str(page.context_data["adminform"].form["deadline"])
 
 
 def test_misspelt_day_and_numbers_of_pledge_are_reported(admin_client: Client, record: Record) -> None:
     admin_client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     data = pledge_filled_in(record, deadline="04/03/2026", value="385²", baseline="355①", year="202⁵")
-    response = admin_client.post(ADD, data)
+    response: Any = admin_client.post(ADD, data)
     assert response.status_code == 200, "the form was saved"
-    assert set(response.context["adminform"].form.errors) == {"deadline", "value", "baseline", "year"}
+    assert set(response.context_data["adminform"].form.errors) == {"deadline", "value", "baseline", "year"}
 
 
 def test_days_of_follow_up_and_evidence_are_saved(editor: Client, record: Record) -> None:
     editor.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     row = evidence_row(url="https://news.example/report", published_on="2026.4.3")
-    response = editor.post(add_url(record.investment), filled_in(row, actual="400", as_of="2026.4.3"))
-    assert response.status_code == 302, response.context["adminform"].form.errors
+    response: Any = editor.post(add_url(record.investment), filled_in(row, actual="400", as_of="2026.4.3"))
+    assert response.status_code == 302, response.context_data["adminform"].form.errors
     evidence = Evidence.objects.select_related("follow_up").get()
     assert (evidence.published_on, evidence.follow_up.as_of) == (date(2026, 4, 3), date(2026, 4, 3))
 
@@ -124,9 +126,9 @@ def test_day_of_document_is_stored_in_edtf(admin_client: Client, db: None) -> No
 @pytest.mark.parametrize("written", ["04/03/2026", "2026-04-3①", "2026-4", "202⁶"])
 def test_other_spelling_of_document_date_is_rejected(admin_client: Client, db: None, written: str) -> None:
     data = {"slug": "page", "date": written, **NO_STATEMENTS}
-    response = admin_client.post(reverse("admin:pledges_document_add"), data)
+    response: Any = admin_client.post(reverse("admin:pledges_document_add"), data)
     assert response.status_code == 200, "the form was saved"
-    assert list(response.context["adminform"].form.errors) == ["date"]
+    assert list(response.context_data["adminform"].form.errors) == ["date"]
 
 
 def test_minus_sign_of_word_processors_is_a_minus(admin_client: Client, record: Record) -> None:
@@ -144,7 +146,8 @@ def test_filter_by_deadline_reads_no_day_that_begins_with_the_month(
     url = reverse("admin:pledges_pledge_changelist")
 
     def count(written: str) -> int:
-        found: int = admin_client.get(url, {"deadline_from": written}).context["cl"].result_count
+        response: Any = admin_client.get(url, {"deadline_from": written})
+        found: int = response.context_data["cl"].result_count
         return found
 
     assert count("2026/1/1") == count("2026年1月1日") == Pledge.objects.filter(deadline__gte="2026-01-01").count()
