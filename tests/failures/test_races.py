@@ -86,7 +86,7 @@ def errors(results: list[Any]) -> list[Exception]:
 def test_exactly_one_of_concurrent_approval_and_return_succeeds(chief: User, deputy: User) -> None:
     winners: set[str] = set()
     for number, pk in enumerate(submitted(*[make_pledge()] * 200)):
-        if number >= examples(40, fuzzing=200) and len(winners) == 2:
+        if number >= examples(15, fuzzing=200) and len(winners) == 2:
             break
         results = run_concurrently(
             partial(review.approve, [pk], by=chief),
@@ -105,7 +105,7 @@ def test_exactly_one_of_concurrent_approval_and_return_succeeds(chief: User, dep
 
 
 def test_later_of_two_concurrent_approvals_gives_status(chief: User, deputy: User) -> None:
-    for number in range(examples(10, fuzzing=30)):
+    for number in range(examples(6, fuzzing=30)):
         pledge = make_pledge(f"yl-{number}")
         (met,), (withdrawn,) = submitted(pledge), submitted(pledge, status="withdrawn")
         assert not errors(
@@ -118,7 +118,7 @@ def test_later_of_two_concurrent_approvals_gives_status(chief: User, deputy: Use
 
 def test_bulk_approvals_of_the_same_follow_ups_do_not_deadlock(chief: User, deputy: User) -> None:
     pledges = [make_pledge(f"yl-{number}") for number in range(6)]
-    for _race in range(examples(5, fuzzing=15)):
+    for _race in range(examples(3, fuzzing=15)):
         keys = submitted(*pledges)
         results = run_concurrently(
             partial(review.approve, keys[:4], by=chief), partial(review.approve, keys[:1:-1], by=deputy)
@@ -130,7 +130,7 @@ def test_bulk_approvals_of_the_same_follow_ups_do_not_deadlock(chief: User, depu
 
 def test_bulk_approvals_of_the_same_pledges_do_not_deadlock(chief: User, deputy: User) -> None:
     pledges = [make_pledge(f"yl-{number}") for number in range(6)]
-    for _race in range(examples(5, fuzzing=15)):
+    for _race in range(examples(3, fuzzing=15)):
         keys, reversed_keys = submitted(*pledges), submitted(*reversed(pledges))
         assert not errors(
             run_concurrently(partial(review.approve, keys, by=chief), partial(review.approve, reversed_keys, by=deputy))
@@ -138,7 +138,7 @@ def test_bulk_approvals_of_the_same_pledges_do_not_deadlock(chief: User, deputy:
 
 
 def test_evidence_can_not_be_deleted_during_submission(chief: User) -> None:
-    races = examples(12, fuzzing=40)
+    races = examples(8, fuzzing=40)
     for number in range(races):
         draft = make_follow_up(make_pledge(f"yl-{number}"), state="draft")
         evidence = draft.evidence.get()
@@ -159,7 +159,7 @@ def test_evidence_can_not_be_deleted_during_submission(chief: User) -> None:
 
 def test_deadline_can_not_move_during_approval_as_missed(chief: User) -> None:
     tomorrow = timezone.localdate() + timedelta(days=1)
-    for number in range(examples(12, fuzzing=40)):
+    for number in range(examples(8, fuzzing=40)):
         pledge = make_pledge(f"yl-{number}")
         (key,) = submitted(pledge, status="missed")
         move = partial(Pledge.objects.filter(pk=pledge.pk).update, deadline=tomorrow)
