@@ -185,7 +185,7 @@ def test_preview_of_long_file_shows_errors_first(editor: Client, record: Record)
 
 def test_preview_shows_all_texts_that_become_public(editor: Client, record: Record) -> None:
     link = f"https://news.example/{'path/' * 30}"
-    heading = f"{HEADING},状态,不采用建议的理由,摘要,标题,报纸"
+    heading = f"{HEADING},状态,理由,摘要,标题,报纸"
     row = f'yl-2025-001,400,亿元,2025-12-31,{link},partly_met,口径不同,"已开工。\n已完工。",统计公报,云岭日报'
     content = f"{heading}\n{row}"
 

@@ -54,9 +54,8 @@ def test_number_is_accepted_as_number_or_text(editor: TokenClient, record: Recor
 
 
 def test_number_stays_exact(editor: TokenClient, record: Record) -> None:
-    body = json.dumps(MET | {"actual": 0, "reason": "仅为测试"}).replace(
-        '"actual": 0', '"actual": 123456789012345678.000001'
-    )
+    confirmed = {"actual": 0, "confirm": ["actual_far_from_target"], "reason": "仅为测试"}
+    body = json.dumps(MET | confirmed).replace('"actual": 0', '"actual": 123456789012345678.000001')
     assert editor.post(NEW, body).json()["actual"] == "123456789012345678.000001"
 
 
