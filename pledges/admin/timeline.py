@@ -104,7 +104,10 @@ def timeline(querysets: Sequence[QuerySet[Any]]) -> QuerySet[Any, TimelineKey]:
 
 
 def history_entries(keys: Iterable[TimelineKey], querysets: Sequence[QuerySet[Any]]) -> list[HistoryEntry]:
-    """Return the events with these keys. The number of queries does not depend on the number of events."""
+    """Return the events with these keys.
+
+    The number of queries does not depend on the number of events, except for those of amendments.
+    """
     keys = list(keys)
     wanted: dict[int, set[int]] = defaultdict(set)
     for _when, index, key, previous in keys:

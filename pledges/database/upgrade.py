@@ -1,11 +1,12 @@
 """The first operation of every migration of existing tables: it locks them while a server is running."""
 
 import time
-from typing import Any
 
 from django.core.management.base import CommandError
 from django.db import OperationalError, connection, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
 from psycopg.errors import LockNotAvailable
 
 SECONDS_TO_TRY = 30
@@ -13,13 +14,27 @@ SECONDS_BETWEEN_TRIES = 0.1
 LOCK_TIMEOUT = "2s"  # for other tables that the migration locks, such as the users
 
 
-def lock_record(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
+class LockRecord(Operation):
     """Lock all tables of the record, and keep the triggers from recording updates by the migration as manual edits.
 
-    Use it as `migrations.RunPython(lock_record, migrations.RunPython.noop)`. All locks are taken at once or not at all.
-    A migration that holds one lock and waits for another could deadlock with a request, and would block other requests
-    while it waits. Raises CommandError if the tables are in use for 30 seconds.
+    All locks are taken at once or not at all. A migration that holds one lock and waits for another could deadlock with
+    a request, and would block other requests while it waits. Raises CommandError if the tables are in use for 30
+    seconds.
     """
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Leave the models as they are."""
+
+    def database_forwards(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, *states: ProjectState) -> None:
+        lock_record(schema_editor)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, *states: ProjectState
+    ) -> None:
+        """Do nothing: downgrades run without a server."""
+
+
+def lock_record(schema_editor: BaseDatabaseSchemaEditor) -> None:
     with schema_editor.connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
         cursor.execute("SET LOCAL duixian.loading = 'on'")

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from pledges.integrity.follow_up_writers import MISSING_WRITERS
 from pledges.integrity.texts import OUTDATED_SEARCH_TEXTS, unclean_texts
 from pledges.models.triggers.conditions import (
     FOLLOW_UPS_IN_OTHER_DIMENSION,
@@ -72,6 +73,7 @@ FOLLOW_UP_DIFFERS = _differs(
     *("pledge_id", "status", "actual", "unit_id", "as_of", "summary", "reason", "state"),
     *("author_id", "submitter_id", "reviewer_id", "review_note", "supersedes_id", "confirmed_warnings"),
 )
+AMENDMENT_DIFFERS = _differs("amendment", "state", "proposer_id", "reviewer_id", "review_note")
 EVIDENCE_DIFFERS = _differs(
     "evidence", "follow_up_id", "url", "file_id", "statement_id", "title", "publisher", "published_on", "quote"
 )
@@ -361,8 +363,8 @@ INVARIANTS = [
     ),
     Invariant(
         "follow_up_writers",
-        "its author is missing among its writers",
-        f"{FOLLOW_UP} WHERE NOT follow_up.author_id = ANY(follow_up.writers)",
+        "its author, or a user who wrote a part of it by its history, is missing among its writers",
+        MISSING_WRITERS,
     ),
     Invariant(
         "follow_up_history",
@@ -370,6 +372,14 @@ INVARIANTS = [
         f"""
         {FOLLOW_UP}
         {NEWEST_EVENT.format(table="follow_up", event="pledges_followupevent")} WHERE {FOLLOW_UP_DIFFERS}
+        """,
+    ),
+    Invariant(
+        "amendment_history",
+        "it differs from its newest history event",
+        f"""
+        SELECT 'amendment ' || amendment.id FROM pledges_amendment amendment
+        {NEWEST_EVENT.format(table="amendment", event="pledges_amendmentevent")} WHERE {AMENDMENT_DIFFERS}
         """,
     ),
     Invariant(

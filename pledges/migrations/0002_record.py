@@ -17,7 +17,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
-from pledges.database.trigger_operations import AddTrigger
+from pledges.database.migration_operations import AddTrigger
 
 
 class Migration(migrations.Migration):

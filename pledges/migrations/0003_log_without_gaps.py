@@ -4,8 +4,8 @@ import django.db.models.deletion
 import pgtrigger.compiler
 from django.db import migrations, models
 
-from pledges.database.upgrade import lock_record
-from pledges.database.trigger_operations import AddTrigger, RemoveTrigger
+from pledges.database.upgrade import LockRecord
+from pledges.database.migration_operations import AddTrigger, RemoveTrigger
 
 
 class Migration(migrations.Migration):
@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(lock_record, migrations.RunPython.noop),
+        LockRecord(),
         migrations.CreateModel(
             name='ChangedRow',
             fields=[

@@ -4,7 +4,7 @@ import pledges.models.links
 from django.core.management.base import CommandError
 from django.db import migrations, models
 
-from pledges.database.upgrade import lock_record
+from pledges.database.upgrade import LockRecord
 
 ONE_LINK = r"(url ~* '^https?://[^\s/?#@]+([/?#]\S*)?$' AND url !~* '[;,|，；、]https?://')"
 
@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(lock_record, migrations.RunPython.noop),
+        LockRecord(),
         migrations.RunPython(reject_other_links, migrations.RunPython.noop),
         migrations.RunSQL(KEEP_FIRST_LINK, migrations.RunSQL.noop),
         migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE", migrations.RunSQL.noop),  # before tables are altered

@@ -2,7 +2,8 @@
 
 from django.db import migrations, models
 
-from pledges.database.upgrade import lock_record
+from pledges.database.migration_operations import AtOnce
+from pledges.database.upgrade import LockRecord
 
 
 class Migration(migrations.Migration):
@@ -12,13 +13,15 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(lock_record, migrations.RunPython.noop),
-        migrations.RemoveConstraint(
-            model_name='statement',
-            name='statement_unique',
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.UniqueConstraint(fields=('document', 'official', 'post'), name='statement_unique', violation_error_message='This official has a statement in this post on this page already.'),
-        ),
+        LockRecord(),
+        AtOnce([
+            migrations.RemoveConstraint(
+                model_name='statement',
+                name='statement_unique',
+            ),
+            migrations.AddConstraint(
+                model_name='statement',
+                constraint=models.UniqueConstraint(fields=('document', 'official', 'post'), name='statement_unique', violation_error_message='This official has a statement in this post on this page already.'),
+            ),
+        ]),
     ]

@@ -9,8 +9,8 @@ import pgtrigger.compiler
 from django.conf import settings
 from django.db import migrations, models
 
-from pledges.database.upgrade import lock_record
-from pledges.database.trigger_operations import AddTrigger, RemoveTrigger
+from pledges.database.upgrade import LockRecord
+from pledges.database.migration_operations import AddTrigger, AtOnce, RemoveTrigger
 
 DROP_LINKS_IN_ORDER = """
 UPDATE pledges_followup SET supersedes_id = NULL WHERE supersedes_id IS NOT NULL AND NOT EXISTS (
@@ -48,56 +48,58 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(lock_record, migrations.RunPython.noop),
-        RemoveTrigger(
-            model_name='followup',
-            name='enforce_review_workflow',
-        ),
-        RemoveTrigger(
-            model_name='followup',
-            name='apply_verdict',
-        ),
-        RemoveTrigger(
-            model_name='pledge',
-            name='protect_initial_status',
-        ),
-        RemoveTrigger(
-            model_name='pledge',
-            name='protect_status',
-        ),
-        RemoveTrigger(
-            model_name='pledge',
-            name='log_change',
-        ),
-        migrations.AddField(
-            model_name='followup',
-            name='previous_status',
-            field=models.CharField(choices=[('unchecked', 'unchecked'), ('not_started', 'not started'), ('in_progress', 'in progress'), ('stalled', 'stalled'), ('met', 'met'), ('partly_met', 'partly met'), ('missed', 'missed'), ('unverifiable', 'unverifiable'), ('withdrawn', 'withdrawn by its maker')], editable=False, max_length=12, null=True, verbose_name='status before'),
-        ),
-        migrations.AddField(
-            model_name='followup',
-            name='resulting_status',
-            field=models.CharField(choices=[('unchecked', 'unchecked'), ('not_started', 'not started'), ('in_progress', 'in progress'), ('stalled', 'stalled'), ('met', 'met'), ('partly_met', 'partly met'), ('missed', 'missed'), ('unverifiable', 'unverifiable'), ('withdrawn', 'withdrawn by its maker')], editable=False, max_length=12, null=True, verbose_name='status after'),
-        ),
-        migrations.AddField(
-            model_name='pledge',
-            name='current_follow_up',
-            field=models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pledges.followup', verbose_name='follow-up that determines the status'),
-        ),
-        migrations.AlterField(
-            model_name='followup',
-            name='supersedes',
-            field=models.ForeignKey(blank=True, help_text='Only for a correction: the approved follow-up that was wrong. It no longer counts for the status.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='pledges.followup', verbose_name='corrects'),
-        ),
-        migrations.AlterField(
-            model_name='followupevent',
-            name='supersedes',
-            field=models.ForeignKey(blank=True, db_constraint=False, help_text='Only for a correction: the approved follow-up that was wrong. It no longer counts for the status.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pledges.followup', verbose_name='corrects'),
-        ),
-        migrations.AddIndex(
-            model_name='pledge',
-            index=models.Index(condition=models.Q(('current_follow_up__isnull', False)), fields=['current_follow_up'], name='pledge_by_current_follow_up'),
-        ),
+        LockRecord(),
+        AtOnce([
+            RemoveTrigger(
+                model_name='followup',
+                name='enforce_review_workflow',
+            ),
+            RemoveTrigger(
+                model_name='followup',
+                name='apply_verdict',
+            ),
+            RemoveTrigger(
+                model_name='pledge',
+                name='protect_initial_status',
+            ),
+            RemoveTrigger(
+                model_name='pledge',
+                name='protect_status',
+            ),
+            RemoveTrigger(
+                model_name='pledge',
+                name='log_change',
+            ),
+            migrations.AddField(
+                model_name='followup',
+                name='previous_status',
+                field=models.CharField(choices=[('unchecked', 'unchecked'), ('not_started', 'not started'), ('in_progress', 'in progress'), ('stalled', 'stalled'), ('met', 'met'), ('partly_met', 'partly met'), ('missed', 'missed'), ('unverifiable', 'unverifiable'), ('withdrawn', 'withdrawn by its maker')], editable=False, max_length=12, null=True, verbose_name='status before'),
+            ),
+            migrations.AddField(
+                model_name='followup',
+                name='resulting_status',
+                field=models.CharField(choices=[('unchecked', 'unchecked'), ('not_started', 'not started'), ('in_progress', 'in progress'), ('stalled', 'stalled'), ('met', 'met'), ('partly_met', 'partly met'), ('missed', 'missed'), ('unverifiable', 'unverifiable'), ('withdrawn', 'withdrawn by its maker')], editable=False, max_length=12, null=True, verbose_name='status after'),
+            ),
+            migrations.AddField(
+                model_name='pledge',
+                name='current_follow_up',
+                field=models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pledges.followup', verbose_name='follow-up that determines the status'),
+            ),
+            migrations.AlterField(
+                model_name='followup',
+                name='supersedes',
+                field=models.ForeignKey(blank=True, help_text='Only for a correction: the approved follow-up that was wrong. It no longer counts for the status.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='pledges.followup', verbose_name='corrects'),
+            ),
+            migrations.AlterField(
+                model_name='followupevent',
+                name='supersedes',
+                field=models.ForeignKey(blank=True, db_constraint=False, help_text='Only for a correction: the approved follow-up that was wrong. It no longer counts for the status.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pledges.followup', verbose_name='corrects'),
+            ),
+            migrations.AddIndex(
+                model_name='pledge',
+                index=models.Index(condition=models.Q(('current_follow_up__isnull', False)), fields=['current_follow_up'], name='pledge_by_current_follow_up'),
+            ),
+        ]),
         migrations.RunSQL([DROP_LINKS_IN_ORDER, FILL_STATUSES, FILL_CURRENT], migrations.RunSQL.noop),
         AddTrigger(
             model_name='followup',

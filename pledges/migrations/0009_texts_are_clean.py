@@ -4,7 +4,8 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import IntegrityError, migrations, models, transaction
 
-from pledges.database.upgrade import lock_record
+from pledges.database.migration_operations import AtOnce
+from pledges.database.upgrade import LockRecord
 from pledges.domain.text import clean_line, clean_link, clean_name, clean_text
 
 CLEAN_NAME = """
@@ -134,82 +135,84 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(lock_record, migrations.RunPython.noop),
+        LockRecord(),
         migrations.RunSQL(CLEAN_NAME, "DROP FUNCTION pledges_is_clean_name"),
         migrations.RunSQL(CLEAN_LINE, "DROP FUNCTION pledges_is_clean_line"),
         migrations.RunSQL(CLEAN_TEXT, "DROP FUNCTION pledges_is_clean_text"),
         migrations.RunPython(clean_rows, migrations.RunPython.noop),
         migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE", migrations.RunSQL.noop),  # before tables are altered
-        migrations.RemoveConstraint(
-            model_name='document',
-            name='document_url_is_one_link',
-        ),
-        migrations.RemoveConstraint(
-            model_name='evidence',
-            name='evidence_link_is_http_url',
-        ),
-        migrations.RemoveConstraint(
-            model_name='webhooksubscription',
-            name='webhook_subscription_url_is_http',
-        ),
-        migrations.AddConstraint(
-            model_name='dimension',
-            constraint=models.CheckConstraint(condition=models.Q(models.Func(models.F('name'), function='pledges_is_clean_name', output_field=models.BooleanField()), models.Func(models.F('name_en'), function='pledges_is_clean_name', output_field=models.BooleanField()), models.Func(models.F('base_unit'), function='pledges_is_clean_name', output_field=models.BooleanField())), name='dimension_texts_are_clean', violation_error_message="A text has characters that the record doesn't keep, such as invisible ones or spaces at its ends."),
-        ),
-        migrations.AddConstraint(
-            model_name='district',
-            constraint=models.CheckConstraint(condition=models.Q(models.Func(models.F('name'), function='pledges_is_clean_name', output_field=models.BooleanField()), models.Func(models.F('name_en'), function='pledges_is_clean_name', output_field=models.BooleanField()), models.Func(models.Func(models.F('aliases'), models.Value(' '), function='array_to_string', output_field=models.TextField()), function='pledges_is_clean_name', output_field=models.BooleanField())), name='district_texts_are_clean', violation_error_message="A text has characters that the record doesn't keep, such as invisible ones or spaces at its ends."),
-        ),
-        migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(models.Func(models.F('publisher'), function='pledges_is_clean_name', output_field=models.BooleanField()), models.Func(models.F('title'), function='pledges_is_clean_line', output_field=models.BooleanField()), models.Func(models.F('text'), function='pledges_is_clean_text', output_field=models.BooleanField())), name='document_texts_are_clean', violation_error_message="A text has characters that the record doesn't keep, such as invisible ones or spaces at its ends."),
-        ),
-        migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(('url', ''), models.Q(('url__iregex', '^https?://[^/?#@\\s\\u0001-\\u0008\\u000e-\\u001f\\u007f-\\u0084\\u0086-\\u009f\\ufdd0-\\ufdef\\ufffe\\uffff\\U0001fffe\\U0001ffff\\U0002fffe\\U0002ffff\\U0003fffe\\U0003ffff\\U0004fffe\\U0004ffff\\U0005fffe\\U0005ffff\\U0006fffe\\U0006ffff\\U0007fffe\\U0007ffff\\U0008fffe\\U0008ffff\\U0009fffe\\U0009ffff\\U000afffe\\U000affff\\U000bfffe\\U000bffff\\U000cfffe\\U000cffff\\U000dfffe\\U000dffff\\U000efffe\\U000effff\\U000ffffe\\U000fffff\\U0010fffe\\U0010ffff\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff0-\\ufffc\\U0001bca0-\\U0001bca3\\U0001d173-\\U0001d17a\\U000e0000-\\U000e00ff\\U000e01f0-\\U000e0fff]+([/?#][^\\s\\u0001-\\u0008\\u000e-\\u001f\\u007f-\\u0084\\u0086-\\u009f\\ufdd0-\\ufdef\\ufffe\\uffff\\U0001fffe\\U0001ffff\\U0002fffe\\U0002ffff\\U0003fffe\\U0003ffff\\U0004fffe\\U0004ffff\\U0005fffe\\U0005ffff\\U0006fffe\\U0006ffff\\U0007fffe\\U0007ffff\\U0008fffe\\U0008ffff\\U0009fffe\\U0009ffff\\U000afffe\\U000affff\\U000bfffe\\U000bffff\\U000cfffe\\U000cffff\\U000dfffe\\U000dffff\\U000efffe\\U000effff\\U000ffffe\\U000fffff\\U0010fffe\\U0010ffff\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff0-\\ufffc\\U0001bca0-\\U0001bca3\\U0001d173-\\U0001d17a\\U000e0000-\\U000e00ff\\U000e01f0-\\U000e0fff]*)?$'), models.Q(('url__iregex', '[;,|，；、]https?://'), _negated=True)), _connector='OR'), name='document_url_is_one_link', violation_error_message='Enter one link that begins with https:// or http://, without user name and password.'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Func(models.F('publisher'), function='pledges_is_clean_name', output_field=models.BooleanField()), models.Func(models.F('title'), function='pledges_is_clean_line', output_field=models.BooleanField()), models.Func(models.F('file_name'), function='pledges_is_clean_line', output_field=models.BooleanField()), models.Func(models.F('quote'), function='pledges_is_clean_line', output_field=models.BooleanField())), name='evidence_texts_are_clean', violation_error_message="A text has characters that the record doesn't keep, such as invisible ones or spaces at its ends."),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('url', ''), models.Q(('url__iregex', '^https?://[^/?#@\\s\\u0001-\\u0008\\u000e-\\u001f\\u007f-\\u0084\\u0086-\\u009f\\ufdd0-\\ufdef\\ufffe\\uffff\\U0001fffe\\U0001ffff\\U0002fffe\\U0002ffff\\U0003fffe\\U0003ffff\\U0004fffe\\U0004ffff\\U0005fffe\\U0005ffff\\U0006fffe\\U0006ffff\\U0007fffe\\U0007ffff\\U0008fffe\\U0008ffff\\U0009fffe\\U0009ffff\\U000afffe\\U000affff\\U000bfffe\\U000bffff\\U000cfffe\\U000cffff\\U000dfffe\\U000dffff\\U000efffe\\U000effff\\U000ffffe\\U000fffff\\U0010fffe\\U0010ffff\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff0-\\ufffc\\U0001bca0-\\U0001bca3\\U0001d173-\\U0001d17a\\U000e0000-\\U000e00ff\\U000e01f0-\\U000e0fff]+([/?#][^\\s\\u0001-\\u0008\\u000e-\\u001f\\u007f-\\u0084\\u0086-\\u009f\\ufdd0-\\ufdef\\ufffe\\uffff\\U0001fffe\\U0001ffff\\U0002fffe\\U0002ffff\\U0003fffe\\U0003ffff\\U0004fffe\\U0004ffff\\U0005fffe\\U0005ffff\\U0006fffe\\U0006ffff\\U0007fffe\\U0007ffff\\U0008fffe\\U0008ffff\\U0009fffe\\U0009ffff\\U000afffe\\U000affff\\U000bfffe\\U000bffff\\U000cfffe\\U000cffff\\U000dfffe\\U000dffff\\U000efffe\\U000effff\\U000ffffe\\U000fffff\\U0010fffe\\U0010ffff\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff0-\\ufffc\\U0001bca0-\\U0001bca3\\U0001d173-\\U0001d17a\\U000e0000-\\U000e00ff\\U000e01f0-\\U000e0fff]*)?$'), models.Q(('url__iregex', '[;,|，；、]https?://'), _negated=True)), _connector='OR'), name='evidence_link_is_http_url', violation_error_message='Enter one link that begins with https:// or http://, without user name and password.'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Func(models.F('summary'), function='pledges_is_clean_text', output_field=models.BooleanField()), models.Func(models.F('reason'), function='pledges_is_clean_text', output_field=models.BooleanField()), models.Func(models.F('review_note'), function='pledges_is_clean_text', output_field=models.BooleanField())), name='follow_up_texts_are_clean', violation_error_message="A text has characters that the record doesn't keep, such as invisible ones or spaces at its ends."),
-        ),
-        migrations.AddConstraint(
-            model_name='metric',
-            constraint=models.CheckConstraint(condition=models.Q(models.Func(models.F('name'), function='pledges_is_clean_name', output_field=models.BooleanField()), models.Func(models.F('name_en'), function='pledges_is_clean_name', output_field=models.BooleanField())), name='metric_texts_are_clean', violation_error_message="A text has characters that the record doesn't keep, such as invisible ones or spaces at its ends."),
-        ),
-        migrations.AddConstraint(
-            model_name='official',
-            constraint=models.CheckConstraint(condition=models.Q(models.Func(models.F('name'), function='pledges_is_clean_name', output_field=models.BooleanField())), name='official_texts_are_clean', violation_error_message="A text has characters that the record doesn't keep, such as invisible ones or spaces at its ends."),
-        ),
-        migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Func(models.F('quote'), function='pledges_is_clean_line', output_field=models.BooleanField()), models.Func(models.F('label'), function='pledges_is_clean_line', output_field=models.BooleanField()), models.Func(models.F('success_criterion'), function='pledges_is_clean_text', output_field=models.BooleanField()), models.Func(models.F('note'), function='pledges_is_clean_text', output_field=models.BooleanField())), name='pledge_texts_are_clean', violation_error_message="A text has characters that the record doesn't keep, such as invisible ones or spaces at its ends."),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(models.Func(models.F('organisation'), function='pledges_is_clean_name', output_field=models.BooleanField()), models.Func(models.F('title'), function='pledges_is_clean_name', output_field=models.BooleanField())), name='post_texts_are_clean', violation_error_message="A text has characters that the record doesn't keep, such as invisible ones or spaces at its ends."),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Func(models.F('headline'), function='pledges_is_clean_line', output_field=models.BooleanField())), name='statement_texts_are_clean', violation_error_message="A text has characters that the record doesn't keep, such as invisible ones or spaces at its ends."),
-        ),
-        migrations.AddConstraint(
-            model_name='topic',
-            constraint=models.CheckConstraint(condition=models.Q(models.Func(models.F('name'), function='pledges_is_clean_name', output_field=models.BooleanField()), models.Func(models.F('name_en'), function='pledges_is_clean_name', output_field=models.BooleanField())), name='topic_texts_are_clean', violation_error_message="A text has characters that the record doesn't keep, such as invisible ones or spaces at its ends."),
-        ),
-        migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Func(models.F('symbol'), function='pledges_is_clean_name', output_field=models.BooleanField()), models.Func(models.F('name_en'), function='pledges_is_clean_name', output_field=models.BooleanField())), name='unit_texts_are_clean', violation_error_message="A text has characters that the record doesn't keep, such as invisible ones or spaces at its ends."),
-        ),
-        migrations.AddConstraint(
-            model_name='webhooksubscription',
-            constraint=models.CheckConstraint(condition=models.Q(('url__iregex', '^https?://[^/?#@\\s\\u0001-\\u0008\\u000e-\\u001f\\u007f-\\u0084\\u0086-\\u009f\\ufdd0-\\ufdef\\ufffe\\uffff\\U0001fffe\\U0001ffff\\U0002fffe\\U0002ffff\\U0003fffe\\U0003ffff\\U0004fffe\\U0004ffff\\U0005fffe\\U0005ffff\\U0006fffe\\U0006ffff\\U0007fffe\\U0007ffff\\U0008fffe\\U0008ffff\\U0009fffe\\U0009ffff\\U000afffe\\U000affff\\U000bfffe\\U000bffff\\U000cfffe\\U000cffff\\U000dfffe\\U000dffff\\U000efffe\\U000effff\\U000ffffe\\U000fffff\\U0010fffe\\U0010ffff\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff0-\\ufffc\\U0001bca0-\\U0001bca3\\U0001d173-\\U0001d17a\\U000e0000-\\U000e00ff\\U000e01f0-\\U000e0fff]+([/?#][^\\s\\u0001-\\u0008\\u000e-\\u001f\\u007f-\\u0084\\u0086-\\u009f\\ufdd0-\\ufdef\\ufffe\\uffff\\U0001fffe\\U0001ffff\\U0002fffe\\U0002ffff\\U0003fffe\\U0003ffff\\U0004fffe\\U0004ffff\\U0005fffe\\U0005ffff\\U0006fffe\\U0006ffff\\U0007fffe\\U0007ffff\\U0008fffe\\U0008ffff\\U0009fffe\\U0009ffff\\U000afffe\\U000affff\\U000bfffe\\U000bffff\\U000cfffe\\U000cffff\\U000dfffe\\U000dffff\\U000efffe\\U000effff\\U000ffffe\\U000fffff\\U0010fffe\\U0010ffff\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff0-\\ufffc\\U0001bca0-\\U0001bca3\\U0001d173-\\U0001d17a\\U000e0000-\\U000e00ff\\U000e01f0-\\U000e0fff]*)?$'), models.Q(('url__iregex', '[;,|，；、]https?://'), _negated=True)), name='webhook_subscription_url_is_http', violation_error_message='Enter one link that begins with https:// or http://, without user name and password.'),
-        ),
+        AtOnce([
+            migrations.RemoveConstraint(
+                model_name='document',
+                name='document_url_is_one_link',
+            ),
+            migrations.RemoveConstraint(
+                model_name='evidence',
+                name='evidence_link_is_http_url',
+            ),
+            migrations.RemoveConstraint(
+                model_name='webhooksubscription',
+                name='webhook_subscription_url_is_http',
+            ),
+            migrations.AddConstraint(
+                model_name='dimension',
+                constraint=models.CheckConstraint(condition=models.Q(models.Func(models.F('name'), function='pledges_is_clean_name', output_field=models.BooleanField()), models.Func(models.F('name_en'), function='pledges_is_clean_name', output_field=models.BooleanField()), models.Func(models.F('base_unit'), function='pledges_is_clean_name', output_field=models.BooleanField())), name='dimension_texts_are_clean', violation_error_message="A text has characters that the record doesn't keep, such as invisible ones or spaces at its ends."),
+            ),
+            migrations.AddConstraint(
+                model_name='district',
+                constraint=models.CheckConstraint(condition=models.Q(models.Func(models.F('name'), function='pledges_is_clean_name', output_field=models.BooleanField()), models.Func(models.F('name_en'), function='pledges_is_clean_name', output_field=models.BooleanField()), models.Func(models.Func(models.F('aliases'), models.Value(' '), function='array_to_string', output_field=models.TextField()), function='pledges_is_clean_name', output_field=models.BooleanField())), name='district_texts_are_clean', violation_error_message="A text has characters that the record doesn't keep, such as invisible ones or spaces at its ends."),
+            ),
+            migrations.AddConstraint(
+                model_name='document',
+                constraint=models.CheckConstraint(condition=models.Q(models.Func(models.F('publisher'), function='pledges_is_clean_name', output_field=models.BooleanField()), models.Func(models.F('title'), function='pledges_is_clean_line', output_field=models.BooleanField()), models.Func(models.F('text'), function='pledges_is_clean_text', output_field=models.BooleanField())), name='document_texts_are_clean', violation_error_message="A text has characters that the record doesn't keep, such as invisible ones or spaces at its ends."),
+            ),
+            migrations.AddConstraint(
+                model_name='document',
+                constraint=models.CheckConstraint(condition=models.Q(('url', ''), models.Q(('url__iregex', '^https?://[^/?#@\\s\\u0001-\\u0008\\u000e-\\u001f\\u007f-\\u0084\\u0086-\\u009f\\ufdd0-\\ufdef\\ufffe\\uffff\\U0001fffe\\U0001ffff\\U0002fffe\\U0002ffff\\U0003fffe\\U0003ffff\\U0004fffe\\U0004ffff\\U0005fffe\\U0005ffff\\U0006fffe\\U0006ffff\\U0007fffe\\U0007ffff\\U0008fffe\\U0008ffff\\U0009fffe\\U0009ffff\\U000afffe\\U000affff\\U000bfffe\\U000bffff\\U000cfffe\\U000cffff\\U000dfffe\\U000dffff\\U000efffe\\U000effff\\U000ffffe\\U000fffff\\U0010fffe\\U0010ffff\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff0-\\ufffc\\U0001bca0-\\U0001bca3\\U0001d173-\\U0001d17a\\U000e0000-\\U000e00ff\\U000e01f0-\\U000e0fff]+([/?#][^\\s\\u0001-\\u0008\\u000e-\\u001f\\u007f-\\u0084\\u0086-\\u009f\\ufdd0-\\ufdef\\ufffe\\uffff\\U0001fffe\\U0001ffff\\U0002fffe\\U0002ffff\\U0003fffe\\U0003ffff\\U0004fffe\\U0004ffff\\U0005fffe\\U0005ffff\\U0006fffe\\U0006ffff\\U0007fffe\\U0007ffff\\U0008fffe\\U0008ffff\\U0009fffe\\U0009ffff\\U000afffe\\U000affff\\U000bfffe\\U000bffff\\U000cfffe\\U000cffff\\U000dfffe\\U000dffff\\U000efffe\\U000effff\\U000ffffe\\U000fffff\\U0010fffe\\U0010ffff\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff0-\\ufffc\\U0001bca0-\\U0001bca3\\U0001d173-\\U0001d17a\\U000e0000-\\U000e00ff\\U000e01f0-\\U000e0fff]*)?$'), models.Q(('url__iregex', '[;,|，；、]https?://'), _negated=True)), _connector='OR'), name='document_url_is_one_link', violation_error_message='Enter one link that begins with https:// or http://, without user name and password.'),
+            ),
+            migrations.AddConstraint(
+                model_name='evidence',
+                constraint=models.CheckConstraint(condition=models.Q(models.Func(models.F('publisher'), function='pledges_is_clean_name', output_field=models.BooleanField()), models.Func(models.F('title'), function='pledges_is_clean_line', output_field=models.BooleanField()), models.Func(models.F('file_name'), function='pledges_is_clean_line', output_field=models.BooleanField()), models.Func(models.F('quote'), function='pledges_is_clean_line', output_field=models.BooleanField())), name='evidence_texts_are_clean', violation_error_message="A text has characters that the record doesn't keep, such as invisible ones or spaces at its ends."),
+            ),
+            migrations.AddConstraint(
+                model_name='evidence',
+                constraint=models.CheckConstraint(condition=models.Q(('url', ''), models.Q(('url__iregex', '^https?://[^/?#@\\s\\u0001-\\u0008\\u000e-\\u001f\\u007f-\\u0084\\u0086-\\u009f\\ufdd0-\\ufdef\\ufffe\\uffff\\U0001fffe\\U0001ffff\\U0002fffe\\U0002ffff\\U0003fffe\\U0003ffff\\U0004fffe\\U0004ffff\\U0005fffe\\U0005ffff\\U0006fffe\\U0006ffff\\U0007fffe\\U0007ffff\\U0008fffe\\U0008ffff\\U0009fffe\\U0009ffff\\U000afffe\\U000affff\\U000bfffe\\U000bffff\\U000cfffe\\U000cffff\\U000dfffe\\U000dffff\\U000efffe\\U000effff\\U000ffffe\\U000fffff\\U0010fffe\\U0010ffff\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff0-\\ufffc\\U0001bca0-\\U0001bca3\\U0001d173-\\U0001d17a\\U000e0000-\\U000e00ff\\U000e01f0-\\U000e0fff]+([/?#][^\\s\\u0001-\\u0008\\u000e-\\u001f\\u007f-\\u0084\\u0086-\\u009f\\ufdd0-\\ufdef\\ufffe\\uffff\\U0001fffe\\U0001ffff\\U0002fffe\\U0002ffff\\U0003fffe\\U0003ffff\\U0004fffe\\U0004ffff\\U0005fffe\\U0005ffff\\U0006fffe\\U0006ffff\\U0007fffe\\U0007ffff\\U0008fffe\\U0008ffff\\U0009fffe\\U0009ffff\\U000afffe\\U000affff\\U000bfffe\\U000bffff\\U000cfffe\\U000cffff\\U000dfffe\\U000dffff\\U000efffe\\U000effff\\U000ffffe\\U000fffff\\U0010fffe\\U0010ffff\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff0-\\ufffc\\U0001bca0-\\U0001bca3\\U0001d173-\\U0001d17a\\U000e0000-\\U000e00ff\\U000e01f0-\\U000e0fff]*)?$'), models.Q(('url__iregex', '[;,|，；、]https?://'), _negated=True)), _connector='OR'), name='evidence_link_is_http_url', violation_error_message='Enter one link that begins with https:// or http://, without user name and password.'),
+            ),
+            migrations.AddConstraint(
+                model_name='followup',
+                constraint=models.CheckConstraint(condition=models.Q(models.Func(models.F('summary'), function='pledges_is_clean_text', output_field=models.BooleanField()), models.Func(models.F('reason'), function='pledges_is_clean_text', output_field=models.BooleanField()), models.Func(models.F('review_note'), function='pledges_is_clean_text', output_field=models.BooleanField())), name='follow_up_texts_are_clean', violation_error_message="A text has characters that the record doesn't keep, such as invisible ones or spaces at its ends."),
+            ),
+            migrations.AddConstraint(
+                model_name='metric',
+                constraint=models.CheckConstraint(condition=models.Q(models.Func(models.F('name'), function='pledges_is_clean_name', output_field=models.BooleanField()), models.Func(models.F('name_en'), function='pledges_is_clean_name', output_field=models.BooleanField())), name='metric_texts_are_clean', violation_error_message="A text has characters that the record doesn't keep, such as invisible ones or spaces at its ends."),
+            ),
+            migrations.AddConstraint(
+                model_name='official',
+                constraint=models.CheckConstraint(condition=models.Q(models.Func(models.F('name'), function='pledges_is_clean_name', output_field=models.BooleanField())), name='official_texts_are_clean', violation_error_message="A text has characters that the record doesn't keep, such as invisible ones or spaces at its ends."),
+            ),
+            migrations.AddConstraint(
+                model_name='pledge',
+                constraint=models.CheckConstraint(condition=models.Q(models.Func(models.F('quote'), function='pledges_is_clean_line', output_field=models.BooleanField()), models.Func(models.F('label'), function='pledges_is_clean_line', output_field=models.BooleanField()), models.Func(models.F('success_criterion'), function='pledges_is_clean_text', output_field=models.BooleanField()), models.Func(models.F('note'), function='pledges_is_clean_text', output_field=models.BooleanField())), name='pledge_texts_are_clean', violation_error_message="A text has characters that the record doesn't keep, such as invisible ones or spaces at its ends."),
+            ),
+            migrations.AddConstraint(
+                model_name='post',
+                constraint=models.CheckConstraint(condition=models.Q(models.Func(models.F('organisation'), function='pledges_is_clean_name', output_field=models.BooleanField()), models.Func(models.F('title'), function='pledges_is_clean_name', output_field=models.BooleanField())), name='post_texts_are_clean', violation_error_message="A text has characters that the record doesn't keep, such as invisible ones or spaces at its ends."),
+            ),
+            migrations.AddConstraint(
+                model_name='statement',
+                constraint=models.CheckConstraint(condition=models.Q(models.Func(models.F('headline'), function='pledges_is_clean_line', output_field=models.BooleanField())), name='statement_texts_are_clean', violation_error_message="A text has characters that the record doesn't keep, such as invisible ones or spaces at its ends."),
+            ),
+            migrations.AddConstraint(
+                model_name='topic',
+                constraint=models.CheckConstraint(condition=models.Q(models.Func(models.F('name'), function='pledges_is_clean_name', output_field=models.BooleanField()), models.Func(models.F('name_en'), function='pledges_is_clean_name', output_field=models.BooleanField())), name='topic_texts_are_clean', violation_error_message="A text has characters that the record doesn't keep, such as invisible ones or spaces at its ends."),
+            ),
+            migrations.AddConstraint(
+                model_name='unit',
+                constraint=models.CheckConstraint(condition=models.Q(models.Func(models.F('symbol'), function='pledges_is_clean_name', output_field=models.BooleanField()), models.Func(models.F('name_en'), function='pledges_is_clean_name', output_field=models.BooleanField())), name='unit_texts_are_clean', violation_error_message="A text has characters that the record doesn't keep, such as invisible ones or spaces at its ends."),
+            ),
+            migrations.AddConstraint(
+                model_name='webhooksubscription',
+                constraint=models.CheckConstraint(condition=models.Q(('url__iregex', '^https?://[^/?#@\\s\\u0001-\\u0008\\u000e-\\u001f\\u007f-\\u0084\\u0086-\\u009f\\ufdd0-\\ufdef\\ufffe\\uffff\\U0001fffe\\U0001ffff\\U0002fffe\\U0002ffff\\U0003fffe\\U0003ffff\\U0004fffe\\U0004ffff\\U0005fffe\\U0005ffff\\U0006fffe\\U0006ffff\\U0007fffe\\U0007ffff\\U0008fffe\\U0008ffff\\U0009fffe\\U0009ffff\\U000afffe\\U000affff\\U000bfffe\\U000bffff\\U000cfffe\\U000cffff\\U000dfffe\\U000dffff\\U000efffe\\U000effff\\U000ffffe\\U000fffff\\U0010fffe\\U0010ffff\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff0-\\ufffc\\U0001bca0-\\U0001bca3\\U0001d173-\\U0001d17a\\U000e0000-\\U000e00ff\\U000e01f0-\\U000e0fff]+([/?#][^\\s\\u0001-\\u0008\\u000e-\\u001f\\u007f-\\u0084\\u0086-\\u009f\\ufdd0-\\ufdef\\ufffe\\uffff\\U0001fffe\\U0001ffff\\U0002fffe\\U0002ffff\\U0003fffe\\U0003ffff\\U0004fffe\\U0004ffff\\U0005fffe\\U0005ffff\\U0006fffe\\U0006ffff\\U0007fffe\\U0007ffff\\U0008fffe\\U0008ffff\\U0009fffe\\U0009ffff\\U000afffe\\U000affff\\U000bfffe\\U000bffff\\U000cfffe\\U000cffff\\U000dfffe\\U000dffff\\U000efffe\\U000effff\\U000ffffe\\U000fffff\\U0010fffe\\U0010ffff\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff0-\\ufffc\\U0001bca0-\\U0001bca3\\U0001d173-\\U0001d17a\\U000e0000-\\U000e00ff\\U000e01f0-\\U000e0fff]*)?$'), models.Q(('url__iregex', '[;,|，；、]https?://'), _negated=True)), name='webhook_subscription_url_is_http', violation_error_message='Enter one link that begins with https:// or http://, without user name and password.'),
+            ),
+        ]),
     ]

@@ -7,8 +7,8 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from django.db import migrations, models
 
-from pledges.database.upgrade import lock_record
-from pledges.database.trigger_operations import AddTrigger, RemoveTrigger
+from pledges.database.upgrade import LockRecord
+from pledges.database.migration_operations import AddTrigger, AtOnce, RemoveTrigger
 
 # The rows are the same units as before. A trigger would log them as changed.
 FILL = """
@@ -48,57 +48,59 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(lock_record, migrations.RunPython.noop),
-        RemoveTrigger(
-            model_name='followup',
-            name='enforce_review_workflow',
-        ),
-        RemoveTrigger(
-            model_name='pledge',
-            name='derive_columns',
-        ),
-        RemoveTrigger(
-            model_name='unit',
-            name='insert_insert',
-        ),
-        RemoveTrigger(
-            model_name='unit',
-            name='update_update',
-        ),
-        RemoveTrigger(
-            model_name='unit',
-            name='delete_delete',
-        ),
-        RemoveTrigger(
-            model_name='unit',
-            name='refresh_derived_pledges',
-        ),
-        migrations.RemoveConstraint(
-            model_name='unit',
-            name='unit_factor_positive',
-        ),
-        migrations.AddField(
-            model_name='unit',
-            name='denominator',
-            field=models.DecimalField(db_default=1, decimal_places=0, default=1, help_text='For a factor that is no whole number: 1 亩 is 2000 / 3 平方米, 1 斤 is 1 / 2000 吨.', max_digits=30, verbose_name='divided by'),
-        ),
-        migrations.AddField(
-            model_name='unit',
-            name='numerator',
-            field=models.DecimalField(decimal_places=0, default=1, help_text='How many base units this is: 1 亿元 is 100000000 元.', max_digits=30, verbose_name='factor'),
-            preserve_default=False,
-        ),
-        migrations.AddField(
-            model_name='unitevent',
-            name='denominator',
-            field=models.DecimalField(db_default=1, decimal_places=0, default=1, help_text='For a factor that is no whole number: 1 亩 is 2000 / 3 平方米, 1 斤 is 1 / 2000 吨.', max_digits=30, verbose_name='divided by'),
-        ),
-        migrations.AddField(
-            model_name='unitevent',
-            name='numerator',
-            field=models.DecimalField(decimal_places=0, default=1, help_text='How many base units this is: 1 亿元 is 100000000 元.', max_digits=30, verbose_name='factor'),
-            preserve_default=False,
-        ),
+        LockRecord(),
+        AtOnce([
+            RemoveTrigger(
+                model_name='followup',
+                name='enforce_review_workflow',
+            ),
+            RemoveTrigger(
+                model_name='pledge',
+                name='derive_columns',
+            ),
+            RemoveTrigger(
+                model_name='unit',
+                name='insert_insert',
+            ),
+            RemoveTrigger(
+                model_name='unit',
+                name='update_update',
+            ),
+            RemoveTrigger(
+                model_name='unit',
+                name='delete_delete',
+            ),
+            RemoveTrigger(
+                model_name='unit',
+                name='refresh_derived_pledges',
+            ),
+            migrations.RemoveConstraint(
+                model_name='unit',
+                name='unit_factor_positive',
+            ),
+            migrations.AddField(
+                model_name='unit',
+                name='denominator',
+                field=models.DecimalField(db_default=1, decimal_places=0, default=1, help_text='For a factor that is no whole number: 1 亩 is 2000 / 3 平方米, 1 斤 is 1 / 2000 吨.', max_digits=30, verbose_name='divided by'),
+            ),
+            migrations.AddField(
+                model_name='unit',
+                name='numerator',
+                field=models.DecimalField(decimal_places=0, default=1, help_text='How many base units this is: 1 亿元 is 100000000 元.', max_digits=30, verbose_name='factor'),
+                preserve_default=False,
+            ),
+            migrations.AddField(
+                model_name='unitevent',
+                name='denominator',
+                field=models.DecimalField(db_default=1, decimal_places=0, default=1, help_text='For a factor that is no whole number: 1 亩 is 2000 / 3 平方米, 1 斤 is 1 / 2000 吨.', max_digits=30, verbose_name='divided by'),
+            ),
+            migrations.AddField(
+                model_name='unitevent',
+                name='numerator',
+                field=models.DecimalField(decimal_places=0, default=1, help_text='How many base units this is: 1 亿元 is 100000000 元.', max_digits=30, verbose_name='factor'),
+                preserve_default=False,
+            ),
+        ]),
         migrations.RunPython(fill_ratios, migrations.RunPython.noop),
         migrations.RemoveField(
             model_name='unitevent',

@@ -4,8 +4,8 @@ import django.contrib.postgres.fields
 import pgtrigger.compiler
 from django.db import migrations, models
 
-from pledges.database.upgrade import lock_record
-from pledges.database.trigger_operations import AddTrigger, RemoveTrigger
+from pledges.database.upgrade import LockRecord
+from pledges.database.migration_operations import AddTrigger, RemoveTrigger
 
 # From the history. Of what is approved, the rule of that time has been checked: the author does not approve.
 FILL_WRITERS = """
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(lock_record, migrations.RunPython.noop),
+        LockRecord(),
         RemoveTrigger(
             model_name='evidence',
             name='increment_version',

@@ -3,8 +3,8 @@
 import pgtrigger.compiler
 from django.db import migrations
 
-from pledges.database.upgrade import lock_record
-from pledges.database.trigger_operations import AddTrigger, RemoveTrigger
+from pledges.database.upgrade import LockRecord
+from pledges.database.migration_operations import AddTrigger, RemoveTrigger
 
 
 class Migration(migrations.Migration):
@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(lock_record, migrations.RunPython.noop),
+        LockRecord(),
         RemoveTrigger(
             model_name='amendment',
             name='review_amendment',

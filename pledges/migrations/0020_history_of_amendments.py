@@ -6,8 +6,8 @@ import pgtrigger.compiler
 from django.conf import settings
 from django.db import migrations, models
 
-from pledges.database.upgrade import lock_record
-from pledges.database.trigger_operations import AddTrigger
+from pledges.database.upgrade import LockRecord
+from pledges.database.migration_operations import AddTrigger
 
 
 class Migration(migrations.Migration):
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(lock_record, migrations.RunPython.noop),
+        LockRecord(),
         migrations.CreateModel(
             name='AmendmentEvent',
             fields=[

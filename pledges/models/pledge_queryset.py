@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
@@ -53,10 +53,13 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         return self.public().exclude(status__in=VERDICTS, on_earlier_target=False)
 
     def with_actual(self) -> Self:
-        """Add `actual_amount`, the figure of the follow-up that gives the status, in base units, for `Pledge.pace`."""
+        """Add `actual_amount`, the figure of the follow-up that gives the status, in base units, for `Pledge.pace`.
+
+        It is null if that follow-up judged an earlier target.
+        """
         figure = F("current_follow_up__actual")
         numerator, denominator = (F(f"current_follow_up__unit__{part}") for part in ("numerator", "denominator"))
-        return self.annotate(actual_amount=figure * numerator / denominator)
+        return self.annotate(actual_amount=Case(When(on_earlier_target=False, then=figure * numerator / denominator)))
 
     def with_context(self) -> Self:
         """Add everything that a pledge is displayed with, so that displaying it needs no further query."""

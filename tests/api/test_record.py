@@ -17,6 +17,7 @@ from pledges.models import District, Metric, Pledge
 from pledges.models.pledge_columns import exported_fields
 from tests.factories import (
     Record,
+    make_amendment,
     make_dimension,
     make_district,
     make_document,
@@ -222,6 +223,16 @@ def test_pace_compares_newest_figure_with_the_time(
 
     assert (detail["status"], detail["pace"]) == (status, pace)
     assert listed == {"yl-2025-001": pace, "yl-2025-002": None, "yl-2026-001": None}
+
+
+def test_pace_is_null_while_the_figure_belongs_to_an_earlier_target(api: Api, record: Record) -> None:
+    make_follow_up(record.investment, "in_progress", actual=200, as_of="2025-06-30", reason="半年")
+    assert api.get("pledges/yl-2025-001/").json()["pace"] == "on_track"
+    make_amendment(record.investment, value=3850)
+    for row in (api.get("pledges/yl-2025-001/").json(), api.get("pledges/?status=in_progress").json()["results"][0]):
+        assert (row["on_earlier_target"], row["pace"]) == (True, None)
+    make_follow_up(record.investment, "in_progress", actual=200, as_of="2025-06-30", reason="半年")
+    assert api.get("pledges/yl-2025-001/").json()["pace"] == "behind"
 
 
 def test_tolerance_of_pledge_overrides_that_of_metric(api: Api, record: Record) -> None:

@@ -100,7 +100,7 @@ schema = load_schema()
 
 @schema.parametrize()
 @settings(
-    max_examples=examples(10, fuzzing=300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(5, fuzzing=300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_responses_match_the_openapi_document(case: schemathesis.Case[Any], record: Record) -> None:
     response = validate_and_roll_back(case, excluded_checks=[positive_data_acceptance])
@@ -115,7 +115,7 @@ def draft(record: Record) -> FollowUp:
 
 @schema.parametrize()
 @settings(
-    max_examples=examples(3, fuzzing=100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(2, fuzzing=100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_responses_to_staff_match_the_openapi_document(
     case: schemathesis.Case[Any], record: Record, draft: FollowUp, chief: TokenClient

@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 from pledges.importer.loader import load
 from pledges.models import Document, Official, Pledge, Post, Statement
 from pledges.models.pledge_columns import loaded_fields
-from tests.factories import make_follow_up, make_pledge, make_record
+from tests.factories import make_amendment, make_follow_up, make_pledge, make_record
 
 pytestmark = pytest.mark.django_db
 
@@ -168,6 +168,8 @@ def test_pace_is_exported_and_ignored_by_load(tmp_path: Path) -> None:
     file = tmp_path / "record.jsonl"
     file.write_text(export())
     assert load([file]).updated == 0
+    make_amendment(Pledge.objects.get(ref="yl-1"), value=200)
+    assert [json.loads(line)["pace"] for line in export().splitlines()] == [None, None]
 
 
 @pytest.mark.parametrize("state", ["draft", "submitted", "returned"])

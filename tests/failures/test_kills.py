@@ -19,28 +19,21 @@ import psutil
 import psycopg
 import pytest
 from django.conf import settings
+from django.db import connection as test_connection
+from knox.models import AuthToken
+from psycopg.conninfo import make_conninfo
 
 from config.embedded.postgres import BIN, DATABASE, PORT, USER, EmbeddedPostgres
 from tests.budgets import examples
+from tests.factories import Record, make_user
 
-PREPARE = """
-import django
-django.setup()
-from django.core.management import call_command
-from knox.models import AuthToken
-call_command("migrate", verbosity=0)
-call_command("loaddata", "roles", verbosity=0)
-from tests.factories import make_record, make_user
-make_record()
-for name, role in (("editor", "editor"), ("chief", "chief editor")):
-    print(AuthToken.objects.create(make_user(name, role=role))[1])
-"""
 SERVE = """
 import sys
 from config.granian_server import serve
 serve("127.0.0.1", int(sys.argv[1]), lambda: print("up", flush=True))
 """
 TIMEOUT = 60  # seconds; long enough for a slow machine
+STEPS = 9  # between kills: three clients each draft, submit and approve a follow-up
 ORDER = ["draft", "submitted", "approved"]
 
 pytestmark = [
@@ -51,12 +44,31 @@ pytestmark = [
 
 
 @pytest.fixture
-def postgres() -> Iterator[EmbeddedPostgres]:
+def tokens(committed_record: Record) -> list[str]:
+    """Return the tokens of an editor and of a chief editor."""
+    roles = {"editor": "editor", "chief": "chief editor"}
+    return [AuthToken.objects.create(make_user(name, role=role))[1] for name, role in roles.items()]
+
+
+@pytest.fixture
+def postgres(tokens: list[str]) -> Iterator[EmbeddedPostgres]:
+    """Start another server with a copy of the test database."""
     with TemporaryDirectory() as folder:
         postgres = EmbeddedPostgres(Path(folder) / "home")
         postgres.start()
+        copy_test_database(postgres)
         yield postgres
         postgres.release()
+
+
+def copy_test_database(postgres: EmbeddedPostgres) -> None:
+    test = test_connection.settings_dict
+    server = {name: test[name.upper()] for name in ("host", "port", "user", "password") if test[name.upper()]}
+    original = make_conninfo(**server, dbname=test["NAME"])
+    copy = make_conninfo(host=str(postgres.socket_dir), port=PORT, user=USER, dbname=DATABASE)
+    dumped = subprocess.run([str(BIN / "pg_dump"), "--no-owner", original], check=True, capture_output=True).stdout
+    load = [str(BIN / "psql"), "-qX", "-v", "ON_ERROR_STOP=1", copy]
+    subprocess.run(load, input=dumped, check=True, stdout=subprocess.DEVNULL)
 
 
 def run(postgres: EmbeddedPostgres, *command: str) -> subprocess.CompletedProcess[str]:
@@ -203,24 +215,24 @@ def verify(postgres: EmbeddedPostgres, clients: Clients) -> None:
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
-def test_acknowledged_writes_survive_kills_of_server_and_database(postgres: EmbeddedPostgres) -> None:
-    prepared = run(postgres, "-c", PREPARE)
-    assert prepared.returncode == 0, prepared.stderr
-    editor, chief = prepared.stdout.split()
+def test_acknowledged_writes_survive_kills_of_server_and_database(
+    postgres: EmbeddedPostgres, tokens: list[str]
+) -> None:
+    editor, chief = tokens
     server = Server(postgres)
     clients = Clients(server, editor, chief)
     try:
         with clients.running(3):
             for _kill in range(examples(1, fuzzing=5)):
-                clients.wait_for(steps=15)
+                clients.wait_for(STEPS)
                 clients.server.kill()
                 clients.server = Server(postgres)
-            clients.wait_for(steps=15)
+            clients.wait_for(STEPS)
 
             kill_all(int((postgres.data / "postmaster.pid").read_text().split()[0]))
             postgres.release()
             postgres.start()
-            clients.wait_for(steps=15)  # the server reconnects by itself
+            clients.wait_for(STEPS)  # the server reconnects by itself
         verify(postgres, clients)
     finally:
         clients.server.kill()

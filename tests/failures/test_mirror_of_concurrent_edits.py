@@ -25,7 +25,7 @@ from tests.random_edits import WEIGHTS, Editors
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-ROUNDS, WRITERS, TRANSACTIONS = examples(3, fuzzing=100), 4, 3
+ROUNDS, WRITERS, TRANSACTIONS = examples(2, fuzzing=100), 4, 3
 # Other changes of a pledge would soon cover a gap, so these are rare.
 MANY_LINKS = WEIGHTS | {
     "create": 10,

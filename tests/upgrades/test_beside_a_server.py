@@ -8,13 +8,12 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.apps import apps
 from django.core.management.base import CommandError
 from django.db import connection, migrations, transaction
 from django.test import Client
 
 from pledges.database import upgrade
-from pledges.database.upgrade import lock_record
+from pledges.database.upgrade import LockRecord, lock_record
 from pledges.models import Change, Pledge
 from pledges.models.change_log import LOG_START
 from tests.commits import commit
@@ -26,8 +25,7 @@ BEFORE_LOCKING = {"0001_functions", "0002_record"}  # they create the tables
 
 
 def begins_with_locks(migration: Any) -> bool:
-    first = migration.operations[0]
-    return isinstance(first, migrations.RunPython) and first.code is lock_record
+    return isinstance(migration.operations[0], LockRecord)
 
 
 def test_later_migrations_begin_with_locks() -> None:
@@ -39,10 +37,9 @@ def test_later_migrations_begin_with_locks() -> None:
 
 
 def test_migration_without_locks_is_detected() -> None:
-    add_locks = migrations.RunPython(lock_record, migrations.RunPython.noop)
     other = migrations.RunSQL("SELECT 1")
-    with_locks = type("Migration", (migrations.Migration,), {"operations": [add_locks, other]})
-    without = type("Migration", (migrations.Migration,), {"operations": [other, add_locks]})
+    with_locks = type("Migration", (migrations.Migration,), {"operations": [LockRecord(), other]})
+    without = type("Migration", (migrations.Migration,), {"operations": [other, LockRecord()]})
     assert begins_with_locks(with_locks)
     assert not begins_with_locks(without)
 
@@ -63,7 +60,7 @@ def test_failed_lock_during_write_of_request_leaves_no_locks(monkeypatch: pytest
         request.execute("SELECT FROM pledges_pledge WHERE id = %s FOR NO KEY UPDATE", [pledge.pk])
         with transaction.atomic(), connection.schema_editor() as editor:
             with pytest.raises(CommandError, match="nothing was migrated"):
-                lock_record(apps, editor)
+                lock_record(editor)
             # The failed attempt must release the locks that it took first.
             request.execute("SET lock_timeout = '1s'")
             request.execute("UPDATE pledges_followup SET summary = summary")
@@ -76,7 +73,7 @@ def test_lock_is_taken_when_request_ends(monkeypatch: pytest.MonkeyPatch) -> Non
         request.execute("SELECT FROM pledges_pledge WHERE id = %s FOR NO KEY UPDATE", [pledge.pk])
         monkeypatch.setattr("pledges.database.upgrade.time.sleep", lambda _seconds: request.rollback())
         with transaction.atomic(), connection.schema_editor() as editor:
-            lock_record(apps, editor)
+            lock_record(editor)
             request.execute("SET lock_timeout = '100ms'")
             with pytest.raises(psycopg.errors.LockNotAvailable):
                 request.execute("SELECT FROM pledges_pledge")
@@ -90,7 +87,7 @@ def test_update_by_migration_is_not_recorded_as_edit() -> None:
         Pledge.objects.update(edited_fields=[])
         cursor.execute("SET LOCAL duixian.loading = 'off'")
     with transaction.atomic(), connection.schema_editor() as editor:
-        lock_record(apps, editor)
+        lock_record(editor)
         Pledge.objects.update(label="changed by a migration")
     pledge.refresh_from_db()
     assert (pledge.label, pledge.edited_fields) == ("changed by a migration", [])

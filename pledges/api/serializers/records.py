@@ -194,7 +194,7 @@ class PledgeSerializer(RecordSerializer):
         allow_null=True,
         help_text="Whether the share of the target that was reached by `status_since` is within 10 percentage points of"
         " the share of the time since 1 January of the first year, or beyond it. No verdict; null without an actual"
-        " figure, and unless the target is a total or an increase to be reached.",
+        " figure for the present target, and unless the target is a total or an increase to be reached.",
     )
 
     class Meta:

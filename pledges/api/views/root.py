@@ -1,5 +1,6 @@
 """The root document, the OpenAPI document and its HTML page."""
 
+from functools import cache
 from typing import Any
 
 from django.utils import translation
@@ -77,17 +78,23 @@ class RootView(CheckedParametersView):
         )
 
 
-class SchemaView(CheckedParametersView, SpectacularAPIView):
+@cache
+def openapi_document() -> dict[str, Any]:
+    """Return the OpenAPI document in English. It is generated once per process, since that takes a second."""
+    with translation.override("en"):
+        document: dict[str, Any] = SpectacularAPIView.generator_class().get_schema(public=True)  # type: ignore[no-untyped-call]
+    return document
+
+
+class SchemaView(CheckedParametersView):
     """The OpenAPI description. It is always in English, like the clients generated from it."""
 
     renderer_classes = [JSONRenderer]
 
     @extend_schema(exclude=True)
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
-        with translation.override("en"):
-            response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]  # drf-spectacular's own
-        response["Content-Language"] = "en"
-        return response
+    def get(self, request: Request) -> Response:
+        headers = {"Content-Language": "en", "Content-Disposition": 'inline; filename="Duixian.json"'}
+        return Response(openapi_document(), headers=headers)
 
 
 class DocsView(ThrottledView, SpectacularSwaggerSplitView):

@@ -9,6 +9,7 @@ from pledges.models.triggers.judged_columns import (
     is_target_amended,
     judged_pledges,
     judged_values,
+    lock_described,
     touched_by,
 )
 from pledges.models.triggers.redirect import LOCK_OUT_LOADS
@@ -18,6 +19,24 @@ from pledges.models.triggers.rejection import reject
 TABLES = ", ".join(f"'{table}'" for table in UNJUDGED)
 # Within a loop over the changes of an amendment.
 PRIMARY_KEY = PRIMARY_KEY_OF.format(kind="item ->> 'table'")
+
+
+# Approvals lock a follow-up before its pledge. A merge changes those in a merged unit, or with a merged statement.
+LOCK_MERGED_FOLLOW_UPS = """
+    PERFORM FROM pledges_followup WHERE id IN (
+        SELECT id FROM pledges_followup
+        JOIN jsonb_array_elements(NEW.merges) merge ON merge ->> 'kind' = 'unit' AND unit_id = merge ->> 'key'
+        UNION
+        SELECT follow_up_id FROM pledges_evidence JOIN jsonb_array_elements(NEW.merges) merge
+            ON statement_id = CASE WHEN merge ->> 'kind' = 'statement' THEN (merge ->> 'key')::bigint END
+    ) ORDER BY id FOR NO KEY UPDATE;
+"""
+# The districts that get the names of merged ones, which updates their pledges.
+KEPT_DISTRICTS = """coalesce((
+    SELECT jsonb_agg(jsonb_build_object('table', 'district', 'key', id::text))
+    FROM pledges_district JOIN jsonb_array_elements(NEW.merges) merge ON slug = merge ->> 'new'
+    WHERE merge ->> 'kind' = 'district'
+), '[]')"""
 
 
 class ProtectJudged(pgtrigger.Trigger):
@@ -120,7 +139,7 @@ class ReviewAmendment(pgtrigger.Trigger):
     name = "review_amendment"
     when = pgtrigger.Before
     operation = pgtrigger.Update
-    declare = [("item", "JSONB"), ("changed_row", "JSONB")]
+    declare = [("item", "JSONB"), ("changed_row", "JSONB"), ("described", "JSONB")]
     func = f"""
         IF OLD.state = 'approved' AND NOT OLD.is_applied AND NEW.is_applied
             AND to_jsonb(NEW) - 'is_applied' = to_jsonb(OLD) - 'is_applied'
@@ -140,7 +159,10 @@ class ReviewAmendment(pgtrigger.Trigger):
         IF NEW.state = 'approved' THEN
             IF NEW.merges <> '[]' THEN
                 {LOCK_OUT_LOADS}
+                {LOCK_MERGED_FOLLOW_UPS}
             END IF;
+            described := NEW.changes || {KEPT_DISTRICTS};
+            {lock_described("described")}
             IF EXISTS (SELECT FROM pledges_official WHERE slug = NEW.parted ->> 'slug') THEN
                 {reject("amendment_is_current")}
             END IF;

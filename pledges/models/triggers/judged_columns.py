@@ -53,6 +53,25 @@ def touched_by(changes: str) -> str:
     ))"""
 
 
+def lock_described(changes: str) -> str:
+    """Return the PL/pgSQL statement that locks all pledges, judged or not, that the changes of an amendment concern.
+
+    The approval of a follow-up locks its pledge, and then the rows that describe it. An amendment must lock in the same
+    order, so that the two can't deadlock.
+    """
+    queries = " UNION ".join(
+        f"""
+            SELECT pledge.id FROM (
+                SELECT {_key(table)} AS key FROM jsonb_array_elements({changes}) change
+                WHERE change ->> 'table' = '{table}'
+            ) changed
+            JOIN pledges_pledge pledge ON {condition.format(key="changed.key")}
+        """
+        for table, condition in PLEDGES.items()
+    )
+    return f"PERFORM FROM pledges_pledge WHERE id IN ({queries}) ORDER BY id FOR NO KEY UPDATE;"
+
+
 def _key(table: str) -> str:
     return "(change ->> 'key')" if table == "unit" else "(change ->> 'key')::bigint"
 
