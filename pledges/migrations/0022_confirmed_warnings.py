@@ -4,18 +4,18 @@ import django.contrib.postgres.fields
 import pgtrigger.compiler
 from django.db import migrations, models
 
-from pledges.database.upgrade import lock_record
-from pledges.database.trigger_operations import AddTrigger, RemoveTrigger
+from pledges.database.upgrade import LockRecord
+from pledges.database.migration_operations import AddTrigger, RemoveTrigger
 
 
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pledges', '0020_history_of_amendments'),
+        ('pledges', '0021_lock_pledges_first'),
     ]
 
     operations = [
-        migrations.RunPython(lock_record, migrations.RunPython.noop),
+        LockRecord(),
         RemoveTrigger(
             model_name='followup',
             name='insert_insert',
