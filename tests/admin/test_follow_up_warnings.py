@@ -13,7 +13,7 @@ from tests.factories import Record, make_follow_up
 pytestmark = pytest.mark.django_db
 
 FAR = "actual_far_from_target|402600 亿元|385 亿元"
-FAR_MESSAGE = "402600 亿元超过目标值（385 亿元）的 30 倍或不足其 1/30。"
+FAR_MESSAGE = "实际数值（402600 亿元）超过目标值（385 亿元）的 30 倍或不足其 1/30。"
 REASON = "统计公报原文即为此数"
 
 

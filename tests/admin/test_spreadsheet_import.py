@@ -228,7 +228,7 @@ def test_more_held_rows_than_shown_cannot_be_confirmed(
     editor: Client, record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pledges.admin.mixins.spreadsheet_import.MAX_HELD_ROWS", 1)
-    rows = [f"{pledge.ref},1,,2025-12-31,https://a.example,镕" for pledge in (record.investment, record.growth)]
+    rows = [f"{pledge.ref},20,,2025-12-31,https://a.example,镕" for pledge in (record.investment, record.growth)]
     page = upload_file(editor, "\n".join([f"{HEADING},摘要", *rows]).encode("gb18030"), "实际.csv").content.decode()
     assert "待确认的行超过 1 行" in page
     assert 'name="accept_held"' not in page

@@ -25,7 +25,7 @@ def codes(response: Any) -> list[str]:
     ("language", "message"),
     [
         ("en", "402600 亿元 is more than 30 times the target or less than 1/30 of it (385 亿元)."),
-        ("zh", "402600 亿元超过目标值（385 亿元）的 30 倍或不足其 1/30。"),
+        ("zh", "实际数值（402600 亿元）超过目标值（385 亿元）的 30 倍或不足其 1/30。"),
     ],
 )
 def test_far_figure_is_reported(editor: TokenClient, record: Record, language: str, message: str) -> None:

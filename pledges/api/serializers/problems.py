@@ -22,6 +22,8 @@ class ErrorDetailSerializer(serializers.Serializer[Any]):
 
 
 class WarningSerializer(serializers.Serializer[Any]):
+    """Something in a follow-up that is possible but probably wrong."""
+
     code = serializers.CharField(help_text="The code, to be sent in `confirm`.")
     field = serializers.CharField(help_text="The field of the follow-up: `actual`, `unit` or `evidence`.")
     found = serializers.CharField(help_text="The value that is unusual: `402600 亿元`.")
