@@ -6,6 +6,7 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.http.cookie import SimpleCookie
+from django.template.response import TemplateResponse
 from django.test import Client
 
 from tests.factories import make_user
@@ -73,3 +74,10 @@ def admin_client(superuser_cookies: SimpleCookie, db: None) -> Client:
 @pytest.fixture
 def admin_user(superuser_cookies: SimpleCookie, db: None) -> User:
     return User.objects.get(username="admin")
+
+
+@pytest.fixture
+def unrendered_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the text and the menu of pages, which would take most of the time of a test that reads the status."""
+    monkeypatch.setattr(TemplateResponse, "rendered_content", "")
+    monkeypatch.setattr(admin.site, "each_context", lambda request: {})

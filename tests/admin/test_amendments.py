@@ -7,8 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from pledges.models import Amendment, Metric, Pledge
+from pledges.workflow.amendments import propose, row_change
 from tests.admin.forms import fields_of
-from tests.factories import Record, make_follow_up
+from tests.factories import Record, make_follow_up, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -96,8 +97,7 @@ def test_bulk_retraction_leaves_out_judged_pledges(editor: Client, record: Recor
 
 @pytest.fixture
 def amendment(editor: Client, judged: Pledge) -> Amendment:
-    save(editor, judged, value="1280", amendment_reason="报纸印的是1280")
-    return Amendment.objects.get()
+    return propose([row_change(judged, {"value": 1280})], reason="报纸印的是1280", by=make_user("editor"))
 
 
 def step(name: str, amendment: Amendment) -> str:

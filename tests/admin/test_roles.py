@@ -9,7 +9,6 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, Permission, User
 from django.db import transaction
 from django.db.models import Model
-from django.template.response import TemplateResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
@@ -138,13 +137,6 @@ def actions_of(client: Client, prefix: str) -> set[str]:
     response: Any = client.get(reverse(f"{prefix}_changelist"))
     form = response.context_data["action_form"]
     return {name for name, _label in form.fields["action"].choices} if form else set()
-
-
-@pytest.fixture
-def unrendered_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave out the text and the menu of pages, which would take most of the time of a test that reads the status."""
-    monkeypatch.setattr(TemplateResponse, "rendered_content", "")
-    monkeypatch.setattr(admin.site, "each_context", lambda request: {})
 
 
 @pytest.mark.parametrize("label", expected_permissions())

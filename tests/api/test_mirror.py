@@ -21,7 +21,7 @@ from tests.budgets import examples
 from tests.random_edits import Editors
 
 CLIENT = Path("docs/examples/mirror.py")
-EDITS, POLLS = examples(600, fuzzing=10_000), examples(20, fuzzing=50)
+EDITS, POLLS = examples(300, fuzzing=10_000), examples(10, fuzzing=50)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 mirror = runpy.run_path(str(CLIENT))["mirror"]

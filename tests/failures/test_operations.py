@@ -16,6 +16,7 @@ from pledges.integrity.invariants import INVARIANTS, violations
 from pledges.models import Evidence, FollowUp, Pledge
 from pledges.models.choices import ReviewState, Status
 from pledges.workflow import review
+from tests.budgets import examples
 from tests.factories import make_dimension, make_pledge, make_unit, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -121,6 +122,9 @@ def test_invariants_hold_after_any_sequence_of_operations() -> None:
     run_state_machine_as_test(
         Operations,
         settings=settings(
-            max_examples=8, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=examples(4, fuzzing=100),
+            stateful_step_count=20,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
         ),
     )
