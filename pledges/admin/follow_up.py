@@ -31,7 +31,9 @@ from pledges.admin.mixins.suggested_status import SuggestedStatusMixin, finding_
 from pledges.locale.display_names import display_name
 from pledges.models import FollowUp, Pledge
 from pledges.models.choices import ReviewState
+from pledges.models.follow_up_warnings import FollowUpWarning
 from pledges.workflow import review
+from pledges.workflow.warnings import UnconfirmedWarningsError, confirm_warnings
 
 REVIEW_COLOURS = {
     ReviewState.DRAFT: NEUTRAL,
@@ -105,6 +107,8 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
             pledge = obj.pledge if obj else PledgeChoiceForm(request.GET).chosen_pledge()
             if pledge and pledge.current_follow_up_id:  # there is something that can be corrected
                 rows.append("supersedes")
+            if getattr(request, "unconfirmed", ()):
+                rows.insert(rows.index("reason") + 1, "confirm")
         else:
             rows = [("status", "figure", "as_of"), "suggestion"]
             rows += [name for name in ("reason", "summary") if getattr(obj, name)]
@@ -115,7 +119,10 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
-        attributes: dict[str, Any] = {"submission_errors": getattr(request, "submission_errors", {})}
+        attributes: dict[str, Any] = {
+            "submission_errors": getattr(request, "submission_errors", {}),
+            "unconfirmed": getattr(request, "unconfirmed", ()),
+        }
         if not change:
             attributes |= {"pledge": PledgeChoiceForm(request.GET).chosen_pledge(), "author": request.user}
         return type(form.__name__, (form,), attributes)
@@ -141,20 +148,26 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return super().changeform_view(request, *args, **kwargs)
+        # The transaction was rolled back. Show the form again: `get_form()` passes the errors to it.
+        except UnconfirmedWarningsError as error:
+            request.unconfirmed = error.warnings  # type: ignore[attr-defined]
         except review.ReviewError as error:
-            # The transaction was rolled back. Show the form again. `reasons` has one entry, because one follow-up was
-            # submitted, and `get_form()` passes its messages to the form.
-            (request.submission_errors,) = error.reasons.values()  # type: ignore[attr-defined]
-            return super().changeform_view(request, *args, **kwargs)
+            (request.submission_errors,) = error.reasons.values()  # type: ignore[attr-defined]  # one was submitted
+        return super().changeform_view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: FollowUp, form: Any, change: bool) -> None:
         if "actual" in form.changed_data and "unit" not in form.changed_data:
             # Only changed fields are saved, but `FollowUp.clean()` sets or clears the unit with the figure.
             form.changed_data.append("unit")
+        if "reason" in form.changed_data:
+            form.changed_data.append("confirmed_warnings")  # nothing is confirmed without a reason
+        if "confirm" in form.changed_data:  # not a column
+            form.changed_data.remove("confirm")
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        confirm_warnings(form.instance, form.cleaned_data["confirm"])
         if "_submit" in request.POST:
             if not self.has_submit_permission(request):
                 raise PermissionDenied
@@ -193,6 +206,8 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
             "may_return": is_submitted and self.has_return_permission(request),
             "may_correct": follow_up.state == ReviewState.APPROVED and self.has_add_permission(request),
             "reason_form": ReasonForm(),
+            "confirmed_warnings": [FollowUpWarning.from_key(key) for key in follow_up.confirmed_warnings],
+            "unconfirmed_warnings": follow_up.unconfirmed_warnings if is_submitted else [],
             "evidence": []
             if is_editable
             else follow_up.evidence.select_related("file", "statement__official").defer("file__content"),

@@ -1,6 +1,7 @@
 """Years, days, and partial dates such as a year or a month, in the notation of EDTF (ISO 8601-2)."""
 
 import re
+from calendar import monthrange
 from datetime import date
 
 from pledges.domain.numbers import narrow
@@ -74,3 +75,13 @@ def earliest(partial_date: str) -> date:
         raise ValueError("not of the form 2025, 2025-01, 2025-01-20 or 2025-01-20/..")
     year, month, day = partial_date[:4], partial_date[5:7] or "1", partial_date[8:10] or "1"
     return date(int(year), int(month), int(day))
+
+
+def latest(partial_date: str) -> date | None:
+    """Return the latest day that a well-formed date can mean, 2024-12-31 for 2024; None for “that day or later”."""
+    if partial_date.endswith("/.."):
+        return None
+    first = earliest(partial_date)
+    month = first.month if len(partial_date) > len("2024") else 12
+    day = first.day if len(partial_date) > len("2024-01") else monthrange(first.year, month)[1]
+    return date(first.year, month, day)

@@ -71,7 +71,7 @@ def _differs(table: str, *columns: str) -> str:
 FOLLOW_UP_DIFFERS = _differs(
     "follow_up",
     *("pledge_id", "status", "actual", "unit_id", "as_of", "summary", "reason", "state"),
-    *("author_id", "submitter_id", "reviewer_id", "review_note", "supersedes_id"),
+    *("author_id", "submitter_id", "reviewer_id", "review_note", "supersedes_id", "confirmed_warnings"),
 )
 AMENDMENT_DIFFERS = _differs("amendment", "state", "proposer_id", "reviewer_id", "review_note")
 EVIDENCE_DIFFERS = _differs(
@@ -239,6 +239,11 @@ INVARIANTS = [
         {FOLLOW_UP}
         WHERE follow_up.state IN ('submitted', 'approved') AND {lacks_evidence("follow_up")}
         """,
+    ),
+    Invariant(
+        "follow_up_confirmed_warnings",
+        "warnings were confirmed without a reason",
+        f"{FOLLOW_UP} WHERE follow_up.confirmed_warnings <> '{{}}' AND follow_up.reason !~ '[^[:space:]]'",
     ),
     Invariant(
         "follow_up_as_of",

@@ -21,10 +21,12 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges.domain.amounts import amount_in_words
 from pledges.domain.assessment import Assessment, assess, convert
+from pledges.domain.dates import latest
 from pledges.domain.follow_up_rules import broken_follow_up_rules
 from pledges.models.check_constraints import ValidatesChecksAtOnce
 from pledges.models.choices import VERDICTS, ReviewState, Status, allowed_values
 from pledges.models.exact_json import ExactJSONDecoder
+from pledges.models.follow_up_warnings import Figure, FollowUpWarning, find_warnings
 from pledges.models.metric import Metric
 from pledges.models.natural_keys import current_language
 from pledges.models.pledge import NOT_BLANK, TOO_LARGE, Pledge
@@ -104,10 +106,14 @@ class FollowUp(ValidatesChecksAtOnce):
         _("summary"), blank=True, default="", help_text=_("Public. The result in one or two sentences.")
     )
     reason = MultilineField(
-        _("reason for not taking the suggestion"),
+        _("reason"),
         blank=True,
         default="",
-        help_text=_("Public. Required if the status differs from the suggested one."),
+        help_text=_("Public. Required if the status differs from the suggested one, or if a warning is confirmed."),
+    )
+    # Keys of `FollowUpWarning`. They name the values, so a confirmation doesn't hold for other ones.
+    confirmed_warnings = ArrayField(
+        models.TextField(), verbose_name=_("confirmed warnings"), default=list, db_default=[], editable=False
     )
 
     supersedes = models.ForeignKey(
@@ -190,6 +196,11 @@ class FollowUp(ValidatesChecksAtOnce):
                 violation_error_message=_("Enter the day for which this holds (“as of”)."),
             ),
             models.CheckConstraint(
+                condition=Q(confirmed_warnings=[]) | Q(reason__regex=NOT_BLANK),
+                name="follow_up_confirmed_with_reason",
+                violation_error_message=_("Give a reason for what you confirm."),
+            ),
+            models.CheckConstraint(
                 condition=~Q(state__in=[ReviewState.APPROVED, ReviewState.RETURNED]) | Q(reviewer__isnull=False),
                 name="follow_up_has_reviewer",
                 violation_error_message=_("Select a reviewer."),
@@ -228,6 +239,8 @@ class FollowUp(ValidatesChecksAtOnce):
             self.unit = self.pledge.unit
         if self.actual is None:
             self.unit = None
+        if not self.reason.strip():
+            self.confirmed_warnings = []
         if not self.pledge_id or not self.status:
             return  # validation of the fields has reported errors already
         errors: dict[str, list[Any]] = defaultdict(list)
@@ -272,6 +285,40 @@ class FollowUp(ValidatesChecksAtOnce):
             return None
         others = self.pledge.follow_ups.in_force().exclude(pk=self.supersedes_id or 0)
         return others.filter(as_of__gt=self.as_of).select_related("unit").order_by("-as_of", "-reviewed_at").first()
+
+    @property
+    def warnings(self) -> list[FollowUpWarning]:
+        """What is possible but probably wrong in a follow-up that was saved with its evidence."""
+        evidence = self.evidence.values_list("published_on", "statement__document__date")
+        days = [day for published_on, said in evidence for day in (published_on, said and latest(said)) if day]
+        previous = self.previous if self.figure else None
+        compared = previous.figure if previous else None
+        return list(find_warnings(self.pledge, self.figure, previous=compared, evidence_days=days))
+
+    @property
+    def unconfirmed_warnings(self) -> list[FollowUpWarning]:
+        """The warnings that have not been confirmed for these values."""
+        return [warning for warning in self.warnings if warning.key not in self.confirmed_warnings]
+
+    @property
+    def figure(self) -> Figure | None:
+        """The actual figure, if it can be compared with the target of the pledge."""
+        if self.actual is None or self.unit is None or not is_comparable(self.unit, self.pledge):
+            return None
+        judged = self.judged_unit or self.unit
+        return Figure(self.actual, self.unit, judged.exact_factor)
+
+    @property
+    def has_comparable_figure(self) -> bool:
+        """Whether the figure of this approved follow-up is one of what the pledge measures now."""
+        return self.figure is not None and self.judged_pledge.measure == self.pledge.measure
+
+    @property
+    def previous(self) -> "FollowUp | None":
+        """The latest approved follow-up with a comparable figure, other than the one that this one corrects."""
+        others = self.pledge.follow_ups.in_force().exclude(pk__in=[self.pk or 0, self.supersedes_id or 0])
+        newest_first = others.exclude(actual=None).select_related("unit").order_by("-as_of", "-reviewed_at")
+        return next((other for other in newest_first if other.has_comparable_figure), None)
 
     @property
     def actual_in_words(self) -> str:

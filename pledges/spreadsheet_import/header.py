@@ -19,7 +19,7 @@ HEADINGS = {
     "as_of": gettext_lazy("as of"),
     "evidence": gettext_lazy("evidence link"),
     "status": gettext_lazy("status"),
-    "reason": gettext_lazy("reason for not taking the suggestion"),
+    "reason": gettext_lazy("reason"),
     "summary": gettext_lazy("summary"),
     "title": gettext_lazy("title"),
     "publisher": gettext_lazy("publisher"),

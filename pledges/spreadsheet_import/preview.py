@@ -17,10 +17,12 @@ from pledges.models.follow_up import (
     ASSIGNABLE_STATUSES,
     assessment,
     broken_rules,
+    is_comparable,
     lacks_evidence,
     lacks_reason,
     status_stays,
 )
+from pledges.models.follow_up_warnings import Figure, find_warnings
 from pledges.models.violations import violation_messages
 from pledges.spreadsheet_import.cells import Sheet
 from pledges.spreadsheet_import.header import columns
@@ -70,7 +72,8 @@ class Preview:
         for row in self.rows:
             corrected = row.corrected and row.corrected.pk
             values = (row.number, row.pledge, row.actual, row.unit, row.as_of, row.status, corrected)
-            digest.update(f"{values} {len(row.problems)} {len(row.warnings)} {row.note}\n".encode())
+            warnings = (len(row.warnings), row.confirmed_warnings)
+            digest.update(f"{values} {len(row.problems)} {warnings} {row.note}\n".encode())
         return digest.hexdigest()
 
 
@@ -100,7 +103,7 @@ def _compare(rows: Sequence[ImportRow], units: Mapping[str, Unit]) -> None:
         pledge.ref: pledge
         for pledge in Pledge.objects.public()
         .filter(ref__in=[row.ref for row in rows])
-        .select_related("metric", "unit", "statement__document", "current_follow_up")
+        .select_related("metric", "unit__dimension", "statement__document", "current_follow_up")
         .defer("search_text", "quote", "note", "statement__document__text")
     }
     existing: set[tuple[Any, ...]] = set(
@@ -109,7 +112,7 @@ def _compare(rows: Sequence[ImportRow], units: Mapping[str, Unit]) -> None:
         ).values_list("pledge_id", "actual", "unit_id", "as_of", "status", "supersedes_id")
     )
     existing |= {(*content, None) for *content, _corrected in existing}
-    correctable = _correctable(rows)
+    approved = _approved(pledges.values())
     for row in rows:
         pledge = pledges.get(row.ref)
         if pledge is None:
@@ -118,10 +121,12 @@ def _compare(rows: Sequence[ImportRow], units: Mapping[str, Unit]) -> None:
             continue
         row.pledge = pledge.pk
         _assess(row, pledge, units)
-        find_corrected(row, correctable[row.ref])
+        find_corrected(row, approved[row.pledge])
+        others = [other for other in approved[row.pledge] if other != row.corrected]
+        _warn_about_figure(row, pledge, units, others)
         current = pledge.current_follow_up
         if row.corrected and row.corrected == current:
-            current = _latest(other for other in correctable[row.ref] if other != row.corrected)
+            current = _latest(others)
         if current and current.as_of and row.as_of and current.as_of > row.as_of:
             row.note = status_stays(current)
         corrected = row.corrected and row.corrected.pk
@@ -129,12 +134,13 @@ def _compare(rows: Sequence[ImportRow], units: Mapping[str, Unit]) -> None:
             row.reject("ref", _("new content (the same follow-up was already submitted or approved)"))
 
 
-def _correctable(rows: Sequence[ImportRow]) -> dict[str, list[FollowUp]]:
-    """Return the approved follow-ups in force, by reference, of the pledges of rows that correct one."""
-    found: dict[str, list[FollowUp]] = defaultdict(list)
-    refs = [row.ref for row in rows if "supersedes" in row.cells]
-    for follow_up in FollowUp.objects.in_force().filter(pledge__ref__in=refs).select_related("unit", "pledge"):
-        found[follow_up.pledge.ref].append(follow_up)
+def _approved(pledges: Iterable[Pledge]) -> dict[int, list[FollowUp]]:
+    """Return the approved follow-ups in force by the primary keys of their pledges."""
+    found: dict[int, list[FollowUp]] = defaultdict(list)
+    by_key = {pledge.pk: pledge for pledge in pledges}
+    for follow_up in FollowUp.objects.in_force().filter(pledge__in=by_key).select_related("unit"):
+        follow_up.pledge = by_key[follow_up.pledge_id]
+        found[follow_up.pledge_id].append(follow_up)
     return found
 
 
@@ -166,3 +172,17 @@ def _assess(row: ImportRow, pledge: Pledge, units: Mapping[str, Unit]) -> None:
     if row.suggested and row.status and lacks_reason(row.suggested, row.status, row.cells.get("reason", "")):
         label = Status(row.suggested.status).label
         row.reject("reason", _("a reason (suggested status: “%(status)s”)") % {"status": label})
+
+
+def _warn_about_figure(row: ImportRow, pledge: Pledge, units: Mapping[str, Unit], approved: Sequence[FollowUp]) -> None:
+    """Hold a row whose figure is possible but probably wrong. A row without a reason for it is rejected."""
+    if row.actual is None or row.unit is None or not is_comparable(units[row.unit], pledge):
+        return
+    unit = units[row.unit]
+    previous = _latest(each for each in approved if each.has_comparable_figure)
+    actual = Figure(row.actual, unit, unit.exact_factor)
+    for warning in find_warnings(pledge, actual, previous=previous.figure if previous else None, evidence_days=[]):
+        row.confirmed_warnings.append(warning.key)
+        row.warn(warning.field, warning)
+        if not row.cells.get("reason"):
+            row.reject("reason", _("a reason, since this is unusual: %(warning)s") % {"warning": warning})

@@ -95,6 +95,8 @@ class ImportRow:
     """A sentence about a row that will not change the status of its pledge."""
     problems: list[CellProblem] = dataclasses.field(default_factory=list)
     warnings: list[CellWarning] = dataclasses.field(default_factory=list)
+    confirmed_warnings: list[str] = dataclasses.field(default_factory=list)
+    """The keys of the warnings about the follow-up, which an editor who confirms the row confirms with it."""
 
     @property
     def ref(self) -> str:

@@ -68,6 +68,7 @@ def _draft(row: ImportRow, author: User) -> FollowUp:
         as_of=row.as_of,
         summary=row.cells.get("summary", ""),
         reason=row.cells.get("reason", ""),
+        confirmed_warnings=row.confirmed_warnings,
         supersedes=row.corrected,
         author=author,
     )

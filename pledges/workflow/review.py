@@ -99,7 +99,9 @@ def _lock(keys: list[int]) -> dict[int, FollowUp]:
     lock(follow_ups)
     lock(pledges)
     return (
-        follow_ups.select_related("pledge__unit", "pledge__metric", "pledge__statement__document", "unit", "reviewer")
+        follow_ups.select_related(
+            "pledge__unit__dimension", "pledge__metric", "pledge__statement__document", "unit", "reviewer"
+        )
         .defer("pledge__statement__document__text", "pledge__search_text")
         .in_bulk()
     )
@@ -112,6 +114,9 @@ def _check(follow_up: FollowUp, state: ReviewState, versions: Versions | None, *
         raise ValidationError({"version": [_("Changed in the meantime. Read it again before deciding.")]})
     if state == ReviewState.APPROVED and has_competitor:
         raise ValidationError({"pledge": [_("Several of these concern the same pledge. Select one.")]})
+    if state == ReviewState.SUBMITTED and (warnings := follow_up.unconfirmed_warnings):
+        hint = _("Confirm it in the form of the follow-up, with a reason.")
+        raise ValidationError({warning.field: [f"{warning} {hint}"] for warning in warnings})
 
 
 def _apply(follow_up: FollowUp, state: ReviewState, *, by: User, note: str) -> None:

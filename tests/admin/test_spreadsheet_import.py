@@ -185,7 +185,7 @@ def test_preview_of_long_file_shows_errors_first(editor: Client, record: Record)
 
 def test_preview_shows_all_texts_that_become_public(editor: Client, record: Record) -> None:
     link = f"https://news.example/{'path/' * 30}"
-    heading = f"{HEADING},状态,不采用建议的理由,摘要,标题,报纸"
+    heading = f"{HEADING},状态,理由,摘要,标题,报纸"
     row = f'yl-2025-001,400,亿元,2025-12-31,{link},partly_met,口径不同,"已开工。\n已完工。",统计公报,云岭日报'
     content = f"{heading}\n{row}"
 
@@ -228,7 +228,7 @@ def test_more_held_rows_than_shown_cannot_be_confirmed(
     editor: Client, record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pledges.admin.mixins.spreadsheet_import.MAX_HELD_ROWS", 1)
-    rows = [f"{pledge.ref},1,,2025-12-31,https://a.example,镕" for pledge in (record.investment, record.growth)]
+    rows = [f"{pledge.ref},20,,2025-12-31,https://a.example,镕" for pledge in (record.investment, record.growth)]
     page = upload_file(editor, "\n".join([f"{HEADING},摘要", *rows]).encode("gb18030"), "实际.csv").content.decode()
     assert "待确认的行超过 1 行" in page
     assert 'name="accept_held"' not in page

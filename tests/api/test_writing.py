@@ -54,9 +54,8 @@ def test_number_is_accepted_as_number_or_text(editor: TokenClient, record: Recor
 
 
 def test_number_stays_exact(editor: TokenClient, record: Record) -> None:
-    body = json.dumps(MET | {"actual": 0, "reason": "仅为测试"}).replace(
-        '"actual": 0', '"actual": 123456789012345678.000001'
-    )
+    confirmed = {"actual": 0, "confirm": ["actual_far_from_target"], "reason": "仅为测试"}
+    body = json.dumps(MET | confirmed).replace('"actual": 0', '"actual": 123456789012345678.000001')
     assert editor.post(NEW, body).json()["actual"] == "123456789012345678.000001"
 
 
@@ -120,7 +119,7 @@ def test_all_field_errors_are_reported_at_once(editor: TokenClient, record: Reco
     assert details["as_of"] == "This day is in the future."
     assert (
         details["author"]
-        == "Unknown field. Known fields: status, actual, unit, as_of, summary, reason, supersedes, evidence."
+        == "Unknown field. Known fields: confirm, reason, status, actual, unit, as_of, summary, supersedes, evidence."
     )
     assert details["evidence[2]"] == "Give exactly one: a link, a file or a statement."
     values = {error["field"]: error.get("value") for error in response.json()["errors"]}
@@ -307,9 +306,12 @@ def test_returning_requires_a_note(chief: TokenClient, submitted: FollowUp) -> N
         assert "note" in field_errors(chief.post(f"follow-ups/{submitted.pk}/return/", body))
 
 
-def test_unexpected_input_of_transition_is_rejected(editor: TokenClient, draft: FollowUp) -> None:
-    assert field_errors(editor.post(f"follow-ups/{draft.pk}/submit/", {"note": "x"})) == {
+def test_unexpected_input_of_transition_is_rejected(editor: TokenClient, chief: TokenClient, draft: FollowUp) -> None:
+    assert field_errors(chief.post(f"follow-ups/{draft.pk}/approve/", {"note": "x"})) == {
         "note": "This request takes no body."
+    }
+    assert field_errors(editor.post(f"follow-ups/{draft.pk}/submit/", {"note": "x"})) == {
+        "note": "Unknown field. Known fields: confirm, reason."
     }
     details = problem(editor.post(f"follow-ups/{draft.pk}/submit/?force=1"), 400)
     assert details["errors"][0]["parameter"] == "force"

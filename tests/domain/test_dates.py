@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from pledges.domain.dates import parse_day, parse_partial_date, parse_year
+from pledges.domain.dates import latest, parse_day, parse_partial_date, parse_year
 
 DAYS = [
     "2026-04-03",
@@ -53,3 +53,17 @@ def test_year_has_four_plain_or_full_width_digits() -> None:
 def test_other_text_is_no_year(written: str) -> None:
     with pytest.raises(ValueError, match="not a year"):
         parse_year(written)
+
+
+@pytest.mark.parametrize(
+    ("partial_date", "day"),
+    [
+        ("2024", date(2024, 12, 31)),
+        ("2024-02", date(2024, 2, 29)),
+        ("2025-02", date(2025, 2, 28)),
+        ("2024-02-20", date(2024, 2, 20)),
+        ("2024-02-20/..", None),
+    ],
+)
+def test_latest_day_of_partial_date(partial_date: str, day: date | None) -> None:
+    assert latest(partial_date) == day

@@ -340,7 +340,7 @@ EXCLUDED_FIELDS = {
     },
     "follow_ups": {
         *("author", "writers", "state", "submitter", "reviewer", "review_note", "approved_alone", "judged_values"),
-        *("version", "submitted_at", "created_at", "updated_at"),
+        *("version", "submitted_at", "created_at", "updated_at", "confirmed_warnings"),
     },
     "evidence": set(),
     "amendments": {

@@ -110,6 +110,12 @@ DAMAGES = [
     Damage("follow_up_as_of", "UPDATE pledges_followup SET as_of = NULL", "of submitted", "follow_up_has_as_of"),
     Damage("follow_up_as_of", "UPDATE pledges_followup SET reviewed_at = '2025-12-30 15:59Z'", "of met"),
     Damage("follow_up_as_of", "UPDATE pledges_followup SET submitted_at = '2025-12-30 15:59Z'", "of submitted"),
+    Damage(
+        "follow_up_confirmed_warnings",
+        "UPDATE pledges_followup SET confirmed_warnings = ARRAY['actual_far_from_target|1|385'], reason = ''",
+        "of met",
+        "follow_up_confirmed_with_reason",
+    ),
     Damage("follow_up_unit", "UPDATE pledges_followup SET actual = 1, unit_id = '所'", "of submitted"),
     Damage("follow_up_judged_values", "UPDATE pledges_followup SET actual = 1, unit_id = '所'", "of met"),
     Damage("follow_up_judged_values", "UPDATE pledges_followup SET judged_values = NULL", "of met"),

@@ -157,9 +157,7 @@ def test_status_other_than_suggested_needs_a_reason(record: Record, written: str
     header = f"{HEADER},status,reason"
     row = f"yl-2025-001,400,亿元,2025-12-31,{LINK},{written}"
 
-    assert problems(sheet(f"{row},", header=header)) == [
-        (2, "reason for not taking the suggestion", "", "a reason (suggested status: “met”)")
-    ]
+    assert problems(sheet(f"{row},", header=header)) == [(2, "reason", "", "a reason (suggested status: “met”)")]
     assert only_valid_row(preview(sheet(f"{row},口径不同", header=header))).status == "missed"
 
 
@@ -176,7 +174,7 @@ def test_status_without_verdict_is_read_in_each_language(record: Record, written
     assert only_valid_row(found).status == status
 
 
-@pytest.mark.parametrize(("written", "columns"), [("停滞", []), ("未启动", ["reason for not taking the suggestion"])])
+@pytest.mark.parametrize(("written", "columns"), [("停滞", []), ("未启动", ["reason"])])
 def test_stalled_needs_no_reason_where_in_progress_is_suggested(
     record: Record, written: str, columns: list[str]
 ) -> None:

@@ -32,6 +32,7 @@ from pledges.models.violations import violated_constraint, violation_messages
 CONTENT_TYPE = "application/problem+json"
 INVALID_PARAMETERS = "urn:duixian:problem:invalid-parameters"
 INVALID_CONTENT = "urn:duixian:problem:invalid-content"
+UNCONFIRMED_WARNINGS = "urn:duixian:problem:unconfirmed-warnings"
 MAX_VALUE_LENGTH = 200
 TITLES = {
     HTTPStatus.PERMANENT_REDIRECT: _("Permanent Redirect"),

@@ -117,7 +117,7 @@ PROPERTIES = {
     "strength": "How firmly the pledge was made.",
     "submitted_at": "Time of submission.",
     "summary": "The result in one or two sentences.",
-    "reason": "The reason for deviating from the suggested status.",
+    "reason": "The reason for deviating from the suggested status, or for an unusual figure or date.",
     "tier": "`core` or `optional`; see the filter `tier`.",
     "title": "The title.",
     "topic": "The topic of the metric.",

@@ -26,7 +26,7 @@ PROBLEMS = {
 }
 WRITE_PROBLEMS = {
     403: "The user of the token lacks the permission.",
-    409: "The state of the follow-up does not allow this any more; `detail` says since when.",
+    409: "The state of the follow-up does not allow this any more; `detail` says since when. Or it has `warnings`.",
     412: "The follow-up has changed since it was read; `version` is its current version.",
     413: "The body is too large.",
     415: "The media type of the body is not supported.",

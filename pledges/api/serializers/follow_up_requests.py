@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError as ModelError
 from drf_spectacular.utils import extend_schema_serializer
-from rest_framework.serializers import ListSerializer
+from rest_framework.serializers import ListField, ListSerializer
 
 from pledges.api.serializers.requests import (
     FileUploadField,
@@ -16,6 +16,7 @@ from pledges.api.serializers.requests import (
     StrictChoiceField,
     StrictDateField,
 )
+from pledges.domain.follow_up_warnings import FIELDS
 from pledges.domain.text import clean_line, clean_link, clean_name, clean_text
 from pledges.models import Evidence, FollowUp, Statement, Unit
 from pledges.models.follow_up import ASSIGNABLE_STATUSES
@@ -25,6 +26,24 @@ from pledges.workflow.uploads import Upload, store
 MAX_EVIDENCE = 50
 OPTIONAL_TEXT: dict[str, Any] = {"required": False, "allow_blank": True, "allow_null": True}
 OPTIONAL: dict[str, Any] = {"required": False, "allow_null": True}
+
+
+class ConfirmationSerializer(RequestSerializer):
+    """The confirmation of warnings, which a request is repeated with."""
+
+    confirm = ListField(
+        child=StrictChoiceField(choices=list(FIELDS)),
+        required=False,
+        help_text="The codes of all `warnings` in the 409 response, which confirms them for these values.",
+    )
+    reason = StrictCharField(
+        clean_with=clean_text, help_text="The public reason, required with `confirm`.", **OPTIONAL_TEXT
+    )
+
+
+@extend_schema_serializer(component_name="SubmissionBody")
+class SubmissionRequestSerializer(ConfirmationSerializer):
+    """Empty, or the confirmation of warnings."""
 
 
 @extend_schema_serializer(component_name="EvidenceBody")
@@ -47,8 +66,19 @@ class EvidenceRequestSerializer(RowRequestSerializer):
         return Evidence.objects.create(**values)
 
 
+@extend_schema_serializer(component_name="NewEvidenceBody")
+class NewEvidenceRequestSerializer(ConfirmationSerializer, EvidenceRequestSerializer):
+    """A link or a statement as evidence of an existing follow-up."""
+
+    def build(self, values: dict[str, Any]) -> Evidence:
+        return Evidence(**without_confirmation(values))
+
+    def create(self, values: dict[str, Any]) -> Evidence:
+        return Evidence.objects.create(**without_confirmation(values))
+
+
 @extend_schema_serializer(component_name="FileBody")
-class FileRequestSerializer(RowRequestSerializer):
+class FileRequestSerializer(ConfirmationSerializer, RowRequestSerializer):
     """A PDF, an image or plain text (by its content, of at most 20 MiB) as evidence, with its details."""
 
     exclude = frozenset({"follow_up", "file"})
@@ -60,15 +90,16 @@ class FileRequestSerializer(RowRequestSerializer):
     quote = StrictCharField(clean_with=clean_line, **OPTIONAL_TEXT)
 
     def build(self, values: dict[str, Any]) -> Evidence:
-        return Evidence(**{name: value for name, value in values.items() if name != "file"})
+        return Evidence(**{name: value for name, value in without_confirmation(values).items() if name != "file"})
 
     def create(self, values: dict[str, Any]) -> Evidence:
-        upload: Upload = values.pop("file")
-        return Evidence.objects.create(file=store(upload), file_name=upload.name, **values)
+        fields = without_confirmation(values)
+        upload: Upload = fields.pop("file")
+        return Evidence.objects.create(file=store(upload), file_name=upload.name, **fields)
 
 
 @extend_schema_serializer(component_name="FollowUpBody")
-class FollowUpRequestSerializer(RowRequestSerializer):
+class FollowUpRequestSerializer(ConfirmationSerializer, RowRequestSerializer):
     """An assessment with its evidence. A figure without a unit is in the unit of the pledge."""
 
     status = StrictChoiceField(choices=ASSIGNABLE_STATUSES)
@@ -76,7 +107,11 @@ class FollowUpRequestSerializer(RowRequestSerializer):
     unit = RowField(str, slug_field="symbol", queryset=Unit.objects.all(), **OPTIONAL)
     as_of = StrictDateField(**OPTIONAL)
     summary = StrictCharField(clean_with=clean_text, **OPTIONAL_TEXT)
-    reason = StrictCharField(clean_with=clean_text, **OPTIONAL_TEXT)
+    reason = StrictCharField(
+        clean_with=clean_text,
+        help_text="Required if the status differs from the suggested one, or with `confirm`; public.",
+        **OPTIONAL_TEXT,
+    )
     supersedes = RowField(int, slug_field="id", queryset=FollowUp.objects.in_force(), **OPTIONAL)
     evidence: ListSerializer[Evidence] = ListSerializer(
         child=EvidenceRequestSerializer(),
@@ -90,7 +125,7 @@ class FollowUpRequestSerializer(RowRequestSerializer):
     def build(self, values: dict[str, Any]) -> FollowUp:
         follow_up: FollowUp = self.instance or FollowUp(**self.context["new"])
         for name, value in values.items():
-            if name != "evidence":
+            if name not in ("evidence", "confirm"):
                 setattr(follow_up, name, value)
         if values.get("unit") and follow_up.actual is None:
             raise ModelError({"unit": violation_messages()["follow_up_actual_has_unit"]})
@@ -107,6 +142,11 @@ class FollowUpRequestSerializer(RowRequestSerializer):
         if "evidence" in values:
             instance.evidence.filter(file=None).delete()
         return self.create(values)
+
+
+def without_confirmation(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the validated values of evidence. Those of the confirmation belong to the follow-up."""
+    return {name: value for name, value in values.items() if name not in ("confirm", "reason")}
 
 
 @extend_schema_serializer(component_name="NoteBody")

@@ -13,6 +13,7 @@ from pledges.domain.assessment import convert
 from pledges.domain.numbers import plain
 from pledges.models import Evidence, FollowUp, Statement
 from pledges.models.follow_up import ASSIGNABLE_STATUSES, FollowUpQuerySet
+from pledges.models.follow_up_warnings import FollowUpWarning
 from pledges.workflow.downloads import with_files
 
 RATIO_FIELD = PlainDecimalField(
@@ -89,7 +90,9 @@ class FollowUpSerializer(RecordSerializer):
     amount = serializers.SerializerMethodField()
     ratio = serializers.SerializerMethodField()
     summary = NullableCharField()
-    reason = NullableCharField(help_text="The reason for deviating from the suggested status.")
+    reason = NullableCharField(
+        help_text="The reason for deviating from the suggested status, or for an unusual figure or date."
+    )
     supersedes = serializers.PrimaryKeyRelatedField[Any](
         read_only=True,
         allow_null=True,
@@ -131,11 +134,14 @@ class ReviewSerializer(RecordSerializer):
     reviewer = serializers.SlugRelatedField[User](slug_field="username", read_only=True, allow_null=True)
     note = NullableCharField(source="review_note")
     suggested = serializers.SerializerMethodField()
+    confirmed_warnings = serializers.SerializerMethodField(
+        help_text="Messages about what is unusual and was confirmed with the `reason`."
+    )
 
     class Meta:
         model = FollowUp
         fields = [
-            *("state", "version", "author", "submitter", "reviewer", "note", "suggested"),
+            *("state", "version", "author", "submitter", "reviewer", "note", "suggested", "confirmed_warnings"),
             *("submitted_at", "created_at", "updated_at"),
         ]
         read_only_fields = fields
@@ -146,6 +152,9 @@ class ReviewSerializer(RecordSerializer):
     def get_suggested(self, follow_up: FollowUp) -> str | None:
         assessment = follow_up.assessment
         return assessment.status if assessment else None
+
+    def get_confirmed_warnings(self, follow_up: FollowUp) -> list[str]:
+        return [str(FollowUpWarning.from_key(key)) for key in follow_up.confirmed_warnings]
 
 
 class ReviewedFollowUpSerializer(FollowUpSerializer):

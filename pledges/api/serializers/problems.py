@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from pledges.api.http.problems import INVALID_CONTENT, INVALID_PARAMETERS
+from pledges.api.http.problems import INVALID_CONTENT, INVALID_PARAMETERS, UNCONFIRMED_WARNINGS
 
 
 @extend_schema_serializer(component_name="Fault")
@@ -21,9 +21,20 @@ class ErrorDetailSerializer(serializers.Serializer[Any]):
     )
 
 
+class WarningSerializer(serializers.Serializer[Any]):
+    """Something in a follow-up that is possible but probably wrong."""
+
+    code = serializers.CharField(help_text="The code, to be sent in `confirm`.")
+    field = serializers.CharField(help_text="The field of the follow-up: `actual`, `unit` or `evidence`.")
+    found = serializers.CharField(help_text="The value that is unusual: `402600 亿元`.")
+    compared = serializers.CharField(help_text="What it was compared with: `385 亿元`.")
+    message = serializers.CharField(help_text="A message about both.")
+
+
 class ProblemSerializer(serializers.Serializer[Any]):
     type = serializers.CharField(
-        help_text=f"`{INVALID_PARAMETERS}` or `{INVALID_CONTENT}` for those with `errors`, otherwise `about:blank`."
+        help_text=f"`{INVALID_PARAMETERS}` or `{INVALID_CONTENT}` for those with `errors`, `{UNCONFIRMED_WARNINGS}` for"
+        " those with `warnings`, otherwise `about:blank`."
     )
     title = serializers.CharField(help_text="A short summary; the same for all problems of this type.")
     status = serializers.IntegerField(help_text="The HTTP status.")
@@ -33,6 +44,11 @@ class ProblemSerializer(serializers.Serializer[Any]):
     )
     errors = ErrorDetailSerializer(  # type: ignore[assignment]  # DRF takes it out of the class
         many=True, required=False, help_text="All errors of the parameters or of the body."
+    )
+    warnings = WarningSerializer(
+        many=True,
+        required=False,
+        help_text="What is possible but unusual in a follow-up. Send the request again with `confirm` and `reason`.",
     )
     state = serializers.CharField(required=False, help_text="The review state of the follow-up, if it is the reason.")
     version = serializers.IntegerField(

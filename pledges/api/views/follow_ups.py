@@ -1,6 +1,7 @@
 """Follow-ups. Anybody can read the approved ones. Users with a token can write and review them."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -10,6 +11,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -19,12 +21,14 @@ from pledges.api.http.authentication import HasActionPermissions, can_view_unapp
 from pledges.api.http.idempotency import idempotent
 from pledges.api.http.parsers import JSONParser, MultiPartParser
 from pledges.api.http.preconditions import check_version, follow_up_problem, version_etag
+from pledges.api.http.problems import UNCONFIRMED_WARNINGS, ProblemError
 from pledges.api.http.renderers import FileRenderer
 from pledges.api.serializers.follow_up_requests import (
-    EvidenceRequestSerializer,
     FileRequestSerializer,
     FollowUpRequestSerializer,
+    NewEvidenceRequestSerializer,
     NoteRequestSerializer,
+    SubmissionRequestSerializer,
 )
 from pledges.api.serializers.follow_ups import ReviewedFollowUpSerializer, with_serializer_relations
 from pledges.api.serializers.requests import RequestSerializer
@@ -36,9 +40,28 @@ from pledges.models.follow_up import REVIEWED
 from pledges.models.violations import violation_messages
 from pledges.workflow import review
 from pledges.workflow.downloads import file_response, with_files
+from pledges.workflow.warnings import UnconfirmedWarningsError, confirm_warnings
 
 CHANGE, APPROVE = "pledges.change_followup", "pledges.approve_followup"
 ADD_EVIDENCE, DELETE_EVIDENCE = "pledges.add_evidence", "pledges.delete_evidence"
+
+
+def check_warnings(follow_up: FollowUp, body: RequestSerializer) -> None:
+    """Raise 409 with the warnings about a saved follow-up that the body does not confirm with a reason."""
+    try:
+        confirm_warnings(follow_up, body.validated_data.get("confirm", []))
+    except UnconfirmedWarningsError as error:
+        warnings = [asdict(each) | {"field": each.field, "message": str(each)} for each in error.warnings]
+        detail = _("Probably wrong. If it is right, send the request again with the codes in `confirm` and a `reason`.")
+        raise ProblemError(
+            HTTPStatus.CONFLICT, detail, type=UNCONFIRMED_WARNINGS, title=_("Unconfirmed warnings"), warnings=warnings
+        ) from error
+
+
+def save_reason(follow_up: FollowUp, body: RequestSerializer) -> None:
+    if reason := body.validated_data.get("reason"):
+        follow_up.reason = reason
+        follow_up.save(update_fields=["reason"])
 
 
 class BaseFollowUpViewSet(ComputedViewSet):
@@ -107,7 +130,9 @@ class PledgeFollowUpViewSet(BaseFollowUpViewSet):
         )
         body.is_valid(raise_exception=True)
         self.check_may_write_evidence(body, ADD_EVIDENCE)
-        return self.follow_up_response(body.save().pk, HTTPStatus.CREATED)
+        follow_up = body.save()
+        check_warnings(follow_up, body)
+        return self.follow_up_response(follow_up.pk, HTTPStatus.CREATED)
 
 
 class FollowUpViewSet(BaseFollowUpViewSet):
@@ -126,7 +151,11 @@ class FollowUpViewSet(BaseFollowUpViewSet):
     }
     request_serializers = {
         "partial_update": FollowUpRequestSerializer,
-        "add_evidence": {"application/json": EvidenceRequestSerializer, "multipart/form-data": FileRequestSerializer},
+        "add_evidence": {
+            "application/json": NewEvidenceRequestSerializer,
+            "multipart/form-data": FileRequestSerializer,
+        },
+        "submit": SubmissionRequestSerializer,
         "return_to_author": NoteRequestSerializer,
     }
 
@@ -139,7 +168,9 @@ class FollowUpViewSet(BaseFollowUpViewSet):
         body = FollowUpRequestSerializer(self._changeable(), request.data, partial=True)
         body.is_valid(raise_exception=True)
         self.check_may_write_evidence(body, ADD_EVIDENCE, DELETE_EVIDENCE)
-        return self.follow_up_response(body.save().pk)
+        follow_up = body.save()
+        check_warnings(follow_up, body)
+        return self.follow_up_response(follow_up.pk)
 
     @transaction.atomic
     def destroy(self, request: Request, id: int) -> Response:  # noqa: A002
@@ -153,11 +184,13 @@ class FollowUpViewSet(BaseFollowUpViewSet):
         """Add a link, a statement or a file as evidence to a draft or a returned follow-up."""
         follow_up = self._changeable(is_match_required=False)
         serializer_class = (
-            FileRequestSerializer if request.content_type.startswith("multipart/") else EvidenceRequestSerializer
+            FileRequestSerializer if request.content_type.startswith("multipart/") else NewEvidenceRequestSerializer
         )
         body = serializer_class(data=request.data)
         body.is_valid(raise_exception=True)
         body.save(follow_up=follow_up)
+        save_reason(follow_up, body)
+        check_warnings(follow_up, body)
         return self.follow_up_response(follow_up.pk, HTTPStatus.CREATED)
 
     @action(detail=True, methods=["delete"], url_path="evidence/<int:evidence>")
@@ -178,8 +211,9 @@ class FollowUpViewSet(BaseFollowUpViewSet):
     @idempotent
     def submit(self, request: Request, id: int) -> Response:  # noqa: A002
         """Submit a draft or a returned follow-up for review."""
-        RequestSerializer(data=request.data).is_valid(raise_exception=True)
-        return self._transition(ReviewState.SUBMITTED, review.submit)
+        body = SubmissionRequestSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        return self._transition(ReviewState.SUBMITTED, review.submit, body)
 
     @action(detail=True, methods=["post"])
     @idempotent
@@ -212,13 +246,18 @@ class FollowUpViewSet(BaseFollowUpViewSet):
         check_version(self.request, follow_up, is_required=is_match_required)
         return follow_up
 
-    def _transition(self, state: ReviewState, transition: Callable[..., Any]) -> Response:
+    def _transition(
+        self, state: ReviewState, transition: Callable[..., Any], confirmation: RequestSerializer | None = None
+    ) -> Response:
         follow_up = self._locked()
         is_too_late = follow_up.state not in review.ALLOWED_TRANSITIONS[state]
         if not is_too_late:
             # A user who submits vouches for the content, so it has to be the one that they have read.
             is_submission = state == ReviewState.SUBMITTED
             check_version(self.request, follow_up, is_required=is_submission, is_any_accepted=not is_submission)
+            if confirmation:
+                save_reason(follow_up, confirmation)
+                check_warnings(follow_up, confirmation)
         try:
             transition([follow_up.pk], by=self.request.user)
         except review.ReviewError as error:

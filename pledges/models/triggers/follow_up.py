@@ -16,7 +16,7 @@ from pledges.models.triggers.judged_columns import is_target_amended, judged_val
 from pledges.models.triggers.redirect import is_redirected
 from pledges.models.triggers.rejection import reject
 
-CONTENT = ("status", "actual", "unit_id", "as_of", "summary", "reason", "supersedes_id")
+CONTENT = ("status", "actual", "unit_id", "as_of", "summary", "reason", "supersedes_id", "confirmed_warnings")
 # Follow-ups and evidence refer to the new row after a merge, whatever their state; nothing else may change with it.
 UNIT_IS_MERGED = f"""({is_redirected("unit", "OLD.unit_id", "NEW.unit_id")}
     AND to_jsonb(NEW) - 'unit_id' = to_jsonb(OLD) - 'unit_id')"""
