@@ -270,7 +270,8 @@ INVARIANTS = [
         f"""
         {FOLLOW_UP}
         LEFT JOIN pledges_unit unit ON unit.symbol = follow_up.unit_id
-        WHERE (follow_up.state = 'approved') <> (follow_up.judged_values IS NOT NULL)
+        WHERE follow_up.state = 'approved' AND follow_up.judged_values IS NULL
+            OR follow_up.state IN ('draft', 'returned') AND follow_up.judged_values IS NOT NULL
             OR follow_up.state = 'approved' AND (
                 NOT follow_up.judged_values ? 'actual_unit'
                 -- Units that were merged differ in their names only.

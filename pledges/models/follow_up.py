@@ -158,7 +158,10 @@ class FollowUp(ValidatesChecksAtOnce):
     judged_values = models.JSONField(
         _("judged values"), null=True, editable=False, encoder=DjangoJSONEncoder, decoder=ExactJSONDecoder
     )
-    """The target at the approval, as of `judged_columns.judged_values()`, and the unit of the actual figure."""
+    """The target at the submission, as of `judged_columns.judged_values()`, and the unit of the actual figure.
+
+    An approval requires that they are still the same.
+    """
     version = models.PositiveIntegerField(_("version"), db_default=1, editable=False)
     submitted_at = models.DateTimeField(_("submitted at"), null=True, editable=False)
     reviewed_at = models.DateTimeField(_("reviewed at"), null=True, editable=False)

@@ -17,8 +17,18 @@ from django.utils import timezone
 
 from pledges.models import FollowUp, Pledge, Unit
 from pledges.models.choices import ReviewState
+from pledges.models.violations import violation_messages
 from pledges.workflow import review
-from tests.factories import make_dimension, make_follow_up, make_pledge, make_unit, make_user
+from pledges.workflow.review import ReviewError
+from tests.factories import (
+    make_dimension,
+    make_follow_up,
+    make_official,
+    make_pledge,
+    make_statement,
+    make_unit,
+    make_user,
+)
 from tests.violations import assert_violates
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pledge_relations")]
@@ -597,3 +607,28 @@ def test_each_violated_constraint_is_named() -> None:
         follow_up.validate_constraints()
     assert len(caught.value.messages) == 2
     follow_up.validate_constraints(exclude={"status", "unit"})
+
+
+@pytest.mark.parametrize(
+    "change", [{"value": 50}, {"quote": "年度计划投资50亿元"}, {"statement": "another"}, {"deadline": "2025-11-30"}]
+)
+def test_follow_up_of_pledge_that_was_changed_since_is_not_approved(change: dict[str, Any]) -> None:
+    if "statement" in change:
+        change = {"statement": make_statement(official=make_official("令狐冲"))}
+    follow_up = submitted(status="in_progress", as_of="2025-06-30")
+    Pledge.objects.update(**change)
+    with assert_violates("follow_up_of_unchanged_pledge"):
+        approved_by_sql(follow_up)
+    with pytest.raises(ReviewError) as error:
+        review.approve([follow_up.pk], by=make_user("chief"))
+    assert error.value.messages(follow_up.pk) == [violation_messages()["follow_up_of_unchanged_pledge"]]
+
+    review.return_to_author([follow_up.pk], by=make_user("chief"), note="目标有变")
+    review.submit([follow_up.pk], by=make_user("editor"))
+    review.approve([follow_up.pk], by=make_user("chief"))
+
+
+def test_follow_up_of_pledge_published_since_is_approved() -> None:
+    follow_up = submitted(pledge=make_pledge(state="draft"))
+    Pledge.objects.update(state="published", note="核对过")
+    approved_by_sql(follow_up)

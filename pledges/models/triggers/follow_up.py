@@ -18,6 +18,8 @@ from pledges.models.triggers.rejection import reject
 
 CONTENT = ("status", "actual", "unit_id", "as_of", "summary", "reason", "supersedes_id", "confirmed_warnings")
 # Follow-ups and evidence refer to the new row after a merge, whatever their state; nothing else may change with it.
+JUDGED_VALUES = f"""{judged_values("NEW.pledge_id")} || jsonb_build_object(
+    'actual_unit', (SELECT to_jsonb(unit) FROM pledges_unit unit WHERE symbol = NEW.unit_id))"""
 UNIT_IS_MERGED = f"""({is_redirected("unit", "OLD.unit_id", "NEW.unit_id")}
     AND to_jsonb(NEW) - 'unit_id' = to_jsonb(OLD) - 'unit_id')"""
 STATEMENT_IS_MERGED = f"""({is_redirected("statement", "OLD.statement_id", "NEW.statement_id")}
@@ -163,8 +165,10 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
             NEW.submitter_id := coalesce(NEW.submitter_id, NEW.author_id);
             NEW.submitted_at := clock_timestamp();
             NEW.reviewed_at := NULL;
+            NEW.judged_values := {JUDGED_VALUES};
         ELSIF step = 'returned' THEN
             NEW.reviewed_at := clock_timestamp();
+            NEW.judged_values := NULL;
         ELSIF step = 'approved' THEN
             -- Until the commit, what is judged stays as it is (`ProtectJudged`).
             PERFORM FROM pledges_unit WHERE symbol IN (target.unit_id, NEW.unit_id) FOR KEY SHARE;
@@ -175,8 +179,11 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
             PERFORM FROM pledges_document WHERE id = said.document_id FOR KEY SHARE;
             PERFORM FROM pledges_official WHERE id = said.official_id FOR KEY SHARE;
             PERFORM FROM pledges_post WHERE id = said.post_id FOR KEY SHARE;
-            NEW.judged_values := {judged_values("NEW.pledge_id")} || jsonb_build_object(
-                'actual_unit', (SELECT to_jsonb(unit) FROM pledges_unit unit WHERE symbol = NEW.unit_id));
+            NEW.judged_values := {JUDGED_VALUES};
+            -- Otherwise somebody could change the pledge after the reviewer has read the follow-up.
+            IF OLD.judged_values - 'state' <> NEW.judged_values - 'state' THEN
+                {reject("follow_up_of_unchanged_pledge")}
+            END IF;
             NEW.approved_alone := coalesce(NEW.reviewer_id = ANY(NEW.writers || NEW.submitter_id), false);
             IF NEW.approved_alone AND current_setting('duixian.one_person_desk', true) IS DISTINCT FROM 'on' THEN
                 {reject("follow_up_reviewer_is_not_author")}

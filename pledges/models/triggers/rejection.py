@@ -40,6 +40,9 @@ MESSAGES = {
     "follow_up_supersedes_approved": _("Only an approved follow-up of the same pledge can be corrected."),
     "follow_up_verdict_has_evidence": _("Add at least one piece of evidence: a verdict needs it."),
     "follow_up_reviewer_is_not_author": _("You can't approve a follow-up that you submitted or took part in writing."),
+    "follow_up_of_unchanged_pledge": _(
+        "The pledge was changed after this follow-up was submitted. Return it, so that it is submitted again."
+    ),
     "follow_up_only_drafts_deleted": _("Submitted or approved follow-ups can't be deleted."),
     "judged_by_amendment_only": _(
         "A pledge with an approved follow-up follows from this. It can be changed by an amendment only."
