@@ -4,10 +4,11 @@ import re
 
 from pledges.domain.text import CONTROLS, INVISIBLE, NONCHARACTERS
 
-# The patterns have no anchors, and PostgreSQL reads them alike. The second one finds a list of several links.
+# The patterns have no anchors, and PostgreSQL reads them alike. The second one finds several links in one text. A URL
+# in a path or query, as in those of web archives, is part of one link.
 _NEVER = rf"\s{CONTROLS}{NONCHARACTERS}{INVISIBLE}"
 LINK = rf"https?://[^/?#@{_NEVER}]+([/?#][^{_NEVER}]*)?"
-FURTHER_LINK = r"[;,|，；、]https?://"
+FURTHER_LINK = r"[^/?=&#:]https?://"
 
 
 def is_link(text: str) -> bool:

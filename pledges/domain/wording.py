@@ -181,8 +181,11 @@ def _tolerance(target: Target, unit: UnitNames, language: str) -> str:
 
 def _rank(numbers: str, unit: UnitNames, bound: str, language: str) -> str:
     if language == "zh":
-        return f"排名{'前' if bound == 'at_most' else '第'} {numbers} {unit.symbol}"
-    return f"among the top {numbers}" if bound == "at_most" else f"rank {numbers}"
+        about = "约" if bound == "about" else ""
+        return f"排名{about}{'前' if bound == 'at_most' else '第'} {numbers} {unit.symbol}"
+    if bound == "at_most":
+        return f"among the top {numbers}"
+    return f"about rank {numbers}" if bound == "about" else f"rank {numbers}"
 
 
 def _condition(target: Target, unit: UnitNames, language: str, *, is_named_by_label: bool = False) -> str:

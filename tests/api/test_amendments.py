@@ -62,6 +62,9 @@ def test_amended_pledge_is_marked_and_its_verdict_keeps_its_target(api: Api, jud
     assert pledge["fulfilment"] == before["fulfilment"] == "0.935"
     assert pledge["follow_up"]["ratio"] == "0.935"
     assert pledge["claim_review"]["claimReviewed"] == before["claim_review"]["claimReviewed"]
+    [series] = api.get("series/", metric=judged.metric.slug).json()["series"]
+    [target] = [point["target"] for point in series["points"] if point["target"]["ref"] == judged.ref]
+    assert (target["value"], target["on_earlier_target"]) == ("1280", True)
 
 
 def test_proposed_and_rejected_amendments_are_not_public(api: Api, judged: Pledge) -> None:

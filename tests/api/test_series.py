@@ -87,6 +87,7 @@ def test_series_contains_targets_actuals_and_revisions(api: Api, record: Record)
                             "official": {"slug": "张三丰", "name": "张三丰"},
                             "document": api.get("pledges/yl-2025-001/").json()["document"],
                             "status": "met",
+                            "on_earlier_target": False,
                         },
                         "actual": {
                             "id": follow_up.pk,

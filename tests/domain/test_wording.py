@@ -47,6 +47,7 @@ def terms(unit: str, deadline: date | None = DEADLINE, year: int = 2025) -> Term
         (make_target("-5", measure="growth", value_max="-3"), "%", "下降 3%～5%", "a decline of 3–5%"),
         (make_target("-3", measure="growth", value_max="1"), "%", "增长 -3%～1%", "growth of -3% to 1%"),
         (make_target("13", "at_most", "rank"), "位", "排名前 13 位", "among the top 13"),
+        (make_target("13", "about", "rank"), "位", "排名约第 13 位", "about rank 13"),
         (make_target("50", "at_least", "share"), "%", "占比至少 50%", "a share of at least 50%"),
         (make_target("200", measure="increase"), "个", "增加 200 个", "an increase of 200"),
         (

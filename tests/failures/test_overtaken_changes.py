@@ -181,12 +181,13 @@ def test_publication_waits_for_change_from_which_verdicts_follow(name: str) -> N
 
 
 @pytest.mark.parametrize("name", ["post", "metric", "unit"])
-def test_approval_waits_for_change_from_which_verdicts_follow(name: str) -> None:
+def test_approval_waits_for_change_from_which_verdicts_follow_and_is_rejected(name: str) -> None:
     record = make_record()
     draft = make_follow_up(record.investment, actual=390, state=ReviewState.SUBMITTED)
 
     def approve(_record: Record) -> None:
-        FollowUp.objects.filter(pk=draft.pk).update(state="approved", reviewer=make_user("chief"))
+        with assert_violates("follow_up_of_unchanged_pledge"):
+            FollowUp.objects.filter(pk=draft.pk).update(state="approved", reviewer=make_user("chief"))
 
     assert_waits(record, change_embedded_row(name), approve)
 

@@ -303,6 +303,9 @@ def test_malformed_reference_is_an_error(tmp_path: Path, ref: str) -> None:
         "javascript:alert(1)",
         "https://a.example/1; https://b.example/2",
         "https://a.example/1；https://b.example/2",
+        "https://a.example/1和https://b.example/2",
+        "https://a.example/1。http://b.example/2",
+        "https://a.example/1https://b.example/2",
         "ftp://a.example/",
         "https://user@a.example/",
         "https://a.example/a b",
@@ -313,7 +316,13 @@ def test_text_other_than_one_web_link_is_an_error(tmp_path: Path, url: str) -> N
 
 
 @pytest.mark.parametrize(
-    "url", ["https://a.example/?from=https://b.example/", "HTTP://a.example", "https://a.example/a;b"]
+    "url",
+    [
+        "https://a.example/?from=https://b.example/",
+        "https://web.example/2026/https://b.example/1",
+        "HTTP://a.example",
+        "https://a.example/a;b",
+    ],
 )
 def test_any_web_link_is_loaded(tmp_path: Path, url: str) -> None:
     load([lines(tmp_path, {"document_url": url})])

@@ -116,6 +116,7 @@ def test_sql_is_rejected_by_constraint(record: Record, model: type[Model], colum
         cursor.execute(f"UPDATE {model._meta.db_table} SET {column} = %s", [text])  # noqa: S608  constants
 
 
-def test_link_with_invisible_character_is_rejected(record: Record) -> None:
+@pytest.mark.parametrize("url", ["https://a.example/\u200b", "https://a.example/1和https://b.example/2"])
+def test_link_with_invisible_character_or_another_link_is_rejected(record: Record, url: str) -> None:
     with assert_violates("document_url_is_one_link"), connection.cursor() as cursor:
-        cursor.execute("UPDATE pledges_document SET url = %s", ["https://a.example/\u200b"])
+        cursor.execute("UPDATE pledges_document SET url = %s", [url])

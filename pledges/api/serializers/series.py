@@ -19,7 +19,7 @@ class TargetSerializer(PledgeSerializer):
         fields = [
             *("ref", "url", "year", "period", "label", "bound", "value", "value_max", "unit", "amount", "amount_max"),
             *("baseline", "tolerance"),
-            *("deadline", "strength", "tier", "official", "document", "status"),
+            *("deadline", "strength", "tier", "official", "document", "status", "on_earlier_target"),
         ]
         read_only_fields = fields
 
