@@ -30,6 +30,7 @@ def is_subset(shown: Any, real: Any) -> bool:
     return bool(shown == real)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_response_in_readme_matches_server(client: Client) -> None:
     load([settings.BASE_DIR / "seeds"])
@@ -38,6 +39,7 @@ def test_response_in_readme_matches_server(client: Client) -> None:
     assert is_subset(json.loads(response), client.get(path).json())
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_readmes_state_number_of_pledges() -> None:
     load([settings.BASE_DIR / "seeds"])

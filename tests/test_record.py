@@ -21,6 +21,7 @@ def report(module_db: None) -> Report:
     return load([settings.BASE_DIR / "seeds"])
 
 
+@pytest.mark.slow
 def test_load_into_empty_database_adds_reference_data(report: Report) -> None:
     assert report.created == report.pledges == Pledge.objects.count()
     assert District.objects.get(slug="saihan").parent == District.objects.get(slug="hohhot")

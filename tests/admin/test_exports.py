@@ -44,6 +44,7 @@ def test_every_list_has_an_export() -> None:
     assert lists <= set(RESOURCES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", sorted(model._meta.model_name or "" for model in RESOURCES))
 def test_list_links_to_its_export(admin_client: Client, record: Record, model: str) -> None:
     make_follow_up(record.growth)

@@ -156,6 +156,7 @@ def test_history_leaves_out_follow_ups_without_permission(record: Record) -> Non
     assert client.get(history_url(record.county)).status_code == 403
 
 
+@pytest.mark.slow
 def test_long_history_is_paginated_with_constant_number_of_queries(admin_client: Client, record: Record) -> None:
     make_follow_up(record.investment)
     admin_client.get(history_url(record.investment))

@@ -84,6 +84,7 @@ def queries_by_rows(
     return {3: few, 8: many}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_list_needs_constant_number_of_queries(
     queries_by_rows: dict[int, dict[type[models.Model], int]], model: type[models.Model]

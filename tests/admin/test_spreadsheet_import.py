@@ -170,6 +170,7 @@ def test_too_large_file_is_rejected(editor: Client, record: Record, monkeypatch:
     assert "文件太大" in upload(editor, GOOD).content.decode()
 
 
+@pytest.mark.slow
 def test_preview_of_long_file_shows_errors_first(editor: Client, record: Record) -> None:
     refs = [f"many-{number}" for number in range(250)]
     make_pledges(refs)
@@ -234,6 +235,7 @@ def test_more_held_rows_than_shown_cannot_be_confirmed(
     assert 'name="accept_held"' not in page
 
 
+@pytest.mark.slow
 def test_preview_of_long_file_is_downloaded_with_all_rows(editor: Client, record: Record) -> None:
     refs = [f"many-{number}" for number in range(201)]
     make_pledges(refs)

@@ -53,6 +53,7 @@ def get(api: Api, path: str, **headers: str) -> Any:
     return api.client.get(f"/api/v1/{path}", headers={name.replace("_", "-"): value for name, value in headers.items()})
 
 
+@pytest.mark.slow
 def test_known_etag_gets_304_from_every_list_and_detail(
     api: Api, paths: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

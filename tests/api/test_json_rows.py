@@ -143,6 +143,7 @@ def test_sql_and_drf_select_the_same_fields(
         assert api_rows(api, "pledges", **parameters) == drf_rows("pledges", Selection(fields, expand))
 
 
+@pytest.mark.slow
 @given(text=st.text(st.characters(exclude_categories=["Cs"]), min_size=1).map(clean_text).filter(bool))
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_sql_and_drf_encode_any_text_alike(api: Api, record: Record, text: str) -> None:

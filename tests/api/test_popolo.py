@@ -251,6 +251,7 @@ def test_lists_are_paged_in_both_directions(api: Api, record: Record, path: str)
     assert [row["id"] for row in before] == everything[-last - 2 : -last]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["", "persons/", "memberships/", "organizations/", "posts/"])
 def test_number_of_queries_does_not_grow_with_rows(api: Api, record: Record, path: str) -> None:
     def queries() -> int:

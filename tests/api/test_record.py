@@ -327,6 +327,7 @@ def make_row_in_every_list(number: int, parent: District) -> None:
     make_pledge(f"yl-more-{number}", statement=statement, district=district, metric=metric, unit=unit)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", LISTS)
 def test_number_of_queries_does_not_grow_with_rows(queries_by_rows: dict[str, dict[str, int]], path: str) -> None:
     assert queries_by_rows["many"][path] == queries_by_rows["few"][path]

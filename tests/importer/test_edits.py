@@ -63,6 +63,7 @@ EDITS: dict[str, object] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "field", sorted(set(FIELDS) & {field.name for field in Pledge._meta.fields if field.editable} - {"ref"})
 )

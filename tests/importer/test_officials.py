@@ -159,6 +159,7 @@ def test_load_reports_new_officials_and_namesakes(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_long_names_get_slugs_of_their_own(tmp_path: Path) -> None:
     make_district("l" * 100, name="远方")
     name = "名" * 100

@@ -134,6 +134,7 @@ def test_stored_file_key_must_be_its_hash() -> None:
             StoredFile.objects.create(sha256=sha256, media_type="text/plain", content=b"another")
 
 
+@pytest.mark.slow
 def test_empty_or_too_large_file_is_rejected() -> None:
     store_zeros(MAX_BYTES)
     for size in (0, MAX_BYTES + 1):

@@ -69,6 +69,7 @@ CHANGES: dict[str, Callable[[], object]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", CHANGES)
 def test_counts_are_updated_after_a_change(name: str) -> None:

@@ -102,6 +102,7 @@ print("pledges.admin" in sys.modules)
 """
 
 
+@pytest.mark.slow
 def test_commands_import_admin_and_urls_only_for_checks() -> None:
     """Admin and URLs are half of all imports, which determine how long a command takes to start."""
     done = subprocess.run(

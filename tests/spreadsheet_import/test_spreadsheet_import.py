@@ -438,6 +438,7 @@ def test_row_rejected_by_the_database_rolls_back_all_rows(record: Record) -> Non
     assert not Evidence.objects.exists()
 
 
+@pytest.mark.slow
 def test_many_rows_take_few_queries(record: Record, django_assert_max_num_queries: Any) -> None:
     refs = [f"many-{number}" for number in range(300)]
     for ref in refs:

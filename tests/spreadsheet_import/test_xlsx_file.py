@@ -300,6 +300,7 @@ def test_cells_merged_across_rows_are_listed() -> None:
     assert [(each.name, each.rows, each.columns) for each in sheet.merged] == [("C2:C4", range(2, 5), range(2, 3))]
 
 
+@pytest.mark.slow
 def test_large_sheet_is_read_in_constant_memory() -> None:
     content = workbook(*([f"r-{number}", number, "亿元", "2025-12-31", ""] for number in range(500)))
     larger = workbook(*([f"r-{number % 500}", number % 500, "亿元", "2025-12-31", ""] for number in range(2500)))

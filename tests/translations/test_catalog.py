@@ -23,6 +23,7 @@ def texts(message: Message) -> tuple[list[str], list[str]]:
     return originals, translations
 
 
+@pytest.mark.slow
 def test_every_marked_string_is_in_the_catalog_and_nothing_else() -> None:
     assert catalog.collect_keys() == set(map(catalog.key_of, MESSAGES)), "run `python -m pledges.locale.catalog`"
 

@@ -44,6 +44,7 @@ def marked(tree: ast.AST) -> Iterator[str]:
                     yield argument.value
 
 
+@pytest.mark.slow
 def test_every_marked_string_is_found_by_the_catalog() -> None:
     known = {
         text for _context, msgid in catalog.collect_keys() for text in ([msgid] if isinstance(msgid, str) else msgid)

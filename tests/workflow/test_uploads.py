@@ -120,6 +120,7 @@ def test_empty_file_is_rejected() -> None:
     assert rejection(b"", "empty.txt") == "This file is empty."
 
 
+@pytest.mark.slow
 def test_file_of_maximum_size_is_accepted() -> None:
     assert len(read(b"2" * MAX_BYTES, "figures.txt").content) == MAX_BYTES
 
