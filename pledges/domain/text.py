@@ -11,6 +11,7 @@ The patterns are sets of characters for a bracket expression, which Python and P
 
 import re
 import unicodedata
+from itertools import accumulate, chain
 
 # Radicals that have no compatibility decomposition, and their Equivalent_Unified_Ideograph (Unicode 14).
 _RADICALS = (
@@ -82,20 +83,16 @@ def _join_lines(lines: list[str]) -> str:
     Digits and quotation marks are no letters: “投资38” and “5亿元” are one number, but “in 2025” and “385 km” are not.
     """
     letters = [_LETTER_OR_UNSPACED.findall(line) for line in lines]
-    before, after = list(lines), list(lines)  # the last letter before each line, and the first one from there on
-    nearest = ""
-    for index, found in enumerate(letters):
-        before[index] = nearest
-        nearest = found[-1] if found else nearest
-    nearest = ""
-    for index in reversed(range(len(lines))):
-        nearest = letters[index][0] if letters[index] else nearest
-        after[index] = nearest
-    joined = [lines[0]]
-    for line, *neighbours in list(zip(lines, before, after, strict=True))[1:]:
-        is_spaced = any(neighbours) and not any(map(_UNSPACED.match, neighbours))
-        joined.append(f" {line}" if is_spaced else line)
-    return "".join(joined)
+    before = accumulate((found[-1:] for found in letters), _or_nearest)
+    after = reversed(list(accumulate((found[:1] for found in reversed(letters)), _or_nearest)))
+    next(after)  # of the first line, before which is no break
+    around = [last + first for last, first in zip(before, after, strict=False)]
+    joints = ["" if not near or any(map(_UNSPACED.match, near)) else " " for near in around]
+    return "".join(chain.from_iterable(zip(["", *joints], lines, strict=True)))
+
+
+def _or_nearest(nearest: list[str], letter: list[str]) -> list[str]:
+    return letter or nearest
 
 
 def clean_name(text: str) -> str:

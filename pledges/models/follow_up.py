@@ -72,6 +72,10 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         """Sort by time of approval, newest first."""
         return self.order_by(REVIEWED.desc(), "-pk")
 
+    def decisive_first(self) -> Self:
+        """Sort by `as_of` day, and of one day by time of approval: the first one determines the status."""
+        return self.order_by("-as_of", "-reviewed_at")
+
 
 @tracked(
     exclude=["version", "created_at", "updated_at", "writers", "previous_status", "resulting_status", "judged_values"]
@@ -287,7 +291,7 @@ class FollowUp(ValidatesChecksAtOnce):
         if self.as_of is None:
             return None
         others = self.pledge.follow_ups.in_force().exclude(pk=self.supersedes_id or 0)
-        return others.filter(as_of__gt=self.as_of).select_related("unit").order_by("-as_of", "-reviewed_at").first()
+        return others.filter(as_of__gt=self.as_of).select_related("unit").decisive_first().first()
 
     @property
     def warnings(self) -> list[FollowUpWarning]:
@@ -320,8 +324,8 @@ class FollowUp(ValidatesChecksAtOnce):
     def previous(self) -> "FollowUp | None":
         """The latest approved follow-up with a comparable figure, other than the one that this one corrects."""
         others = self.pledge.follow_ups.in_force().exclude(pk__in=[self.pk or 0, self.supersedes_id or 0])
-        newest_first = others.exclude(actual=None).select_related("unit").order_by("-as_of", "-reviewed_at")
-        return next((other for other in newest_first if other.has_comparable_figure), None)
+        with_figure = others.exclude(actual=None).select_related("unit").decisive_first()
+        return next((other for other in with_figure if other.has_comparable_figure), None)
 
     @property
     def actual_in_words(self) -> str:
