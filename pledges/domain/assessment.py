@@ -20,7 +20,7 @@ MAX_DIGITS = 80  # precision of intermediate results, high enough that no quotie
 
 
 def convert(figure: Decimal, factor: Fraction, into: Fraction = Fraction(1)) -> Decimal:
-    """Convert a figure to a unit with the factor `into`, by default the base unit, rounded to six decimal places as in the database.
+    """Convert a figure to a unit with the factor `into`, by default the base unit. Six decimals, as in the database.
 
     10 公顷 are 150.000000 亩, if 公顷 has the factor 10000 and 亩 the factor 2000/3.
     """
