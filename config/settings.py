@@ -46,10 +46,10 @@ def _flag(name: str, *, default: bool) -> bool:
     return text in {"1", "true"}
 
 
-def _count(name: str, *, default: int) -> int:
+def _count(name: str, *, default: int, minimum: int = 0) -> int:
     text = env.str(name, default="") or str(default)
-    if not (text.isascii() and text.isdecimal()):
-        raise ImproperlyConfigured(f"{name} is {text!r}; it must be a whole number.")
+    if not (text.isascii() and text.isdecimal() and int(text) >= minimum):
+        raise ImproperlyConfigured(f"{name} is {text!r}; it must be a whole number, at least {minimum}.")
     return int(text)
 
 
@@ -81,6 +81,9 @@ CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 if HTTPS:  # browsers accept a cookie with this prefix only from the host that uses it, not from a subdomain
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+
+# A session ends after this time without use.
+SESSION_COOKIE_AGE = 3600 * _count("SESSION_HOURS", default=12, minimum=1)
 
 # The number of trusted proxies in front of the site. The outermost of them sees the IP address of the client.
 NUM_PROXIES = _count("NUM_PROXIES", default=int(HTTPS))
@@ -123,6 +126,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.middleware.history.HistoryMiddleware",
+    "config.middleware.session_renewal.SessionRenewalMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.overload.OverloadMiddleware",
@@ -198,18 +202,20 @@ CACHES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in {
+        "UserAttributeSimilarityValidator": {},
+        "MinimumLengthValidator": {"min_length": 12},
+        "CommonPasswordValidator": {},
+        "NumericPasswordValidator": {},
+    }.items()
 ]
 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_HANDLER = "pledges.admin.lockout.LockoutHandler"
 AXES_FAILURE_LIMIT = 5
+NETWORK_FAILURE_LIMIT = 20  # for all user names together
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # further attempts don't prolong the lockout
 AXES_RESET_ON_SUCCESS = True

@@ -4,6 +4,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
 from config import health
+from pledges.admin.lockout import limit_wrong_passwords
 from pledges.feeds import DistrictStatusFeed, OfficialStatusFeed, StatusFeed
 from pledges.workflow.downloads import evidence_file
 
@@ -16,6 +17,7 @@ handler500 = "config.error_handlers.server_error"
 
 urlpatterns = [
     path("", require_safe(RedirectView.as_view(pattern_name="api:root"))),
+    path("admin/password_change/", admin.site.admin_view(limit_wrong_passwords(admin.site.password_change))),
     path("admin/", admin.site.urls),
     path("api/v1/", include("pledges.api.urls")),
     path("feeds/status/", StatusFeed(), name="status-feed"),

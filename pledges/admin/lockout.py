@@ -1,10 +1,31 @@
-"""The response to a login after too many wrong passwords, which django-axes counts by user name and IP address."""
+"""Limits on wrong passwords, which django-axes counts in the database: per user name and network, and per network.
 
+They are checked before a password is hashed, which takes long on purpose.
+"""
+
+from collections.abc import Callable
 from typing import Any
 
+from axes.attempts import get_cool_off_threshold
+from axes.handlers.database import AxesDatabaseHandler
+from axes.handlers.proxy import AxesProxyHandler
+from axes.models import AccessAttempt
 from django.conf import settings
+from django.contrib.auth.signals import user_login_failed
+from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+
+class LockoutHandler(AxesDatabaseHandler):
+    """Also locks out a network with too many failures for all names together."""
+
+    def is_locked(self, request: Any, credentials: dict[str, Any] | None = None) -> bool:
+        attempts = AccessAttempt.objects.filter(
+            ip_address=request.axes_ip_address, attempt_time__gt=get_cool_off_threshold(request)
+        )
+        failures = attempts.aggregate(total=Sum("failures_since_start", default=0))["total"]
+        return failures >= settings.NETWORK_FAILURE_LIMIT or bool(super().is_locked(request, credentials))
 
 
 def lockout_response(request: HttpRequest, response: HttpResponse, credentials: Any) -> HttpResponse:
@@ -13,3 +34,21 @@ def lockout_response(request: HttpRequest, response: HttpResponse, credentials: 
     page = render(request, "429.html", {"minutes": seconds // 60}, status=429)
     page["Retry-After"] = str(seconds)
     return page
+
+
+def limit_wrong_passwords(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Count wrong passwords of a user who is logged in and changes their password, like those of logins."""
+
+    def limited_view(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        credentials = {"username": request.user.get_username()}
+        if not AxesProxyHandler.is_allowed(request, credentials):
+            return lockout_response(request, HttpResponse(), credentials)
+        response = view(request, *args, **kwargs)
+        form = (getattr(response, "context_data", None) or {}).get("form")
+        if form is not None and "old_password" in form.errors:
+            user_login_failed.send(__name__, credentials=credentials, request=request)
+        return response
+
+    return limited_view

@@ -1,15 +1,20 @@
-"""Login to the admin: the lockout after too many wrong passwords."""
+"""Login to the admin: the lockout after too many wrong passwords, and the end of sessions."""
 
+import time
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from axes.models import AccessAttempt
 from django.conf import settings
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db.models import F
 from django.test import Client
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 pytestmark = pytest.mark.slow
@@ -119,6 +124,100 @@ def test_attempt_log_has_no_password() -> None:
     attempt = AccessAttempt.objects.get()
     assert "hunter2" not in attempt.post_data
     assert "csrf" not in attempt.post_data.replace("csrfmiddlewaretoken=***", "")
+
+
+def fail_with_random_names(address: str, times: int = settings.NETWORK_FAILURE_LIMIT) -> None:
+    for number in range(times):
+        assert fail(1, name=f"random-{number}", address=address) == [200]
+
+
+def test_network_with_failures_of_many_names_is_locked_before_a_hash() -> None:
+    fail_with_random_names("192.0.2.1")
+    with patch.object(MD5PasswordHasher, "encode") as encode:
+        response = try_to_log_in("wrong", name="another")
+    assert (response.status_code, response["Retry-After"]) == (429, "900")
+    assert not encode.called
+    assert can_log_in(address="192.0.2.2")
+
+
+def test_addresses_of_one_ipv6_network_are_locked_together() -> None:
+    for number in range(settings.NETWORK_FAILURE_LIMIT):
+        fail(1, name=f"random-{number}", address=f"2001:db8::{number}")
+    assert not can_log_in(address="2001:db8::ffff")
+    assert can_log_in(address="2001:db8:0:1::1")
+
+
+def test_lockout_of_network_ends_after_cool_off_time() -> None:
+    fail_with_random_names("192.0.2.1")
+    AccessAttempt.objects.update(attempt_time=F("attempt_time") - timedelta(minutes=15, seconds=1))
+    assert can_log_in()
+
+
+def test_successful_login_keeps_failures_of_other_names() -> None:
+    fail_with_random_names("192.0.2.1", settings.NETWORK_FAILURE_LIMIT - 1)
+    assert can_log_in()
+    fail(1, name="another")
+    assert not can_log_in()
+
+
+@pytest.fixture
+def logged_in(anna: User) -> Client:
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(anna)
+    return client
+
+
+def change_password(client: Client, old: str, new: str) -> int:
+    fields = {"old_password": old, "new_password1": new, "new_password2": new}
+    return client.post("/admin/password_change/", fields).status_code
+
+
+def test_wrong_old_passwords_lock_the_change_of_password(logged_in: Client) -> None:
+    new = "another-long-password"
+    assert [change_password(logged_in, "wrong", new) for _ in range(LIMIT)] == [200] * (LIMIT - 1) + [429]
+    with patch.object(MD5PasswordHasher, "encode") as encode:
+        assert change_password(logged_in, PASSWORD, new) == 429
+    assert not encode.called
+
+
+def test_weak_new_passwords_do_not_lock_the_change_of_password(logged_in: Client) -> None:
+    assert {change_password(logged_in, PASSWORD, "short") for _ in range(LIMIT)} == {200}
+    assert change_password(logged_in, PASSWORD, "another-long-password") == 302
+
+
+@pytest.mark.parametrize(("password", "status"), [("elevenchars", 200), ("twelve-chars", 302)])
+def test_password_has_at_least_12_characters(logged_in: Client, password: str, status: int) -> None:
+    assert change_password(logged_in, PASSWORD, password) == status
+
+
+def set_clock(monkeypatch: pytest.MonkeyPatch, hours: float) -> None:
+    now = timezone.now() + timedelta(hours=hours)
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    monkeypatch.setattr(time, "time", now.timestamp)
+
+
+def test_session_ends_12_hours_after_its_last_use(logged_in: Client) -> None:
+    hours = []
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        for hour in (11, 22, 33.9):
+            set_clock(monkeypatch, hour)
+            hours.append(logged_in.get("/admin/").status_code)
+            monkeypatch.undo()
+        set_clock(monkeypatch, 46)
+        assert [*hours, logged_in.get("/admin/").status_code] == [200, 200, 200, 302]
+
+
+def test_session_is_renewed_at_most_every_5_minutes(logged_in: Client) -> None:
+    first = logged_in.get("/admin/")
+    assert first.cookies[settings.SESSION_COOKIE_NAME]["max-age"] == 12 * 3600
+    assert settings.SESSION_COOKIE_NAME not in logged_in.get("/admin/").cookies
+
+
+def test_request_for_api_does_not_renew_session(logged_in: Client) -> None:
+    before = Session.objects.values_list("expire_date", flat=True).get()
+    for response in (logged_in.get("/api/v1/units/"), logged_in.post("/api/v1/units/")):
+        assert settings.SESSION_COOKIE_NAME not in response.cookies
+    assert Session.objects.values_list("expire_date", flat=True).get() == before
 
 
 def test_sidebar_leaves_out_axes(admin_client: Client) -> None:

@@ -50,6 +50,10 @@ def test_all_variables_are_documented() -> None:
             {"DATABASE_URL": "postgres://localhost/nothing", "SECRET_KEY": "x", "THROTTLE_TOKEN": "many"},
             "THROTTLE_TOKEN is 'many'",
         ),
+        (
+            {"DATABASE_URL": "postgres://localhost/nothing", "SECRET_KEY": "x", "SESSION_HOURS": "0"},
+            "SESSION_HOURS is '0'",
+        ),
     ],
 )
 def test_invalid_environment_is_rejected(

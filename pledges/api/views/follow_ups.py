@@ -17,9 +17,9 @@ from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from pledges.api.http.authentication import HasActionPermissions, can_view_unapproved
 from pledges.api.http.idempotency import idempotent
 from pledges.api.http.parsers import JSONParser, MultiPartParser
+from pledges.api.http.permissions import APPROVE, HasActionPermissions, can_view_unapproved
 from pledges.api.http.preconditions import check_version, follow_up_problem, version_etag
 from pledges.api.http.problems import UNCONFIRMED_WARNINGS, ProblemError
 from pledges.api.http.renderers import FileRenderer
@@ -42,7 +42,7 @@ from pledges.workflow import review
 from pledges.workflow.downloads import file_response, with_files
 from pledges.workflow.warnings import UnconfirmedWarningsError, confirm_warnings
 
-CHANGE, APPROVE = "pledges.change_followup", "pledges.approve_followup"
+CHANGE = "pledges.change_followup"
 ADD_EVIDENCE, DELETE_EVIDENCE = "pledges.add_evidence", "pledges.delete_evidence"
 
 

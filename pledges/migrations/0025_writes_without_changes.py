@@ -10,7 +10,7 @@ from pledges.database.upgrade import LockRecord
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pledges', '0023_follow_ups_of_unchanged_pledges'),
+        ('pledges', '0024_approval_rights_of_tokens'),
     ]
 
     operations = [
