@@ -119,6 +119,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.middleware.request_log.RequestLogMiddleware",
     "config.middleware.security_headers.SecurityHeadersMiddleware",
+    "config.middleware.redirects.RedirectMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.cors.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

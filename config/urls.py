@@ -1,5 +1,6 @@
 from django.contrib import admin
 from django.urls import include, path
+from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
 from config import health
@@ -16,7 +17,7 @@ handler404 = "config.error_handlers.not_found"
 handler500 = "config.error_handlers.server_error"
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="api:root")),
+    path("", require_safe(RedirectView.as_view(pattern_name="api:root"))),
     path("admin/password_change/", admin.site.admin_view(limit_wrong_passwords(admin.site.password_change))),
     path("admin/two-factor/", admin.site.admin_view(TwoFactorView.as_view()), name="two-factor"),
     path("admin/two-factor/code/", admin.site.admin_view(CodeView.as_view()), name="two-factor-code"),

@@ -93,6 +93,9 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
             IF OLD.state = 'submitted' AND ({_is_changed(*CONTENT, "submitter_id")}) THEN
                 {reject("follow_up_under_review")}
             END IF;
+            IF NEW IS NOT DISTINCT FROM OLD THEN
+                RETURN NEW;  -- without a new version: nothing changes
+            END IF;
             NEW.version := OLD.version + 1;
             -- Nobody is taken out. `IncrementVersion` adds those who change the evidence.
             NEW.writers := ARRAY(SELECT unnest(OLD.writers) UNION SELECT unnest(NEW.writers) ORDER BY 1);
@@ -337,7 +340,7 @@ class IncrementVersion(pgtrigger.Trigger):
     when = pgtrigger.After
     operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
     func = f"""
-        IF TG_OP = 'UPDATE' AND {STATEMENT_IS_MERGED} THEN
+        IF TG_OP = 'UPDATE' AND (NEW IS NOT DISTINCT FROM OLD OR {STATEMENT_IS_MERGED}) THEN
             RETURN NULL;
         END IF;
         UPDATE pledges_followup SET version = version + 1, writers = {_with_writer("writers")}
