@@ -69,7 +69,7 @@ def test_setting_it_up_shows_key_and_then_recovery_codes_once(anna: User) -> Non
 
 
 def b32_key(device: TOTPDevice) -> str:
-    return re.findall(r"secret=([A-Z2-7]+)", device.config_url)[0]
+    return str(re.findall(r"secret=([A-Z2-7]+)", device.config_url)[0])
 
 
 def test_wrong_code_does_not_turn_it_on(anna: User) -> None:
