@@ -121,6 +121,7 @@ MIDDLEWARE = [
     "config.middleware.security_headers.SecurityHeadersMiddleware",
     "config.middleware.redirects.RedirectMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "config.middleware.probes.ProbeMiddleware",
     "config.middleware.cors.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.locale.LocaleMiddleware",
@@ -252,6 +253,7 @@ LOGGING = json.loads((BASE_DIR / "config" / "logging.json").read_text())  # a fi
 
 STATIC_URL = "static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / ".duixian" / "static"))
+WHITENOISE_ROOT = BASE_DIR / "config" / "site_root"  # robots.txt
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
