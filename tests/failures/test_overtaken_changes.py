@@ -143,6 +143,14 @@ embedded_row = pytest.mark.parametrize("edit", EDITS)
 embedded_row_except_official = pytest.mark.parametrize("edit", EDITS[:-1])
 
 
+def test_change_of_private_page_names_pledge_that_was_published_before_commit() -> None:
+    record = make_record()
+    page = make_document("private")
+    make_pledge(NEW, statement=make_statement(document=page, official=make_official("新")), state="draft")
+    rename = update(Document, title="头版")
+    assert changed(NEW) in entries_of_overtaken(record, rename, set_state(NEW, "published"))
+
+
 @without("official", "metric", "unit")
 def test_embedded_row_change_names_pledge_that_was_published_before_commit(edit: Edit) -> None:
     assert changed(NEW) in entries_of_overtaken(make_record(), edit, publish_new)
