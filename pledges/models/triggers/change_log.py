@@ -190,8 +190,8 @@ class LogChangedPledge(pgtrigger.Trigger):
 class LogDependents(pgtrigger.Trigger):
     """Log a change for each published pledge that shows this row, in one of the ways of `SHOWN_AS`.
 
-    With `is_public_by_itself`, the row is public without such pledges, too. Other rows are not when they are inserted or
-    deleted, because no pledge refers to them then.
+    With `is_public_by_itself`, the row is public without such pledges, too. Other rows are not public when they are
+    inserted or deleted, because no pledge refers to them then.
     """
 
     name = "log_change"
