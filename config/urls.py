@@ -3,7 +3,6 @@ from django.urls import include, path
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
-from config import health
 from pledges.admin.lockout import limit_wrong_passwords
 from pledges.feeds import DistrictStatusFeed, OfficialStatusFeed, StatusFeed
 from pledges.workflow.downloads import evidence_file
@@ -24,7 +23,5 @@ urlpatterns = [
     path("feeds/districts/<str:slug>/", DistrictStatusFeed(), name="district-feed"),
     path("feeds/officials/<str:slug>/", OfficialStatusFeed(), name="official-feed"),
     path("evidence/<int:pk>/<str:name>", evidence_file, name="evidence-file"),
-    path("healthz", health.healthz),
-    path("readyz", health.readyz),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

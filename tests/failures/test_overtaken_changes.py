@@ -31,6 +31,7 @@ from tests.factories import (
     make_follow_up,
     make_official,
     make_pledge,
+    make_post,
     make_record,
     make_statement,
     make_topic,
@@ -143,20 +144,22 @@ embedded_row = pytest.mark.parametrize("edit", EDITS)
 embedded_row_except_official = pytest.mark.parametrize("edit", EDITS[:-1])
 
 
-def test_change_of_private_page_names_pledge_that_was_published_before_commit() -> None:
+def test_change_of_private_post_names_pledge_that_was_published_before_commit() -> None:
     record = make_record()
-    page = make_document("private")
-    make_pledge(NEW, statement=make_statement(document=page, official=make_official("新")), state="draft")
-    rename = update(Document, title="头版")
+    make_pledge(NEW, statement=make_statement(official=make_official("新"), post=make_post("新")), state="draft")
+    rename = update(Post, organisation="市政府")
     assert changed(NEW) in entries_of_overtaken(record, rename, set_state(NEW, "published"))
 
 
-@without("official", "metric", "unit")
+LOCKED = ("district", "document", "statement", "metric", "unit")
+
+
+@without("official", *LOCKED)
 def test_embedded_row_change_names_pledge_that_was_published_before_commit(edit: Edit) -> None:
     assert changed(NEW) in entries_of_overtaken(make_record(), edit, publish_new)
 
 
-@without("official", "metric", "unit")
+@without("official", *LOCKED)
 def test_embedded_row_change_names_pledge_that_was_moved_before_commit(edit: Edit) -> None:
     record = make_record()
     other = make_statement(document=make_document("yunling-daily-9"), official=make_official("李逍遥"))
@@ -170,7 +173,7 @@ def test_embedded_row_change_omits_pledge_that_was_withdrawn_before_commit(edit:
     assert INVESTMENT not in [ref for ref, _previous, _status in entries]
 
 
-@without("official", "post", "metric", "unit")
+@without("official", "post", "dimension", *LOCKED)
 def test_embedded_row_change_has_status_that_was_approved_before_commit(edit: Edit) -> None:
     entries = entries_of_overtaken(make_record(), edit, lambda record: make_follow_up(record.investment, "met"))
     assert changed(INVESTMENT, "met") in entries
@@ -183,12 +186,12 @@ def test_topic_change_names_pledges_of_metric_that_joined_it_before_commit() -> 
     assert changed(INVESTMENT) in entries
 
 
-@pytest.mark.parametrize("name", ["metric", "unit"])
+@pytest.mark.parametrize("name", LOCKED)
 def test_publication_waits_for_change_from_which_verdicts_follow(name: str) -> None:
     assert_waits(make_record(), change_embedded_row(name), publish_new)
 
 
-@pytest.mark.parametrize("name", ["post", "metric", "unit"])
+@pytest.mark.parametrize("name", ["post", "dimension", *LOCKED])
 def test_approval_waits_for_change_from_which_verdicts_follow_and_is_rejected(name: str) -> None:
     record = make_record()
     draft = make_follow_up(record.investment, actual=390, state=ReviewState.SUBMITTED)

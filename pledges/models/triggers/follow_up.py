@@ -12,7 +12,7 @@ from pledges.models.triggers.conditions import (
     is_missed_too_early,
     lacks_evidence,
 )
-from pledges.models.triggers.judged_columns import is_target_amended, judged_values
+from pledges.models.triggers.judged_columns import districts_above, is_target_amended, judged_values
 from pledges.models.triggers.redirect import is_redirected
 from pledges.models.triggers.rejection import reject
 
@@ -49,6 +49,7 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
     declare = [
         ("target", "RECORD"),
         ("said", "RECORD"),
+        ("said_by", "RECORD"),
         ("target_unit", "RECORD"),
         ("actual_unit", "RECORD"),
         ("actual", "NUMERIC"),
@@ -175,13 +176,17 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
         ELSIF step = 'approved' THEN
             -- Until the commit, what is judged stays as it is (`ProtectJudged`).
             PERFORM FROM pledges_unit WHERE symbol IN (target.unit_id, NEW.unit_id) FOR KEY SHARE;
+            PERFORM FROM pledges_dimension WHERE id = target_unit.dimension_id FOR KEY SHARE;
             PERFORM FROM pledges_metric WHERE id = target.metric_id FOR KEY SHARE;
-            PERFORM FROM pledges_district WHERE id = target.district_id FOR KEY SHARE;
             PERFORM FROM pledges_statement WHERE id = target.statement_id FOR KEY SHARE;
             SELECT * INTO said FROM pledges_statement WHERE id = target.statement_id;
             PERFORM FROM pledges_document WHERE id = said.document_id FOR KEY SHARE;
             PERFORM FROM pledges_official WHERE id = said.official_id FOR KEY SHARE;
             PERFORM FROM pledges_post WHERE id = said.post_id FOR KEY SHARE;
+            SELECT * INTO said_by FROM pledges_post WHERE id = said.post_id;
+            PERFORM FROM pledges_district WHERE id IN (
+                {districts_above("target.district_id", "said_by.district_id")}
+            ) ORDER BY id FOR KEY SHARE;
             NEW.judged_values := {JUDGED_VALUES};
             -- Otherwise somebody could change the pledge after the reviewer has read the follow-up.
             IF OLD.judged_values - 'state' <> NEW.judged_values - 'state' THEN
