@@ -10,7 +10,7 @@ from pledges.database.upgrade import LockRecord
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pledges', '0026_labels_of_judged_pledges'),
+        ('pledges', '0027_search_functions_planned_once'),
     ]
 
     operations = [
