@@ -71,7 +71,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Whether a proxy in front of the site terminates TLS. To be switched off only on a local machine.
 HTTPS = _flag("HTTPS", default=not IS_EMBEDDED)
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
@@ -115,7 +115,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.middleware.request_log.RequestLogMiddleware",
     "config.middleware.security_headers.SecurityHeadersMiddleware",
+    "config.middleware.redirects.RedirectMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "config.middleware.probes.ProbeMiddleware",
     "config.middleware.cors.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.locale.LocaleMiddleware",
@@ -131,6 +133,12 @@ MIDDLEWARE = [
     "config.middleware.overload.OverloadMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
+
+# Prometheus reads /metrics with this token. Without one, nothing is counted and there is no such page.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+if METRICS_TOKEN:
+    MIDDLEWARE.insert(0, "django_prometheus.middleware.PrometheusBeforeMiddleware")
+    MIDDLEWARE.append("django_prometheus.middleware.PrometheusAfterMiddleware")
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -242,6 +250,7 @@ LOGGING = json.loads((BASE_DIR / "config" / "logging.json").read_text())  # a fi
 
 STATIC_URL = "static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / ".duixian" / "static"))
+WHITENOISE_ROOT = BASE_DIR / "config" / "site_root"  # robots.txt
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -342,3 +351,9 @@ SPECTACULAR_SETTINGS = {
         "Timeliness": ["upcoming", "due_soon", "overdue"],
     },
 }
+
+# Where errors are reported to. Without a URL, nothing is sent.
+if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
+    from config import error_reports
+
+    error_reports.enable(SENTRY_DSN)

@@ -5,20 +5,22 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
 
+from config.api_requests import is_api_request
+
 RENEWED_AT = "renewed_at"
 # Django's SESSION_SAVE_EVERY_REQUEST would write at each request, and set cookies in public responses of the API.
 INTERVAL = 5 * 60
 
 
 class SessionRenewalMiddleware:
-    """Save a session that a view has read, at most once in `INTERVAL` seconds. Requests for the API read none."""
+    """Save a session that a page has read, at most once in `INTERVAL` seconds."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if request.session.accessed and request.user.is_authenticated:
+        if request.session.accessed and not is_api_request(request) and request.user.is_authenticated:
             now = int(time.time())
             if abs(now - request.session.get(RENEWED_AT, 0)) >= INTERVAL:
                 request.session[RENEWED_AT] = now

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from knox.settings import knox_settings
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminIntegerFieldWidget
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldBooleanWidget
 
 from pledges.models import ApiToken
-from pledges.models.token import MAX_DAYS
+from pledges.models.token import MAX_DAYS, create_token
 
 admin.site.unregister(knox.admin.models.AuthToken)
 
@@ -32,6 +32,13 @@ class NewTokenForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=UnfoldAdminIntegerFieldWidget,
     )
 
+    may_approve = forms.BooleanField(
+        label=_("may approve and return follow-ups"),
+        help_text=_("Only for programs that review. Without it, the token can write and submit follow-ups."),
+        required=False,
+        widget=UnfoldBooleanWidget,
+    )
+
     class Meta:
         model = ApiToken
         fields = ["user"]
@@ -41,8 +48,8 @@ class NewTokenForm(forms.ModelForm):  # type: ignore[type-arg]
 @admin.register(ApiToken)
 class ApiTokenAdmin(ModelAdmin):
     compressed_fields = False
-    list_display = readonly_fields = ["prefix", "owner", "created_on", "valid_until"]
-    list_select_related = ["user"]
+    list_display = readonly_fields = ["prefix", "owner", "created_on", "valid_until", "approves"]
+    list_select_related = ["user", "approval_right"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApiToken]:
         tokens: QuerySet[ApiToken] = super().get_queryset(request)
@@ -58,7 +65,9 @@ class ApiTokenAdmin(ModelAdmin):
     def get_fields(self, request: HttpRequest, obj: ApiToken | None = None) -> list[str]:
         if obj:
             return self.list_display
-        return ["user", "days"] if request.user.has_perm("knox.add_authtoken") else ["days"]
+        if request.user.has_perm("knox.add_authtoken"):
+            return ["user", "days", "may_approve"]
+        return ["days", "may_approve"] if request.user.has_perm("pledges.approve_followup") else ["days"]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         return super().formfield_for_foreignkey(
@@ -76,7 +85,9 @@ class ApiTokenAdmin(ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
         user = form.cleaned_data.get("user", request.user)
-        created, obj.plaintext = ApiToken.objects.create(user, expiry=timedelta(days=form.cleaned_data["days"]))
+        may_approve = form.cleaned_data["may_approve"] and "may_approve" in self.get_fields(request)
+        lifetime = timedelta(days=form.cleaned_data["days"])
+        created, obj.plaintext = create_token(user, lifetime, may_approve=may_approve)
         obj.pk = created.pk
         obj.refresh_from_db()
 
@@ -100,6 +111,10 @@ class ApiTokenAdmin(ModelAdmin):
     @display(description=_("valid until"), ordering="expiry")
     def valid_until(self, token: ApiToken) -> datetime:
         return token.expiry  # type: ignore[no-any-return]
+
+    @display(description=_("may approve"), boolean=True)
+    def approves(self, token: ApiToken) -> bool:
+        return token.may_approve
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return True

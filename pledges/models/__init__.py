@@ -22,7 +22,7 @@ from pledges.models.pledge import Pledge
 from pledges.models.pledge_count import PledgeCount
 from pledges.models.redirect import Redirect
 from pledges.models.source import Document, Statement
-from pledges.models.token import ApiToken
+from pledges.models.token import ApiToken, ApprovalRight
 from pledges.models.unit import Dimension, Unit
 from pledges.models.webhook import WebhookDelivery, WebhookSubscription
 
@@ -30,6 +30,7 @@ __all__ = [
     "AmendedPledge",
     "Amendment",
     "ApiToken",
+    "ApprovalRight",
     "Change",
     "Dimension",
     "District",

@@ -215,8 +215,8 @@ def test_session_is_renewed_at_most_every_5_minutes(logged_in: Client) -> None:
 
 def test_request_for_api_does_not_renew_session(logged_in: Client) -> None:
     before = Session.objects.values_list("expire_date", flat=True).get()
-    response = logged_in.get("/api/v1/units/")
-    assert settings.SESSION_COOKIE_NAME not in response.cookies
+    for response in (logged_in.get("/api/v1/units/"), logged_in.post("/api/v1/units/")):
+        assert settings.SESSION_COOKIE_NAME not in response.cookies
     assert Session.objects.values_list("expire_date", flat=True).get() == before
 
 

@@ -74,6 +74,19 @@ def test_administrator_creates_token_of_other_user(administrator: Client) -> Non
     assert status_with(token) == 200
 
 
+@pytest.mark.parametrize(("fields", "may_approve"), [({}, False), ({"may_approve": "on"}, True)])
+def test_chief_editor_gives_a_token_the_right_to_approve(chief: Client, fields: Any, may_approve: bool) -> None:
+    token = token_in(chief.post(ADD, {"days": 30} | fields))
+    assert status_with(token) == 200
+    assert ApiToken.objects.get().may_approve is may_approve
+
+
+def test_editor_cannot_give_a_token_the_right_to_approve(editor: Client) -> None:
+    assert 'name="may_approve"' not in editor.get(ADD).content.decode()
+    token_in(editor.post(ADD, {"days": 30, "may_approve": "on"}))
+    assert not ApiToken.objects.get().may_approve
+
+
 def test_inactive_user_gets_no_token(administrator: Client) -> None:
     inactive_user = make_user("gone", is_active=False)
     administrator.post(ADD, {"days": 30, "user": inactive_user.pk})

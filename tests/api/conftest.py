@@ -1,14 +1,15 @@
 import json
 from copy import deepcopy
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
-from knox.models import AuthToken
 
 from pledges.models import FollowUp
+from pledges.models.token import create_token
 from tests.factories import Record, make_follow_up, make_pledge, make_user
 
 NEW = "pledges/yl-2025-001/follow-ups/"
@@ -65,9 +66,9 @@ def api(client: Client) -> Api:
 class TokenClient:
     """A client that authenticates as a user with the given role: `editor.post("follow-ups/7/submit/")`."""
 
-    def __init__(self, role: str) -> None:
+    def __init__(self, role: str, *, may_approve: bool = True) -> None:
         self.user = make_user(f"{role or 'nobody'}-program", role=role)
-        _, token = AuthToken.objects.create(self.user)
+        _, token = create_token(self.user, timedelta(days=90), may_approve=may_approve)
         self.headers = {"Authorization": f"Token {token}", "Accept-Language": "en"}
         self.client = Client(headers=self.headers)
 

@@ -8,7 +8,7 @@ from django.db import OperationalError
 from django.test import Client
 from psycopg.errors import DeadlockDetected, SerializationFailure
 
-from pledges.models import Evidence, FollowUp
+from pledges.models import ApprovalRight, Evidence, FollowUp
 from tests.factories import Record, make_pledge
 
 from .conftest import LINK, MET, NEW, TokenClient, problem, version
@@ -42,6 +42,21 @@ def test_writing_requires_permissions(
         assert (response.status_code != 403) == (permission in granted.get(who, set())), response.content
     if response.status_code in (401, 403):
         assert FollowUp.objects.values_list().get() == before
+
+
+@pytest.mark.parametrize(("action", "body"), [("approve", None), ("return", {"note": "x"})])
+def test_token_without_right_does_not_review(chief: TokenClient, draft: FollowUp, action: str, body: Any) -> None:
+    chief_without_right = TokenClient("chief editor", may_approve=False)
+    assert TokenClient("editor", may_approve=False).submit(draft.pk).status_code == 200
+    rejected = problem(chief_without_right.post(f"follow-ups/{draft.pk}/{action}/", body), 403)
+    assert rejected["detail"].startswith("This token may not approve or return follow-ups.")
+    assert FollowUp.objects.get().state == "submitted"
+    assert chief.post(f"follow-ups/{draft.pk}/{action}/", body).status_code == 200
+
+
+def test_right_to_approve_needs_the_permission_of_the_user(editor: TokenClient, draft: FollowUp) -> None:
+    assert ApprovalRight.objects.filter(token__user=editor.user).exists()
+    assert "token may not" not in problem(editor.post(f"follow-ups/{draft.pk}/approve/"), 403)["detail"]
 
 
 @pytest.mark.parametrize(

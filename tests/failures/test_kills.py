@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from http.client import HTTPConnection, HTTPException
 from itertools import count
 from pathlib import Path
@@ -20,10 +21,10 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection as test_connection
-from knox.models import AuthToken
 from psycopg.conninfo import make_conninfo
 
 from config.embedded.postgres import BIN, DATABASE, PORT, USER, EmbeddedPostgres
+from pledges.models.token import create_token
 from tests.budgets import examples
 from tests.factories import Record, make_user
 
@@ -47,7 +48,9 @@ pytestmark = [
 def tokens(committed_record: Record) -> list[str]:
     """Return the tokens of an editor and of a chief editor."""
     roles = {"editor": "editor", "chief": "chief editor"}
-    return [AuthToken.objects.create(make_user(name, role=role))[1] for name, role in roles.items()]
+    return [
+        create_token(make_user(name, role=role), timedelta(days=1), may_approve=True)[1] for name, role in roles.items()
+    ]
 
 
 @pytest.fixture

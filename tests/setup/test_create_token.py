@@ -39,6 +39,13 @@ def test_token_is_printed_and_has_requested_lifetime(expires: list[str], lifetim
     assert token not in stored.digest + stored.token_key
 
 
+@pytest.mark.parametrize(("options", "may_approve"), [([], False), (["--may-approve"], True)])
+def test_token_has_right_to_approve_only_with_option(options: list[str], may_approve: bool) -> None:
+    make_user("editor")
+    create_token("editor", *options)
+    assert ApiToken.objects.get().may_approve is may_approve
+
+
 @pytest.mark.parametrize(
     "expires", ["", "90", "d", "0d", "-1d", "1.5d", "90 d", "never", "367d", "9000h", "99999999d", "９d"]
 )

@@ -5,10 +5,7 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-
-VIEW_FOLLOW_UPS = "pledges.view_followup"
 
 
 class TokenAuthentication(KnoxTokenAuthentication):  # type: ignore[misc]  # knox has no types
@@ -34,18 +31,8 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
             "type": "apiKey",
             "in": "header",
             "name": "Authorization",
-            "description": "`Token dx_…`, from the admin or `manage.py create_token`. Public data needs no token.",
+            "description": (
+                "`Token dx_…`, from the admin or `manage.py create_token`. Public data needs no token. Approving and"
+                " returning follow-ups need a token with this right."
+            ),
         }
-
-
-class HasActionPermissions(BasePermission):
-    """Require the permissions that `view.permissions` lists for the action. Actions that it omits are public."""
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        required = view.permissions.get(view.action)
-        return required is None or (request.user is not None and request.user.has_perms(required))
-
-
-def can_view_unapproved(request: Request) -> bool:
-    """Return whether the client may see unapproved follow-ups, and the review of each follow-up."""
-    return request.user is not None and request.user.has_perm(VIEW_FOLLOW_UPS)

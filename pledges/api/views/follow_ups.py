@@ -13,13 +13,13 @@ from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from pledges.api.http.authentication import HasActionPermissions, can_view_unapproved
 from pledges.api.http.idempotency import idempotent
 from pledges.api.http.parsers import JSONParser, MultiPartParser
+from pledges.api.http.permissions import APPROVE, HasActionPermissions, can_view_unapproved
 from pledges.api.http.preconditions import check_version, follow_up_problem, version_etag
 from pledges.api.http.problems import UNCONFIRMED_WARNINGS, ProblemError
 from pledges.api.http.renderers import FileRenderer
@@ -42,7 +42,7 @@ from pledges.workflow import review
 from pledges.workflow.downloads import file_response, with_files
 from pledges.workflow.warnings import UnconfirmedWarningsError, confirm_warnings
 
-CHANGE, APPROVE = "pledges.change_followup", "pledges.approve_followup"
+CHANGE = "pledges.change_followup"
 ADD_EVIDENCE, DELETE_EVIDENCE = "pledges.add_evidence", "pledges.delete_evidence"
 
 
@@ -165,6 +165,8 @@ class FollowUpViewSet(BaseFollowUpViewSet):
     @transaction.atomic
     def partial_update(self, request: Request, id: int) -> Response:  # noqa: A002  # the name in the URL pattern
         """Change a draft or a returned follow-up."""
+        if request.stream is None:
+            raise ParseError(_("Send a JSON object with the fields to change."))
         body = FollowUpRequestSerializer(self._changeable(), request.data, partial=True)
         body.is_valid(raise_exception=True)
         self.check_may_write_evidence(body, ADD_EVIDENCE, DELETE_EVIDENCE)

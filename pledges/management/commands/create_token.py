@@ -7,8 +7,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from pledges.management.base import RecordCommand
-from pledges.models import ApiToken
-from pledges.models.token import MAX_DAYS
+from pledges.models.token import MAX_DAYS, create_token
 
 UNITS = {"h": "hours", "d": "days"}
 
@@ -21,6 +20,11 @@ class Command(RecordCommand):
         parser.add_argument(
             "--expires", metavar="90d", default="90d", help="lifetime in hours (12h) or days (30d); default: 90d"
         )
+        parser.add_argument(
+            "--may-approve",
+            action="store_true",
+            help="let it also approve and return follow-ups, as its user may",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         lifetime = self._lifetime(options["expires"])
@@ -29,7 +33,7 @@ class Command(RecordCommand):
             raise CommandError(f"There is no user “{options['user']}”.")
         if not user.is_active:
             raise CommandError(f"The account of {user} is not active: tokens of inactive accounts are rejected.")
-        stored, token = ApiToken.objects.create(user, expiry=lifetime)
+        stored, token = create_token(user, lifetime, may_approve=options["may_approve"])
         self.stdout.write(token)
         until = timezone.localtime(stored.expiry)
         self.stderr.write(f"Token for {user}, valid until {until:%Y-%m-%d %H:%M}; it can't be shown again.")
