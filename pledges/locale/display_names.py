@@ -26,6 +26,6 @@ def joined(names: Iterable[object]) -> str:
 
 def joined_first(names: Iterable[object], count: int) -> str:
     """Join the first of `count` names, and say how many more there are. Long names are shortened."""
-    text = joined(Truncator(name).chars(MAX_SHOWN_LENGTH) for name in islice(names, MAX_SHOWN))
+    text = joined(Truncator(str(name)).chars(MAX_SHOWN_LENGTH) for name in islice(names, MAX_SHOWN))
     more = count - MAX_SHOWN
     return _("%(names)s and %(count)d more") % {"names": text, "count": more} if more > 0 else text

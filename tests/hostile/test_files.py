@@ -118,7 +118,7 @@ def test_uploads_at_once_leave_the_api_up(db: None, record: Record, monkeypatch:
     with ThreadPoolExecutor(4) as threads:
         uploads = [threads.submit(partial(reason, content)) for _each in range(4)]
         sleep(1)
-        assert client.get("/api/v1/pledges/?page_size=1").status_code == 200
+        assert client.get("/api/v1/pledges/").status_code == 200
         assert not all(upload.done() for upload in uploads)
     reasons = sorted(upload.result()[0] for upload in uploads)
     assert [text.partition(".")[0] for text in reasons] == [
