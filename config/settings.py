@@ -17,6 +17,7 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from config import embedded, formats
@@ -103,6 +104,9 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django_filters",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "import_export",
@@ -128,6 +132,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.middleware.history.HistoryMiddleware",
     "config.middleware.session_renewal.SessionRenewalMiddleware",
+    "config.middleware.two_factor.TwoFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.overload.OverloadMiddleware",
@@ -233,6 +238,10 @@ AXES_SENSITIVE_PARAMETERS = ["username", "csrfmiddlewaretoken"]  # users sometim
 AXES_DISABLE_ACCESS_LOG = True  # successful logins are not logged, since nobody would read or clear that log
 AXES_ENABLE_ADMIN = False
 
+# Whether users who may approve need a second factor, in the admin and for tokens. Others may have one.
+REQUIRE_TWO_FACTOR = _flag("REQUIRE_TWO_FACTOR", default=False)
+OTP_TOTP_ISSUER = "Duixian"  # the name that authenticator apps show
+
 PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"  # unlike now(), it differs between the changes of a transaction
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
@@ -264,6 +273,7 @@ UNFOLD = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("pledges/icon.svg")}],
     "SITE_URL": None,
     "SHOW_LANGUAGES": True,
+    "ACCOUNT": {"navigation": [{"title": _("Two-factor login"), "link": reverse_lazy("two-factor")}]},
     "STYLES": [lambda _request: static("pledges/admin.css")],
     "DASHBOARD_CALLBACK": "pledges.admin.dashboard.dashboard_context",
     "SIDEBAR": {"navigation": "pledges.admin.navigation.sections"},

@@ -4,6 +4,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
 from pledges.admin.lockout import limit_wrong_passwords
+from pledges.admin.two_factor import CodeView, TwoFactorView
 from pledges.feeds import DistrictStatusFeed, OfficialStatusFeed, StatusFeed
 from pledges.workflow.downloads import evidence_file
 
@@ -17,6 +18,8 @@ handler500 = "config.error_handlers.server_error"
 urlpatterns = [
     path("", require_safe(RedirectView.as_view(pattern_name="api:root"))),
     path("admin/password_change/", admin.site.admin_view(limit_wrong_passwords(admin.site.password_change))),
+    path("admin/two-factor/", admin.site.admin_view(TwoFactorView.as_view()), name="two-factor"),
+    path("admin/two-factor/code/", admin.site.admin_view(CodeView.as_view()), name="two-factor-code"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("pledges.api.urls")),
     path("feeds/status/", StatusFeed(), name="status-feed"),
