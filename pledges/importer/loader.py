@@ -102,6 +102,7 @@ def load(
             staging.fill(cursor, _rows(files, validator, problems, progress))
             staging.follow_redirects(cursor)
             unidentified, report.officials = officials.identify(cursor)
+            staging.keep_headlines(cursor)
             problems.raise_if_any([*unidentified, *_consistency_errors(cursor)])
             progress("all files are in order; comparing with the record")
             _merge(cursor, report, [_name(path) for path in paths], prune=prune, force=force, progress=progress)

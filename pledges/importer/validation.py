@@ -56,7 +56,7 @@ class EntryValidator:
             "district": post_district if district is None else district,
             "metric": metric,
             "unit": unit,
-            "label": entry.label or self.metrics.names[metric],
+            "label": entry.label or self.metrics.name_in(entry.metric),
         }
 
     def _find(
