@@ -197,7 +197,7 @@ else:
 SITE_URL = env.str("SITE_URL", default="").rstrip("/") or (
     f"https://{next(iter(ALLOWED_HOSTS), 'localhost')}" if HTTPS else f"http://localhost:{env.str('PORT', '') or 8000}"
 )
-if not re.fullmatch(r"https?://[^/?#\s]+", SITE_URL):
+if not re.fullmatch(r"https?://[^/?#@\s]+", SITE_URL):
     raise ImproperlyConfigured(f"SITE_URL is {SITE_URL!r}; it must be of the form https://pledges.example.")
 
 # The publisher of the verdicts, as named in the API, the feeds and ClaimReview.
