@@ -23,6 +23,7 @@ urlpatterns = [
     path("admin/two-factor/", admin.site.admin_view(TwoFactorView.as_view()), name="two-factor"),
     path("admin/two-factor/code/", admin.site.admin_view(CodeView.as_view()), name="two-factor-code"),
     path("admin/login/", admin_login),
+    path("admin/", include("pledges.admin.password_reset")),
     path("admin/", admin.site.urls),
     path("sso/login/", sso_login, {"provider_id": PROVIDER}, name="openid_connect_login"),
     path("sso/callback/", sso_callback, {"provider_id": PROVIDER}, name="openid_connect_callback"),

@@ -58,6 +58,10 @@ def test_all_variables_are_documented() -> None:
         ({"OIDC_ISSUER": "https://login.example", "SECRET_KEY": "x"}, "With OIDC_ISSUER, set OIDC_CLIENT_ID"),
         ({"OIDC_GROUPS": "writers", "SECRET_KEY": "x"}, "OIDC_GROUPS is 'writers'"),
         (
+            {"DATABASE_URL": "postgres://localhost/nothing", "SECRET_KEY": "x", "EMAIL_URL": "mail.example"},
+            "Invalid email schema",
+        ),
+        (
             {"DATABASE_URL": "postgres://localhost/nothing", "SECRET_KEY": "x", "SENTRY_DSN": "sentry.example"},
             "SENTRY_DSN must be of the form",
         ),
