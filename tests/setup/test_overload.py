@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import psycopg
@@ -135,7 +135,7 @@ def test_connection_lost_during_a_request_gets_503(monkeypatch: pytest.MonkeyPat
     editor = TokenClient("editor")
     draft = make_follow_up(make_record().investment, state="draft", actual=390)
     version = f'"{draft.version}"'
-    requests = {
+    requests: dict[str, Callable[[], Any]] = {
         "pledges.api.http.etags.cache_validators": lambda: editor.get("units/"),
         "pledges.models.FollowUp.save": lambda: editor.change(draft, {"summary": "x"}),
         "pledges.workflow.review.submit": lambda: editor.post(f"follow-ups/{draft.pk}/submit/", If_Match=version),
