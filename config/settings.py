@@ -13,6 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -241,6 +242,12 @@ AXES_ENABLE_ADMIN = False
 # Whether users who may approve need a second factor, in the admin and for tokens. Others may have one.
 REQUIRE_TWO_FACTOR = _flag("REQUIRE_TWO_FACTOR", default=False)
 OTP_TOTP_ISSUER = "Duixian"  # the name that authenticator apps show
+
+# Mail, for new passwords. By default it is written to the standard output.
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 10  # seconds
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="") or f"duixian@{urlsplit(SITE_URL).hostname}"
+PASSWORD_RESET_TIMEOUT = 3600  # seconds
 
 PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"  # unlike now(), it differs between the changes of a transaction
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")

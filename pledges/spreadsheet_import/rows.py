@@ -168,7 +168,7 @@ def _check_cell(row: ImportRow, field: str, cell: Cell) -> None:
 def _expected_text(field: str, text: str) -> str:
     """Return what is expected instead of a text that no cell of a sheet means as text; empty if nothing is wrong."""
     if character := damaged_character(text):
-        return _("text without control characters such as %(character)s") % {"character": character}
+        return _("text without characters that can't be displayed, such as %(character)s") % {"character": character}
     if ERROR_VALUE.fullmatch(text):
         return str(FORMULA_FAILED)
     if field in {"title", "publisher", "summary", "reason"} and text.startswith(FORMULA_SIGNS):

@@ -561,4 +561,6 @@ def test_texts_of_cells_are_cleaned(record: Record) -> None:
 
 def test_control_character_in_a_cell_is_named(record: Record) -> None:
     content = sheet(f"yl-2025-001,400,亿元,2025-12-31,{LINK},甲\x07", header=f"{HEADER},summary")
-    assert problems(content) == [(2, "summary", "甲", "text without control characters such as U+0007")]
+    assert problems(content) == [
+        (2, "summary", "甲", "text without characters that can't be displayed, such as U+0007")
+    ]
