@@ -22,7 +22,7 @@ from pledges.importer import (
     yaml_file,
 )
 from pledges.importer.file_entry import FileEntry
-from pledges.importer.file_problems import FileProblem, FileProblems, LoadError
+from pledges.importer.file_problems import MAX_SUGGESTIONS, FileProblem, FileProblems, LoadError
 from pledges.importer.merge import Conflict, Proposal
 from pledges.importer.officials import Decisions
 from pledges.importer.page_texts import PageTexts
@@ -176,7 +176,7 @@ def _rows(
             count += 1
             if count % 50_000 == 0:
                 progress(f"{count} pledges read")
-            row = validator.row(entry)
+            row = validator.row(entry, max_suggestions=MAX_SUGGESTIONS - problems.count)
             if isinstance(row, list):
                 for problem in row:
                     problems.add(problem)

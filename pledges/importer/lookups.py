@@ -62,12 +62,16 @@ class Lookup:
             return self.merged_names[name]
         return self.names[self.find(name)]
 
-    def find(self, name: str) -> Key:
-        """Return the primary key of the row with this name. Raise UnknownNameError for no row or several rows."""
+    def find(self, name: str, *, suggests: bool = True) -> Key:
+        """Return the primary key of the row with this name. Raise UnknownNameError for no row or several rows.
+
+        Unless `suggests` is false, the message has the most similar names, which take long to find.
+        """
         found = self.by_name.get(name) or self.by_alias.get(name) or set()
         if not found:
+            hint = self.hint(name) if suggests else ""
             raise UnknownNameError(
-                f"found {format_value(name)}, expected a known {self.kind}{self.hint(name)}"
+                f"found {format_value(name)}, expected a known {self.kind}{hint}"
                 f" (A new {self.kind} is added in the admin, or in fixtures/{self.kind}s.yaml.)"
             )
         if len(found) > 1:
