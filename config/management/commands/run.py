@@ -3,6 +3,7 @@ import os
 import signal
 import socket
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -30,10 +31,13 @@ class Command(BaseCommand):
             signal.signal(signal_number, signal.default_int_handler)
         try:
             self.prepare_site()
-            with in_background():
+            with self.kept_database(), in_background():
                 serve(HOST, port, when_ready=partial(self.print_urls, port))
         except KeyboardInterrupt:
             sys.exit(130)
+
+    def kept_database(self) -> AbstractContextManager[None]:
+        return embedded.POSTGRES.kept_running() if settings.IS_EMBEDDED else nullcontext()
 
     def prepare_site(self) -> None:
         call_command("prepare", stdout=self.stdout)
