@@ -501,7 +501,7 @@ def test_many_rows_take_few_queries(record: Record, django_assert_max_num_querie
         make_pledge(ref, statement=record.investment.statement)
     content = sheet(*(f"{ref},400,亿元,2025-12-31,{LINK}" for ref in refs))
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         submission.submit(preview(content).valid, by=make_user("editor"))
 
     assert FollowUp.objects.filter(state=ReviewState.SUBMITTED).count() == 300
