@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import Field, Model
+from django.db.models import CharField, Field, Model, TextField
 
 from pledges.domain.text import clean_line, clean_name, clean_text
 from pledges.models import District, Document, Evidence, Official, Pledge, Unit
@@ -70,6 +70,34 @@ def test_every_cleaned_column_has_a_constraint() -> None:
 
 def _is_cleaned(field: "Field[object, object]") -> bool:
     return isinstance(field, CLEANED) or isinstance(getattr(field, "base_field", None), CLEANED)
+
+
+# Identifiers, codes and derived texts have constraints of their own; webhooks are no public text.
+NO_PROSE = {
+    "code",
+    "date",
+    "key",
+    "loaded_from",
+    "period",
+    "ref",
+    "search_text",
+    "shown_as",
+    "slug",
+    "source",
+    "target",
+}
+NO_PROSE |= {"digest", "fingerprint", "media_type", "ordering", "sha256", "token_key"}
+
+
+def test_every_column_of_prose_is_cleaned() -> None:
+    names = {
+        field.name
+        for model in apps.get_app_config("pledges").get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, CharField | TextField) and not field.choices and not hasattr(field, "clean_with")
+        if not model.__name__.startswith("Webhook") and not model.__name__.endswith("Event")
+    }
+    assert names == NO_PROSE | {"url"}
 
 
 def test_text_is_cleaned_when_it_is_saved_and_looked_up(record: Record) -> None:
