@@ -11,7 +11,7 @@ from django.views import defaults
 
 from config.api_requests import is_api_request
 from pledges.api.http.overload import overload_message
-from pledges.api.http.problems import CONTENT_TYPE, problem_document
+from pledges.api.http.problems import CONTENT_TYPE, DETAILS, problem_document
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
@@ -28,6 +28,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
     return _problem(request, HTTPStatus.INTERNAL_SERVER_ERROR) or defaults.server_error(request)
+
+
+def content_too_large(request: HttpRequest) -> HttpResponseBase:
+    """Return a 413 response. Called by the middleware."""
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    return _problem(request, status) or render(request, "413.html", {"message": DETAILS[status]}, status=status)
 
 
 def overload_response(request: HttpRequest, error: Exception) -> HttpResponseBase | None:

@@ -1,6 +1,5 @@
 import errno
 import os
-import signal
 import socket
 import sys
 from functools import partial
@@ -11,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from config import embedded
-from config.granian_server import serve
+from config.web_server import serve, stop_on_signals
 from pledges.webhooks.worker import in_background
 from pledges.workflow.accounts import create_accounts
 
@@ -25,9 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         port = checked_port(os.environ.get("PORT") or "8000")
-        # Let these signals raise KeyboardInterrupt, as Ctrl-C does, so that the embedded database is stopped.
-        for signal_number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(signal_number, signal.default_int_handler)
+        stop_on_signals()  # and stop the embedded database
         try:
             self.prepare_site()
             with in_background():
