@@ -3,10 +3,12 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.text import format_lazy
 from django.utils.translation import get_language_from_request, override
+from django.utils.translation import gettext_lazy as _
 from django.views import defaults
 
 from config.api_requests import is_api_request
@@ -42,6 +44,20 @@ def overload_response(request: HttpRequest, error: Exception) -> HttpResponseBas
         return None
     status = HTTPStatus.SERVICE_UNAVAILABLE
     return _problem(request, status, detail=message) or render(request, "503.html", {"message": message}, status=status)
+
+
+def redirect_of_write(request: HttpRequest, location: str) -> HttpResponseBase:
+    """Return a 308 response, after which clients send the request again as it is. Called by the middleware."""
+    url = request.build_absolute_uri(location)
+    response = _problem(
+        request,
+        HTTPStatus.PERMANENT_REDIRECT,
+        detail=format_lazy(_("Nothing was written. Send the request to {url}."), url=url),
+    )
+    if response is None:
+        return HttpResponsePermanentRedirect(url, preserve_request=True)
+    response["Location"] = url
+    return response
 
 
 def _problem(request: HttpRequest, status: HTTPStatus, **members: Any) -> HttpResponseBase | None:

@@ -16,6 +16,7 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from config import embedded, formats
@@ -70,7 +71,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Whether a proxy in front of the site terminates TLS. To be switched off only on a local machine.
 HTTPS = _flag("HTTPS", default=not IS_EMBEDDED)
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
@@ -105,6 +106,9 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django_filters",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "import_export",
@@ -117,7 +121,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.middleware.request_log.RequestLogMiddleware",
     "config.middleware.security_headers.SecurityHeadersMiddleware",
+    "config.middleware.redirects.RedirectMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "config.middleware.probes.ProbeMiddleware",
     "config.middleware.cors.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.locale.LocaleMiddleware",
@@ -129,11 +135,18 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.middleware.history.HistoryMiddleware",
     "config.middleware.session_renewal.SessionRenewalMiddleware",
+    "config.middleware.two_factor.TwoFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.overload.OverloadMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
+
+# Prometheus reads /metrics with this token. Without one, nothing is counted and there is no such page.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+if METRICS_TOKEN:
+    MIDDLEWARE.insert(0, "django_prometheus.middleware.PrometheusBeforeMiddleware")
+    MIDDLEWARE.append("django_prometheus.middleware.PrometheusAfterMiddleware")
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -197,7 +210,7 @@ DATABASES = {"default": DATABASE | {"OPTIONS": OPTIONS}}
 STATEMENT_TIMEOUT = _count("STATEMENT_TIMEOUT", default=10)
 
 # How long the server waits for a client that sends or reads nothing, in seconds.
-CLIENT_TIMEOUT = _count("CLIENT_TIMEOUT", default=30)
+CLIENT_TIMEOUT = _count("CLIENT_TIMEOUT", default=30, minimum=1)
 
 # This cache is local to a process, so each process counts rate limits separately.
 CACHES = {
@@ -230,6 +243,10 @@ AXES_CLIENT_IP_CALLABLE = "pledges.api.http.clients.client_network"
 AXES_SENSITIVE_PARAMETERS = ["username", "csrfmiddlewaretoken"]  # users sometimes type their password as the user name
 AXES_DISABLE_ACCESS_LOG = True  # successful logins are not logged, since nobody would read or clear that log
 AXES_ENABLE_ADMIN = False
+
+# Whether users who may approve need a second factor, in the admin and for tokens. Others may have one.
+REQUIRE_TWO_FACTOR = _flag("REQUIRE_TWO_FACTOR", default=False)
+OTP_TOTP_ISSUER = "Duixian"  # the name that authenticator apps show
 
 PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"  # unlike now(), it differs between the changes of a transaction
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
@@ -266,6 +283,7 @@ LOGGING = {
 
 STATIC_URL = "static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / ".duixian" / "static"))
+WHITENOISE_ROOT = BASE_DIR / "config" / "site_root"  # robots.txt
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -279,6 +297,7 @@ UNFOLD = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("pledges/icon.svg")}],
     "SITE_URL": None,
     "SHOW_LANGUAGES": True,
+    "ACCOUNT": {"navigation": [{"title": _("Two-factor login"), "link": reverse_lazy("two-factor")}]},
     "STYLES": [lambda _request: static("pledges/admin.css")],
     "DASHBOARD_CALLBACK": "pledges.admin.dashboard.dashboard_context",
     "SIDEBAR": {"navigation": "pledges.admin.navigation.sections"},
@@ -366,3 +385,9 @@ SPECTACULAR_SETTINGS = {
         "Timeliness": ["upcoming", "due_soon", "overdue"],
     },
 }
+
+# Where errors are reported to. Without a URL, nothing is sent.
+if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
+    from config import error_reports
+
+    error_reports.enable(SENTRY_DSN)

@@ -1,9 +1,10 @@
 from django.contrib import admin
 from django.urls import include, path
+from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
-from config import health
 from pledges.admin.lockout import limit_wrong_passwords
+from pledges.admin.two_factor import CodeView, TwoFactorView
 from pledges.feeds import DistrictStatusFeed, OfficialStatusFeed, StatusFeed
 from pledges.workflow.downloads import evidence_file
 
@@ -15,15 +16,15 @@ handler404 = "config.error_handlers.not_found"
 handler500 = "config.error_handlers.server_error"
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="api:root")),
+    path("", require_safe(RedirectView.as_view(pattern_name="api:root"))),
     path("admin/password_change/", admin.site.admin_view(limit_wrong_passwords(admin.site.password_change))),
+    path("admin/two-factor/", admin.site.admin_view(TwoFactorView.as_view()), name="two-factor"),
+    path("admin/two-factor/code/", admin.site.admin_view(CodeView.as_view()), name="two-factor-code"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("pledges.api.urls")),
     path("feeds/status/", StatusFeed(), name="status-feed"),
     path("feeds/districts/<str:slug>/", DistrictStatusFeed(), name="district-feed"),
     path("feeds/officials/<str:slug>/", OfficialStatusFeed(), name="official-feed"),
     path("evidence/<int:pk>/<str:name>", evidence_file, name="evidence-file"),
-    path("healthz", health.healthz),
-    path("readyz", health.readyz),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

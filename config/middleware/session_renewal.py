@@ -22,6 +22,8 @@ class SessionRenewalMiddleware:
         response = self.get_response(request)
         if request.session.accessed and not is_api_request(request) and request.user.is_authenticated:
             now = int(time.time())
-            if abs(now - request.session.get(RENEWED_AT, 0)) >= INTERVAL:
+            login = request.user.last_login
+            renewed_at = request.session.get(RENEWED_AT) or (login.timestamp() if login else 0)
+            if abs(now - renewed_at) >= INTERVAL:
                 request.session[RENEWED_AT] = now
         return response

@@ -6,7 +6,7 @@ All figures of one assessment are in the same unit. `bound`, `measure` and `dire
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_FLOOR, Decimal, localcontext
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 
 # What targets with the bound "about" tolerate: a share of the figure, or for rates percentage points.
@@ -20,13 +20,13 @@ MAX_DIGITS = 80  # precision of intermediate results, high enough that no quotie
 
 
 def convert(figure: Decimal, factor: Fraction, into: Fraction = Fraction(1)) -> Decimal:
-    """Convert a figure to a unit with the factor `into`, by default the base unit, rounded to six decimal places.
+    """Convert a figure to a unit with the factor `into`, by default the base unit. Six decimals, as in the database.
 
     10 公顷 are 150.000000 亩, if 公顷 has the factor 10000 and 亩 the factor 2000/3.
     """
     exact = Fraction(figure) * factor / into
     with localcontext(prec=MAX_DIGITS):
-        return (Decimal(exact.numerator) / exact.denominator).quantize(Decimal("0.000001"))
+        return (Decimal(exact.numerator) / exact.denominator).quantize(Decimal("0.000001"), ROUND_HALF_UP)
 
 
 def is_decrease(value: Decimal, value_max: Decimal | None) -> bool:

@@ -121,3 +121,8 @@ def for_comparison(text: str) -> str:
     A quote is looked up in the text of a page in this form: line breaks of a page are those of its columns.
     """
     return _DOT_KINDS.sub(DOT, _BLANK.sub("", text))
+
+
+def encodable(text: str) -> str:
+    """Replace unpaired surrogates: JSON can escape them, but UTF-8 cannot encode them."""
+    return text.encode(errors="replace").decode()

@@ -4,12 +4,12 @@ Each text names the measure, the period and, for an increase, the figure that it
 and compare them with the range that `pledges.domain.assessment` accepts.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import date
 
 from pledges.domain.amounts import UnitNames, amount_in_words, number_or_range
 from pledges.domain.assessment import CAN_BE_NEGATIVE, TOLERANCE, Target, is_decrease
+from pledges.domain.measure_labels import without_measure
 from pledges.domain.numbers import plain
 
 BOUNDS = {
@@ -42,10 +42,6 @@ CHANGE_CONDITIONS = {
         "point": "shows {} {}",
     },
 }
-# Chinese labels that name the measure themselves. “增速增长” would be the growth of a growth rate.
-NAMES_GROWTH = re.compile("(?:增速|增幅|增长率|涨幅|降幅|下降率)$")
-NAMES_INCREASE = re.compile("^(?:新增|净增)|(?:上升|提升|前移)位数$")
-NAMES_SHARE = re.compile("(?:占比|比重|比例|份额)$")
 
 
 @dataclass(frozen=True)
@@ -81,17 +77,19 @@ def criterion_in_words(target: Target, terms: Terms, *, label: str, language: st
 
     `label` says what is measured, in the language of the text.
     """
+    label, is_named = without_measure(label, target)
     if _supported_language(language) == "en":
-        return _english_criterion(target, terms, label)
-    return _chinese_criterion(target, terms, label)
+        return _english_criterion(target, terms, label, is_named_by_label=is_named)
+    return _chinese_criterion(target, terms, label, is_named_by_label=is_named)
 
 
 def _supported_language(language: str) -> str:
     return "en" if language.startswith("en") else "zh"
 
 
-def _english_criterion(target: Target, terms: Terms, label: str) -> str:
-    condition, baseline = _condition(target, terms.unit, "en"), _baseline(target, terms.unit, "en")
+def _english_criterion(target: Target, terms: Terms, label: str, *, is_named_by_label: bool) -> str:
+    condition = _condition(target, terms.unit, "en", is_named_by_label=is_named_by_label)
+    baseline = _baseline(target, terms.unit, "en")
     note = ""
     if target.is_tolerant:
         stated = _stated(target, terms.unit, "en")
@@ -99,14 +97,7 @@ def _english_criterion(target: Target, terms: Terms, label: str) -> str:
     return f"Met if “{label}” {condition}{baseline}{note}{_english_period(target, terms)}."
 
 
-def _chinese_criterion(target: Target, terms: Terms, label: str) -> str:
-    is_named_by_label = False
-    if target.measure == "growth":
-        label = NAMES_GROWTH.sub("", label) or label
-    elif target.measure == "share":
-        is_named_by_label = bool(NAMES_SHARE.search(label))
-    elif target.measure == "increase" and not _is_decrease(target):
-        is_named_by_label = bool(NAMES_INCREASE.search(label))
+def _chinese_criterion(target: Target, terms: Terms, label: str, *, is_named_by_label: bool) -> str:
     condition = _condition(target, terms.unit, "zh", is_named_by_label=is_named_by_label)
     note = ""
     if target.is_tolerant:
@@ -139,9 +130,9 @@ def _is_decrease(target: Target) -> bool:
     return is_decrease(target.value, target.value_max)
 
 
-def _verb(target: Target, language: str) -> str:
+def _verb(measure: str, language: str, *, decreases: bool) -> str:
     """Return the words for the measure, such as “an increase of”; an empty string if they are not needed."""
-    return (DECREASES if _is_decrease(target) else MEASURES)[language].get(target.measure, "")
+    return (DECREASES if decreases else MEASURES)[language].get(measure, "")
 
 
 def _baseline(target: Target, unit: UnitNames, language: str) -> str:
@@ -156,12 +147,13 @@ def _stated(target: Target, unit: UnitNames, language: str) -> str:
     """Return the target as stated, without tolerance: “约 385 亿元”, “a decline of 3–5%”."""
     bound = target.bound
     numbers = [target.value] if target.value_max is None else [target.value, target.value_max]
-    if _is_decrease(target):
+    decreases = _is_decrease(target)
+    if decreases:
         numbers = [-number for number in reversed(numbers)]
         bound = MIRRORED.get(bound, bound)
     if target.measure == "rank":
         return _rank(number_or_range(numbers, language), unit, bound, language)
-    verb = _verb(target, language)
+    verb = _verb(target.measure, language, decreases=decreases)
     # Chinese has a space before a number, but not before 约: 增长约 6.5%, 增长 20%.
     gap = " " if language == "en" or not BOUNDS[language][bound] else ""
     return f"{verb}{gap}{BOUNDS[language][bound]}{amount_in_words(numbers, unit, language)}".strip()
@@ -194,7 +186,8 @@ def _condition(target: Target, unit: UnitNames, language: str, *, is_named_by_la
         last = int(target.upper)
         return f"进入前 {last} {unit.symbol}" if language == "zh" else f"ranks {_ordinal(last)} or better"
 
-    decreases = _is_decrease(target)
+    # With its tolerance, a decrease of about 0.2% accepts growth of 0.1%, which is no “decline of -0.1%”.
+    decreases = _is_decrease(target) and all(end.limit <= 0 for end in target.ends)
     limits = {end.lower_is_better != decreases: -end.limit if decreases else end.limit for end in target.ends}
     if len(limits) == 2:
         kind = "range" if limits[True] != limits[False] else "point"
@@ -206,7 +199,7 @@ def _condition(target: Target, unit: UnitNames, language: str, *, is_named_by_la
     amount = amount_in_words([limits[is_upper] for is_upper in sorted(limits)], unit, language)
     if language == "zh":
         amount += _gap_after(unit)
-    verb = "" if is_named_by_label else _verb(target, language)
+    verb = "" if is_named_by_label else _verb(target.measure, language, decreases=decreases)
     if target.measure in CAN_BE_NEGATIVE and verb:
         return CHANGE_CONDITIONS[language][kind].format(verb, amount)
     if language == "zh":

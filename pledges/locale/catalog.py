@@ -24,6 +24,7 @@ PO = ROOT / "pledges/locale/zh_Hans/LC_MESSAGES/django.po"
 MO = PO.with_suffix(".mo")
 KEYWORDS = DEFAULT_KEYWORDS | {
     "gettext_lazy": None,
+    "gettext_noop": None,
     "ngettext_lazy": (1, 2),
     "pgettext_lazy": ((1, "c"), 2),
 }

@@ -42,6 +42,7 @@ class Dimension(BilingualModel):
         triggers = [
             RejectChange("slug", "slug_is_permanent"),
             reject_new_slug_unless_ascii(),
+            ProtectJudged("dimension"),
             LogDependents("dimension"),
         ]
 

@@ -149,7 +149,7 @@ def _rows(source: Any, sheet: Sheet) -> Iterator[SheetRow]:
     sheet.reformatted += [
         _range(each)
         for ranges, key in parser.formatting
-        if styles[key].numFmt and _is_rescaling(NumberFormat(styles[key].numFmt.formatCode))
+        if styles[key].numFmt and NumberFormat(styles[key].numFmt.formatCode).is_rescaling
         for each in MultiCellRange(ranges).ranges
     ]
 
@@ -157,10 +157,6 @@ def _rows(source: Any, sheet: Sheet) -> Iterator[SheetRow]:
 def _range(cells: Any) -> CellRange:
     rows, columns = range(cells.min_row, cells.max_row + 1), range(cells.min_col - 1, cells.max_col)
     return CellRange(cells.coord, rows, columns)
-
-
-def _is_rescaling(number_format: NumberFormat) -> bool:
-    return number_format.is_rescaled(1) or number_format.is_percent(1) or bool(number_format.affix(1))
 
 
 def _is_hidden(dimension: dict[str, str], size: str) -> bool:
@@ -197,6 +193,8 @@ def _number(value: float, style: _Style, warning: str) -> Cell:
     A number with more decimals than are kept, such as 1/3, is rounded to those that are shown.
     """
     number, shown = Decimal(f"{value:.15g}"), style.number_format
+    if day := shown.day(value):
+        return Cell(day.isoformat().translate(style.raised), warning=warning)
     affix, is_percent = shown.affix(value), shown.is_percent(value)
     if is_percent:
         number *= 100

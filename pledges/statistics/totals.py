@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet
 
 from pledges.models import Pledge
 from pledges.models.choices import Measure, State, Strength
-from pledges.models.triggers.conditions import in_base_units
+from pledges.models.triggers.conditions import exact_in_base_units
 from pledges.statistics.counts import Key
 
 # Totals of a period and increases add up; levels, rates, shares and ranks do not.
@@ -17,12 +17,13 @@ ADDITIVE = [Measure.TOTAL, Measure.INCREASE]
 FIRMEST_FIRST = [Strength.FIRM, Strength.PLANNED, Strength.EXPECTED, Strength.ASPIRED]
 REASONS = {
     "not_additive": "A level, rate, share or rank, or a figure in a unit that can't be summed, such as days.",
-    "superseded": "Another published pledge supersedes it.",
-    "aspired": "Aspired to, beside a firmer figure for the same metric and label in the same statement.",
+    "superseded": "Another published pledge supersedes it, or the same figure in another statement.",
+    "aspired": "Aspired to, beside a firmer figure for the same metric in the same statement: with the same label, or"
+    " going beyond it. Also where it is stated elsewhere, and an aspired figure that supersedes it.",
     "repeated": "The same amount of the same metric and measure is stated elsewhere for the same district and year, or"
     " twice in one statement with the same label.",
-    "contained": "A larger district that contains this one has a figure of its own, under the name of the metric or the"
-    " same label.",
+    "contained": "A larger district that contains this one has a figure of its own, under a name that the metric has or"
+    " had, or under the same label.",
 }
 GROUP_COLUMNS = {
     "status": "status",
@@ -33,21 +34,8 @@ GROUP_COLUMNS = {
     "official": "official_id",
 }
 PLEDGE_COLUMNS = [
-    *(
-        "id",
-        "ref",
-        "status",
-        "district_id",
-        "year",
-        "period",
-        "statement_id",
-        "metric_id",
-        "label",
-        "measure",
-        "bound",
-        "strength",
-    ),
-    *("unit_id", "amount", "amount_max", "current_follow_up_id"),
+    *("id", "ref", "status", "district_id", "year", "period", "statement_id", "metric_id", "label", "measure", "bound"),
+    *("strength", "unit_id", "value", "value_max", "supersedes", "current_follow_up_id"),
 ]
 
 # Districts numbered depth-first. A district contains the districts numbered from `number` + 1 to `last`.
@@ -60,22 +48,32 @@ NUMBERED_DISTRICTS = """
     numbered AS (SELECT places, row_number() OVER (ORDER BY places) AS number FROM path)
     SELECT id, min(number) AS number, max(number) AS last FROM numbered, unnest(places) AS id GROUP BY id
 """
+# All names that a metric, or one that was merged into it, has or had. A pledge keeps the name as its label.
+NAMES_OF_METRICS = """
+    SELECT id, name FROM pledges_metric
+    UNION SELECT metric.id, event.name FROM pledges_metricevent event
+        LEFT JOIN pledges_redirect redirect ON redirect.kind = 'metric' AND redirect.source = event.slug
+        JOIN pledges_metric metric ON metric.slug = coalesce(redirect.target, event.slug)
+"""
 SUMS = """
-    WITH place AS ({places}),
+    WITH RECURSIVE place AS ({places}),
+    metric_name AS ({names_of_metrics}),
     found AS ({found}),
+    -- `part` is what a label tells apart within the metric; empty if it is the name of the metric.
     pledge AS (
         SELECT found.*, place.number AS place, place.last AS last_place, dimension.slug AS dimension, base_unit,
-            metric.name AS metric_name, coalesce(amount_max, amount) AS upper,
-            bound = 'at_most' AS is_limit, date_earliest AS said, array_position(%s, strength::text) AS softness,
-            CASE
-                WHEN NOT (is_additive AND measure = ANY(%s)) THEN 'not_additive'
-                WHEN (
-                    SELECT true FROM pledges_pledge later
-                    -- Few pledges supersede any, which makes PostgreSQL prefer the index to a scan.
-                    WHERE later.supersedes <> '{{}}' AND later.supersedes @> ARRAY[found.ref] AND later.state = %s
-                    LIMIT 1
-                ) THEN 'superseded'
-            END AS reason
+            CASE WHEN metric_name.name IS NULL THEN label ELSE '' END AS part,
+            {exact} AS exact, {exact_upper} AS exact_upper,
+            bound = 'at_most' AS is_limit, bound <> 'at_least' AND direction = 'less' AS is_less_better,
+            strength = 'aspired' AS is_aspired, is_additive AND measure = ANY(%s) AS can_be_added,
+            date_earliest AS said, array_position(%s, strength::text) AS softness,
+            (
+                SELECT max(superseding_document.date_earliest) FROM pledges_pledge later
+                JOIN pledges_statement superseding ON superseding.id = later.statement_id
+                JOIN pledges_document superseding_document ON superseding_document.id = superseding.document_id
+                -- Few pledges supersede any, which makes PostgreSQL prefer the index to a scan.
+                WHERE later.supersedes <> '{{}}' AND later.supersedes @> ARRAY[found.ref] AND later.state = %s
+            ) AS superseded_on
         FROM found
         JOIN place ON place.id = district_id
         JOIN pledges_unit unit ON unit.symbol = unit_id
@@ -83,48 +81,76 @@ SUMS = """
         JOIN pledges_metric metric ON metric.id = metric_id
         JOIN pledges_statement statement ON statement.id = statement_id
         JOIN pledges_document document ON document.id = statement.document_id
+        LEFT JOIN metric_name ON (metric_name.id, metric_name.name) = (metric_id, label)
     ),
+    -- Within one statement, an aspired figure is beside a firmer one of the same label, or one that it goes beyond.
+    -- That stays so if the firmer one is superseded: what supersedes it counts instead.
     beside AS (
-        SELECT *, {is_aspired} AND bool_or(NOT {is_aspired}) OVER (
-            PARTITION BY {comparable}, place, statement_id, label
-        ) AS is_beside_firmer FROM pledge
+        SELECT *, is_aspired AND coalesce(
+            bool_or(NOT is_aspired) OVER (PARTITION BY {comparable}, place, statement_id, part)
+            OR CASE WHEN is_limit OR is_less_better OR exact_upper <= 0
+                THEN exact < max(exact) FILTER (WHERE NOT is_aspired) OVER stated
+                ELSE exact_upper > min(exact_upper) FILTER (WHERE NOT is_aspired) OVER stated
+            END, false
+        ) AS is_beside_firmer
+        FROM pledge WINDOW stated AS (PARTITION BY {comparable}, place, statement_id)
     ),
-    -- A figure that one statement has beside a firmer one is also left out where another statement has it alone.
-    in_force AS (
-        SELECT *, coalesce(reason, CASE WHEN bool_and({is_aspired}) OVER same AND bool_or(is_beside_firmer) OVER same
-            THEN 'aspired' END) AS set_aside
-        FROM beside WINDOW same AS (PARTITION BY {comparable}, place, amount, upper, label)
+    -- The targets that an aspired figure supersedes, directly or through other aspired figures.
+    replaced AS (
+        SELECT id, unnest(supersedes) AS ref FROM pledge WHERE is_aspired AND supersedes <> '{{}}'
+        UNION
+        SELECT replaced.id, unnest(pledge.supersedes) FROM replaced JOIN pledge USING (ref) WHERE is_aspired
     ),
-    -- The things that one statement tells apart by their labels, and its rows for each of them.
+    replacing AS (
+        SELECT later.id, bool_and(earlier.is_aspired) AND bool_or(earlier.is_beside_firmer) AS replaces_aspired
+        FROM replaced JOIN beside later USING (id) JOIN beside earlier ON earlier.ref = replaced.ref
+        WHERE {is_comparable} AND later.place = earlier.place GROUP BY later.id
+    ),
+    -- The things that one statement tells apart by their labels.
     labelled AS (
-        SELECT *,
-            dense_rank() OVER (PARTITION BY {same}, statement_id ORDER BY label) AS thing,
-            row_number() OVER (PARTITION BY {same}, statement_id, label ORDER BY softness, id) AS row_of_thing
-        FROM in_force
+        SELECT *, is_beside_firmer OR coalesce(replaces_aspired, false) AS is_beyond_firmer,
+            dense_rank() OVER (PARTITION BY {same}, statement_id ORDER BY part) AS thing
+        FROM beside LEFT JOIN replacing USING (id)
     ),
     counted AS (
-        SELECT *, max(thing) OVER (PARTITION BY {same}, statement_id) AS things,
-            min(softness) OVER (PARTITION BY {same}, statement_id) AS firmest
-        FROM labelled
+        SELECT *, max(thing) OVER (PARTITION BY {same}, statement_id) AS things FROM labelled
+    ),
+    -- What is stated in several places is superseded, or beside a firmer figure, in all of them.
+    in_force AS (
+        SELECT *, CASE
+            WHEN NOT can_be_added THEN 'not_additive'
+            WHEN superseded_on IS NOT NULL
+                OR said <= max(superseded_on) OVER (PARTITION BY {same}, part)
+                OR things = 1 AND said <= max(superseded_on) OVER (PARTITION BY {same}) THEN 'superseded'
+            WHEN is_aspired AND bool_or(is_beyond_firmer) OVER (PARTITION BY {same}) THEN 'aspired'
+        END AS set_aside FROM counted
     ),
     -- Of several statements of one amount, the one that tells most things apart counts, the firmest, then the latest.
     ranked AS (
+        SELECT *,
+            row_number() OVER (
+                PARTITION BY {same}, set_aside, statement_id, part ORDER BY softness, id
+            ) AS row_of_thing,
+            min(softness) OVER (PARTITION BY {same}, set_aside, statement_id) AS firmest
+        FROM in_force
+    ),
+    preferred AS (
         SELECT *, dense_rank() OVER (
-            PARTITION BY {same} ORDER BY things DESC, firmest, said DESC, statement_id DESC
-        ) AS precedence FROM counted
+            PARTITION BY {same}, set_aside ORDER BY things DESC, firmest, said DESC, statement_id DESC
+        ) AS precedence FROM ranked
     ),
     classified AS (
         SELECT *, CASE
             WHEN set_aside IS NOT NULL THEN set_aside
             WHEN precedence > 1 OR row_of_thing > 1 THEN 'repeated'
-            WHEN place <= max(last_place) OVER (PARTITION BY {comparable}, set_aside, label {wider})
-                OR place <= max(last_place) FILTER (WHERE label = metric_name)
+            WHEN place <= max(last_place) OVER (PARTITION BY {comparable}, set_aside, part {wider})
+                OR place <= max(last_place) FILTER (WHERE part = '')
                     OVER (PARTITION BY {comparable}, set_aside {wider}) THEN 'contained'
-        END AS left_out FROM ranked
+        END AS left_out FROM preferred
     )
     SELECT {by} left_out, dimension, base_unit, measure, is_limit, period,
-        count(DISTINCT metric_id), count(*), sum(amount), sum(upper),
-        count(reached), sum(reached), sum(compared)
+        count(DISTINCT metric_id), count(*), round(sum(exact), 6), round(sum(exact_upper), 6),
+        count(reached), round(sum(reached), 6), round(sum(compared), 6)
     -- Figures and targets as they were judged: both with the factors of that time. Those of a pledge whose measure,
     -- period or dimension was amended since measure something else.
     FROM classified LEFT JOIN LATERAL (
@@ -201,23 +227,27 @@ def _sums(pledges: QuerySet[Pledge], by: Sequence[str]) -> list[tuple[Any, ...]]
         *PLEDGE_COLUMNS, topic_id=F("metric__topic_id"), official_id=F("statement__official_id")
     )
     found, parameters = columns.query.sql_with_params()
-    groups = "".join(f"{GROUP_COLUMNS[name]}, " for name in by)
-    comparable = f"{groups}reason, dimension, measure, is_limit, year, period, metric_id"
+    groups = [GROUP_COLUMNS[name] for name in by]
+    # Figures with equal values in these columns can be the same figure, or part of one another.
+    comparable = [*groups, "dimension", "measure", "is_limit", "year", "period", "metric_id"]
     sql = SUMS.format(
         places=NUMBERED_DISTRICTS,
+        names_of_metrics=NAMES_OF_METRICS,
         found=found,
-        by=groups,
-        comparable=comparable,
-        same=f"{comparable}, set_aside, place, amount, upper",
+        by="".join(f"{column}, " for column in groups),
+        comparable=", ".join(comparable),
+        is_comparable=" AND ".join(f"later.{column} IS NOT DISTINCT FROM earlier.{column}" for column in comparable),
+        same=", ".join([*comparable, "place", "exact", "exact_upper"]),
         wider="ORDER BY place RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING",
-        reached=in_base_units("actual", "own"),
-        compared=in_base_units("(judged_values -> 'target' ->> 'value')::numeric", "judged_unit"),
+        exact=exact_in_base_units("value", "unit"),
+        exact_upper=exact_in_base_units("coalesce(value_max, value)", "unit"),
+        reached=exact_in_base_units("actual", "own"),
+        compared=exact_in_base_units("(judged_values -> 'target' ->> 'value')::numeric", "judged_unit"),
         factor_of_actual=_factor("actual_unit"),
         factor_of_target=_factor("unit"),
-        is_aspired=f"(strength = '{Strength.ASPIRED}')",
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*parameters, FIRMEST_FIRST, ADDITIVE, State.PUBLISHED])
+        cursor.execute(sql, [*parameters, ADDITIVE, FIRMEST_FIRST, State.PUBLISHED])
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
 

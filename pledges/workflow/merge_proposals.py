@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from pledges.models import Amendment, Official, Redirect, Statement
+from pledges.models import Amendment, District, Official, Redirect, Statement
 from pledges.models.choices import RowKind
 from pledges.models.triggers.judged_columns import UNJUDGED
 from pledges.workflow.amendments import propose, row_change, table_of
@@ -24,6 +24,12 @@ def propose_merge(old: Any, new: Any, *, reason: str, by: User) -> Amendment:
         for merge in merges
         for row, foreign_key in _rows_that_refer_to(merge.old)
         if row not in replaced
+    ]
+    # A district keeps the code of the one that is merged into it.
+    changes += [
+        row_change(merge.new, {"code": merge.old.code})
+        for merge in merges
+        if isinstance(merge.new, District) and merge.old.code and not merge.new.code
     ]
     described = [
         {

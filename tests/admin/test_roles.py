@@ -39,7 +39,7 @@ pledges.topic          view=RECA add=CA  change=CA  delete=A   /export=RECA
 pledges.dimension      view=RECA add=CA  change=CA  delete=A   /export=RECA
 pledges.unit           view=RECA add=CA  change=CA  delete=A   /export=RECA merge=CA
 pledges.metric         view=RECA add=CA  change=CA  delete=A   /export=RECA merge=CA
-auth.user              view=A    add=A   change=A   delete=A   /password_change=A
+auth.user              view=A    add=A   change=A   delete=A   /password_change=A reset_two_factor=A
 auth.group             view=A    add=A   change=A   delete=A
 pledges.apitoken       view=RECA add=RECA change=-  delete=RECA
 pledges.webhooksubscription view=A add=A change=A delete=A send_test=A replace_secret=A

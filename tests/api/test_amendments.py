@@ -36,6 +36,7 @@ def test_amendment_shows_day_reason_before_and_after(api: Api, judged: Pledge) -
                     "metric": "annual-investment",
                     "metric.name": "年度投资额",
                     "metric.name_en": "Annual investment",
+                    "metric.topic": "economy",
                     "metric.dimension": "money",
                 },
                 "after": {
@@ -43,6 +44,7 @@ def test_amendment_shows_day_reason_before_and_after(api: Api, judged: Pledge) -
                     "metric": "schools-built",
                     "metric.name": "新建学校数",
                     "metric.name_en": "",
+                    "metric.topic": "education",
                     "metric.dimension": "schools",
                 },
             }

@@ -36,7 +36,22 @@ def test_missing_database_is_reported(client: Client, db: None, monkeypatch: pyt
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_probe_may_use_an_ip_address(client: Client, db: None, settings: Settings, path: str) -> None:
+    settings.ALLOWED_HOSTS = ["pledges.example"]
+    for host in ("192.0.2.7", "[2001:db8::7]:8000"):
+        assert client.get(path, headers={"Host": host}).status_code == 200
+        assert client.get("/", headers={"Host": host}).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 def test_probe_is_not_redirected_to_https(client: Client, db: None, settings: Settings, path: str) -> None:
     settings.SECURE_SSL_REDIRECT = True
     assert client.get(path).status_code == 200
     assert client.post(path).status_code == 405
+
+
+def test_robots_may_read_neither_filtered_lists_nor_exports(client: Client) -> None:
+    response = client.get("/robots.txt")
+    assert response["Content-Type"].startswith("text/plain")
+    rules = b"".join(response).decode().splitlines()
+    assert {"User-agent: *", "Disallow: /admin/", "Disallow: /*?", "Disallow: /*.csv$"} <= set(rules)

@@ -95,21 +95,30 @@ def test_repeated_upload_with_another_boundary_gets_the_stored_response(editor: 
     assert upload(b"391", "three").status_code == 422
 
 
-@pytest.mark.parametrize("repeated", ["title", "file"])
-def test_upload_that_differs_in_a_repeated_field_is_rejected(
-    editor: TokenClient, record: Record, repeated: str
-) -> None:
+def test_upload_that_differs_in_a_repeated_field_is_rejected(editor: TokenClient, record: Record) -> None:
     draft = make_follow_up(record.investment, state="draft")
 
     def upload(first_value: str) -> Any:
-        fields: dict[str, Any] = {"title": "公报", "file": SimpleUploadedFile("a.txt", b"390")}
-        other = SimpleUploadedFile(first_value, b"390") if repeated == "file" else first_value
+        file = SimpleUploadedFile("a.txt", b"390")
+        body = {"confirm": [first_value, "rank_in_other_unit"], "file": file}
         path = f"/api/v1/follow-ups/{draft.pk}/evidence/"
-        body = fields | {repeated: [other, fields[repeated]]}
         return editor.client.post(path, body, headers={"Idempotency-Key": "u"})
 
-    assert upload("one").status_code == 201
-    assert upload("two").status_code == 422
+    assert upload("actual_far_from_target").status_code == 201
+    assert upload("actual_far_from_previous").status_code == 422
+
+
+@pytest.mark.parametrize("change", ["title", "file"])
+def test_upload_that_differs_in_a_field_is_rejected(editor: TokenClient, record: Record, change: str) -> None:
+    draft = make_follow_up(record.investment, state="draft")
+
+    def upload(**values: Any) -> Any:
+        body = {"title": "公报", "file": SimpleUploadedFile("a.txt", b"390"), **values}
+        path = f"/api/v1/follow-ups/{draft.pk}/evidence/"
+        return editor.client.post(path, body, headers={"Idempotency-Key": "u"})
+
+    assert upload().status_code == 201
+    assert upload(**{change: SimpleUploadedFile("b.txt", b"390") if change == "file" else "b"}).status_code == 422
 
 
 @pytest.mark.parametrize("key", ["", " ", "a b", "é", "\t", "x" * 256])

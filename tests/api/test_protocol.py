@@ -1,12 +1,14 @@
 """HTTP: methods, status codes, content types and redirects of the API."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
 from pledges.models import Pledge
 from tests.factories import Record
 
-from .conftest import Api
+from .conftest import Api, problem
 
 
 @pytest.mark.parametrize(
@@ -73,6 +75,47 @@ def test_options_lists_the_allowed_methods(api: Api, record: Record) -> None:
 def test_url_without_final_slash_is_redirected(api: Api, record: Record) -> None:
     response = api.client.get("/api/v1/pledges?year=2025")
     assert (response.status_code, response["Location"]) == (301, "/api/v1/pledges/?year=2025")
+
+
+WRITES_WITHOUT_SLASH = [
+    ("POST", "pledges/yl-2025-001/follow-ups"),
+    ("PUT", "follow-ups/1"),
+    ("PATCH", "follow-ups/1"),
+    ("DELETE", "follow-ups/1"),
+    ("DELETE", "follow-ups/1/evidence/1"),
+    ("POST", "follow-ups/1/evidence"),
+    ("POST", "follow-ups/1/submit"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), WRITES_WITHOUT_SLASH)
+def test_write_without_final_slash_is_redirected_with_its_method(
+    api: Api, db: None, method: str, path: str, settings: Any
+) -> None:
+    response = api.client.generic(method, f"/api/v1/{path}?a=b", "{}", content_type="application/json")
+    details = problem(response, 308)
+    assert response["Location"] == f"http://testserver/api/v1/{path}/?a=b"
+    assert details["detail"] == f"Nothing was written. Send the request to {response['Location']}."
+    settings.SECURE_SSL_REDIRECT = True  # read when a handler is made
+    response = Client().generic(method, f"/api/v1/{path}/", "{}", content_type="application/json")
+    assert problem(response, 308)
+    assert response["Location"] == f"https://testserver/api/v1/{path}/"
+
+
+def test_redirect_of_a_write_is_in_the_language_of_the_client(client: Client, db: None) -> None:
+    response = client.post("/api/v1/follow-ups/1/submit")
+    assert problem(response, 308)["detail"].startswith("未写入")
+    assert response["Content-Language"] == "zh-hans"
+
+
+def test_form_without_final_slash_is_sent_again(admin_client: Client) -> None:
+    response = admin_client.post("/admin/pledges/unit/add", {"symbol": "x"})
+    assert (response.status_code, response["Location"]) == (308, "http://testserver/admin/pledges/unit/add/")
+
+
+@pytest.mark.parametrize("path", ["/", "/feeds/status/", "/healthz", "/readyz"])
+def test_page_for_reading_rejects_writing(client: Client, db: None, path: str) -> None:
+    assert client.post(path).status_code == 405
 
 
 def test_server_error_returns_problem_document(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,9 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.db import OperationalError
 from django.test import Client
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from psycopg.errors import DeadlockDetected, SerializationFailure
+from pytest_django.fixtures import Settings
 
 from pledges.models import ApprovalRight, Evidence, FollowUp
 from tests.factories import Record, make_pledge
@@ -52,6 +54,19 @@ def test_token_without_right_does_not_review(chief: TokenClient, draft: FollowUp
     assert rejected["detail"].startswith("This token may not approve or return follow-ups.")
     assert FollowUp.objects.get().state == "submitted"
     assert chief.post(f"follow-ups/{draft.pk}/{action}/", body).status_code == 200
+
+
+def test_required_two_factor_login_binds_tokens(
+    chief: TokenClient, editor: TokenClient, draft: FollowUp, settings: Settings
+) -> None:
+    settings.REQUIRE_TWO_FACTOR = True
+    assert editor.submit(draft.pk).status_code == 200
+    rejected = problem(chief.post(f"follow-ups/{draft.pk}/approve/"), 403)
+    assert rejected["detail"].startswith("Approving requires two-factor login.")
+    TOTPDevice.objects.create(user=chief.user, confirmed=False)
+    assert problem(chief.post(f"follow-ups/{draft.pk}/approve/"), 403)
+    TOTPDevice.objects.update(confirmed=True)
+    assert chief.post(f"follow-ups/{draft.pk}/approve/").status_code == 200
 
 
 def test_right_to_approve_needs_the_permission_of_the_user(editor: TokenClient, draft: FollowUp) -> None:

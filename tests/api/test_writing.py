@@ -84,10 +84,84 @@ def test_number_with_exponent_is_rejected(editor: TokenClient, record: Record, t
 
 @pytest.mark.parametrize(
     "body",
-    ['{"status": NaN}', "{", "[" * 100_000, '{"a": ' + "9" * 5000 + "}", "\x00", '{"status": "met"'],
+    [
+        *('{"status": NaN}', '{"actual": Infinity}', '{"actual": -Infinity}', "{", "[" * 100_000),
+        *('{"a": ' + "9" * 5000 + "}", "\x00", '{"status": "met"', '{"status": "met"} {}', '{"status": "met",}', " "),
+        *("{'status': 'met'}", "status=met", '\ufeff\ufeff{"status": "met"}'),
+    ],
 )
 def test_malformed_json_returns_problem_document(editor: TokenClient, record: Record, body: str) -> None:
     assert problem(editor.post(NEW, body), 400)["detail"].startswith("Not valid JSON")
+
+
+@pytest.mark.parametrize(
+    ("body", "key"),
+    [
+        ('{"status": "met", "status": "missed"}', "status"),
+        ('{"status": "met", "evidence": [{}, {"url": "a", "title": "b", "url": "a"}]}', "url"),
+        ('{"status": "met", "\\u0073tatus": "met"}', "status"),
+        ('{"nothing": 1, "nothing": 2}', "nothing"),
+        ('{"\\ud800": 1, "\\ud800": 2}', "?"),
+        ('{"a": {"b": [{"c": 1, "c": 1}]}}', "c"),
+    ],
+)
+def test_duplicate_key_is_named(editor: TokenClient, draft: FollowUp, body: str, key: str) -> None:
+    message = f"The key “{key}” occurs more than once."
+    assert problem(editor.post(NEW, body), 400)["detail"] == message
+    path = f"follow-ups/{draft.pk}/"
+    assert problem(editor.send("PATCH", path, body, If_Match="*"), 400)["detail"] == message
+    assert problem(editor.post(f"{path}evidence/", body), 400)["detail"] == message
+    assert problem(editor.post(f"{path}submit/", body), 400)["detail"] == message
+    assert version(draft) == draft.version
+
+
+@pytest.mark.parametrize("body", ["[]", "null", "5", '"met"', "true", "false", "0", '""', "[{}]"])
+def test_body_that_is_no_object_is_rejected(editor: TokenClient, draft: FollowUp, body: str) -> None:
+    path = f"follow-ups/{draft.pk}/"
+    requests = [("POST", NEW), ("PATCH", path), ("POST", f"{path}evidence/"), ("POST", f"{path}submit/")]
+    for method, url in requests:
+        assert problem(editor.send(method, url, body, If_Match=f'"{draft.version}"'), 400)["errors"][0]["field"] == ""
+    assert version(draft) == draft.version
+
+
+@pytest.mark.parametrize(
+    ("encoding", "content_type", "status"),
+    [
+        ("utf-8", "application/json", 201),
+        ("utf-8-sig", "application/json", 201),
+        ("utf-8", "application/json; charset=UTF-8", 201),
+        ("utf-16", "application/json", 400),
+        ("utf-16-le", "application/json", 400),
+        ("utf-32", "application/json", 400),
+        ("gb18030", "application/json", 400),
+        ("gb18030", "application/json; charset=gb18030", 400),
+        ("utf-16", "application/json; charset=utf-16", 400),
+        ("utf-8", "application/json; charset=latin-1", 400),
+        ("utf-8", "text/json", 415),
+        ("utf-8", "text/plain", 415),
+        ("utf-8", "application/x-www-form-urlencoded", 415),
+        ("utf-8", "multipart/form-data; boundary=x", 415),
+        ("utf-8", "application/merge-patch+json", 415),
+        ("utf-8", "", 415),
+    ],
+)
+def test_only_json_in_utf_8_is_read(
+    editor: TokenClient, record: Record, encoding: str, content_type: str, status: int
+) -> None:
+    body = json.dumps({"status": "in_progress", "summary": "已开工"}, ensure_ascii=False).encode(encoding)
+    response = editor.client.generic("POST", f"/api/v1/{NEW}", body, content_type=content_type)
+    assert response.status_code == status
+    if status == 400:
+        assert "UTF-8" in response.json()["detail"]
+
+
+@pytest.mark.parametrize("field", ["title", "quote", "reason", "file"])
+def test_repeated_field_of_an_upload_is_rejected(editor: TokenClient, draft: FollowUp, field: str) -> None:
+    fields: dict[str, Any] = {"file": SimpleUploadedFile("a.txt", b"390"), "title": "公报"}
+    other = SimpleUploadedFile("b.txt", b"391") if field == "file" else "x"
+    path = f"/api/v1/follow-ups/{draft.pk}/evidence/"
+    response = editor.client.post(path, fields | {field: [fields.get(field, "y"), other]})
+    assert field_errors(response) == {field: "Send this field once only."}
 
 
 def test_all_field_errors_are_reported_at_once(editor: TokenClient, record: Record) -> None:
@@ -248,6 +322,33 @@ def test_values_of_a_response_are_accepted_in_a_patch(editor: TokenClient, draft
     body = {name: read.json()[name] for name in ("status", "actual", "unit", "as_of", "summary", "reason")}
     assert body["reason"] is None
     assert editor.send("PATCH", f"follow-ups/{draft.pk}/", body, If_Match=read["ETag"]).status_code == 200
+
+
+def test_change_without_a_body_is_rejected(editor: TokenClient, draft: FollowUp) -> None:
+    response = editor.change(draft, None)
+    assert problem(response, 400)["detail"] == "Send a JSON object with the fields to change."
+    assert version(draft) == draft.version
+
+
+def test_change_that_changes_nothing_makes_no_version(editor: TokenClient, draft: FollowUp) -> None:
+    Evidence.objects.create(follow_up=draft, **(LINK | {"quote": "达到390亿元"}))
+    read = editor.get(f"follow-ups/{draft.pk}/")
+    follow_up = read.json()
+    texts = {name: follow_up[name] for name in ("status", "actual", "unit", "as_of", "summary", "reason")}
+    names = ("url", "statement", "title", "publisher", "published_on", "quote")
+    evidence = [{name: each[name] for name in names} for each in follow_up["evidence"]]
+    assert len(evidence) == 2
+    events = draft.events.count()  # type: ignore[attr-defined]  # pghistory adds it
+    updated_at = FollowUp.objects.get().updated_at
+    bodies: list[dict[str, Any]] = [{}, texts, {"evidence": evidence}, texts | {"evidence": evidence, "confirm": []}]
+    bodies.append({"actual": "390.0", "summary": f" {texts['summary'] or ''}"})
+    for body in bodies:
+        response = editor.change(draft, body)
+        assert (response.status_code, response["ETag"], response.json()) == (200, read["ETag"], follow_up), body
+    assert FollowUp.objects.get().updated_at == updated_at
+    assert draft.events.count() == events  # type: ignore[attr-defined]
+    assert [each.events.count() for each in draft.evidence.all()] == [1, 1]  # type: ignore[attr-defined]
+    assert editor.change(draft, {"evidence": evidence[::-1]})["ETag"] != read["ETag"]
 
 
 def test_unit_without_actual_is_rejected(editor: TokenClient, record: Record) -> None:

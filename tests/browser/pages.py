@@ -14,12 +14,13 @@ def make_staff_user(name: str, role: str) -> User:
     return user
 
 
-def log_in(page: Page, live_server: LiveServer, name: str) -> None:
+def log_in(page: Page, live_server: LiveServer, name: str, *, path: str = "/admin/") -> None:
+    """Enter user name and password, which lead to the page at `path`."""
     page.goto(f"{live_server.url}/admin/")
     page.fill("#id_username", name)
     page.fill("#id_password", PASSWORD)
     page.press("#id_password", "Enter")
-    page.wait_for_url("**/admin/")
+    page.wait_for_url(f"**{path}**")
 
 
 def log_out(page: Page) -> None:

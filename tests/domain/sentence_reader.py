@@ -1,6 +1,7 @@
 """Read targets and criteria in Chinese and English, independently of the code that writes them."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
@@ -56,13 +57,15 @@ class Reading:
     year: int | None
     period: str = ""
     bound: str = ""
+    name: str = ""  # what the criterion calls the measured quantity
 
     def accepts(self, actual: Decimal) -> bool:
         return (self.low is None or self.low <= actual) and (self.high is None or actual <= self.high)
 
 
-def read_criterion(sentence: str, label: str, unit: Unit, language: str) -> Reading:
-    name = re.escape(label)
+def read_criterion(sentence: str, names: Sequence[str], unit: Unit, language: str) -> Reading:
+    """Read a criterion on a quantity that it calls by one of the names."""
+    name = f"(?P<name>{'|'.join(map(re.escape, names))})"
     if language == "zh":
         note = r"(?:（[^）]*，容差为[^）]*）)?"
         pattern = f"{PERIOD_ZH}{BASELINE_ZH.format('，')}{name}{VERB} ?(?P<condition>[^（]*){note}，即为兑现。"
@@ -78,6 +81,7 @@ def read_criterion(sentence: str, label: str, unit: Unit, language: str) -> Read
     measure, sign = VERBS.get(match["verb"], (None, 1))
     ends = _ends(condition, unit, language)
     if sign < 0:
+        assert all(end is None or end >= 0 for end in ends), f"double negative: {sentence}"
         ends = [None if end is None else -end for end in reversed(ends)]
     return _reading(measure, ends, match, unit, language)
 
@@ -97,6 +101,7 @@ def read_target(sentence: str, unit: Unit, language: str) -> Reading:
     figures = _figures(match["amount"], unit, language)
     bound = QUALIFIERS.get(match["bound"], "exact")
     if sign < 0:
+        assert min(figures) >= 0, f"double negative: {sentence}"
         figures, bound = [-figure for figure in reversed(figures)], MIRRORED.get(bound, bound)
     return _reading(measure, [figures[0], figures[-1]], match, unit, language, bound)
 
@@ -118,6 +123,7 @@ def _reading(
         year=int(match["year"]) if match["year"] else None,
         period=re.sub("[—–]", "/", match["period"] or ""),
         bound=bound,
+        name=match.groupdict().get("name") or "",
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from math import floor
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given
@@ -30,6 +31,43 @@ UNITS = [
     Unit("批", "", 1, ("批",)),
 ]
 LABELS = {"zh": "投资", "en": "Investment"}
+
+
+class Label(NamedTuple):
+    """A label, the measure that it names, and what is left of it without the word for that measure."""
+
+    text: str
+    names: str = ""
+    rest: str = ""
+
+
+LABELS_WITH_MEASURES = {
+    "zh": [
+        Label("投资"),
+        Label("投资占比", "share"),
+        Label("投资增速", "growth", "投资"),
+        Label("投资增长幅度", "growth", "投资"),
+        Label("逐年增长投资额"),
+        Label("工业增加值"),
+        Label("新增就业人数", "increase"),
+        Label("城镇净增就业人数", "increase"),
+        Label("新增产能利用率"),
+        Label("存款增加额", "increase", "存款"),
+        Label("能耗降幅", "decline", "能耗"),
+        Label("压减产能", "decline", "产能"),
+    ],
+    "en": [
+        Label("Investment"),
+        Label("Share of investment", "share"),
+        Label("GDP growth", "growth", "GDP"),
+        Label("Growth of the deposits", "growth", "Deposits"),
+        Label("New energy capacity"),
+        Label("Newly created jobs", "increase"),
+        Label("Newly employed share"),
+        Label("Net increase in deposits", "increase", "Deposits"),
+        Label("Reduction in energy use", "decline", "Energy use"),
+    ],
+}
 NAMED_MEASURES = frozenset({"increase", "growth", "share", "rank"})
 
 years = st.integers(2020, 2030)
@@ -56,8 +94,28 @@ def terms(year: int, deadline: date | None, period_length: int) -> Terms:
     return Terms(UnitNames(""), year, deadline, period)
 
 
+def assert_names_measure_once(reading: Reading, target: Target, label: Label, unit: Unit) -> None:
+    is_change = target.measure in {"growth", "increase"}
+    named = {"growth", "increase"} if label.names == "decline" else {label.names}
+    if label.names == "decline":
+        names_itself = is_change and target.value >= 0
+    elif label.names == "increase" and not label.rest:
+        names_itself = target.measure == "increase" and target.value >= 0 and target.baseline is None
+        names_itself &= unit != PERCENT
+    else:
+        names_itself = label.names == target.measure == "share"
+    is_named = target.measure in NAMED_MEASURES and not names_itself
+    is_shortened = label.rest and target.measure in named and not names_itself
+    assert reading.measure == (target.measure if is_named else None)
+    assert reading.name == (label.rest if is_shortened else label.text)
+
+
 def assert_names_measure_and_period(reading: Reading, target: Target, said: Terms) -> None:
     assert reading.measure == (target.measure if target.measure in NAMED_MEASURES else None)
+    assert_names_baseline_and_period(reading, target, said)
+
+
+def assert_names_baseline_and_period(reading: Reading, target: Target, said: Terms) -> None:
     assert reading.baseline == (target.baseline if target.measure == "increase" else None)
     assert (reading.deadline, reading.period) == (said.deadline, said.period)
     last_year = reading.period[5:] or reading.year or (said.deadline and said.deadline.year)
@@ -71,12 +129,13 @@ def test_criterion_accepts_same_figures_as_assessment(
 ) -> None:
     target, unit = target_with_unit
     said = replace(said, unit=UnitNames(unit.symbol, unit.name_en))
-    label = LABELS[language]
-    sentence = criterion_in_words(target, said, label=label, language=language)
+    label = data.draw(st.sampled_from(LABELS_WITH_MEASURES[language]), "label")
+    sentence = criterion_in_words(target, said, label=label.text, language=language)
 
-    reading = read_criterion(sentence, label, unit, language)
+    reading = read_criterion(sentence, [label.text, label.rest or label.text], unit, language)
 
-    assert_names_measure_and_period(reading, target, said)
+    assert_names_measure_once(reading, target, label, unit)
+    assert_names_baseline_and_period(reading, target, said)
     limits = {end.lower_is_better: end.limit for end in target.ends}
     assert reading.high == limits.get(True)
     is_exactly_zero = target.is_zero and limits.get(True) == 0

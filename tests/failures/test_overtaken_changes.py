@@ -143,12 +143,15 @@ embedded_row = pytest.mark.parametrize("edit", EDITS)
 embedded_row_except_official = pytest.mark.parametrize("edit", EDITS[:-1])
 
 
-@without("official", "metric", "unit")
+LOCKED = ("district", "document", "statement", "metric", "unit")
+
+
+@without("official", *LOCKED)
 def test_embedded_row_change_names_pledge_that_was_published_before_commit(edit: Edit) -> None:
     assert changed(NEW) in entries_of_overtaken(make_record(), edit, publish_new)
 
 
-@without("official", "metric", "unit")
+@without("official", *LOCKED)
 def test_embedded_row_change_names_pledge_that_was_moved_before_commit(edit: Edit) -> None:
     record = make_record()
     other = make_statement(document=make_document("yunling-daily-9"), official=make_official("李逍遥"))
@@ -162,7 +165,7 @@ def test_embedded_row_change_omits_pledge_that_was_withdrawn_before_commit(edit:
     assert INVESTMENT not in [ref for ref, _previous, _status in entries]
 
 
-@without("official", "post", "metric", "unit")
+@without("official", "post", "dimension", *LOCKED)
 def test_embedded_row_change_has_status_that_was_approved_before_commit(edit: Edit) -> None:
     entries = entries_of_overtaken(make_record(), edit, lambda record: make_follow_up(record.investment, "met"))
     assert changed(INVESTMENT, "met") in entries
@@ -175,12 +178,12 @@ def test_topic_change_names_pledges_of_metric_that_joined_it_before_commit() -> 
     assert changed(INVESTMENT) in entries
 
 
-@pytest.mark.parametrize("name", ["metric", "unit"])
+@pytest.mark.parametrize("name", LOCKED)
 def test_publication_waits_for_change_from_which_verdicts_follow(name: str) -> None:
     assert_waits(make_record(), change_embedded_row(name), publish_new)
 
 
-@pytest.mark.parametrize("name", ["post", "metric", "unit"])
+@pytest.mark.parametrize("name", ["post", "dimension", *LOCKED])
 def test_approval_waits_for_change_from_which_verdicts_follow_and_is_rejected(name: str) -> None:
     record = make_record()
     draft = make_follow_up(record.investment, actual=390, state=ReviewState.SUBMITTED)

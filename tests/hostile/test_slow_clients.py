@@ -4,7 +4,7 @@ import resource
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from statistics import median
 
 import pytest
@@ -75,6 +75,13 @@ def wait_until_closed(clients: list[socket.socket]) -> float:
     return time.monotonic() - start
 
 
+def wait_until_no_export_runs(server: Server) -> None:
+    end = time.monotonic() + 5 * CLIENT_TIMEOUT
+    while server.get(EXPORT + "?limit=1")[0] == 503 or open_transactions():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
 def open_transactions() -> int:
     """Return how many transactions of the server hold a snapshot."""
     with connection.cursor() as cursor:
@@ -101,7 +108,8 @@ def test_site_is_served_beside_many_slow_clients(server: Server) -> None:
         opened(server, unread, receive_buffer=4096) as readers,
     ):
         for client in senders:
-            client.sendall(b"a")
+            with suppress(ConnectionError):  # the machine was so busy that the time of the first is over
+                client.sendall(b"a")
         assert_served(server)
         assert 0 < wait_until_closed(senders) < 2 * CLIENT_TIMEOUT
         assert_served(server)
@@ -115,18 +123,17 @@ def test_idle_connections_make_room_for_new_ones(server: Server) -> None:
 
 
 def test_unread_exports_end(server: Server) -> None:
+    wait_until_no_export_runs(server)
     with opened(server, [export_of(number) for number in range(3)], receive_buffer=4096) as clients:
         for client in clients:
             assert response_to(client).status == 200
         assert server.get(EXPORT)[0] == 503
         assert open_transactions() >= 3
-        end = time.monotonic() + 3 * CLIENT_TIMEOUT
-        while server.get(EXPORT + "?limit=1")[0] == 503 or open_transactions():
-            assert time.monotonic() < end
-            time.sleep(0.1)
+        wait_until_no_export_runs(server)
 
 
 def test_export_that_is_read_too_slowly_ends(server: Server) -> None:
+    wait_until_no_export_runs(server)
     with server.connect(export_of(1), receive_buffer=4096) as client:
         start, received = time.monotonic(), 0
         while data := client.recv(MIN_RATE // 20):
@@ -139,6 +146,7 @@ def test_export_that_is_read_too_slowly_ends(server: Server) -> None:
 
 
 def test_export_that_is_read_steadily_is_complete(server: Server) -> None:
+    wait_until_no_export_runs(server)
     with server.connect(export_of(1), receive_buffer=65536) as client:
         response = response_to(client)
         start, lines = time.monotonic(), 0
@@ -161,7 +169,7 @@ def test_connection_is_kept_for_the_next_request(server: Server) -> None:
     with server.connect() as client:
         start = time.monotonic()
         while time.monotonic() < start + 1.5 * CLIENT_TIMEOUT:  # a client that is active is not limited
-            client.sendall(request("GET", "/healthz"))
+            client.sendall(request("GET", "/api/v1/units/?limit=1"))
             response = response_to(client)
             assert (response.status, response.getheader("Connection")) == (200, None)
             response.read()

@@ -74,6 +74,17 @@ def test_approved_proposal_makes_the_record_equal_to_the_file(tmp_path: Path, ju
     call_command("check_record")
 
 
+def test_publication_details_are_proposed(tmp_path: Path, judged: Pledge) -> None:
+    changed = PAGE.replace("云岭日报 1 版", "云岭晚报 1 版").replace("  date:", "  publisher: 云岭晚报\n  date:")
+    report = load([page(tmp_path, changed.replace("说到做到", "另一标题"))], force=True)
+    assert proposals(report) == [
+        ("yunling-daily-1", "publisher", "", "云岭晚报", "new"),
+        ("yunling-daily-1", "title", "云岭日报 1 版", "云岭晚报 1 版", "new"),
+        ("yunling-daily-1 张三丰", "headline", "说到做到", "另一标题", "new"),
+    ]
+    assert Document.objects.get().title == "云岭日报 1 版"
+
+
 def test_pledge_of_another_official_is_proposed(tmp_path: Path, judged: Pledge) -> None:
     report = load([page(tmp_path, PAGE.replace("张三丰", "令狐冲"))])
     (proposal,) = report.proposals
@@ -82,7 +93,7 @@ def test_pledge_of_another_official_is_proposed(tmp_path: Path, judged: Pledge) 
     assert Pledge.objects.get(ref="yl-2025-002").statement.official.name == "令狐冲"
 
 
-def test_pruned_pledge_with_verdict_is_proposed_for_retraction(tmp_path: Path, judged: Pledge) -> None:
+def test_pruned_pledge_with_verdict_is_proposed_for_retraction(tmp_path: Path) -> None:
     load([lines(tmp_path, {"ref": "yl-1"}, {"ref": "yl-2"})])
     make_follow_up(Pledge.objects.get(ref="yl-1"), actual=400)
     report = load([lines(tmp_path, {"ref": "yl-3"})], prune=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 import pytest
@@ -16,13 +17,12 @@ from pledges.models import (
     Metric,
     Official,
     Pledge,
-    Post,
-    Statement,
+    Topic,
     Unit,
 )
 from pledges.models.choices import AmendmentState
 from pledges.workflow.amendments import propose, row_change, touched_pledges
-from tests.factories import Record, make_follow_up, make_pledge, make_unit, make_user
+from tests.factories import Record, make_amendment, make_district, make_follow_up, make_pledge, make_unit, make_user
 from tests.violations import assert_violates
 
 pytestmark = pytest.mark.django_db
@@ -81,45 +81,82 @@ def test_other_columns_of_judged_pledge_are_changed(judged: Pledge) -> None:
     assert Pledge.objects.filter(pk=judged.pk).update(**changes) == 1
 
 
+# Rows from which a judged pledge follows, by the lookup from it, with a change of each judged column.
+DESCRIBED_BY: dict[str, dict[str, Any]] = {
+    "statement": {"official": "令狐冲", "headline": "另一标题"},
+    "statement.official": {"name": "张四丰"},
+    "statement.post": {"title": "局长"},
+    "statement.document": {
+        "date": "2025-09",
+        "title": "云岭日报 一版",
+        "publisher": "别的报",
+        "url": "https://example.org/2",
+    },
+    "district": {"name": "别的市", "name_en": "Other", "kind": "banner", "code": "990199", "parent": "yunling-zone"},
+    "metric": {"name": "别的指标", "name_en": "Other", "direction": "less", "topic": "other", "dimension": "schools"},
+    "unit": {"numerator": 10, "dimension": "schools", "name_en": "other"},
+    "unit.dimension": {"base_unit": "美元", "is_additive": False},
+}
+
+
+@pytest.mark.parametrize(("row", "column"), [(row, column) for row in DESCRIBED_BY for column in DESCRIBED_BY[row]])
+def test_row_that_describes_a_judged_pledge_is_not_changed(
+    record: Record, judged: Pledge, row: str, column: str
+) -> None:
+    described: Any = attrgetter(row)(judged)
+    values: dict[str, Any] = {
+        "official": lambda: Official.objects.get(name="令狐冲"),
+        "dimension": lambda: Dimension.objects.get(slug="schools"),
+        "topic": lambda: Topic.objects.create(slug="other", name="别的"),
+        "parent": lambda: record.zone,
+    }
+    value = values[column]() if column in values else DESCRIBED_BY[row][column]
+    with assert_violates("judged_by_amendment_only"):
+        type(described).objects.filter(pk=described.pk).update(**{column: value})
+
+
 @pytest.mark.parametrize(
-    ("model", "change"),
+    ("row", "change"),
     [
-        (Statement, {"official": "令狐冲"}),
-        (Official, {"name": "张四丰"}),
-        (Post, {"title": "局长"}),
-        (District, {"name": "别的市"}),
-        (Metric, {"direction": "less"}),
-        (Metric, {"name": "别的指标"}),
-        (Unit, {"numerator": 10}),
-        (Unit, {"dimension": "schools"}),
+        ("statement.document", {"text": "版面全文"}),
+        ("district", {"aliases": ["云都"]}),
+        ("unit.dimension", {"name": "钱", "name_en": "cash"}),
+        ("metric.topic", {"name": "钱", "name_en": "cash"}),
     ],
 )
-def test_row_that_describes_a_judged_pledge_is_not_changed(judged: Pledge, model: Any, change: dict[str, Any]) -> None:
-    rows = {
-        Statement: judged.statement,
-        Official: judged.statement.official,
-        Post: judged.statement.post,
-        District: judged.district,
-        Metric: judged.metric,
-        Unit: judged.unit,
-    }
-    values = {
-        name: Official.objects.get(name=value)
-        if name == "official"
-        else Dimension.objects.get(slug=value)
-        if name == "dimension"
-        else value
-        for name, value in change.items()
-    }
-    with assert_violates("judged_by_amendment_only"):
-        model.objects.filter(pk=rows[model].pk).update(**values)
+def test_other_columns_of_rows_that_describe_it_are_changed(judged: Pledge, row: str, change: dict[str, Any]) -> None:
+    described: Any = attrgetter(row)(judged)
+    assert type(described).objects.filter(pk=described.pk).update(**change) == 1
 
 
-def test_date_of_the_page_of_a_judged_pledge_is_not_changed(record: Record, judged: Pledge) -> None:
-    document = judged.statement.document
+def test_district_around_that_of_a_judged_pledge_is_amended(record: Record) -> None:
+    judged = make_follow_up(record.schools, actual=2).pledge
+    assert judged.district.parent == record.city
+    around = make_district("around")
     with assert_violates("judged_by_amendment_only"):
-        type(document).objects.filter(pk=document.pk).update(date="2025-09")
-    assert type(document).objects.filter(pk=document.pk).update(title="云岭日报 一版") == 1
+        District.objects.filter(pk=record.city.pk).update(parent=around)
+    amendment = make_amendment(record.city, parent_id=around.pk)
+    touched = amendment.pledges.get(pledge=judged)
+    assert touched.changed_values == {"district.parents": (["yunling"], ["around", "yunling"])}
+
+
+@pytest.mark.parametrize(
+    ("row", "change"),
+    [
+        ("metric", {"name": "年投资", "name_en": "Yearly investment"}),
+        ("district", {"name": "云山市", "name_en": "Yunshan", "code": "990199"}),
+        ("unit", {"name_en": "100m yuan"}),
+        ("unit.dimension", {"is_additive": False}),
+        ("statement", {"headline": "另一标题"}),
+        ("statement.document", {"title": "云岭日报 一版"}),
+    ],
+)
+def test_new_name_does_not_change_the_target_of_the_status(judged: Pledge, row: str, change: dict[str, Any]) -> None:
+    amendment = make_amendment(attrgetter(row)(judged), **change)
+    assert amendment.pledges.get(pledge=judged).changed_values
+    assert not Pledge.objects.get(pk=judged.pk).on_earlier_target
+    make_amendment(judged, value=1280)
+    assert Pledge.objects.get(pk=judged.pk).on_earlier_target
 
 
 def test_unit_of_an_actual_figure_is_not_changed(record: Record) -> None:

@@ -74,6 +74,16 @@ def test_evidence_moved_to_approved_follow_up_is_rejected() -> None:
         draft.evidence.update(follow_up=approved)
 
 
+def test_write_that_changes_nothing_makes_no_version() -> None:
+    follow_up = make_draft(actual=390)
+    Evidence.objects.create(follow_up=follow_up, url="https://news.example/report")
+    before = FollowUp.objects.values().get()
+    FollowUp.objects.update(status=follow_up.status, actual=390)
+    Evidence.objects.update(url="https://news.example/report")
+    FollowUp.objects.get().save()
+    assert FollowUp.objects.values().get() == before
+
+
 def test_evidence_change_increments_follow_up_version() -> None:
     follow_up = make_draft()
     versions = [version(follow_up)]

@@ -107,7 +107,7 @@ def test_logging_makes_no_query(admin_user: User, record: Record, django_assert_
     staff = Client()
     staff.force_login(admin_user)
     with django_assert_num_queries(0):
-        staff.get("/healthz")
+        staff.get("/")
 
 
 def test_every_line_logged_during_a_request_has_its_id(

@@ -54,6 +54,10 @@ def test_all_variables_are_documented() -> None:
             {"DATABASE_URL": "postgres://localhost/nothing", "SECRET_KEY": "x", "SESSION_HOURS": "0"},
             "SESSION_HOURS is '0'",
         ),
+        (
+            {"DATABASE_URL": "postgres://localhost/nothing", "SECRET_KEY": "x", "SENTRY_DSN": "sentry.example"},
+            "SENTRY_DSN must be of the form",
+        ),
     ],
 )
 def test_invalid_environment_is_rejected(

@@ -112,7 +112,9 @@ def test_days_of_1904_workbook_are_read_by_its_epoch() -> None:
     "number_format",
     [
         *('0!.0,"万"', '0\\.0,"万"', "0,", "#,##0,", "0.0,,", '[>=10000]0!.0,"万";0', "0%%", '0"0"', "0!.00"),
-        *('"已完成"', ";;;", '0.0,"千"'),
+        *('"已完成"', ";;;", '0.0,"千"', '"1"0', "10", "-0", "[Red]-0", '"-"0', "\\-0", "−0", "-General", "0-", "*-0"),
+        *("(0)", "(#,##0)", "（0）", '"("0")"', "0-00", '0"-"00', "0-0000;-0", "(000) 000", "[>0]-0;0", "△0", '0"/"00'),
+        *("0000-00-00", "[<0]0;[>1000000]0"),
     ],
 )
 def test_number_format_that_shows_another_number_is_found(number_format: str) -> None:
@@ -126,13 +128,54 @@ def test_number_format_that_shows_another_number_is_found(number_format: str) ->
     [
         *((123456, each) for each in ("General", "0", "0.00", "#,##0", "#,##0.00_);[Red](#,##0.00)", "0.00E+00", "@")),
         *((123456, each) for each in ('#,##0"亿元"', '_ ¥* #,##0.00_ ;_ ¥* -#,##0.00_ ;_ ¥* "-"??_ ;_ @_ ', "# ?/?")),
-        (-5, "0;-0"),
-        (0, '0;-0;"-"'),
+        *(
+            (-5, each)
+            for each in ("0", "0;-0", "0;[Red]-0", "0;(0)", "0;（0）", '0;"△"0', "[<0]-0;0", "[>9]0!.0;0", "¥0;-¥0")
+        ),
+        *((0, each) for each in ("0", '0;-0;"-"', '_ ¥* "-"??_ ', '[=0]"-";0', "General")),
+        *(
+            (5, each)
+            for each in (
+                '[=0]"-";0',
+                '0"(亿元)"',
+                '"(预计)"0',
+                "+0",
+                '0" 个"',
+                "# ?/?",
+                "0;-0;-",
+                '[>=10000]0!.0,"万";0',
+            )
+        ),
         (0.5, "0%"),
     ],
 )
 def test_number_format_that_shows_the_number_is_not_rescaled(number: float, number_format: str) -> None:
     assert not only_cell(number, number_format).is_rescaled
+
+
+@pytest.mark.parametrize(
+    "number_format", ["-0", "(0)", "0;-(0)", "0;--0", "0;-0-", "[<0]0;0", "[<9]-0-;0", '0;"亏"0', "0;"]
+)
+def test_number_format_with_another_sign_is_found(number_format: str) -> None:
+    assert only_cell(-5, number_format).is_rescaled
+
+
+@pytest.mark.parametrize("number_format", ["#", "#,###", "0;-0;", '0;-0;#"亿元"'])
+def test_number_format_that_hides_zero_is_found(number_format: str) -> None:
+    assert only_cell(0, number_format).is_rescaled
+
+
+@pytest.mark.parametrize(
+    "number_format",
+    [
+        *("0000-00-00", "0-00-00", "####-##-##", "[Red]0000\\-00\\-00", '0000"/"00"/"00', "0000!.00!.00"),
+        *("0000年00月00日", '0000"年"00"月"00"日"'),
+    ],
+)
+def test_number_that_is_shown_as_a_day_is_read_as_that_day(number_format: str) -> None:
+    cell = only_cell(20241231, number_format)
+    assert (cell.text, cell.is_rescaled, cell.affix) == ("2024-12-31", False, "")
+    assert only_cell(20241331, number_format).text == "20241331"
 
 
 @pytest.mark.parametrize("number_format", ["0;0", "0_);[Red]0"])

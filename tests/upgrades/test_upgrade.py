@@ -11,11 +11,10 @@ from typing import Any, LiteralString
 
 import psycopg
 import pytest
-from django.db import connection
 from psycopg.sql import SQL, Identifier
 
 from pledges import __version__
-from tests.upgrades.database import manage
+from tests.upgrades.database import manage, new_database
 from tests.upgrades.dump import FOLDER
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -40,20 +39,6 @@ CHANGES: list[LiteralString] = [
 ]
 DUMPS = sorted(FOLDER.glob("*.sql.gz"))
 OLDEST = FOLDER / "0.4.0.sql.gz"
-
-
-@contextmanager
-def new_database(purpose: str) -> Iterator[str]:
-    """Create an empty database next to the test database, and return its URL."""
-    name = f"{connection.settings_dict['NAME']}_{purpose}"  # each worker has a test database of its own
-    parameters = connection.get_connection_params() | {"dbname": "postgres"}
-    own = {name: parameters[name] for name in ("dbname", "user", "password", "host", "port") if parameters.get(name)}
-    with psycopg.connect(**own, autocommit=True) as server:
-        server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        server.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-        password = f":{own['password']}" if "password" in own else ""
-        yield f"postgres://{own['user']}{password}@/{name}?host={own['host']}&port={own['port']}"
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @dataclass

@@ -9,11 +9,13 @@ from rest_framework.request import Request
 
 from pledges.api.http.problems import ProblemError
 from pledges.models import ApprovalRight
+from pledges.workflow.two_factor import lacks_required_factor
 
 VIEW_FOLLOW_UPS, APPROVE = "pledges.view_followup", "pledges.approve_followup"
 TOKEN_MAY_NOT_APPROVE = _(
     "This token may not approve or return follow-ups. Do so in the admin, or create a token with this right."
 )
+USER_NEEDS_TWO_FACTOR = _("Approving requires two-factor login. The user of this token has to set it up in the admin.")
 
 
 class HasActionPermissions(BasePermission):
@@ -27,6 +29,8 @@ class HasActionPermissions(BasePermission):
             return False
         if APPROVE in required and not ApprovalRight.objects.filter(token=request.auth).exists():
             raise ProblemError(HTTPStatus.FORBIDDEN, TOKEN_MAY_NOT_APPROVE)
+        if APPROVE in required and lacks_required_factor(request.user):  # type: ignore[arg-type]  # anonymous users lack the permission
+            raise ProblemError(HTTPStatus.FORBIDDEN, USER_NEEDS_TWO_FACTOR)
         return True
 
 

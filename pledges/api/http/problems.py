@@ -26,6 +26,7 @@ from rest_framework.views import exception_handler as rest_exception_handler
 
 from pledges.api.http.overload import overload_message
 from pledges.api.http.request_id import request_id
+from pledges.domain.text import encodable
 from pledges.locale.display_names import joined
 from pledges.models.violations import violated_constraint, violation_messages
 
@@ -147,16 +148,11 @@ def _field_errors(detail: Any, body: Any, field: str = "") -> Iterator[dict[str,
             yield from _field_errors(inner, body[name], f"{field}[{name}]")
         else:
             inner_body = body.get(name) if isinstance(body, Mapping) else None
-            yield from _field_errors(inner, inner_body, _encodable(f"{field}.{name}" if field else name))
+            yield from _field_errors(inner, inner_body, encodable(f"{field}.{name}" if field else name))
 
 
 def _as_text(value: Any) -> str:
-    return _encodable(value if isinstance(value, str) else json.dumps(value, default=str))[:MAX_VALUE_LENGTH]
-
-
-def _encodable(text: str) -> str:
-    """Replace unpaired surrogates: JSON can escape them, but UTF-8 cannot encode them."""
-    return text.encode(errors="replace").decode()
+    return encodable(value if isinstance(value, str) else json.dumps(value, default=str))[:MAX_VALUE_LENGTH]
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:

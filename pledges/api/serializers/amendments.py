@@ -11,7 +11,7 @@ from pledges.models.choices import RowKind
 
 VALUES_SCHEMA = {
     "type": "object",
-    "additionalProperties": {"type": ["string", "integer", "boolean", "null"]},
+    "additionalProperties": {"type": ["string", "integer", "boolean", "array", "null"], "items": {"type": "string"}},
     "description": "The values that the amendment changed, under the names of a pledge's columns in CSV.",
 }
 

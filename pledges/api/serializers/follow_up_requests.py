@@ -1,5 +1,6 @@
 """Request bodies that write follow-ups and their evidence. Their names in the OpenAPI document end in “Body”."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError as ModelError
@@ -139,9 +140,20 @@ class FollowUpRequestSerializer(ConfirmationSerializer, RowRequestSerializer):
         return self.follow_up
 
     def update(self, instance: FollowUp, values: dict[str, Any]) -> FollowUp:
+        """Save the follow-up. Evidence that stays the same is not replaced, as that would make a new version."""
         if "evidence" in values:
-            instance.evidence.filter(file=None).delete()
+            replaced = instance.evidence.filter(file=None)
+            if _contents(replaced) == _contents(Evidence(**fields) for fields in values["evidence"]):
+                del values["evidence"]
+            else:
+                replaced.delete()
         return self.create(values)
+
+
+def _contents(evidence: Iterable[Evidence]) -> list[tuple[Any, ...]]:
+    return [
+        (each.url, each.statement_id, each.title, each.publisher, each.published_on, each.quote) for each in evidence
+    ]
 
 
 def without_confirmation(values: dict[str, Any]) -> dict[str, Any]:

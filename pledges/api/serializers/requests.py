@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError as ModelError
 from django.db import models
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -30,6 +31,7 @@ class RequestSerializer(serializers.Serializer[Any]):
         values = {}
         for field in self._writable_fields:
             try:
+                _reject_repeated(field, data)
                 values[str(field.field_name)] = field.run_validation(field.get_value(data))
             except ValidationError as error:
                 errors[str(field.field_name)] = error.detail
@@ -47,6 +49,13 @@ class RequestSerializer(serializers.Serializer[Any]):
 
     def model_errors(self, values: dict[str, Any], *, invalid: set[str]) -> dict[str, list[str]]:
         return {}
+
+
+def _reject_repeated(field: serializers.Field[Any, Any, Any, Any], data: Mapping[str, Any]) -> None:
+    """Raise an error if a form has several values of a field that is no list, of which only one would be written."""
+    is_list = isinstance(field, serializers.ListField)
+    if isinstance(data, QueryDict) and not is_list and len(data.getlist(str(field.field_name))) > 1:
+        raise ValidationError([_("Send this field once only.")])
 
 
 class RowRequestSerializer(RequestSerializer):

@@ -29,7 +29,9 @@ class NamedMetricSerializer(RecordSerializer):
 
 class TargetSumSerializer(serializers.Serializer[Any]):
     pledges = serializers.IntegerField(help_text="The number of pledges whose targets are in the sum.")
-    amount = PlainDecimalField(**ANY_SIZE, help_text="The sum in base units, with the lower end of each range.")
+    amount = PlainDecimalField(
+        **ANY_SIZE, help_text="The exact sum in base units, rounded to six decimals, with the lower end of each range."
+    )
     amount_max = PlainDecimalField(
         **ANY_SIZE, allow_null=True, help_text="The sum with the upper end of each range; null if no target is a range."
     )

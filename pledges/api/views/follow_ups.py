@@ -13,7 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -165,6 +165,8 @@ class FollowUpViewSet(BaseFollowUpViewSet):
     @transaction.atomic
     def partial_update(self, request: Request, id: int) -> Response:  # noqa: A002  # the name in the URL pattern
         """Change a draft or a returned follow-up."""
+        if request.stream is None:
+            raise ParseError(_("Send a JSON object with the fields to change."))
         body = FollowUpRequestSerializer(self._changeable(), request.data, partial=True)
         body.is_valid(raise_exception=True)
         self.check_may_write_evidence(body, ADD_EVIDENCE, DELETE_EVIDENCE)

@@ -28,6 +28,11 @@ def in_base_units(figure: str, unit: str) -> str:
     return f"round({figure} * {unit}.numerator / {unit}.denominator, 6)"
 
 
+def exact_in_base_units(figure: str, unit: str) -> str:
+    """Return the amount with so many decimals that a sum of such amounts is exact to six: 3 × 1 亩 are 2000 m²."""
+    return f"round(round({figure} * {unit}.numerator, 40) / {unit}.denominator, 30)"
+
+
 def is_missed_too_early(status: str, last_day: str) -> str:
     return f"({status} = 'missed' AND {TODAY} <= {last_day})"
 

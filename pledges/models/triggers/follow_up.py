@@ -12,7 +12,7 @@ from pledges.models.triggers.conditions import (
     is_missed_too_early,
     lacks_evidence,
 )
-from pledges.models.triggers.judged_columns import is_target_amended, judged_values
+from pledges.models.triggers.judged_columns import districts_above, is_target_amended, judged_values
 from pledges.models.triggers.redirect import is_redirected
 from pledges.models.triggers.rejection import reject
 
@@ -49,6 +49,7 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
     declare = [
         ("target", "RECORD"),
         ("said", "RECORD"),
+        ("said_by", "RECORD"),
         ("target_unit", "RECORD"),
         ("actual_unit", "RECORD"),
         ("actual", "NUMERIC"),
@@ -92,6 +93,9 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
             END IF;
             IF OLD.state = 'submitted' AND ({_is_changed(*CONTENT, "submitter_id")}) THEN
                 {reject("follow_up_under_review")}
+            END IF;
+            IF NEW IS NOT DISTINCT FROM OLD THEN
+                RETURN NEW;  -- without a new version: nothing changes
             END IF;
             NEW.version := OLD.version + 1;
             -- Nobody is taken out. `IncrementVersion` adds those who change the evidence.
@@ -172,13 +176,17 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
         ELSIF step = 'approved' THEN
             -- Until the commit, what is judged stays as it is (`ProtectJudged`).
             PERFORM FROM pledges_unit WHERE symbol IN (target.unit_id, NEW.unit_id) FOR KEY SHARE;
+            PERFORM FROM pledges_dimension WHERE id = target_unit.dimension_id FOR KEY SHARE;
             PERFORM FROM pledges_metric WHERE id = target.metric_id FOR KEY SHARE;
-            PERFORM FROM pledges_district WHERE id = target.district_id FOR KEY SHARE;
             PERFORM FROM pledges_statement WHERE id = target.statement_id FOR KEY SHARE;
             SELECT * INTO said FROM pledges_statement WHERE id = target.statement_id;
             PERFORM FROM pledges_document WHERE id = said.document_id FOR KEY SHARE;
             PERFORM FROM pledges_official WHERE id = said.official_id FOR KEY SHARE;
             PERFORM FROM pledges_post WHERE id = said.post_id FOR KEY SHARE;
+            SELECT * INTO said_by FROM pledges_post WHERE id = said.post_id;
+            PERFORM FROM pledges_district WHERE id IN (
+                {districts_above("target.district_id", "said_by.district_id")}
+            ) ORDER BY id FOR KEY SHARE;
             NEW.judged_values := {JUDGED_VALUES};
             -- Otherwise somebody could change the pledge after the reviewer has read the follow-up.
             IF OLD.judged_values - 'state' <> NEW.judged_values - 'state' THEN
@@ -337,7 +345,7 @@ class IncrementVersion(pgtrigger.Trigger):
     when = pgtrigger.After
     operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
     func = f"""
-        IF TG_OP = 'UPDATE' AND {STATEMENT_IS_MERGED} THEN
+        IF TG_OP = 'UPDATE' AND (NEW IS NOT DISTINCT FROM OLD OR {STATEMENT_IS_MERGED}) THEN
             RETURN NULL;
         END IF;
         UPDATE pledges_followup SET version = version + 1, writers = {_with_writer("writers")}

@@ -10,14 +10,34 @@ from pledges.models.pledge_columns import NOT_LOADED
 
 UNJUDGED: dict[str, tuple[str, ...]] = {
     "pledge": (*NOT_LOADED, "strength", "tier", "note"),
-    "statement": ("id", "headline", "edited_fields"),
-    "document": ("id", "slug", "title", "publisher", "url", "text", "date_earliest", "search_text", "edited_fields"),
+    "statement": ("id", "edited_fields"),
+    "document": ("id", "slug", "text", "date_earliest", "search_text", "edited_fields"),
     "official": ("id", "slug", "search_text"),
     "post": ("id", "search_text"),
-    "district": ("id", "slug", "name_en", "kind", "code", "aliases", "parent_id", "search_text"),
-    "metric": ("id", "slug", "topic_id", "search_text"),
+    "district": ("id", "slug", "aliases", "search_text"),  # other names only help to find it
+    "metric": ("id", "slug", "search_text"),
     "unit": ("symbol", "factor"),
+    "dimension": ("id", "slug", "name", "name_en"),  # its name only labels a filter, as that of a topic
 }
+
+
+def districts_above(*districts: str) -> str:
+    """Return a query for the keys of districts, of which the keys are given as SQL, and of all that contain them."""
+    return f"""
+        WITH RECURSIVE above AS (
+            SELECT id, parent_id FROM pledges_district WHERE id IN ({", ".join(districts)})
+            UNION
+            SELECT outer_district.id, outer_district.parent_id
+                FROM pledges_district outer_district JOIN above ON outer_district.id = above.parent_id
+        )
+        SELECT id FROM above
+    """
+
+
+_POST_DISTRICT = """(
+    SELECT post.district_id FROM pledges_statement statement JOIN pledges_post post ON post.id = statement.post_id
+    WHERE statement.id = pledge.statement_id
+)"""
 
 # SQL conditions for the pledges, as `pledge`, that a row with the key `{key}` describes.
 PLEDGES = {
@@ -26,18 +46,26 @@ PLEDGES = {
     "document": "pledge.statement_id IN (SELECT id FROM pledges_statement WHERE document_id = {key})",
     "official": "pledge.statement_id IN (SELECT id FROM pledges_statement WHERE official_id = {key})",
     "post": "pledge.statement_id IN (SELECT id FROM pledges_statement WHERE post_id = {key})",
-    "district": "pledge.district_id = {key}",
+    # Its own district, that of the post, and those in which they are: filters and sums include these.
+    "district": f"{{key}} IN ({districts_above('pledge.district_id', _POST_DISTRICT)})",
     "metric": "pledge.metric_id = {key}",
     # The unit of the target, or of a figure with which the target was compared.
     "unit": """(pledge.unit_id = {key} OR pledge.id IN (
         SELECT pledge_id FROM pledges_followup WHERE unit_id = {key} AND state = 'approved'
     ))""",
+    "dimension": "pledge.unit_id IN (SELECT symbol FROM pledges_unit WHERE dimension_id = {key})",
 }
 
 IS_JUDGED = "pledge.current_follow_up_id IS NOT NULL"
 
 # Parts of `judged_values()` that say who made the pledge and where, but not what was judged.
-ATTRIBUTION = ("quote", "state", "document", "official", "post")
+ATTRIBUTION = ("quote", "state", "headline", "document", "official", "post")
+# Other judged values that can change without changing the target: names, and how it is grouped in filters and sums.
+LABELS = {
+    "unit": ("name_en", "is_additive"),
+    "metric": ("name", "name_en", "topic"),
+    "district": ("name", "name_en", "kind", "code", "parents"),
+}
 
 
 def judged_pledges(table: str, key: str) -> str:
@@ -101,18 +129,33 @@ def judged_values(pledge: str) -> str:
             'target', to_jsonb(judged_pledge) - {_array(*UNJUDGED["pledge"], *KEYS, "quote", "state")},
             'quote', judged_pledge.quote,
             'state', judged_pledge.state,
-            'unit', {_row("unit", kept="symbol")} || jsonb_build_object('dimension', unit_dimension.slug),
-            'metric', {_row("metric", kept="slug")} || jsonb_build_object('dimension', metric_dimension.slug),
-            'district', {_row("district", kept="slug")},
+            'unit', {_row("unit", kept="symbol")} || jsonb_build_object(
+                'dimension', unit_dimension.slug,
+                'base_unit', unit_dimension.base_unit,
+                'is_additive', unit_dimension.is_additive
+            ),
+            'metric', {_row("metric", kept="slug")} || jsonb_build_object(
+                'dimension', metric_dimension.slug, 'topic', topic.slug
+            ),
+            'district', {_row("district", kept="slug")} || jsonb_build_object('parents', ARRAY(
+                SELECT slug FROM pledges_district
+                WHERE id IN ({districts_above("district.parent_id")}) ORDER BY slug
+            )),
+            'headline', statement.headline,
             'document', {_row("document", kept="slug")},
             'official', {_row("official", kept="slug")},
-            'post', {_row("post")} || jsonb_build_object('district', post_district.slug)
+            'post', {_row("post")} || jsonb_build_object(
+                'district', post_district.slug,
+                'district_name', post_district.name,
+                'district_name_en', post_district.name_en
+            )
         )
         FROM pledges_pledge judged_pledge
         JOIN pledges_unit unit ON unit.symbol = judged_pledge.unit_id
         JOIN pledges_dimension unit_dimension ON unit_dimension.id = unit.dimension_id
         JOIN pledges_metric metric ON metric.id = judged_pledge.metric_id
         JOIN pledges_dimension metric_dimension ON metric_dimension.id = metric.dimension_id
+        JOIN pledges_topic topic ON topic.id = metric.topic_id
         JOIN pledges_district district ON district.id = judged_pledge.district_id
         JOIN pledges_statement statement ON statement.id = judged_pledge.statement_id
         JOIN pledges_document document ON document.id = statement.document_id
@@ -124,7 +167,7 @@ def judged_values(pledge: str) -> str:
 
 
 # Keys of the database, which mean nothing to readers.
-KEYS = ("statement_id", "district_id", "metric_id", "unit_id", "dimension_id")
+KEYS = ("statement_id", "district_id", "metric_id", "unit_id", "dimension_id", "topic_id", "parent_id")
 
 
 def _row(table: str, *, kept: str = "") -> str:
@@ -137,7 +180,8 @@ def _array(*names: str) -> str:
 
 def target_part(values: str) -> str:
     """Return SQL for the part of judged values that a verdict depends on."""
-    return f"({values} - {_array(*ATTRIBUTION)})"
+    labels = " ".join(f"#- '{{{group},{name}}}'" for group, names in LABELS.items() for name in names)
+    return f"({values} - {_array(*ATTRIBUTION)} {labels})"
 
 
 def is_target_amended(pledge: str, follow_up: str) -> str:
