@@ -8,8 +8,8 @@ from pythonjsonlogger.json import JsonFormatter
 
 from pledges.api.http.request_id import request_id
 
-# API tokens, webhook secrets and credentials in URLs, recognised by their format.
-SECRET = re.compile(r"dx_[0-9a-f]{16,}|whsec_[\w+/=-]+|(?<=://)[^\s/?#]+(?=@)")
+# API tokens, webhook secrets, credentials in URLs and links for a new password, recognised by their format.
+SECRET = re.compile(r"dx_[0-9a-f]{16,}|whsec_[\w+/=-]+|(?<=://)[^\s/?#]+(?=@)|\b[0-9a-z]{6}-[0-9a-f]{32}\b")
 
 
 class RequestIdFilter(logging.Filter):

@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -186,7 +187,7 @@ else:
 SITE_URL = env.str("SITE_URL", default="").rstrip("/") or (
     f"https://{next(iter(ALLOWED_HOSTS), 'localhost')}" if HTTPS else f"http://localhost:{env.str('PORT', '') or 8000}"
 )
-if not re.fullmatch(r"https?://[^/?#\s]+", SITE_URL):
+if not re.fullmatch(r"https?://[^/?#@\s]+", SITE_URL):
     raise ImproperlyConfigured(f"SITE_URL is {SITE_URL!r}; it must be of the form https://pledges.example.")
 
 # The publisher of the verdicts, as named in the API, the feeds and ClaimReview.
@@ -247,6 +248,12 @@ AXES_ENABLE_ADMIN = False
 # Whether users who may approve need a second factor, in the admin and for tokens. Others may have one.
 REQUIRE_TWO_FACTOR = _flag("REQUIRE_TWO_FACTOR", default=False)
 OTP_TOTP_ISSUER = "Duixian"  # the name that authenticator apps show
+
+# Mail, for new passwords. By default it is written to the standard output.
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 10  # seconds
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="") or f"duixian@{urlsplit(SITE_URL).hostname}"
+PASSWORD_RESET_TIMEOUT = 3600  # seconds
 
 PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"  # unlike now(), it differs between the changes of a transaction
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")

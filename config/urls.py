@@ -20,6 +20,7 @@ urlpatterns = [
     path("admin/password_change/", admin.site.admin_view(limit_wrong_passwords(admin.site.password_change))),
     path("admin/two-factor/", admin.site.admin_view(TwoFactorView.as_view()), name="two-factor"),
     path("admin/two-factor/code/", admin.site.admin_view(CodeView.as_view()), name="two-factor-code"),
+    path("admin/", include("pledges.admin.password_reset")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("pledges.api.urls")),
     path("feeds/status/", StatusFeed(), name="status-feed"),

@@ -35,6 +35,7 @@ MAX_CHUNK_LINE = KIB  # the line before a chunk, with the length of the chunk, o
 MAX_UNREAD = 4 * MIB  # of a response, before its thread waits. It is more than any static file has.
 SEND_BUFFER = 256 * KIB  # of the kernel, for each connection
 LINGER_SECONDS = 5
+MAX_SECONDS_BETWEEN_CHECKS = 2
 OPEN_FILES = 8192
 ACCEPTED_AT_ONCE = 64
 
@@ -141,6 +142,15 @@ class Channel(HTTPChannel):
             self.time_left = min(self.time_left - seconds + earned, settings.CLIENT_TIMEOUT)
         self.transferred = 0
 
+    def end(self) -> None:
+        """Let the main loop close the connection.
+
+        It must not be closed here: the loop could take a new connection that gets the same number for the closed one.
+        """
+        self.will_close = True
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)  # otherwise, the loop would wait until the client reads
+
     def service(self) -> None:
         self.time_left = settings.CLIENT_TIMEOUT
         super().service()
@@ -193,12 +203,15 @@ class Server(TcpWSGIServer):
             if len(self.active_channels) == before:
                 break
             if before >= self.max_connections:
-                min(self.active_channels.values(), key=lambda channel: channel.time_left).handle_close()
+                remaining = (channel for channel in self.active_channels.values() if not channel.will_close)
+                min(remaining, key=lambda channel: channel.time_left).end()
 
     def maintenance(self, now: float) -> None:
         """Close connections of slow clients, and the slowest ones if too much is buffered. Called every second."""
         now = time.monotonic()
-        seconds, self.last_maintenance = now - self.last_maintenance, now
+        # If the server itself was busy for longer, the clients are not to blame.
+        seconds = min(now - self.last_maintenance, MAX_SECONDS_BETWEEN_CHECKS)
+        self.last_maintenance = now
         channels = list(self.active_channels.values())
         for channel in channels:
             channel.pass_time(seconds)
@@ -206,7 +219,7 @@ class Server(TcpWSGIServer):
         for channel in sorted(channels, key=lambda channel: channel.time_left, reverse=True):
             buffered += channel.buffered
             if channel.time_left < 0 or buffered > MAX_BUFFERED:
-                channel.handle_close()  # not `will_close`, which has no effect until the client reads
+                channel.end()
 
 
 def allowed_files() -> int:

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 from knox.settings import knox_settings
 from unfold.admin import ModelAdmin
@@ -109,8 +110,9 @@ class ApiTokenAdmin(ModelAdmin):
         return token.created  # type: ignore[no-any-return]
 
     @display(description=_("valid until"), ordering="expiry")
-    def valid_until(self, token: ApiToken) -> datetime:
-        return token.expiry  # type: ignore[no-any-return]
+    def valid_until(self, token: ApiToken) -> str:
+        until = formats.localize(timezone.localtime(token.expiry))
+        return _("expired, %(until)s") % {"until": until} if token.is_expired else until
 
     @display(description=_("may approve"), boolean=True)
     def approves(self, token: ApiToken) -> bool:

@@ -9,7 +9,7 @@ ALSO_IN_GB2312 = str.maketrans("", "", "·—")
 
 def outside_gb2312(text: str) -> str:
     """Return the different characters of a text that GB 2312 lacks, in the order of the text."""
-    return "".join(dict.fromkeys(each for each in text.translate(ALSO_IN_GB2312) if not _is_gb2312(each)))
+    return "".join(each for each in dict.fromkeys(text.translate(ALSO_IN_GB2312)) if not _is_gb2312(each))
 
 
 def _is_gb2312(character: str) -> bool:

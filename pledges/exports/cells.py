@@ -11,8 +11,13 @@ MAX_ROWS = 100_000  # spreadsheet programs can open this many, and a user can wa
 MAX_DIGITS = 15
 MAX_TEXT_LENGTH = 32_767  # in UTF-16 code units
 NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
-# Spreadsheet programs evaluate texts that begin like this. Chinese versions accept full-width signs too.
-FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+# Spreadsheet programs evaluate texts that begin like this. Chinese versions accept full-width signs too. Some programs
+# drop white space and invisible characters at the beginning.
+SIGN = r"[\s'\ufeff\u200b-\u200f\u2060]*[=+\-@＝＋－＠]"
+FORMULA = re.compile(rf"{SIGN}|'*[\t\r\n]")
+# Where the list separator is a semicolon, programs split rows at semicolons and line breaks, whatever the quotation
+# marks: what follows begins a cell.
+FORMULA_AFTER_SEPARATOR = re.compile(rf"[;\t\r\n](?={SIGN})")
 # Characters that XML 1.0 can't contain. openpyxl has the same expression, but importing it would slow down commands.
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -34,11 +39,14 @@ def as_text(value: object) -> object:
 
 
 def escape_formula(text: str) -> str:
-    """Put an apostrophe before a text that would be evaluated as a formula.
+    """Put an apostrophe before a text that would be evaluated as a formula, and before such parts after a separator.
 
-    A text that begins with apostrophes and then a formula gets one more, so that removing one restores any text.
+    A text that has apostrophes and then a formula gets one more, so that removing one restores any text. Numbers stay
+    as they are.
     """
-    return f"'{text}" if FORMULA.match(text) and not NUMBER.fullmatch(text) else text
+    if FORMULA.match(text) and not NUMBER.fullmatch(text):
+        text = f"'{text}"
+    return FORMULA_AFTER_SEPARATOR.sub(r"\g<0>'", text)
 
 
 def fits_exactly(number: str) -> bool:

@@ -16,7 +16,7 @@ def csv_chunks(
     header: Sequence[str],
     rows: Iterable[Iterable[Any]],
     *,
-    escape_formulas: bool = False,
+    escape_formulas: bool,
     byte_order_mark: bool = False,
 ) -> Iterator[str]:
     """Yield the file in pieces of 200 rows. A cell is text, an integer or None; see `cells.as_text`.

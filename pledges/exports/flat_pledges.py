@@ -114,11 +114,17 @@ def _pace(row: Mapping[str, Any]) -> Pace | None:
     )
 
 
-def write(file: Writable, kind: str, progress: Callable[[int], None] = lambda count: None) -> int:
-    """Write all rows in one of `FORMATS` and return their number; `progress` is called with the count so far."""
+def write(
+    file: Writable, kind: str, progress: Callable[[int], None] = lambda count: None, *, escape_formulas: bool = True
+) -> int:
+    """Write all rows in one of `FORMATS` and return their number; `progress` is called with the count so far.
+
+    `escape_formulas` is for CSV: see `cells.escape_formula`.
+    """
     counted = CountedRows(rows(), progress)
     if kind == "csv":
-        chunks = csv_chunks(list(KEYS), (map(as_text, row.values()) for row in counted))
+        texts = (map(as_text, row.values()) for row in counted)
+        chunks = csv_chunks(list(KEYS), texts, escape_formulas=escape_formulas)
     else:
         chunks = jsonl_chunks(json.dumps(row, ensure_ascii=False) for row in counted)
     for chunk in chunks:

@@ -63,6 +63,11 @@ class NamedRows:
             return []
         return list(self.queryset.filter(search_text__has_name=name).values_list("pk", flat=True))
 
+    def find_namesakes(self, column: str, name: str) -> list[Any]:
+        """Return the primary keys of the rows whose name in a column differs in spelling only."""
+        same = {"search_text__has_name": name, f"{column}__folds_exactly_to": name}
+        return list(self.queryset.filter(**same).values_list("pk", flat=True))
+
     def find_merged(self, names: Iterable[str]) -> dict[str, Any]:
         """Return which of these names are slugs of merged rows, each with the primary key of the row that replaces it.
 
@@ -82,13 +87,14 @@ class NamedRows:
 class RowNamesField(forms.Field):
     """Names of rows, which are converted to primary keys.
 
-    The first column that contains a name is used or, with `in_any_column`, all of them.
+    The first column that contains a name is used. With `shared_name`, a column of names that several rows can bear, all
+    columns are used, and other spellings in that one.
     """
 
     widget = forms.SelectMultiple
 
-    def __init__(self, *, rows: NamedRows, in_any_column: bool = False, **kwargs: Any) -> None:
-        self.rows, self.in_any_column = rows, in_any_column
+    def __init__(self, *, rows: NamedRows, shared_name: str = "", **kwargs: Any) -> None:
+        self.rows, self.shared_name = rows, shared_name
         super().__init__(**kwargs)
 
     def to_python(self, value: Sequence[str] | None) -> list[Any]:
@@ -101,8 +107,10 @@ class RowNamesField(forms.Field):
             found = self.rows.find(column, sought) if sought else []
             keys += [key for key, _cell in found]
             missing -= {name for _key, cell in found for name in _names(cell)}
-            if not self.in_any_column:
+            if not self.shared_name:
                 sought &= missing
+        for name in sorted(sought - missing)[:MAX_FOLDED_NAMES]:
+            keys += self.rows.find_namesakes(self.shared_name, name)
         if missing:
             merged = self.rows.find_merged(missing)
             keys += merged.values()

@@ -98,7 +98,7 @@ class StatementFilter(RecordFilterSet):
     official = RowsFilter(
         queryset=Official.objects.public(),
         named_by=("slug", "name"),
-        in_any_column=True,
+        shared_name="name",
         help_text="The official: slug or name. A name matches all persons with it.",
     )
     official_slug = RowsFilter(
@@ -106,7 +106,12 @@ class StatementFilter(RecordFilterSet):
         queryset=Official.objects.public(),
         help_text="The official: slug only, which names one person.",
     )
-    post = RowsFilter(queryset=POSTS, named_by=POST_NAMES, help_text="The post held on that day: exact title or id.")
+    post = RowsFilter(
+        queryset=POSTS,
+        named_by=POST_NAMES,
+        shared_name="title",
+        help_text="The post held on that day: exact title or id.",
+    )
 
 
 class MetricFilter(RecordFilterSet):

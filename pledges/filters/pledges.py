@@ -128,7 +128,7 @@ class PledgeFilter(RecordFilterSet):
         field_name="statement__official",
         queryset=Official.objects.public(),
         named_by=("slug", "name"),
-        in_any_column=True,
+        shared_name="name",
         help_text="The official: slug or name. A name matches all persons with it.",
     )
     official_slug = RowsFilter(
@@ -140,6 +140,7 @@ class PledgeFilter(RecordFilterSet):
         field_name="statement__post",
         queryset=POSTS,
         named_by=POST_NAMES,
+        shared_name="title",
         help_text="The post held on the day of the statement: exact title or id.",
     )
     document = RowsFilter(

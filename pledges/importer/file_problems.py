@@ -1,8 +1,14 @@
 """Errors in input files, with messages that help the author of a file to correct it."""
 
 import difflib
+import json
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from pledges.database import chinese
 
 # More than a person reads. A file with a million bad lines must not fill the memory.
 MAX_PROBLEMS = 1000
@@ -19,8 +25,12 @@ class FileProblem:
     field: str = ""
 
     def __str__(self) -> str:
-        place = self.file if not self.line else f"{self.file}:{self.line}"
-        return ": ".join(part for part in (place, self.ref, self.field, self.message) if part)
+        return ": ".join(part for part in (place(self.file, self.line), self.ref, self.field, self.message) if part)
+
+
+def place(file: str, line: int) -> str:
+    """Return a line as a compiler writes it, `page.yaml:12`. Line 0 is the whole file."""
+    return f"{file}:{line}" if line else file
 
 
 @dataclass(slots=True)
@@ -70,9 +80,20 @@ def format_value(value: object, max_length: int = 60) -> str:
     return f"“{text[:max_length]}…”" if len(text) > max_length else f"“{text}”"
 
 
+def _fold(name: str) -> str:
+    """Return a name in which other spellings of the same are equal: 亿圆, 億元 and 亿元, kwh and kWh."""
+    return unicodedata.normalize("NFKC", name).casefold().translate(_simplified_characters())
+
+
+@lru_cache(maxsize=1)
+def _simplified_characters() -> dict[int, str]:
+    tables = json.loads(Path(chinese.__file__).with_name("characters.json").read_text(encoding="utf-8"))
+    return str.maketrans(tables["simplified"] | {"圆": "元", "圓": "元"})
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return the end of a message, “; did you mean …?”, with similar known names, or an empty string without any."""
     names = list(known)
-    close = [other for other in names if other.casefold() == name.casefold()]
+    close = [other for other in names if _fold(other) == _fold(name)]
     close = close or difflib.get_close_matches(name, names, n=3, cutoff=0.4)
     return f"; did you mean {' or '.join(f'“{name}”' for name in close)}?" if close else ""

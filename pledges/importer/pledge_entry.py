@@ -20,7 +20,7 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("expected text")  # noqa: TRY004 the kind of error that pydantic collects
     if character := damaged_character(value):
-        raise ValueError(f"expected text without control characters such as {character}")
+        raise ValueError(f"expected text without characters that can't be displayed, such as {character}")
     return value
 
 

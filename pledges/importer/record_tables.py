@@ -17,10 +17,12 @@ from pledges.models.pledge_columns import loaded_fields
 DOCUMENTS = Merge(
     table="pledges_document",
     source="""
-        SELECT min(file) AS file, min(line) AS line, document AS name, document AS slug,
-            min(document_title) AS title, min(document_publisher) AS publisher,
-            min(document_date) AS date, min(document_url) AS url
-        FROM staging GROUP BY document
+        SELECT file, line, page.* FROM (
+            SELECT min(position) AS position, document AS name, document AS slug,
+                min(document_title) AS title, min(document_publisher) AS publisher,
+                min(document_date) AS date, min(document_url) AS url
+            FROM staging GROUP BY document
+        ) page JOIN staging USING (position)
     """,
     key=("slug",),
     columns={column: f"{{}}.{column}" for column in ("title", "publisher", "date", "url")},
@@ -139,7 +141,7 @@ def early_deadlines(cursor: CursorWrapper) -> Iterator[FileProblem]:
     cursor.execute(
         """
         SELECT page.file, page.line, pledge.ref, document.date, pledge.deadline
-        FROM (SELECT document, min(file) AS file, min(line) AS line FROM staging GROUP BY document) page
+        FROM (SELECT DISTINCT ON (document) document, file, line FROM staging ORDER BY document, position) page
         JOIN pledges_document document ON document.slug = page.document
         JOIN pledges_statement statement ON statement.document_id = document.id
         JOIN pledges_pledge pledge ON pledge.statement_id = statement.id

@@ -10,9 +10,11 @@ CREATE = """
     CREATE TEMPORARY TABLE staged_statement ON COMMIT DROP AS
     SELECT staged.*, document.id AS document_id, official.id AS official_id, post.id AS post_id, NULL::bigint AS id
     FROM (
-        SELECT document, official, post_district, organisation, post, min(headline) AS headline,
-            min(file) AS file, min(line) AS line
-        FROM staging GROUP BY document, official, post_district, organisation, post
+        SELECT file, line, stated.* FROM (
+            SELECT document, official, post_district, organisation, post, min(headline) AS headline,
+                min(position) AS position
+            FROM staging GROUP BY document, official, post_district, organisation, post
+        ) stated JOIN staging USING (position)
     ) staged
     JOIN pledges_document document ON document.slug = staged.document
     JOIN pledges_official official ON official.slug = staged.official

@@ -138,6 +138,8 @@ class Change(models.Model):
 class ChangedRow(models.Model):
     """A row that a transaction has changed, and that pledges show in one of the ways of `SHOWN_AS`.
 
+    One row, `PUBLIC_BY_ITSELF`, says that the transaction changed something that is public without a pledge.
+
     The commit logs these pledges and deletes it, so other transactions never see any.
     """
 

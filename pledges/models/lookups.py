@@ -40,6 +40,14 @@ class HasName(_FoldedLookup):
     template = "position(chr(31) || {folded} || chr(31) IN {column}) > 0"
 
 
+@CharField.register_lookup
+class FoldsExactly(_FoldedLookup):
+    """A column equals the text, both folded. It is folded for each row, so this is for small tables."""
+
+    lookup_name = "folds_exactly_to"
+    template = "pledges_fold({column}) = {folded}"
+
+
 @TextField.register_lookup
 @CharField.register_lookup
 class Folds(_FoldedLookup):

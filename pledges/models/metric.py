@@ -32,7 +32,7 @@ class Topic(BilingualModel):
         triggers = [
             RejectChange("slug", "slug_is_permanent"),
             reject_new_slug_unless_ascii(),
-            LogDependents("topic"),
+            LogDependents("topic", is_public_by_itself=True),
         ]
 
 
@@ -80,5 +80,5 @@ class Metric(BilingualModel):
             reject_new_slug_unless_ascii(),
             RefreshDerived("metric_id = NEW.id", on_change_of=("name",)),
             DeriveSearchText("name", "name_en"),
-            LogDependents("metric"),
+            LogDependents("metric", is_public_by_itself=True),
         ]

@@ -80,7 +80,7 @@ class Official(NaturalKeyModel):
             ),
             DeriveSearchText("name"),
             ProtectJudged("official"),
-            LogDependents("official"),
+            LogDependents("official", is_public_by_itself=False),
         ]
 
     def __str__(self) -> str:
@@ -129,7 +129,7 @@ class Post(models.Model):
             DeriveSearchText("title"),
             ProtectJudged("post"),
             RejectDeletionOfTarget("post", "id"),
-            LogDependents("post"),
+            LogDependents("post", is_public_by_itself=False),
         ]
 
     def __str__(self) -> str:

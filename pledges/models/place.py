@@ -96,7 +96,7 @@ class District(BilingualModel):
             RefreshDerived("district_id = NEW.id", on_change_of=("name", "aliases")),
             DeriveSearchText("name", "name_en", lists=("aliases",)),
             ProtectJudged("district"),
-            LogDependents("district"),
+            LogDependents("district", is_public_by_itself=True),
         ]
 
     def clean(self) -> None:

@@ -98,7 +98,7 @@ class Document(NaturalKeyModel):
                 "statement_id IN (SELECT id FROM pledges_statement WHERE document_id = NEW.id)",
                 on_change_of=("date",),
             ),
-            LogDependents("document"),
+            LogDependents("document", is_public_by_itself=False),
         ]
 
     def __str__(self) -> str:
@@ -158,7 +158,7 @@ class Statement(models.Model):
                 "statement_id = NEW.id", on_change_of=("official", "document"), lock=LOCK_SOURCES_OF_STATEMENT
             ),
             RejectDeletionOfTarget("statement", "id"),
-            LogDependents("statement"),
+            LogDependents("statement", is_public_by_itself=False),
         ]
 
     def __str__(self) -> str:

@@ -43,7 +43,7 @@ class Dimension(BilingualModel):
             RejectChange("slug", "slug_is_permanent"),
             reject_new_slug_unless_ascii(),
             ProtectJudged("dimension"),
-            LogDependents("dimension"),
+            LogDependents("dimension", is_public_by_itself=True),
         ]
 
 
@@ -94,7 +94,7 @@ class Unit(models.Model):
             RejectDeletionOfTarget("unit", "symbol"),
             RefreshDerived("unit_id = NEW.symbol", on_change_of=("numerator", "denominator")),
             ProtectDimension(),
-            LogDependents("unit", "unit_of_actual"),
+            LogDependents("unit", "unit_of_actual", is_public_by_itself=True),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 import socket
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -14,6 +14,38 @@ FIRST_UNPRIVILEGED_PORT = 1024  # below are SMTP, SSH and other services that mu
 
 # By IDNA 2003, straße.example is strasse.example, which can be another owner's host (section 4 of UTS 46).
 DEVIATING = frozenset("ßẞς\u200c\u200d")
+
+# The special-purpose registries of IANA, as of 2025, and multicast. `is_global` of Python depends on its version, and
+# counts some of them as public. Also rejected are those of which no webhook is served: relays, tunnels, AS112.
+GLOBAL_UNICAST = ip_network("2000::/3")  # NAT64, unique local, link-local and multicast addresses are outside
+SPECIAL_NETWORKS = [
+    ip_network(network)
+    for network in (
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.31.196.0/24",
+        "192.52.193.0/24",
+        "192.88.99.0/24",
+        "192.168.0.0/16",
+        "192.175.48.0/24",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/4",
+        "240.0.0.0/4",
+        "2001::/23",  # among them Teredo
+        "2001:db8::/32",
+        "2002::/16",  # 6to4
+        "2620:4f:8000::/48",
+        "3fff::/20",
+    )
+]
 
 
 class DestinationError(ValueError):
@@ -65,9 +97,8 @@ def is_public(address: str) -> bool:
     """Return whether an IP address belongs to the public internet."""
     ip = ip_address(address)
     ip = getattr(ip, "ipv4_mapped", None) or ip
-    # Multicast addresses count as global; 6to4 and site-local ones can be routed to a private network.
-    is_tunnelled = getattr(ip, "is_site_local", False) or getattr(ip, "sixtofour", None)
-    return ip.is_global and not (ip.is_multicast or ip.is_reserved or is_tunnelled)
+    is_global_unicast = ip.version == 4 or ip in GLOBAL_UNICAST
+    return is_global_unicast and not any(ip in network for network in SPECIAL_NETWORKS if network.version == ip.version)
 
 
 def _to_ascii(host: str) -> str:

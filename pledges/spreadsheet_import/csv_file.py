@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from pledges.domain.gb2312 import outside_gb2312
 from pledges.domain.text import damaged_character
-from pledges.spreadsheet_import.cells import Cell, Sheet, SheetError, SheetRow
+from pledges.spreadsheet_import.cells import MAX_COLUMN, Cell, Sheet, SheetError, SheetRow, too_large
 
 UTF_8, UTF_16, GB18030 = "UTF-8", "UTF-16", "GB18030"
 CODECS = {UTF_8: "utf-8-sig", UTF_16: "utf-16", GB18030: "gb18030"}
@@ -44,6 +44,8 @@ def _rows(text: str, encoding: str) -> Iterator[SheetRow]:
     try:
         # Spreadsheets number records, not lines: a cell may have line breaks.
         for number, texts in enumerate(csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True), 1):
+            if len(texts) > MAX_COLUMN:
+                raise too_large()
             stripped = (each.strip() for each in texts)
             cells = {index: _cell(each, encoding) for index, each in enumerate(stripped) if each}
             if cells:

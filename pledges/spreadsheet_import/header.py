@@ -1,6 +1,7 @@
 """Map the columns of a sheet of actual figures to fields, by the Chinese or English headings of its first row."""
 
 import unicodedata
+from collections import Counter
 from functools import cache
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pledges.locale.display_names import joined
+from pledges.locale.display_names import joined_first
 from pledges.spreadsheet_import.cells import Cell, SheetError
 
 # Field → its heading in the template.
@@ -70,9 +71,9 @@ def fields(header: list[str]) -> list[str]:
         if name and not field and name not in IGNORED
     ]
     missing = [str(HEADINGS[field]) for field in REQUIRED if field not in found]
-    duplicates = sorted({str(HEADINGS[field]) for field in found if field and found.count(field) > 1})
+    duplicates = sorted(str(HEADINGS[field]) for field, count in Counter(filter(None, found)).items() if count > 1)
     reasons = [
-        message % {"columns": joined(columns)}
+        message % {"columns": joined_first(columns, len(columns))}
         for message, columns in (
             (_("Missing columns: %(columns)s."), missing),
             (_("Unknown columns: %(columns)s."), unknown),

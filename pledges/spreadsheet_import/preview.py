@@ -34,7 +34,6 @@ from pledges.spreadsheet_import.rows import (
     flag_reformatted,
     parse_row,
 )
-from pledges.spreadsheet_import.sheets import read_sheet
 
 BATCH_SIZE = 2000
 
@@ -77,15 +76,14 @@ class Preview:
         return digest.hexdigest()
 
 
-def preview(content: bytes, *, locking: bool = False) -> Preview:
-    """Read a file and compare it with the record, without writing. Raise SheetError if the file can't be read.
+def preview(sheet: Sheet, *, locking: bool = False) -> Preview:
+    """Compare a sheet with the record, without writing. Raise SheetError for a header row that can't be used.
 
     With `locking` the pledges are locked first, so that the preview holds until the transaction ends.
     """
-    sheet = read_sheet(content)
-    _number, header = next(sheet.rows)
+    (_number, header), *others = sheet.rows
     fields = columns(header)
-    rows = [parse_row(fields, sheet_row) for sheet_row in sheet.rows]
+    rows = [parse_row(fields, sheet_row) for sheet_row in others]
     flag_merged(rows, sheet.merged, fields)
     flag_reformatted(rows, sheet.reformatted, fields)
     filled_in = [row for row in rows if row.is_filled_in]

@@ -21,7 +21,7 @@ from pledges.domain.assessment import Assessment
 from pledges.domain.dates import parse_day
 from pledges.domain.numbers import parse
 from pledges.domain.text import clean_line, clean_link, clean_name, clean_text, damaged_character
-from pledges.locale.display_names import joined
+from pledges.locale.display_names import joined_first
 from pledges.models import Evidence, FollowUp
 from pledges.models.follow_up import ASSIGNABLE_STATUSES
 from pledges.spreadsheet_import.cells import FORMULA_FAILED, Cell, CellRange, SheetRow
@@ -168,7 +168,7 @@ def _check_cell(row: ImportRow, field: str, cell: Cell) -> None:
 def _expected_text(field: str, text: str) -> str:
     """Return what is expected instead of a text that no cell of a sheet means as text; empty if nothing is wrong."""
     if character := damaged_character(text):
-        return _("text without control characters such as %(character)s") % {"character": character}
+        return _("text without characters that can't be displayed, such as %(character)s") % {"character": character}
     if ERROR_VALUE.fullmatch(text):
         return str(FORMULA_FAILED)
     if field in {"title", "publisher", "summary", "reason"} and text.startswith(FORMULA_SIGNS):
@@ -208,8 +208,9 @@ def flag_duplicates(rows: Sequence[ImportRow]) -> None:
         numbers[row.ref].append(row.number)
     for row in rows:
         if row.ref and len(numbers[row.ref]) > 1:
-            others = joined(number for number in numbers[row.ref] if number != row.number)
-            row.reject("ref", _("each pledge once (also in row %(rows)s)") % {"rows": others})
+            others = (number for number in numbers[row.ref] if number != row.number)
+            text = _("each pledge once (also in row %(rows)s)")
+            row.reject("ref", text % {"rows": joined_first(others, len(numbers[row.ref]) - 1)})
 
 
 def _parse_number(row: ImportRow) -> None:
@@ -257,7 +258,8 @@ def find_corrected(row: ImportRow, approved: Sequence[FollowUp]) -> None:
     if len(found) == 1:
         row.corrected = found[0]
     elif approved:
-        choices = joined(f"{follow_up.pk} ({follow_up.finding_in_words()})" for follow_up in found or approved)
+        offered = found or approved
+        choices = joined_first((f"{each.pk} ({each.finding_in_words()})" for each in offered), len(offered))
         row.reject("supersedes", _("the id or the day of an approved follow-up: %(choices)s") % {"choices": choices})
     else:
         row.reject("supersedes", _("an empty cell (the pledge has no approved follow-up)"))

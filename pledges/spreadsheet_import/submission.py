@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from pledges.database.batches import batches
 from pledges.models import Evidence, FollowUp
 from pledges.models.choices import ReviewState
+from pledges.spreadsheet_import.cells import Sheet
 from pledges.spreadsheet_import.preview import BATCH_SIZE, Preview, preview
 from pledges.spreadsheet_import.rows import ImportRow
 
@@ -21,13 +22,13 @@ class PreviewChangedError(Exception):
 
 
 @transaction.atomic
-def confirm(content: bytes, *, digest: str, skip_invalid: bool, accept_held: bool, by: User) -> int:
+def confirm(sheet: Sheet, *, digest: str, skip_invalid: bool, accept_held: bool, by: User) -> int:
     """Write the rows of the preview with this digest. Return their number.
 
     Raises PreviewChangedError if the digest has changed, if no row is valid, if a row is invalid and `skip_invalid` is
     false, or if a row is held and `accept_held` is false.
     """
-    found = preview(content, locking=True)
+    found = preview(sheet, locking=True)
     is_unconfirmed = (found.invalid and not skip_invalid) or (found.held and not accept_held)
     if found.digest != digest or not found.valid or is_unconfirmed:
         raise PreviewChangedError(found)

@@ -22,13 +22,23 @@ from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.escape import unescape
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet._reader import FORMULA_TAG, INLINE_STRING, WorkSheetParser
 from openpyxl.worksheet.cell_range import MultiCellRange
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 from openpyxl.xml.functions import iterparse
 
 from pledges.domain.numbers import MAX_DECIMALS, plain
-from pledges.spreadsheet_import.cells import FORMULA_FAILED, Cell, CellRange, Sheet, SheetError, SheetRow
+from pledges.spreadsheet_import.cells import (
+    FORMULA_FAILED,
+    MAX_COLUMN,
+    MAX_ROW,
+    Cell,
+    CellRange,
+    Sheet,
+    SheetError,
+    SheetRow,
+)
 from pledges.spreadsheet_import.number_formats import EAST_ASIAN_DATES, NumberFormat
 
 XLSX_ERRORS = (
@@ -64,9 +74,30 @@ class _Reader(ExcelReader):  # type: ignore[misc]  # openpyxl has no types
                     self.shared_strings.append(_string(element))
                     element.clear()
 
+    def read_worksheets(self) -> None:
+        """List the sheets. openpyxl would also read all rows of those that do not begin with their dimensions."""
+        for sheet, relation in self.parser.find_sheets():
+            if relation.target in self.valid_files and "chartsheet" not in relation.Type:
+                worksheet = _Worksheet(self.wb, sheet.name, relation.target, self.shared_strings)
+                worksheet.sheet_state = sheet.state
+                self.wb._sheets.append(worksheet)  # noqa: SLF001 openpyxl has no public way to add one
+
+
+class _Worksheet(ReadOnlyWorksheet):  # type: ignore[misc]  # openpyxl has no types
+    def _get_size(self) -> None:
+        """Do nothing: the dimensions are not used."""
+
 
 class _Parser(WorkSheetParser):  # type: ignore[misc]  # openpyxl has no types
     """Parses cells like openpyxl, and also formulas without a stored result and runs of inline strings."""
+
+    def parse_row(self, row: Any) -> tuple[int, list[dict[str, Any]]]:
+        """Parse a row. Raise ValueError for numbers that no spreadsheet program writes, and for rows out of order."""
+        previous = self.row_counter
+        number, cells = super().parse_row(row)
+        if not previous < number <= MAX_ROW or any(not 0 < cell["column"] <= MAX_COLUMN for cell in cells):
+            raise ValueError("a row or column outside the sheet")
+        return number, cells
 
     def parse_cell(self, element: Any) -> dict[str, Any]:
         inline = element.find(INLINE_STRING)
@@ -137,12 +168,13 @@ def _rows(source: Any, sheet: Sheet) -> Iterator[SheetRow]:
             yield number, cells
     except XLSX_ERRORS as error:
         raise SheetError(_("This XLSX file can't be read.")) from error
-    sheet.hidden_columns += [
-        get_column_letter(number)
+    hidden_columns = {
+        number
         for column in parser.column_dimensions.values()
         if _is_hidden(column, "width")
         for number in range(int(column["min"]), min(int(column["max"]), last_column + 1) + 1)
-    ]
+    }
+    sheet.hidden_columns += map(get_column_letter, sorted(hidden_columns))
     merged = parser.merged_cells.mergeCell if parser.merged_cells else ()
     sheet.merged += [_range(each) for each in merged if each.max_row > each.min_row]
     styles = book._differential_styles.styles  # noqa: SLF001 openpyxl has no public list

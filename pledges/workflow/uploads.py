@@ -38,9 +38,9 @@ TYPE_LABELS = {
 MAX_NAME_LENGTH: int = Evidence._meta.get_field("file_name").max_length or 0
 ENCODINGS = ("utf-8", "gb18030")
 # Text that begins with a tag, or contains one that a browser would interpret.
+STARTS_WITH_TAG = re.compile(r"[\ufeff\s]*+<[!?/a-z]", re.IGNORECASE)
 MARKUP = re.compile(
-    r"\A[\ufeff\s]*<[!?/a-z]"
-    r"|<\s*(!doctype|\?xml|html|head|body|script|style|svg|math|iframe|frame|object|embed|form|link|meta|img|base)\b",
+    r"<(?=[\s!?a-z])\s*+(!doctype|\?xml|html|head|body|script|style|svg|math|iframe|frame|object|embed|form|link|meta|img|base)\b",
     re.IGNORECASE,
 )
 
@@ -89,7 +89,7 @@ def _media_type(content: bytes) -> str:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if MARKUP.search(text):
+        if STARTS_WITH_TAG.match(text) or MARKUP.search(text):
             raise ValidationError(
                 _("This is HTML or other markup. Upload a PDF, an image (PNG, JPEG, GIF, WebP) or plain text."),
                 "markup",

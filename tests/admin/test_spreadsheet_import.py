@@ -1,5 +1,6 @@
 """Import of actual values in the admin: upload, preview and confirmation."""
 
+import json
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -15,6 +16,8 @@ from openpyxl import Workbook, load_workbook
 from pledges.admin.mixins.spreadsheet_import import row_ranges
 from pledges.models import FollowUp
 from pledges.models.choices import ReviewState
+from pledges.spreadsheet_import.cells import Sheet
+from pledges.spreadsheet_import.sheets import read_sheet
 from tests.factories import Record, make_follow_up, make_pledges, make_user
 
 from .forms import fields_of
@@ -23,6 +26,16 @@ IMPORT = "/admin/pledges/followup/import/"
 HEADING = "编号,实际数值,单位,截至,依据链接"
 GOOD = "yl-2025-001,400,亿元,2025-12-31,https://news.example/report"
 BAD = "yl-2025-002,约26,%,2025-12-31,https://news.example/report"
+
+
+@pytest.fixture(autouse=True)
+def reading_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read files without a process for each, which tests/hostile has."""
+
+    def read(content: bytes) -> Sheet:
+        return Sheet.from_json(json.loads(json.dumps(read_sheet(content).as_json())))
+
+    monkeypatch.setattr("pledges.admin.mixins.spreadsheet_import.read_uploaded_sheet", read)
 
 
 def upload(client: Client, *rows: str, encoding: str = "utf-8") -> Any:

@@ -54,6 +54,13 @@ def test_token_is_not_stored_in_plain_text(editor: Client) -> None:
     assert token not in response.cookies.output()
 
 
+def test_expired_token_is_shown_as_expired(editor: Client) -> None:
+    editor.post(ADD, {"days": 30})
+    assert "已过期" not in editor.get(LIST).content.decode()
+    ApiToken.objects.update(expiry=timezone.now() - timedelta(days=1))
+    assert "已过期" in editor.get(LIST).content.decode()
+
+
 @pytest.mark.parametrize("days", ["", "0", "-1", "367", "x", "1.5"])
 def test_token_lifetime_outside_limits_is_rejected(editor: Client, days: str) -> None:
     assert "dx_" not in editor.post(ADD, {"days": days}).content.decode()

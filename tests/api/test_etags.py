@@ -1,9 +1,11 @@
 """ETags: a client with a current copy gets 304, and every public change of the record changes the ETag."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from django.utils.http import http_date
 from pytest_django import DjangoAssertNumQueries
@@ -11,9 +13,18 @@ from pytest_django.fixtures import Settings
 
 from pledges.api.http import etags
 from pledges.api.views.records import PledgeViewSet
-from pledges.models import District, FollowUp, Pledge
+from pledges.models import District, Document, FollowUp, Official, Pledge, Post, Revision, Statement
 from tests.commits import commit
-from tests.factories import Record, make_follow_up, make_topic
+from tests.factories import (
+    Record,
+    make_document,
+    make_follow_up,
+    make_official,
+    make_pledge,
+    make_post,
+    make_statement,
+    make_topic,
+)
 
 from .conftest import Api, TokenClient, problem
 
@@ -102,6 +113,55 @@ def test_unpublished_change_keeps_the_etag(api: Api, record: Record) -> None:
     Pledge.objects.filter(pk=record.growth.pk).update(assignee=draft.author)
     commit()
     assert etag_of(api) == before
+
+
+@pytest.fixture
+def private_pledge(record: Record) -> Pledge:
+    """A draft of a pledge, with an official, a post, a page and a statement that no other pledge has."""
+    statement = make_statement(
+        document=make_document("private"), official=make_official("未公开"), post=make_post("未公开")
+    )
+    return make_pledge("private", statement=statement, state="draft")
+
+
+PRIVATE_CHANGES: dict[str, Callable[[Pledge], Any]] = {
+    "new official": lambda _: make_official("新"),
+    "new post": lambda _: make_post("新"),
+    "new page": lambda _: make_document("new"),
+    "new statement": lambda _: make_statement(document=make_document("new"), official=make_official("新")),
+    "renamed official": lambda pledge: Official.objects.filter(pk=pledge.statement.official_id).update(name="改"),
+    "renamed post": lambda pledge: Post.objects.filter(pk=pledge.statement.post_id).update(title="改"),
+    "renamed page": lambda pledge: Document.objects.filter(pk=pledge.statement.document_id).update(title="改"),
+    "changed headline": lambda pledge: Statement.objects.filter(pk=pledge.statement_id).update(headline="改"),
+    "changed pledge": lambda pledge: Pledge.objects.filter(pk=pledge.pk).update(note="改"),
+    "approved follow-up": make_follow_up,
+    "deleted page": lambda _: Document.objects.filter(slug="unused").delete(),
+}
+
+
+@pytest.mark.parametrize("name", PRIVATE_CHANGES)
+def test_change_of_rows_without_public_pledge_keeps_the_etag(api: Api, private_pledge: Pledge, name: str) -> None:
+    make_document("unused")
+    commit()
+    before = etag_of(api)
+    revisions = Revision.objects.count()
+    PRIVATE_CHANGES[name](private_pledge)
+    commit()
+    assert etag_of(api) == before
+    assert Revision.objects.count() == revisions
+
+
+def test_change_after_one_that_is_not_public_is_logged(api: Api, private_pledge: Pledge) -> None:
+    commit()
+    before = etag_of(api)
+    make_official("新")
+    Official.objects.filter(name="新").update(name="改")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # deletes the revision, within the transaction
+    Pledge.objects.filter(pk=private_pledge.pk).update(state="published")
+    commit()
+    assert etag_of(api) != before
+    assert api.get("changes/").json()["results"][-1]["ref"] == "private"
 
 
 def test_etag_differs_by_url_language_and_format(api: Api, record: Record) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from tests.factories import Record, make_district, make_official, make_pledge, make_statement
+from tests.factories import Record, make_district, make_official, make_pledge, make_post, make_statement
 
 from .conftest import Api
 
@@ -104,6 +104,19 @@ def test_name_of_an_official_selects_all_namesakes_and_slug_selects_one(api: Api
     make_pledge("yl-third", statement=make_statement(official=make_official("岳不群", slug="岳不群-1")))
     make_pledge("yl-fourth", statement=make_statement(official=make_official("岳不群", slug="岳不群-2")))
     assert api.refs(official="岳不群") == ["fourth", "third"]
+
+
+def test_name_of_an_official_or_post_selects_all_spellings_of_it(api: Api, record: Record) -> None:
+    for ref, name, slug in (("a", "D'Arcy", "D'Arcy"), ("b", "D’Arcy", "darcy-2"), ("c", "令狐沖", "令狐沖")):
+        post = make_post("書記" if ref == "c" else "书记", district=make_district(f"place-{ref}"))
+        make_pledge(f"yl-{ref}", statement=make_statement(official=make_official(name, slug=slug), post=post))
+
+    for name in ("D'Arcy", "D’Arcy", "d'arcy"):
+        assert api.refs(official=name) == ["a", "b"]
+    assert api.refs(official="令狐冲") == api.refs(official="令狐沖") == [SCHOOLS, "c"]
+    assert api.refs(official="darcy-2") == ["b"]
+    assert api.refs(official_slug="D'Arcy") == ["a"]
+    assert api.refs(post="书记") == api.refs(post="書記") == ["a", "b", "c"]
 
 
 def test_official_with_only_drafts_is_unknown(api: Api, record: Record) -> None:

@@ -34,10 +34,21 @@ def test_other_scheme_is_rejected(record: Record, sent: str) -> None:
     assert "`Authorization: Token …`" in problem(response, 401)["detail"]
 
 
-def test_expired_token_is_rejected_and_deleted(reader: TokenClient, record: Record) -> None:
+def test_expired_token_is_rejected_and_kept(reader: TokenClient, record: Record) -> None:
+    ApiToken.objects.create(reader.user, expiry=timedelta(seconds=-1))
     ApiToken.objects.update(expiry=timezone.now() - timedelta(seconds=1))
     assert problem(reader.get("follow-ups/"), 401)
-    assert not ApiToken.objects.exists()
+    assert ApiToken.objects.count() == 2
+
+
+def test_token_works_again_after_the_clock_was_wrong(
+    reader: TokenClient, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: now() + timedelta(days=1000))
+    assert problem(reader.get("follow-ups/"), 401)
+    monkeypatch.undo()
+    assert reader.get("follow-ups/").status_code == 200
 
 
 def test_revoked_token_is_rejected(reader: TokenClient, record: Record) -> None:

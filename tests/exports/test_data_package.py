@@ -36,9 +36,9 @@ from tests.factories import (
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
-def export(place: Path) -> str:
+def export(place: Path, **options: Any) -> str:
     output = StringIO()
-    call_command("export_package", place, stderr=output)
+    call_command("export_package", place, stderr=output, **options)
     return output.getvalue()
 
 
@@ -152,6 +152,16 @@ def test_any_text_is_exported_as_it_is_stored(tmp_path: Path) -> None:
         )
     aliases = {row["slug"]: json.loads(row["aliases"]) for row in rows(tmp_path / "package", "districts")}
     assert aliases == {"shanyin": [clean_name(AWKWARD_TEXT), "[]"], "yunling": ["云市"], "yunling-etdz": ["经开区"]}
+    assert validation_errors(tmp_path / "package") == []
+
+
+def test_texts_are_escaped_against_formulas_on_request(tmp_path: Path) -> None:
+    make_record()
+    Pledge.objects.update(note="=1+1")
+    export(tmp_path / "package", escape_formulas=True)
+    assert {row["note"] for row in rows(tmp_path / "package", "pledges")} == {"'=1+1"}
+    descriptor = json.loads((tmp_path / "package" / "datapackage.json").read_text(encoding="utf-8"))
+    assert "apostrophe" in descriptor["description"]
     assert validation_errors(tmp_path / "package") == []
 
 

@@ -98,6 +98,19 @@ def test_csv_has_same_rows_as_json_lines() -> None:
     assert rows == [{key: "" if value is None else str(value) for key, value in line.items()} for line in lines]
 
 
+def test_csv_is_escaped_against_formulas_unless_plain_texts_are_requested() -> None:
+    make_pledge(note="=1+1;=2")
+    make_pledge("yl-2", note="-5", value=-5, measure="increase")
+
+    def notes(**options: object) -> list[tuple[str, str]]:
+        return [(row["note"], row["value"]) for row in csv.DictReader(io.StringIO(export(format="csv", **options)))]
+
+    value = str(Pledge.objects.exclude(ref="yl-2").get().value.normalize())
+    assert notes() == [("'=1+1;'=2", value), ("-5", "-5")]
+    assert notes(escape_formulas=False) == [("=1+1;=2", value), ("-5", "-5")]
+    assert json.loads(export().splitlines()[0])["note"] == "=1+1;=2"
+
+
 def test_export_to_file_leaves_no_temporary_file(tmp_path: Path) -> None:
     make_pledge()
     path = tmp_path / "export.jsonl"

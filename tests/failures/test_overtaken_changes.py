@@ -31,6 +31,7 @@ from tests.factories import (
     make_follow_up,
     make_official,
     make_pledge,
+    make_post,
     make_record,
     make_statement,
     make_topic,
@@ -141,6 +142,13 @@ EDITS = [pytest.param(change_embedded_row(name), id=name) for name in EMBEDDED_R
 embedded_row = pytest.mark.parametrize("edit", EDITS)
 # The search text of pledges contains the name of the official, so both wait for each other: test_derived_columns.py.
 embedded_row_except_official = pytest.mark.parametrize("edit", EDITS[:-1])
+
+
+def test_change_of_private_post_names_pledge_that_was_published_before_commit() -> None:
+    record = make_record()
+    make_pledge(NEW, statement=make_statement(official=make_official("新"), post=make_post("新")), state="draft")
+    rename = update(Post, organisation="市政府")
+    assert changed(NEW) in entries_of_overtaken(record, rename, set_state(NEW, "published"))
 
 
 LOCKED = ("district", "document", "statement", "metric", "unit")

@@ -104,6 +104,17 @@ def test_pruned_pledge_with_verdict_is_proposed_for_retraction(tmp_path: Path) -
     assert Pledge.objects.get(ref="yl-1").state == "retracted"
 
 
+def test_command_names_the_file_of_a_pruned_pledge(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    load([lines(tmp_path, {"ref": "yl-1"}, {"ref": "yl-2"})])
+    make_follow_up(Pledge.objects.get(ref="yl-1"), actual=400)
+    file = lines(tmp_path, {"ref": "yl-2"})
+    call_command("load_pledges", str(file), "--prune")
+    assert (
+        f"{file}: yl-1: state: kept published, which an approved follow-up judged;"
+        " its retraction was proposed as an amendment"
+    ) in capsys.readouterr().out
+
+
 def test_check_proposes_nothing(tmp_path: Path, judged: Pledge) -> None:
     assert len(load([page(tmp_path, CHANGED)], check=True).proposals) == 3
     assert not Amendment.objects.exists()

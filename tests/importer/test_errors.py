@@ -72,7 +72,7 @@ def test_other_spelling_of_day_is_rejected(tmp_path: Path, written: str) -> None
         (
             "unit: 亿元",
             "unit: 亿圆",
-            ":18: yl-2025-001: unit: found “亿圆”, expected a known unit; did you mean",
+            ":18: yl-2025-001: unit: found “亿圆”, expected a known unit; did you mean “亿元”?",
         ),
         (
             "metric: 年度投资额",
@@ -334,9 +334,35 @@ def test_empty_identifier_is_an_error(tmp_path: Path, field: str) -> None:
     assert f"{field}: empty" in only_message(lines(tmp_path, {field: ""}))
 
 
-def test_unknown_unit_in_other_case_is_suggested(tmp_path: Path) -> None:
-    make_unit("MW", factor=1_000_000)
-    assert "did you mean “MW”?" in only_message(lines(tmp_path, {"unit": "mw"}))
+@pytest.mark.parametrize(
+    ("unit", "known"),
+    [("mw", "MW"), ("kwh", "kWh"), ("ＫＷＨ", "kWh"), ("亿圆", "亿元"), ("億元", "亿元"), ("萬畝", "万亩")],
+)
+def test_unknown_unit_in_other_spelling_is_suggested_alone(tmp_path: Path, unit: str, known: str) -> None:
+    for symbol in ("MW", "kW", "kWh", "亿元", "亿斤", "亿吨", "万亩", "万元"):
+        make_unit(symbol)
+    assert f"expected a known unit; did you mean “{known}”? " in only_message(lines(tmp_path, {"unit": unit}))
+
+
+@pytest.mark.parametrize("character", ["\x07", "\ufdd0", "\U0001ffff"])
+def test_character_that_cannot_be_displayed_is_named(tmp_path: Path, character: str) -> None:
+    message = only_message(lines(tmp_path, {"note": f"见{character}上"}))
+    assert f"expected text without characters that can't be displayed, such as U+{ord(character):04X}" in message
+
+
+def test_error_of_a_page_names_the_first_line_of_its_first_file(tmp_path: Path) -> None:
+    load([lines(tmp_path, {"ref": "yl-1", "deadline": "2025-03-01"})])
+    for name, first_refs in (("a.jsonl", ["x", "yl-2"]), ("b.jsonl", ["yl-3"])):
+        rows = [
+            {"ref": ref, "document_date": "2025-06-01"} | ({"document": "x"} if ref == "x" else {})
+            for ref in first_refs
+        ]
+        lines(tmp_path, *rows).rename(tmp_path / name)
+    with pytest.raises(LoadError) as error:
+        load([tmp_path / "a.jsonl", tmp_path / "b.jsonl"])
+    assert {(Path(each.file).name, each.line) for each in error.value.problems.kept if each.ref == "yl-1"} == {
+        ("a.jsonl", 2)
+    }
 
 
 def test_page_text_with_nul_is_an_error(tmp_path: Path) -> None:

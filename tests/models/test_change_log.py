@@ -259,9 +259,6 @@ def test_statement_as_evidence_is_logged_when_it_becomes_public_or_private(recor
         lambda: make_dimension("new"),
         lambda: make_unit("新"),
         lambda: make_district("new"),
-        lambda: make_official("新"),
-        lambda: make_post("新"),
-        lambda: make_document("new"),
         lambda: sql("DELETE FROM pledges_district WHERE slug = 'empty'"),
     ],
 )
@@ -269,6 +266,25 @@ def test_row_without_pledges_creates_a_revision_without_entries(record: Record, 
     make_district("empty")
     assert revisions(act) == 1
     assert entries_logged_by(act) == []
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda: make_official("新"),
+        lambda: make_post("新"),
+        lambda: make_document("new"),
+        lambda: sql("UPDATE pledges_official SET name = '改' WHERE slug = 'unused'"),
+        lambda: sql("DELETE FROM pledges_official WHERE slug = 'unused'"),
+        lambda: make_pledge("draft", state="draft"),
+        lambda: make_follow_up(Pledge.objects.get(ref="hidden")),
+    ],
+)
+def test_change_that_is_not_public_creates_no_revision(record: Record, act: Callable[[], Any]) -> None:
+    make_official("unused")
+    make_pledge("hidden", state="draft")
+    entries_logged_by(lambda: None)
+    assert revisions(act) == 0
 
 
 def test_entry_keeps_the_district_at_the_time_of_the_change(record: Record) -> None:

@@ -55,6 +55,10 @@ def test_all_variables_are_documented() -> None:
             "SESSION_HOURS is '0'",
         ),
         (
+            {"DATABASE_URL": "postgres://localhost/nothing", "SECRET_KEY": "x", "EMAIL_URL": "mail.example"},
+            "Invalid email schema",
+        ),
+        (
             {"DATABASE_URL": "postgres://localhost/nothing", "SECRET_KEY": "x", "SENTRY_DSN": "sentry.example"},
             "SENTRY_DSN must be of the form",
         ),

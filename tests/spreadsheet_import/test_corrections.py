@@ -7,11 +7,10 @@ import pytest
 from django.utils import translation
 
 from pledges.models import FollowUp
-from pledges.spreadsheet_import import submission
-from pledges.spreadsheet_import.preview import Preview, preview
+from pledges.spreadsheet_import.preview import Preview
 from pledges.workflow import review
 from tests.factories import Record, make_follow_up, make_user
-from tests.spreadsheet_import.workbooks import HEADER, LINK
+from tests.spreadsheet_import.workbooks import HEADER, LINK, confirm, preview
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +47,7 @@ def test_corrected_follow_up_is_named_by_id_or_day(wrong: FollowUp, column: str,
 def test_confirmed_correction_replaces_the_verdict(wrong: FollowUp) -> None:
     content = f"{HEADER},corrects\nyl-2025-001,400,亿元,2025-12-31,{LINK},{wrong.pk}".encode()
     digest = preview(content).digest
-    submission.confirm(content, digest=digest, skip_invalid=False, accept_held=False, by=make_user("second"))
+    confirm(content, digest=digest, skip_invalid=False, accept_held=False, by=make_user("second"))
     correction = FollowUp.objects.get(state="submitted")
     assert correction.supersedes == wrong
     review.approve([correction.pk], by=make_user("chief"))

@@ -16,11 +16,11 @@ from openpyxl.styles.numbers import NumberFormat
 from pledges.models import Evidence, FollowUp, Pledge
 from pledges.models.choices import ReviewState, State
 from pledges.spreadsheet_import import file_kinds, pending_uploads, sheets, submission
-from pledges.spreadsheet_import.cells import SheetError
+from pledges.spreadsheet_import.cells import Cell, CellRange, Sheet, SheetError
 from pledges.spreadsheet_import.header import HEADINGS, fields
-from pledges.spreadsheet_import.preview import Preview, preview
+from pledges.spreadsheet_import.preview import Preview
 from tests.factories import Record, make_follow_up, make_pledge, make_unit, make_user
-from tests.spreadsheet_import.workbooks import HEADER, LINK, workbook
+from tests.spreadsheet_import.workbooks import HEADER, LINK, preview, replaced, workbook
 
 
 @pytest.fixture(autouse=True)
@@ -403,6 +403,57 @@ def test_file_beyond_the_limits_is_rejected(record: Record, monkeypatch: pytest.
         preview(sheet(*rows))
 
 
+def test_many_rows_of_a_pledge_name_the_first_others(record: Record) -> None:
+    found = problems(sheet(*[f"yl-2025-001,400,亿元,2025-12-31,{LINK}"] * 30))
+    others = ", ".join(str(number) for number in range(3, 23))
+    assert found[0][3] == f"each pledge once (also in row {others} and 9 more)"
+
+
+def test_long_header_names_the_first_unknown_columns() -> None:
+    with pytest.raises(SheetError, match=f"Unknown columns: {'x' * 59}…, c1, .*, c19 and 80 more"):
+        fields(["x" * 100, *(f"c{number}" for number in range(1, 100))])
+
+
+@pytest.mark.parametrize(
+    ("limit", "content"),
+    [
+        ("MAX_COLUMNS", sheet(header=",".join("abcd"))),
+        ("MAX_CELLS", sheet("1,2,3", header="a")),
+        ("MAX_BYTES", workbook(["xx"], header="x")),
+    ],
+)
+def test_sheet_beyond_the_limits_is_rejected(monkeypatch: pytest.MonkeyPatch, limit: str, content: bytes) -> None:
+    monkeypatch.setattr(sheets, "check_size", lambda size: None)
+    monkeypatch.setattr(sheets, limit, 2)
+    with pytest.raises(SheetError, match="too large to be read"):
+        list(sheets.read_sheet(content).rows)
+
+
+def test_long_cell_is_rejected() -> None:
+    with pytest.raises(SheetError, match="Row 2 has a cell with more than 32767 characters"):
+        list(sheets.read_sheet(sheet("x" * 32_768)).rows)
+
+
+@pytest.mark.parametrize("kind", ["merged", "reformatted"])
+def test_overlapping_ranges_beyond_the_limit_are_rejected(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    def change(sheet: Any) -> None:
+        style = DifferentialStyle(numFmt=NumberFormat(numFmtId=200, formatCode='0\\.0,"万"'))
+        for row in range(1, 9):
+            rule = Rule("cellIs", dxf=style, operator="greaterThan", formula=["100"])
+            sheet.conditional_formatting.add(f"A1:C{row + 9}", rule)
+
+    rows = [[row, row] for row in range(8)]
+    merged = "</sheetData><mergeCells>" + '<mergeCell ref="A1:C9"/>' * 8 + "</mergeCells>"
+    content = (
+        replaced(workbook(*rows, header="a"), ("</sheetData>", merged))
+        if kind == "merged"
+        else workbook(*rows, header="a", change=change)
+    )
+    monkeypatch.setattr(sheets, "MAX_CELLS", 20)
+    with pytest.raises(SheetError, match="too large to be read"):
+        list(sheets.read_sheet(content).rows)
+
+
 def test_confirmed_rows_are_submitted_with_their_evidence(record: Record) -> None:
     header = f"{HEADER},摘要,标题,媒体"
     found = preview(sheet(f"yl-2025-001,400,亿元,2025-12-31,{LINK},已完成,公报,云岭日报", header=header))
@@ -485,9 +536,14 @@ def test_unpublished_pledge_is_rejected(record: Record, state: State) -> None:
 
 def test_pending_upload_is_found_by_its_editor_only_and_deleted_once(record: Record) -> None:
     editor = make_user("editor")
-    key = pending_uploads.store(b"\xff\x00 bytes", by=editor)
+    upload = Sheet(
+        [(1, {0: Cell("ref")}), (3, {2: Cell("4", warning="w", affix="万")})],
+        hidden_rows=[3],
+        merged=[CellRange("A1:A2", range(1, 3), range(1))],
+    )
+    key = pending_uploads.store(upload, by=editor)
 
-    assert pending_uploads.find(key, by=editor) == b"\xff\x00 bytes"
+    assert pending_uploads.find(key, by=editor) == upload
     assert pending_uploads.find(key, by=make_user("other")) is None
     assert pending_uploads.find("nonsense", by=editor) is None
     assert [pending_uploads.delete(key), pending_uploads.delete(key)] == [True, False]
@@ -505,4 +561,6 @@ def test_texts_of_cells_are_cleaned(record: Record) -> None:
 
 def test_control_character_in_a_cell_is_named(record: Record) -> None:
     content = sheet(f"yl-2025-001,400,亿元,2025-12-31,{LINK},甲\x07", header=f"{HEADER},summary")
-    assert problems(content) == [(2, "summary", "甲", "text without control characters such as U+0007")]
+    assert problems(content) == [
+        (2, "summary", "甲", "text without characters that can't be displayed, such as U+0007")
+    ]

@@ -4,10 +4,10 @@ import pytest
 from django.utils import translation
 
 from pledges.models import FollowUp
-from pledges.spreadsheet_import.preview import Preview, preview
-from pledges.spreadsheet_import.submission import PreviewChangedError, confirm
+from pledges.spreadsheet_import.preview import Preview
+from pledges.spreadsheet_import.submission import PreviewChangedError
 from tests.factories import Record, make_follow_up, make_unit, make_user
-from tests.spreadsheet_import.workbooks import HEADER, LINK
+from tests.spreadsheet_import.workbooks import HEADER, LINK, confirm, preview
 
 pytestmark = pytest.mark.django_db
 REASON = "与原文一致"

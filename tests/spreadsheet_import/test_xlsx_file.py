@@ -333,6 +333,21 @@ def test_rows_have_the_numbers_of_the_spreadsheet() -> None:
     assert list(read(workbook(header="h", change=change))[1]) == [1, 7, 9, 10]
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('<row r="2">', '<row r="1000000000000000">'),
+        ('<row r="2">', '<row r="1">'),
+        ('<row r="2">', '<row r="-2">'),
+        ('r="A2"', 'r="ZZZ2"'),
+    ],
+)
+def test_row_or_column_outside_the_sheet_is_rejected(old: str, new: str) -> None:
+    content = replaced(workbook(["x"]), (old, new))
+    with pytest.raises(SheetError, match="can't be read"):
+        read(content)
+
+
 def test_cells_merged_across_rows_are_listed() -> None:
     def change(sheet: Any) -> None:
         sheet.merge_cells("C2:C4")

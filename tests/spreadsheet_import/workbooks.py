@@ -8,9 +8,22 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from openpyxl import Workbook
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
+from pledges.spreadsheet_import import submission
+from pledges.spreadsheet_import.preview import Preview
+from pledges.spreadsheet_import.preview import preview as preview_of_sheet
+from pledges.spreadsheet_import.sheets import read_sheet
+
 HEADER = "ref,actual,unit,as_of,evidence"
 LINK = "https://news.example/report"
 SHEET = "xl/worksheets/sheet1.xml"
+
+
+def preview(content: bytes) -> Preview:
+    return preview_of_sheet(read_sheet(content))
+
+
+def confirm(content: bytes, **options: Any) -> int:
+    return submission.confirm(read_sheet(content), **options)
 
 
 def workbook(*rows: list[Any], header: str = HEADER, change: Callable[[Any], None] | None = None) -> bytes:
@@ -34,12 +47,12 @@ def saved(book: Any) -> bytes:
 
 def replaced(content: bytes, *replacements: tuple[str, str], part: str = SHEET) -> bytes:
     """Return the file with texts of a part replaced, each of which has to be there."""
-    parts = _parts(content)
-    xml = parts[part].decode()
+    found = parts(content)
+    xml = found[part].decode()
     for old, new in replacements:
         assert old in xml, xml
         xml = xml.replace(old, new)
-    return _archive(parts | {part: xml.encode()})
+    return archive(found | {part: xml.encode()})
 
 
 def with_shared_string(content: bytes, text: str, xml: str) -> bytes:
@@ -50,17 +63,17 @@ def with_shared_string(content: bytes, text: str, xml: str) -> bytes:
     content = replaced(content, (f't="inlineStr"><is><t>{text}</t></is>', 't="s"><v>0</v>'))
     override = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{SHARED_STRINGS}"/></Types>'
     content = replaced(content, ("</Types>", override), part="[Content_Types].xml")
-    return _archive(
-        _parts(content) | {"xl/sharedStrings.xml": f'<sst xmlns="{SHEET_MAIN_NS}"><si>{xml}</si></sst>'.encode()}
+    return archive(
+        parts(content) | {"xl/sharedStrings.xml": f'<sst xmlns="{SHEET_MAIN_NS}"><si>{xml}</si></sst>'.encode()}
     )
 
 
-def _parts(content: bytes) -> dict[str, bytes]:
+def parts(content: bytes) -> dict[str, bytes]:
     with ZipFile(BytesIO(content)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def _archive(parts: dict[str, bytes]) -> bytes:
+def archive(parts: dict[str, bytes]) -> bytes:
     file = BytesIO()
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
         for name, data in parts.items():

@@ -7,12 +7,11 @@ from django.test import Client
 from django.urls import reverse
 
 from pledges.models import FollowUp, Pledge
-from pledges.spreadsheet_import.preview import preview
-from pledges.spreadsheet_import.submission import confirm
 from pledges.statistics.series import series_of
 from pledges.statistics.totals import totals
 from pledges.workflow import review
 from tests.factories import Record, make_follow_up, make_user
+from tests.spreadsheet_import.workbooks import confirm, preview
 
 pytestmark = pytest.mark.django_db
 

@@ -22,12 +22,13 @@ from pledges.admin.mixins.exports import XLSX, Table
 from pledges.admin.mixins.suggested_status import percent
 from pledges.admin.write_errors import error_message
 from pledges.domain.numbers import plain
-from pledges.locale.display_names import joined
+from pledges.locale.display_names import joined_first
 from pledges.models import Pledge
 from pledges.models.choices import ReviewState, Status
 from pledges.spreadsheet_import import pending_uploads, submission
 from pledges.spreadsheet_import.cells import SheetError
 from pledges.spreadsheet_import.header import HEADINGS
+from pledges.spreadsheet_import.isolation import read_uploaded_sheet
 from pledges.spreadsheet_import.preview import Preview, preview
 from pledges.spreadsheet_import.rows import ImportRow
 from pledges.spreadsheet_import.sheets import MAX_ROWS, check_size
@@ -81,13 +82,13 @@ class SpreadsheetImportMixin(ModelAdmin):
             return self._confirm(request)
         form = UploadForm(request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid():
-            content = form.cleaned_data["file"].read()
             try:
-                found = preview(content)
+                sheet = read_uploaded_sheet(form.cleaned_data["file"].read())
+                found = preview(sheet)
             except SheetError as error:
                 form.add_error("file", list(error.reasons))
             else:
-                return self._show_preview(request, found, pending_uploads.store(content, by=request.user))  # type: ignore[arg-type]
+                return self._show_preview(request, found, pending_uploads.store(sheet, by=request.user))  # type: ignore[arg-type]
         context = {"form": form, "most_rows": MAX_ROWS, "headings": _headings()}
         return self._page(request, "upload", context)
 
@@ -101,17 +102,17 @@ class SpreadsheetImportMixin(ModelAdmin):
         form = ConfirmationForm(request.POST)
         confirmed = form.cleaned_data if form.is_valid() else {}
         key = confirmed.get("upload", "")
-        content = pending_uploads.find(key, by=request.user)  # type: ignore[arg-type]
-        if content is None:
+        sheet = pending_uploads.find(key, by=request.user)  # type: ignore[arg-type]
+        if sheet is None:
             return self._redirect_to_upload(request)
         if "download" in request.POST:
-            return self._download(preview(content))
+            return self._download(preview(sheet))
         try:
             with transaction.atomic():
                 if not pending_uploads.delete(key):  # confirmed in another window
                     return self._redirect_to_upload(request)
                 count = submission.confirm(
-                    content,
+                    sheet,
                     digest=confirmed["digest"],
                     skip_invalid=confirmed["skip_invalid"],
                     accept_held=confirmed["accept_held"],
@@ -131,7 +132,7 @@ class SpreadsheetImportMixin(ModelAdmin):
             self.message_user(
                 request, _("Nothing was imported: %(reason)s") % {"reason": error_message(error)}, messages.ERROR
             )
-            return self._show_preview(request, preview(content), key)
+            return self._show_preview(request, preview(sheet), key)
         message = ngettext("%(count)d follow-up was submitted.", "%(count)d follow-ups were submitted.", count)
         self.message_user(request, message % {"count": count}, messages.SUCCESS)
         query = {"state": ReviewState.SUBMITTED}
@@ -161,9 +162,9 @@ class SpreadsheetImportMixin(ModelAdmin):
             "invalid": len(found.invalid),
             "held": len(held),
             "most_held": MAX_HELD_ROWS,
-            "other_sheets": joined(found.sheet.other_names),
+            "other_sheets": joined_first(found.sheet.other_names, len(found.sheet.other_names)),
             "hidden_rows": row_ranges(found.sheet.hidden_rows),
-            "hidden_columns": joined(found.sheet.hidden_columns),
+            "hidden_columns": joined_first(found.sheet.hidden_columns, len(found.sheet.hidden_columns)),
             "rows": _preview_rows(shown),
             "form": ConfirmationForm(initial={"upload": key, "digest": found.digest}),
         }
@@ -195,7 +196,7 @@ def row_ranges(numbers: list[int]) -> str:
             runs[-1][1] = number
         else:
             runs.append([number, number])
-    return joined(f"{first}–{last}" if last > first else str(first) for first, last in runs)
+    return joined_first((f"{first}–{last}" if last > first else str(first) for first, last in runs), len(runs))
 
 
 def _preview_cells(row: ImportRow) -> list[Any]:

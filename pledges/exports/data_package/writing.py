@@ -27,6 +27,7 @@ DESCRIPTION = (
     "Quantified pledges of officials, quoted from newspapers, and their outcomes. Quotes "
     "and titles belong to the newspapers; they are cited as evidence, and they are not licensed with this package."
 )
+ESCAPED = "Texts that a spreadsheet program would evaluate as a formula are prefixed with an apostrophe."
 
 Progress = Callable[[str, int], None]
 
@@ -35,19 +36,22 @@ class NotAPackageError(Exception):
     """The destination exists and is not a package, so it is not replaced."""
 
 
-def write(destination: Path, progress: Progress = lambda table, count: None) -> dict[str, int]:
+def write(
+    destination: Path, progress: Progress = lambda table, count: None, *, escape_formulas: bool = False
+) -> dict[str, int]:
     """Write a package as a folder or, if the name ends in .zip, as one file; an earlier package is replaced.
 
     Returns the number of rows of each table. Raises OSError if the destination can't be written, and NotAPackageError
     if it exists and is not a package. Every 50,000 rows, `progress` is called with the name of the
-    table and the number of its rows written so far.
+    table and the number of its rows written so far. With `escape_formulas`, texts are those of
+    `cells.escape_formula`, and the descriptor says so.
     """
     if destination.exists():
         _check_is_package(destination)
     with TemporaryDirectory(dir=destination.parent, prefix=f".{destination.name}.") as temporary:
         new = Path(temporary, "new")
         new.mkdir()
-        counts = _write_folder(new, progress)
+        counts = _write_folder(new, progress, escape_formulas=escape_formulas)
         if destination.suffix == ".zip":
             new = Path(shutil.make_archive(str(new), "zip", new))
         _replace(destination, by=new, old=Path(temporary, "old"))
@@ -77,20 +81,20 @@ def _check_is_package(path: Path) -> None:
         raise NotAPackageError(f"{path} has {others[0]}, which is not part of a package.")
 
 
-def _write_folder(folder: Path, progress: Progress) -> dict[str, int]:
+def _write_folder(folder: Path, progress: Progress, *, escape_formulas: bool) -> dict[str, int]:
     counts, resources = {}, []
     with snapshot(), translation.override("en"):
         created = timezone.now()
         for name, table in TABLES.items():
             columns = columns_of(table)
             path = folder / f"{name}.csv"
-            counts[name] = _write_csv(path, table, columns, partial(progress, name))
+            counts[name] = _write_csv(path, table, columns, partial(progress, name), escape_formulas=escape_formulas)
             resources.append(_resource(name, table, columns, path))
         descriptor = {
             "$schema": f"{PROFILES}/datapackage.json",
             "name": "duixian",
             "title": "兑现 Duixian",
-            "description": DESCRIPTION,
+            "description": f"{DESCRIPTION} {ESCAPED}" if escape_formulas else DESCRIPTION,
             "created": created.isoformat(timespec="seconds"),
             "sources": _sources(),
             "resources": resources,
@@ -100,12 +104,15 @@ def _write_folder(folder: Path, progress: Progress) -> dict[str, int]:
     return counts
 
 
-def _write_csv(path: Path, table: Table, columns: list[Column], progress: Callable[[int], None]) -> int:
+def _write_csv(
+    path: Path, table: Table, columns: list[Column], progress: Callable[[int], None], *, escape_formulas: bool
+) -> int:
     rows = table.rows.order_by(table.key).values_list(*(column.source for column in columns))
     # Read through a server-side cursor, in constant memory.
     counted = CountedRows(map(table.public_part, rows.iterator(chunk_size=2000)), progress)
     with path.open("w", encoding="utf-8", newline="") as file:
-        file.writelines(csv_chunks([column.name for column in columns], (map(as_text, row) for row in counted)))
+        texts = (map(as_text, row) for row in counted)
+        file.writelines(csv_chunks([column.name for column in columns], texts, escape_formulas=escape_formulas))
     return counted.count
 
 

@@ -1,3 +1,4 @@
+from argparse import BooleanOptionalAction
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,17 @@ class Command(RecordCommand):
         parser.add_argument(
             "place", metavar="PLACE", type=Path, help="a folder or a .zip file; an existing package is replaced"
         )
+        parser.add_argument(
+            "--escape-formulas",
+            action=BooleanOptionalAction,
+            default=False,
+            help="put an apostrophe before texts that a spreadsheet program would evaluate as a formula, or write all"
+            " texts exactly as they are (the default); use it for packages that people open in such a program",
+        )
 
-    def handle(self, *args: Any, place: Path, **options: Any) -> None:
+    def handle(self, *args: Any, place: Path, escape_formulas: bool, **options: Any) -> None:
         try:
-            counts = write(place.resolve(), self._progress)
+            counts = write(place.resolve(), self._progress, escape_formulas=escape_formulas)
         except NotAPackageError as error:
             raise CommandError(f"{error} Nothing was written.") from error
         except OSError as error:

@@ -4,7 +4,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
-from pledges.importer.file_problems import MAX_PROBLEMS, LoadError
+from pledges.importer.file_problems import MAX_PROBLEMS, LoadError, place
 from pledges.importer.loader import Report, load
 from pledges.management.base import RecordCommand, format_count
 
@@ -47,15 +47,17 @@ class Command(RecordCommand):
     def _report(self, report: Report, *, is_check: bool, is_pruned: bool) -> None:
         for conflict in report.conflicts:
             self.stdout.write(
-                f"{conflict.file}:{conflict.line}: {conflict.name}: {conflict.field}:"
+                f"{place(conflict.file, conflict.line)}: {conflict.name}: {conflict.field}:"
                 f" kept the editor's {conflict.edited or 'empty value'}; the file has {conflict.loaded or 'nothing'}",
                 self.style.WARNING,
             )
         for proposal in report.proposals:
+            # A pledge that is missing from its file has no line there.
+            loaded = f"the file's {proposal.loaded or 'empty value'}" if proposal.line else "its retraction"
             self.stdout.write(
-                f"{proposal.file}:{proposal.line}: {proposal.name}: {proposal.field}: kept"
-                f" {proposal.judged or 'empty value'}, which an approved follow-up judged; the file's"
-                f" {proposal.loaded or 'empty value'} {AMENDMENT_STATES[proposal.state]}",
+                f"{place(proposal.file, proposal.line)}: {proposal.name}: {proposal.field}: kept"
+                f" {proposal.judged or 'empty value'}, which an approved follow-up judged;"
+                f" {loaded} {AMENDMENT_STATES[proposal.state]}",
                 self.style.WARNING,
             )
         for note in report.officials.notes[:MAX_PROBLEMS]:

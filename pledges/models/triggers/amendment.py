@@ -3,7 +3,7 @@
 import pgtrigger
 from django.db import models
 
-from pledges.models.triggers.change_log import BEGIN_REVISION, OWN_REVISION, REVISION, log_entries
+from pledges.models.triggers.change_log import BEGIN_REVISION, NOTE_PUBLIC_CHANGE, OWN_REVISION, REVISION, log_entries
 from pledges.models.triggers.judged_columns import (
     UNJUDGED,
     is_target_amended,
@@ -230,6 +230,9 @@ class ApplyAmendment(pgtrigger.Trigger):
                 AND current.id = pledge.current_follow_up_id;
 
         {BEGIN_REVISION}
+        IF NEW.parted IS NOT NULL THEN  -- the slug may have been redirected
+            {NOTE_PUBLIC_CHANGE}
+        END IF;
         {
         log_entries(
             f"SELECT {OWN_REVISION}, ref, status, status, district_id, district_id FROM pledges_pledge"

@@ -5,7 +5,8 @@ that is held until the rows are visible, so that revisions become visible in the
 
 Changes of a pledge itself are logged at once, because its row stays locked until the commit. Pledges that only show a
 changed row are not locked, and others may publish, change or withdraw them meanwhile. So the row is noted in
-`pledges_changedrow`, and these pledges are looked up at the commit, under the lock.
+`pledges_changedrow`, and these pledges are looked up at the commit, under the lock. If it turns out then that nothing
+public was changed, the revision is deleted: every revision changes the ETags of all responses.
 """
 
 import pgtrigger
@@ -70,6 +71,8 @@ SHOWN_AS = {
     # The pledge itself shows a later one, or no longer does.
     "pledge": f"JOIN pledges_pledge pledge ON pledge.id = {KEY}",
 }
+# Noted for changes that are public without a pledge, such as a new district.
+PUBLIC_BY_ITSELF = "itself"
 
 
 def log_entries(entries: str) -> str:
@@ -92,6 +95,9 @@ def _note(rows: str) -> str:
             ON CONFLICT DO NOTHING;
         UPDATE pledges_revision SET id = id WHERE id = {OWN_REVISION} AND number IS NOT NULL;
     """
+
+
+NOTE_PUBLIC_CHANGE = _note(f"VALUES ('{PUBLIC_BY_ITSELF}', '')")
 
 
 def _log_noted(shown_as: str) -> str:
@@ -182,16 +188,21 @@ class LogChangedPledge(pgtrigger.Trigger):
 
 
 class LogDependents(pgtrigger.Trigger):
-    """Log a change for each published pledge that shows this row, in one of the ways of `SHOWN_AS`."""
+    """Log a change for each published pledge that shows this row, in one of the ways of `SHOWN_AS`.
+
+    With `is_public_by_itself`, the row is public without such pledges, too. Other rows are not public when they are
+    inserted or deleted, because no pledge refers to them then.
+    """
 
     name = "log_change"
     when = pgtrigger.After
-    operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
     declare = REVISION
 
-    def __init__(self, *shown_as: str) -> None:
-        super().__init__()
+    def __init__(self, *shown_as: str, is_public_by_itself: bool) -> None:
+        events = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
+        super().__init__(operation=events if is_public_by_itself else pgtrigger.Update)
         self.shown_as = shown_as
+        self.is_public_by_itself = is_public_by_itself
 
     def get_func(self, model: type[models.Model]) -> str:  # type: ignore[override]  # pgtrigger passes the class
         key = model._meta.pk.column
@@ -202,7 +213,8 @@ class LogDependents(pgtrigger.Trigger):
                 RETURN NULL;
             END IF;
             {BEGIN_REVISION}
-            IF TG_OP = 'UPDATE' THEN  -- nothing refers to a row that is inserted or deleted
+            {NOTE_PUBLIC_CHANGE if self.is_public_by_itself else ""}
+            IF TG_OP = 'UPDATE' THEN
                 {_note(f"VALUES {rows}")}
             END IF;
             RETURN NULL;
@@ -221,13 +233,15 @@ class LogApprovedFollowUp(pgtrigger.Trigger):
     condition = pgtrigger.Condition("NEW.state = 'approved' AND OLD.state <> 'approved'")
     declare = REVISION
     func = f"""
-        {BEGIN_REVISION}
-        {
+        IF EXISTS (SELECT FROM pledges_pledge WHERE id = NEW.pledge_id AND state = 'published') THEN
+            {BEGIN_REVISION}
+            {
         log_entries(
             f"SELECT {OWN_REVISION}, ref, status, status, district_id, district_id"
-            " FROM pledges_pledge WHERE id = NEW.pledge_id AND state = 'published'"
+            " FROM pledges_pledge WHERE id = NEW.pledge_id"
         )
     }
+        END IF;
         RETURN NULL;
     """
 
@@ -244,7 +258,7 @@ class DeferNumbering(pgtrigger.Trigger):
 
 
 class AssignNumber(pgtrigger.Trigger):
-    """Log the pledges that show a noted row, and assign the number.
+    """Log the pledges that show a noted row, and assign the number, or delete the revision if nothing public changed.
 
     Both happen under a lock that is held until the transaction is visible. So numbers appear in order, and each query
     reads exactly the record of the numbers before: at READ COMMITTED it has a snapshot of its own.
@@ -255,19 +269,32 @@ class AssignNumber(pgtrigger.Trigger):
     operation = pgtrigger.Update
     timing = pgtrigger.Deferred
     condition = pgtrigger.Condition("NEW.number IS NOT DISTINCT FROM OLD.number")
-    declare = [("shown", "TEXT")]
+    declare = [("shown", "TEXT"), ("is_public", "BOOLEAN")]
     # Each way is a statement of its own, so that only those are planned and run that occur.
     func = f"""
         PERFORM pg_advisory_xact_lock(hashtext('pledges_revision.number'));
+        -- Without noted rows, other triggers knew that something public was changed.
+        is_public := NOT EXISTS (SELECT FROM pledges_changedrow WHERE revision_id = NEW.id)
+            OR EXISTS (
+                SELECT FROM pledges_changedrow WHERE revision_id = NEW.id AND shown_as = '{PUBLIC_BY_ITSELF}'
+            );
         FOR shown IN SELECT DISTINCT shown_as FROM pledges_changedrow WHERE revision_id = NEW.id LOOP
             CASE shown
+            WHEN '{PUBLIC_BY_ITSELF}' THEN NULL;
             {" ".join(f"WHEN '{shown_as}' THEN {_log_noted(shown_as)}" for shown_as in SHOWN_AS)}
             END CASE;
         END LOOP;
         DELETE FROM pledges_changedrow WHERE revision_id = NEW.id;
-        UPDATE pledges_revision
-            SET number = nextval(pg_get_serial_sequence('pledges_revision', 'id')), at = clock_timestamp()
-            WHERE id = NEW.id AND number IS NULL;
+        IF is_public OR EXISTS (SELECT FROM pledges_change WHERE revision_id = NEW.id) THEN
+            UPDATE pledges_revision
+                SET number = nextval(pg_get_serial_sequence('pledges_revision', 'id')), at = clock_timestamp()
+                WHERE id = NEW.id AND number IS NULL;
+            RETURN NULL;
+        END IF;
+        DELETE FROM pledges_revision WHERE id = NEW.id AND number IS NULL;
+        IF FOUND THEN  -- later changes of the transaction begin another one
+            PERFORM set_config('duixian.revision', '', true);
+        END IF;
         RETURN NULL;
     """
 

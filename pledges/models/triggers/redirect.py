@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from pledges.models.triggers.change_log import BEGIN_REVISION, OWN_REVISION, REVISION
+from pledges.models.triggers.change_log import BEGIN_REVISION, NOTE_PUBLIC_CHANGE, OWN_REVISION, REVISION
 from pledges.models.triggers.rejection import reject
 
 # The column that identifies the rows of a kind in URLs and redirects, and the primary key.
@@ -39,6 +39,7 @@ class AddRedirect(pgtrigger.Trigger):
     func = f"""
         {LOCK_OUT_LOADS}
         {BEGIN_REVISION}
+        {NOTE_PUBLIC_CHANGE}
         NEW.revision_id := {OWN_REVISION};
         UPDATE pledges_redirect SET target = NEW.target WHERE (kind, target) = (NEW.kind, NEW.source);
         RETURN NEW;
