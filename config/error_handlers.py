@@ -1,5 +1,6 @@
 """Error responses of Django handlers and middleware: problem documents for the API and feeds, HTML pages elsewhere."""
 
+import sys
 from http import HTTPStatus
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views import defaults
 
 from config.api_requests import is_api_request
-from pledges.api.http.overload import overload_message
+from pledges.api.http.overload import RETRY_AFTER, TOO_SLOW, handle_overload
 from pledges.api.http.problems import CONTENT_TYPE, DETAILS, problem_document
 
 
@@ -29,7 +30,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
-    return _problem(request, HTTPStatus.INTERNAL_SERVER_ERROR) or defaults.server_error(request)
+    """Called by Django while it handles an exception, also one of the middleware."""
+    return (
+        overload_response(request, sys.exception())
+        or _problem(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+        or defaults.server_error(request)
+    )
 
 
 def content_too_large(request: HttpRequest) -> HttpResponseBase:
@@ -38,12 +44,15 @@ def content_too_large(request: HttpRequest) -> HttpResponseBase:
     return _problem(request, status) or render(request, "413.html", {"message": DETAILS[status]}, status=status)
 
 
-def overload_response(request: HttpRequest, error: Exception) -> HttpResponseBase | None:
-    """Return a 503 response if the error means that the database is overloaded, or None. Called by the middleware."""
-    if not (message := overload_message(error)):
+def overload_response(request: HttpRequest, error: BaseException | None) -> HttpResponseBase | None:
+    """Return a 503 response if the error means that the database is overloaded or unavailable, otherwise None."""
+    if not (message := handle_overload(error)):
         return None
     status = HTTPStatus.SERVICE_UNAVAILABLE
-    return _problem(request, status, detail=message) or render(request, "503.html", {"message": message}, status=status)
+    context = {"message": message, "is_too_slow": message is TOO_SLOW}
+    response = _problem(request, status, detail=message) or render(request, "503.html", context, status=status)
+    response["Retry-After"] = RETRY_AFTER
+    return response
 
 
 def redirect_of_write(request: HttpRequest, location: str) -> HttpResponseBase:

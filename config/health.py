@@ -1,6 +1,6 @@
 """Probes for a process supervisor or a load balancer: is the process alive, and can it serve?"""
 
-from django.db import DatabaseError
+from django.db import Error
 from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
@@ -19,7 +19,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """Report whether the database can be reached and has all migrations. All other views need this."""
     try:
         migrations = unapplied_migrations()
-    except (DatabaseError, InconsistentMigrationHistory):
+    except (Error, InconsistentMigrationHistory):
         return JsonResponse({"status": "unavailable", "missing": ["database"]}, status=503)
     if migrations:
         missing = [f"migration {name}" for name in migrations]

@@ -54,6 +54,15 @@ def _count(name: str, *, default: int, minimum: int = 0) -> int:
     return int(text)
 
 
+def _assignments(name: str) -> dict[str, str]:
+    """Assignments such as `a=b,c=d`, as a dictionary."""
+    text = env.str(name, default="")
+    if text and not re.fullmatch(r"[^=,]+=[^=,]+(,[^=,]+=[^=,]+)*", text):
+        raise ImproperlyConfigured(f"{name} is {text!r}; it must be of the form group=role,group=role.")
+    pairs = [pair.partition("=") for pair in text.split(",") if pair]
+    return {left.strip(): right.strip() for left, _sign, right in pairs}
+
+
 def _rate(name: str, *, default: str) -> str | None:
     """A rate limit such as `600/minute`; None, from an empty variable, for no limit."""
     text = env.str(name, default=default)
@@ -98,6 +107,10 @@ INSTALLED_APPS = [
     "unfold",
     "unfold.contrib.filters",
     "unfold.contrib.import_export",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "axes",
     "config.lazy_admin.LazyAdminConfig",
     "django.contrib.auth",
@@ -140,6 +153,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.overload.OverloadMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -247,6 +261,37 @@ AXES_ENABLE_ADMIN = False
 
 # Whether users who may approve need a second factor, in the admin and for tokens. Others may have one.
 REQUIRE_TWO_FACTOR = _flag("REQUIRE_TWO_FACTOR", default=False)
+# Single sign-on by OpenID Connect, off without an issuer. Groups of the provider are roles here.
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="").rstrip("/")
+OIDC_NAME = env.str("OIDC_NAME", default="") or "OpenID Connect"
+OIDC_GROUPS_CLAIM = env.str("OIDC_GROUPS_CLAIM", default="") or "groups"
+OIDC_GROUPS = _assignments("OIDC_GROUPS")
+OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_ID", default=""), env.str("OIDC_CLIENT_SECRET", default="")
+if OIDC_ISSUER:
+    if not re.fullmatch(r"https://[^?#\s]+|http://(localhost|127\.0\.0\.1)(:[0-9]+)?(/[^?#\s]*)?", OIDC_ISSUER):
+        raise ImproperlyConfigured(f"OIDC_ISSUER is {OIDC_ISSUER!r}; it must be an https URL.")
+    if not (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET and OIDC_GROUPS):
+        raise ImproperlyConfigured("With OIDC_ISSUER, set OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and OIDC_GROUPS.")
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": OIDC_NAME,
+                "client_id": OIDC_CLIENT_ID,
+                "secret": OIDC_CLIENT_SECRET,
+                "settings": {"server_url": OIDC_ISSUER},
+            }
+        ],
+    }
+}
+ACCOUNT_ADAPTER = "pledges.admin.single_sign_on.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_UNIQUE_EMAIL = False  # accounts are not found by their e-mail address
+SOCIALACCOUNT_ADAPTER = "pledges.admin.single_sign_on.SocialAccountAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # the content security policy forbids forms that lead to the provider
+
 OTP_TOTP_ISSUER = "Duixian"  # the name that authenticator apps show
 
 # Mail, for new passwords. By default it is written to the standard output.

@@ -18,6 +18,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -34,6 +35,8 @@ DATABASE = "duixian"
 PORT = "5432"  # part of the socket's name; set explicitly, or PostgreSQL would read PGPORT
 UNUSED_PID = 2**31 - 1  # greater than any process ID that a system assigns
 START_TIMEOUT = 120  # seconds; recovery after a crash can take a long time
+
+SECONDS_BETWEEN_CHECKS = 1
 
 
 class EmbeddedPostgresError(CommandError):
@@ -65,6 +68,33 @@ class EmbeddedPostgres:
             raise EmbeddedPostgresError(f"The embedded PostgreSQL can't be used: {error}") from error
         self._pid = os.getpid()
         atexit.register(self.release)
+
+    @contextmanager
+    def kept_running(self) -> Iterator[None]:
+        """Start the server again, while the context is open, whenever it has died. It must have been started before."""
+        is_over = threading.Event()
+        watcher = threading.Thread(target=self._watch, args=[is_over], daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            is_over.set()
+            watcher.join()
+
+    def _watch(self, is_over: threading.Event) -> None:
+        while not is_over.wait(SECONDS_BETWEEN_CHECKS):
+            if self.is_running() or not self.data.exists():
+                continue
+            _report("The embedded PostgreSQL has died; starting it again …")
+            try:
+                with self._start_lock():
+                    if not self.is_running():
+                        self._launch()
+            except (
+                EmbeddedPostgresError,
+                OSError,
+            ) as error:  # processes of the dead server may still be there
+                _report(str(error))
 
     def release(self) -> None:
         """Stop the server unless another process uses it."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.db import DatabaseError
+from django.db import Error
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotModified
 
 from pledges.api.http.etags import PUBLIC, SAFE_METHODS, cache_validators
@@ -28,7 +28,7 @@ def _not_modified_response(request: HttpRequest) -> HttpResponseBase | None:
         return None
     try:
         validators = cache_validators(request)
-    except DatabaseError:
+    except Error:
         return None  # the view will fail for the same reason, and report it
     if validators.opaque_tag not in known:
         return None

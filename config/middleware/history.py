@@ -6,7 +6,7 @@
 from typing import Any
 
 import pghistory.middleware
-from django.db import OperationalError
+from django.db import Error
 from django.http import HttpRequest
 
 from config.error_handlers import overload_response
@@ -14,13 +14,13 @@ from config.error_handlers import overload_response
 
 class HistoryMiddleware(pghistory.middleware.HistoryMiddleware):
     def __call__(self, request: HttpRequest) -> Any:
-        """Respond 503 if the database is too busy to load the session, the first query of a request that writes.
+        """Respond 503 if the database can't load the session, the first query of a request that writes.
 
         `OverloadMiddleware` can't do this: Django calls `process_exception` only for errors that views raise.
         """
         try:
             return super().__call__(request)  # type: ignore[no-untyped-call]
-        except OperationalError as error:
+        except Error as error:
             if response := overload_response(request, error):
                 return response
             raise

@@ -1,4 +1,4 @@
-"""Respond 503 instead of 500 if a query in a view exceeds the time limit, or no database connection is free."""
+"""Respond 503 instead of 500 if a view fails because the database is overloaded or unavailable."""
 
 from collections.abc import Callable
 

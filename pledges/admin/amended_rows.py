@@ -1,6 +1,6 @@
 """The changes of an amendment as text: names of rows and fields, and values before and after."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,10 @@ from django.db import models
 
 from pledges.domain.numbers import plain
 from pledges.models import Amendment
-from pledges.workflow.merging import described
+from pledges.workflow.merging import Merge, described, row_of
+
+# Fields that mean nothing to a reader, or too much: the text of a page.
+HIDDEN = {"id", "search_text", "edited_fields", "text"}
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,21 @@ def amended_rows(amendment: Amendment, most: int | None = None) -> list[AmendedR
     return [AmendedRow(row_name(change), _fields(change, names)) for change in amendment.changes[:most]]
 
 
+def merged_rows(merges: Iterable[Merge]) -> list[AmendedRow]:
+    """Return a row for each merge, with the fields in which the two rows differ."""
+    return [AmendedRow(str(merge), _differences(merge)) for merge in merges]
+
+
+def merges_of(amendment: Amendment) -> list[AmendedRow]:
+    """Return the merges of an amendment. Until its approval they have the fields in which the two rows differ."""
+    rows = []
+    for merge in amendment.merges:
+        old, new = row_of(merge["kind"], merge["old"]), row_of(merge["kind"], merge["new"])
+        fields = _differences(Merge(merge["kind"], old, new)) if old and new else []
+        rows.append(AmendedRow(described(merge["kind"], *merge["names"]), fields))
+    return rows
+
+
 def amended_names(amendment: Amendment) -> list[str]:
     """Return the merges of an amendment or, without any, the names of the rows that it changes."""
     merges = [described(merge["kind"], *merge["names"]) for merge in amendment.merges]
@@ -52,6 +70,16 @@ def _model(change: dict[str, Any]) -> type[models.Model]:
         for model in apps.get_app_config("pledges").get_models()
         if model._meta.db_table == f"pledges_{change['table']}"
     )
+
+
+def _differences(merge: Merge) -> list[AmendedField]:
+    shown = [field for field in merge.old._meta.concrete_fields if field.name not in HIDDEN]
+    values = [(field, field.value_from_object(merge.old), field.value_from_object(merge.new)) for field in shown]
+    return [
+        AmendedField(str(field.verbose_name), _as_text(field, old, {}), _as_text(field, new, {}))
+        for field, old, new in values
+        if old != new
+    ]
 
 
 def _fields(change: dict[str, Any], names: Mapping[tuple[str, str], str]) -> list[AmendedField]:

@@ -19,7 +19,7 @@ from unfold.contrib.filters.admin import ChoicesCheckboxFilter, RelatedDropdownF
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from pledges.admin.amended_rows import amended_names, amended_rows
+from pledges.admin.amended_rows import amended_names, amended_rows, merges_of
 from pledges.locale.display_names import display_name, joined
 from pledges.models import Amendment
 from pledges.models.choices import AmendmentState
@@ -113,7 +113,7 @@ class AmendmentAdmin(ModelAdmin):
         may_review = is_open and request.user.has_perm("pledges.approve_amendment")
         context |= {
             "amendment": obj,
-            "merges": amended_names(obj) if obj.merges else [],
+            "merges": merges_of(obj),
             "rows": amended_rows(obj),
             "pledges": touched_pledges(obj).select_related("metric", "unit", "district").defer("search_text"),
             "may_approve": may_review and (settings.ONE_PERSON_DESK or not obj.is_proposed_by(request.user)),  # type: ignore[arg-type]

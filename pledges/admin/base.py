@@ -21,6 +21,7 @@ from pledges.admin.mixins.edit_conflicts import EditConflictMixin
 from pledges.admin.mixins.exports import ListExportMixin
 from pledges.admin.mixins.history import HistoryMixin
 from pledges.admin.write_errors import WRITE_ERRORS, error_message
+from pledges.api.http.overload import overload_message
 from pledges.domain.text import clean_line
 from pledges.models import Pledge
 
@@ -111,6 +112,8 @@ class BaseAdmin(AmendmentMixin, ListExportMixin, EditConflictMixin, HistoryMixin
             return self._redirect_with_error(request, error, request.get_full_path())
 
     def _redirect_with_error(self, request: HttpRequest, error: DatabaseError, url: str) -> HttpResponse:
+        if overload_message(error):  # without the database, the other page would fail, too
+            raise error
         self.message_user(request, error_message(error), messages.ERROR)
         return HttpResponseRedirect(url)
 

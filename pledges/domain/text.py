@@ -50,9 +50,10 @@ _WITHOUT_SPACES = r"\u2e80-\u312f\u3190-\ua4cf\uf900-\ufaff\ufe10-\ufe1f\ufe30-\
 _REMOVED = re.compile(rf"[\u0000\ud800-\udfff{CONTROLS}{NONCHARACTERS}{INVISIBLE}]")
 _DAMAGED = re.compile(rf"[\u0000\ud800-\udfff{CONTROLS}{NONCHARACTERS}]")
 _BREAK = re.compile(rf"\r\n|[{BREAKS}]")
-_EDGES = re.compile(rf"\A[ \n{SPACES}]+|[ \n{SPACES}]+\Z")
+# Runs of spaces are looked at once, from their start: from each space, it would take quadratic time.
+_EDGES = re.compile(rf"\A[ \n{SPACES}]+|(?<![ \n{SPACES}])[ \n{SPACES}]++\Z")
 _DIVIDED_WORD = re.compile(rf"\u00ad[ {SPACES}]*(?:\r\n|[\n{BREAKS}])[ {SPACES}]*")
-_LINE_BREAK = re.compile(rf"[ {SPACES}]*\n[ \n{SPACES}]*")
+_LINE_BREAK = re.compile(rf"(?<![ {SPACES}])[ {SPACES}]*+\n[ \n{SPACES}]*")
 _HYPHEN_BREAK = re.compile(r"(?<=[^\s\d]-)\n(?=[^\W\d])")
 _UNSPACED = re.compile(f"[{_WITHOUT_SPACES}]")
 _LETTER_OR_UNSPACED = re.compile(rf"[^\W\d_]|[{_WITHOUT_SPACES}]")

@@ -21,6 +21,7 @@ from pledges.models import Redirect
 MAX_FULL_LIST = 60  # with more valid names, an error lists only the most similar ones
 MAX_NEAREST = 10
 MAX_FOLDED_NAMES = 20  # unknown names for which other spellings are looked up
+MAX_SUGGESTED_LENGTH = 100  # of such a value; longer ones are compared by their beginning
 MAX_SUGGESTED_VALUES = 5  # invalid values that get suggestions: a search among 9,000 names takes 50 ms
 
 
@@ -141,7 +142,7 @@ def _fold(name: str) -> str:
 
 
 def _most_similar(value: str, folded: Iterable[str]) -> list[str]:
-    find_similar = partial(difflib.get_close_matches, _fold(value), list(folded), MAX_NEAREST)
+    find_similar = partial(difflib.get_close_matches, _fold(value[:MAX_SUGGESTED_LENGTH]), list(folded), MAX_NEAREST)
     # If no name is similar, suggest any ten names as examples.
     return find_similar(cutoff=0.4) or find_similar(cutoff=0)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pledges.domain.identifiers import is_reference
-from pledges.importer.file_problems import FileProblem
+from pledges.importer.file_problems import MAX_NAME_LENGTH, FileProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class FileEntry:
             self.lines.get(field, self.line),
             message,
             ref="" if field in self.names else self.ref,
-            field=self.names.get(field, field),
+            field=self.names.get(field, field[:MAX_NAME_LENGTH]),
         )
 
 

@@ -12,6 +12,9 @@ from pledges.database import chinese
 
 # More than a person reads. A file with a million bad lines must not fill the memory.
 MAX_PROBLEMS = 1000
+# Finding similar names takes long, and nobody reads it of hundreds of errors.
+MAX_SUGGESTIONS = 100
+MAX_NAME_LENGTH = 100
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -92,7 +95,12 @@ def _simplified_characters() -> dict[int, str]:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return the end of a message, “; did you mean …?”, with similar known names, or an empty string without any."""
+    """Return the end of a message, “; did you mean …?”, with similar known names, or an empty string without any.
+
+    It takes milliseconds for each call with many known names: call it for at most `MAX_SUGGESTIONS` errors.
+    """
+    if len(name) > MAX_NAME_LENGTH:
+        return ""
     names = list(known)
     close = [other for other in names if _fold(other) == _fold(name)]
     close = close or difflib.get_close_matches(name, names, n=3, cutoff=0.4)

@@ -1,6 +1,7 @@
 """Read JSON Lines in constant memory. Each line has a pledge with the fields of its statement and document."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,6 @@ def _entry(name: str, number: int, raw: bytes) -> FileEntry | FileProblem:
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) < len(pairs):
-        keys = [key for key, _ in pairs]
-        raise ValueError(f"duplicate key “{next(key for key in keys if keys.count(key) > 1)}”")
+        (key, _count), *_others = Counter(key for key, _value in pairs).most_common(1)
+        raise ValueError(f"duplicate key {format_value(key)}")
     return fields

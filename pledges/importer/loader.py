@@ -22,7 +22,7 @@ from pledges.importer import (
     yaml_file,
 )
 from pledges.importer.file_entry import FileEntry
-from pledges.importer.file_problems import FileProblem, FileProblems, LoadError
+from pledges.importer.file_problems import MAX_SUGGESTIONS, FileProblem, FileProblems, LoadError
 from pledges.importer.merge import Conflict, Proposal
 from pledges.importer.officials import Decisions
 from pledges.importer.page_texts import PageTexts
@@ -102,6 +102,7 @@ def load(
             staging.fill(cursor, _rows(files, validator, problems, progress))
             staging.follow_redirects(cursor)
             unidentified, report.officials = officials.identify(cursor)
+            staging.keep_headlines(cursor)
             problems.raise_if_any([*unidentified, *_consistency_errors(cursor)])
             progress("all files are in order; comparing with the record")
             _merge(cursor, report, [_name(path) for path in paths], prune=prune, force=force, progress=progress)
@@ -175,7 +176,7 @@ def _rows(
             count += 1
             if count % 50_000 == 0:
                 progress(f"{count} pledges read")
-            row = validator.row(entry)
+            row = validator.row(entry, max_suggestions=MAX_SUGGESTIONS - problems.count)
             if isinstance(row, list):
                 for problem in row:
                     problems.add(problem)

@@ -1,7 +1,7 @@
 """Find districts, metrics and units by the names that a file may use."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -37,6 +37,7 @@ class Lookup:
         self.slugs: dict[Key, str] = {}
         self.by_name: defaultdict[str, set[Key]] = defaultdict(set)
         self.by_alias: defaultdict[str, set[Key]] = defaultdict(set)
+        self.merged_names: dict[str, str] = {}
         self.hint = lru_cache(self._hint)  # the same wrong name is often repeated on many lines
 
     def add(self, key: Key, name: str, slug: str, code: str | None = None, aliases: Iterable[str] = ()) -> None:
@@ -46,18 +47,31 @@ class Lookup:
         for alias in aliases:
             self.by_alias[alias].add(key)
 
-    def add_merged(self, names: Iterable[tuple[str, str]]) -> None:
-        """Add slugs or names of merged rows, each with the slug of the row that replaces it."""
+    def add_merged(self, slugs: Mapping[str, str], names: Iterable[tuple[str, str]] = ()) -> None:
+        """Add merged rows. `slugs` has the slug of the row that replaces each; `names` are pairs of slug and name."""
         keys = {slug: key for key, slug in self.slugs.items()}
-        for name, slug in names:
-            self.by_alias[name].add(keys[slug])
+        for slug, target in slugs.items():
+            self.by_alias[slug].add(keys[target])
+        for slug, name in names:
+            self.by_alias[name].add(keys[slugs[slug]])
+            self.merged_names |= {slug: name, name: name}
 
-    def find(self, name: str) -> Key:
-        """Return the primary key of the row with this name. Raise UnknownNameError for no row or several rows."""
+    def name_in(self, name: str) -> str:
+        """Return the name of the row with this name or slug; of a merged row, that which it had."""
+        if name not in self.by_name and name in self.merged_names:
+            return self.merged_names[name]
+        return self.names[self.find(name)]
+
+    def find(self, name: str, *, suggests: bool = True) -> Key:
+        """Return the primary key of the row with this name. Raise UnknownNameError for no row or several rows.
+
+        Unless `suggests` is false, the message has the most similar names, which take long to find.
+        """
         found = self.by_name.get(name) or self.by_alias.get(name) or set()
         if not found:
+            hint = self.hint(name) if suggests else ""
             raise UnknownNameError(
-                f"found {format_value(name)}, expected a known {self.kind}{self.hint(name)}"
+                f"found {format_value(name)}, expected a known {self.kind}{hint}"
                 f" (A new {self.kind} is added in the admin, or in fixtures/{self.kind}s.yaml.)"
             )
         if len(found) > 1:
@@ -77,7 +91,7 @@ def districts() -> Lookup:
     lookup = Lookup("district")
     for district in District.objects.all():
         lookup.add(district.pk, district.name, district.slug, district.code, district.aliases)
-    lookup.add_merged(Redirect.objects.targets(RowKind.DISTRICT).items())
+    lookup.add_merged(Redirect.objects.targets(RowKind.DISTRICT))
     return lookup
 
 
@@ -86,10 +100,8 @@ def metrics() -> Lookup:
     for metric in Metric.objects.all():
         lookup.add(metric.pk, metric.name, metric.slug, aliases=RENAMED_METRICS.get(metric.slug, ()))
     merged = Redirect.objects.targets(RowKind.METRIC)
-    lookup.add_merged(merged.items())
     former: Any = apps.get_model("pledges", "MetricEvent")
-    names = former.objects.filter(slug__in=merged).values_list("name", "slug").distinct()
-    lookup.add_merged((name, merged[slug]) for name, slug in names)
+    lookup.add_merged(merged, former.objects.filter(slug__in=merged).order_by("pgh_id").values_list("slug", "name"))
     return lookup
 
 
@@ -97,5 +109,5 @@ def units() -> Lookup:
     lookup = Lookup("unit")
     for symbol in Unit.objects.values_list("symbol", flat=True):
         lookup.add(symbol, symbol, symbol)
-    lookup.add_merged(Redirect.objects.targets(RowKind.UNIT).items())
+    lookup.add_merged(Redirect.objects.targets(RowKind.UNIT))
     return lookup

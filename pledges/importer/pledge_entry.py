@@ -1,7 +1,7 @@
 """The schema of an entry of a file: fields and formats. `domain.target_rules` has the rules for several fields."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
@@ -12,7 +12,7 @@ from pledges.domain import dates, numbers
 from pledges.domain.identifiers import MAX_REFERENCE_LENGTH, check_document_slug, check_reference, check_slug
 from pledges.domain.links import is_link
 from pledges.domain.text import clean_line, clean_link, clean_name, clean_text, damaged_character
-from pledges.importer.file_problems import format_value, nearest
+from pledges.importer.file_problems import MAX_SUGGESTIONS, format_value, nearest
 from pledges.models.choices import Bound, Measure, Strength, Tier
 
 
@@ -143,9 +143,13 @@ class PledgeEntry(BaseModel):
 FIELDS = tuple(PledgeEntry.model_fields)
 
 
-def error_messages(error: ValidationError) -> Iterator[tuple[str, str]]:
-    """Yield (field, message) for each error of an entry. The message has the value found and the value expected."""
-    for detail in error.errors(include_url=False):
+def error_messages(error: ValidationError, max_suggestions: int = MAX_SUGGESTIONS) -> Iterator[tuple[str, str]]:
+    """Yield (field, message) for each error of an entry. The message has the value found and the value expected.
+
+    Similar names are suggested in the first messages only.
+    """
+    for index, detail in enumerate(error.errors(include_url=False)):
+        suggest = nearest if index < max_suggestions else _no_suggestion
         field = str(detail["loc"][0])
         found = format_value(detail["input"])
         match detail["type"]:
@@ -153,12 +157,13 @@ def error_messages(error: ValidationError) -> Iterator[tuple[str, str]]:
                 yield field, "missing"
             case "extra_forbidden":
                 above = field.startswith("pledge.")
-                hint = "; it belongs to the document or statement above" if above else nearest(field, FIELDS)
+                hint = "; it belongs to the document or statement above" if above else suggest(field, FIELDS)
                 yield field, f"unknown field{hint}"
             case "value_error":
                 yield field, f"found {found}, {detail['ctx']['error']}"
             case "enum":
-                yield field, f"found {found}, expected {detail['ctx']['expected']}{_did_you_mean(detail)}"
+                hint = suggest(str(detail["input"]), _choices(detail))
+                yield field, f"found {found}, expected {detail['ctx']['expected']}{hint}"
             case "too_long" | "string_too_long":
                 length, limit = len(detail["input"]), detail["ctx"]["max_length"]
                 yield field, f"found {found} of {length} characters, expected at most {limit}"
@@ -168,6 +173,9 @@ def error_messages(error: ValidationError) -> Iterator[tuple[str, str]]:
                 yield field, f"found {found}, {detail['msg']}"
 
 
-def _did_you_mean(detail: Any) -> str:
-    choices = re.findall(r"'(\w+)'", detail["ctx"]["expected"])
-    return nearest(str(detail["input"]), choices)
+def _choices(detail: Any) -> list[str]:
+    return re.findall(r"'(\w+)'", detail["ctx"]["expected"])
+
+
+def _no_suggestion(_name: str, _known: Iterable[str]) -> str:
+    return ""

@@ -53,7 +53,8 @@ def create(cursor: CursorWrapper) -> None:
     }
     columns = ", ".join(f"{name} {kind}" for name, kind in types.items())
     cursor.execute(
-        f"CREATE TEMPORARY TABLE staging (position bigint GENERATED ALWAYS AS IDENTITY, {columns}) ON COMMIT DROP"
+        f"CREATE TEMPORARY TABLE staging (position bigint GENERATED ALWAYS AS IDENTITY,"
+        f" is_redirected boolean NOT NULL DEFAULT false, {columns}) ON COMMIT DROP"
     )
 
 
@@ -70,13 +71,26 @@ def fill(cursor: CursorWrapper, rows: Iterable[Row]) -> None:
     cursor.execute("ANALYZE staging")
 
 
-# Entries under the slug of a merged document, or in a merged post, belong to the row that replaces it.
+# Entries under the slug of a merged document, or in a merged post, belong to the row that replaces it. What they say
+# about a merged document is not about the one that is kept, which has its own entries in the files or in the record.
 FOLLOW_REDIRECTS = """
-    UPDATE staging SET document = redirect.target FROM pledges_redirect redirect
+    UPDATE staging SET is_redirected = true, document = kept.slug, document_title = kept.title,
+            document_publisher = kept.publisher, document_date = kept.date, document_url = kept.url
+        FROM pledges_redirect redirect
+        JOIN LATERAL (
+            SELECT document AS slug, document_title AS title, document_publisher AS publisher, document_date AS date,
+                document_url AS url, position
+            FROM staging own WHERE own.document = redirect.target
+            UNION ALL
+            SELECT slug, title, publisher, date, url, NULL FROM pledges_document WHERE slug = redirect.target
+            ORDER BY position NULLS LAST LIMIT 1
+        ) kept ON true
         WHERE redirect.kind = 'document' AND redirect.source = staging.document;
-    UPDATE staging SET official_slug = redirect.target, official = redirect.target FROM pledges_redirect redirect
+    UPDATE staging SET is_redirected = true, official_slug = redirect.target, official = redirect.target
+        FROM pledges_redirect redirect
         WHERE redirect.kind = 'official' AND redirect.source = staging.official_slug;
-    UPDATE staging SET post_district = post.district_id, organisation = post.organisation, post = post.title
+    UPDATE staging SET is_redirected = true,
+            post_district = post.district_id, organisation = post.organisation, post = post.title
         FROM pledges_redirect redirect
         JOIN pledges_postevent merged ON merged.pgh_obj_id::text = redirect.source
         JOIN pledges_post post ON post.id::text = redirect.target
@@ -91,10 +105,41 @@ FOLLOW_REDIRECTS = """
 """
 
 
+# Likewise, a merged statement says nothing about the headline of the one that is kept.
+KEEP_HEADLINES = """
+    UPDATE staging SET headline = coalesce((
+            SELECT own.headline FROM staging own
+            WHERE (own.document, own.official, own.post_district, own.organisation, own.post)
+                    = (document.slug, official.slug, post.district_id, post.organisation, post.title)
+                AND NOT own.is_redirected AND own.official_name = official.name
+            ORDER BY own.position LIMIT 1
+        ), statement.headline)
+    FROM pledges_statement statement
+    JOIN pledges_document document ON document.id = statement.document_id
+    JOIN pledges_official official ON official.id = statement.official_id
+    JOIN pledges_post post ON post.id = statement.post_id
+    WHERE (staging.document, staging.official, staging.post_district, staging.organisation, staging.post)
+            = (document.slug, official.slug, post.district_id, post.organisation, post.title)
+        AND (is_redirected OR official_name <> official.name AND EXISTS (
+            SELECT FROM pledges_redirect redirect WHERE (redirect.kind, redirect.target) = ('official', official.slug)
+        ))
+"""
+
+
 def follow_redirects(cursor: CursorWrapper) -> None:
-    cursor.execute("SELECT EXISTS (SELECT FROM pledges_redirect)")
-    if cursor.fetchone()[0]:
+    if _has_redirects(cursor):
         cursor.execute(FOLLOW_REDIRECTS)
+
+
+def keep_headlines(cursor: CursorWrapper) -> None:
+    """Ignore the headlines of merged statements, once the officials are identified."""
+    if _has_redirects(cursor):
+        cursor.execute(KEEP_HEADLINES)
+
+
+def _has_redirects(cursor: CursorWrapper) -> bool:
+    cursor.execute("SELECT EXISTS (SELECT FROM pledges_redirect)")
+    return bool(cursor.fetchone()[0])
 
 
 def placeholder_row(file: str, line: int, ref: str) -> Row:

@@ -11,7 +11,7 @@ from pledges.domain.target_rules import broken_target_rules
 from pledges.domain.text import clean_name, for_comparison
 from pledges.importer import lookups
 from pledges.importer.file_entry import FileEntry
-from pledges.importer.file_problems import FileProblem, format_value
+from pledges.importer.file_problems import MAX_SUGGESTIONS, FileProblem, format_value
 from pledges.importer.page_texts import PageTexts, UnreadableTextError
 from pledges.importer.pledge_entry import PledgeEntry, error_messages
 from pledges.importer.staging import Row
@@ -29,9 +29,14 @@ class EntryValidator:
         self.metrics = lookups.metrics()
         self.units = lookups.units()
         self.texts = texts
+        self.suggests = True
 
-    def row(self, found: FileEntry) -> Row | list[FileProblem]:
-        """Return the staging row of a valid entry, or all problems of an invalid one."""
+    def row(self, found: FileEntry, *, max_suggestions: int = MAX_SUGGESTIONS) -> Row | list[FileProblem]:
+        """Return the staging row of a valid entry, or all problems of an invalid one.
+
+        The messages of the first problems suggest similar names; without any left, none does.
+        """
+        self.suggests = max_suggestions > 0
         problems: list[FileProblem] = []
         metric = self._find(found, self.metrics, "metric", problems)
         unit = self._find(found, self.units, "unit", problems)
@@ -42,7 +47,9 @@ class EntryValidator:
         try:
             entry = PledgeEntry.model_validate(found.fields)
         except ValidationError as error:
-            return problems + [found.problem(field, message) for field, message in error_messages(error)]
+            return problems + [
+                found.problem(field, message) for field, message in error_messages(error, max_suggestions)
+            ]
         problems += [*self._target_rule_errors(found, entry), *self._quote_errors(found, entry)]
         if problems or metric is None:
             return problems
@@ -56,7 +63,7 @@ class EntryValidator:
             "district": post_district if district is None else district,
             "metric": metric,
             "unit": unit,
-            "label": entry.label or self.metrics.names[metric],
+            "label": entry.label or self.metrics.name_in(entry.metric),
         }
 
     def _find(
@@ -66,7 +73,7 @@ class EntryValidator:
         if not isinstance(name, str):  # `PledgeEntry` reports it
             return None
         try:
-            return lookup.find(clean_name(name))
+            return lookup.find(clean_name(name), suggests=self.suggests)
         except lookups.UnknownNameError as error:
             problems.append(found.problem(field, str(error)))
             return None

@@ -4,11 +4,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pledges.importer.file_entry import FileEntry, utf8_error_message
-from pledges.importer.file_problems import FileProblem, format_value, nearest
+from pledges.importer.file_problems import MAX_NAME_LENGTH, MAX_SUGGESTIONS, FileProblem, format_value, nearest
 from pledges.importer.yaml_tree import Node, YamlError, parse
 
 # A page has dozens of pledges. Larger files are bulk data, which JSON Lines reads line by line.
 MAX_BYTES = 10_000_000
+
+# Texts of documents and statements are validated again for each of their pledges.
+MAX_SOURCE_LENGTH = 10_000
 
 # Key in the file → field of an entry.
 DOCUMENT = {
@@ -67,7 +70,7 @@ class _Page:
         has_entries = False
         for statement in self._items(page.get("statements"), root.line, "statements"):
             fields = self._mapping(statement, "a statement", {*STATEMENT, "pledges"})
-            source = document | {STATEMENT[key]: node for key, node in fields.items() if key in STATEMENT}
+            source = document | self._known(fields, STATEMENT)
             for pledge in self._items(fields.get("pledges"), statement.line, "pledges"):
                 has_entries = True
                 yield self._entry(pledge, source)
@@ -89,7 +92,17 @@ class _Page:
         if node is None:
             self.problems.append(FileProblem(self.name, line, "missing", field=key))
             return {}
-        return {known[name]: value for name, value in self._mapping(node, key, set(known)).items() if name in known}
+        return self._known(self._mapping(node, key, set(known)), known)
+
+    def _known(self, fields: Mapping[str, Node], known: Mapping[str, str]) -> dict[str, Node]:
+        """Return the known fields by their names in an entry. Report and empty those that are far too long."""
+        found = {known[name]: node for name, node in fields.items() if name in known}
+        for name, node in found.items():
+            if isinstance(node.value, str) and len(node.value) > MAX_SOURCE_LENGTH:
+                message = f"found {node.kind} of {len(node.value)} characters, expected at most {MAX_SOURCE_LENGTH}"
+                self.problems.append(FileProblem(self.name, node.line, message, field=NAMES[name]))
+                found[name] = Node(node.line, None)
+        return found
 
     def _mapping(self, node: Node, what: str, known: set[str]) -> dict[str, Node]:
         if not isinstance(node.value, dict):
@@ -98,8 +111,9 @@ class _Page:
             return {}
         for key, value in node.value.items():
             if key not in known:
-                message = f"unknown field {format_value(key)} in {what}{nearest(key, known)}"
-                self.problems.append(FileProblem(self.name, value.line, message, field=key))
+                hint = nearest(key, known) if len(self.problems) < MAX_SUGGESTIONS else ""
+                message = f"unknown field {format_value(key)} in {what}{hint}"
+                self.problems.append(FileProblem(self.name, value.line, message, field=key[:MAX_NAME_LENGTH]))
         return node.value
 
     def _items(self, node: Node | None, line: int, key: str) -> list[Node]:

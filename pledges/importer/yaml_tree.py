@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import yaml
 
+from pledges.importer.file_problems import format_value
+
 MAX_DEPTH = 10
 
 
@@ -37,7 +39,7 @@ class Node:
                 return "a list"
             case None:
                 return "nothing"
-        return f"“{self.value}”"
+        return format_value(self.value)
 
 
 def parse(text: str) -> Node | None:
@@ -92,7 +94,8 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Node:
         if not isinstance(key.value, str):
             raise YamlError(key.line, f"found {key.kind} as a key; expected text")
         if key.value in mapping:
-            raise YamlError(key.line, f"duplicate key “{key.value}”; first used on line {mapping[key.value].line}")
+            first = mapping[key.value].line
+            raise YamlError(key.line, f"duplicate key {format_value(key.value)}; first used on line {first}")
         value = _node(next(events), events, depth + 1)
         mapping[key.value] = Node(key.line, value.value)
     return Node(line, mapping)

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from pledges.database.batches import batches
 from pledges.database.locks import lock
-from pledges.models import FollowUp, Pledge, Unit
-from pledges.models.choices import ReviewState, Status
+from pledges.models import FollowUp, Pledge, Redirect, Unit
+from pledges.models.choices import ReviewState, RowKind, Status
 from pledges.models.follow_up import (
     ASSIGNABLE_STATUSES,
     assessment,
@@ -91,6 +91,7 @@ def preview(sheet: Sheet, *, locking: bool = False) -> Preview:
     if locking:
         lock(Pledge.objects.filter(ref__in=[row.ref for row in filled_in]))
     units = Unit.objects.in_bulk()
+    units |= {merged: units[unit] for merged, unit in Redirect.objects.targets(RowKind.UNIT).items()}
     for batch in batches(filled_in, BATCH_SIZE):
         _compare(batch, units)
     return Preview(sheet, filled_in, not_filled_in=len(rows) - len(filled_in))

@@ -14,6 +14,9 @@ from pledges.models.choices import AmendmentState
 from pledges.models.triggers.judged_columns import PLEDGES_OF_AMENDMENT, PLEDGES_OF_ROW, UNJUDGED
 from pledges.models.violations import violated_constraint, violation_messages
 
+# Rules that an approval violates only if the record has changed since the proposal.
+OVERTAKEN = {"judged_by_amendment_only", "redirect_leads_elsewhere", "redirect_unique"}
+
 
 def is_judged(row: models.Model) -> bool:
     """Return whether judged pledges follow from a row of a table of `UNJUDGED`."""
@@ -86,6 +89,7 @@ def _rule_violations_as_errors() -> Iterator[None]:
             yield
     except DatabaseError as error:
         name, _row = violated_constraint(error)
+        name = "amendment_is_current" if name in OVERTAKEN else name
         if name not in (messages := violation_messages()):
             raise
         raise ValidationError(messages[name]) from error

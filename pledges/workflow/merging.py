@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges.models import District, Document, Metric, Official, Pledge, Post, Statement, Unit
 from pledges.models.choices import RowKind
+from pledges.models.triggers.redirect import IDENTIFIERS
 from pledges.models.triggers.rejection import MESSAGES
 
 MODELS: dict[str, Any] = {
@@ -55,6 +56,11 @@ def described(kind: str, old: str, new: str) -> str:
 def identifier(row: Any) -> str:
     """Return what identifies a row in URLs: its slug or, if it has none, its primary key."""
     return str(getattr(row, "slug", row.pk))
+
+
+def row_of(kind: str, identifier: str) -> Any:
+    """Return the row of a kind that is identified so in URLs, or None."""
+    return MODELS[kind].objects.filter(**{IDENTIFIERS[kind]: identifier}).first()
 
 
 def affected_pledges(row: Model) -> QuerySet[Pledge]:

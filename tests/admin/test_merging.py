@@ -59,6 +59,31 @@ def test_merge_is_previewed_proposed_and_approved(editor: Client, chief: Client,
     assert "张三丰 → 令狐冲" in chief.get(reverse("admin:pledges_amendment_changelist")).content.decode()
 
 
+def test_fields_in_which_merged_rows_differ_are_shown_before_the_approval(
+    editor: Client, chief: Client, record: Record
+) -> None:
+    kept, other = record.investment.statement.post, make_post("旧职", district=make_district("yuquan", name="玉泉区"))
+    url = reverse("admin:pledges_post_changelist")
+
+    preview = merge(editor, url, kept, other, kept=kept.pk, reason="同一职务").content.decode()
+    assert "<del>玉泉区</del>" in preview
+    merge(editor, url, kept, other, kept=kept.pk, reason="同一职务", propose="")
+    page = reverse("admin:pledges_amendment_change", args=[Amendment.objects.get().pk])
+    assert "<del>玉泉区</del>" in chief.get(page).content.decode()
+
+
+def test_merges_that_contradict_each_other_are_proposed_anew(editor: Client, chief: Client, record: Record) -> None:
+    kept, other = record.schools.statement.official, record.investment.statement.official
+    merge(editor, OFFICIALS, kept, other, kept=kept.pk, reason="同一人", propose="")
+    merge(editor, OFFICIALS, kept, other, kept=other.pk, reason="同一人", propose="")
+    first, second = Amendment.objects.order_by("pk")
+    chief.post(reverse("admin:pledges_amendment_approve", args=[first.pk]))
+    response = chief.post(reverse("admin:pledges_amendment_approve", args=[second.pk]), follow=True)
+    assert "提出之后记录已有改动" in response.content.decode()
+    second.refresh_from_db()
+    assert second.state == "proposed"
+
+
 def test_merge_needs_two_rows_and_a_reason(editor: Client, record: Record) -> None:
     officials = [record.schools.statement.official, record.investment.statement.official]
     assert merge(editor, OFFICIALS, officials[0]).status_code == 302
@@ -104,6 +129,13 @@ def test_parting_is_previewed_proposed_and_approved(editor: Client, chief: Clien
     record.investment.statement.refresh_from_db()
     other.refresh_from_db()
     assert (record.investment.statement.official.slug, other.official.slug) == ("张三丰-2", "张三丰")
+
+
+def test_parted_official_gets_the_former_name_back(editor: Client, record: Record) -> None:
+    official = record.investment.statement.official
+    merge_rows(make_official("旧人"), official)
+    initial = editor.get(reverse("admin:pledges_official_part", args=[official.pk])).context["form"].initial
+    assert initial == {"slug": "旧人", "name": "旧人"}
 
 
 def test_official_is_not_parted_from_themselves(editor: Client, record: Record) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from pledges.models import Evidence, FollowUp, Pledge
-from tests.factories import Record, make_follow_up
+from tests.factories import Record, make_follow_up, make_unit, merge_rows
 
 from .conftest import LINK, MET, NEW, Api, TokenClient, field_errors, problem, version
 
@@ -354,6 +354,12 @@ def test_change_that_changes_nothing_makes_no_version(editor: TokenClient, draft
 def test_unit_without_actual_is_rejected(editor: TokenClient, record: Record) -> None:
     details = field_errors(editor.post(NEW, {"status": "in_progress", "unit": "亿元"}))
     assert details == {"unit": "Enter both the actual figure and its unit."}
+
+
+def test_merged_unit_means_the_one_that_is_kept(editor: TokenClient, record: Record) -> None:
+    merge_rows(make_unit("亿"), record.investment.unit)
+    response = editor.post(NEW, {"status": "in_progress", "actual": "100", "unit": "亿"})
+    assert (response.status_code, response.json()["unit"]) == (201, "亿元")
 
 
 def test_body_of_unknown_length_is_rejected(editor: TokenClient, draft: FollowUp) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from pledges.importer.loader import load
 from pledges.importer.reference_data import add_missing
-from pledges.models import District, Document, Metric, Official, Pledge, Post, Unit
+from pledges.models import District, Document, Metric, Official, Pledge, Post, Statement, Unit
 from tests.factories import make_district, make_metric, make_unit, merge_rows
 from tests.importer.pages import lines
 
@@ -45,6 +45,37 @@ def test_merged_district_metric_and_unit_are_found_by_name_and_slug(tmp_path: Pa
     load([lines(tmp_path, *entries)])
     for pledge in Pledge.objects.all():
         assert (pledge.district.slug, pledge.metric.slug, pledge.unit_id) == ("yunling", "annual-investment", "亿元")
+
+
+def test_name_of_a_merged_metric_stays_the_label(tmp_path: Path) -> None:
+    make_metric("old", name="旧指标")
+    files = [lines(tmp_path, {"ref": "a", "metric": "旧指标"}, {"ref": "b", "metric": "old"})]
+    load(files)
+    merge_rows(Metric.objects.get(slug="old"), Metric.objects.get(slug="annual-investment"))
+    assert load(files).unchanged == 2
+    assert set(Pledge.objects.values_list("label", flat=True)) == {"旧指标"}
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["in one load", "one by one"])
+def test_files_of_merged_pages_change_nothing_of_the_page_that_is_kept(tmp_path: Path, together: bool) -> None:
+    kept = FIRST | {"document_title": "报纸", "document_date": "2025-01-20", "headline": "标题"}
+    merged = kept | {"ref": "b", "document": "page-b", "document_title": "报", "headline": "副题"}
+    files = [lines(tmp_path, kept, name="kept.jsonl"), lines(tmp_path, merged, name="merged.jsonl")]
+    load(files)
+    merge_rows(Document.objects.get(slug="page-b"), Document.objects.get(slug="page-a"))
+    before = Document.objects.values().get(), Statement.objects.values().get()
+    for loaded in [files] if together else [[file] for file in files]:
+        report = load(loaded)
+        assert (report.unchanged, report.updated, report.conflicts) == (len(loaded), 0, [])
+    assert (Document.objects.values().get(), Statement.objects.values().get()) == before
+
+
+def test_corrected_file_of_the_page_that_is_kept_is_loaded_beside_that_of_the_merged_one(tmp_path: Path) -> None:
+    kept, merged = FIRST | {"headline": "标题"}, FIRST | {"ref": "b", "document": "page-b", "headline": "副题"}
+    load([lines(tmp_path, kept, merged)])
+    merge_rows(Document.objects.get(slug="page-b"), Document.objects.get(slug="page-a"))
+    load([lines(tmp_path, merged, kept | {"document_title": "新报", "headline": "新题"})])
+    assert (Document.objects.get().title, Statement.objects.get().headline) == ("新报", "新题")
 
 
 def test_merged_row_of_a_fixture_is_not_added_again(tmp_path: Path) -> None:

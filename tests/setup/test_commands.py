@@ -15,7 +15,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
 RECORD_COMMANDS = sorted(name for name, app in get_commands().items() if app == "pledges")
-REQUIRED_ARGUMENTS = {"create_token": ["editor"], "export_package": ["package.zip"]}
+REQUIRED_ARGUMENTS = {"create_token": ["editor"], "export_package": ["package.zip"], "link_sso": ["editor", "7"]}
 
 
 @pytest.fixture

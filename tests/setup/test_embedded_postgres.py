@@ -102,6 +102,22 @@ def test_killed_server_starts_again(home: Path, postgres: EmbeddedPostgres) -> N
     restarted.release()
 
 
+def test_server_that_dies_is_started_again_by_a_process_that_keeps_it(
+    postgres: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("config.embedded.postgres.SECONDS_BETWEEN_CHECKS", 0.1)
+    postgres.start()
+    server = int((postgres.data / "postmaster.pid").read_text().splitlines()[0])
+    with postgres.kept_running():
+        os.kill(server, signal.SIGKILL)
+        deadline = time.monotonic() + 60
+        while not (postgres.is_running() and f"{server}\n" not in (postgres.data / "postmaster.pid").read_text()):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    postgres.release()
+    assert not postgres.is_running()
+
+
 def test_interrupted_creation_is_repeated(home: Path, postgres: EmbeddedPostgres) -> None:
     (home / "postgres.new").mkdir(parents=True)
     (home / "postgres.new" / "PG_VERSION").write_text("18\n")

@@ -3,22 +3,24 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Func, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.db.models.lookups import Exact
 from django.test import Client
+from psycopg import errors
 from psycopg_pool import PoolTimeout
 
 from config.serving import configure_connections
-from pledges.models import Unit
-from tests.factories import make_record
+from pledges.models import FollowUp, Unit
+from tests.api.conftest import TokenClient
+from tests.factories import make_follow_up, make_record, make_unit
 
 
 def filter_slowly(_filter: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -71,6 +73,102 @@ def test_write_with_exhausted_pool_gets_503(db: None, monkeypatch: pytest.Monkey
     monkeypatch.setattr("config.middleware.history.HistoryMiddleware.get_context", fail)
     response = Client(headers={"Accept-Language": "en"}).post("/api/v1/follow-ups/1/approve/")
     assert (response.status_code, response["Content-Type"]) == (503, "application/problem+json")
+
+
+UNAVAILABLE = [
+    (errors.AdminShutdown, "can't be reached"),
+    (errors.CrashShutdown, "can't be reached"),
+    (errors.CannotConnectNow, "can't be reached"),
+    (errors.TooManyConnections, "busy"),
+    (errors.DiskFull, "no space left"),
+    (errors.OutOfMemory, "busy"),
+    (errors.ReadOnlySqlTransaction, "read-only"),
+    (errors.QueryCanceled, "took too long"),
+]
+
+
+@pytest.mark.parametrize(("kind", "message"), UNAVAILABLE)
+def test_unavailable_database_gets_503_with_retry_after(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch, kind: type[psycopg.Error], message: str
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OperationalError from kind()
+
+    monkeypatch.setattr("pledges.api.http.etags.cache_validators", fail)
+    api = Client(headers={"Accept-Language": "en"}).get("/api/v1/units/")
+    assert (api.status_code, api["Content-Type"]) == (503, "application/problem+json")
+    assert message in api.json()["detail"]
+    assert int(api["Retry-After"]) > 0
+    monkeypatch.setattr("pledges.admin.unit.UnitAdmin.get_queryset", fail)
+    monkeypatch.setattr("pledges.admin.unit.UnitAdmin.save_model", fail)
+    form = {"symbol": "新", "name_en": "", "dimension": make_unit().dimension_id, "numerator": 1, "denominator": 1}
+    for page in (
+        admin_client.get("/admin/pledges/unit/", headers={"Accept-Language": "en"}),
+        admin_client.post("/admin/pledges/unit/add/", form, headers={"Accept-Language": "en"}),
+    ):
+        assert page.status_code == 503
+        assert message in page.content.decode().replace("&#x27;", "'")
+        assert int(page["Retry-After"]) > 0
+
+
+def test_database_that_fails_in_the_middleware_gets_503(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OperationalError from errors.DiskFull()
+
+    admin_client.raise_request_exception = False
+    monkeypatch.setattr("django.contrib.sessions.middleware.SessionMiddleware.process_response", fail)
+    for path in ("/admin/", "/api/v1/units/"):
+        response = admin_client.get(path)
+        assert (response.status_code, response["Retry-After"]) == (503, "5")
+
+
+def terminate_connection(*_: object, **__: object) -> Any:
+    """End the connection of this process from another one, and then use it."""
+    with psycopg.connect(**{**connection.get_connection_params(), "autocommit": True}) as other:
+        pid = connection.connection.info.backend_pid
+        other.execute("SELECT pg_terminate_backend(%s, 1000)", [pid])
+    return Unit.objects.count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_connection_lost_during_a_request_gets_503(monkeypatch: pytest.MonkeyPatch) -> None:
+    editor = TokenClient("editor")
+    draft = make_follow_up(make_record().investment, state="draft", actual=390)
+    version = f'"{draft.version}"'
+    requests: dict[str, Callable[[], Any]] = {
+        "pledges.api.http.etags.cache_validators": lambda: editor.get("units/"),
+        "pledges.models.FollowUp.save": lambda: editor.change(draft, {"summary": "x"}),
+        "pledges.workflow.review.submit": lambda: editor.post(f"follow-ups/{draft.pk}/submit/", If_Match=version),
+    }
+    for name, send in requests.items():
+        with monkeypatch.context() as patch:
+            patch.setattr(name, terminate_connection)
+            response = send()
+        connection.close()
+        assert (response.status_code, response["Content-Type"], response["Retry-After"]) == (
+            503,
+            "application/problem+json",
+            "5",
+        ), name
+    assert editor.get("units/").status_code == 200
+    assert FollowUp.objects.get().state == "draft"
+
+
+def test_lost_connection_without_code_gets_503(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise InterfaceError from psycopg.InterfaceError("the connection is closed")
+
+    monkeypatch.setattr("pledges.api.http.overload._is_disconnected", lambda: True)
+    monkeypatch.setattr("pledges.api.http.etags.cache_validators", fail)
+    assert Client().get("/api/v1/units/").status_code == 503
+
+
+def test_other_database_error_gets_500(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OperationalError from psycopg.OperationalError("number of parameters must be between 0 and 65535")
+
+    monkeypatch.setattr("pledges.api.http.etags.cache_validators", fail)
+    assert Client(raise_request_exception=False).get("/api/v1/units/").status_code == 500
 
 
 def test_configured_timeout_reaches_the_server(db: None, monkeypatch: pytest.MonkeyPatch) -> None:

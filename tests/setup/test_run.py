@@ -7,10 +7,12 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -67,6 +69,28 @@ def running(clone: Path, port: int) -> Iterator[str]:
         assert "Traceback" not in rest
 
 
+def statuses_while_database_dies(clone: Path, port: int) -> list[int]:
+    """Kill the database, and request a list until a new database serves it five times, at most for a minute."""
+    process_id = clone / ".duixian" / "postgres" / "postmaster.pid"
+    server = process_id.read_text().splitlines()[0]
+    statuses = [status_of_list(port)]
+    os.kill(int(server), signal.SIGKILL)
+    deadline = time.monotonic() + 60
+    while statuses[-5:] != [200] * 5 or not process_id.exists() or process_id.read_text().startswith(f"{server}\n"):
+        assert time.monotonic() < deadline, statuses
+        statuses.append(status_of_list(port))
+        time.sleep(0.1)
+    return statuses
+
+
+def status_of_list(port: int) -> int:
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/api/v1/units/") as response:
+            return int(response.status)
+    except HTTPError as error:
+        return error.code
+
+
 @pytest.mark.slow
 @pytest.mark.kill
 def test_run_serves_site_and_stops_cleanly(clone: Path, port: int) -> None:
@@ -83,6 +107,9 @@ def test_run_serves_site_and_stops_cleanly(clone: Path, port: int) -> None:
         assert "0 created, 0 updated" in output
         assert "password " not in output
         assert "accounts" in output
+        statuses = statuses_while_database_dies(clone, port)
+    assert (statuses[0], statuses[-1]) == (200, 200)
+    assert set(statuses) <= {200, 503}
 
 
 @pytest.mark.parametrize("text", ["abc", "0", "-1", "65536", "99999", "８０００", "80 00"])

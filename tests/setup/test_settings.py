@@ -19,7 +19,7 @@ def read_by(name: str, pattern: str) -> set[str]:
 
 def test_all_variables_are_documented() -> None:
     variables = (
-        read_by("config/settings.py", r'(?:env\.\w+|_flag|_count|_rate)\(\s*"(\w+)"')
+        read_by("config/settings.py", r'(?:env\.\w+|_flag|_count|_rate|_assignments)\(\s*"(\w+)"')
         | read_by("docker-compose.yml", r"\$\{(\w+)")
         | read_by("Makefile", r"^(\w+) \?=")
         | {"PORT"}
@@ -54,6 +54,9 @@ def test_all_variables_are_documented() -> None:
             {"DATABASE_URL": "postgres://localhost/nothing", "SECRET_KEY": "x", "SESSION_HOURS": "0"},
             "SESSION_HOURS is '0'",
         ),
+        ({"OIDC_ISSUER": "http://login.example", "SECRET_KEY": "x"}, "OIDC_ISSUER is 'http://login.example'"),
+        ({"OIDC_ISSUER": "https://login.example", "SECRET_KEY": "x"}, "With OIDC_ISSUER, set OIDC_CLIENT_ID"),
+        ({"OIDC_GROUPS": "writers", "SECRET_KEY": "x"}, "OIDC_GROUPS is 'writers'"),
         (
             {"DATABASE_URL": "postgres://localhost/nothing", "SECRET_KEY": "x", "EMAIL_URL": "mail.example"},
             "Invalid email schema",

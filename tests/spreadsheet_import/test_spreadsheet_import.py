@@ -19,7 +19,7 @@ from pledges.spreadsheet_import import file_kinds, pending_uploads, sheets, subm
 from pledges.spreadsheet_import.cells import Cell, CellRange, Sheet, SheetError
 from pledges.spreadsheet_import.header import HEADINGS, fields
 from pledges.spreadsheet_import.preview import Preview
-from tests.factories import Record, make_follow_up, make_pledge, make_unit, make_user
+from tests.factories import Record, make_follow_up, make_pledge, make_unit, make_user, merge_rows
 from tests.spreadsheet_import.workbooks import HEADER, LINK, preview, replaced, workbook
 
 
@@ -53,6 +53,11 @@ def test_figure_in_another_unit_of_the_dimension_is_converted(record: Record) ->
     make_unit("万元", factor=10_000)
     row = only_valid_row(preview(sheet(f"yl-2025-001,3850000,万元,2025-12-31,{LINK}")))
     assert (row.unit, row.suggested.ratio) == ("万元", 1)
+
+
+def test_merged_unit_means_the_one_that_is_kept(record: Record) -> None:
+    merge_rows(make_unit("亿"), record.investment.unit)
+    assert only_valid_row(preview(sheet(f"yl-2025-001,400,亿,2025-12-31,{LINK}"))).unit == "亿元"
 
 
 def test_missing_unit_is_that_of_the_pledge(record: Record) -> None:

@@ -2,6 +2,7 @@ import errno
 import os
 import socket
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -27,10 +28,13 @@ class Command(BaseCommand):
         stop_on_signals()  # and stop the embedded database
         try:
             self.prepare_site()
-            with in_background():
+            with self.kept_database(), in_background():
                 serve(HOST, port, when_ready=partial(self.print_urls, port))
         except KeyboardInterrupt:
             sys.exit(130)
+
+    def kept_database(self) -> AbstractContextManager[None]:
+        return embedded.POSTGRES.kept_running() if settings.IS_EMBEDDED else nullcontext()
 
     def prepare_site(self) -> None:
         call_command("prepare", stdout=self.stdout)

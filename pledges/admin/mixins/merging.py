@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from pledges.admin.amended_rows import merged_rows
 from pledges.models import Pledge
 from pledges.workflow.merge_proposals import propose_merge
 from pledges.workflow.merging import affected_pledges, identifier, plan
@@ -73,7 +74,7 @@ class MergeMixin(ModelAdmin):
                     amendment = propose_merge(old, new, reason=form.cleaned_data["reason"], by=request.user)  # type: ignore[arg-type]
                     self.message_user(request, _("The merge was proposed. Another person must approve it."))
                     return HttpResponseRedirect(reverse("admin:pledges_amendment_change", args=[amendment.pk]))
-                merges, preview = plan(old, new), preview_of(affected_pledges(old))
+                merges, preview = merged_rows(plan(old, new)), preview_of(affected_pledges(old))
             except ValidationError as error:
                 form.add_error(None, error)
         context = self.admin_site.each_context(request) | {

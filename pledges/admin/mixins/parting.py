@@ -21,6 +21,8 @@ from pledges.models import Official, Pledge, Redirect, Statement
 from pledges.models.choices import RowKind
 from pledges.workflow.merge_proposals import propose_parting
 
+OfficialEvent: Any = Official._meta.get_field("events").related_model
+
 
 def taken_slugs() -> set[str]:
     return {*Official.objects.values_list("slug", flat=True), *Redirect.objects.targets(RowKind.OFFICIAL)}
@@ -59,8 +61,10 @@ class PartingMixin(ModelAdmin):
         official = get_object_or_404(Official, pk=object_id)
         if not self.has_part_permission(request):
             raise PermissionDenied
-        former = Redirect.objects.filter(kind=RowKind.OFFICIAL, target=official.slug).values_list("source", flat=True)
-        initial = {"slug": former.first() or unused_slug(official.name, taken_slugs()), "name": official.name}
+        merged = Redirect.objects.filter(kind=RowKind.OFFICIAL, target=official.slug).values_list("source", flat=True)
+        slug = merged.first() or unused_slug(official.name, taken_slugs())
+        former = OfficialEvent.objects.filter(slug=slug).order_by("pgh_id").last()
+        initial = {"slug": slug, "name": former.name if former else official.name}
         statements = official.statements.select_related("document", "post__district").order_by("pk")
         form = PartingForm(statements, request.POST if request.method == "POST" else None, initial=initial)
         preview: dict[str, Any] = {}

@@ -1,25 +1,58 @@
-"""Recognise the errors of an overloaded database, which cause a response with status 503 instead of 500."""
+"""Recognise the errors of a database that is overloaded or unavailable: responses have the status 503, not 500."""
 
 import logging
 from typing import Any
 
-from django.db import OperationalError
+import psycopg
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
-from psycopg.errors import QueryCanceled
+from psycopg import errors
 from psycopg_pool import PoolTimeout
 
 logger = logging.getLogger("pledges.overload")
 
-MESSAGES: dict[type[BaseException], Any] = {
-    QueryCanceled: _("This took too long and was cancelled. Narrow the filter."),
-    PoolTimeout: _("The server is busy. Try again in a moment."),
+RETRY_AFTER = "5"  # seconds
+TOO_SLOW = _("This took too long and was cancelled. Narrow the filter.")
+BUSY = _("The server is busy. Try again in a moment.")
+UNREACHABLE = _("The database can't be reached at the moment. Try again in a moment.")
+FULL = _("The database has no space left, so nothing was written. Tell the operator of the site.")
+READ_ONLY = _("The database is read-only at the moment, so nothing was written. Try again later.")
+
+MESSAGES: dict[type[psycopg.Error], Any] = {
+    errors.QueryCanceled: TOO_SLOW,
+    PoolTimeout: BUSY,
+    errors.TooManyConnections: BUSY,
+    errors.AdminShutdown: UNREACHABLE,
+    errors.CrashShutdown: UNREACHABLE,
+    errors.CannotConnectNow: UNREACHABLE,
+    errors.DiskFull: FULL,
+    errors.OutOfMemory: BUSY,
+    errors.ReadOnlySqlTransaction: READ_ONLY,
 }
 
 
-def overload_message(error: Exception) -> Any:
-    """Log an overload and return its message for the client. Return None for other errors."""
-    cause = error.__cause__ if isinstance(error, OperationalError) else None
-    message = MESSAGES.get(type(cause)) if cause else None
+def overload_message(error: BaseException | None) -> Any:
+    """Return a message for the client, or None if the error has another cause."""
+    cause = error if isinstance(error, psycopg.Error) else getattr(error, "__cause__", None)
+    if not isinstance(cause, psycopg.Error):
+        return None
+    message = MESSAGES.get(type(cause))
+    if message is None and cause.sqlstate is None and _is_disconnected():
+        message = UNREACHABLE
+    return message
+
+
+def handle_overload(error: BaseException | None) -> Any:
+    """Return the message like `overload_message()`, log the error, and drop idle connections that were lost."""
+    message = overload_message(error)
     if message:
         logger.warning("%s", error)
+    if message is UNREACHABLE and (pool := connection.pool):  # type: ignore[attr-defined]  # of PostgreSQL only
+        pool.check()  # the idle connections are lost, too
     return message
+
+
+def _is_disconnected() -> bool:
+    """Return whether the connection could not be opened, or is closed. Most such errors have no code."""
+    raw = connection.connection
+    return raw is None or raw.closed

@@ -24,7 +24,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler as rest_exception_handler
 
-from pledges.api.http.overload import overload_message
+from pledges.api.http.overload import RETRY_AFTER, handle_overload
 from pledges.api.http.request_id import request_id
 from pledges.domain.text import encodable
 from pledges.locale.display_names import joined
@@ -179,8 +179,8 @@ def _as_problem(error: Exception) -> Exception:
     if isinstance(error, OperationalError) and isinstance(error.__cause__, DeadlockDetected | SerializationFailure):
         detail = _("A concurrent write touched the same rows; nothing was written. Retry.")
         return ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": "1"})
-    if message := overload_message(error):
-        return ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, message)
+    if message := handle_overload(error):
+        return ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, message, headers={"Retry-After": RETRY_AFTER})
     return error
 
 

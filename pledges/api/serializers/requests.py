@@ -17,6 +17,7 @@ from pledges.domain.dates import is_day
 from pledges.domain.numbers import VALUE, parse
 from pledges.domain.text import clean_name
 from pledges.locale.display_names import joined
+from pledges.models import Redirect
 from pledges.models.texts import cleaned
 from pledges.workflow.uploads import read_upload
 
@@ -128,7 +129,7 @@ class StrictCharField(serializers.CharField):
 
 
 class RowField(serializers.SlugRelatedField[Any]):
-    """A row, given by its key. The value must have exactly the type `key`."""
+    """A row, given by its key or by that of one merged into it. The value must have exactly the type `key`."""
 
     def __init__(self, key: type[int] | type[str], **kwargs: Any) -> None:
         self.key = key
@@ -137,7 +138,14 @@ class RowField(serializers.SlugRelatedField[Any]):
     def to_internal_value(self, data: Any) -> Any:
         if type(data) is not self.key:
             self.fail("invalid")
-        return super().to_internal_value(clean_name(data) if isinstance(data, str) else data)
+        identifier = clean_name(data) if isinstance(data, str) else data
+        try:
+            return super().to_internal_value(identifier)
+        except ValidationError:
+            queryset: Any = self.get_queryset()
+            if target := Redirect.objects.target_of(queryset.model._meta.model_name, str(identifier)):
+                return super().to_internal_value(self.key(target))
+            raise
 
 
 class StrictChoiceField(serializers.ChoiceField):
