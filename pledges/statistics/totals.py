@@ -57,23 +57,26 @@ NAMES_OF_METRICS = """
 """
 SUMS = """
     WITH RECURSIVE place AS ({places}),
-    metric_name AS ({names_of_metrics}),
     found AS ({found}),
     -- `part` is what a label tells apart within the metric; empty if it is the name of the metric.
     pledge AS (
         SELECT found.*, place.number AS place, place.last AS last_place, dimension.slug AS dimension, base_unit,
-            CASE WHEN metric_name.name IS NULL THEN label ELSE '' END AS part,
+            CASE WHEN (metric_id, label) NOT IN ({names_of_metrics}) THEN label ELSE '' END AS part,
             {exact} AS exact, {exact_upper} AS exact_upper,
             bound = 'at_most' AS is_limit, bound <> 'at_least' AND direction = 'less' AS is_less_better,
             strength = 'aspired' AS is_aspired, is_additive AND measure = ANY(%s) AS can_be_added,
             date_earliest AS said, array_position(%s, strength::text) AS softness,
-            (
+            CASE WHEN (
+                SELECT true FROM pledges_pledge later
+                -- Few pledges supersede any, which makes PostgreSQL prefer the index to a scan.
+                WHERE later.supersedes <> '{{}}' AND later.supersedes @> ARRAY[found.ref] AND later.state = %s
+                LIMIT 1
+            ) THEN (
                 SELECT max(superseding_document.date_earliest) FROM pledges_pledge later
                 JOIN pledges_statement superseding ON superseding.id = later.statement_id
                 JOIN pledges_document superseding_document ON superseding_document.id = superseding.document_id
-                -- Few pledges supersede any, which makes PostgreSQL prefer the index to a scan.
-                WHERE later.supersedes <> '{{}}' AND later.supersedes @> ARRAY[found.ref] AND later.state = %s
-            ) AS superseded_on
+                WHERE later.supersedes @> ARRAY[found.ref] AND later.state = %s
+            ) END AS superseded_on
         FROM found
         JOIN place ON place.id = district_id
         JOIN pledges_unit unit ON unit.symbol = unit_id
@@ -81,7 +84,6 @@ SUMS = """
         JOIN pledges_metric metric ON metric.id = metric_id
         JOIN pledges_statement statement ON statement.id = statement_id
         JOIN pledges_document document ON document.id = statement.document_id
-        LEFT JOIN metric_name ON (metric_name.id, metric_name.name) = (metric_id, label)
     ),
     -- Within one statement, an aspired figure is beside a firmer one of the same label, or one that it goes beyond.
     -- That stays so if the firmer one is superseded: what supersedes it counts instead.
@@ -108,9 +110,9 @@ SUMS = """
     ),
     -- The things that one statement tells apart by their labels.
     labelled AS (
-        SELECT *, is_beside_firmer OR coalesce(replaces_aspired, false) AS is_beyond_firmer,
+        SELECT *, is_beside_firmer OR id IN (SELECT id FROM replacing WHERE replaces_aspired) AS is_beyond_firmer,
             dense_rank() OVER (PARTITION BY {same}, statement_id ORDER BY part) AS thing
-        FROM beside LEFT JOIN replacing USING (id)
+        FROM beside
     ),
     counted AS (
         SELECT *, max(thing) OVER (PARTITION BY {same}, statement_id) AS things FROM labelled
@@ -247,7 +249,7 @@ def _sums(pledges: QuerySet[Pledge], by: Sequence[str]) -> list[tuple[Any, ...]]
         factor_of_target=_factor("unit"),
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*parameters, ADDITIVE, FIRMEST_FIRST, State.PUBLISHED])
+        cursor.execute(sql, [*parameters, ADDITIVE, FIRMEST_FIRST, State.PUBLISHED, State.PUBLISHED])
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
 
