@@ -2,8 +2,7 @@ import errno
 import os
 import socket
 import sys
-from contextlib import AbstractContextManager, nullcontext
-from functools import partial
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Any
 
 from django.conf import settings
@@ -28,8 +27,14 @@ class Command(BaseCommand):
         stop_on_signals()  # and stop the embedded database
         try:
             self.prepare_site()
-            with self.kept_database(), in_background():
-                serve(HOST, port, when_ready=partial(self.print_urls, port))
+            with self.kept_database(), ExitStack() as stack:
+
+                def when_ready() -> None:
+                    # Not earlier, since the connections of this process are configured when the application is loaded.
+                    stack.enter_context(in_background())
+                    self.print_urls(port)
+
+                serve(HOST, port, when_ready)
         except KeyboardInterrupt:
             sys.exit(130)
 
