@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views import defaults
 
 from config.api_requests import is_api_request
-from pledges.api.http.overload import RETRY_AFTER, TOO_SLOW, handle_overload
 from pledges.api.http.problems import CONTENT_TYPE, DETAILS, problem_document
+from pledges.database.overload import RETRY_AFTER, TOO_SLOW, handle_overload
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:

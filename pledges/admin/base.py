@@ -21,7 +21,7 @@ from pledges.admin.mixins.edit_conflicts import EditConflictMixin
 from pledges.admin.mixins.exports import ListExportMixin
 from pledges.admin.mixins.history import HistoryMixin
 from pledges.admin.write_errors import WRITE_ERRORS, error_message
-from pledges.api.http.overload import overload_message
+from pledges.database.overload import overload_message
 from pledges.domain.text import clean_line
 from pledges.models import Pledge
 

@@ -13,6 +13,8 @@ from openpyxl.styles.numbers import is_date_format, is_timedelta_format
 
 # Built-in formats without a code in the file; Excel in Chinese, Japanese and Korean shows days and times by them.
 EAST_ASIAN_DATES = frozenset({*range(27, 37), *range(50, 59)})
+# Those of them that Excel in Chinese shows as 2024年12月.
+CHINESE_MONTHS = frozenset({27, 36, 50, 52, 57})
 # Text in quotes, an escaped character, a space as wide as a character, a repeated one; a color, condition or currency.
 LITERAL = re.compile(r'"([^"]*)"|[\\!](.)|_.|\*(.)|\[(?:\$([^\]-]*)[^\]]*|[^\]]*)\]')
 QUOTED = re.compile('"[^"]*"')
@@ -41,17 +43,25 @@ SAMPLES = (-1e12, -1, 1, 1e12)  # numbers for which a format can have different 
 @dataclass(frozen=True, slots=True)
 class NumberFormat:
     code: str
-    is_east_asian_date: bool = False
+    number: int = 0  # that of a built-in format; others begin at 164
 
     @property
     def is_date(self) -> bool:
         # openpyxl does not know ! as an escape: 0!m is no date.
         is_date = is_date_format(self.code) and is_date_format(LITERAL.sub("", self.code))
-        return self.is_east_asian_date or self.is_duration or bool(is_date)
+        return self.number in EAST_ASIAN_DATES or self.is_duration or bool(is_date)
 
     @property
     def is_duration(self) -> bool:
         return bool(is_timedelta_format(self.code))
+
+    @property
+    def is_month(self) -> bool:
+        """Whether a month is shown, or can be: programs store the first day of it."""
+        if self.number in EAST_ASIAN_DATES:
+            return self.number in CHINESE_MONTHS
+        code = LITERAL.sub("", self.code).lower()
+        return "m" in code and "y" in code and "d" not in code
 
     @property
     def has_time(self) -> bool:

@@ -245,7 +245,7 @@ def _validate_evidence(row: ImportRow) -> None:
                 field.run_validators(text)
             except ValidationError as error:
                 is_link = name == "evidence"
-                expected = _("an address that begins with https:// or http://") if is_link else error.messages[0]
+                expected = _("one link that begins with https:// or http://") if is_link else error.messages[0]
                 row.reject(name, expected)
 
 

@@ -39,7 +39,7 @@ from pledges.spreadsheet_import.cells import (
     SheetError,
     SheetRow,
 )
-from pledges.spreadsheet_import.number_formats import EAST_ASIAN_DATES, NumberFormat
+from pledges.spreadsheet_import.number_formats import NumberFormat
 
 XLSX_ERRORS = (
     *(BadZipFile, zlib.error, EOFError, KeyError, IndexError, OSError, SyntaxError, TypeError, ValueError),
@@ -196,8 +196,7 @@ def _is_hidden(dimension: dict[str, str], size: str) -> bool:
 
 
 def _style(cell: ReadOnlyCell) -> _Style:
-    is_east_asian_date = cell.style_array.numFmtId in EAST_ASIAN_DATES
-    number_format = NumberFormat(cell.number_format, is_east_asian_date)
+    number_format = NumberFormat(cell.number_format, cell.style_array.numFmtId)
     return _Style(number_format, bool(cell.font.strike), RAISED_CHARACTERS.get(cell.font.vertAlign, {}))
 
 
@@ -249,6 +248,8 @@ def _text(value: Any, number_format: NumberFormat, epoch: datetime) -> str:
             except (OverflowError, ValueError):  # before 1900 or after 9999: programs show #######
                 return str(value)
     match value:
+        case datetime() if number_format.is_month and value.day == 1:
+            return f"{value:%Y-%m}"
         case datetime():
             shows_time = number_format.has_time and (value.hour or value.minute or value.second)
             return value.isoformat(" ") if shows_time else value.date().isoformat()

@@ -158,7 +158,7 @@ def test_lost_connection_without_code_gets_503(db: None, monkeypatch: pytest.Mon
     def fail(*_: object) -> None:
         raise InterfaceError from psycopg.InterfaceError("the connection is closed")
 
-    monkeypatch.setattr("pledges.api.http.overload._is_disconnected", lambda: True)
+    monkeypatch.setattr("pledges.database.overload._is_disconnected", lambda: True)
     monkeypatch.setattr("pledges.api.http.etags.cache_validators", fail)
     assert Client().get("/api/v1/units/").status_code == 503
 

@@ -128,7 +128,7 @@ def test_all_errors_are_reported_by_row_and_column(record: Record) -> None:
         (2, "reference", "nobody", "the reference of a published pledge (there is none with this one)"),
         (3, "actual figure", "=385+1", "a number, not a formula"),
         (3, "as of", "2025-13-01", "a day such as 2025-12-31"),
-        (3, "evidence link", "ftp://news.example", "an address that begins with https:// or http://"),
+        (3, "evidence link", "ftp://news.example", "one link that begins with https:// or http://"),
         (3, "reference", "yl-2025-001", "each pledge once (also in row 6)"),
         (5, "actual figure", "约2", "a number such as 385 or 25.62, without unit"),
         (6, "reference", "yl-2025-001", "each pledge once (also in row 3)"),
@@ -501,7 +501,7 @@ def test_many_rows_take_few_queries(record: Record, django_assert_max_num_querie
         make_pledge(ref, statement=record.investment.statement)
     content = sheet(*(f"{ref},400,亿元,2025-12-31,{LINK}" for ref in refs))
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         submission.submit(preview(content).valid, by=make_user("editor"))
 
     assert FollowUp.objects.filter(state=ReviewState.SUBMITTED).count() == 300

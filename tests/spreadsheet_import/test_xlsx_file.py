@@ -76,6 +76,10 @@ def set_built_in_format(cell: Any, key: int) -> None:
         (1.5, "[h]", "1 day, 12:00:00"),
         (datetime.fromisoformat("2024-12-31T08:30"), "yyyy-mm-dd", "2024-12-31"),
         (datetime.fromisoformat("2024-12-31T08:30"), "yyyy-mm-dd hh:mm", "2024-12-31 08:30:00"),
+        (date(2024, 12, 1), 'yyyy"年"m"月";@', "2024-12"),
+        (date(2024, 12, 1), "mmm-yy", "2024-12"),
+        (date(2024, 12, 31), "mmm-yy", "2024-12-31"),
+        (date(2024, 12, 1), "yyyy/m/d", "2024-12-01"),
         (45657, "General", "45657"),
         (45657.25, "[h]:mm", "45657 days, 6:00:00"),
         (-1, "yyyy-mm-dd", "1899-12-29"),
@@ -94,6 +98,16 @@ def test_day_in_built_in_east_asian_format_is_read(number_format: int) -> None:
 
     _sheet, rows = read(workbook(header="", change=change))
     assert rows[1][0].text == "2024-12-31"
+
+
+@pytest.mark.parametrize(("number_format", "text"), [(57, "2024-12"), (58, "2024-12-01"), (31, "2024-12-01")])
+def test_month_in_built_in_chinese_format_has_no_day(number_format: int, text: str) -> None:
+    def change(sheet: Any) -> None:
+        sheet["A1"] = 45627
+        set_built_in_format(sheet["A1"], number_format)
+
+    _sheet, rows = read(workbook(header="", change=change))
+    assert rows[1][0].text == text
 
 
 def test_days_of_1904_workbook_are_read_by_its_epoch() -> None:
@@ -371,4 +385,5 @@ def test_large_sheet_is_read_in_constant_memory() -> None:
         tracemalloc.stop()
         return most
 
+    peak(content)  # imports the reader
     assert peak(larger) < peak(content) + 256 * 1024

@@ -24,8 +24,8 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler as rest_exception_handler
 
-from pledges.api.http.overload import RETRY_AFTER, handle_overload
 from pledges.api.http.request_id import request_id
+from pledges.database.overload import RETRY_AFTER, handle_overload
 from pledges.domain.text import encodable
 from pledges.locale.display_names import joined
 from pledges.models.violations import violated_constraint, violation_messages
