@@ -3,7 +3,7 @@
 云岭市, its officials, newspapers and pledges are invented.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -117,7 +117,7 @@ def make_pledge(ref: str = "yl-1", **fields: Any) -> Pledge:
     return make_pledges([ref], **fields)[0]
 
 
-def make_pledges(refs: Iterable[str], **fields: Any) -> list[Pledge]:
+def make_pledges(refs: Sequence[str], **fields: Any) -> list[Pledge]:
     """Pledges that differ in their references only, inserted by one statement."""
     defaults = PLEDGE | {
         "statement": fields.pop("statement", None) or make_statement(),
@@ -127,7 +127,12 @@ def make_pledges(refs: Iterable[str], **fields: Any) -> list[Pledge]:
     }
     earlier = fields.get("supersedes") or []  # a pledge or several
     fields["supersedes"] = [pledge.ref for pledge in ([earlier] if isinstance(earlier, Pledge) else earlier)]
-    return _read_back(Pledge.objects.bulk_create(Pledge(ref=ref, **(defaults | fields)) for ref in refs))
+    defaults |= fields
+    if defaults["state"] == State.PUBLISHED and amendments.supersedes_judged(fields["supersedes"]):
+        for pledge in Pledge.objects.bulk_create(Pledge(ref=ref, **defaults | {"state": State.DRAFT}) for ref in refs):
+            make_amendment(pledge, state=State.PUBLISHED)
+        return list(Pledge.objects.filter(ref__in=refs))
+    return _read_back(Pledge.objects.bulk_create(Pledge(ref=ref, **defaults) for ref in refs))
 
 
 def make_user(name: str = "editor", *, role: str = "", **fields: Any) -> User:

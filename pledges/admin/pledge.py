@@ -8,7 +8,8 @@ from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -47,6 +48,11 @@ STATE_COLOURS = {
     State.PUBLISHED: "success",
     State.RETRACTED: "warning",
 }
+SUPERSEDING_JUDGED = RawSQL(
+    """SELECT later.id FROM pledges_pledge later JOIN pledges_pledge earlier ON earlier.ref = ANY(later.supersedes)
+    WHERE earlier.current_follow_up_id IS NOT NULL""",
+    [],
+)
 # Fields that “Save and add another” copies into the next form.
 COPIED_TO_NEXT = ("statement", "district", "year", "deadline", "period")
 
@@ -233,11 +239,14 @@ class PledgeAdmin(DailyChangesMixin, PledgeListAdmin):
     @transaction.atomic
     def _set_state(self, request: HttpRequest, queryset: QuerySet[Pledge], state: State) -> int:
         keys = lock(Pledge.objects.filter(pk__in=queryset.order_by().values("pk")))
-        judged = queryset.filter(pk__in=keys, current_follow_up__isnull=False)
+        judged = queryset.filter(pk__in=keys).filter(Q(current_follow_up__isnull=False) | Q(pk__in=SUPERSEDING_JUDGED))
         if refs := list(judged.order_by("ref").values_list("ref", flat=True)):
-            text = _("Not changed, because it has an approved follow-up: %(refs)s. Propose it in the pledge's form.")
+            text = _(
+                "Not changed, because it, or one that it supersedes, has an approved follow-up: %(refs)s. Propose it in"
+                " the pledge's form."
+            )
             self.message_user(request, text % {"refs": joined(refs)}, messages.WARNING)
-        changed = list(queryset.filter(pk__in=keys, current_follow_up=None))
+        changed = list(queryset.filter(pk__in=keys).exclude(ref__in=refs))
         message = [{"changed": {"fields": [str(Pledge._meta.get_field("state").verbose_name)]}}]
         LogEntry.objects.log_actions(request.user.pk, changed, CHANGE, message)  # type: ignore[arg-type]
         return Pledge.objects.filter(pk__in=[pledge.pk for pledge in changed]).update(state=state)

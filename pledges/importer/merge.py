@@ -1,6 +1,7 @@
 """Merge the staging table into a table of the record, without overwriting values that editors have changed.
 
-Of rows that judged pledges follow from, the judged columns are not changed either: an amendment is proposed.
+Of rows that judged pledges follow from, the judged columns are not changed either: an amendment is proposed. Nor does a
+load publish a pledge that supersedes a judged one: it adds it as a draft, and proposes the publication.
 """
 
 from collections.abc import Iterator, Mapping
@@ -41,6 +42,9 @@ class Proposal:
 class Merge:
     """How rows of the staging table become rows of one table of the record.
 
+    `protected` are columns that change by an amendment only where the SQL condition `is_protected` is true, of the row
+    `t` and the loaded row `s`. `initial` maps columns to SQL for their values in a new row, if not the loaded ones.
+
     `source` is a query for file, line, name (for messages), the key and the columns. `columns` maps each
     compared column to SQL for its value in messages; `{}` is the row. A row is updated if a compared
     column differs, except columns that the row's `edited_fields` lists. `always_updated` columns are written
@@ -53,6 +57,9 @@ class Merge:
     columns: Mapping[str, str]
     always_updated: tuple[str, ...] = field(default=())
     never_forced: tuple[str, ...] = field(default=())
+    protected: tuple[str, ...] = field(default=())
+    is_protected: str = "false"
+    initial: Mapping[str, str] = field(default_factory=dict)
 
     def conflicts(self, cursor: CursorWrapper) -> Iterator[Conflict]:
         differing = ", ".join(
@@ -78,7 +85,7 @@ class Merge:
         self._clear_resolved_edits(cursor, force=force)
         is_free = {
             column: f"NOT {self._is_edited(column)}"
-            + (f" AND NOT {self._is_judged}" if column in self._judged_columns else "")
+            + (f" AND NOT {self._is_amended(column)}" if column in self._judged_columns else "")
             for column in self.columns
         }
         changes = ", ".join(
@@ -116,7 +123,7 @@ class Merge:
         """
         differing = ", ".join(
             f"('{column}', to_jsonb(t.{column}), to_jsonb(s.{column}), {text.format('t')}, {text.format('s')},"
-            f" {self._is_edited(column)})"
+            f" {self._is_edited(column)}, {self._is_amended(column)})"
             for column, text in self.columns.items()
             if column in self._judged_columns
         )
@@ -128,8 +135,8 @@ class Merge:
                     'before', jsonb_object_agg(v.field, v.before), 'after', jsonb_object_agg(v.field, v.after)
                 ))::text
             FROM ({self.source}) s JOIN {self.table} t ON {self._same_key},
-                LATERAL (VALUES {differing}) v(field, before, after, judged, loaded, is_edited)
-            WHERE v.before IS DISTINCT FROM v.after AND NOT v.is_edited AND {self._is_judged}
+                LATERAL (VALUES {differing}) v(field, before, after, judged, loaded, is_edited, is_amended)
+            WHERE v.before IS DISTINCT FROM v.after AND NOT v.is_edited AND v.is_amended
             GROUP BY s.file, s.line, s.name, t.id ORDER BY s.file, s.line
             """
         )
@@ -141,7 +148,9 @@ class Merge:
     def insert(self, cursor: CursorWrapper) -> int:
         """Insert missing rows. Return their number."""
         columns = ", ".join([*self.key, *self.columns, *self.always_updated])
-        values = ", ".join(f"s.{column}" for column in [*self.key, *self.columns, *self.always_updated])
+        values = ", ".join(
+            self.initial.get(column, f"s.{column}") for column in [*self.key, *self.columns, *self.always_updated]
+        )
         cursor.execute(
             f"""
             INSERT INTO {self.table} ({columns}, edited_fields)
@@ -166,6 +175,9 @@ class Merge:
     @property
     def _is_judged(self) -> str:
         return f"EXISTS (SELECT FROM pledges_pledge pledge WHERE {judged_pledges(self._short_name, 't.id')})"
+
+    def _is_amended(self, column: str) -> str:
+        return f"({self._is_judged} OR {self.is_protected})" if column in self.protected else self._is_judged
 
     @staticmethod
     def _is_edited(column: str) -> str:

@@ -10,6 +10,7 @@ from django.db.backends.utils import CursorWrapper
 from pledges.importer import staging
 from pledges.importer.file_problems import FileProblem, format_value
 from pledges.importer.merge import Merge, Proposal, propose
+from pledges.importer.supersession import CHANGES_JUDGED, SUPERSEDES_JUDGED
 from pledges.models import Pledge
 from pledges.models.pledge_columns import loaded_fields
 
@@ -80,7 +81,12 @@ PLEDGES = Merge(
     columns={field.column: _as_text(field) for field in loaded_fields(Pledge)},
     always_updated=("loaded_from",),
     never_forced=("state",),
+    protected=("state", "supersedes"),
+    is_protected=CHANGES_JUDGED,
+    initial={"state": f"CASE WHEN {SUPERSEDES_JUDGED.format(row='s')} THEN 'draft' ELSE s.state END"},
 )
+# A pledge that is not retracted without an amendment.
+NEEDS_AMENDMENT = f"(current_follow_up_id IS NOT NULL OR {SUPERSEDES_JUDGED.format(row='pledge')})"
 
 
 def add_officials_and_posts(cursor: CursorWrapper, new_officials: Sequence[str]) -> None:
@@ -182,11 +188,14 @@ def removed_references(cursor: CursorWrapper, paths: Sequence[str]) -> list[str]
 
 
 def retract(cursor: CursorWrapper, refs: Sequence[str]) -> int:
-    """Retract pledges, except judged ones and those whose state an editor has set. Return their number."""
+    """Retract pledges, except those that `propose_retractions()` proposes, and those whose state an editor has set.
+
+    Return their number.
+    """
     cursor.execute(
-        """
-        UPDATE pledges_pledge SET state = 'retracted'
-        WHERE ref = ANY(%s) AND NOT 'state' = ANY(edited_fields) AND current_follow_up_id IS NULL
+        f"""
+        UPDATE pledges_pledge pledge SET state = 'retracted'
+        WHERE ref = ANY(%s) AND NOT 'state' = ANY(edited_fields) AND NOT {NEEDS_AMENDMENT}
         """,
         [list(refs)],
     )
@@ -194,15 +203,15 @@ def retract(cursor: CursorWrapper, refs: Sequence[str]) -> int:
 
 
 def propose_retractions(cursor: CursorWrapper, refs: Sequence[str]) -> list[Proposal]:
-    """Propose to retract the judged ones of these pledges."""
+    """Propose to retract those of these pledges that are judged, or that supersede a judged one."""
     cursor.execute(
-        """
+        f"""
         SELECT ref, loaded_from, jsonb_build_array(jsonb_build_object(
             'table', 'pledge', 'key', id::text,
             'before', jsonb_build_object('state', state), 'after', jsonb_build_object('state', 'retracted')
         ))::text
-        FROM pledges_pledge
-        WHERE ref = ANY(%s) AND NOT 'state' = ANY(edited_fields) AND current_follow_up_id IS NOT NULL ORDER BY ref
+        FROM pledges_pledge pledge
+        WHERE ref = ANY(%s) AND NOT 'state' = ANY(edited_fields) AND {NEEDS_AMENDMENT} ORDER BY ref
         """,
         [list(refs)],
     )

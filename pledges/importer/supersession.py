@@ -1,10 +1,25 @@
-"""Links between pledges by `supersedes`: checks for unknown references and cycles."""
+"""Links between pledges by `supersedes`: checks for unknown references and cycles, and links to judged pledges."""
 
 from collections.abc import Iterator
 
 from django.db.backends.utils import CursorWrapper
 
 from pledges.importer.file_problems import FileProblem, format_value
+
+# SQL conditions for a row `t` of the record, or a loaded row `s`, that begins or ceases to supersede a judged pledge.
+# An editor's values of `state` and `supersedes` are kept.
+CHANGES_JUDGED = """((t.supersedes <> '{}' OR s.supersedes <> '{}') AND EXISTS (
+    SELECT FROM pledges_pledge earlier
+    WHERE earlier.ref = ANY(t.supersedes || s.supersedes) AND earlier.current_follow_up_id IS NOT NULL
+        AND (t.state = 'published' AND earlier.ref = ANY(t.supersedes)) <> (
+            CASE WHEN 'state' = ANY(t.edited_fields) THEN t.state ELSE s.state END = 'published'
+            AND earlier.ref = ANY(CASE WHEN 'supersedes' = ANY(t.edited_fields) THEN t.supersedes ELSE s.supersedes END)
+        )
+))"""
+SUPERSEDES_JUDGED = """({row}.supersedes <> '{{}}' AND EXISTS (
+    SELECT FROM pledges_pledge earlier
+    WHERE earlier.ref = ANY({row}.supersedes) AND earlier.current_follow_up_id IS NOT NULL
+))"""
 
 # Transitive closure of `supersedes`, starting at staged pledges and those that they supersede.
 CLOSURE = """

@@ -12,6 +12,7 @@ from django.db import connection
 from pledges.integrity.follow_up_writers import MISSING_WRITERS
 from pledges.integrity.texts import OUTDATED_SEARCH_TEXTS, unclean_texts
 from pledges.models.triggers.conditions import (
+    FOLLOW_UPS_BEFORE_STATEMENT,
     FOLLOW_UPS_IN_OTHER_DIMENSION,
     TODAY,
     current_follow_up,
@@ -255,6 +256,11 @@ INVARIANTS = [
             OR (follow_up.state = 'submitted' AND follow_up.as_of > {day_of("follow_up.submitted_at")})
             OR (follow_up.state = 'approved' AND follow_up.as_of > {day_of("follow_up.reviewed_at")})
         """,
+    ),
+    Invariant(
+        "follow_up_after_statement",
+        "its `as_of` day, or evidence that was after the statement at the approval, is before the statement",
+        f"SELECT {FOLLOW_UP_NAME} FROM {FOLLOW_UPS_BEFORE_STATEMENT}",
     ),
     Invariant(
         "follow_up_unit",

@@ -36,7 +36,7 @@ from pledges.models.pledge_queryset import PledgeQuerySet
 from pledges.models.source import Statement
 from pledges.models.texts import LineField, MultilineField, QuoteField, clean_texts
 from pledges.models.tracking import tracked
-from pledges.models.triggers.amendment import ProtectJudged
+from pledges.models.triggers.amendment import ProtectFromSuccessor, ProtectJudged
 from pledges.models.triggers.change_log import LogChangedPledge, LogNewPledges
 from pledges.models.triggers.edits import MarkEdits
 from pledges.models.triggers.follow_up import ProtectOpenFollowUps, ProtectStatus
@@ -362,6 +362,8 @@ class Pledge(ValidatesChecksAtOnce):
             ProtectStatus(pgtrigger.Update),
             ProtectOpenFollowUps(),
             ProtectJudged("pledge"),
+            ProtectFromSuccessor(pgtrigger.Insert),
+            ProtectFromSuccessor(pgtrigger.Delete),
             LogNewPledges(),
             LogChangedPledge(pgtrigger.Update),
             LogChangedPledge(pgtrigger.Delete),

@@ -1,6 +1,6 @@
 """Propose, approve and reject amendments. A trigger applies what is approved."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db import DatabaseError, models, transaction
 from django.db.models.expressions import RawSQL
 
 from pledges.models import Amendment, Pledge
-from pledges.models.choices import AmendmentState
+from pledges.models.choices import AmendmentState, State
 from pledges.models.triggers.judged_columns import PLEDGES_OF_AMENDMENT, PLEDGES_OF_ROW, UNJUDGED
 from pledges.models.violations import violated_constraint, violation_messages
 
@@ -24,6 +24,28 @@ def is_judged(row: models.Model) -> bool:
         return False
     keys = RawSQL(PLEDGES_OF_ROW[table_of(type(row))], [row.pk])  # noqa: S611  # made of constants
     return Pledge.objects.filter(pk__in=keys).exists()
+
+
+def supersedes_judged(refs: Iterable[str]) -> bool:
+    """Return whether a published pledge that supersedes these would take a judged one out of force."""
+    return Pledge.objects.filter(ref__in=list(refs)).exclude(current_follow_up=None).exists()
+
+
+def fields_to_amend(row: models.Model, values: Mapping[str, Any]) -> list[Any]:
+    """Return the fields of a row that change by an amendment only. `values` are the new ones, by field."""
+    if is_judged(row):
+        return judged_fields(type(row))
+    if isinstance(row, Pledge):
+        stored = Pledge.objects.filter(pk=row.pk).first()
+        before = _superseded(stored.state, stored.supersedes) if stored else set()
+        after = _superseded(values.get("state", row.state), values.get("supersedes", row.supersedes))
+        if supersedes_judged(before ^ after):
+            return [Pledge._meta.get_field("state"), Pledge._meta.get_field("supersedes")]
+    return []
+
+
+def _superseded(state: str, refs: Iterable[str]) -> set[str]:
+    return set(refs) if state == State.PUBLISHED else set()
 
 
 def table_of(model: type[models.Model]) -> str:

@@ -91,7 +91,7 @@ def test_date_and_official_of_judged_pledge_are_proposed(editor: Client, judged:
 def test_bulk_retraction_leaves_out_judged_pledges(editor: Client, record: Record, judged: Pledge) -> None:
     data = {"action": "retract", "_selected_action": [judged.pk, record.schools.pk]}
     response = editor.post(reverse("admin:pledges_pledge_changelist"), data, follow=True)
-    assert "Not changed, because it has an approved follow-up: yl-2025-001." in messages(response)
+    assert "or one that it supersedes, has an approved follow-up: yl-2025-001." in messages(response)
     assert set(Pledge.objects.filter(state="published").values_list("ref", flat=True)) == {"yl-2025-001", "yl-2025-002"}
 
 
@@ -143,3 +143,34 @@ def test_outdated_proposal_is_not_applied(chief: Client, editor: Client, judged:
     response = chief.post(step("approve", amendment), follow=True)
     assert "The record has changed since the proposal." in messages(response)
     assert Pledge.objects.get(pk=judged.pk).value == 128
+
+
+def test_successor_of_judged_pledge_stays_a_draft_until_its_amendment(
+    editor: Client, chief: Client, record: Record, judged: Pledge
+) -> None:
+    Pledge.objects.filter(pk=record.schools.pk).update(state="draft")
+    assert "amendment_reason" not in editor.get(page_of(record.schools)).content.decode()
+    response = save(editor, record.schools, supersedes=judged.ref, state="published")
+    assert "Give a reason for amending: publication" in response.content.decode()
+    save(editor, record.schools, supersedes=judged.ref)
+    data = {"action": "publish", "_selected_action": [record.schools.pk]}
+    response = editor.post(reverse("admin:pledges_pledge_changelist"), data, follow=True)
+    assert "or one that it supersedes, has an approved follow-up: yl-2026-001." in messages(response)
+    save(editor, record.schools, state="published", amendment_reason="目标合并")
+    assert Pledge.objects.get(pk=record.schools.pk).state == "draft"
+    chief.post(step("approve", Amendment.objects.get()))
+    assert Pledge.objects.get(pk=record.schools.pk).state == "published"
+
+
+def test_new_successor_of_judged_pledge_is_added_as_a_draft(editor: Client, judged: Pledge) -> None:
+    add = reverse("admin:pledges_pledge_add")
+    form = fields_of(editor.get(page_of(judged)).content.decode())
+    form |= fields_of(editor.get(add).content.decode()) | {
+        name: form[name] for name in ("statement", "quote", "district", "metric", "label", "measure", "bound", "unit")
+    }
+    form |= {"ref": "later", "value": "90", "strength": "planned", "tier": "core", "supersedes": judged.ref}
+    response = editor.post(add, form | {"state": "published"})
+    assert "Give a reason for amending: publication." in response.content.decode()
+    editor.post(add, form | {"state": "published", "amendment_reason": "目标合并"})
+    assert Pledge.objects.get(ref="later").state == "draft"
+    assert Amendment.objects.get().changes[0]["after"] == {"state": "published"}

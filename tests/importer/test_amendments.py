@@ -26,7 +26,7 @@ CHANGED = (
 def judged(tmp_path: Path) -> Pledge:
     load([page(tmp_path)])
     pledge = Pledge.objects.get(ref="yl-2025-001")
-    make_follow_up(pledge, actual=400, as_of="2025-06-30")
+    make_follow_up(pledge, actual=400, as_of="2025-10-31")
     return pledge
 
 
@@ -110,7 +110,7 @@ def test_command_names_the_file_of_a_pruned_pledge(tmp_path: Path, capsys: pytes
     file = lines(tmp_path, {"ref": "yl-2"})
     call_command("load_pledges", str(file), "--prune")
     assert (
-        f"{file}: yl-1: state: kept published, which an approved follow-up judged;"
+        f"{file}: yl-1: state: kept published, from which a verdict follows;"
         " its retraction was proposed as an amendment"
     ) in capsys.readouterr().out
 
@@ -124,7 +124,35 @@ def test_command_reports_proposals(tmp_path: Path, judged: Pledge, capsys: pytes
     call_command("load_pledges", str(page(tmp_path, CHANGED)))
     output = capsys.readouterr().out
     assert (
-        "yl-2025-001: value: kept 385, which an approved follow-up judged; the file's 800 was proposed as an amendment"
+        "yl-2025-001: value: kept 385, from which a verdict follows; the file's 800 was proposed as an amendment"
         in output
     )
     assert "3 amended values proposed" in output
+    call_command("load_pledges", str(page(tmp_path, CHANGED)))
+    output = capsys.readouterr().out
+    assert "the file's 800 is proposed as an amendment already, which waits for approval" in output
+    assert "3 amended values waiting for approval already;" in output
+
+
+def test_successor_of_judged_pledge_is_a_draft_until_its_amendment(tmp_path: Path) -> None:
+    later = {"ref": "yl-3", "supersedes": ["yl-1"], "value": 90}
+    load([lines(tmp_path, {"ref": "yl-1"}, {"ref": "yl-2"})])
+    make_follow_up(Pledge.objects.get(ref="yl-1"), actual=400)
+    for state in ("new", "proposed"):
+        report = load([lines(tmp_path, {"ref": "yl-1"}, {"ref": "yl-2"}, later)], force=True)
+        assert proposals(report) == [("yl-3", "state", "draft", "published", state)]
+    assert Pledge.objects.get(ref="yl-3").state == "draft"
+    assert report.updated == 0
+    approve(Amendment.objects.get(), by=make_user("chief"))
+    assert Pledge.objects.get(ref="yl-3").state == "published"
+    report = load([lines(tmp_path, {"ref": "yl-1"}, {"ref": "yl-2"}, later)])
+    assert (proposals(report), report.conflicts, report.updated) == ([], [], 0)
+
+    changed = later | {"supersedes": ["yl-2"], "note": "另一条"}
+    report = load([lines(tmp_path, {"ref": "yl-1"}, {"ref": "yl-2"}, changed)])
+    assert proposals(report) == [("yl-3", "supersedes", "yl-1", "yl-2", "new")]
+    assert (Pledge.objects.get(ref="yl-3").note, Pledge.objects.get(ref="yl-3").supersedes) == ("另一条", ["yl-1"])
+
+    report = load([lines(tmp_path, {"ref": "yl-1"}, {"ref": "yl-2"})], prune=True)
+    assert proposals(report) == [("yl-3", "state", "published", "retracted", "new")]
+    call_command("check_record")

@@ -116,6 +116,18 @@ DAMAGES = [
         "of met",
         "follow_up_confirmed_with_reason",
     ),
+    Damage("follow_up_after_statement", "UPDATE pledges_followup SET as_of = '2000-01-01'", "of met"),
+    Damage(
+        "follow_up_after_statement",
+        "UPDATE pledges_document SET date_earliest = '2025-12-31';"
+        " UPDATE pledges_evidence SET published_on = '2025-12-30'",
+        "of met",
+        "date_earliest",
+    ),
+    Damage("judged_values", "UPDATE pledges_pledge SET supersedes = '{met}' WHERE ref = 'missed'", "met"),
+    Damage("judged_values", "UPDATE pledges_district SET kind = 'county'", "met"),
+    Damage("judged_values", "UPDATE pledges_dimension SET is_additive = NOT is_additive", "met"),
+    Damage("judged_values", "UPDATE pledges_document SET title = '别的'", "met"),
     Damage("follow_up_unit", "UPDATE pledges_followup SET actual = 1, unit_id = '所'", "of submitted"),
     Damage("follow_up_judged_values", "UPDATE pledges_followup SET actual = 1, unit_id = '所'", "of met"),
     Damage("follow_up_judged_values", "UPDATE pledges_followup SET judged_values = NULL", "of met"),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Model
 
 from pledges.models import (
     Amendment,
@@ -22,7 +23,17 @@ from pledges.models import (
 )
 from pledges.models.choices import AmendmentState
 from pledges.workflow.amendments import propose, row_change, touched_pledges
-from tests.factories import Record, make_amendment, make_district, make_follow_up, make_pledge, make_unit, make_user
+from tests.factories import (
+    Record,
+    make_amendment,
+    make_district,
+    make_document,
+    make_follow_up,
+    make_pledge,
+    make_statement,
+    make_unit,
+    make_user,
+)
 from tests.violations import assert_violates
 
 pytestmark = pytest.mark.django_db
@@ -34,8 +45,24 @@ def judged(record: Record) -> Pledge:
     return Pledge.objects.get(pk=record.investment.pk)
 
 
-def proposed(pledge: Pledge, **after: Any) -> Amendment:
-    return propose([row_change(pledge, after or {"value": "1280"})], reason="看错了数字", by=make_user("editor"))
+COPIED = (
+    "statement",
+    "label",
+    "district",
+    "metric",
+    "unit",
+    "quote",
+    "value",
+    "bound",
+    "measure",
+    "year",
+    "strength",
+    "tier",
+)
+
+
+def proposed(row: Model, **after: Any) -> Amendment:
+    return propose([row_change(row, after or {"value": "1280"})], reason="看错了数字", by=make_user("editor"))
 
 
 def approve(amendment: Amendment, reviewer: str = "chief") -> None:
@@ -306,3 +333,57 @@ def test_impossible_amendment_is_rejected(judged: Pledge, changes: list[Any], ru
 def test_on_earlier_target_is_not_written_directly(judged: Pledge) -> None:
     with assert_violates("pledge_status_from_follow_up"):
         Pledge.objects.filter(pk=judged.pk).update(on_earlier_target=True)
+
+
+def test_pledge_is_superseded_by_an_amendment_only(record: Record, judged: Pledge) -> None:
+    with assert_violates("judged_superseded_by_amendment_only"):
+        Pledge.objects.create(
+            ref="later",
+            state="published",
+            supersedes=[judged.ref],
+            **{name: getattr(record.growth, name) for name in COPIED},
+        )
+    Pledge.objects.filter(pk=record.schools.pk).update(state="draft", supersedes=[judged.ref])
+    with assert_violates("judged_by_amendment_only"):
+        Pledge.objects.filter(pk=record.schools.pk).update(state="published")
+    with assert_violates("judged_by_amendment_only"):
+        Pledge.objects.filter(pk=record.growth.pk).update(supersedes=[judged.ref])
+
+    amendment = make_amendment(record.schools, state="published")
+    assert amendment.pledges.get().pledge == judged
+    assert amendment.pledges.get().changed_values == {"superseded_by": (None, record.schools.ref)}
+    assert not Pledge.objects.get(pk=judged.pk).on_earlier_target
+    changes: list[dict[str, Any]] = [{"supersedes": []}, {"state": "retracted"}]
+    for change in changes:
+        with assert_violates("judged_by_amendment_only"):
+            Pledge.objects.filter(pk=record.schools.pk).update(**change)
+    with assert_violates("judged_superseded_by_amendment_only"):
+        Pledge.objects.filter(pk=record.schools.pk).delete()
+    Pledge.objects.filter(pk=record.schools.pk).update(note="说明", value=3)
+    amendment = make_amendment(record.schools, supersedes=[])
+    assert amendment.pledges.get().changed_values == {"superseded_by": (record.schools.ref, None)}
+
+
+def on_a_page_of_its_own() -> Pledge:
+    return make_pledge("own", deadline=None, statement=make_statement(document=make_document("own")))
+
+
+def test_amended_date_is_not_after_the_day_of_an_approved_follow_up() -> None:
+    pledge = on_a_page_of_its_own()
+    early = make_follow_up(pledge, "in_progress", as_of="2026-03-31")
+    with assert_violates("amendment_not_after_follow_ups"):
+        approve(proposed(pledge.statement.document, date="2026-04"))
+    make_follow_up(pledge, "in_progress", as_of="2026-06-30", supersedes=early)
+    approve(proposed(pledge.statement.document, date="2026-04"))
+
+
+def test_amended_date_is_not_after_the_evidence_of_an_approved_follow_up() -> None:
+    pledge = on_a_page_of_its_own()
+    follow_up = make_follow_up(pledge, as_of="2026-06-30", state="draft", evidence=False)
+    for day in ("2019-12-31", "2026-03-31"):  # the first was before the statement already
+        follow_up.evidence.create(url="https://example.org/", published_on=day)
+    FollowUp.objects.filter(pk=follow_up.pk).update(state="submitted")
+    FollowUp.objects.filter(pk=follow_up.pk).update(state="approved", reviewer=make_user("chief"))
+    with assert_violates("amendment_not_after_follow_ups"):
+        approve(proposed(pledge.statement.document, date="2026-04"))
+    approve(proposed(pledge.statement.document, date="2026-03-31"))

@@ -1,5 +1,6 @@
 """Propose an amendment when an editor changes judged fields of a row that judged pledges follow from."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.contrib.admin.utils import flatten_fieldsets
 from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -15,7 +17,15 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from pledges.locale.display_names import joined
 from pledges.models import Amendment
-from pledges.workflow.amendments import is_judged, judged_fields, propose, row_change
+from pledges.models.choices import State
+from pledges.workflow.amendments import (
+    fields_to_amend,
+    is_judged,
+    judged_fields,
+    propose,
+    row_change,
+    supersedes_judged,
+)
 
 REASON = "amendment_reason"
 
@@ -33,9 +43,12 @@ class AmendmentForm(forms.ModelForm):  # type: ignore[type-arg]
         ),
     )
 
-    @property
+    @cached_property
     def amended_fields(self) -> list[Any]:
-        return [field for field in judged_fields(self._meta.model) if field.name in self.changed_data]
+        fields = fields_to_amend(self.instance, self.cleaned_data)
+        if self.instance.pk is None:  # a new pledge stays a draft
+            return fields[:1]
+        return [field for field in fields if field.name in self.changed_data]
 
     def clean(self) -> Any:
         cleaned = super().clean()
@@ -69,6 +82,9 @@ class AmendmentMixin(ModelAdmin):
         amended = form.amended_fields if isinstance(form, AmendmentForm) else []
         if amended:
             after = {field.column: field.value_from_object(obj) for field in amended}
+            if obj.pk is None:
+                obj.state = State.DRAFT
+                obj.save()
             amendment = propose(
                 [row_change(obj, after)],
                 reason=form.cleaned_data[REASON],
@@ -86,7 +102,14 @@ class AmendmentMixin(ModelAdmin):
         self.message_user(request, format_html('<a class="text-link" href="{}">{}</a>', url, text), messages.WARNING)
 
     def _can_amend(self, request: HttpRequest, obj: models.Model | None) -> bool:
-        if obj is None or not judged_fields(type(obj)) or not self.has_change_permission(request, obj):
+        if not judged_fields(self.model) or not self.has_change_permission(request, obj):
+            return False
+        # The form of a pledge that supersedes a judged one, which its publication takes out of force.
+        posted = re.findall(r"[^\s,，]+", request.POST.get("supersedes", ""))
+        refs = [*posted, *getattr(obj, "supersedes", [])]
+        if refs and supersedes_judged(refs):
+            return True
+        if obj is None:
             return False
         if not hasattr(request, "judged_rows"):
             request.judged_rows = {}  # type: ignore[attr-defined]  # a form asks several times

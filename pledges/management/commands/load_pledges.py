@@ -1,3 +1,4 @@
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,11 @@ from pledges.management.base import RecordCommand, format_count
 MAX_LISTED = 20  # new officials that the report names
 
 
+# What is said of one value, and of their number.
 AMENDMENT_STATES = {
-    "new": "was proposed as an amendment",
-    "proposed": "is proposed as an amendment already",
-    "rejected": "was rejected as an amendment",
+    "new": ("was proposed as an amendment", "proposed"),
+    "proposed": ("is proposed as an amendment already, which waits for approval", "waiting for approval already"),
+    "rejected": ("was rejected as an amendment", "rejected before"),
 }
 
 
@@ -56,8 +58,8 @@ class Command(RecordCommand):
             loaded = f"the file's {proposal.loaded or 'empty value'}" if proposal.line else "its retraction"
             self.stdout.write(
                 f"{place(proposal.file, proposal.line)}: {proposal.name}: {proposal.field}: kept"
-                f" {proposal.judged or 'empty value'}, which an approved follow-up judged;"
-                f" {loaded} {AMENDMENT_STATES[proposal.state]}",
+                f" {proposal.judged or 'empty value'}, from which a verdict follows;"
+                f" {loaded} {AMENDMENT_STATES[proposal.state][0]}",
                 self.style.WARNING,
             )
         for note in report.officials.notes[:MAX_PROBLEMS]:
@@ -67,10 +69,15 @@ class Command(RecordCommand):
             self.stdout.write(f"{format_count(len(added), 'new official')}: {', '.join(added[:MAX_LISTED])}{more}")
         for ref in report.removed:
             self.stdout.write(f"{ref}: missing from the files{'' if is_pruned else ' (use --prune to retract)'}")
+        states = Counter(proposal.state for proposal in report.proposals)
         also = [
             f"{format_count(report.sources_updated, 'source')} updated" if report.sources_updated else "",
             f"{format_count(len(report.conflicts), 'conflict')}" if report.conflicts else "",
-            f"{format_count(len(report.proposals), 'amended value')} proposed" if report.proposals else "",
+            *(
+                f"{format_count(states[state], 'amended value')} {summary}"
+                for state, (_of_one, summary) in AMENDMENT_STATES.items()
+                if states[state]
+            ),
             f"{len(report.removed)} missing from the files" if report.removed else "",
             f"{report.retracted} retracted" if is_pruned else "",
         ]

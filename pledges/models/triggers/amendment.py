@@ -4,9 +4,11 @@ import pgtrigger
 from django.db import models
 
 from pledges.models.triggers.change_log import BEGIN_REVISION, NOTE_PUBLIC_CHANGE, OWN_REVISION, REVISION, log_entries
+from pledges.models.triggers.conditions import FOLLOW_UPS_BEFORE_STATEMENT
 from pledges.models.triggers.judged_columns import (
     UNJUDGED,
     is_target_amended,
+    judged_and_superseded,
     judged_pledges,
     judged_values,
     lock_described,
@@ -39,8 +41,14 @@ KEPT_DISTRICTS = """coalesce((
 ), '[]')"""
 
 
+# Meanwhile, no follow-up of them is approved.
+LOCK_SUPERSEDED = "PERFORM FROM pledges_pledge WHERE ref = ANY({refs}) ORDER BY id FOR SHARE;"
+
+
 class ProtectJudged(pgtrigger.Trigger):
     """Reject a change of judged columns under a judged pledge, unless an approved amendment lists exactly this change.
+
+    So is a change by which a published pledge begins or ceases to supersede a judged one.
 
     The row is locked, so that no follow-up is approved on its old values meanwhile. An approval locks the pledge.
     """
@@ -55,7 +63,16 @@ class ProtectJudged(pgtrigger.Trigger):
 
     def get_func(self, model: type[models.Model]) -> str:  # type: ignore[override]  # pgtrigger passes the class
         table, key = model._meta.db_table, model._meta.pk.column
-        lock = f"PERFORM FROM {table} WHERE {key} = NEW.{key} FOR UPDATE;" if self.table != "pledge" else ""
+        judged = judged_pledges(self.table, f"NEW.{key}")
+        if self.table == "pledge":
+            lock = f"""
+            IF (OLD.state, OLD.supersedes) IS DISTINCT FROM (NEW.state, NEW.supersedes) THEN
+                {LOCK_SUPERSEDED.format(refs="OLD.supersedes || NEW.supersedes")}
+            END IF;
+            """
+            judged = f"({judged} OR {judged_and_superseded('OLD')} <> {judged_and_superseded('NEW')})"
+        else:
+            lock = f"PERFORM FROM {table} WHERE {key} = NEW.{key} FOR UPDATE;"
         unjudged = f"ARRAY{list(UNJUDGED[self.table])}"
 
         def changed(row: str) -> str:
@@ -67,7 +84,7 @@ class ProtectJudged(pgtrigger.Trigger):
 
         return f"""
             {lock}
-            IF EXISTS (SELECT FROM pledges_pledge pledge WHERE {judged_pledges(self.table, f"NEW.{key}")})
+            IF EXISTS (SELECT FROM pledges_pledge pledge WHERE {judged})
                 AND NOT EXISTS (
                     SELECT FROM pledges_amendment amendment
                     WHERE id = nullif(current_setting('duixian.amendment', true), '')::bigint
@@ -81,6 +98,27 @@ class ProtectJudged(pgtrigger.Trigger):
             END IF;
             RETURN NULL;
         """
+
+
+class ProtectFromSuccessor(pgtrigger.Trigger):
+    """Reject the insertion or deletion of a published pledge that supersedes a judged one. Insert it as a draft."""
+
+    when = pgtrigger.After
+
+    def __init__(self, operation: pgtrigger.Operation) -> None:
+        row = "NEW" if operation == pgtrigger.Insert else "OLD"
+        super().__init__(
+            name=f"protect_judged_on_{str(operation).lower()}",
+            operation=operation,
+            condition=pgtrigger.Condition(f"{row}.state = 'published' AND {row}.supersedes <> '{{}}'"),
+            func=f"""
+                {LOCK_SUPERSEDED.format(refs=f"{row}.supersedes")}
+                IF EXISTS (SELECT FROM pledges_pledge pledge WHERE {judged_and_superseded(row)}) THEN
+                    {reject("judged_superseded_by_amendment_only")}
+                END IF;
+                RETURN NULL;
+            """,
+        )
 
 
 class PrepareAmendment(pgtrigger.Trigger):
@@ -221,6 +259,11 @@ class ApplyAmendment(pgtrigger.Trigger):
             ) USING item -> 'after', item ->> 'key';
         END LOOP;
         UPDATE pledges_amendedpledge SET values_after = {judged_values("pledge_id")} WHERE amendment_id = NEW.id;
+        IF EXISTS (SELECT FROM {FOLLOW_UPS_BEFORE_STATEMENT} AND pledge.id IN (
+            SELECT pledge_id FROM pledges_amendedpledge WHERE amendment_id = NEW.id
+        )) THEN
+            {reject("amendment_not_after_follow_ups")}
+        END IF;
         UPDATE pledges_amendment SET is_applied = true WHERE id = NEW.id;
         PERFORM set_config('duixian.amendment', '', true);
 

@@ -74,3 +74,30 @@ FOLLOW_UPS_IN_OTHER_DIMENSION = """
         ON actual_unit.symbol = follow_up.unit_id AND actual_unit.dimension_id <> target_unit.dimension_id
         AND follow_up.state <> 'approved'
 """
+
+
+# Follow-ups in force, with the aliases of joined rows, that are as of a day before the statement, or have evidence that
+# is before it and wasn't when they were approved. Evidence before the statement can be confirmed with a reason.
+FOLLOW_UPS_BEFORE_STATEMENT = r"""
+    pledges_followup follow_up
+    JOIN pledges_pledge pledge ON pledge.id = follow_up.pledge_id
+    JOIN pledges_statement statement ON statement.id = pledge.statement_id
+    JOIN pledges_document document ON document.id = statement.document_id
+    CROSS JOIN LATERAL (SELECT follow_up.judged_values -> 'document' ->> 'date' AS date) judged
+    WHERE follow_up.state = 'approved'
+        AND NOT EXISTS (
+            SELECT FROM pledges_followup later WHERE later.supersedes_id = follow_up.id AND later.state = 'approved'
+        )
+        AND (follow_up.as_of < document.date_earliest OR EXISTS (
+            SELECT FROM pledges_evidence evidence
+            LEFT JOIN pledges_statement report ON report.id = evidence.statement_id
+            LEFT JOIN pledges_document page ON page.id = report.document_id AND page.date ~ '^\d{4}-\d\d-\d\d$'
+            CROSS JOIN LATERAL (VALUES (evidence.published_on), (page.date_earliest)) evidence_day (day)
+            WHERE evidence.follow_up_id = follow_up.id AND day < document.date_earliest
+                AND day >= make_date(
+                    left(judged.date, 4)::integer,
+                    coalesce(nullif(substr(judged.date, 6, 2), ''), '1')::integer,
+                    coalesce(nullif(substr(judged.date, 9, 2), ''), '1')::integer
+                )
+        ))
+"""

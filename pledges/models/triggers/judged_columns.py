@@ -58,8 +58,8 @@ PLEDGES = {
 
 IS_JUDGED = "pledge.current_follow_up_id IS NOT NULL"
 
-# Parts of `judged_values()` that say who made the pledge and where, but not what was judged.
-ATTRIBUTION = ("quote", "state", "headline", "document", "official", "post")
+# Parts of `judged_values()` that say who made the pledge and where, or what replaced it, but not what was judged.
+ATTRIBUTION = ("quote", "state", "superseded_by", "headline", "document", "official", "post")
 # Other judged values that can change without changing the target: names, and how it is grouped in filters and sums.
 LABELS = {
     "unit": ("name_en", "is_additive"),
@@ -73,12 +73,34 @@ def judged_pledges(table: str, key: str) -> str:
     return f"({PLEDGES[table].format(key=key)} AND {IS_JUDGED})"
 
 
+def judged_and_superseded(later: str) -> str:
+    """Return the SQL condition for the judged pledges, as `pledge`, that a row, if published, takes out of force."""
+    return f"({later}.state = 'published' AND pledge.ref = ANY({later}.supersedes) AND {IS_JUDGED})"
+
+
 def touched_by(changes: str) -> str:
-    """Return the SQL condition for the judged pledges, as `pledge`, that the changes of an amendment concern."""
+    """Return the SQL condition for the judged pledges, as `pledge`, that the changes of an amendment concern.
+
+    They are described by the changed rows, or a pledge that begins or ceases to supersede them is changed. It must be
+    evaluated before the changes are made.
+    """
     cases = " ".join(f"WHEN '{table}' THEN {condition.format(key=_key(table))}" for table, condition in PLEDGES.items())
-    return f"""({IS_JUDGED} AND EXISTS (
-        SELECT FROM jsonb_array_elements({changes}) change WHERE CASE change ->> 'table' {cases} END
+    return f"""({IS_JUDGED} AND (
+        EXISTS (SELECT FROM jsonb_array_elements({changes}) change WHERE CASE change ->> 'table' {cases} END)
+        OR EXISTS (
+            SELECT FROM {_changed_pledges(changes)}
+            WHERE (later.state = 'published' AND pledge.ref = ANY(later.supersedes)) <> (
+                coalesce(change -> 'after' ->> 'state', later.state) = 'published'
+                AND coalesce(change -> 'after' -> 'supersedes', to_jsonb(later.supersedes)) @> to_jsonb(pledge.ref)
+            )
+        )
     ))"""
+
+
+def _changed_pledges(changes: str) -> str:
+    """Return SQL for the rows of a join: each `change` of a pledge, and the pledge as `later`."""
+    return f"""jsonb_array_elements({changes}) change JOIN pledges_pledge later
+        ON later.id = CASE change ->> 'table' WHEN 'pledge' THEN {_key("pledge")} END"""
 
 
 def lock_described(changes: str) -> str:
@@ -97,6 +119,11 @@ def lock_described(changes: str) -> str:
         """
         for table, condition in PLEDGES.items()
     )
+    queries += f"""
+        UNION SELECT pledge.id FROM {_changed_pledges(changes)}
+        JOIN pledges_pledge pledge ON pledge.ref = ANY(later.supersedes)
+            OR change -> 'after' -> 'supersedes' @> to_jsonb(pledge.ref)
+    """
     return f"PERFORM FROM pledges_pledge WHERE id IN ({queries}) ORDER BY id FOR NO KEY UPDATE;"
 
 
@@ -129,6 +156,11 @@ def judged_values(pledge: str) -> str:
             'target', to_jsonb(judged_pledge) - {_array(*UNJUDGED["pledge"], *KEYS, "quote", "state")},
             'quote', judged_pledge.quote,
             'state', judged_pledge.state,
+            'superseded_by', (
+                SELECT string_agg(later.ref, ', ' ORDER BY later.ref) FROM pledges_pledge later
+                WHERE later.supersedes <> '{{}}' AND later.supersedes @> ARRAY[judged_pledge.ref]
+                    AND later.state = 'published'
+            ),
             'unit', {_row("unit", kept="symbol")} || jsonb_build_object(
                 'dimension', unit_dimension.slug,
                 'base_unit', unit_dimension.base_unit,

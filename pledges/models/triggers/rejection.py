@@ -47,6 +47,13 @@ MESSAGES = {
     "judged_by_amendment_only": _(
         "A pledge with an approved follow-up follows from this. It can be changed by an amendment only."
     ),
+    "judged_superseded_by_amendment_only": _(
+        "A pledge that it supersedes has an approved follow-up. Save it as a draft; it is published by an amendment."
+    ),
+    "amendment_not_after_follow_ups": _(
+        "The statement would be later than the “as of” day, or the evidence, of an approved follow-up. Correct that"
+        " follow-up first."
+    ),
     "amendment_begins_as_proposal": _("A new amendment must be a proposal."),
     "amendment_row_exists": _("The row that it changes does not exist."),
     "amendment_changes_something": _("The amendment changes nothing."),
