@@ -20,9 +20,11 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from pledges.admin.amended_rows import amended_names, amended_rows, merges_of
+from pledges.domain.text import clean_text
 from pledges.locale.display_names import display_name, joined
 from pledges.models import Amendment
 from pledges.models.choices import AmendmentState
+from pledges.models.texts import CleanedFormField
 from pledges.workflow.amendments import approve, reject, touched_pledges
 
 COLOURS = {
@@ -33,7 +35,8 @@ COLOURS = {
 
 
 class RejectionForm(forms.Form):
-    note = forms.CharField(
+    note = CleanedFormField(
+        clean_with=clean_text,
         label=gettext_lazy("reason for rejecting"),
         help_text=gettext_lazy("Shown to staff; not public."),
         error_messages={"required": gettext_lazy("Say why it is rejected.")},

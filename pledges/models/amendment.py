@@ -18,6 +18,7 @@ from pledges.domain.numbers import plain
 from pledges.models.choices import AmendmentState, State, allowed_values
 from pledges.models.exact_json import ExactJSONDecoder
 from pledges.models.pledge import NOT_BLANK, Pledge
+from pledges.models.texts import MultilineField, clean_texts
 from pledges.models.tracking import tracked
 from pledges.models.triggers.amendment import (
     ApplyAmendment,
@@ -56,7 +57,7 @@ class Amendment(models.Model):
     merges = models.JSONField(_("merges"), default=list, db_default=[])
     # A new official, as {"key": "12", "slug": "李伟-2", "name": "李伟"}, for statements that are parted from another.
     parted = models.JSONField(_("parted official"), null=True)
-    reason = models.TextField(_("reason"), help_text=_("Public. Why the record was wrong, and how this is known."))
+    reason = MultilineField(_("reason"), help_text=_("Public. Why the record was wrong, and how this is known."))
     # Null if a file proposes it.
     proposer = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="proposed_amendments", verbose_name=_("proposed by")
@@ -72,7 +73,7 @@ class Amendment(models.Model):
     reviewer = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="reviewed_amendments", verbose_name=_("reviewer")
     )
-    review_note = models.TextField(
+    review_note = MultilineField(
         _("note of the reviewer"), blank=True, default="", db_default="", help_text=_("Required when rejecting.")
     )
 
@@ -93,6 +94,7 @@ class Amendment(models.Model):
         permissions = [("approve_amendment", "Can approve or reject amendment")]
         constraints = [
             allowed_values("amendment", "state", AmendmentState),
+            clean_texts("amendment", texts=["reason", "review_note"]),
             models.CheckConstraint(
                 condition=Q(reason__regex=NOT_BLANK),
                 name="amendment_has_reason",

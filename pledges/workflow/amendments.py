@@ -15,7 +15,7 @@ from pledges.models.triggers.judged_columns import PLEDGES_OF_AMENDMENT, PLEDGES
 from pledges.models.violations import violated_constraint, violation_messages
 
 # Rules that an approval violates only if the record has changed since the proposal.
-OVERTAKEN = {"judged_by_amendment_only", "redirect_leads_elsewhere", "redirect_unique"}
+OVERTAKEN = {"judged_by_amendment_only", "redirect_leads_elsewhere"}
 
 
 def is_judged(row: models.Model) -> bool:

@@ -62,6 +62,19 @@ def test_judged_field_needs_a_reason(editor: Client, judged: Pledge) -> None:
     assert Pledge.objects.get(pk=judged.pk).note == ""
 
 
+def test_reason_needs_visible_characters(editor: Client, judged: Pledge) -> None:
+    save(editor, judged, value="1280", amendment_reason="\u200b\u2060")
+    assert not Amendment.objects.exists()
+    save(editor, judged, value="1280", amendment_reason=" 报纸印\u202e的是1280\u200b ")
+    assert Amendment.objects.get().reason == "报纸印的是1280"
+
+
+def test_reason_with_a_control_character_is_refused(editor: Client, judged: Pledge) -> None:
+    response = save(editor, judged, value="1280", amendment_reason="报纸\x07印的是1280")
+    assert "U+0007" in response.content.decode()
+    assert not Amendment.objects.exists()
+
+
 def test_other_fields_need_no_reason(editor: Client, judged: Pledge) -> None:
     save(editor, judged, note="说明")
     assert Pledge.objects.get(pk=judged.pk).note == "说明"

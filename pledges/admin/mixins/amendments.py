@@ -15,9 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from pledges.domain.text import clean_text
 from pledges.locale.display_names import joined
 from pledges.models import Amendment
 from pledges.models.choices import State
+from pledges.models.texts import CleanedFormField
 from pledges.workflow.amendments import (
     fields_to_amend,
     is_judged,
@@ -33,7 +35,8 @@ REASON = "amendment_reason"
 class AmendmentForm(forms.ModelForm):  # type: ignore[type-arg]
     """A form that needs a reason if judged fields change."""
 
-    amendment_reason = forms.CharField(
+    amendment_reason = CleanedFormField(
+        clean_with=clean_text,
         label=_("reason for the amendment"),
         required=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),

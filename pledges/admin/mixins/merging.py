@@ -16,7 +16,9 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from pledges.admin.amended_rows import merged_rows
+from pledges.domain.text import clean_text
 from pledges.models import Pledge
+from pledges.models.texts import CleanedFormField
 from pledges.workflow.merge_proposals import propose_merge
 from pledges.workflow.merging import affected_pledges, identifier, plan
 
@@ -33,7 +35,8 @@ def preview_of(pledges: QuerySet[Pledge]) -> dict[str, Any]:
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(
+    reason = CleanedFormField(
+        clean_with=clean_text,
         label=gettext_lazy("reason"),
         help_text=gettext_lazy("Public. How this is known."),
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),

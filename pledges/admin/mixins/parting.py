@@ -17,8 +17,10 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from pledges.admin.mixins.merging import ReasonForm, preview_of
 from pledges.domain.identifiers import unused_slug
+from pledges.domain.text import clean_name
 from pledges.models import Official, Pledge, Redirect, Statement
 from pledges.models.choices import RowKind
+from pledges.models.texts import CleanedFormField
 from pledges.workflow.merge_proposals import propose_parting
 
 OfficialEvent: Any = Official._meta.get_field("events").related_model
@@ -38,8 +40,11 @@ class PartingForm(ReasonForm):
         max_length=100,
         widget=UnfoldAdminTextInputWidget,
     )
-    name = forms.CharField(
-        label=gettext_lazy("name of the other person"), max_length=100, widget=UnfoldAdminTextInputWidget
+    name = CleanedFormField(
+        clean_with=clean_name,
+        label=gettext_lazy("name of the other person"),
+        max_length=100,
+        widget=UnfoldAdminTextInputWidget,
     )
     field_order = ["statements", "slug", "name", "reason"]
 

@@ -23,8 +23,10 @@ from unfold.contrib.filters.admin import RadioFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from pledges.domain.text import clean_text
 from pledges.models import FollowUp
 from pledges.models.follow_up import FollowUpQuerySet, status_stays
+from pledges.models.texts import CleanedFormField
 from pledges.workflow import review
 
 
@@ -40,7 +42,8 @@ class AwaitingFilter(RadioFilter):
 
 
 class ReasonForm(forms.Form):
-    note = forms.CharField(
+    note = CleanedFormField(
+        clean_with=clean_text,
         label=gettext_lazy("reason for returning"),
         help_text=gettext_lazy("Shown to the author; not public."),
         error_messages={"required": gettext_lazy("Say why it is returned.")},
