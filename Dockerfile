@@ -5,7 +5,7 @@ COPY requirements.lock .
 RUN /opt/venv/bin/pip install --require-hashes --no-deps --only-binary :all: --requirement requirements.lock
 
 FROM python:3.13-slim
-ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 STATIC_ROOT=/opt/static
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 STATIC_ROOT=/opt/static IN_CONTAINER=1
 RUN useradd --system --uid 10001 --no-create-home duixian
 COPY --from=build /opt/venv /opt/venv
 WORKDIR /opt/duixian
@@ -18,4 +18,4 @@ COPY seeds seeds
 RUN SECRET_KEY=unused DATABASE_URL=postgres://unused/unused python manage.py collectstatic --no-input
 USER duixian
 EXPOSE 8000
-CMD ["granian", "config.wsgi:application", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers", "--no-ws", "--log-config", "config/logging.json"]
+CMD ["python", "manage.py", "serve", "--host", "0.0.0.0"]

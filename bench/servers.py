@@ -36,17 +36,17 @@ class Server:
         return urlopen(f"http://localhost:{self.port}{path}")
 
     def peak_memory(self) -> float:
-        """Return the peak memory of the largest process of the server, in megabytes. With Granian, it is the worker."""
+        """Return the peak memory of the largest process of the server, in megabytes."""
         family = [self.pid, *(child.pid for child in psutil.Process(self.pid).children(recursive=True))]
         return max(peak_megabytes(pid) for pid in family)
 
 
 @contextmanager
 def django_server(settings: str, database: str) -> Iterator[Server]:
-    """Serve Django with Granian and one worker, with the named settings module and database."""
+    """Serve Django by `manage.py serve`, with the named settings module and database."""
     port = free_port()
     environment = {"DJANGO_SETTINGS_MODULE": f"bench.settings.{settings}", "BENCH_DATABASE": database}
-    with running_server([sys.executable, "-m", "bench.serve", str(port)], port, environment) as server:
+    with running_server([sys.executable, "manage.py", "serve", "--port", str(port)], port, environment) as server:
         yield server
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views import defaults
 
 from config.api_requests import is_api_request
-from pledges.api.http.problems import CONTENT_TYPE, problem_document
+from pledges.api.http.problems import CONTENT_TYPE, DETAILS, problem_document
 from pledges.database.overload import RETRY_AFTER, TOO_SLOW, handle_overload
 
 
@@ -36,6 +36,12 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
         or _problem(request, HTTPStatus.INTERNAL_SERVER_ERROR)
         or defaults.server_error(request)
     )
+
+
+def content_too_large(request: HttpRequest) -> HttpResponseBase:
+    """Return a 413 response. Called by the middleware."""
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    return _problem(request, status) or render(request, "413.html", {"message": DETAILS[status]}, status=status)
 
 
 def overload_response(request: HttpRequest, error: BaseException | None) -> HttpResponseBase | None:

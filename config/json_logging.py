@@ -1,4 +1,4 @@
-"""A JSON log formatter that adds the request ID and masks secrets. Used by `logging.json`, the LOGGING setting."""
+"""A JSON log formatter that adds the request ID and masks secrets. Used by the LOGGING setting."""
 
 import logging
 import re

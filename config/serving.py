@@ -2,6 +2,8 @@
 
 from django.conf import settings
 
+THREADS = 4  # of each process that execute requests
+CONNECTIONS = THREADS + 1  # one for the webhooks, which `make run` delivers in the same process
 POOL_TIMEOUT = 5  # seconds that a request waits for a free connection
 
 
@@ -12,6 +14,6 @@ def configure_connections() -> None:
     no server. The time limit is an option of the connection, because a `SET` would cost a round trip.
     """
     options = settings.DATABASES["default"]["OPTIONS"]
-    options["pool"] = {"timeout": POOL_TIMEOUT}
+    options["pool"] = {"max_size": CONNECTIONS, "timeout": POOL_TIMEOUT}
     if settings.STATEMENT_TIMEOUT:
         options["options"] = f"{options.get('options', '')} -c statement_timeout={settings.STATEMENT_TIMEOUT}s"

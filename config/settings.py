@@ -4,7 +4,6 @@ Without `DATABASE_URL`, the site is configured for a local machine: it starts th
 secret key and serves plain HTTP. With `DATABASE_URL`, it is configured for production, and no secret has a default.
 """
 
-import json
 import os
 import re
 import secrets
@@ -99,6 +98,9 @@ SESSION_COOKIE_AGE = 3600 * _count("SESSION_HOURS", default=12, minimum=1)
 # The number of trusted proxies in front of the site. The outermost of them sees the IP address of the client.
 NUM_PROXIES = _count("NUM_PROXIES", default=int(HTTPS))
 
+# Set in the image, where the server has a network of its own.
+IN_CONTAINER = _flag("IN_CONTAINER", default=False)
+
 INSTALLED_APPS = [
     "config",  # for its management commands
     "pledges",
@@ -139,6 +141,7 @@ MIDDLEWARE = [
     "config.middleware.cors.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.locale.LocaleMiddleware",
+    "config.middleware.body_limit.BodyLimitMiddleware",
     "config.middleware.conditional_get.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -220,6 +223,9 @@ DATABASES = {"default": DATABASE | {"OPTIONS": OPTIONS}}
 
 # The time limit of an SQL statement in processes that serve requests, in seconds; 0 for no limit.
 STATEMENT_TIMEOUT = _count("STATEMENT_TIMEOUT", default=10)
+
+# How long the server waits for a client that sends or reads nothing, in seconds.
+CLIENT_TIMEOUT = _count("CLIENT_TIMEOUT", default=30, minimum=1)
 
 # This cache is local to a process, so each process counts rate limits separately.
 CACHES = {
@@ -307,7 +313,25 @@ LOCALE_PATHS = [BASE_DIR / "pledges" / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
-LOGGING = json.loads((BASE_DIR / "config" / "logging.json").read_text())  # a file, because granian reads it too
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "config.json_logging.RequestIdFilter"}},
+    "formatters": {"json": {"()": "config.json_logging.Formatter"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request_id"]},
+        "null": {"class": "logging.NullHandler"},
+    },
+    "loggers": {
+        "requests": {"level": "INFO"},
+        "pledges": {"level": "INFO"},
+        "django": {"handlers": [], "level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+        "django.server": {"handlers": ["null"], "propagate": False},
+        "waitress.queue": {"level": "ERROR"},  # it warns of each request that waits for a thread
+    },
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}
 
 STATIC_URL = "static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / ".duixian" / "static"))

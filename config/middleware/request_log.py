@@ -35,7 +35,8 @@ class RequestLogMiddleware:
         close = response.close
 
         def close_and_log() -> None:
-            """Called by the server after the response was sent. A long export takes minutes."""
+            """Called by the server when it has the whole response, for a file in another thread."""
+            request_id.set(current_id)
             try:
                 close()
             finally:

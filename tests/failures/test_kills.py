@@ -28,11 +28,6 @@ from pledges.models.token import create_token
 from tests.budgets import examples
 from tests.factories import Record, make_user
 
-SERVE = """
-import sys
-from config.granian_server import serve
-serve("127.0.0.1", int(sys.argv[1]), lambda: print("up", flush=True))
-"""
 TIMEOUT = 60  # seconds; long enough for a slow machine
 STEPS = 9  # between kills: three clients each draft, submit and approve a follow-up
 ORDER = ["draft", "submitted", "approved"]
@@ -103,14 +98,14 @@ class Server:
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self.port = probe.getsockname()[1]
         self.process = subprocess.Popen(
-            [sys.executable, "-c", SERVE, str(self.port)],
+            [sys.executable, "-u", "manage.py", "serve", "--port", str(self.port)],
             cwd=settings.BASE_DIR,
             env=environment(postgres),
             stdout=subprocess.PIPE,
             text=True,
         )
         assert self.process.stdout
-        assert self.process.stdout.readline() == "up\n"
+        assert self.process.stdout.readline().startswith("Serving on")
 
     def kill(self) -> None:
         if self.process.poll() is None:

@@ -44,7 +44,7 @@ def test_public_ip_address_is_public(address: str) -> None:
 @pytest.mark.parametrize(
     "address",
     [
-        "0.0.0.0",  # noqa: S104 nothing listens on it
+        "0.0.0.0",
         "10.1.2.3",
         "100.64.0.1",
         "100.100.100.200",
@@ -98,7 +98,7 @@ def test_reserved_ip_address_is_not_public(address: str) -> None:
         "127.0.0.1",
         "127.1",
         "0",
-        "0.0.0.0",  # noqa: S104 nothing listens on it
+        "0.0.0.0",
         "2130706433",
         "0x7f000001",
         "0x7f.0.0.1",

@@ -1,10 +1,8 @@
 import errno
 import os
-import signal
 import socket
 import sys
-from contextlib import AbstractContextManager, nullcontext
-from functools import partial
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from config import embedded
-from config.granian_server import serve
+from config.web_server import serve, stop_on_signals
 from pledges.webhooks.worker import in_background
 from pledges.workflow.accounts import create_accounts
 
@@ -26,13 +24,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         port = checked_port(os.environ.get("PORT") or "8000")
-        # Let these signals raise KeyboardInterrupt, as Ctrl-C does, so that the embedded database is stopped.
-        for signal_number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(signal_number, signal.default_int_handler)
+        stop_on_signals()  # and stop the embedded database
         try:
             self.prepare_site()
-            with self.kept_database(), in_background():
-                serve(HOST, port, when_ready=partial(self.print_urls, port))
+            with self.kept_database(), ExitStack() as stack:
+
+                def when_ready() -> None:
+                    # Not earlier, since the connections of this process are configured when the application is loaded.
+                    stack.enter_context(in_background())
+                    self.print_urls(port)
+
+                serve(HOST, port, when_ready)
         except KeyboardInterrupt:
             sys.exit(130)
 
