@@ -67,9 +67,17 @@ def _create(template: str, cursor: CursorWrapper) -> None:
     """Create and migrate a database. It gets its name in the end, so that an interrupted run leaves no half of it."""
     name = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     make_roles()
+    _switch_autovacuum_off()
     _close()
     quote = connection.ops.quote_name
     cursor.execute(f"ALTER DATABASE {quote(name)} RENAME TO {quote(template)}")
+
+
+def _switch_autovacuum_off() -> None:
+    """Let no background process lock a table. Tests delete their rows, so there is always something to vacuum."""
+    with connection.cursor() as cursor:
+        for table in connection.introspection.django_table_names(only_existing=True):
+            cursor.execute(f"ALTER TABLE {connection.ops.quote_name(table)} SET (autovacuum_enabled = off)")
 
 
 def _use(name: str) -> None:

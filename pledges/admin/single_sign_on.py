@@ -4,8 +4,6 @@ import logging
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-import allauth.account.admin as account_admin
-import allauth.socialaccount.admin as social_admin
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -25,10 +23,6 @@ from requests import RequestException
 from pledges.workflow.single_sign_on import apply_roles, has_local_account, roles_in
 
 logger = logging.getLogger(__name__)
-
-# Groups come from the provider, and the provider from the environment.
-admin.site.unregister([account_admin.EmailAddress, social_admin.SocialAccount])
-admin.site.unregister([social_admin.SocialApp, social_admin.SocialToken])
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import allauth.account.admin as account_admin
+import allauth.socialaccount.admin as social_admin
 import django_otp.plugins.otp_static.admin as static_devices
 import django_otp.plugins.otp_totp.admin as totp_devices
 from django import forms
@@ -38,6 +40,9 @@ ACTIONS = {
 admin.site.unregister([User, Group])
 # Users set up their own devices (`pledges.admin.two_factor`).
 admin.site.unregister([static_devices.StaticDevice, totp_devices.TOTPDevice])
+# The provider of the single sign-on comes from the environment, and groups from the provider.
+admin.site.unregister([account_admin.EmailAddress, social_admin.SocialAccount])
+admin.site.unregister([social_admin.SocialApp, social_admin.SocialToken])
 
 
 class RoleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]

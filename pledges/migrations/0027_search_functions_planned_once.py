@@ -8,6 +8,8 @@ from importlib import import_module
 
 from django.db import migrations
 
+from pledges.database.upgrade import LockRecord
+
 former = import_module("pledges.migrations.0016_search_folds_characters")
 
 # The regular expression saves the slow translation of texts that it would not change.
@@ -65,6 +67,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        LockRecord(),
         migrations.RunSQL(FOLD_CHARACTERS, replaceable(former.FOLD_CHARACTERS)),
         migrations.RunSQL(PINYIN, replaceable(former.PINYIN)),
     ]

@@ -192,12 +192,12 @@ def test_markup_named_pdf_is_rejected(editor: Client, record: Record, content: b
     assert reported.startswith("This is HTML or other markup.")
 
 
-def test_upload_of_50_megabytes_is_rejected_with_message(editor: Client, record: Record) -> None:
-    row = evidence_row(upload=SimpleUploadedFile("report.pdf", PDF + bytes(50 * 1024 * 1024)))
+def test_upload_that_is_too_large_is_rejected_with_message(editor: Client, record: Record) -> None:
+    row = evidence_row(upload=SimpleUploadedFile("report.pdf", PDF + bytes(20 * 1024 * 1024 + 512 * 1024)))
 
     (reported,) = errors(english(editor), add_url(record.investment), filled_in(row))["evidence"]
 
-    assert reported.replace("\xa0", " ") == "The file has 50.0 MB; the limit is 20.0 MB."
+    assert reported.replace("\xa0", " ") == "The file has 20.5 MB; the limit is 20.0 MB."
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "ftp://news.example/", "https://a.example;https://b.example"])

@@ -135,9 +135,8 @@ def test_metrics_are_not_public(site: Site) -> None:
     assert read(HTTPConnection("127.0.0.1", site.port), "/metrics", header).status == 200
 
 
-def test_large_body_is_refused_before_it_is_sent(site: Site) -> None:
-    begin = {"method": "POST", "body": b"x" * 100_000}
-    assert site.get("/admin/login/", {"Content-Length": "23000000"}, **begin).status == 413
+def test_large_body_is_refused(site: Site) -> None:
+    assert site.get("/admin/login/", method="POST", body=b"x" * 3_000_000).status == 413
 
 
 def test_large_headers_are_refused(site: Site) -> None:
