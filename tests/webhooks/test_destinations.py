@@ -116,7 +116,7 @@ def test_reserved_ip_address_is_not_public(address: str) -> None:
     ],
 )
 def test_private_address_in_any_notation_is_rejected(dns: dict[str, list[str]], host: str) -> None:
-    with pytest.raises(DestinationError, match=r"不是公网地址|not public"):
+    with pytest.raises(DestinationError, match=r"不是公网地址|不是网址"):
         destination_of(f"https://{host}/hook")
 
 
@@ -184,10 +184,24 @@ def test_setting_allows_private_destinations(dns: dict[str, list[str]], settings
     assert destination_of(url).addresses
 
 
-@pytest.mark.parametrize("host", ["straße.example", "STRAẞE.example", "βόλος.example", "क्\u200dष.example"])
-def test_host_that_idna_2003_and_2008_map_differently_is_rejected(settings: Settings, host: str) -> None:
-    settings.WEBHOOKS_ALLOW_PRIVATE = True
-    with pytest.raises(DestinationError, match="ASCII"):
+@pytest.mark.parametrize(
+    ("host", "ascii_host"),
+    [
+        ("straße.example", "xn--strae-oqa.example"),
+        ("STRAẞE.example", "xn--strae-oqa.example"),
+        ("βόλος.example", "xn--nxasmm1c.example"),
+        ("例え。example", "xn--r8jz45g.example"),
+        ("my_host.example", "my_host.example"),
+    ],
+)
+def test_host_is_that_of_idna_2008(dns: dict[str, list[str]], host: str, ascii_host: str) -> None:
+    dns[ascii_host] = [PUBLIC]
+    assert destination_of(f"https://{host}/hook").host == ascii_host
+
+
+@pytest.mark.parametrize("host", ["ⓔxample.com", "☃.example", "xn--a.example", "xn--ls8h.example", "١٢٧.example"])
+def test_host_that_idna_2008_does_not_allow_is_rejected(host: str) -> None:
+    with pytest.raises(DestinationError, match="不是网址"):
         destination_of(f"https://{host}/hook")
 
 
