@@ -362,6 +362,13 @@ def test_merged_unit_means_the_one_that_is_kept(editor: TokenClient, record: Rec
     assert (response.status_code, response.json()["unit"]) == (201, "亿元")
 
 
+def test_rows_that_do_not_exist_are_named(editor: TokenClient, record: Record) -> None:
+    body = {"status": "in_progress", "actual": "1", "unit": "斗", "supersedes": 99_999}
+    details = field_errors(editor.post(NEW, body))
+    assert details["unit"] == "There is no unit “斗”. The known ones are in units/."
+    assert details["supersedes"].startswith("The follow-up 99999 is not in force")
+
+
 def test_body_of_unknown_length_is_rejected(editor: TokenClient, draft: FollowUp) -> None:
     response = editor.send(
         "PATCH", f"follow-ups/{draft.pk}/", {"summary": "变了"}, Transfer_Encoding="chunked", If_Match="*"

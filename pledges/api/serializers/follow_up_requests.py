@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError as ModelError
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework.serializers import ListField, ListSerializer
 
@@ -54,7 +55,13 @@ class EvidenceRequestSerializer(RowRequestSerializer):
     exclude = frozenset({"follow_up"})
 
     url = StrictCharField(clean_with=clean_link, max_length=2000, **OPTIONAL_TEXT)
-    statement = RowField(int, slug_field="id", queryset=Statement.objects.all(), **OPTIONAL)
+    statement = RowField(
+        int,
+        slug_field="id",
+        queryset=Statement.objects.all(),
+        unknown=_("There is no statement with the ID {value}."),
+        **OPTIONAL,
+    )
     title = StrictCharField(clean_with=clean_line, max_length=300, **OPTIONAL_TEXT)
     publisher = StrictCharField(clean_with=clean_name, max_length=100, **OPTIONAL_TEXT)
     published_on = StrictDateField(**OPTIONAL)
@@ -105,7 +112,13 @@ class FollowUpRequestSerializer(ConfirmationSerializer, RowRequestSerializer):
 
     status = StrictChoiceField(choices=ASSIGNABLE_STATUSES)
     actual = NumberField(**OPTIONAL)
-    unit = RowField(str, slug_field="symbol", queryset=Unit.objects.all(), **OPTIONAL)
+    unit = RowField(
+        str,
+        slug_field="symbol",
+        queryset=Unit.objects.all(),
+        unknown=_("There is no unit “{value}”. The known ones are in units/."),
+        **OPTIONAL,
+    )
     as_of = StrictDateField(**OPTIONAL)
     summary = StrictCharField(clean_with=clean_text, **OPTIONAL_TEXT)
     reason = StrictCharField(
@@ -113,7 +126,15 @@ class FollowUpRequestSerializer(ConfirmationSerializer, RowRequestSerializer):
         help_text="Required if the status differs from the suggested one, or with `confirm`; public.",
         **OPTIONAL_TEXT,
     )
-    supersedes = RowField(int, slug_field="id", queryset=FollowUp.objects.in_force(), **OPTIONAL)
+    supersedes = RowField(
+        int,
+        slug_field="id",
+        queryset=FollowUp.objects.in_force(),
+        unknown=_(
+            "The follow-up {value} is not in force: only an approved one that was not corrected yet can be corrected."
+        ),
+        **OPTIONAL,
+    )
     evidence: ListSerializer[Evidence] = ListSerializer(
         child=EvidenceRequestSerializer(),
         required=False,

@@ -129,11 +129,14 @@ class StrictCharField(serializers.CharField):
 
 
 class RowField(serializers.SlugRelatedField[Any]):
-    """A row, given by its key or by that of one merged into it. The value must have exactly the type `key`."""
+    """A row, given by its key or by that of one merged into it. The value must have exactly the type `key`.
 
-    def __init__(self, key: type[int] | type[str], **kwargs: Any) -> None:
+    `unknown` is the message about another `{value}`.
+    """
+
+    def __init__(self, key: type[int] | type[str], *, unknown: Any, **kwargs: Any) -> None:
         self.key = key
-        super().__init__(**kwargs)
+        super().__init__(error_messages={"does_not_exist": unknown}, **kwargs)
 
     def to_internal_value(self, data: Any) -> Any:
         if type(data) is not self.key:
