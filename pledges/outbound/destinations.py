@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
-import idna
 from django.conf import settings
 from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
+
+from pledges.domain.links import ascii_host
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 FIRST_UNPRIVILEGED_PORT = 1024  # below are SMTP, SSH and other services that must not receive our requests
@@ -75,7 +76,7 @@ def destination_of(url: str) -> Destination:
     try:
         parts = urlsplit(url)
         port = parts.port if parts.port is not None else DEFAULT_PORTS[parts.scheme]
-        host = _to_ascii(parts.hostname or "")
+        host = ascii_host(parts.hostname or "")
     except (KeyError, ValueError) as error:
         raise DestinationError(_("This is not a web address.")) from error
     if parts.username is not None or parts.password is not None or not host:
@@ -95,12 +96,6 @@ def is_public(address: str) -> bool:
     ip = getattr(ip, "ipv4_mapped", None) or ip
     is_global_unicast = ip.version == 4 or ip in GLOBAL_UNICAST
     return is_global_unicast and not any(ip in network for network in SPECIAL_NETWORKS if network.version == ip.version)
-
-
-def _to_ascii(host: str) -> str:
-    """Return a host by IDNA 2008. Python has IDNA 2003, by which ⓔxample.com and faß.de are hosts of other owners."""
-    is_plain = host.isascii() and "xn--" not in host
-    return host if is_plain else idna.encode(host).decode()
 
 
 def _look_up(host: str, port: int) -> tuple[str, ...]:
