@@ -24,9 +24,10 @@ def _has_valid_host(url: str) -> bool:
     try:
         parts = urlsplit(url)
         ascii_host(parts.hostname or "")
-        return parts.port is None or parts.port > 0
+        port = parts.port
     except ValueError:
         return False
+    return port is None or port > 0
 
 
 def ascii_host(host: str) -> str:
