@@ -1,4 +1,4 @@
-"""Requests that forge the address of the client, or have bodies larger than their view allows."""
+"""Requests that forge the IP address of the client, or have bodies larger than their view allows."""
 
 import json
 import socket
