@@ -90,11 +90,8 @@ class EmbeddedPostgres:
                 with self._start_lock():
                     if not self.is_running():
                         self._launch()
-            except (
-                EmbeddedPostgresError,
-                OSError,
-            ) as error:  # processes of the dead server may still be there
-                _report(str(error))
+            except (EmbeddedPostgresError, OSError) as error:
+                _report(str(error))  # processes of the dead server may still be there: it is tried again
 
     def release(self) -> None:
         """Stop the server unless another process uses it."""

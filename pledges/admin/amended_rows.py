@@ -38,7 +38,7 @@ def amended_rows(amendment: Amendment, most: int | None = None) -> list[AmendedR
 
 def merged_rows(merges: Iterable[Merge]) -> list[AmendedRow]:
     """Return a row for each merge, with the fields in which the two rows differ."""
-    return [AmendedRow(str(merge), _differences(merge)) for merge in merges]
+    return [AmendedRow(str(merge), _differences(merge.old, merge.new)) for merge in merges]
 
 
 def merges_of(amendment: Amendment) -> list[AmendedRow]:
@@ -46,7 +46,7 @@ def merges_of(amendment: Amendment) -> list[AmendedRow]:
     rows = []
     for merge in amendment.merges:
         old, new = row_of(merge["kind"], merge["old"]), row_of(merge["kind"], merge["new"])
-        fields = _differences(Merge(merge["kind"], old, new)) if old and new else []
+        fields = _differences(old, new) if old and new else []
         rows.append(AmendedRow(described(merge["kind"], *merge["names"]), fields))
     return rows
 
@@ -72,13 +72,13 @@ def _model(change: dict[str, Any]) -> type[models.Model]:
     )
 
 
-def _differences(merge: Merge) -> list[AmendedField]:
-    shown = [field for field in merge.old._meta.concrete_fields if field.name not in HIDDEN]
-    values = [(field, field.value_from_object(merge.old), field.value_from_object(merge.new)) for field in shown]
+def _differences(old: Any, new: Any) -> list[AmendedField]:
+    shown = [field for field in old._meta.concrete_fields if field.name not in HIDDEN]
+    values = [(field, field.value_from_object(old), field.value_from_object(new)) for field in shown]
     return [
-        AmendedField(str(field.verbose_name), _as_text(field, old, {}), _as_text(field, new, {}))
-        for field, old, new in values
-        if old != new
+        AmendedField(str(field.verbose_name), _as_text(field, before, {}), _as_text(field, after, {}))
+        for field, before, after in values
+        if before != after
     ]
 
 

@@ -36,19 +36,32 @@ def lockout_response(request: HttpRequest, response: HttpResponse, credentials: 
     return page
 
 
+def response_if_locked_out(request: Any, name: str) -> HttpResponse | None:
+    """Return the response if the client has failed too often, for this name or any; otherwise None."""
+    credentials = {"username": name}
+    if AxesProxyHandler.is_allowed(request, credentials):
+        return None
+    return lockout_response(request, HttpResponse(), credentials)
+
+
+def count_failure(request: Any, name: str) -> None:
+    """Count an attempt like a wrong password in a login."""
+    user_login_failed.send(__name__, credentials={"username": name}, request=request)
+
+
 def limit_wrong_passwords(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Count wrong passwords of a user who is logged in and changes their password, like those of logins."""
 
     def limited_view(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method != "POST":
             return view(request, *args, **kwargs)
-        credentials = {"username": request.user.get_username()}
-        if not AxesProxyHandler.is_allowed(request, credentials):
-            return lockout_response(request, HttpResponse(), credentials)
+        name = request.user.get_username()
+        if response := response_if_locked_out(request, name):
+            return response
         response = view(request, *args, **kwargs)
         form = (getattr(response, "context_data", None) or {}).get("form")
         if form is not None and "old_password" in form.errors:
-            user_login_failed.send(__name__, credentials=credentials, request=request)
+            count_failure(request, name)
         return response
 
     return limited_view

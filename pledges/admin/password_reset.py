@@ -2,18 +2,16 @@
 
 from typing import Any
 
-from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import views
 from django.contrib.auth.forms import PasswordResetForm, SetPasswordForm
-from django.contrib.auth.signals import user_login_failed
 from django.http import HttpResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminPasswordWidget
 
-from pledges.admin.lockout import lockout_response
+from pledges.admin.lockout import count_failure, response_if_locked_out
 
 TEMPLATE = "admin/password_reset.html"
 
@@ -44,10 +42,10 @@ class ResetView(SiteContextMixin, views.PasswordResetView):
     extra_email_context = {"site_name": settings.NEWSROOM}
 
     def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        credentials = {"username": request.POST.get("email", "")[:254]}
-        if not AxesProxyHandler.is_allowed(request, credentials):
-            return lockout_response(request, HttpResponse(), credentials)
-        user_login_failed.send(__name__, credentials=credentials, request=request)
+        name = request.POST.get("email", "")[:254]
+        if response := response_if_locked_out(request, name):
+            return response
+        count_failure(request, name)
         return super().post(request, *args, **kwargs)
 
 

@@ -5,10 +5,8 @@ from typing import Any
 
 import django_otp
 import segno
-from axes.handlers.proxy import AxesProxyHandler
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.signals import user_login_failed
 from django.contrib.auth.views import RedirectURLMixin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -18,8 +16,10 @@ from django.views.generic import FormView
 from django_otp.models import Device
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from pledges.admin.lockout import lockout_response
+from pledges.admin.lockout import count_failure, response_if_locked_out
 from pledges.workflow import two_factor
+
+WRONG_CODE = _("This code is wrong, or was used before. Wait for the next one.")
 
 
 class CodeForm(forms.Form):
@@ -41,16 +41,16 @@ class CodeView(RedirectURLMixin, FormView):  # type: ignore[type-arg]
     next_page = "admin:index"
 
     def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        credentials = {"username": request.user.get_username()}
-        if not AxesProxyHandler.is_allowed(request, credentials):
-            return lockout_response(request, HttpResponse(), credentials)
+        name = request.user.get_username()
+        if response := response_if_locked_out(request, name):
+            return response
         form = self.get_form()
         if form.is_valid() and (device := two_factor.verified_device(request.user, form.cleaned_data["code"])):
             remember_device(request, device)
             return self.form_valid(form)
         if form.is_valid():
-            user_login_failed.send(__name__, credentials=credentials, request=request)
-            form.add_error("code", _("This code is wrong, or was used before. Wait for the next one."))
+            count_failure(request, name)
+            form.add_error("code", WRONG_CODE)
         return self.form_invalid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -77,7 +77,7 @@ class TwoFactorView(FormView):  # type: ignore[type-arg]
                 return self.recovery_codes(two_factor.new_recovery_codes(user))
             two_factor.turn_off(user)
             return super().form_valid(form)
-        form.add_error("code", _("This code is wrong, or was used before. Wait for the next one."))
+        form.add_error("code", WRONG_CODE)
         return self.form_invalid(form)
 
     def recovery_codes(self, codes: list[str]) -> HttpResponse:

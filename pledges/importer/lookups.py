@@ -56,11 +56,9 @@ class Lookup:
             self.by_alias[name].add(keys[slugs[slug]])
             self.merged_names |= {slug: name, name: name}
 
-    def name_in(self, name: str) -> str:
-        """Return the name of the row with this name or slug; of a merged row, that which it had."""
-        if name not in self.by_name and name in self.merged_names:
-            return self.merged_names[name]
-        return self.names[self.find(name)]
+    def own_name(self, name: str, key: Key) -> str:
+        """Return the name of the row that was found by this name or slug; of a merged row, that which it had."""
+        return self.names[key] if name in self.by_name else self.merged_names.get(name, self.names[key])
 
     def find(self, name: str, *, suggests: bool = True) -> Key:
         """Return the primary key of the row with this name. Raise UnknownNameError for no row or several rows.

@@ -63,7 +63,7 @@ class EntryValidator:
             "district": post_district if district is None else district,
             "metric": metric,
             "unit": unit,
-            "label": entry.label or self.metrics.name_in(entry.metric),
+            "label": entry.label or self.metrics.own_name(entry.metric, metric),
         }
 
     def _find(

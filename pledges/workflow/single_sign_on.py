@@ -5,11 +5,12 @@ from typing import Any
 
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_noop
+
+from pledges.workflow.account_history import log_change
 
 PROVIDER = "sso"
 ROLES_CHANGED = gettext_noop("roles (by single sign-on)")
@@ -33,7 +34,7 @@ def apply_roles(user: User, roles: set[str]) -> None:
     if assigned != roles:
         user.groups.remove(*Group.objects.filter(name__in=assigned - roles))
         user.groups.add(*Group.objects.filter(name__in=roles))
-        _log(user, ROLES_CHANGED)
+        log_change(user, ROLES_CHANGED, by=user)
 
 
 def has_local_account(user: User) -> bool:
@@ -46,8 +47,4 @@ def has_local_account(user: User) -> bool:
 def link(user: User, subject: str) -> None:
     """Let the person whom the provider identifies as `subject` log in to an existing account."""
     SocialAccount.objects.create(user=user, provider=PROVIDER, uid=subject)
-    _log(user, LINKED)
-
-
-def _log(user: User, change: str) -> None:
-    LogEntry.objects.log_actions(user.pk, [user], CHANGE, [{"changed": {"fields": [change]}}], single_object=True)
+    log_change(user, LINKED, by=user)

@@ -1,13 +1,14 @@
 """The second factor of logins: codes of an authenticator app (TOTP), and recovery codes that are valid once each."""
 
 from django.conf import settings
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext_noop
 from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from pledges.workflow.account_history import log_change
 
 RECOVERY_CODES = 10
 APPROVALS = ("pledges.approve_followup", "pledges.approve_amendment")
@@ -43,7 +44,7 @@ def turn_on(user: User, code: str) -> tuple[Device, list[str]] | None:
         return None
     device.confirmed = True
     device.save(update_fields=["confirmed"])
-    _log(user, user, TURNED_ON)
+    log_change(user, TURNED_ON, by=user)
     return device, _replace_recovery_codes(user)
 
 
@@ -57,7 +58,7 @@ def verified_device(user: User, code: str) -> Device | None:
 
 @transaction.atomic
 def new_recovery_codes(user: User) -> list[str]:
-    _log(user, user, NEW_CODES)
+    log_change(user, NEW_CODES, by=user)
     return _replace_recovery_codes(user)
 
 
@@ -78,7 +79,7 @@ def reset(user: User, *, by: User) -> None:
 def _remove_devices(user: User, change: str, *, by: User) -> None:
     TOTPDevice.objects.filter(user=user).delete()
     StaticDevice.objects.filter(user=user).delete()
-    _log(user, by, change)
+    log_change(user, change, by=by)
 
 
 def _replace_recovery_codes(user: User) -> list[str]:
@@ -87,7 +88,3 @@ def _replace_recovery_codes(user: User) -> list[str]:
     device = StaticDevice.objects.create(user=user, name="recovery codes")
     StaticToken.objects.bulk_create([StaticToken(device=device, token=code) for code in codes])
     return codes
-
-
-def _log(user: User, by: User, change: str) -> None:
-    LogEntry.objects.log_actions(by.pk, [user], CHANGE, [{"changed": {"fields": [change]}}], single_object=True)
