@@ -123,6 +123,7 @@ def assert_names_baseline_and_period(reading: Reading, target: Target, said: Ter
 
 
 @languages
+@pytest.mark.slow
 @given(targets_with_unit(), st.builds(terms, years, deadlines, period_lengths), st.data())
 def test_criterion_accepts_same_figures_as_assessment(
     language: str, target_with_unit: tuple[Target, Unit], said: Terms, data: st.DataObject
@@ -172,6 +173,7 @@ def test_criterion_of_about_zero_accepts_figures_within_tolerance(language: str,
 
 
 @languages
+@pytest.mark.slow
 @given(
     targets_with_unit().filter(lambda drawn: drawn[0].measure != "rank"),
     st.builds(terms, years, deadlines, period_lengths),
