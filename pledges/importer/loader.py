@@ -22,7 +22,7 @@ from pledges.importer import (
     yaml_file,
 )
 from pledges.importer.file_entry import FileEntry
-from pledges.importer.file_problems import MAX_SUGGESTIONS, FileProblem, FileProblems, LoadError
+from pledges.importer.file_problems import FileProblem, FileProblems, LoadError
 from pledges.importer.merge import Conflict, Proposal
 from pledges.importer.officials import Decisions
 from pledges.importer.page_texts import PageTexts
@@ -98,8 +98,9 @@ def load(
             if not District.objects.exists():
                 reference_data.load_missing()
             staging.create(cursor)
-            validator = EntryValidator(PageTexts(texts) if texts else None)
-            staging.fill(cursor, _rows(files, validator, problems, progress))
+            page_texts = PageTexts(texts) if texts else None
+            validator = EntryValidator(page_texts)
+            staging.fill(cursor, validator.rows(_entries(files, progress), problems))
             staging.follow_redirects(cursor)
             unidentified, report.officials = officials.identify(cursor)
             staging.keep_headlines(cursor)
@@ -107,8 +108,8 @@ def load(
             progress("all files are in order; comparing with the record")
             _merge(cursor, report, [_name(path) for path in paths], prune=prune, force=force, progress=progress)
             problems.raise_if_any([*record_tables.early_deadlines(cursor), *supersession.cycles_in_the_record(cursor)])
-            if validator.texts:
-                _store_page_texts(cursor, validator.texts)
+            if page_texts:
+                _store_page_texts(cursor, page_texts)
             pgtrigger.constraints(pgtrigger.Immediate, *DEFERRED)
             staging.drop(cursor)
             if report.created:  # old statistics can give very slow plans
@@ -162,30 +163,14 @@ def _name(path: Path) -> str:
     return str(absolute.relative_to(settings.BASE_DIR) if absolute.is_relative_to(settings.BASE_DIR) else absolute)
 
 
-def _rows(
-    files: Iterable[Path], validator: EntryValidator, problems: FileProblems, progress: Callable[[str], None]
-) -> Iterator[staging.Row]:
-    """Read and validate the files: yield the rows for the staging table, and collect the problems."""
+def _entries(files: Iterable[Path], progress: Callable[[str], None]) -> Iterator[FileEntry | FileProblem]:
     count = 0
     for file in files:
-        name = _name(file)
         for entry in _read(file):
-            if isinstance(entry, FileProblem):
-                problems.add(entry)
-                continue
-            count += 1
-            if count % 50_000 == 0:
+            yield entry
+            count += isinstance(entry, FileEntry)
+            if count % 50_000 == 0 and isinstance(entry, FileEntry):
                 progress(f"{count} pledges read")
-            row = validator.row(entry, max_suggestions=MAX_SUGGESTIONS - problems.count)
-            if isinstance(row, list):
-                for problem in row:
-                    problems.add(problem)
-                if entry.ref:
-                    yield staging.placeholder_row(name, entry.line, entry.ref)
-            elif not problems.count:
-                yield row
-            else:  # nothing will be merged; only duplicate references are still looked for
-                yield staging.placeholder_row(name, entry.line, entry.ref)
 
 
 def _read(file: Path) -> Iterator[FileEntry | FileProblem]:

@@ -1,9 +1,10 @@
-"""Read the full texts of newspaper pages from files named `<slug of the document>.txt`."""
+"""The full texts of newspaper pages, in which quotes are looked up."""
 
 from functools import lru_cache
 from pathlib import Path
 
 from pledges.domain.text import clean_text, for_comparison
+from pledges.models import Document
 
 
 class UnreadableTextError(Exception):
@@ -11,7 +12,7 @@ class UnreadableTextError(Exception):
 
 
 class PageTexts:
-    """The page texts of one folder."""
+    """The page texts of one folder, in files named `<slug of the document>.txt`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -32,3 +33,14 @@ class PageTexts:
 
     def _for_comparison(self, document: str) -> str:
         return for_comparison(self.read(document))
+
+
+class StoredTexts:
+    """The page texts of the record. Most pages have none."""
+
+    def __init__(self) -> None:
+        self.for_comparison = lru_cache(maxsize=16)(self._for_comparison)
+
+    def _for_comparison(self, document: str) -> str | None:
+        text = Document.objects.filter(slug=document).values_list("text", flat=True).first()
+        return for_comparison(text) if text else None
