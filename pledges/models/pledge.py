@@ -364,6 +364,11 @@ class Pledge(ValidatesChecksAtOnce):
             ),
             models.Index(fields=["year", "ref"], name="pledge_by_year"),
             models.Index(fields=["period"], name="pledge_by_period"),
+            models.Index(
+                fields=["baseline_year"],
+                name="pledge_by_baseline_year",
+                condition=Q(baseline_year__isnull=False),
+            ),
             models.Index(fields=["amount", "ref"], name="pledge_by_amount"),
             models.Index(fields=["updated_at", "ref"], name="pledge_by_update"),
             models.Index(Coalesce("deadline", WITHOUT_DEADLINE_ASC), "ref", name="pledge_by_deadline"),
