@@ -221,6 +221,13 @@ if ONE_PERSON_DESK:
     OPTIONS["options"] += " -c duixian.one_person_desk=on"
 DATABASES = {"default": DATABASE | {"OPTIONS": OPTIONS}}
 
+# The folder of the record that is loaded: pages, and the places, metrics and units that only it has.
+RECORD: Path | None
+if _record := env.str("RECORD", default="") or (str(Path("seeds", "hohhot")) if IS_EMBEDDED else ""):
+    RECORD = BASE_DIR / Path(_record).expanduser()
+else:
+    RECORD = None
+
 # The time limit of an SQL statement in processes that serve requests, in seconds; 0 for no limit.
 STATEMENT_TIMEOUT = _count("STATEMENT_TIMEOUT", default=10)
 

@@ -14,6 +14,7 @@ from pledges.importer.file_entry import FileEntry
 from pledges.importer.file_problems import MAX_SUGGESTIONS, FileProblem, format_value
 from pledges.importer.page_texts import PageTexts, UnreadableTextError
 from pledges.importer.pledge_entry import PledgeEntry, error_messages
+from pledges.importer.reference.validation import ReferenceRows
 from pledges.importer.staging import Row
 from pledges.models.violations import violation_messages
 
@@ -24,10 +25,14 @@ with translation.override("en"):  # the language of all messages about files
 class EntryValidator:
     """Validates entries against the schema, the rules of targets, the reference data and the page texts."""
 
-    def __init__(self, texts: PageTexts | None) -> None:
+    def __init__(self, texts: PageTexts | None, reference: ReferenceRows | None = None) -> None:
         self.districts = lookups.districts()
         self.metrics = lookups.metrics()
         self.units = lookups.units()
+        if reference:  # has errors, so its rows were not written: pledges that name them are validated all the same
+            reference.add_unwritten("places", self.districts)
+            reference.add_unwritten("metrics", self.metrics)
+            reference.add_unwritten("units", self.units)
         self.texts = texts
         self.suggests = True
 

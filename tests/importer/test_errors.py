@@ -101,7 +101,7 @@ def test_other_spelling_of_day_is_rejected(tmp_path: Path, written: str) -> None
         ("ref: yl-2025-001", "ref: -001", ": ref: found “-001”, it begins with “-”; expected a letter or a digit"),
         ("ref: yl-2025-001", f"ref: {'x' * 70}", "of 70 characters, expected at most 64"),
         ("slug: yunling-daily-1", "slug: report.v2", ": document.slug: found “report.v2”, “.” is not allowed"),
-        ("unit: 亿元", "unit: 亿圆", "A new unit is added in the admin, or in fixtures/units.yaml."),
+        ("unit: 亿元", "unit: 亿圆", "A new unit is added in seeds/hohhot/units.yaml, or in the admin."),
         (
             "quote: 年度计划投资385亿元",
             "quote: 计划: 385",
@@ -159,7 +159,7 @@ def test_error_in_json_lines_names_its_line(tmp_path: Path, change: dict[str, An
     [
         (b"", ": the file is empty"),
         (b"\n\n", ": the file is empty"),
-        (b"# nothing\n", ": the file is empty"),
+        (b"---\n", ": the file is empty"),
         (b"[]\n", ":1: found a list as the file, expected document, statements"),
         (b"document: {slug: a}\nstatements: []\n", ":1: the file has no pledge"),
         ("document:\n  title: 报".encode("gb18030"), ":2: not UTF-8 at byte 10 of the line"),
