@@ -16,7 +16,8 @@ RATES = frozenset({"%", "‰", "个百分点"})
 class MeasureWords(NamedTuple):
     """Patterns of the words for measures in the labels of a language.
 
-    `yearly` says that a growth is an average. `new` is what was added, such as jobs, unless a `rate` of it is meant: “新增产能利用率” is no increase.
+    `yearly` says that a growth is an average. `new` is what was added, such as jobs, unless a `rate` of it is meant:
+    “新增产能利用率” is no increase.
     """
 
     growth: re.Pattern[str]

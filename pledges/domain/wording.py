@@ -1,7 +1,7 @@
 """Targets and their success criteria as text, in Chinese and English: “至少 385 亿元，不晚于 2025-12-31”.
 
-Each text names the measure, the period and, for a change, the year or the figure that it starts from. Tests read the texts back
-and compare them with the range that `pledges.domain.assessment` accepts.
+Each text names the measure, the period and, for a change, the year or the figure that it starts from. Tests read the
+texts back and compare them with the range that `pledges.domain.assessment` accepts.
 """
 
 from dataclasses import dataclass

@@ -275,7 +275,8 @@ class Pledge(ValidatesChecksAtOnce):
                 violation_error_message=_("Growth rates and shares must be in per cent."),
             ),
             models.CheckConstraint(
-                condition=~Q(bound__in=sorted(STRICT_BOUNDS)) | Q(measure__in=sorted(GROWTH_RATES), value=0, value_max=None),
+                condition=~Q(bound__in=sorted(STRICT_BOUNDS))
+                | Q(measure__in=sorted(GROWTH_RATES), value=0, value_max=None),
                 name="pledge_strict_bound_of_zero_growth",
                 violation_error_message=_(
                     "“More than” and “less than” are for positive and negative growth: growth, with the value 0."
@@ -331,7 +332,9 @@ class Pledge(ValidatesChecksAtOnce):
                 | Q(baseline_year__gte=FIRST_YEAR, baseline_year__lt=F("year"))
                 & (~IS_PERIOD | Q(LessThan(Cast("baseline_year", models.CharField()), Left("period", 4)))),
                 name="pledge_baseline_year_before_target",
-                violation_error_message=_("The baseline year must be before the years of the target, and not before 1949."),
+                violation_error_message=_(
+                    "The baseline year must be before the years of the target, and not before 1949."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(baseline_year=None) | Q(measure__in=sorted(CHANGES)) | ~Q(baseline=None),

@@ -55,8 +55,8 @@ class ConstraintsAndPythonAgree(TestCase):
         baseline_year: int | None,
     ) -> None:
         figures = {"value": value, "value_max": value_max, "baseline": baseline, "measure": measure}
-        figures |= {"bound": bound, "tolerance": tolerance, "baseline_year": baseline_year}
-        target = figures | {"year": year, "period": period}
+        figures |= {"bound": bound, "tolerance": tolerance}
+        target = figures | {"year": year, "period": period, "baseline_year": baseline_year}
         broken: set[str | None] = {
             rule
             for _, rule in broken_target_rules(**target, unit=unit, deadline=deadline, said_earliest=date(2025, 1, 1))  # type: ignore[arg-type]
@@ -84,7 +84,11 @@ class ConstraintsAndPythonAgree(TestCase):
         ({"period": "2021/2026"}, "period", "pledge_period_ends_with_year"),
         ({"bound": "more_than"}, "bound", "pledge_strict_bound_of_zero_growth"),
         ({"measure": "growth", "bound": "less_than"}, "bound", "pledge_strict_bound_of_zero_growth"),
-        ({"measure": "total", "bound": "more_than", "value": Decimal(0)}, "bound", "pledge_strict_bound_of_zero_growth"),
+        (
+            {"measure": "total", "bound": "more_than", "value": Decimal(0)},
+            "bound",
+            "pledge_strict_bound_of_zero_growth",
+        ),
         (
             {"measure": "growth", "bound": "more_than", "value": Decimal(0), "value_max": Decimal(1)},
             "bound",
@@ -133,6 +137,9 @@ def test_broken_rule_names_the_field(changes: dict[str, object], field: str, rul
 def test_shapes_of_the_codebook_break_no_rule(target: dict[str, object]) -> None:
     usual = {
         **dict.fromkeys(("value_max", "baseline", "baseline_year", "deadline", "tolerance")),
-        **{"bound": "exact", "year": 2025, "period": "", "said_earliest": date(2025, 1, 20)},
+        "bound": "exact",
+        "year": 2025,
+        "period": "",
+        "said_earliest": date(2025, 1, 20),
     }
     assert list(broken_target_rules(**(usual | target))) == []  # type: ignore[arg-type]
