@@ -301,10 +301,14 @@ SOCIALACCOUNT_LOGIN_ON_GET = True  # the content security policy forbids forms t
 
 OTP_TOTP_ISSUER = "Duixian"  # the name that authenticator apps show
 
-# Mail, for new passwords. By default it is written to the standard output.
+# Mail, for new passwords and failures. By default it is written to the standard output.
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="") or f"duixian@{urlsplit(SITE_URL).hostname}"
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_SUBJECT_PREFIX = f"[{urlsplit(SITE_URL).hostname}] "
+# Recipients of failures of services, backups and restore drills (`manage.py report_failure`).
+ADMINS = [("", address) for address in env.list("ALERT_EMAIL", default=[])]
 PASSWORD_RESET_TIMEOUT = 3600  # seconds
 
 PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"  # unlike now(), it differs between the changes of a transaction
