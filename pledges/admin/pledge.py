@@ -156,7 +156,7 @@ class PledgeAdmin(DailyChangesMixin, PledgeListAdmin):
                     ("metric", "label"),
                     ("measure", "bound"),
                     ("value", "value_max", "unit"),
-                    ("baseline", "tolerance"),
+                    ("baseline", "baseline_year", "tolerance"),
                     ("target", "amount_in_base_unit"),
                 ]
             },

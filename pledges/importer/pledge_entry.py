@@ -119,6 +119,7 @@ class PledgeEntry(BaseModel):
     value_max: Number | None = None
     unit: Name = Field(min_length=1, max_length=20)
     baseline: Number | None = None
+    baseline_year: Year | None = None
     tolerance: Number | None = None
     year: Year
     deadline: Day | None = None

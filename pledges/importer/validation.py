@@ -100,6 +100,7 @@ class EntryValidator:
             value=entry.value,
             value_max=entry.value_max,
             baseline=entry.baseline,
+            baseline_year=entry.baseline_year,
             unit=entry.unit,
             measure=entry.measure,
             year=entry.year,
