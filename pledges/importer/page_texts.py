@@ -1,10 +1,11 @@
-"""Read the full texts of newspaper pages from files named `<slug of the document>.txt`."""
+"""The full texts of newspaper pages, in which quotes are looked up."""
 
 from functools import lru_cache
 from pathlib import Path
 
 from pledges.domain.quotes import PageText
 from pledges.domain.text import clean_text
+from pledges.models import Document
 
 # A page of a newspaper has 50 kB, a long report 500 kB.
 MAX_BYTES = 2_000_000
@@ -15,7 +16,7 @@ class UnreadableTextError(Exception):
 
 
 class PageTexts:
-    """The page texts of one folder."""
+    """The page texts of one folder, in files named `<slug of the document>.txt`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -38,3 +39,14 @@ class PageTexts:
 
     def _page(self, document: str) -> PageText:
         return PageText(self.read(document))
+
+
+class StoredTexts:
+    """The page texts of the record. Most pages have none."""
+
+    def __init__(self) -> None:
+        self.page = lru_cache(maxsize=16)(self._page)
+
+    def _page(self, document: str) -> PageText | None:
+        text = Document.objects.filter(slug=document).values_list("text", flat=True).first()
+        return PageText(text) if text else None

@@ -27,6 +27,7 @@ class ConstraintsAndPythonAgree(TestCase):
         cls.pk = make_pledge().pk
 
     @settings(max_examples=300, deadline=None)
+    @pytest.mark.slow
     @given(
         value=figures,
         value_max=st.none() | figures,
