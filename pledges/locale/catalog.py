@@ -1,7 +1,8 @@
 """Update the Chinese message catalog: run `python -m pledges.locale.catalog` after changing a message.
 
-It collects the messages of the project, and those of Unfold and of two modules of Django that Django does not translate; adds new messages
-to `django.po`, removes unused ones, and compiles `django.mo`. It uses Babel, so that gettext need not be installed.
+It collects the messages of the project, and those of Unfold and of two modules of Django that Django does not
+translate already; adds new messages to `django.po`, removes unused ones, and compiles `django.mo`. It uses Babel, so
+that gettext need not be installed.
 """
 
 import os
