@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from pledges.domain import dates
 from pledges.domain.identifiers import slug_of
 from pledges.domain.target_rules import broken_target_rules
-from pledges.domain.text import clean_name, for_comparison
+from pledges.domain.text import clean_name
 from pledges.importer import lookups
 from pledges.importer.file_entry import FileEntry
 from pledges.importer.file_problems import MAX_SUGGESTIONS, FileProblem, FileProblems, format_value
@@ -137,10 +137,16 @@ class EntryValidator:
         if self.texts is None:
             return
         try:
-            text = self.texts.for_comparison(entry.document)
+            page = self.texts.page(entry.document)
         except UnreadableTextError as error:
             yield found.problem("document", str(error))
             return
-        if text is not None and for_comparison(entry.quote) not in text:
-            message = _("found %(found)s, which is not in the text of the page")
-            yield found.problem("quote", message % {"found": format_value(entry.quote)})
+        if page is None or page.find(entry.quote):
+            return
+        message = _("found %(found)s, which is not in the text of the page")
+        if page.has_only_in_other_numbers(entry.quote):
+            message = _(
+                "found %(found)s, which is not in the text of the page with these numbers:"
+                " there, digits follow each other that are apart here, or the reverse"
+            )
+        yield found.problem("quote", message % {"found": format_value(entry.quote)})
