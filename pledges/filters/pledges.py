@@ -154,8 +154,8 @@ class PledgeFilter(RecordFilterSet):
     period = PeriodFilter(help_text="The first and last year of a target that covers several years: `2021/2025`.")
     metric = RowsFilter(
         queryset=Metric.objects.all(),
-        named_by=("slug", "name"),
-        help_text="The canonical metric: slug or name.",
+        named_by=("slug", "name", "aliases"),
+        help_text="The canonical metric: slug, name or other name.",
     )
     topic = RowsFilter(
         field_name="metric__topic", queryset=Topic.objects.all(), help_text="The topic of the metric: slug."
