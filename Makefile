@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test fuzz lint bench messages pictures dump lock
+.PHONY: help run record test fuzz lint bench messages pictures dump lock
 
 PORT ?= 8000
 RECORD ?=
@@ -37,6 +37,9 @@ help:  ## list the targets
 
 run: .venv/runtime.stamp  ## set up everything and serve it on this machine (PORT=8001, RECORD=../my-city)
 	@exec env PORT='$(PORT)' RECORD='$(RECORD)' .venv/bin/python manage.py run
+
+record: .venv/runtime.stamp  ## begin a record of your own in a new folder (RECORD=../my-city)
+	@.venv/bin/python manage.py start_record '$(or $(RECORD),$(error Name a folder: make record RECORD=../my-city))'
 
 test: .venv/dev.stamp  ## run all tests (ARGS='tests/api -x' for some); DATABASE_URL chooses a server
 	@.venv/bin/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal $(ARGS)

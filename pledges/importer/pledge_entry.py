@@ -119,6 +119,7 @@ class PledgeEntry(BaseModel):
     value_max: Number | None = None
     unit: Name = Field(min_length=1, max_length=20)
     baseline: Number | None = None
+    baseline_year: Year | None = None
     tolerance: Number | None = None
     year: Year
     deadline: Day | None = None
@@ -141,6 +142,7 @@ class PledgeEntry(BaseModel):
 
 
 FIELDS = tuple(PledgeEntry.model_fields)
+IGNORED = frozenset(name for name, field in PledgeEntry.model_fields.items() if field.annotation is Any)
 
 
 def error_messages(

@@ -64,9 +64,7 @@ class Metric(BilingualModel):
         default=list,
         db_default=[],
         blank=True,
-        help_text=_(
-            "As reports and plans write it, separated by commas: 规上工业增加值. No other metric may have them."
-        ),
+        help_text=_("As reports write it, separated by commas: 规上工业增加值. No other metric may have these names."),
     )
     search_text = models.TextField(editable=False, db_default="")  # filled in by a trigger
 

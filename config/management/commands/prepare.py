@@ -38,3 +38,8 @@ class Command(BaseCommand):
             if not Pledge.objects.exists():
                 raise
             self.stderr.write(f"The files in {display_path(folder)} were not loaded again: {error}")
+        if not Pledge.objects.exists():
+            self.stdout.write(
+                f"The record is empty. Write its first page in {display_path(folder)} and load it (docs/own-record.md),"
+                " or enter it in the admin, beginning with a document."
+            )
