@@ -1,4 +1,4 @@
-"""Form fields of the admin: numbers, years and days as the importer accepts them, names, and the choice of an assignee."""
+"""Form fields of the admin: numbers, years and days as the importer accepts them, names, and the assignee."""
 
 import re
 from datetime import date

@@ -44,5 +44,5 @@ OUTDATED_SEARCH_TEXTS = """
     JOIN pledges_official official ON official.id = statement.official_id
     WHERE pledge.search_text <> pledges_fold(concat_ws(
         chr(31), quote, label, metric.name, official.name,
-        district.name || chr(31) || array_to_string(aliases, chr(31))))
+        district.name || chr(31) || array_to_string(district.aliases, chr(31))))
 """

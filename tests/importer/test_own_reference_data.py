@@ -102,15 +102,15 @@ def test_changed_name_of_a_judged_place_is_proposed(tmp_path: Path) -> None:
 
 
 def test_other_name_of_a_metric_means_one_metric(tmp_path: Path) -> None:
-    own = "- {slug: own, name: 造船数, topic: projects, dimension: money, aliases: [造船数, 船数, 船数, 总船数]}\n"
+    own = "- {slug: own, name: 造船数, topic: economy, dimension: money, aliases: [造船数, 船数, 船数, 总船数]}\n"
     lines(tmp_path, {"ref": "a", "metric": "船数"})
     load([write(tmp_path, metrics=own)])
     assert Metric.objects.get(slug="own").aliases == ["船数", "总船数"]
     assert Pledge.objects.get(ref="a").metric.slug == "own"
     write(tmp_path, metrics=own + own.replace("own", "b").replace("造船数", "建船数").replace("[", "[年船数, "))
     assert problems(tmp_path) == [
-        "metrics.yaml:2: b: name: found “船数”, which is the name of “own”; use that metric, and leave this row out",
         "metrics.yaml:2: b: name: found “总船数”, which is the name of “own”; use that metric, and leave this row out",
+        "metrics.yaml:2: b: name: found “船数”, which is the name of “own”; use that metric, and leave this row out",
     ]
 
 

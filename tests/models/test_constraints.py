@@ -14,6 +14,7 @@ from django.utils import translation
 
 from pledges.importer.validation import RULES
 from pledges.models import Dimension, District, Document, Metric, Official, Pledge, Topic
+from pledges.models.triggers.rejection import MESSAGES
 from tests.factories import make_district, make_document, make_metric, make_pledge, make_record, make_unit
 from tests.violations import assert_violates
 
@@ -198,7 +199,7 @@ def test_name_of_another_metric_is_rejected(changes: dict[str, Any]) -> None:
         Metric.objects.filter(pk=other.pk).update(**changes)
     for column, value in changes.items():
         setattr(other, column, value)
-    with pytest.raises(ValidationError, match="Another metric has one of these names"):
+    with pytest.raises(ValidationError, match=str(MESSAGES["metric_names_are_unique"])):
         other.full_clean()
 
 

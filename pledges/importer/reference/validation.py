@@ -73,7 +73,7 @@ class ReferenceRows:
     def add_unwritten(self, plural: str, lookup: Lookup) -> None:
         """Add the names of rows that were not written, because of problems, to a look-up of the record's rows."""
         known = set(lookup.slugs.values())
-        for name, keys in self.lookups[plural].by_name.items():
+        for name, keys in (*self.lookups[plural].by_name.items(), *self.lookups[plural].by_alias.items()):
             for key in keys - known:
                 lookup.by_name[name].add(key)
                 lookup.names[key], lookup.slugs[key] = self.lookups[plural].names[key], str(key)

@@ -115,12 +115,15 @@ class RejectSharedName(pgtrigger.Trigger):
 
     name = "reject_shared_name"
     when = pgtrigger.After
-    operation = pgtrigger.Insert | pgtrigger.UpdateOf("name", "aliases")
+    operation = pgtrigger.Insert | pgtrigger.Update
 
     def __init__(self, table: str, rule: str) -> None:
         super().__init__(
             # Without the lock, two concurrent transactions could take one name, which neither of them sees.
             func=f"""
+            IF TG_OP = 'UPDATE' AND (NEW.name, NEW.aliases) = (OLD.name, OLD.aliases) THEN
+                RETURN NULL;
+            END IF;
             PERFORM pg_advisory_xact_lock(hashtext('{table}.name'));
             IF EXISTS (
                 SELECT FROM {table} other WHERE other.id <> NEW.id
