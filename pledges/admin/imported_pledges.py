@@ -29,7 +29,8 @@ def checked(rows: list[PledgeRow]) -> list[PledgeRow]:
         text = _("at most %(count)d rows; split the file") % {"count": MAX_PLEDGES}
         rows[MAX_PLEDGES].problems.append(CellProblem("", "", text))
         return rows
-    candidates, refs = rows, []
+    candidates = rows
+    refs: list[str] = []
     while candidates and not refs:  # what is wrong only between rows is found once each row is right
         try:
             refs = add_drafts(entries(candidates), check=True)
