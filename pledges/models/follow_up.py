@@ -395,6 +395,7 @@ def broken_rules(
         amount=amount,
         unit_factor=pledge.unit.exact_factor,
         measure=pledge.measure,
+        is_relative=pledge.compared_with_id is not None,
         as_of=as_of,
         said_earliest=pledge.statement.document.date_earliest,
         last_day=pledge.last_day,
