@@ -10,7 +10,8 @@ from django.db import DatabaseError, DataError, IntegrityError, connection, tran
 from django.db.backends.utils import CursorWrapper
 
 from pledges.importer import input_files, officials, record_tables, staging, statements, supersession
-from pledges.importer.file_problems import MAX_SUGGESTIONS, FileProblem, FileProblems, LoadError, display_path
+from pledges.importer.file_entry import FileEntry
+from pledges.importer.file_problems import FileProblem, FileProblems, LoadError, display_path
 from pledges.importer.merge import Conflict, Proposal
 from pledges.importer.officials import Decisions
 from pledges.importer.page_texts import PageTexts
@@ -91,8 +92,9 @@ def load(
                 load_shipped()
             unwritten = _load_reference_data(cursor, reference_files, report, problems, force=force)
             staging.create(cursor)
-            validator = EntryValidator(PageTexts(texts) if texts else None, unwritten)
-            staging.fill(cursor, _rows(pages, validator, problems, progress))
+            page_texts = PageTexts(texts) if texts else None
+            validator = EntryValidator(page_texts, unwritten)
+            staging.fill(cursor, validator.rows(_entries(pages, progress), problems))
             staging.follow_redirects(cursor)
             unidentified, report.officials = officials.identify(cursor)
             staging.keep_headlines(cursor)
@@ -100,8 +102,8 @@ def load(
             progress("all files are in order; comparing with the record")
             _merge(cursor, report, [display_path(path) for path in paths], prune=prune, force=force, progress=progress)
             problems.raise_if_any([*record_tables.early_deadlines(cursor), *supersession.cycles_in_the_record(cursor)])
-            if validator.texts:
-                _store_page_texts(cursor, validator.texts)
+            if page_texts:
+                _store_page_texts(cursor, page_texts)
             pgtrigger.constraints(pgtrigger.Immediate, *DEFERRED)
             staging.drop(cursor)
             if report.created:  # old statistics can give very slow plans
@@ -133,30 +135,14 @@ def _load_reference_data(
     return None
 
 
-def _rows(
-    files: Iterable[Path], validator: EntryValidator, problems: FileProblems, progress: Callable[[str], None]
-) -> Iterator[staging.Row]:
-    """Read and validate the files: yield the rows for the staging table, and collect the problems."""
+def _entries(files: Iterable[Path], progress: Callable[[str], None]) -> Iterator[FileEntry | FileProblem]:
     count = 0
     for file in files:
-        name = display_path(file)
         for entry in input_files.read(file):
-            if isinstance(entry, FileProblem):
-                problems.add(entry)
-                continue
-            count += 1
-            if count % 50_000 == 0:
+            yield entry
+            count += isinstance(entry, FileEntry)
+            if count % 50_000 == 0 and isinstance(entry, FileEntry):
                 progress(f"{count} pledges read")
-            row = validator.row(entry, max_suggestions=MAX_SUGGESTIONS - problems.count)
-            if isinstance(row, list):
-                for problem in row:
-                    problems.add(problem)
-                if entry.ref:
-                    yield staging.placeholder_row(name, entry.line, entry.ref)
-            elif not problems.count:
-                yield row
-            else:  # nothing will be merged; only duplicate references are still looked for
-                yield staging.placeholder_row(name, entry.line, entry.ref)
 
 
 def _consistency_errors(cursor: CursorWrapper) -> Iterator[FileProblem]:

@@ -144,6 +144,7 @@ class PledgeEntry(BaseModel):
 
 
 FIELDS = tuple(PledgeEntry.model_fields)
+IGNORED = frozenset(name for name, field in PledgeEntry.model_fields.items() if field.annotation is Any)
 
 
 def error_messages(

@@ -211,6 +211,7 @@ def test_figure_is_final_from_deadline_on() -> None:
     assert statuses == ["in_progress", "missed", "missed"]
 
 
+@pytest.mark.slow
 @given(target=targets(), actual=wide, as_of=st.dates(), deadline=st.none() | st.dates())
 def test_every_valid_target_can_be_assessed(
     target: Target, actual: Decimal, as_of: date, deadline: date | None
@@ -226,6 +227,7 @@ def test_converted_figure_can_exceed_stored_digits() -> None:
     assert assess_at_deadline(make_target("0.000001"), actual).ratio == 10 ** Decimal(36)
 
 
+@pytest.mark.slow
 @given(target=targets(), actual=figures, days=st.integers(1, 400))
 def test_target_is_never_missed_before_deadline(target: Target, actual: Decimal, days: int) -> None:
     early = assess(target, actual, as_of=DEADLINE - timedelta(days), deadline=DEADLINE)
@@ -234,6 +236,7 @@ def test_target_is_never_missed_before_deadline(target: Target, actual: Decimal,
         assert assess_at_deadline(target, actual).status == "met"
 
 
+@pytest.mark.slow
 @given(target=targets(), actuals=st.lists(figures, min_size=2, max_size=2, unique=True))
 def test_better_figure_never_lowers_status_or_ratio(target: Target, actuals: list[Decimal]) -> None:
     assume(len(target.ends) == 1)
@@ -243,6 +246,7 @@ def test_better_figure_never_lowers_status_or_ratio(target: Target, actuals: lis
         assert RANKING[assess_on_day(target, worse).status] <= RANKING[assess_on_day(target, better).status]
 
 
+@pytest.mark.slow
 @given(target=targets(), actual=figures)
 def test_ratio_is_1_if_and_only_if_target_is_reached(target: Target, actual: Decimal) -> None:
     assessment = assess_at_deadline(replace(target, bound="exact") if target.bound == "about" else target, actual)
@@ -283,6 +287,7 @@ def test_decrease_is_assessed_like_mirrored_increase(
         assert assess_on_day(fall, -actual) == assess_on_day(rise, actual)
 
 
+@pytest.mark.slow
 @given(target=targets(), actual=half_steps, factor=st.sampled_from(["0.0001", "0.5", "10000", "15"]).map(Decimal))
 def test_assessment_does_not_depend_on_unit(target: Target, actual: Decimal, factor: Decimal) -> None:
     assume(target.measure != "rank")

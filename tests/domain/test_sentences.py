@@ -130,6 +130,7 @@ def assert_names_baseline_and_period(reading: Reading, target: Target, said: Ter
 
 
 @languages
+@pytest.mark.slow
 @given(targets_with_unit(), st.builds(terms, years, deadlines, period_lengths, baseline_years), st.data())
 def test_criterion_accepts_same_figures_as_assessment(
     language: str, target_with_unit: tuple[Target, Unit], said: Terms, data: st.DataObject
@@ -179,6 +180,7 @@ def test_criterion_of_about_zero_accepts_figures_within_tolerance(language: str,
 
 
 @languages
+@pytest.mark.slow
 @given(
     targets_with_unit().filter(lambda drawn: drawn[0].measure != "rank"),
     st.builds(terms, years, deadlines, period_lengths, baseline_years),

@@ -35,6 +35,7 @@ class ConstraintsAndPythonAgree(TestCase):
         cls.districts = [pledge.district_id, make_district("china").pk]
 
     @settings(max_examples=300, deadline=None)
+    @pytest.mark.slow
     @given(
         value=figures,
         value_max=st.none() | figures,

@@ -9,7 +9,7 @@ from pledges.models import District, Document, Metric, Official, Pledge, Post, S
 from tests.factories import make_district, make_metric, make_unit, merge_rows
 from tests.importer.pages import lines
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places_metrics_and_units")]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.usefixtures("places_metrics_and_units")]
 
 FIRST = {"ref": "a", "document": "page-a", "official": "沈同名", "post_district": "云岭市", "post": "市长"}
 SECOND = {"ref": "b", "document": "page-b", "official": "沈同明", "post_district": "山阴县", "post": "县长"}
