@@ -559,8 +559,13 @@ class Pledge(ValidatesChecksAtOnce):
             direction=self.metric.direction,
             unit=self.unit_id,
             tolerance=self.effective_tolerance,
-            is_relative=self.compared_with_id is not None,
+            is_relative=self.is_relative,
         )
+
+    @property
+    def is_relative(self) -> bool:
+        """Whether the target is a distance from another figure. That of a judged pledge is a row without a key."""
+        return self.compared_with_id is not None or self._state.fields_cache.get("compared_with") is not None
 
     @property
     def effective_tolerance(self) -> Decimal | None:
@@ -610,9 +615,9 @@ class Pledge(ValidatesChecksAtOnce):
     @property
     def _reference(self) -> Reference | None:
         metric, place = self.compared_with, self.compared_with_district
-        if self.compared_with_id is None or metric is None:
+        if metric is None:
             return None
         names = Names(metric.name, metric.name_en)
-        if self.compared_with_district_id is None or place is None:
+        if place is None:
             return Reference(names)
         return Reference(names, Names(COUNTRY if place.kind == "country" else place.name, place.name_en))

@@ -1,12 +1,14 @@
 """Targets relative to another figure: files, lists, history and sums."""
 
 import io
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from pledges.domain.assessment import Assessment
 from pledges.importer.file_problems import LoadError
 from pledges.importer.loader import load
 from pledges.models import Change, District, FollowUp, Metric, Pledge, Unit
@@ -116,10 +118,10 @@ def test_new_name_of_the_other_metric_or_district_is_a_change_of_the_pledge() ->
     make_relative()
     for rows in (Metric.objects.filter(slug="gdp"), District.objects.filter(slug="china")):
         commit()
-        Change.objects.all().delete()
+        before = list(Change.objects.values_list("pk", flat=True))
         rows.update(name_en="Renamed")
         commit()
-        assert list(Change.objects.values_list("ref", flat=True)) == ["yl-2"]
+        assert list(Change.objects.exclude(pk__in=before).values_list("ref", flat=True)) == ["yl-2"]
 
 
 def test_comparison_of_judged_pledge_changes_by_amendment_only() -> None:
@@ -133,6 +135,11 @@ def test_comparison_of_judged_pledge_changes_by_amendment_only() -> None:
     (amended,) = pledge.amendments.all()
     assert amended.changed_values["compared_with_district"] == ("china", None)
     assert rows.get().on_earlier_target
+    make_amendment(rows.get(), compared_with_id=None, measure="increase", bound="exact")
+    judged = FollowUp.objects.get()
+    assert judged.judged_pledge.target_in("zh").startswith("高于中国的地区生产总值增长率")
+    assert (judged.judged_pledge.target.is_relative, rows.get().target.is_relative) == (True, False)
+    assert judged.assessment == Assessment("met", Decimal(1))
 
 
 def test_merged_metric_leads_to_the_one_that_is_kept() -> None:
