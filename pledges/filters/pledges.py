@@ -164,8 +164,8 @@ class PledgeFilter(RecordFilterSet):
     measure = ChoicesFilter(choices=Measure.choices, help_text="How it is measured.")
     compared_with = RowsFilter(
         queryset=Metric.objects.all(),
-        named_by=("slug", "name"),
-        help_text="The metric with which a relative target is compared: slug or name.",
+        named_by=("slug", "name", "aliases"),
+        help_text="The metric with which a relative target is compared, named as in `metric`.",
     )
     compared_with_district = RowsFilter(
         queryset=District.objects.all(),

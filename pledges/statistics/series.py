@@ -98,10 +98,12 @@ def _exclude_superseded(pledges: PledgeQuerySet) -> PledgeQuerySet:
     return own.exclude(Exists(replaced_by))
 
 
-def _series_key(point: Point) -> tuple[Any, ...]:
+def _series_key(point: Point) -> tuple[District, Dimension, str, Metric | None, District | None, int]:
     target = point.target
-    compared = (target.compared_with, target.compared_with_district)
-    return target.district, target.unit.dimension, target.measure, *compared, target.covered_years
+    return (
+        *(target.district, target.unit.dimension, target.measure),
+        *(target.compared_with, target.compared_with_district, target.covered_years),
+    )
 
 
 def _add_earlier_targets(points: Iterable[Point]) -> None:

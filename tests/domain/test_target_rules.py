@@ -77,7 +77,7 @@ class ConstraintsAndPythonAgree(TestCase):
             else self.districts[compared_with_district],
         }
         rules = broken_target_rules(
-            **target,  # type: ignore[arg-type]
+            **target,
             unit=unit,
             deadline=deadline,
             said_earliest=date(2025, 1, 1),

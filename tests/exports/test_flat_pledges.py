@@ -88,8 +88,11 @@ def test_every_loaded_column_survives_export_and_load(tmp_path: Path) -> None:
     texts = {name: f"文本 {name}" for name in is_text - has_choices} | {"period": "2021/2025"}
     choices = {"measure": "increase", "bound": "about", "strength": "aspired", "tier": "optional"}
     figures = {"value_max": 400, "baseline": 300, "baseline_year": 2020, "tolerance": 5}
-    figures["unit"] = make_unit("个百分点", factor=1)
-    other = {"compared_with": make_metric("output"), "compared_with_district": make_district("china")}
+    other = {
+        "unit": make_unit("个百分点", factor=1),
+        "compared_with": make_metric("output"),
+        "compared_with_district": make_district("china"),
+    }
     make_pledge("yl-2", supersedes=make_pledge("yl-1"), **figures, **other, **choices, **texts)
     columns = {field.attname: field.get_default() for field in loaded_fields(Pledge)}
     before = Pledge.objects.values(*columns).get(ref="yl-2")

@@ -127,7 +127,7 @@ def test_new_name_of_the_other_metric_or_district_is_a_change_of_the_pledge() ->
 def test_comparison_of_judged_pledge_changes_by_amendment_only() -> None:
     pledge = make_relative()
     make_follow_up(pledge, actual="0.3")
-    assert FollowUp.objects.get().judged_values["compared_with"]["slug"] == "gdp"
+    assert (FollowUp.objects.get().judged_values or {})["compared_with"]["slug"] == "gdp"
     rows = Pledge.objects.filter(pk=pledge.pk)
     with assert_violates("judged_by_amendment_only"):
         rows.update(compared_with_district=None)
