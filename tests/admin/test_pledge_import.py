@@ -86,7 +86,7 @@ def test_errors_are_shown_by_row_and_column(editor: Client, record: Record) -> N
     assert "1 row is correct" in page
     assert "2 rows have errors" in page
     problems = {(row.number, problem.column) for row in preview.context["rows"] for problem in row.problems}
-    assert problems == {(3, "value"), (4, "strength"), (4, "value")}
+    assert problems == {(3, "metric"), (3, "value"), (4, "strength"), (4, "value")}
 
     assert not Pledge.objects.filter(state=State.DRAFT).exists()
     confirm(editor, preview)
