@@ -10,7 +10,7 @@ from pledges.database.upgrade import LockRecord
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pledges', '0032_other_names_of_metrics'),
+        ('pledges', '0033_relative_targets'),
     ]
 
     operations = [
