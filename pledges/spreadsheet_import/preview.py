@@ -85,8 +85,9 @@ def preview(sheet: Sheet, *, locking: bool = False) -> Preview:
     (_number, header), *others = sheet.rows
     fields = ACTUAL_FIGURES.columns(header)
     rows = [parse_row(fields, sheet_row) for sheet_row in others]
-    flag_merged(rows, sheet.merged, fields)
-    flag_reformatted(rows, sheet.reformatted, fields)
+    named = {index: field for index, field in fields.items() if field}
+    flag_merged(rows, sheet.merged, named)
+    flag_reformatted(rows, sheet.reformatted, named)
     filled_in = [row for row in rows if row.is_filled_in]
     flag_duplicates(filled_in)
     if locking:
