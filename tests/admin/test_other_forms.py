@@ -81,7 +81,8 @@ def test_taken_slug_of_an_official_is_rejected(admin_client: Client, record: Rec
 def test_district_below_itself_is_rejected(admin_client: Client, record: Record) -> None:
     url = reverse("admin:pledges_district_change", args=[record.city.pk])
 
-    response = admin_client.post(url, {"name": "云岭市", "kind": "prefecture_level_city", "parent": record.county.pk})
+    data = {"name": "云岭市", "kind": "prefecture_level_city", "code_scheme": "GB/T 2260", "parent": record.county.pk}
+    response = admin_client.post(url, data)
 
     assert response.context["adminform"].form.errors == {"parent": ["地区不能隶属于自身或其下级。"]}
 
@@ -91,6 +92,7 @@ def test_zones_without_code_are_saved(admin_client: Client, record: Record) -> N
         "slug": "new-zone",
         "name": "新区",
         "kind": "zone",
+        "code_scheme": "GB/T 2260",
         "parent": record.city.pk,
         "aliases": "新区一期,新区二期",
     }

@@ -97,7 +97,7 @@ def test_only_precounted_groups_avoid_pledge_table(query: str, by: list[str], is
     filterset = filterset_of(query)
     with CaptureQueriesContext(connection) as queries:
         count_pledges(filterset, by, limit=100)
-    (sql,) = [query["sql"] for query in queries]
+    *_districts, sql = [query["sql"] for query in queries]
     assert ('"pledges_pledge"' not in sql) == is_precounted
 
 
