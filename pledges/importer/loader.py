@@ -12,6 +12,7 @@ from django.db import DatabaseError, DataError, IntegrityError, connection, tran
 from django.db.backends.utils import CursorWrapper
 
 from pledges.importer import (
+    bodies,
     jsonl_file,
     officials,
     record_tables,
@@ -100,6 +101,7 @@ def load(
             staging.create(cursor)
             validator = EntryValidator(PageTexts(texts) if texts else None)
             staging.fill(cursor, _rows(files, validator, problems, progress))
+            problems.raise_if_any(bodies.identify(cursor))
             staging.follow_redirects(cursor)
             unidentified, report.officials = officials.identify(cursor)
             staging.keep_headlines(cursor)

@@ -33,6 +33,7 @@ def _conditions(model: type[Model]) -> Iterator[str]:
 OUTDATED_SEARCH_TEXTS = """
     SELECT 'district ' || slug FROM pledges_district WHERE search_text <> pledges_names(ARRAY[name, name_en] || aliases)
     UNION ALL SELECT 'official ' || slug FROM pledges_official WHERE search_text <> pledges_names(ARRAY[name])
+    UNION ALL SELECT 'body ' || slug FROM pledges_body WHERE search_text <> pledges_names(ARRAY[name, name_en])
     UNION ALL SELECT 'metric ' || slug FROM pledges_metric WHERE search_text <> pledges_names(ARRAY[name, name_en])
     UNION ALL SELECT 'document ' || slug FROM pledges_document WHERE search_text <> pledges_names(ARRAY[title])
     UNION ALL SELECT 'post ' || id FROM pledges_post WHERE search_text <> pledges_names(ARRAY[title])

@@ -13,8 +13,8 @@ from django.db.models.functions import Cast
 from django.utils import translation
 
 from pledges.importer.validation import RULES
-from pledges.models import Dimension, District, Document, Metric, Official, Pledge, Topic
-from tests.factories import make_district, make_document, make_metric, make_pledge, make_record, make_unit
+from pledges.models import Body, Dimension, District, Document, Metric, Official, Pledge, Topic
+from tests.factories import make_body, make_district, make_document, make_metric, make_pledge, make_record, make_unit
 from tests.violations import assert_violates
 
 pytestmark = pytest.mark.django_db
@@ -169,6 +169,16 @@ def test_district_as_its_own_ancestor_is_rejected() -> None:
     bottom = make_district("c", parent=make_district("b", parent=top))
     with assert_violates("district_not_its_own_ancestor"):
         District.objects.filter(pk=top.pk).update(parent=bottom)
+    top.parent = bottom
+    with pytest.raises(ValidationError, match="parent"):
+        top.full_clean()
+
+
+def test_body_as_its_own_ancestor_is_rejected() -> None:
+    top = make_body("市人民政府")
+    bottom = make_body("市财政局", parent=top)
+    with assert_violates("body_not_its_own_ancestor"):
+        Body.objects.filter(pk=top.pk).update(parent=bottom)
     top.parent = bottom
     with pytest.raises(ValidationError, match="parent"):
         top.full_clean()

@@ -6,6 +6,7 @@ from typing import Any
 from pledges.api.http.problems import CONTENT_TYPE
 
 SCHEMAS = {
+    "Body": "A government, a department or another organisation.",
     "Change": "The change of one pledge in one transaction.",
     "District": "A city, district, banner, county or development zone.",
     "DistrictDetail": "A city, district, banner, county or development zone, with its other names.",
@@ -27,7 +28,7 @@ SCHEMAS = {
     "PopoloIdentifier": "An identifier of a person within a scheme.",
     "PopoloLink": "A link.",
     "PopoloMembership": "A person who held a post. Start and end are unknown; each source proves one date.",
-    "PopoloOrganization": "The leadership of a district, or one of its departments.",
+    "PopoloOrganization": "The leadership of a district, or a body, such as a department.",
     "PopoloPerson": "An official with at least one pledge.",
     "PopoloPersonDetail": "An official with at least one pledge, with the posts held.",
     "PopoloPost": "A post, as printed.",
@@ -56,6 +57,7 @@ PROPERTIES = {
     "areas": "All districts.",
     "as_of": "The day for which the figure or status holds.",
     "base_unit": "The unit of `amount`: 元 for money.",
+    "body": "The slug of the body; null if the post is in the district's own leadership.",
     "bound": "Whether the target is a minimum, a maximum, an approximation, or the exact figure.",
     "classification": "The kind of organization or area.",
     "created_at": "Creation time.",
@@ -86,7 +88,7 @@ PROPERTIES = {
     "next": "URL of the next page; null on the last one.",
     "note": "Reason for returning.",
     "official": "The official who made the pledge.",
-    "organisation": "The department, unless the post is in the district's own leadership.",
+    "organisation": "The name of the body, such as a department; null if the post is in the district's own leadership.",
     "organization_id": "The id of the organization.",
     "organizations": "All organizations.",
     "parent_id": "The slug of the parent district.",

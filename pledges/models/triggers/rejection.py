@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 MESSAGES = {
     "district_not_its_own_ancestor": _("A district can't belong to itself or to one below it."),
+    "body_not_its_own_ancestor": _("A body can't belong to itself or to one below it."),
     "pledge_ref_is_permanent": _("The reference can't be changed."),
     "identifier_of_merged_row": _("A row with this slug was merged into another one, to which its URL leads."),
     "merged_rows_exist": _("A row that is to be merged is no longer in the record."),
@@ -12,6 +13,7 @@ MESSAGES = {
     "target_of_redirect_is_kept": _("The URL of a merged row leads to this one, so it can't be deleted."),
     "slug_is_ascii": _("A slug may contain the letters A to Z, digits, hyphens and underscores only."),
     "official_slug_is_clean": _("A slug can't contain spaces, invisible characters, “/”, “?”, “#” or percent signs."),
+    "body_slug_is_clean": _("A slug can't contain spaces, invisible characters, “/”, “?”, “#” or percent signs."),
     "slug_is_permanent": _("The slug is part of URLs and can't be changed."),
     "pledge_unit_known": _("Unknown unit."),
     "pledge_deadline_not_before_statement": _("The deadline is before the day of the statement."),
