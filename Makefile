@@ -2,9 +2,10 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test fuzz lint bench messages pictures dump lock
+.PHONY: help run record test fuzz lint bench messages pictures dump lock
 
 PORT ?= 8000
+RECORD ?=
 ARGS ?=
 UV_VERSION := 0.13.8
 DATASETTE_VERSION := 0.65.5
@@ -34,8 +35,11 @@ FUZZED := tests/api/test_schemathesis.py tests/api/test_mirror.py tests/failures
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
 
-run: .venv/runtime.stamp  ## set up everything and serve it on this machine (PORT=8001 for another port)
-	@exec env PORT='$(PORT)' .venv/bin/python manage.py run
+run: .venv/runtime.stamp  ## set up everything and serve it on this machine (PORT=8001, RECORD=../my-city)
+	@exec env PORT='$(PORT)' RECORD='$(RECORD)' .venv/bin/python manage.py run
+
+record: .venv/runtime.stamp  ## begin a record of your own in a new folder (RECORD=../my-city)
+	@.venv/bin/python manage.py start_record '$(or $(RECORD),$(error Name a folder: make record RECORD=../my-city))'
 
 test: .venv/dev.stamp  ## run all tests (ARGS='tests/api -x' for some); DATABASE_URL chooses a server
 	@.venv/bin/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal $(ARGS)

@@ -9,7 +9,7 @@ from bench import corpus, databases, loading
 from bench.databases import LARGE, SMALL, SMALL_ROWS
 from bench.processes import Measurement
 from bench.table import Figure
-from pledges.importer import reference_data
+from pledges.importer.reference.shipped import load_shipped
 
 MIN_LOADING_SPEED = 0.3  # relative to COPY
 MAX_LOADING_MEGABYTES = 400
@@ -34,7 +34,7 @@ def fill(name: str, rows: int, folder: Path, *, compare: bool, reuse: bool) -> l
         return []
     report(f"Creating the database {name} with {rows:,} pledges …")
     databases.create(name)
-    reference_data.load_missing()
+    load_shipped()
     file = folder / "pledges.jsonl"
     corpus.write(file, rows, corpus.make_districts(rows))
     figures = []

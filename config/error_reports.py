@@ -8,10 +8,11 @@ from typing import Any
 
 import sentry_sdk
 from django.core.exceptions import ImproperlyConfigured
+from sentry_sdk.integrations.atexit import AtexitIntegration
 from sentry_sdk.integrations.dedupe import DedupeIntegration
 from sentry_sdk.integrations.django import DjangoIntegration
 from sentry_sdk.integrations.excepthook import ExcepthookIntegration
-from sentry_sdk.integrations.logging import LoggingIntegration
+from sentry_sdk.integrations.logging import LoggingIntegration, ignore_logger
 from sentry_sdk.integrations.threading import ThreadingIntegration
 from sentry_sdk.utils import BadDsn, Dsn
 
@@ -40,6 +41,7 @@ def enable(dsn: str) -> None:
         auto_enabling_integrations=False,
         trace_propagation_targets=[],
         integrations=[
+            AtexitIntegration(callback=lambda *_: None),  # a command sends its reports before it exits
             DedupeIntegration(),
             DjangoIntegration(),
             ExcepthookIntegration(),
@@ -47,6 +49,8 @@ def enable(dsn: str) -> None:
             ThreadingIntegration(propagate_scope=False),
         ],
     )
+    # Bad requests, such as those with another host: strangers could send any number of reports.
+    ignore_logger("django.security.*")
 
 
 def _without_data(event: Any, hint: Any) -> Any:

@@ -221,6 +221,13 @@ if ONE_PERSON_DESK:
     OPTIONS["options"] += " -c duixian.one_person_desk=on"
 DATABASES = {"default": DATABASE | {"OPTIONS": OPTIONS}}
 
+# The folder of the record that is loaded: pages, and the places, metrics and units that only it has.
+RECORD: Path | None
+if _record := env.str("RECORD", default="") or (str(Path("seeds", "hohhot")) if IS_EMBEDDED else ""):
+    RECORD = BASE_DIR / Path(_record).expanduser()
+else:
+    RECORD = None
+
 # The time limit of an SQL statement in processes that serve requests, in seconds; 0 for no limit.
 STATEMENT_TIMEOUT = _count("STATEMENT_TIMEOUT", default=10)
 
@@ -294,10 +301,14 @@ SOCIALACCOUNT_LOGIN_ON_GET = True  # the content security policy forbids forms t
 
 OTP_TOTP_ISSUER = "Duixian"  # the name that authenticator apps show
 
-# Mail, for new passwords. By default it is written to the standard output.
+# Mail, for new passwords and failures. By default it is written to the standard output.
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="") or f"duixian@{urlsplit(SITE_URL).hostname}"
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_SUBJECT_PREFIX = f"[{urlsplit(SITE_URL).hostname}] "
+# Recipients of failures of services, backups and restore drills (`manage.py report_failure`).
+ADMINS = [("", address) for address in env.list("ALERT_EMAIL", default=[])]
 PASSWORD_RESET_TIMEOUT = 3600  # seconds
 
 PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"  # unlike now(), it differs between the changes of a transaction

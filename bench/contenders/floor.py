@@ -61,6 +61,7 @@ SHAPE: dict[str, Any] = {
     "amount_max": "pledge.amount_max",
     "base_unit": "dimension.base_unit",
     "baseline": "pledge.baseline",
+    "baseline_year": "pledge.baseline_year",
     "tolerance": "pledge.tolerance",
     "year": "pledge.year",
     "period": "pledge.period",

@@ -89,6 +89,7 @@ class PledgeSerializer(ModelSerializer[Pledge]):
             *("ref", "quote", "district", "official", "post", "document", "statement", "metric", "label"),
             *("measure", "bound", "value", "value_max", "unit", "amount", "amount_max", "base_unit", "baseline"),
             *(
+                "baseline_year",
                 "tolerance",
                 "year",
                 "period",

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django_otp import DEVICE_ID_SESSION_KEY
 
-from pledges.workflow.two_factor import has_second_factor, lacks_required_factor
+from pledges.workflow.two_factor import confirmed_device, lacks_required_factor
 
 PAGES_WITH_LOGIN = ("/admin/", "/evidence/")
 
@@ -26,6 +26,8 @@ class TwoFactorMiddleware:
 
 
 def _page_of_second_step(request: Any) -> str | None:
-    if has_second_factor(request.user):
-        return None if DEVICE_ID_SESSION_KEY in request.session else reverse("two-factor-code")
+    if device := confirmed_device(request.user):
+        # Not that of a device from before a reset.
+        is_passed = request.session.get(DEVICE_ID_SESSION_KEY) == device.persistent_id
+        return None if is_passed else reverse("two-factor-code")
     return reverse("two-factor") if lacks_required_factor(request.user) else None

@@ -50,6 +50,7 @@ def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str
     context["cards"] = [*_pledge_cards(user), *_follow_up_cards(user), *_amendment_cards(user)]
     if user.has_perm("pledges.view_pledge"):
         context["chart"] = status_chart(request.GET.get("year", ""))
+        context["is_empty"] = not Pledge.objects.exists()
     return context
 
 

@@ -32,11 +32,11 @@ from pledges.admin.mixins.daily_changes import DailyChangesMixin
 from pledges.admin.pledge_changelist import PledgeListAdmin
 from pledges.admin.pledge_filters import TimelinessFilter
 from pledges.admin.pledge_follow_ups import FollowUpsOfPledge
-from pledges.admin.proposed_reference import next_reference
 from pledges.admin.quote_context import quote_context
 from pledges.database.locks import lock
 from pledges.domain.amounts import UnitNames, amount_in_words
 from pledges.domain.identifiers import NOT_FIRST_IN_A_REFERENCE, NOT_IN_A_REFERENCE, character_name
+from pledges.importer.references import next_reference
 from pledges.locale.display_names import joined
 from pledges.models import Pledge, Unit
 from pledges.models.choices import State
@@ -156,7 +156,7 @@ class PledgeAdmin(DailyChangesMixin, PledgeListAdmin):
                     ("metric", "label"),
                     ("measure", "bound"),
                     ("value", "value_max", "unit"),
-                    ("baseline", "tolerance"),
+                    ("baseline", "baseline_year", "tolerance"),
                     ("target", "amount_in_base_unit"),
                 ]
             },

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from pledges.domain.text import for_comparison
+from pledges.domain.quotes import PageText
 
 CONTEXT_LENGTH = 160
 
@@ -14,16 +14,11 @@ class QuoteContext(NamedTuple):
 
 
 def quote_context(text: str, quote: str, length: int = CONTEXT_LENGTH) -> QuoteContext | None:
-    """Return a quote with up to `length` characters before and after it, or None if it is not in the text.
-
-    Both are compared by `for_comparison()`, which leaves out white space.
-    """
-    positions = [position for position, character in enumerate(text) if for_comparison(character)]
-    wanted = for_comparison(quote)
-    found = for_comparison(text).find(wanted)
-    if not wanted or found < 0:
+    """Return a quote with up to `length` characters before and after it, or None if it is not in the text."""
+    found = PageText(text).find(quote)
+    if not found:
         return None
-    start, end = positions[found], positions[found + len(wanted) - 1] + 1
+    start, end = found
     return QuoteContext(
         _join_lines(text[max(0, start - length) : start]),
         _join_lines(text[start:end]),

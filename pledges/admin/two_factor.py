@@ -8,12 +8,11 @@ import segno
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.views import RedirectURLMixin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
-from django_otp.models import Device
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from pledges.admin.lockout import count_failure, response_if_locked_out
@@ -33,52 +32,67 @@ class CodeForm(forms.Form):
         return "".join(self.cleaned_data["code"].split()).lower()
 
 
-class CodeView(RedirectURLMixin, FormView):  # type: ignore[type-arg]
-    """The second step of a login: a code of the app, or a recovery code. Wrong codes count like wrong passwords."""
+class CodeFormView(FormView):  # type: ignore[type-arg]
+    """A form for a code. If it is that of a factor that is on, wrong codes count like wrong passwords."""
 
     form_class = CodeForm
-    template_name = "admin/two_factor_code.html"
-    next_page = "admin:index"
 
     def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         name = request.user.get_username()
         if response := response_if_locked_out(request, name):
             return response
         form = self.get_form()
-        if form.is_valid() and (device := two_factor.verified_device(request.user, form.cleaned_data["code"])):
-            remember_device(request, device)
-            return self.form_valid(form)
-        if form.is_valid():
+        if not form.is_valid():
+            return self.form_invalid(form)
+        if response := self.response_to_code(form.cleaned_data["code"]):
+            return response
+        if two_factor.has_second_factor(request.user):
             count_failure(request, name)
-            form.add_error("code", WRONG_CODE)
+        form.add_error("code", WRONG_CODE)
         return self.form_invalid(form)
+
+    def response_to_code(self, code: str) -> HttpResponse | None:
+        """Return the response to a right code, and None to a wrong one."""
+        raise NotImplementedError
+
+
+class CodeView(RedirectURLMixin, CodeFormView):
+    """The second step of a login: a code of the app, or a recovery code."""
+
+    template_name = "admin/two_factor_code.html"
+    next_page = "admin:index"
+
+    def response_to_code(self, code: str) -> HttpResponse | None:
+        if not two_factor.is_right_code(self.request.user, code):  # type: ignore[arg-type]  # the user is logged in
+            return None
+        remember_second_step(self.request)
+        return HttpResponseRedirect(self.get_success_url())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs) | {"title": _("Two-factor login")}
         return admin.site.each_context(self.request) | context | {"next": self.get_redirect_url()}
 
 
-class TwoFactorView(FormView):  # type: ignore[type-arg]
+class TwoFactorView(CodeFormView):
     """Turn the second factor on or off, or get new recovery codes. Each needs a code."""
 
-    form_class = CodeForm
     template_name = "admin/two_factor.html"
     success_url = reverse_lazy("two-factor")
 
-    def form_valid(self, form: CodeForm) -> HttpResponse:
+    def response_to_code(self, code: str) -> HttpResponse | None:
         user: Any = self.request.user
-        code = form.cleaned_data["code"]
         if not two_factor.has_second_factor(user):
-            if turned_on := two_factor.turn_on(user, code):
-                remember_device(self.request, turned_on[0])
-                return self.recovery_codes(turned_on[1])
-        elif two_factor.verified_device(user, code):
-            if "turn_off" not in self.request.POST:
-                return self.recovery_codes(two_factor.new_recovery_codes(user))
-            two_factor.turn_off(user)
-            return super().form_valid(form)
-        form.add_error("code", WRONG_CODE)
-        return self.form_invalid(form)
+            codes = two_factor.turn_on(user, code)
+            if codes is None:
+                return None
+            remember_second_step(self.request)
+            return self.recovery_codes(codes)
+        if not two_factor.is_right_code(user, code):
+            return None
+        if "turn_off" not in self.request.POST:
+            return self.recovery_codes(two_factor.new_recovery_codes(user))
+        two_factor.turn_off(user)
+        return HttpResponseRedirect(self.get_success_url())
 
     def recovery_codes(self, codes: list[str]) -> HttpResponse:
         # Shown in this response only: a redirect would store the codes in a cookie or session.
@@ -102,7 +116,10 @@ class TwoFactorView(FormView):  # type: ignore[type-arg]
         return admin.site.each_context(self.request) | {"title": _("Two-factor login")}
 
 
-def remember_device(request: HttpRequest, device: Device) -> None:
-    """Mark the session as verified, under another key than the one from before."""
+def remember_second_step(request: Any) -> None:
+    """Mark the session as verified, under another key than the one from before.
+
+    It keeps the device of the app, also after a recovery code: with another device, it needs another code.
+    """
     request.session.cycle_key()
-    django_otp.login(request, device)
+    django_otp.login(request, two_factor.confirmed_device(request.user))

@@ -3,7 +3,7 @@
 from django.urls import include, path
 from rest_framework.routers import Route, SimpleRouter
 
-from pledges.api.views import amendments, changes, follow_ups, popolo, records, root, series, stats
+from pledges.api.views import amendments, changes, follow_ups, new_pledges, popolo, records, root, series, stats
 
 
 class FormatRouter(SimpleRouter):
@@ -22,7 +22,7 @@ class FormatRouter(SimpleRouter):
 
 
 router = FormatRouter(use_regex_path=False)
-router.register("pledges", records.PledgeViewSet)
+router.register("pledges", new_pledges.WritablePledgeViewSet)
 router.register("follow-ups", follow_ups.FollowUpViewSet)
 router.register("amendments", amendments.AmendmentViewSet)
 router.register("districts", records.DistrictViewSet)

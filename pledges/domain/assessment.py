@@ -13,7 +13,11 @@ from fractions import Fraction
 TOLERANCE = Decimal("0.05")
 TOLERANCE_OF_RATES = {"%": Decimal("0.3"), "‰": Decimal(3)}  # in their unit
 HALF = Decimal("0.5")
-CAN_BE_NEGATIVE = frozenset({"growth", "increase"})
+CHANGES = frozenset({"growth", "average_growth", "increase"})  # measures of a change from one time to another
+CAN_BE_NEGATIVE = CHANGES | {"level"}
+STRICT_BOUNDS = frozenset({"more_than", "less_than"})  # the figure itself does not meet the target
+UPPER_BOUNDS = frozenset({"at_most", "less_than"})
+LOWER_BOUNDS = frozenset({"at_least", "more_than"})
 # Measures whose target is met as soon as the amount is reached, even before the deadline.
 STAYS_REACHED = frozenset({"total", "increase", "level"})
 MAX_DIGITS = 80  # precision of intermediate results, high enough that no quotient of two figures is rounded early
@@ -42,15 +46,22 @@ class TargetEnd:
     limit: Decimal  # with tolerance
     lower_is_better: bool
     baseline: Decimal | None  # where progress starts; always on the worse side of the figure
-    is_rank: bool
+    measure: str
+    is_strict: bool = False  # the limit itself is not accepted
 
     def accepts(self, actual: Decimal) -> bool:
-        return actual <= self.limit if self.lower_is_better else actual >= self.limit
+        return self._is_within(actual, self.limit)
+
+    def _is_within(self, actual: Decimal, limit: Decimal) -> bool:
+        if actual == limit:
+            return not self.is_strict
+        return (actual < limit) == self.lower_is_better
 
     @property
     def is_amount(self) -> bool:
         """Whether an amount is to be achieved, an increase or a decrease; otherwise a limit is to be kept."""
-        return self.figure != 0 and self.lower_is_better == (self.figure < 0)
+        can_be_reached = self.figure > 0 if self.measure == "level" else self.figure != 0
+        return can_be_reached and self.lower_is_better == (self.figure < 0)
 
     @property
     def can_be_partly_met(self) -> bool:
@@ -62,10 +73,12 @@ class TargetEnd:
             return (actual - self.baseline) / (self.figure - self.baseline)
         if self.is_amount:
             return actual / self.figure
-        if self.is_rank:
+        if self.measure == "rank":
             return self.figure / max(actual, Decimal(1))
-        is_kept = actual <= self.figure if self.lower_is_better else actual >= self.figure
-        return Decimal(1) if is_kept else self.figure / actual
+        if self._is_within(actual, self.figure):
+            return Decimal(1)
+        have_same_sign = self.figure * actual > 0
+        return min(self.figure / actual, actual / self.figure) if have_same_sign else Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -94,8 +107,9 @@ class Target:
 
     @property
     def is_zero(self) -> bool:
-        """Whether the target is zero of something that can't be negative."""
-        return self.value == 0 == self.upper and self.measure not in CAN_BE_NEGATIVE
+        """Whether the target is zero of something that is counted, and not a limit of what can be negative."""
+        is_count = self.measure not in CAN_BE_NEGATIVE or (self.measure == "level" and self.bound in {"exact", "about"})
+        return self.value == 0 == self.upper and is_count
 
     @property
     def effective_baseline(self) -> Decimal | None:
@@ -106,11 +120,12 @@ class Target:
     def lower_is_better(self) -> bool:
         if self.measure == "rank":
             return True
-        if self.bound in {"at_least", "at_most"}:
-            return self.bound == "at_most"
+        if self.bound in UPPER_BOUNDS | LOWER_BOUNDS:
+            return self.bound in UPPER_BOUNDS
         if self.effective_baseline is not None and not self.value <= self.effective_baseline <= self.upper:
             return self.effective_baseline > self.upper  # "from 100 to 80" overrides the direction of the metric
-        return self.direction == "less" or self.is_zero or is_decrease(self.value, self.value_max)
+        falls = self.measure in CHANGES and is_decrease(self.value, self.value_max)
+        return self.direction == "less" or self.is_zero or falls
 
     @property
     def is_two_sided(self) -> bool:
@@ -121,7 +136,7 @@ class Target:
     @property
     def slack_of_rates(self) -> Decimal | None:
         """The default tolerance of a rate in per cent, in its unit; None for other targets."""
-        if self.measure in {"growth", "share"}:
+        if self.measure in {"growth", "average_growth", "share"}:
             return TOLERANCE_OF_RATES["%"]
         return TOLERANCE_OF_RATES.get(self.unit) if self.measure == "level" else None
 
@@ -145,10 +160,11 @@ class Target:
         limit = figure + slack if lower_is_better else figure - slack
         if self.measure not in CAN_BE_NEGATIVE:
             limit = max(limit, Decimal(0))
-        baseline = None if self.is_two_sided else self.effective_baseline
+        is_strict = self.bound in STRICT_BOUNDS
+        baseline = None if self.is_two_sided or is_strict else self.effective_baseline
         if baseline is not None and (baseline <= figure if lower_is_better else baseline >= figure):
             baseline = None
-        return TargetEnd(figure, limit, lower_is_better, baseline, is_rank=self.measure == "rank")
+        return TargetEnd(figure, limit, lower_is_better, baseline, self.measure, is_strict=is_strict)
 
 
 @dataclass(frozen=True)

@@ -59,9 +59,20 @@ def parse_period(text: str) -> str:
     return written
 
 
-def first_year(period: str, year: int) -> int:
-    """Return the first year of a period or, without one, the plan year."""
+def first_year(period: str, year: int, *, counted_from: int | None = None) -> int:
+    """Return the first year that a target covers.
+
+    It is the year after the one from which a change is counted, otherwise the first year of the period or, without one,
+    the plan year.
+    """
+    if counted_from is not None:
+        return counted_from + 1
     return int(period[:4]) if period else year
+
+
+def counted_from(measure: str, baseline_year: int | None) -> int | None:
+    """Return the year from whose end a change is counted, if that is stated. A rate per year covers its period."""
+    return baseline_year if measure in {"growth", "increase"} else None
 
 
 def is_day(text: str) -> bool:

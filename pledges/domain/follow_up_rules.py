@@ -41,7 +41,7 @@ def is_possible(amount: Fraction, measure: str, *, unit_factor: Fraction) -> boo
             return amount >= unit_factor and amount % unit_factor == 0
         case "share":
             return 0 <= amount <= 100 * unit_factor
-        case "growth" | "increase":
+        case "growth" | "average_growth" | "increase" | "level":
             return True
         case _:
             return amount >= 0

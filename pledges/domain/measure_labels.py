@@ -5,9 +5,10 @@ difference between two years.
 """
 
 import re
+from dataclasses import replace
 from typing import NamedTuple
 
-from pledges.domain.assessment import CAN_BE_NEGATIVE, Target
+from pledges.domain.assessment import CHANGES, Target
 
 RATES = frozenset({"%", "‰", "个百分点"})
 
@@ -15,10 +16,12 @@ RATES = frozenset({"%", "‰", "个百分点"})
 class MeasureWords(NamedTuple):
     """Patterns of the words for measures in the labels of a language.
 
-    `new` is what was added, such as jobs, unless a `rate` of it is meant: “新增产能利用率” is no increase.
+    `yearly` says that a growth is an average. `new` is what was added, such as jobs, unless a `rate` of it is meant:
+    “新增产能利用率” is no increase.
     """
 
     growth: re.Pattern[str]
+    yearly: re.Pattern[str]
     increase: re.Pattern[str]
     decline: re.Pattern[str]
     new: re.Pattern[str]
@@ -27,7 +30,8 @@ class MeasureWords(NamedTuple):
 
 
 CHINESE = MeasureWords(
-    growth=re.compile("(?:增速|增幅|涨幅|(?:增长|上涨|上升)(?:率|速度|幅度))$"),
+    growth=re.compile("(?<!年均)(?:增速|增幅|涨幅|(?:增长|上涨|上升)(?:率|速度|幅度))$"),
+    yearly=re.compile(r"年均(?:增长|下降)?$|年均(?=[增涨上下降减跌]\w{1,3}$)"),
     increase=re.compile("(?:增量|增加[额量数]|增长[额量])$"),
     decline=re.compile("^(?:减少|压减|削减)|(?:降幅|减幅|跌幅|(?:下降|降低|减少|削减)(?:率|幅度|[额量数]))$"),
     new=re.compile("新增|净增|再引进|(?:上升|提升|前移)位数$"),
@@ -36,6 +40,7 @@ CHINESE = MeasureWords(
 )
 ENGLISH = MeasureWords(
     growth=re.compile("^growth(?: rate)? (?:of|in) (?:the )?| growth(?: rate)?$", re.IGNORECASE),
+    yearly=re.compile("^average (?:annual|yearly) ", re.IGNORECASE),
     increase=re.compile("^(?:net )?increase (?:of|in) (?:the )?| increase$", re.IGNORECASE),
     decline=re.compile(
         "^(?:decline|decrease|reduction|cut|fall) (?:of|in) (?:the )?| (?:decline|decrease|reduction)(?: rate)?$",
@@ -53,9 +58,12 @@ def without_measure(label: str, target: Target) -> tuple[str, bool]:
     A label in Latin letters is taken for English.
     """
     words = ENGLISH if label.isascii() else CHINESE
+    if target.measure == "average_growth":
+        rest, is_named = without_measure(_without(words.yearly, label), replace(target, measure="growth"))
+        return (label, True) if is_named else (rest, False)
     if target.measure == "share":
         return label, words.share.search(label) is not None
-    if target.measure not in CAN_BE_NEGATIVE:
+    if target.measure not in CHANGES:
         return label, False
     if words.decline.search(label):
         # “能耗降幅” of 3% is no growth of the consumption, though the target is positive.

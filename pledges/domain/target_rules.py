@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
+from pledges.domain.assessment import CAN_BE_NEGATIVE, CHANGES, STRICT_BOUNDS
 from pledges.domain.dates import PERIOD
 
 FIRST_YEAR, LAST_YEAR = 1949, 2200
 LAST_DAY = date(LAST_YEAR, 12, 31)
+GROWTH_RATES = frozenset({"growth", "average_growth"})
 
 
 def broken_target_rules(
@@ -19,6 +21,7 @@ def broken_target_rules(
     value: Decimal,
     value_max: Decimal | None,
     baseline: Decimal | None,
+    baseline_year: int | None,
     unit: str,
     measure: str,
     year: int,
@@ -33,7 +36,7 @@ def broken_target_rules(
     `said_earliest` is the first day on which the target can have been stated.
     """
     figures = [("value", value), ("value_max", value_max), ("baseline", baseline)]
-    lowest = {"growth": None, "increase": None, "rank": Decimal(1)}.get(measure, Decimal(0))
+    lowest = None if measure in CAN_BE_NEGATIVE else Decimal(measure == "rank")
     rule_of_lowest = "pledge_rank_at_least_1" if measure == "rank" else "pledge_value_not_negative"
     for field, figure in figures:
         if figure is None:
@@ -44,8 +47,10 @@ def broken_target_rules(
             yield field, "pledge_share_at_most_100"
     if value_max is not None and value_max < value:
         yield "value_max", "pledge_value_max_not_below_value"
-    if measure in {"growth", "share"} and unit != "%":
+    if measure in GROWTH_RATES | {"share"} and unit != "%":
         yield "unit", "pledge_growth_and_share_in_percent"
+    if bound in STRICT_BOUNDS and (measure not in GROWTH_RATES or value != 0 or value_max is not None):
+        yield "bound", "pledge_strict_bound_of_zero_growth"
     if tolerance is not None:
         if tolerance < 0:
             yield "tolerance", "pledge_tolerance_not_negative"
@@ -55,6 +60,13 @@ def broken_target_rules(
         yield "year", "pledge_year_plausible"
     if period:
         yield from (("period", rule) for rule in _broken_period_rules(period, year))
+    elif measure == "average_growth":
+        yield "period", "pledge_average_growth_has_period"
+    if baseline_year is not None:
+        if not FIRST_YEAR <= baseline_year < _first_year(period, year):
+            yield "baseline_year", "pledge_baseline_year_before_target"
+        if measure not in CHANGES and baseline is None:
+            yield "baseline_year", "pledge_baseline_year_of_change"
     if deadline is not None:
         if deadline.year < year:
             yield "deadline", "pledge_deadline_not_before_year"
@@ -62,6 +74,10 @@ def broken_target_rules(
             yield "deadline", "pledge_days_plausible"
         if deadline < said_earliest:
             yield "deadline", "pledge_deadline_not_before_statement"
+
+
+def _first_year(period: str, year: int) -> int:
+    return min(int(period[:4]), year) if re.fullmatch(PERIOD, period) else year
 
 
 def _broken_period_rules(period: str, year: int) -> Iterator[str]:

@@ -117,10 +117,7 @@ def damaged_character(text: str) -> str:
 
 
 def for_comparison(text: str) -> str:
-    """Return a cleaned text without white space and selectors and with one kind of dot.
-
-    A quote is looked up in the text of a page in this form: line breaks of a page are those of its columns.
-    """
+    """Return a cleaned text without white space and selectors and with one kind of dot."""
     return _DOT_KINDS.sub(DOT, _BLANK.sub("", text))
 
 

@@ -1,14 +1,14 @@
 """Targets and their success criteria as text, in Chinese and English: “至少 385 亿元，不晚于 2025-12-31”.
 
-Each text names the measure, the period and, for an increase, the figure that it starts from. Tests read the texts back
-and compare them with the range that `pledges.domain.assessment` accepts.
+Each text names the measure, the period and, for a change, the year or the figure that it starts from. Tests read the
+texts back and compare them with the range that `pledges.domain.assessment` accepts.
 """
 
 from dataclasses import dataclass
 from datetime import date
 
 from pledges.domain.amounts import UnitNames, amount_in_words, number_or_range
-from pledges.domain.assessment import CAN_BE_NEGATIVE, TOLERANCE, Target, is_decrease
+from pledges.domain.assessment import CHANGES, STRICT_BOUNDS, TOLERANCE, Target, is_decrease
 from pledges.domain.measure_labels import without_measure
 from pledges.domain.numbers import plain
 
@@ -17,12 +17,33 @@ BOUNDS = {
     "en": {"at_least": "at least ", "at_most": "at most ", "about": "about ", "exact": ""},
 }
 MEASURES = {
-    "zh": {"increase": "增加", "growth": "增长", "share": "占比"},
-    "en": {"increase": "an increase of", "growth": "growth of", "share": "a share of"},
+    "zh": {"increase": "增加", "growth": "增长", "average_growth": "年均增长", "share": "占比"},
+    "en": {
+        "increase": "an increase of",
+        "growth": "growth of",
+        "average_growth": "average annual growth of",
+        "share": "a share of",
+    },
 }
 DECREASES = {
-    "zh": {"increase": "减少", "growth": "下降"},
-    "en": {"increase": "a decrease of", "growth": "a decline of"},
+    "zh": {"increase": "减少", "growth": "下降", "average_growth": "年均下降"},
+    "en": {
+        "increase": "a decrease of",
+        "growth": "a decline of",
+        "average_growth": "an average annual decline of",
+    },
+}
+# More or less than zero growth.
+SIGNS = {
+    ("zh", "more_than"): {"growth": "正增长", "average_growth": "年均正增长"},
+    ("zh", "less_than"): {"growth": "负增长", "average_growth": "年均负增长"},
+    ("en", "more_than"): {"growth": "positive growth", "average_growth": "positive average annual growth"},
+    ("en", "less_than"): {"growth": "negative growth", "average_growth": "negative average annual growth"},
+}
+SIGN_CONDITION = {"zh": "实现{}", "en": "shows {}"}
+BEYOND = {
+    "zh": {"more_than": "高于 {}", "less_than": "低于 {}"},
+    "en": {"more_than": "is above {}", "less_than": "is below {}"},
 }
 # Measures whose figure for several years is that of all years together.
 ADD_UP = frozenset({"total", "increase", "growth"})
@@ -52,6 +73,7 @@ class Terms:
     year: int  # the plan year
     deadline: date | None
     period: str = ""  # the first and the last year of a target that covers several: “2021/2025”
+    baseline_year: int | None = None  # the year from which a change is counted
 
     @property
     def names_plan_year(self) -> bool:
@@ -62,7 +84,7 @@ class Terms:
 def target_in_words(target: Target, terms: Terms, language: str) -> str:
     """Return the target with its period, in English for a language code `en…`, otherwise in Chinese."""
     language = _supported_language(language)
-    stated, baseline = _stated(target, terms.unit, language), _baseline(target, terms.unit, language)
+    stated, baseline = _stated(target, terms.unit, language), _baseline(target, terms, language)
     if language == "en":
         return f"{stated}{baseline}{_english_period(target, terms)}"
     plan = f"（{terms.year} 年度计划）" if terms.names_plan_year else ""
@@ -89,7 +111,7 @@ def _supported_language(language: str) -> str:
 
 def _english_criterion(target: Target, terms: Terms, label: str, *, is_named_by_label: bool) -> str:
     condition = _condition(target, terms.unit, "en", is_named_by_label=is_named_by_label)
-    baseline = _baseline(target, terms.unit, "en")
+    baseline = _baseline(target, terms, "en")
     note = ""
     if target.is_tolerant:
         stated = _stated(target, terms.unit, "en")
@@ -106,7 +128,7 @@ def _chinese_criterion(target: Target, terms: Terms, label: str, *, is_named_by_
     clauses = [
         f"按 {terms.year} 年度计划" if terms.names_plan_year else _chinese_years(target, terms),
         f"不晚于 {terms.deadline}" if terms.deadline else "",
-        _baseline(target, terms.unit, "zh"),
+        _baseline(target, terms, "zh"),
         f"{label}{condition.rstrip()}{note}",
         "即为兑现。",
     ]
@@ -127,7 +149,7 @@ def _english_period(target: Target, terms: Terms) -> str:
 
 
 def _is_decrease(target: Target) -> bool:
-    return is_decrease(target.value, target.value_max)
+    return target.measure in CHANGES and is_decrease(target.value, target.value_max)
 
 
 def _verb(measure: str, language: str, *, decreases: bool) -> str:
@@ -135,12 +157,20 @@ def _verb(measure: str, language: str, *, decreases: bool) -> str:
     return (DECREASES if decreases else MEASURES)[language].get(measure, "")
 
 
-def _baseline(target: Target, unit: UnitNames, language: str) -> str:
-    """Return the words for the figure that an increase starts from; an empty string for other targets."""
-    if target.measure != "increase" or target.baseline is None:
+def _baseline(target: Target, terms: Terms, language: str) -> str:
+    """Return the words for the year, and the figure of an increase, from which a change is counted.
+
+    They are an empty string for other targets, and if neither is stated.
+    """
+    year, unit = terms.baseline_year, terms.unit
+    if target.measure == "increase" and target.baseline is not None:
+        amount = amount_in_words([target.baseline], unit, language)
+        if language == "en":
+            return f" from {amount}{f' in {year}' if year else ''}"
+        return f"在 {f'{year} 年 ' if year else ''}{amount}{_gap_after(unit)}的基础上"
+    if target.measure not in CHANGES or year is None:
         return ""
-    amount = amount_in_words([target.baseline], unit, language)
-    return f" from {amount}" if language == "en" else f"在 {amount}{_gap_after(unit)}的基础上"
+    return f" compared with {year}" if language == "en" else f"较 {year} 年"
 
 
 def _stated(target: Target, unit: UnitNames, language: str) -> str:
@@ -153,6 +183,8 @@ def _stated(target: Target, unit: UnitNames, language: str) -> str:
         bound = MIRRORED.get(bound, bound)
     if target.measure == "rank":
         return _rank(number_or_range(numbers, language), unit, bound, language)
+    if bound in STRICT_BOUNDS:
+        return SIGNS[language, bound][target.measure]
     verb = _verb(target.measure, language, decreases=decreases)
     # Chinese has a space before a number, but not before 约: 增长约 6.5%, 增长 20%.
     gap = " " if language == "en" or not BOUNDS[language][bound] else ""
@@ -186,6 +218,11 @@ def _condition(target: Target, unit: UnitNames, language: str, *, is_named_by_la
         last = int(target.upper)
         return f"进入前 {last} {unit.symbol}" if language == "zh" else f"ranks {_ordinal(last)} or better"
 
+    if target.bound in STRICT_BOUNDS:
+        if is_named_by_label:
+            return BEYOND[language][target.bound].format(amount_in_words([target.value], unit, language))
+        return SIGN_CONDITION[language].format(SIGNS[language, target.bound][target.measure])
+
     # With its tolerance, a decrease of about 0.2% accepts growth of 0.1%, which is no “decline of -0.1%”.
     decreases = _is_decrease(target) and all(end.limit <= 0 for end in target.ends)
     limits = {end.lower_is_better != decreases: -end.limit if decreases else end.limit for end in target.ends}
@@ -200,7 +237,7 @@ def _condition(target: Target, unit: UnitNames, language: str, *, is_named_by_la
     if language == "zh":
         amount += _gap_after(unit)
     verb = "" if is_named_by_label else _verb(target.measure, language, decreases=decreases)
-    if target.measure in CAN_BE_NEGATIVE and verb:
+    if target.measure in CHANGES and verb:
         return CHANGE_CONDITIONS[language][kind].format(verb, amount)
     if language == "zh":
         return verb + CONDITIONS["zh"][kind].format(amount)

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from django.db import transaction
 
 from pledges.domain.assessment import Target
-from pledges.domain.dates import first_year
+from pledges.domain.dates import counted_from, first_year
 from pledges.domain.pace import Pace, pace
 from pledges.exports.cells import as_text
 from pledges.exports.csv_rows import csv_chunks
@@ -50,6 +50,7 @@ KEYS: dict[str, str | PublicSuperseded] = {
     "bound": "bound",
     "measure": "measure",
     "baseline": "baseline",
+    "baseline_year": "baseline_year",
     "tolerance": "tolerance",
     "strength": "strength",
     "tier": "tier",
@@ -110,7 +111,9 @@ def _pace(row: Mapping[str, Any]) -> Pace | None:
         ),
         Fraction(row["pace"]) * Fraction(row["unit__denominator"]) / Fraction(row["unit__numerator"]),
         as_of=row["status_since"],
-        first_year=first_year(row["period"], row["year"]),
+        first_year=first_year(
+            row["period"], row["year"], counted_from=counted_from(row["measure"], row["baseline_year"])
+        ),
         last_day=row["last_day"],
     )
 

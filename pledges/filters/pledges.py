@@ -161,6 +161,7 @@ class PledgeFilter(RecordFilterSet):
     year_min = YearFilter(field_name="year", lookup_expr="gte", help_text="The plan year is this one or later.")
     year_max = YearFilter(field_name="year", lookup_expr="lte", help_text="The plan year is this one or earlier.")
     period = PeriodFilter(help_text="The first and last year of a target that covers several years: `2021/2025`.")
+    baseline_year = YearFilter(help_text="The year from which a change is counted, if not the year before: `2020`.")
     metric = RowsFilter(
         queryset=Metric.objects.all(),
         named_by=("slug", "name"),

@@ -2,11 +2,14 @@
 
 import difflib
 import json
+import os
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+
+from django.conf import settings
 
 from pledges.database import chinese
 
@@ -34,6 +37,12 @@ class FileProblem:
 def place(file: str, line: int) -> str:
     """Return a line as a compiler writes it, `page.yaml:12`. Line 0 is the whole file."""
     return f"{file}:{line}" if line else file
+
+
+def display_path(path: Path) -> str:
+    """Return a path as messages name it: from the folder of the program if it is in it, otherwise from the root."""
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100 unlike resolve(), it keeps the names of symbolic links
+    return str(absolute.relative_to(settings.BASE_DIR) if absolute.is_relative_to(settings.BASE_DIR) else absolute)
 
 
 @dataclass(slots=True)

@@ -1,34 +1,26 @@
 """Load files into the record: all of them in one transaction, or nothing."""
 
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pgtrigger
-from django.conf import settings
 from django.db import DatabaseError, DataError, IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from pledges.importer import (
-    bodies,
-    jsonl_file,
-    officials,
-    record_tables,
-    reference_data,
-    staging,
-    statements,
-    supersession,
-    yaml_file,
-)
+from pledges.importer import bodies, input_files, officials, record_tables, staging, statements, supersession
 from pledges.importer.file_entry import FileEntry
-from pledges.importer.file_problems import MAX_SUGGESTIONS, FileProblem, FileProblems, LoadError
+from pledges.importer.file_problems import FileProblem, FileProblems, LoadError, display_path
 from pledges.importer.merge import Conflict, Proposal
 from pledges.importer.officials import Decisions
 from pledges.importer.page_texts import PageTexts
+from pledges.importer.reference import merge as reference_merge
+from pledges.importer.reference.merge import ReferenceReport
+from pledges.importer.reference.shipped import load_shipped
+from pledges.importer.reference.validation import ReferenceRows
 from pledges.importer.validation import RULES, EntryValidator
-from pledges.models import District, Document
+from pledges.models import Document, Unit
 from pledges.models.triggers.pledge import lock_sources
 from pledges.models.violations import violated_constraint
 
@@ -38,7 +30,6 @@ DEFERRED = [
     f"pledges.Pledge:{trigger}"
     for trigger in ("reject_early_deadline", "reject_unknown_superseded", "reject_cycle_of_supersedes")
 ]
-READERS = {".yaml": yaml_file.read, ".yml": yaml_file.read, ".jsonl": jsonl_file.read, ".ndjson": jsonl_file.read}
 
 
 @dataclass(slots=True)
@@ -60,6 +51,7 @@ class Report:
     removed: list[str] = field(default_factory=list)
     retracted: int = 0
     officials: Decisions = field(default_factory=Decisions)
+    reference: ReferenceReport = field(default_factory=ReferenceReport)
 
     @property
     def unchanged(self) -> int:
@@ -83,11 +75,11 @@ def load(
     time to time.
     """
     started = time.monotonic()
-    files = _files(paths)
+    pages, reference_files = input_files.find(paths)
     problems = FileProblems()
     if texts and not texts.is_dir():
         problems.raise_if_any([FileProblem(str(texts), 0, "there is no such folder of texts")])
-    report = Report([_name(file) for file in files])
+    report = Report([display_path(file) for file in pages])
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT set_config('duixian.loading', 'on', true)")
@@ -96,21 +88,23 @@ def load(
             # pgtrigger catches an error in each trigger call while this setting is undefined, which is slow.
             cursor.execute("SELECT set_config('pgtrigger.ignore', '{}', true)")
             pgtrigger.constraints(pgtrigger.Deferred, *DEFERRED)
-            if not District.objects.exists():
-                reference_data.load_missing()
+            if not Unit.objects.exists():
+                load_shipped()
+            unwritten = _load_reference_data(cursor, reference_files, report, problems, force=force)
             staging.create(cursor)
-            validator = EntryValidator(PageTexts(texts) if texts else None)
-            staging.fill(cursor, _rows(files, validator, problems, progress))
-            problems.raise_if_any(bodies.identify(cursor))
+            page_texts = PageTexts(texts) if texts else None
+            validator = EntryValidator(page_texts, unwritten)
+            staging.fill(cursor, validator.rows(_entries(pages, progress), problems))
+            unidentified = bodies.identify(cursor)
             staging.follow_redirects(cursor)
-            unidentified, report.officials = officials.identify(cursor)
+            ambiguous, report.officials = officials.identify(cursor)
             staging.keep_headlines(cursor)
-            problems.raise_if_any([*unidentified, *_consistency_errors(cursor)])
+            problems.raise_if_any([*unidentified, *ambiguous, *_consistency_errors(cursor)])
             progress("all files are in order; comparing with the record")
-            _merge(cursor, report, [_name(path) for path in paths], prune=prune, force=force, progress=progress)
+            _merge(cursor, report, [display_path(path) for path in paths], prune=prune, force=force, progress=progress)
             problems.raise_if_any([*record_tables.early_deadlines(cursor), *supersession.cycles_in_the_record(cursor)])
-            if validator.texts:
-                _store_page_texts(cursor, validator.texts)
+            if page_texts:
+                _store_page_texts(cursor, page_texts)
             pgtrigger.constraints(pgtrigger.Immediate, *DEFERRED)
             staging.drop(cursor)
             if report.created:  # old statistics can give very slow plans
@@ -126,75 +120,30 @@ def load(
     return report
 
 
-def _files(paths: Sequence[Path]) -> list[Path]:
-    """Return the files at these paths and in these folders, each once. Raise LoadError if a path has none."""
-    files: list[Path] = []
-    problems = FileProblems()
-    for path in paths:
-        if path.is_dir():
-            found = list(_files_below(path, problems))
-            if not found:
-                problems.add(FileProblem(_name(path), 0, f"no {', '.join(READERS)} files in this folder"))
-            files += found
-        elif not path.exists():
-            problems.add(FileProblem(_name(path), 0, "there is no such file or folder"))
-        elif path.suffix.lower() not in READERS:
-            problems.add(FileProblem(_name(path), 0, f"expected a file of one of the kinds {', '.join(READERS)}"))
-        else:
-            files.append(path)
-    problems.raise_if_any()
-    return list({file.resolve(): file for file in files}.values())
+def _load_reference_data(
+    cursor: CursorWrapper, files: Sequence[Path], report: Report, problems: FileProblems, *, force: bool
+) -> ReferenceRows | None:
+    """Load reference data. If there are problems, write nothing, and return the rows."""
+    if not files:
+        return None
+    rows = ReferenceRows(is_shipped=False)
+    rows.read(files, problems)
+    if problems.count:
+        return rows
+    report.reference = reference_merge.merge(cursor, rows, force=force)
+    report.conflicts += report.reference.conflicts
+    report.proposals += report.reference.proposals
+    return None
 
 
-def _files_below(folder: Path, problems: FileProblems) -> Iterator[Path]:
-    """Yield the readable files in a folder and below it, without hidden ones."""
-
-    def report_unreadable(error: OSError) -> None:
-        problems.add(FileProblem(_name(Path(error.filename)), 0, f"can't be read: {error.strerror}"))
-
-    for parent, folders, names in os.walk(folder, onerror=report_unreadable):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if Path(name).suffix.lower() in READERS and not name.startswith("."):
-                yield Path(parent, name)
-
-
-def _name(path: Path) -> str:
-    absolute = Path(os.path.abspath(path))  # noqa: PTH100 unlike resolve(), it keeps the names of symbolic links
-    return str(absolute.relative_to(settings.BASE_DIR) if absolute.is_relative_to(settings.BASE_DIR) else absolute)
-
-
-def _rows(
-    files: Iterable[Path], validator: EntryValidator, problems: FileProblems, progress: Callable[[str], None]
-) -> Iterator[staging.Row]:
-    """Read and validate the files: yield the rows for the staging table, and collect the problems."""
+def _entries(files: Iterable[Path], progress: Callable[[str], None]) -> Iterator[FileEntry | FileProblem]:
     count = 0
     for file in files:
-        name = _name(file)
-        for entry in _read(file):
-            if isinstance(entry, FileProblem):
-                problems.add(entry)
-                continue
-            count += 1
-            if count % 50_000 == 0:
+        for entry in input_files.read(file):
+            yield entry
+            count += isinstance(entry, FileEntry)
+            if count % 50_000 == 0 and isinstance(entry, FileEntry):
                 progress(f"{count} pledges read")
-            row = validator.row(entry, max_suggestions=MAX_SUGGESTIONS - problems.count)
-            if isinstance(row, list):
-                for problem in row:
-                    problems.add(problem)
-                if entry.ref:
-                    yield staging.placeholder_row(name, entry.line, entry.ref)
-            elif not problems.count:
-                yield row
-            else:  # nothing will be merged; only duplicate references are still looked for
-                yield staging.placeholder_row(name, entry.line, entry.ref)
-
-
-def _read(file: Path) -> Iterator[FileEntry | FileProblem]:
-    try:
-        yield from READERS[file.suffix.lower()](file, _name(file))
-    except OSError as error:
-        yield FileProblem(_name(file), 0, f"can't be read: {error.strerror}")
 
 
 def _consistency_errors(cursor: CursorWrapper) -> Iterator[FileProblem]:

@@ -6,8 +6,9 @@ from functools import lru_cache
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 
-from pledges.importer.file_problems import format_value, nearest
+from pledges.importer.file_problems import display_path, format_value, nearest
 from pledges.models import District, Metric, Redirect, Unit
 from pledges.models.choices import RowKind
 
@@ -31,8 +32,8 @@ Key = str | int
 class Lookup:
     """Rows of one kind by name, slug, code or alias. An alias is ignored if it is the name of a row."""
 
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
+    def __init__(self, kind: str, *, file: str = "") -> None:
+        self.kind, self.file = kind, f"{file or kind + 's'}.yaml"
         self.names: dict[Key, str] = {}
         self.slugs: dict[Key, str] = {}
         self.by_name: defaultdict[str, set[Key]] = defaultdict(set)
@@ -56,6 +57,13 @@ class Lookup:
             self.by_alias[name].add(keys[slugs[slug]])
             self.merged_names |= {slug: name, name: name}
 
+    def replace(self, old: Key, new: Key) -> None:
+        """Let all names of one row mean another one."""
+        for keys in (*self.by_name.values(), *self.by_alias.values()):
+            if old in keys:
+                keys.discard(old)
+                keys.add(new)
+
     def own_name(self, name: str, key: Key) -> str:
         """Return the name of the row that was found by this name or slug; of a merged row, that which it had."""
         return self.names[key] if name in self.by_name else self.merged_names.get(name, self.names[key])
@@ -70,7 +78,7 @@ class Lookup:
             hint = self.hint(name) if suggests else ""
             raise UnknownNameError(
                 f"found {format_value(name)}, expected a known {self.kind}{hint}"
-                f" (A new {self.kind} is added in the admin, or in fixtures/{self.kind}s.yaml.)"
+                f" (A new {self.kind} is added in {self._own_file()}, or in the admin.)"
             )
         if len(found) > 1:
             slugs = ", ".join(sorted(self.slugs[key] for key in found))
@@ -81,12 +89,16 @@ class Lookup:
         """Return whether this is a name, slug, code or alias of the row."""
         return key in self.by_name.get(name, ()) or key in self.by_alias.get(name, ())
 
+    def _own_file(self) -> str:
+        record = settings.RECORD
+        return display_path(record / self.file) if record else f"{self.file} of the record"
+
     def _hint(self, name: str) -> str:
         return nearest(name, self.by_name.keys() | self.by_alias.keys())
 
 
 def districts() -> Lookup:
-    lookup = Lookup("district")
+    lookup = Lookup("district", file="places")
     for district in District.objects.all():
         lookup.add(district.pk, district.name, district.slug, district.code, district.aliases)
     lookup.add_merged(Redirect.objects.targets(RowKind.DISTRICT))

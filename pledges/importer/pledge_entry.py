@@ -120,6 +120,7 @@ class PledgeEntry(BaseModel):
     value_max: Number | None = None
     unit: Name = Field(min_length=1, max_length=20)
     baseline: Number | None = None
+    baseline_year: Year | None = None
     tolerance: Number | None = None
     year: Year
     deadline: Day | None = None
@@ -142,12 +143,15 @@ class PledgeEntry(BaseModel):
 
 
 FIELDS = tuple(PledgeEntry.model_fields)
+IGNORED = frozenset(name for name, field in PledgeEntry.model_fields.items() if field.annotation is Any)
 
 
-def error_messages(error: ValidationError, max_suggestions: int = MAX_SUGGESTIONS) -> Iterator[tuple[str, str]]:
+def error_messages(
+    error: ValidationError, max_suggestions: int = MAX_SUGGESTIONS, *, fields: Iterable[str] = FIELDS
+) -> Iterator[tuple[str, str]]:
     """Yield (field, message) for each error of an entry. The message has the value found and the value expected.
 
-    Similar names are suggested in the first messages only.
+    Similar names are suggested in the first messages only, for unknown fields those in `fields`.
     """
     for index, detail in enumerate(error.errors(include_url=False)):
         suggest = nearest if index < max_suggestions else _no_suggestion
@@ -158,7 +162,7 @@ def error_messages(error: ValidationError, max_suggestions: int = MAX_SUGGESTION
                 yield field, "missing"
             case "extra_forbidden":
                 above = field.startswith("pledge.")
-                hint = "; it belongs to the document or statement above" if above else suggest(field, FIELDS)
+                hint = "; it belongs to the document or statement above" if above else suggest(field, fields)
                 yield field, f"unknown field{hint}"
             case "value_error":
                 yield field, f"found {found}, {detail['ctx']['error']}"

@@ -1,6 +1,6 @@
 """Convert an entry of a file to a row of the staging table, or to a list of its errors."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.utils import translation
 from pydantic import ValidationError
@@ -8,13 +8,14 @@ from pydantic import ValidationError
 from pledges.domain import dates
 from pledges.domain.identifiers import slug_of
 from pledges.domain.target_rules import broken_target_rules
-from pledges.domain.text import clean_name, for_comparison
+from pledges.domain.text import clean_name
 from pledges.importer import lookups
 from pledges.importer.file_entry import FileEntry
-from pledges.importer.file_problems import MAX_SUGGESTIONS, FileProblem, format_value
-from pledges.importer.page_texts import PageTexts, UnreadableTextError
+from pledges.importer.file_problems import MAX_SUGGESTIONS, FileProblem, FileProblems, format_value
+from pledges.importer.page_texts import PageTexts, StoredTexts, UnreadableTextError
 from pledges.importer.pledge_entry import PledgeEntry, error_messages
-from pledges.importer.staging import Row
+from pledges.importer.reference.validation import ReferenceRows
+from pledges.importer.staging import Row, placeholder_row
 from pledges.models.violations import violation_messages
 
 with translation.override("en"):  # the language of all messages about files
@@ -24,12 +25,33 @@ with translation.override("en"):  # the language of all messages about files
 class EntryValidator:
     """Validates entries against the schema, the rules of targets, the reference data and the page texts."""
 
-    def __init__(self, texts: PageTexts | None) -> None:
+    def __init__(self, texts: PageTexts | StoredTexts | None, reference: ReferenceRows | None = None) -> None:
         self.districts = lookups.districts()
         self.metrics = lookups.metrics()
         self.units = lookups.units()
+        if reference:  # has errors, so its rows were not written: pledges that name them are validated all the same
+            reference.add_unwritten("places", self.districts)
+            reference.add_unwritten("metrics", self.metrics)
+            reference.add_unwritten("units", self.units)
         self.texts = texts
         self.suggests = True
+
+    def rows(self, entries: Iterable[FileEntry | FileProblem], problems: FileProblems) -> Iterator[Row]:
+        """Validate entries: yield the rows for the staging table, and collect the problems."""
+        for entry in entries:
+            if isinstance(entry, FileProblem):
+                problems.add(entry)
+                continue
+            row = self.row(entry, max_suggestions=MAX_SUGGESTIONS - problems.count)
+            if isinstance(row, list):
+                for problem in row:
+                    problems.add(problem)
+                if entry.ref:
+                    yield placeholder_row(entry.file, entry.line, entry.ref)
+            elif not problems.count:
+                yield row
+            else:  # nothing will be merged; only duplicate references are still looked for
+                yield placeholder_row(entry.file, entry.line, entry.ref)
 
     def row(self, found: FileEntry, *, max_suggestions: int = MAX_SUGGESTIONS) -> Row | list[FileProblem]:
         """Return the staging row of a valid entry, or all problems of an invalid one.
@@ -95,6 +117,7 @@ class EntryValidator:
             value=entry.value,
             value_max=entry.value_max,
             baseline=entry.baseline,
+            baseline_year=entry.baseline_year,
             unit=entry.unit,
             measure=entry.measure,
             year=entry.year,
@@ -111,9 +134,13 @@ class EntryValidator:
         if self.texts is None:
             return
         try:
-            text = self.texts.for_comparison(entry.document)
+            page = self.texts.page(entry.document)
         except UnreadableTextError as error:
             yield found.problem("document", str(error))
             return
-        if for_comparison(entry.quote) not in text:
-            yield found.problem("quote", f"found {format_value(entry.quote)}, which is not in the text of the page")
+        if page is None or page.find(entry.quote):
+            return
+        message = f"found {format_value(entry.quote)}, which is not in the text of the page"
+        if page.has_only_in_other_numbers(entry.quote):
+            message += " with these numbers: there, digits follow each other that are apart here, or the reverse"
+        yield found.problem("quote", message)

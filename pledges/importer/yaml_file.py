@@ -43,7 +43,8 @@ def read(path: Path, name: str) -> Iterator[FileEntry | FileProblem]:
         return
     raw = path.read_bytes()
     try:
-        root = parse(raw.decode("utf-8-sig"))
+        text = raw.decode("utf-8-sig")
+        root = parse(text)
     except UnicodeDecodeError as error:
         start = raw.rfind(b"\n", 0, error.start) + 1
         within = UnicodeDecodeError("utf-8", raw[start:], error.start - start, error.end - start, error.reason)
@@ -51,6 +52,8 @@ def read(path: Path, name: str) -> Iterator[FileEntry | FileProblem]:
     except YamlError as error:
         yield FileProblem(name, error.line, error.message)
     else:
+        if root is None and "#" in text:
+            return  # only comments: an example, or a page that is left out for now
         if root is None:
             yield FileProblem(name, 0, "the file is empty; expected a document and its statements")
         else:

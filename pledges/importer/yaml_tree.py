@@ -4,6 +4,7 @@ The tree is built from the events of the parser, because PyYAML's constructor wo
 line numbers, and expand aliases, so that a small file could fill the memory.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,10 +13,12 @@ import yaml
 from pledges.importer.file_problems import format_value
 
 MAX_DEPTH = 10
+# What follows a value that is not quoted, if it is probably more of its text. Comments have two spaces before them.
+CUT_OFF = re.compile("[ \t]#")
 
 
 class YamlError(Exception):
-    """The text is not valid YAML, or it uses aliases, anchors or a duplicate key."""
+    """The text is not valid YAML, or it uses aliases, anchors, tags or a duplicate key, or would lose a text."""
 
     def __init__(self, line: int, message: str) -> None:
         super().__init__(message)
@@ -45,7 +48,7 @@ class Node:
 def parse(text: str) -> Node | None:
     """Return the tree of a YAML document, or None if it is empty. Raise YamlError if it is invalid."""
     try:
-        events = yaml.parse(text, Loader=yaml.CSafeLoader)
+        events = _complete_texts(yaml.parse(text, Loader=yaml.CSafeLoader), text)
         roots = [_node(event, events, 0) for event in events if isinstance(event, yaml.NodeEvent)]
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -59,6 +62,16 @@ def parse(text: str) -> Node | None:
     if len(roots) > 1:
         raise YamlError(roots[1].line, "a second YAML document; expected one page per file")
     return roots[0] if roots and roots[0].value is not None else None
+
+
+def _complete_texts(events: Iterator[yaml.Event], text: str) -> Iterator[yaml.Event]:
+    """Reject unquoted texts that contain a space and #, because YAML silently drops the rest of the line."""
+    for event in events:
+        is_plain = isinstance(event, yaml.ScalarEvent) and not event.style
+        if is_plain and event.end_mark and CUT_OFF.match(text, event.end_mark.index):
+            message = "YAML would drop the text after the #; put the whole text between single quotes"
+            raise YamlError(event.end_mark.line + 1, f"{message}, or two spaces before a comment")
+        yield event
 
 
 def _hint(error: yaml.MarkedYAMLError, indent: str) -> str:
@@ -78,6 +91,8 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Node:
     line = event.start_mark.line + 1 if event.start_mark else 1
     if getattr(event, "anchor", None):  # an alias has one too
         raise YamlError(line, "anchors and aliases are not allowed; write the value out")
+    if getattr(event, "tag", None):
+        raise YamlError(line, "tags are not allowed; put a text that begins with ! between single quotes")
     if depth > MAX_DEPTH:
         raise YamlError(line, "nested too deeply")
     if isinstance(event, yaml.ScalarEvent):

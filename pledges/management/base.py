@@ -1,8 +1,11 @@
 """The base class of commands that read or write the record."""
 
+import shlex
 import time
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 from django.db.migrations.exceptions import InconsistentMigrationHistory
@@ -49,6 +52,19 @@ def unapplied_migrations_or_error() -> list[str]:
         raise CommandError(f"The database can't be reached: {reason}") from error
     except InconsistentMigrationHistory as error:
         raise CommandError(f"{OLDER_VERSION} {ADVICE}") from error
+
+
+def record_or_error() -> Path:
+    """Return the folder of the record. Raise CommandError if none is set, or if it does not exist."""
+    if not settings.RECORD:
+        raise CommandError("Name a file or a folder, or set RECORD to the folder of the record.")
+    folder: Path = settings.RECORD
+    if not folder.is_dir():
+        raise CommandError(
+            f"RECORD is {folder}, which is no folder. To begin a new record there:"
+            f" python manage.py start_record {shlex.quote(str(folder))}"
+        )
+    return folder
 
 
 def format_count(number: int, noun: str) -> str:

@@ -1,9 +1,9 @@
 """The database models. Each module holds one subject and the queries and constraints that belong to it.
 
 The record: `place` (districts), `body`, `person` (officials, posts), `source` (documents, statements), `metric` and
-`unit` (what is measured), `pledge`, `follow_up`, `evidence`, `amendment`. Around it: `change_log` (public changes), `redirect`
-(rows that were merged), `webhook`, `token` and `idempotent_request` (API), `checking_queue` (admin), `pledge_count`
-(precomputed counts).
+`unit` (what is measured), `pledge`, `follow_up`, `evidence`, `amendment`. Around it: `change_log` (public changes),
+`redirect` (rows that were merged), `webhook`, `token` and `idempotent_request` (API), `checking_queue` (admin),
+`pledge_count` (precomputed counts).
 Shared: `choices`, `natural_keys`, `publication`, `tracking` (history of rows), `violations` (messages), `triggers`,
 `texts`, `exact_json`.
 """

@@ -33,6 +33,8 @@ class Direction(models.TextChoices):
 class Bound(models.TextChoices):
     AT_LEAST = "at_least", _("at least")
     AT_MOST = "at_most", _("at most")
+    MORE_THAN = "more_than", _("more than")
+    LESS_THAN = "less_than", _("less than")
     ABOUT = "about", _("about")
     EXACT = "exact", _("as stated")
 
@@ -42,6 +44,7 @@ class Measure(models.TextChoices):
     LEVEL = "level", _("level on a day")
     INCREASE = "increase", _("increase")
     GROWTH = "growth", _("growth rate")
+    AVERAGE_GROWTH = "average_growth", _("average yearly growth")
     SHARE = "share", _("share of a whole")
     RANK = "rank", _("rank")
 

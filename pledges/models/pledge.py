@@ -20,11 +20,11 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges.domain import wording
 from pledges.domain.amounts import UnitNames
-from pledges.domain.assessment import Target, convert
-from pledges.domain.dates import PERIOD, first_year, parse_period
+from pledges.domain.assessment import CAN_BE_NEGATIVE, CHANGES, STRICT_BOUNDS, Target, convert
+from pledges.domain.dates import PERIOD, counted_from, first_year, parse_period
 from pledges.domain.identifiers import MAX_REFERENCE_LENGTH, REFERENCE
 from pledges.domain.pace import Pace, pace
-from pledges.domain.target_rules import FIRST_YEAR, LAST_DAY, LAST_YEAR, broken_target_rules
+from pledges.domain.target_rules import FIRST_YEAR, GROWTH_RATES, LAST_DAY, LAST_YEAR, broken_target_rules
 from pledges.domain.timeliness import Timeliness, is_late, timeliness
 from pledges.models.check_constraints import ValidatesChecksAtOnce
 from pledges.models.choices import VERDICTS, Bound, Measure, State, Status, Strength, Tier, allowed_values
@@ -86,7 +86,7 @@ class Pledge(ValidatesChecksAtOnce):
         help_text=_("What is measured, without the number: 年度投资额. Leave empty for the metric's name."),
     )
     measure = models.CharField(
-        _("measure"), max_length=10, choices=Measure, default=Measure.TOTAL, db_default=Measure.TOTAL
+        _("measure"), max_length=20, choices=Measure, default=Measure.TOTAL, db_default=Measure.TOTAL
     )
     bound = models.CharField(_("qualifier"), max_length=10, choices=Bound, default=Bound.EXACT, db_default=Bound.EXACT)
     value = models.DecimalField(
@@ -108,6 +108,12 @@ class Pledge(ValidatesChecksAtOnce):
         null=True,
         blank=True,
         help_text=_("The baseline, if the same sentence gives it."),
+    )
+    baseline_year = models.PositiveSmallIntegerField(
+        _("baseline year"),
+        null=True,
+        blank=True,
+        help_text=_("The year from which a change is counted, if not the year before: 2020 for 较2020年下降."),
     )
     tolerance = models.DecimalField(
         _("tolerance"),
@@ -243,10 +249,10 @@ class Pledge(ValidatesChecksAtOnce):
                 violation_error_message=_("The value must be below 10¹⁸."),
             ),
             models.CheckConstraint(
-                condition=Q(measure__in=[Measure.GROWTH, Measure.INCREASE])
+                condition=Q(measure__in=sorted(CAN_BE_NEGATIVE))
                 | (Q(value__gte=0) & (Q(baseline=None) | Q(baseline__gte=0))),
                 name="pledge_value_not_negative",
-                violation_error_message=_("Only a growth rate or an increase can be negative."),
+                violation_error_message=_("Only growth, an increase or a level can be negative."),
             ),
             models.CheckConstraint(
                 condition=Q(value_max=None) | Q(value_max__gte=F("value")),
@@ -264,9 +270,17 @@ class Pledge(ValidatesChecksAtOnce):
                 violation_error_message=_("A share can't exceed 100 per cent."),
             ),
             models.CheckConstraint(
-                condition=~Q(measure__in=[Measure.GROWTH, Measure.SHARE]) | Q(unit="%"),
+                condition=~Q(measure__in=sorted([*GROWTH_RATES, "share"])) | Q(unit="%"),
                 name="pledge_growth_and_share_in_percent",
                 violation_error_message=_("Growth rates and shares must be in per cent."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(bound__in=sorted(STRICT_BOUNDS))
+                | Q(measure__in=sorted(GROWTH_RATES), value=0, value_max=None),
+                name="pledge_strict_bound_of_zero_growth",
+                violation_error_message=_(
+                    "“More than” and “less than” are for positive and negative growth: growth, with the value 0."
+                ),
             ),
             models.CheckConstraint(
                 condition=~Q(measure=Measure.RANK) | (Q(value__gte=1) & (Q(baseline=None) | Q(baseline__gte=1))),
@@ -309,6 +323,25 @@ class Pledge(ValidatesChecksAtOnce):
                 violation_error_message=_("A period ends with the plan year."),
             ),
             models.CheckConstraint(
+                condition=~Q(measure=Measure.AVERAGE_GROWTH) | ~Q(period=""),
+                name="pledge_average_growth_has_period",
+                violation_error_message=_("Average yearly growth covers several years: enter the period."),
+            ),
+            models.CheckConstraint(
+                condition=Q(baseline_year=None)
+                | Q(baseline_year__gte=FIRST_YEAR, baseline_year__lt=F("year"))
+                & (~IS_PERIOD | Q(LessThan(Cast("baseline_year", models.CharField()), Left("period", 4)))),
+                name="pledge_baseline_year_before_target",
+                violation_error_message=_(
+                    "The baseline year must be before the years of the target, and not before 1949."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(baseline_year=None) | Q(measure__in=sorted(CHANGES)) | ~Q(baseline=None),
+                name="pledge_baseline_year_of_change",
+                violation_error_message=_("Only a change or a baseline has a baseline year."),
+            ),
+            models.CheckConstraint(
                 condition=(Q(deadline=None) | Q(deadline__lte=LAST_DAY))
                 & (Q(status_since=None) | Q(status_since__lte=LAST_DAY))
                 & (Q(last_checked_on=None) | Q(last_checked_on__lte=LAST_DAY)),
@@ -334,6 +367,11 @@ class Pledge(ValidatesChecksAtOnce):
             ),
             models.Index(fields=["year", "ref"], name="pledge_by_year"),
             models.Index(fields=["period"], name="pledge_by_period"),
+            models.Index(
+                fields=["baseline_year"],
+                name="pledge_by_baseline_year",
+                condition=Q(baseline_year__isnull=False),
+            ),
             models.Index(fields=["amount", "ref"], name="pledge_by_amount"),
             models.Index(fields=["updated_at", "ref"], name="pledge_by_update"),
             models.Index(Coalesce("deadline", WITHOUT_DEADLINE_ASC), "ref", name="pledge_by_deadline"),
@@ -390,6 +428,7 @@ class Pledge(ValidatesChecksAtOnce):
             value=self.value,
             value_max=self.value_max,
             baseline=self.baseline,
+            baseline_year=self.baseline_year,
             unit=self.unit_id,
             measure=self.measure,
             year=self.year,
@@ -418,7 +457,12 @@ class Pledge(ValidatesChecksAtOnce):
     @property
     def covered_years(self) -> int:
         """The number of years that the target covers."""
-        return self.year - first_year(self.period, self.year) + 1
+        return self.year - self.first_year + 1
+
+    @property
+    def first_year(self) -> int:
+        since = counted_from(self.measure, self.baseline_year)
+        return first_year(self.period, self.year, counted_from=since)
 
     @property
     def is_late(self) -> bool | None:
@@ -432,7 +476,7 @@ class Pledge(ValidatesChecksAtOnce):
             self.target,
             None if self.actual_amount is None else Fraction(self.actual_amount) / self.unit.exact_factor,
             as_of=self.status_since,
-            first_year=first_year(self.period, self.year),
+            first_year=self.first_year,
             last_day=self.last_day,
         )
 
@@ -489,4 +533,5 @@ class Pledge(ValidatesChecksAtOnce):
     @property
     def _terms(self) -> wording.Terms:
         # `symbol` is not read from the unit, because lists of the API have its English name only.
-        return wording.Terms(UnitNames(self.unit_id, self.unit.name_en), self.year, self.deadline, self.period)
+        unit = UnitNames(self.unit_id, self.unit.name_en)
+        return wording.Terms(unit, self.year, self.deadline, self.period, self.baseline_year)

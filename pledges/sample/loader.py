@@ -12,8 +12,9 @@ from django.contrib.auth.models import Group, User
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from pledges.importer import reference_data
+from pledges.importer import roles
 from pledges.importer.loader import load
+from pledges.importer.reference.shipped import load_shipped
 from pledges.models import Evidence, FollowUp, Pledge, Statement
 from pledges.models.choices import ReviewState
 from pledges.workflow import review, uploads
@@ -45,8 +46,8 @@ def load_sample(today: date) -> LoadedSample | None:
         raise InUseError
     if Pledge.objects.filter(ref__startswith=REF_PREFIX).exists():
         return None
-    reference_data.load_missing()
-    reference_data.add_missing(FOLDER / "reference.yaml")
+    roles.add_missing()
+    load_shipped()
     days = _days(today)
     pledges = _load_pages(days)
     author, reviewer = _staff_user("editor", "editor", "编辑"), _staff_user("chief", "chief editor", "主编")
@@ -79,7 +80,7 @@ def _substitute(path: Path, days: dict[str, object]) -> str:
 def _load_pages(days: dict[str, object]) -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for path in (FOLDER / "pages").iterdir():
+        for path in (*(FOLDER / "pages").iterdir(), FOLDER / "places.yaml", FOLDER / "metrics.yaml"):
             (folder / path.name).write_text(_substitute(path, days), encoding="utf-8")
         return load([folder], texts=folder).created
 

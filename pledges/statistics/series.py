@@ -6,16 +6,21 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import CharField, Exists, F, Func, IntegerField, OuterRef, Value
+from django.db.models import Case, CharField, Exists, F, Func, IntegerField, OuterRef, Value, When
 from django.db.models.functions import Cast, Coalesce, Left, NullIf
 
 from pledges.models import District, FollowUp, Pledge
+from pledges.models.choices import Measure
 from pledges.models.pledge_queryset import PledgeQuerySet
 from pledges.models.unit import Dimension
 
 REFS: Any = ArrayField(CharField())
 # `Pledge.covered_years` in SQL, less 1.
-YEARS = Coalesce(F("year") - Cast(NullIf(Left("period", 4), Value("")), IntegerField()), 0)
+YEARS = Coalesce(
+    F("year") - Case(When(measure__in=[Measure.GROWTH, Measure.INCREASE], then=F("baseline_year"))) - 1,
+    F("year") - Cast(NullIf(Left("period", 4), Value("")), IntegerField()),
+    0,
+)
 
 
 @dataclass

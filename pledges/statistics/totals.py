@@ -35,7 +35,7 @@ GROUP_COLUMNS = {
 }
 PLEDGE_COLUMNS = [
     *("id", "ref", "status", "district_id", "year", "period", "statement_id", "metric_id", "label", "measure", "bound"),
-    *("strength", "unit_id", "value", "value_max", "supersedes", "current_follow_up_id"),
+    *("baseline_year", "strength", "unit_id", "value", "value_max", "supersedes", "current_follow_up_id"),
 ]
 
 # Districts numbered depth-first. A district contains the districts numbered from `number` + 1 to `last`.
@@ -63,6 +63,9 @@ SUMS = """
         SELECT found.*, place.number AS place, place.last AS last_place, dimension.slug AS dimension, base_unit,
             CASE WHEN (metric_id, label) NOT IN ({names_of_metrics}) THEN label ELSE '' END AS part,
             {exact} AS exact, {exact_upper} AS exact_upper,
+            -- An increase since an earlier year is one of all years after it.
+            CASE WHEN measure <> 'increase' OR baseline_year IS NULL THEN period
+                WHEN baseline_year < year - 1 THEN concat(baseline_year + 1, '/', year) ELSE '' END AS covered,
             bound = 'at_most' AS is_limit, bound <> 'at_least' AND direction = 'less' AS is_less_better,
             strength = 'aspired' AS is_aspired, is_additive AND measure = ANY(%s) AS can_be_added,
             date_earliest AS said, array_position(%s, strength::text) AS softness,
@@ -150,7 +153,7 @@ SUMS = """
                     OVER (PARTITION BY {comparable}, set_aside {wider}) THEN 'contained'
         END AS left_out FROM preferred
     )
-    SELECT {by} left_out, dimension, base_unit, measure, is_limit, period,
+    SELECT {by} left_out, dimension, base_unit, measure, is_limit, covered,
         count(DISTINCT metric_id), count(*), round(sum(exact), 6), round(sum(exact_upper), 6),
         count(reached), round(sum(reached), 6), round(sum(compared), 6)
     -- Figures and targets as they were judged: both with the factors of that time. Those of a pledge whose measure,
@@ -163,10 +166,11 @@ SUMS = """
         WHERE follow_up.id = classified.current_follow_up_id AND left_out IS NULL AND actual IS NOT NULL
             AND judged_values -> 'target' ->> 'measure' = classified.measure
             AND judged_values -> 'target' ->> 'period' = classified.period
+            AND judged_values -> 'target' ->> 'baseline_year' IS NOT DISTINCT FROM classified.baseline_year::text
             AND judged_values -> 'unit' ->> 'dimension' = classified.dimension
     ) current ON true
-    GROUP BY {by} left_out, dimension, base_unit, measure, is_limit, period
-    ORDER BY {by} dimension, measure, is_limit, period
+    GROUP BY {by} left_out, dimension, base_unit, measure, is_limit, covered
+    ORDER BY {by} dimension, measure, is_limit, covered
 """
 
 
@@ -231,7 +235,7 @@ def _sums(pledges: QuerySet[Pledge], by: Sequence[str]) -> list[tuple[Any, ...]]
     found, parameters = columns.query.sql_with_params()
     groups = [GROUP_COLUMNS[name] for name in by]
     # Figures with equal values in these columns can be the same figure, or part of one another.
-    comparable = [*groups, "dimension", "measure", "is_limit", "year", "period", "metric_id"]
+    comparable = [*groups, "dimension", "measure", "is_limit", "year", "covered", "metric_id"]
     sql = SUMS.format(
         places=NUMBERED_DISTRICTS,
         names_of_metrics=NAMES_OF_METRICS,

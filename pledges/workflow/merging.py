@@ -114,3 +114,17 @@ def _twins(model: Any, name: str, old: Any, new: Any, replaced: Mapping[Any, Any
                 values = {other: getattr(row, other) for other in others}
                 same = {other: replaced.get(value, value) for other, value in values.items()}
                 yield from ((row, twin) for twin in model.objects.filter(**{name: new}, **same))
+
+
+def are_twins(row: Any, other: Any, *, except_for: str) -> bool:
+    """Return whether a unique constraint rejects two rows if only this foreign key, by its column, becomes equal.
+
+    Such rows are merged before their foreign key changes.
+    """
+    for constraint in row._meta.total_unique_constraints:
+        columns = {row._meta.get_field(field).attname for field in constraint.fields}
+        if except_for in columns and all(
+            getattr(row, column) == getattr(other, column) for column in columns - {except_for}
+        ):
+            return True
+    return False

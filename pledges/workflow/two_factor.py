@@ -4,7 +4,6 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext_noop
-from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -20,8 +19,13 @@ RESET = gettext_noop("two-factor login (reset)")
 NEW_CODES = gettext_noop("recovery codes")
 
 
+def confirmed_device(user: User) -> TOTPDevice | None:
+    """Return the app of a user, if two-factor login is on. Its `persistent_id` marks sessions that passed it."""
+    return TOTPDevice.objects.filter(user=user, confirmed=True).first()
+
+
 def has_second_factor(user: User) -> bool:
-    return bool(TOTPDevice.objects.filter(user=user, confirmed=True).exists())
+    return confirmed_device(user) is not None
 
 
 def lacks_required_factor(user: User) -> bool:
@@ -36,8 +40,8 @@ def new_device(user: User) -> TOTPDevice:
 
 
 @transaction.atomic
-def turn_on(user: User, code: str) -> tuple[Device, list[str]] | None:
-    """Confirm the new device by a code of it. Return it with recovery codes, or None if the code is wrong."""
+def turn_on(user: User, code: str) -> list[str] | None:
+    """Confirm the new device by a code of it. Return recovery codes, or None if the code is wrong."""
     devices = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=False)
     device = devices.order_by("pk").first()
     if device is None or has_second_factor(user) or not device.verify_token(code):
@@ -45,15 +49,15 @@ def turn_on(user: User, code: str) -> tuple[Device, list[str]] | None:
     device.confirmed = True
     device.save(update_fields=["confirmed"])
     log_change(user, TURNED_ON, by=user)
-    return device, _replace_recovery_codes(user)
+    return _replace_recovery_codes(user)
 
 
 @transaction.atomic
-def verified_device(user: User, code: str) -> Device | None:
-    """Return the device to which a code belongs, None if it is wrong or used. Wrong codes delay the next attempts."""
+def is_right_code(user: User, code: str) -> bool:
+    """Return whether a code is one of a device, and was not used before. Wrong codes delay the next attempts."""
     model = TOTPDevice if len(code) == 6 and code.isdecimal() else StaticDevice
     devices = model.objects.select_for_update().filter(user=user, confirmed=True)
-    return next((device for device in devices.order_by("pk") if device.verify_token(code)), None)
+    return any(device.verify_token(code) for device in devices.order_by("pk"))
 
 
 @transaction.atomic

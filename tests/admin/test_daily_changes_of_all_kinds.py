@@ -18,7 +18,7 @@ from pledges.workflow.amendments import approve, propose, reject, row_change
 from pledges.workflow.merge_proposals import propose_merge, propose_parting
 from tests.factories import Record, make_follow_up, make_official, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pledges.models.choices import ReviewState
 from tests.admin.pages import LIST, add_url, change_url, errors, evidence_row, filled_in, messages
 from tests.factories import Record, make_follow_up
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 FAR = "actual_far_from_target|402600 亿元|385 亿元"
 FAR_MESSAGE = "实际数值（402600 亿元）超过目标值（385 亿元）的 30 倍或不足其 1/30。"

@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pledges.admin.pledge import PledgeAdmin
-from pledges.admin.proposed_reference import next_reference
 from pledges.admin.write_errors import error_message
 from pledges.domain.numbers import plain
+from pledges.importer.references import next_reference
 from pledges.models import Document, Pledge
 from pledges.models.choices import ReviewState, State, Status
 from tests.factories import Record, make_follow_up, make_pledge, make_unit, make_user

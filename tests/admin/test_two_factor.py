@@ -42,9 +42,9 @@ def code_of(user: User, *, steps: int = 0) -> str:
 def turn_on(user: User) -> list[str]:
     """Turn two-factor login on, with a code of the last 30 seconds, and return the recovery codes."""
     two_factor.new_device(user)
-    turned_on = two_factor.turn_on(user, code_of(user, steps=-1))
-    assert turned_on
-    return turned_on[1]
+    codes = two_factor.turn_on(user, code_of(user, steps=-1))
+    assert codes
+    return codes
 
 
 def forget_failures(user: User) -> None:
@@ -138,6 +138,35 @@ def test_wrong_codes_lock_the_login(anna: User) -> None:
     assert statuses == [200] * (django_settings.AXES_FAILURE_LIMIT - 1) + [429]
     forget_failures(anna)
     assert client.post(CODE_PAGE, {"code": code_of(anna)}).status_code == 429
+
+
+def test_wrong_codes_on_the_page_of_the_factor_lock_it(anna: User, settings: Settings) -> None:
+    codes = turn_on(anna)
+    client = verified(anna)
+    settings.AXES_FAILURE_LIMIT = 2
+    for _ in range(2):
+        forget_failures(anna)
+        response = client.post(PAGE, {"code": "abcdefgh", "turn_off": ""})
+    assert response.status_code == 429
+    forget_failures(anna)
+    assert client.post(PAGE, {"code": codes[0], "turn_off": ""}).status_code == 429
+    assert two_factor.has_second_factor(anna)
+
+
+def test_session_with_former_device_needs_a_code(anna: User) -> None:
+    turn_on(anna)
+    thief = verified(anna)
+    two_factor.reset(anna, by=anna)
+    turn_on(anna)
+    assert thief.get("/admin/")["Location"].startswith(CODE_PAGE)
+
+
+def test_session_after_recovery_code_lasts_with_new_codes(anna: User) -> None:
+    code = turn_on(anna)[0]
+    client = log_in(anna)
+    assert client.post(CODE_PAGE, {"code": code}).status_code == 302
+    two_factor.new_recovery_codes(anna)
+    assert client.get("/admin/").status_code == 200
 
 
 def test_wrong_code_delays_the_next_attempt(anna: User) -> None:

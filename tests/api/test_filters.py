@@ -72,9 +72,11 @@ def test_amounts_of_several_dimensions_are_not_compared(
     assert "Add `dimension`, `metric` or `unit`" in errors[0]["message"]
 
 
-def test_period_selects_targets_of_several_years(api: Api, record: Record) -> None:
+def test_period_and_baseline_year_select_targets_of_several_years(api: Api, record: Record) -> None:
     make_pledge("yl-five", period="2021/2025")
+    make_pledge("yl-since", measure="increase", baseline_year=2020)
     assert api.refs(period="2021/2025") == ["five"]
+    assert api.refs(baseline_year=2020) == ["since"]
     assert api.refs(period="2021/2026") == []
     (error,) = api.errors(period="2021-2025")
     assert (error["parameter"], error["message"]) == ("period", "Write a period as 2021/2025.")

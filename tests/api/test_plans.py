@@ -43,6 +43,7 @@ VALUES: dict[str, list[str]] = {
     "year_min": ["2199", "1949"],
     "year_max": ["1950", "2200"],
     "period": ["2016/2020"],
+    "baseline_year": ["2010"],
     "metric": ["metric-7", "annual-investment"],
     "topic": ["topic-7", "economy"],
     "measure": ["rank", "total"],

@@ -90,6 +90,7 @@ def test_pledge_contains_all_related_rows(api: Api, record: Record) -> None:
         "amount_max": None,
         "base_unit": "元",
         "baseline": None,
+        "baseline_year": None,
         "tolerance": None,
         "year": 2025,
         "period": None,

@@ -80,6 +80,7 @@ def test_series_contains_targets_actuals_and_revisions(api: Api, record: Record)
                             "amount": "38500000000",
                             "amount_max": None,
                             "baseline": None,
+                            "baseline_year": None,
                             "tolerance": None,
                             "deadline": "2025-12-31",
                             "strength": "firm",
@@ -256,12 +257,13 @@ def test_yearly_rate_and_total_of_several_years_are_two_series(api: Api, record:
     rate = {"measure": "growth", "unit": record.growth.unit, "bound": "at_most"}
     make_similar_pledge(record.growth, "one-year", value=-3, **rate)
     make_similar_pledge(record.growth, "five-years", value="-13.5", period="2021/2025", **rate)
+    make_similar_pledge(record.growth, "since-2020", value=-18, baseline_year=2020, **rate)
     make_similar_pledge(record.growth, "next-five", value=-12, year=2030, deadline=None, period="2026/2030", **rate)
 
     found = get_series(api, metric="output-growth")["series"]
 
     assert [(one["years"], refs(one["points"])) for one in found] == [
         (1, ["2025-002", "one-year"]),
-        (5, ["five-years", "next-five"]),
+        (5, ["five-years", "since-2020", "next-five"]),
     ]
-    assert [point["target"]["period"] for point in found[1]["points"]] == ["2021/2025", "2026/2030"]
+    assert [point["target"]["period"] for point in found[1]["points"]] == ["2021/2025", None, "2026/2030"]

@@ -15,7 +15,7 @@ from knox.models import AuthToken
 from pytest_django.live_server_helper import LiveServer
 
 from pledges.importer.loader import load
-from pledges.importer.reference_data import load_missing
+from pledges.importer.reference.shipped import load_shipped
 from pledges.models import FollowUp
 from pledges.sample import loader
 from tests.factories import make_user
@@ -49,8 +49,8 @@ def code_blocks(text: str) -> dict[str, str]:
 @pytest.fixture
 def token(db: None) -> str:
     """Load the seeds and the sample, as `make run` does; return the token of an editor."""
-    load_missing()
-    load([settings.BASE_DIR / "seeds"])
+    load_shipped()
+    load([settings.BASE_DIR / "seeds" / "hohhot"])
     loader.load_sample(timezone.localdate())
     return str(AuthToken.objects.create(make_user("writer", role="editor"))[1])
 

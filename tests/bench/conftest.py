@@ -5,15 +5,15 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from bench import corpus, databases
-from pledges.importer import reference_data
 from pledges.importer.loader import load
+from pledges.importer.reference.shipped import load_shipped
 
 ROWS = 300
 
 
 @pytest.fixture(scope="module")
 def metrics(module_db: None) -> None:
-    reference_data.load_missing()
+    load_shipped()
 
 
 @pytest.fixture(scope="module")

@@ -13,12 +13,26 @@ VERBS = {
     "减少": ("increase", -1),
     "增长": ("growth", 1),
     "下降": ("growth", -1),
+    "年均增长": ("average_growth", 1),
+    "年均下降": ("average_growth", -1),
     "占比": ("share", 1),
     "an increase of": ("increase", 1),
     "a decrease of": ("increase", -1),
     "growth of": ("growth", 1),
     "a decline of": ("growth", -1),
+    "average annual growth of": ("average_growth", 1),
+    "an average annual decline of": ("average_growth", -1),
     "a share of": ("share", 1),
+}
+SIGNS = {
+    "正增长": ("growth", "more_than"),
+    "负增长": ("growth", "less_than"),
+    "年均正增长": ("average_growth", "more_than"),
+    "年均负增长": ("average_growth", "less_than"),
+    "positive growth": ("growth", "more_than"),
+    "negative growth": ("growth", "less_than"),
+    "positive average annual growth": ("average_growth", "more_than"),
+    "negative average annual growth": ("average_growth", "less_than"),
 }
 VERB = f"(?P<verb>{'|'.join(VERBS)})?"
 PERIOD_ZH = (
@@ -27,8 +41,8 @@ PERIOD_ZH = (
 PERIOD_EN = (
     r"(?: by (?P<deadline>[\d-]{10}))?(?: \((?:plan for (?P<year>\d{4})|(?P<period>\d{4}–\d{4})(?: in total)?)\))?"
 )
-BASELINE_ZH = r"(?:在 (?P<baseline>[^，]+?)的基础上{})?"
-BASELINE_EN = r"(?: from (?P<baseline>-?\d.*?))?"
+BASELINE_ZH = r"(?:在 (?:(?P<its_year>\d{{4}}) 年 )?(?P<baseline>[^，]+?)的基础上{0}|较 (?P<since>\d{{4}}) 年{0})?"
+BASELINE_EN = r"(?: from (?P<baseline>-?\d.*?)(?: in (?P<its_year>\d{4}))?| compared with (?P<since>\d{4}))?"
 QUALIFIERS = {"至少 ": "at_least", "至多 ": "at_most", "约 ": "about"}
 QUALIFIERS |= {"at least ": "at_least", "at most ": "at_most", "about ": "about"}
 QUALIFIER = f"(?P<bound>{'|'.join(QUALIFIERS)})?"
@@ -58,8 +72,11 @@ class Reading:
     period: str = ""
     bound: str = ""
     name: str = ""  # what the criterion calls the measured quantity
+    baseline_year: int | None = None
 
     def accepts(self, actual: Decimal) -> bool:
+        if self.bound in {"more_than", "less_than"} and actual in {self.low, self.high}:
+            return False
         return (self.low is None or self.low <= actual) and (self.high is None or actual <= self.high)
 
 
@@ -78,6 +95,11 @@ def read_criterion(sentence: str, names: Sequence[str], unit: Unit, language: st
     condition = match["condition"]
     if rank := re.fullmatch(r"进入前 (\d+) 位|ranks (\d+)(?:st|nd|rd|th) or better", condition):
         return _reading("rank", [None, Decimal(rank[1] or rank[2])], match, unit, language)
+    if signed := SIGNS.get(condition.removeprefix("实现")):
+        return _reading(signed[0], _beyond(signed[1], Decimal(0)), match, unit, language, signed[1])
+    if beyond := re.fullmatch(r"(高于 |低于 |above |below )(.*)", condition):
+        bound = "more_than" if beyond[1] in {"高于 ", "above "} else "less_than"
+        return _reading(None, _beyond(bound, _figures(beyond[2], unit, language)[0]), match, unit, language, bound)
     measure, sign = VERBS.get(match["verb"], (None, 1))
     ends = _ends(condition, unit, language)
     if sign < 0:
@@ -97,6 +119,8 @@ def read_target(sentence: str, unit: Unit, language: str) -> Reading:
         pattern = f"{amount}{BASELINE_EN}{PERIOD_EN}"
     match = re.fullmatch(pattern, sentence)
     assert match, sentence
+    if signed := SIGNS.get(match["amount"].strip()):
+        return _reading(signed[0], [Decimal(0), Decimal(0)], match, unit, language, signed[1])
     measure, sign = VERBS.get(match["verb"], (None, 1))
     figures = _figures(match["amount"], unit, language)
     bound = QUALIFIERS.get(match["bound"], "exact")
@@ -124,7 +148,12 @@ def _reading(
         period=re.sub("[—–]", "/", match["period"] or ""),
         bound=bound,
         name=match.groupdict().get("name") or "",
+        baseline_year=int(match["since"] or match["its_year"] or 0) or None,
     )
+
+
+def _beyond(bound: str, limit: Decimal) -> list[Decimal | None]:
+    return [limit, None] if bound == "more_than" else [None, limit]
 
 
 def _ends(condition: str, unit: Unit, language: str) -> list[Decimal | None]:

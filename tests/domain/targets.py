@@ -5,8 +5,8 @@ from decimal import Decimal
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from pledges.domain.assessment import Target
-from pledges.domain.target_rules import broken_target_rules
+from pledges.domain.assessment import CAN_BE_NEGATIVE, STRICT_BOUNDS, Target
+from pledges.domain.target_rules import GROWTH_RATES, broken_target_rules
 from pledges.models.choices import Bound, Direction, Measure
 
 DEADLINE = date(2025, 12, 31)
@@ -49,7 +49,9 @@ def targets(draw: st.DrawFn) -> Target:
         baseline=draw(st.none() | figures),
         direction=draw(st.sampled_from(Direction.values)),
     )
-    if target.measure not in {"growth", "increase"}:
+    if target.bound in STRICT_BOUNDS:
+        return replace(target, value=Decimal(0), measure=draw(st.sampled_from(sorted(GROWTH_RATES))))
+    if target.measure not in CAN_BE_NEGATIVE:
         target = replace(target, value=abs(target.value), baseline=target.baseline and abs(target.baseline))
     if draw(st.booleans()):
         target = replace(target, value_max=target.value + abs(draw(figures)))
@@ -59,11 +61,12 @@ def targets(draw: st.DrawFn) -> Target:
         value=target.value,
         value_max=target.value_max,
         baseline=target.baseline,
+        baseline_year=None,
         unit="%",
         measure=target.measure,
         year=2025,
         deadline=DEADLINE,
-        period="",
+        period="2021/2025" if target.measure == "average_growth" else "",
         bound=target.bound,
         tolerance=target.tolerance,
         said_earliest=date(2025, 1, 1),

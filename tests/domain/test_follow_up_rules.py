@@ -26,13 +26,15 @@ days = st.sampled_from([STATED - timedelta(days=1), STATED, *(TODAY + timedelta(
 def targets(draw: st.DrawFn) -> dict[str, Any]:
     """Values for columns of a pledge that satisfy its constraints."""
     measure = draw(st.sampled_from(Measure.values))
-    is_in_percent = measure in (Measure.GROWTH, Measure.SHARE)
+    is_in_percent = measure in (Measure.GROWTH, Measure.AVERAGE_GROWTH, Measure.SHARE)
     deadline = draw(st.none() | days.filter(lambda day: day >= STATED))
+    year = deadline.year if deadline else draw(st.sampled_from([TODAY.year - 1, TODAY.year]))
     return {
         "measure": measure,
+        "period": f"{year - 4}/{year}" if measure == Measure.AVERAGE_GROWTH else "",
         "unit_id": "%" if is_in_percent else draw(st.sampled_from(["%", "‰"])),
         "deadline": deadline,
-        "year": deadline.year if deadline else draw(st.sampled_from([TODAY.year - 1, TODAY.year])),
+        "year": year,
     }
 
 

@@ -28,6 +28,11 @@ from .test_wording import terms
         ("存款增加额", make_target("5", measure="increase"), "亿元", "存款增加 5 亿元或更多"),
         ("能耗降幅", make_target("3", measure="growth"), "%", "能耗降幅达到或超过 3%"),
         ("压减产能", make_target("60", measure="increase"), "家", "压减产能达到或超过 60 家"),
+        ("GDP年均增速", make_target("5", measure="average_growth"), "%", "GDP年均增长 5% 或更多"),
+        ("研发经费年均增长", make_target("7", measure="average_growth"), "%", "研发经费年均增长 7% 或更多"),
+        ("能耗年均下降率", make_target("-3", "at_most", "average_growth"), "%", "能耗年均下降 3% 或更多"),
+        ("进出口增速", make_target("0", "more_than", "growth"), "%", "进出口实现正增长"),
+        ("能耗降幅", make_target("0", "more_than", "growth"), "%", "能耗降幅高于 0%"),
         ("贫困人口减少数", make_target("-60", measure="increase"), "家", "贫困人口减少 60 家或更多"),
     ],
 )

@@ -42,6 +42,8 @@ def pace_at(target: Target, reached: str, as_of: date = MIDYEAR) -> str | None:
         (make_target("100", measure="level"), "50", None),
         (make_target("8", measure="growth"), "4", None),
         (make_target("80", measure="share"), "40", None),
+        (make_target("5", measure="average_growth"), "4", None),
+        (make_target("0", "more_than", "growth"), "4", None),
         (make_target("13", "at_most", "rank"), "5", None),
     ],
 )

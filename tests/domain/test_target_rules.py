@@ -27,6 +27,7 @@ class ConstraintsAndPythonAgree(TestCase):
         cls.pk = make_pledge().pk
 
     @settings(max_examples=300, deadline=None)
+    @pytest.mark.slow
     @given(
         value=figures,
         value_max=st.none() | figures,
@@ -36,8 +37,9 @@ class ConstraintsAndPythonAgree(TestCase):
         year=st.sampled_from([1948, 2024, 2025, 2026, 2201]),
         deadline=st.none() | st.sampled_from(DAYS),
         period=st.sampled_from(["", "", "2021/2025", "2025/2026", "2026/2025", "1948/2025", "2025", "2021-2025"]),
-        bound=st.sampled_from(["about", "exact"]),
+        bound=st.sampled_from(["about", "exact", "more_than", "less_than"]),
         tolerance=st.none() | figures,
+        baseline_year=st.none() | st.sampled_from([1948, 1949, 2020, 2021, 2024, 2025, 2026]),
     )
     def test_target_that_breaks_a_rule_is_rejected_by_it(
         self,
@@ -51,10 +53,11 @@ class ConstraintsAndPythonAgree(TestCase):
         period: str,
         bound: str,
         tolerance: Decimal | None,
+        baseline_year: int | None,
     ) -> None:
         figures = {"value": value, "value_max": value_max, "baseline": baseline, "measure": measure}
         figures |= {"bound": bound, "tolerance": tolerance}
-        target = figures | {"year": year, "period": period}
+        target = figures | {"year": year, "period": period, "baseline_year": baseline_year}
         broken: set[str | None] = {
             rule
             for _, rule in broken_target_rules(**target, unit=unit, deadline=deadline, said_earliest=date(2025, 1, 1))  # type: ignore[arg-type]
@@ -80,6 +83,27 @@ class ConstraintsAndPythonAgree(TestCase):
         ({"period": "2025/2025"}, "period", "pledge_period_in_order"),
         ({"period": "1948/2025"}, "period", "pledge_period_in_order"),
         ({"period": "2021/2026"}, "period", "pledge_period_ends_with_year"),
+        ({"bound": "more_than"}, "bound", "pledge_strict_bound_of_zero_growth"),
+        ({"measure": "growth", "bound": "less_than"}, "bound", "pledge_strict_bound_of_zero_growth"),
+        (
+            {"measure": "total", "bound": "more_than", "value": Decimal(0)},
+            "bound",
+            "pledge_strict_bound_of_zero_growth",
+        ),
+        (
+            {"measure": "growth", "bound": "more_than", "value": Decimal(0), "value_max": Decimal(1)},
+            "bound",
+            "pledge_strict_bound_of_zero_growth",
+        ),
+        ({"measure": "average_growth"}, "period", "pledge_average_growth_has_period"),
+        ({"measure": "growth", "baseline_year": 2025}, "baseline_year", "pledge_baseline_year_before_target"),
+        ({"measure": "growth", "baseline_year": 1948}, "baseline_year", "pledge_baseline_year_before_target"),
+        (
+            {"measure": "growth", "baseline_year": 2021, "period": "2021/2025"},
+            "baseline_year",
+            "pledge_baseline_year_before_target",
+        ),
+        ({"baseline_year": 2020}, "baseline_year", "pledge_baseline_year_of_change"),
         ({"deadline": date(2025, 1, 19)}, "deadline", "pledge_deadline_not_before_statement"),
     ],
 )
@@ -88,6 +112,7 @@ def test_broken_rule_names_the_field(changes: dict[str, object], field: str, rul
         "value": Decimal(385),
         "value_max": None,
         "baseline": None,
+        "baseline_year": None,
         "unit": "%",
         "measure": "total",
         "year": 2025,
@@ -98,3 +123,24 @@ def test_broken_rule_names_the_field(changes: dict[str, object], field: str, rul
         "said_earliest": date(2025, 1, 20),
     }
     assert (field, rule) in set(broken_target_rules(**(target | changes)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        {"value": Decimal(0), "unit": "%", "measure": "growth", "bound": "more_than"},  # 正增长
+        {"value": Decimal("-1.5"), "unit": "‰", "measure": "level", "bound": "exact"},  # 人口自然增长率
+        {"value": Decimal(-18), "unit": "%", "measure": "growth", "bound": "exact", "baseline_year": 2020},
+        {"value": Decimal(50), "unit": "家", "measure": "level", "baseline": Decimal(44), "baseline_year": 2020},
+        {"value": Decimal(5), "unit": "%", "measure": "average_growth", "bound": "at_least", "period": "2021/2025"},
+    ],
+)
+def test_shapes_of_the_codebook_break_no_rule(target: dict[str, object]) -> None:
+    usual = {
+        **dict.fromkeys(("value_max", "baseline", "baseline_year", "deadline", "tolerance")),
+        "bound": "exact",
+        "year": 2025,
+        "period": "",
+        "said_earliest": date(2025, 1, 20),
+    }
+    assert list(broken_target_rules(**(usual | target))) == []  # type: ignore[arg-type]

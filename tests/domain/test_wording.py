@@ -63,6 +63,21 @@ def terms(unit: str, deadline: date | None = DEADLINE, year: int = 2025) -> Term
             "an increase of at most 20 petaflops from 100 petaflops",
         ),
         (make_target("50", measure="level", baseline="44"), "家", "50 家", "50 organisations"),
+        (make_target("-1.5", measure="level"), "%", "-1.5%", "-1.5%"),
+        (
+            make_target("5", "at_least", "average_growth"),
+            "%",
+            "年均增长至少 5%",
+            "average annual growth of at least 5%",
+        ),
+        (
+            make_target("-3", measure="average_growth"),
+            "%",
+            "年均下降 3%",
+            "an average annual decline of 3%",
+        ),
+        (make_target("0", "more_than", "growth"), "%", "正增长", "positive growth"),
+        (make_target("0", "less_than", "growth"), "%", "负增长", "negative growth"),
     ],
 )
 def test_target_text(target: Target, unit: str, chinese: str, english: str) -> None:
@@ -288,6 +303,42 @@ def test_criterion_of_increase_names_baseline_and_plan_year() -> None:
         criterion_in_words(about, without_deadline, label="Key projects", language="en")
         == "Met if “Key projects” shows an increase of 190 or more from 1000"
         " (an increase of about 200, with a tolerance of 5% of the target) (plan for 2030)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("target", "unit", "since", "chinese", "english"),
+    [
+        (make_target("-18", measure="growth"), "%", 2020, "较 2020 年下降 18%", "a decline of 18% compared with 2020"),
+        (
+            make_target("200", measure="increase", baseline="1000"),
+            "所",
+            2020,
+            "在 2020 年 1000 所的基础上增加 200 所",
+            "an increase of 200 schools from 1000 schools in 2020",
+        ),
+        (make_target("50", measure="level", baseline="44"), "家", 2020, "50 家", "50 organisations"),
+    ],
+)
+def test_target_of_change_names_year_from_which_it_is_counted(
+    target: Target, unit: str, since: int, chinese: str, english: str
+) -> None:
+    said = replace(terms(unit, None), year=2030, period="2026/2030", baseline_year=since)
+    is_change = target.measure != "level"
+    assert target_in_words(target, said, "zh-hans") == f"{chinese}（2026—2030 年{'累计' if is_change else ''}）"
+    assert target_in_words(target, said, "en") == f"{english} (2026–2030{' in total' if is_change else ''})"
+
+
+def test_criterion_names_average_growth_and_year_from_which_it_is_counted() -> None:
+    said = replace(terms("%", None), year=2030, period="2026/2030", baseline_year=2025)
+    target = make_target("5", "at_least", "average_growth")
+    assert (
+        criterion_in_words(target, said, label="GDP年均增速", language="zh-hans")
+        == "2026—2030 年，较 2025 年，GDP年均增长 5% 或更多，即为兑现。"
+    )
+    assert (
+        criterion_in_words(target, said, label="GDP growth", language="en")
+        == "Met if “GDP” shows average annual growth of 5% or more compared with 2025 (2026–2030)."
     )
 
 

@@ -98,6 +98,7 @@ def test_row_has_all_columns_of_pledge(tmp_path: Path) -> None:
         "amount": "2",
         "amount_max": "",
         "baseline": "",
+        "baseline_year": "",
         "tolerance": "",
         "year": "2026",
         "deadline": "2026-05-31",
@@ -207,14 +208,17 @@ def test_descriptor_follows_models(tmp_path: Path) -> None:
         "categories": [
             {"value": "at_least", "label": "至少 / at least"},
             {"value": "at_most", "label": "至多 / at most"},
+            {"value": "more_than", "label": "高于 / more than"},
+            {"value": "less_than", "label": "低于 / less than"},
             {"value": "about", "label": "约 / about"},
             {"value": "exact", "label": "未加限定 / as stated"},
         ],
-        "constraints": {"required": True, "enum": ["at_least", "at_most", "about", "exact"]},
+        "constraints": {"required": True, "enum": ["at_least", "at_most", "more_than", "less_than", "about", "exact"]},
     }
     assert {name: field["type"] for name, field in pledges.items() if field["type"] != "string"} == {
         "statement": "integer",
         **dict.fromkeys(("value", "value_max", "amount", "amount_max", "baseline", "tolerance"), "number"),
+        "baseline_year": "integer",
         "supersedes": "array",
         "year": "year",
         **dict.fromkeys(("deadline", "status_since", "last_checked_on"), "date"),

@@ -80,7 +80,8 @@ def test_every_loaded_column_survives_export_and_load(tmp_path: Path) -> None:
     has_choices = {field.name for field in loaded_fields(Pledge) if field.choices}
     texts = {name: f"文本 {name}" for name in is_text - has_choices} | {"period": "2021/2025"}
     choices = {"measure": "increase", "bound": "about", "strength": "aspired", "tier": "optional"}
-    make_pledge("yl-2", supersedes=make_pledge("yl-1"), value_max=400, baseline=300, tolerance=5, **choices, **texts)
+    figures = {"value_max": 400, "baseline": 300, "baseline_year": 2020, "tolerance": 5}
+    make_pledge("yl-2", supersedes=make_pledge("yl-1"), **figures, **choices, **texts)
     columns = {field.attname: field.get_default() for field in loaded_fields(Pledge)}
     before = Pledge.objects.values(*columns).get(ref="yl-2")
     assert [name for name, default in columns.items() if before[name] in (None, "", default)] == []

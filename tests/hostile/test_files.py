@@ -23,7 +23,7 @@ from pledges.workflow.uploads import read_upload
 from tests.factories import Record
 from tests.spreadsheet_import.workbooks import LINK, SHEET, archive, parts, replaced, workbook
 
-pytestmark = pytest.mark.hostile
+pytestmark = [pytest.mark.hostile, pytest.mark.slow]
 
 ROW = ["yl-2025-001", 400, "亿元", "2025-12-31", LINK]
 TOO_LARGE = "The sheet is too large to be read."

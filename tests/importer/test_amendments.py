@@ -12,7 +12,7 @@ from pledges.workflow.amendments import approve, reject
 from tests.factories import make_follow_up, make_user
 from tests.importer.pages import PAGE, lines, page
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places_metrics_and_units")]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.usefixtures("places_metrics_and_units")]
 
 CHANGED = (
     PAGE.replace("value: 385", "value: 800")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pledges.importer import page_texts
 from pledges.importer.file_problems import MAX_PROBLEMS, FileProblem, LoadError
 from pledges.importer.loader import load
 from pledges.models import Document, Pledge
@@ -101,11 +102,23 @@ def test_other_spelling_of_day_is_rejected(tmp_path: Path, written: str) -> None
         ("ref: yl-2025-001", "ref: -001", ": ref: found “-001”, it begins with “-”; expected a letter or a digit"),
         ("ref: yl-2025-001", f"ref: {'x' * 70}", "of 70 characters, expected at most 64"),
         ("slug: yunling-daily-1", "slug: report.v2", ": document.slug: found “report.v2”, “.” is not allowed"),
-        ("unit: 亿元", "unit: 亿圆", "A new unit is added in the admin, or in fixtures/units.yaml."),
+        ("unit: 亿元", "unit: 亿圆", "A new unit is added in seeds/hohhot/units.yaml, or in the admin."),
         (
             "quote: 年度计划投资385亿元",
             "quote: 计划: 385",
             "; put a text with a colon and a space between single quotes",
+        ),
+        ("quote: 年度计划投资385亿元", "quote: 1 #高炉投资385亿元", ":13: YAML would drop the text after the #"),
+        (
+            "quote: 年度计划投资385亿元",
+            "quote:\n          '1 #高炉'  # whole\n        note: 2\n          3\t#",
+            ":16: YAML would",
+        ),
+        ("tier: core", "tier: core\n        note: #1高炉", ":23: YAML would drop the text after the #"),
+        (
+            "quote: 年度计划投资385亿元",
+            "quote: !A 385亿元",
+            ":13: tags are not allowed; put a text that begins with !",
         ),
         ("unit: 亿元", "unit: %", "that begins with %, @ or ` between single quotes"),
         ("quote: 年度计划投资385亿元", "quote: '计划'385", "put the whole text between single quotes"),
@@ -159,7 +172,7 @@ def test_error_in_json_lines_names_its_line(tmp_path: Path, change: dict[str, An
     [
         (b"", ": the file is empty"),
         (b"\n\n", ": the file is empty"),
-        (b"# nothing\n", ": the file is empty"),
+        (b"---\n", ": the file is empty"),
         (b"[]\n", ":1: found a list as the file, expected document, statements"),
         (b"document: {slug: a}\nstatements: []\n", ":1: the file has no pledge"),
         ("document:\n  title: 报".encode("gb18030"), ":2: not UTF-8 at byte 10 of the line"),
@@ -243,6 +256,19 @@ def test_quote_missing_on_its_page_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "yunling-daily-1.txt").write_text("年度计划投资 385\n亿元。")
     message = only_message(page(tmp_path), texts=tmp_path)
     assert ":25: yl-2025-002: quote: found “产值增长25.62%左右”, which is not in the text of the page" in message
+
+
+def test_quote_with_part_of_a_number_of_its_page_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "yunling-daily-1.txt").write_text("年度计划投资385亿元，产值增长25.62 %左右，年度计划投资3 85亿元")
+    assert load([page(tmp_path)], check=True, texts=tmp_path).pledges == 2
+    (tmp_path / "yunling-daily-1.txt").write_text("年度计划投资3 85亿元，产值增长25.62%左右")
+    assert "which is not in the text of the page with these numbers" in only_message(page(tmp_path), texts=tmp_path)
+
+
+def test_huge_text_of_a_page_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "yunling-daily-1.txt").write_text("年度计划投资385亿元")
+    monkeypatch.setattr(page_texts, "MAX_BYTES", 20)
+    assert "the text of this page has over 20 bytes" in only_message(page(tmp_path), texts=tmp_path)
 
 
 def test_page_without_text_is_one_error(tmp_path: Path) -> None:

@@ -14,7 +14,12 @@ from pledges.importer.file_problems import MAX_PROBLEMS, LoadError
 from pledges.importer.loader import load
 from tests.importer.pages import LINE, PAGE
 
-pytestmark = [pytest.mark.hostile, pytest.mark.django_db, pytest.mark.usefixtures("places_metrics_and_units")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.hostile,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("places_metrics_and_units"),
+]
 
 MAX_CPU_SECONDS = 5
 LENGTH = 900_000

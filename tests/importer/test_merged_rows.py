@@ -5,12 +5,11 @@ from pathlib import Path
 import pytest
 
 from pledges.importer.loader import load
-from pledges.importer.reference_data import add_missing
 from pledges.models import District, Document, Metric, Official, Pledge, Post, Statement, Unit
 from tests.factories import make_district, make_metric, make_unit, merge_rows
 from tests.importer.pages import lines
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places_metrics_and_units")]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.usefixtures("places_metrics_and_units")]
 
 FIRST = {"ref": "a", "document": "page-a", "official": "沈同名", "post_district": "云岭市", "post": "市长"}
 SECOND = {"ref": "b", "document": "page-b", "official": "沈同明", "post_district": "山阴县", "post": "县长"}
@@ -78,13 +77,10 @@ def test_corrected_file_of_the_page_that_is_kept_is_loaded_beside_that_of_the_me
     assert (Document.objects.get().title, Statement.objects.get().headline) == ("新报", "新题")
 
 
-def test_merged_row_of_a_fixture_is_not_added_again(tmp_path: Path) -> None:
-    fixture = tmp_path / "topics.yaml"
+def test_merged_row_of_a_reference_file_is_not_added_again(tmp_path: Path) -> None:
+    file = tmp_path / "metrics.yaml"
     topic = Metric.objects.get(slug="annual-investment").topic
-    fixture.write_text(
-        "- model: pledges.metric\n  fields: {slug: old, name: 旧指标, "
-        f"topic: [{topic.slug}], dimension: [money], direction: more}}\n"
-    )
-    assert add_missing(fixture) == 1
+    file.write_text(f"- {{slug: old, name: 旧指标, topic: {topic.slug}, dimension: money}}\n")
+    assert load([file]).reference.added == 1
     merge_rows(Metric.objects.get(slug="old"), Metric.objects.get(slug="annual-investment"))
-    assert add_missing(fixture) == 0
+    assert load([file]).reference.added == 0

@@ -66,6 +66,17 @@ def test_totals_of_several_years_have_sums_of_their_own() -> None:
     ]
 
 
+def test_increase_since_earlier_year_is_summed_with_those_of_as_many_years() -> None:
+    make_pledge("a", value=1, measure="increase", label="a")
+    make_pledge("b", value=2, measure="increase", label="b", baseline_year=2024)
+    make_pledge("c", value=4, measure="increase", label="c", baseline_year=2020)
+    make_pledge("d", value=8, measure="increase", label="d", period="2021/2025")
+    assert [(one.period, one.target.amount / 100_000_000) for one in overall_totals().totals] == [
+        ("", 3),
+        ("2021/2025", 12),
+    ]
+
+
 def test_ranges_add_up_to_a_range() -> None:
     make_pledge("a", value=1, value_max=3, label="a")
     make_pledge("b", value=10, label="b")

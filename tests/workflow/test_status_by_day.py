@@ -13,7 +13,7 @@ from pledges.workflow import review
 from tests.factories import Record, make_follow_up, make_user
 from tests.spreadsheet_import.workbooks import confirm, preview
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 HEADER = "编号,实际数值,单位,截至,依据链接\n"
 YEAR = f"{HEADER}yl-2025-001,400,亿元,2025-12-31,https://news.example/1".encode()

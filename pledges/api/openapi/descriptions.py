@@ -4,6 +4,8 @@ from http import HTTPStatus
 from typing import Any
 
 from pledges.api.http.problems import CONTENT_TYPE
+from pledges.api.openapi.new_pledges import entry_schema
+from pledges.importer.pledge_entry import PledgeEntry
 
 SCHEMAS = {
     "Body": "A government, a department or another organisation.",
@@ -195,6 +197,7 @@ def complete(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
     """Add missing descriptions, and move the headers and problems that all responses share to components."""
     components = result["components"]
     _describe(components["schemas"])
+    components["schemas"][PledgeEntry.__name__] = entry_schema(components["schemas"]["Pledge"])
     components["headers"] = {
         name: {"description": text, "schema": {"type": "string"}} for name, text in HEADERS.items()
     }

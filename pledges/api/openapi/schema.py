@@ -10,7 +10,10 @@ from pledges.api.fast_lists.formats import CSVForm, StreamingRenderer, XLSXRende
 from pledges.api.fast_lists.selection import SelectionForm
 from pledges.api.http.etags import ConditionalResponseMixin
 from pledges.api.http.problems import CONTENT_TYPE
+from pledges.api.openapi.new_pledges import one_or_many
+from pledges.api.serializers.new_pledges import NewPledgeSerializer
 from pledges.api.serializers.problems import ProblemSerializer
+from pledges.importer.pledge_entry import PledgeEntry
 from pledges.models.choices import RowKind
 
 MOVED = 308
@@ -56,10 +59,10 @@ class ProblemAutoSchema(AutoSchema):
         return getattr(self.view, "action", "")
 
     def get_auth(self) -> list[dict[str, Any]]:
-        """Only follow-ups accept a token; reading them does not require one."""
-        if not hasattr(self.view, "permissions"):
-            return []
-        return [*super().get_auth(), *([] if self.action in self.view.permissions else [{}])]
+        """Writing requires a token. Of what can be read, only follow-ups depend on it."""
+        if self.action in getattr(self.view, "permissions", {}):
+            return list(super().get_auth())
+        return [*super().get_auth(), {}] if "follow-ups" in self.path else []
 
     def get_tags(self) -> list[str]:
         return ["follow-ups"] if "follow-ups" in self.path else super().get_tags()
@@ -93,15 +96,28 @@ class ProblemAutoSchema(AutoSchema):
         return [renderer for renderer in self.view.get_renderers() if isinstance(renderer, StreamingRenderer)]
 
     def get_request_serializer(self) -> Any:
-        return getattr(self.view, "request_serializers", {}).get(self.action)
+        serializer = getattr(self.view, "request_serializers", {}).get(self.action)
+        if serializer is not PledgeEntry:
+            return serializer
+        entry = {"$ref": f"#/components/schemas/{PledgeEntry.__name__}"}  # `entry_schema()` describes it
+        return {"application/json": one_or_many(entry)}
 
     def get_response_serializers(self) -> Any:
         problems = PROBLEMS if self.method == "GET" else PROBLEMS | WRITE_PROBLEMS
         return self._success() | {
             (status, CONTENT_TYPE): OpenApiResponse(ProblemSerializer, description)
             for status, description in sorted(problems.items())
-            if (status != 404 or "{" in self.path) and (status != MOVED or self.has_redirects)
+            if self._can_respond(status)
         }
+
+    def _can_respond(self, status: int) -> bool:
+        match status:
+            case 404:
+                return "{" in self.path
+            case 412 | 428:
+                return "follow-ups" in self.path
+            case _:
+                return status != MOVED or self.has_redirects
 
     @property
     def has_redirects(self) -> bool:
@@ -115,6 +131,9 @@ class ProblemAutoSchema(AutoSchema):
             case "evidence_file":
                 # Client generators treat only `application/octet-stream` as bytes.
                 return {(200, kind): OpenApiTypes.BINARY for kind in ("application/octet-stream", "*/*")}
+            case "create" if self.path.endswith("/pledges/"):
+                draft = self.resolve_serializer(NewPledgeSerializer, "response")
+                return {201: OpenApiResponse(one_or_many(draft.ref), "Added as drafts.")}
             case "create" | "add_evidence":
                 return {201: super().get_response_serializers()}
         files = {
@@ -156,10 +175,13 @@ class ProblemAutoSchema(AutoSchema):
     def _response_headers(self) -> list[OpenApiParameter]:
         """Return the headers of successful responses."""
         if self.method != "GET":
-            headers = [] if self.action == "destroy" else [_header("ETag", "The version.", response=[200, 201])]
+            is_versioned = "follow-ups" in self.path
+            headers = []
+            if is_versioned and self.action != "destroy":
+                headers.append(_header("ETag", "The version.", response=[200, 201]))
             if self.method == "POST":
                 headers.append(_header("Idempotency-Replayed", REPLAYED, response=[200, 201]))
-            if self.action in ("create", "add_evidence"):
+            if is_versioned and self.action in ("create", "add_evidence"):
                 headers.append(_header("Location", "The URL of the follow-up.", response=[201]))
             return headers
         if not isinstance(self.view, ConditionalResponseMixin):

@@ -234,6 +234,7 @@ class PledgeSerializer(RecordSerializer):
             "amount_max",
             "base_unit",
             "baseline",
+            "baseline_year",
             "tolerance",
             "year",
             "period",
@@ -251,7 +252,7 @@ class PledgeSerializer(RecordSerializer):
         ]
         read_only_fields = fields
         computed_from = [
-            *("ref", "label", "measure", "bound", "value", "value_max", "baseline", "tolerance"),
+            *("ref", "label", "measure", "bound", "value", "value_max", "baseline", "baseline_year", "tolerance"),
             *("unit_id", "unit__name_en", "unit__numerator", "unit__denominator", "unit__dimension_id"),
             *("metric__direction", "metric__name_en", "metric__tolerance", "metric__dimension_id"),
             *("year", "period", "deadline", "last_day", "success_criterion", "status", "status_since", "actual_amount"),

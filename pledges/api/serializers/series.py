@@ -18,7 +18,7 @@ class TargetSerializer(PledgeSerializer):
     class Meta(PledgeSerializer.Meta):
         fields = [
             *("ref", "url", "year", "period", "label", "bound", "value", "value_max", "unit", "amount", "amount_max"),
-            *("baseline", "tolerance"),
+            *("baseline", "baseline_year", "tolerance"),
             *("deadline", "strength", "tier", "official", "document", "status", "on_earlier_target"),
         ]
         read_only_fields = fields

@@ -65,7 +65,7 @@ class TotalSerializer(serializers.Serializer[Any]):
     limit = serializers.BooleanField(help_text="Whether the targets are upper limits (`at_most`).")
     period = NullableCharField(
         help_text="The years that each target covers, as `2021/2025`; null for plans of one year. A total of several"
-        " years is not added to those of single years."
+        " years is not added to those of single years. An increase with a `baseline_year` covers the years after it."
     )
     metrics = serializers.IntegerField(
         help_text="The number of metrics in the sum. Several can share a dimension: output and investment are both"

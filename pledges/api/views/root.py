@@ -2,6 +2,7 @@
 
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from django.utils import translation
 from django.utils.encoding import iri_to_uri
@@ -15,6 +16,7 @@ from rest_framework.reverse import reverse
 from pledges.api.http.parameters import CheckedParametersView
 from pledges.api.http.throttling import ThrottledView
 from pledges.api.serializers.root import RootSerializer
+from pledges.models import Pledge
 
 ENDPOINTS = {
     "pledges": "Pledges: figure, deadline, quote, district, official and status.",
@@ -33,19 +35,24 @@ ENDPOINTS = {
     "changes": "Change log in commit order, for mirrors.",
     "popolo": "Persons, organisations, posts and memberships in the Popolo format.",
 }
+# Their values are those of a pledge of the record.
 EXAMPLES = {
-    "pledges/?district=saihan&year=2025": "Pledges for Saihan District in 2025.",
-    "pledges/?within=150100&dimension=money&amount_min=10000000000&ordering=-amount": "At least 10 billion yuan.",
-    "pledges/?q=算力&count=exact": "Pledges that mention computing power (算力), with a count.",
+    "pledges/?district={district}&year={year}": "Pledges of a district in a year.",
+    "pledges/?within={district}&dimension={dimension}&ordering=-amount": "The largest first, with districts below it.",
+    "pledges/?q={label}&count=exact": "Pledges that mention a word, with a count.",
     "pledges/?timeliness=overdue&status=unchecked": "Overdue and unchecked pledges.",
-    "stats/?year=2025&by=district&by=status": "Status of the 2025 pledges by district.",
-    "series/?metric=key-projects&district=saihan": "Key projects in Saihan District over the years.",
+    "stats/?year={year}&by=district&by=status": "Status of the pledges of a year by district.",
+    "series/?metric={metric}&district={district}": "A metric in a district over the years.",
 }
 FEEDS = {
     "status/": "Atom feed of the latest status changes.",
-    "districts/saihan/": "The same for a district, by its slug, including the districts below it.",
-    "officials/李玉蛟/": "The same for an official, by their slug.",
+    "districts/{district}/": "The same for a district, by its slug, including the districts below it.",
+    "officials/{official}/": "The same for an official, by their slug.",
 }
+EMPTY = (
+    " The record is empty: nothing is published yet. Editors enter the first page in the admin ({admin}), or load it"
+    " from a file (docs/own-record.md)."
+)
 
 
 class RootView(CheckedParametersView):
@@ -56,11 +63,13 @@ class RootView(CheckedParametersView):
     @extend_schema(operation_id="start", tags=["start"])
     def get(self, request: Request) -> Response:
         here = request.build_absolute_uri(reverse("api:root"))
+        values = _example_values()
+        empty = "" if values else EMPTY.format(admin=request.build_absolute_uri(reverse("admin:index")))
         return Response(
             {
                 "name": "Duixian 兑现",
                 "description": "Officials' quantified pledges from newspapers, and their outcomes. Reading needs no"
-                " token; only published data is served.",
+                f" token; only published data is served.{empty}",
                 "licence": "Quotes belong to their newspapers. Each one has its source, so that it can be checked.",
                 "documentation": request.build_absolute_uri(reverse("api:docs")),
                 "schema": request.build_absolute_uri(reverse("api:schema")),
@@ -68,15 +77,34 @@ class RootView(CheckedParametersView):
                     {"url": f"{here}{name}/", "description": description} for name, description in ENDPOINTS.items()
                 ],
                 "examples": [
-                    {"url": iri_to_uri(f"{here}{query}"), "description": description}
+                    {"url": iri_to_uri(f"{here}{query.format_map(values)}"), "description": description}
                     for query, description in EXAMPLES.items()
+                    if values
                 ],
                 "feeds": [
-                    {"url": request.build_absolute_uri(iri_to_uri(f"/feeds/{path}")), "description": description}
+                    {
+                        "url": request.build_absolute_uri(iri_to_uri(f"/feeds/{path.format_map(values)}")),
+                        "description": description,
+                    }
                     for path, description in FEEDS.items()
+                    if values or "{" not in path
                 ],
             }
         )
+
+
+def _example_values() -> dict[str, object]:
+    """Return the values of a published pledge for the examples; nothing if there is none."""
+    columns = {
+        "district": "district__slug",
+        "dimension": "unit__dimension__slug",
+        "label": "label",
+        "metric": "metric__slug",
+        "official": "statement__official__slug",
+        "year": "year",
+    }
+    found = Pledge.objects.public().order_by("-pk").values_list(*columns.values()).first()
+    return {name: quote(str(value)) for name, value in zip(columns, found, strict=True)} if found else {}
 
 
 @cache

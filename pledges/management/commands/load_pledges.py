@@ -2,12 +2,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
 from pledges.importer.file_problems import MAX_PROBLEMS, LoadError, place
 from pledges.importer.loader import Report, load
-from pledges.management.base import RecordCommand, format_count
+from pledges.management.base import RecordCommand, format_count, record_or_error
 
 MAX_LISTED = 20  # new officials that the report names
 
@@ -24,7 +23,7 @@ class Command(RecordCommand):
     help = "Load pledges from YAML or JSON Lines files. If any file has an error, nothing is loaded."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="a file or a folder (default: seeds/)")
+        parser.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="a file or a folder (default: $RECORD)")
         parser.add_argument("--check", action="store_true", help="validate the files and report; write nothing")
         parser.add_argument("--texts", metavar="DIR", type=Path, help="check each quote against DIR/<document>.txt")
         parser.add_argument("--prune", action="store_true", help="retract pledges that the files no longer contain")
@@ -34,7 +33,7 @@ class Command(RecordCommand):
         keys = ("texts", "check", "prune", "force")
         try:
             report = load(
-                paths or [settings.BASE_DIR / "seeds"],
+                paths or [record_or_error()],
                 progress=self.report_progress,
                 **{key: options[key] for key in keys},
             )
@@ -80,6 +79,11 @@ class Command(RecordCommand):
             ),
             f"{len(report.removed)} missing from the files" if report.removed else "",
             f"{report.retracted} retracted" if is_pruned else "",
+            *(
+                f"{format_count(number, 'row')} of reference data {change}"
+                for number, change in ((report.reference.added, "added"), (report.reference.updated, "updated"))
+                if number
+            ),
         ]
         self.stdout.write(
             f"{format_count(len(report.files), 'file')}, {format_count(report.statements, 'statement')},"

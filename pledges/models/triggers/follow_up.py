@@ -134,7 +134,7 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
             -- The actual figure, and 1 in the unit of the target, both in the same unit: exact, without a division.
             actual := NEW.actual * actual_unit.numerator * target_unit.denominator;
             target_one := target_unit.numerator * actual_unit.denominator;
-            IF target.measure IN ('total', 'level', 'share', 'rank') AND actual < 0
+            IF target.measure IN ('total', 'share', 'rank') AND actual < 0
                 OR target.measure = 'share' AND actual > 100 * target_one
                 OR target.measure = 'rank' AND actual < target_one
                 OR target.measure = 'rank' AND mod(actual, target_one) <> 0 THEN

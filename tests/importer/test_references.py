@@ -1,6 +1,6 @@
 import pytest
 
-from pledges.admin.proposed_reference import next_reference
+from pledges.importer.references import next_reference
 from tests.factories import make_pledge
 
 

@@ -1,0 +1,65 @@
+"""New pledges: request bodies with the fields of `pledges.importer.pledge_entry`, and the drafts in the response."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.settings import api_settings
+
+from pledges.api.serializers.records import PledgeSerializer
+from pledges.importer.file_entry import FileEntry
+from pledges.importer.file_problems import LoadError
+from pledges.models.choices import State
+
+MAX_PLEDGES = 1000
+
+
+class NewPledgeSerializer(PledgeSerializer):
+    """A pledge that was just added: a draft, which is not public."""
+
+    state = serializers.ChoiceField(choices=State.choices, read_only=True, help_text="`draft`: not public yet.")
+
+    class Meta(PledgeSerializer.Meta):
+        fields = [*PledgeSerializer.Meta.fields, "state"]
+        read_only_fields = fields
+
+
+def read_entries(body: Any) -> list[FileEntry]:
+    """Return the entries of a body: one object, or a list of them. The line of each is its number, from 1."""
+    items = body if isinstance(body, list) else [body]
+    if not items:
+        raise _invalid(_("The list is empty."))
+    if len(items) > MAX_PLEDGES:
+        raise _invalid(_("At most %(count)d pledges at once.") % {"count": MAX_PLEDGES})
+    wrong: dict[Any, Any] = {
+        index: {api_settings.NON_FIELD_ERRORS_KEY: [_("Expected a JSON object.")]}
+        for index, item in enumerate(items)
+        if not isinstance(item, dict)
+    }
+    if wrong:
+        raise ValidationError(wrong if isinstance(body, list) else wrong[0])
+    return [
+        FileEntry("", number, {name: _as_text(value) for name, value in item.items() if value is not None}, {}, {})
+        for number, item in enumerate(items, 1)
+    ]
+
+
+def validation_error(error: LoadError, body: Any) -> ValidationError:
+    """Return the problems of the entries by index and field."""
+    details: dict[Any, Any] = {}
+    for problem in error.problems.kept:
+        field = problem.field or api_settings.NON_FIELD_ERRORS_KEY
+        details.setdefault(problem.line - 1, {}).setdefault(field, []).append(problem.message)
+    return ValidationError(details if isinstance(body, list) else details[0])
+
+
+def _invalid(message: str) -> ValidationError:
+    return ValidationError({api_settings.NON_FIELD_ERRORS_KEY: [message]})
+
+
+def _as_text(value: Any) -> Any:
+    """Return numbers as text, as in files. A float would have rounded them."""
+    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+    return f"{value:f}" if isinstance(value, Decimal) else str(value) if is_number else value

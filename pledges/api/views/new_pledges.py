@@ -1,0 +1,38 @@
+"""The list of pledges, to which users with a token can add drafts."""
+
+from http import HTTPStatus
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from pledges.api.http.idempotency import idempotent
+from pledges.api.http.permissions import HasActionPermissions
+from pledges.api.serializers.new_pledges import NewPledgeSerializer, read_entries, validation_error
+from pledges.api.views.records import PledgeViewSet
+from pledges.importer.drafts import add_drafts
+from pledges.importer.file_problems import LoadError
+from pledges.importer.pledge_entry import PledgeEntry
+from pledges.models import Pledge
+
+# A new pledge can bring its document, official, post and statement with it.
+ADDED = ("pledge", "statement", "document", "official", "post")
+
+
+class WritablePledgeViewSet(PledgeViewSet):
+    permission_classes = [HasActionPermissions]
+    permissions = {"create": [f"pledges.add_{name}" for name in ADDED]}
+    request_serializers = {"create": PledgeEntry}
+
+    @idempotent
+    def create(self, request: Request) -> Response:
+        """Add a pledge, or a list of pledges, as drafts: all or none."""
+        body = request.data
+        try:
+            refs = add_drafts(read_entries(body))
+        except LoadError as error:
+            raise validation_error(error, body) from error
+        rows = {row.ref: row for row in Pledge.objects.with_context().filter(ref__in=refs)}
+        serializer = NewPledgeSerializer([rows[ref] for ref in refs], many=True, context=self.get_serializer_context())
+        data: Any = serializer.data
+        return Response(data if isinstance(body, list) else data[0], HTTPStatus.CREATED)

@@ -1,0 +1,128 @@
+"""Add pledges that a person or a program enters, as drafts: all of them in one transaction, or nothing.
+
+The entries are those of files. Unlike a load, adding drafts never changes an existing row: an entry that contradicts
+the record is an error.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from pledges.domain.dates import parse_year
+from pledges.domain.identifiers import check_document_slug
+from pledges.importer import bodies, officials, record_tables, staging, statements, supersession
+from pledges.importer.file_entry import FileEntry
+from pledges.importer.file_problems import FileProblem, FileProblems, format_value
+from pledges.importer.page_texts import StoredTexts
+from pledges.importer.references import ProposedReferences
+from pledges.importer.validation import EntryValidator
+from pledges.models import Document
+
+DRAFTS = replace(record_tables.PLEDGES, initial={"state": "'draft'", "loaded_from": "''"})
+
+
+def add_drafts(entries: Sequence[FileEntry], *, check: bool = False) -> list[str]:
+    """Add the entries as drafts, and return their references in the same order.
+
+    An entry without `ref` gets the next reference of its document's series. Of a document in the record, only the slug
+    is needed. `check` rolls back at the end. Raises LoadError with all problems, each with the `file` and `line` of its
+    entry.
+    """
+    problems = FileProblems()
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Not beside a load or another call: both could find a row missing and insert it.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('duixian.loading'))")
+        entries = _with_references(_with_documents(entries))
+        staging.create(cursor)
+        rows = [*EntryValidator(StoredTexts()).rows(entries, problems)]  # it sends queries, which COPY does not allow
+        staging.fill(cursor, rows)
+        unidentified = bodies.identify(cursor)
+        staging.follow_redirects(cursor)
+        ambiguous, decisions = officials.identify(cursor)
+        staging.keep_headlines(cursor)
+        problems.raise_if_any([*unidentified, *ambiguous, *_consistency_errors(cursor)])
+        record_tables.add_officials_and_posts(cursor, decisions.new_officials)
+        record_tables.DOCUMENTS.insert(cursor)
+        statements.match(cursor)
+        problems.raise_if_any(_other_headlines(cursor))
+        DRAFTS.insert(cursor)
+        staging.drop(cursor)
+        transaction.set_rollback(check)
+    return [entry.ref for entry in entries]
+
+
+def _with_documents(entries: Sequence[FileEntry]) -> list[FileEntry]:
+    """Add to each entry the fields of its document that it lacks and the record has."""
+    slugs = {slug for entry in entries if isinstance(slug := entry.fields.get("document"), str)}
+    columns = record_tables.DOCUMENTS.columns
+    documents = {row.pop("slug"): row for row in Document.objects.filter(slug__in=slugs).values("slug", *columns)}
+    completed = []
+    for entry in entries:
+        slug = entry.fields.get("document")
+        known = documents.get(slug, {}) if isinstance(slug, str) else {}
+        fields = {f"document_{column}": value for column, value in known.items() if value}
+        completed.append(replace(entry, fields=fields | entry.fields))
+    return completed
+
+
+def _with_references(entries: Sequence[FileEntry]) -> list[FileEntry]:
+    """Add references to the entries without one."""
+    proposed = ProposedReferences(taken={entry.ref for entry in entries})
+    return [
+        entry if "ref" in entry.fields else replace(entry, fields=entry.fields | {"ref": _reference(entry, proposed)})
+        for entry in entries
+    ]
+
+
+def _reference(entry: FileEntry, proposed: ProposedReferences) -> str:
+    document, year = entry.fields.get("document"), entry.fields.get("year")
+    try:
+        return proposed.next(check_document_slug(str(document)), parse_year(str(year)))
+    except ValueError:
+        return f"draft-{entry.line}"  # will not be used: validation finds the error
+
+
+def _consistency_errors(cursor: CursorWrapper) -> Iterator[FileProblem]:
+    yield from staging.duplicate_references(cursor)
+    yield from staging.conflicting_values(cursor)
+    yield from _used_references(cursor)
+    yield from _other_documents(cursor)
+    yield from supersession.unknown_references(cursor)
+    yield from supersession.cycles_in_the_files(cursor)
+
+
+def _used_references(cursor: CursorWrapper) -> Iterator[FileProblem]:
+    cursor.execute("SELECT file, line, ref FROM staging WHERE ref IN (SELECT ref FROM pledges_pledge)")
+    for file, line, ref in cursor.fetchall():
+        yield FileProblem(file, line, "another pledge has this reference", ref=ref, field="ref")
+
+
+def _other_documents(cursor: CursorWrapper) -> Iterator[FileProblem]:
+    """Yield a problem for each value of a document that the record has otherwise."""
+    for column in record_tables.DOCUMENTS.columns:
+        cursor.execute(
+            f"""
+            SELECT file, line, ref, staging.document_{column}, document.{column} FROM staging
+            JOIN pledges_document document ON document.slug = staging.document
+            WHERE staging.document_{column} <> document.{column}
+            """
+        )
+        yield from (_contradiction(*row, field=f"document_{column}") for row in cursor.fetchall())
+
+
+def _other_headlines(cursor: CursorWrapper) -> Iterator[FileProblem]:
+    cursor.execute(
+        """
+        SELECT file, line, '', staged.headline, statement.headline FROM staged_statement staged
+        JOIN pledges_statement statement USING (id)
+        WHERE staged.headline <> '' AND staged.headline <> statement.headline
+        """
+    )
+    return (_contradiction(*row, field="headline") for row in cursor.fetchall())
+
+
+def _contradiction(file: str, line: int, ref: str, found: str, known: str, *, field: str) -> FileProblem:
+    message = f"found {format_value(found)}, but the record has {format_value(known)}; leave this field out"
+    return FileProblem(file, line, message, ref=ref, field=field)

@@ -1,0 +1,141 @@
+"""The schemas of rows of reference files: topics, dimensions, units, metrics and places."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any
+
+from django.db import models
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from pledges.domain.identifiers import check_document_slug
+from pledges.importer.pledge_entry import Name, Number, Text
+from pledges.models import Dimension, District, Metric, Topic, Unit
+from pledges.models.choices import Direction, DistrictKind
+
+
+def _factor(value: object) -> Fraction:
+    try:
+        factor = Fraction(value) if isinstance(value, str) else Fraction(0)
+    except (ValueError, ZeroDivisionError):
+        factor = Fraction(0)
+    if not (0 < factor < 10**18 and factor.denominator < 10**30):
+        raise ValueError("expected how many base units it is, such as 10000, 0.5 or 2000/3")
+    return factor
+
+
+def _flag(value: object) -> bool:
+    if value not in {"true", "false"}:
+        raise ValueError("expected true or false")
+    return value == "true"
+
+
+def _code(value: str) -> str:
+    if not (len(value) == 6 and value.isascii() and value.isdecimal()):
+        raise ValueError("expected six digits, such as 150105")
+    return value
+
+
+def _tolerance(value: Decimal) -> Decimal:
+    if value < 0:
+        raise ValueError("expected a number that is not negative")
+    return value
+
+
+Slug = Annotated[Text, AfterValidator(check_document_slug)]
+
+
+class ReferenceEntry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def columns(self) -> dict[str, Any]:
+        """Return the values of the model's fields. Foreign keys are names of rows."""
+        return dict(self)
+
+
+class TopicEntry(ReferenceEntry):
+    slug: Slug = Field(min_length=1, max_length=100)
+    name: Name = Field(min_length=1, max_length=50)
+    name_en: Name = Field("", max_length=50)
+
+
+class DimensionEntry(ReferenceEntry):
+    slug: Slug = Field(min_length=1, max_length=100)
+    name: Name = Field(min_length=1, max_length=50)
+    name_en: Name = Field("", max_length=50)
+    base_unit: Name = Field(min_length=1, max_length=20)
+    is_additive: Annotated[bool, BeforeValidator(_flag)] = True
+
+
+class UnitEntry(ReferenceEntry):
+    symbol: Name = Field(min_length=1, max_length=20)
+    name_en: Name = Field("", max_length=50)
+    dimension: Name = Field(min_length=1, max_length=100)
+    factor: Annotated[Fraction, BeforeValidator(_factor)] = Fraction(1)
+
+    def columns(self) -> dict[str, Any]:
+        columns = dict(self)
+        factor = columns.pop("factor")
+        return columns | {"numerator": Decimal(factor.numerator), "denominator": Decimal(factor.denominator)}
+
+
+class MetricEntry(ReferenceEntry):
+    slug: Slug = Field(min_length=1, max_length=100)
+    name: Name = Field(min_length=1, max_length=100)
+    name_en: Name = Field("", max_length=100)
+    topic: Name = Field(min_length=1, max_length=100)
+    dimension: Name = Field(min_length=1, max_length=100)
+    direction: Direction = Direction.MORE
+    tolerance: Annotated[Number, AfterValidator(_tolerance)] | None = None
+
+
+class PlaceEntry(ReferenceEntry):
+    slug: Slug = Field(min_length=1, max_length=100)
+    name: Name = Field(min_length=1, max_length=100)
+    name_en: Name = Field("", max_length=100)
+    kind: DistrictKind
+    code: Annotated[Text, AfterValidator(_code)] | None = None
+    parent: Name | None = Field(None, min_length=1, max_length=100)
+    aliases: list[Annotated[Name, Field(min_length=1, max_length=100)]] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of reference data, with a file of its own.
+
+    `key` is the field that identifies a row for good. `references` maps the fields that name other rows to the kind of
+    these rows. `unique` lists the sets of fields, besides the key, of which no two rows may have the same values.
+    """
+
+    plural: str
+    noun: str
+    model: type[models.Model]
+    entry: type[ReferenceEntry]
+    key: str = "slug"
+    references: Mapping[str, str] = field(default_factory=dict)
+    unique: tuple[tuple[str, ...], ...] = (("name",),)
+
+    @property
+    def stored(self) -> models.QuerySet[models.Model]:
+        return models.QuerySet(self.model)
+
+    def column(self, name: str) -> str:
+        return f"{name}_id" if name in self.references else name
+
+
+# In the order of their foreign keys.
+KINDS = {
+    kind.plural: kind
+    for kind in (
+        Kind("topics", "topic", Topic, TopicEntry),
+        Kind("dimensions", "dimension", Dimension, DimensionEntry),
+        Kind("units", "unit", Unit, UnitEntry, key="symbol", references={"dimension": "dimensions"}, unique=()),
+        Kind("metrics", "metric", Metric, MetricEntry, references={"topic": "topics", "dimension": "dimensions"}),
+        Kind(
+            *("places", "place", District, PlaceEntry),
+            references={"parent": "places"},
+            unique=(("code",), ("parent", "name")),
+        ),
+    )
+}

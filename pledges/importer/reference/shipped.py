@@ -1,0 +1,21 @@
+"""Load the reference data of `fixtures/`, which every record can use."""
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from pledges.importer.file_problems import FileProblems
+from pledges.importer.reference.files import is_reference_file
+from pledges.importer.reference.merge import ReferenceReport, merge
+from pledges.importer.reference.validation import ReferenceRows
+
+
+@transaction.atomic
+def load_shipped() -> ReferenceReport:
+    """Add missing rows, and update those that changed since an earlier version. Values of editors are kept."""
+    problems = FileProblems()
+    rows = ReferenceRows(is_shipped=True)
+    paths = sorted((settings.BASE_DIR / "fixtures").iterdir())
+    rows.read(filter(is_reference_file, paths), problems)
+    problems.raise_if_any()
+    with connection.cursor() as cursor:
+        return merge(cursor, rows)
