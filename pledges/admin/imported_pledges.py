@@ -1,6 +1,5 @@
 """Check the rows of a sheet of pledges, and make the template for it."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from io import BytesIO
 
@@ -13,13 +12,15 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from pledges.importer.drafts import MAX_PLEDGES, add_drafts
 from pledges.importer.file_entry import FileEntry
 from pledges.importer.file_problems import LoadError
+from pledges.locale.display_names import joined_first
 from pledges.models import District, Metric, Unit
-from pledges.spreadsheet_import.pledge_rows import CHOICES, HEADINGS, PledgeRow
+from pledges.spreadsheet_import.pledge_rows import CHOICES, HEADINGS, REQUIRED, PledgeRow
 from pledges.spreadsheet_import.rows import CellProblem
 
 
 def entries(rows: Sequence[PledgeRow]) -> list[FileEntry]:
-    return [FileEntry("", row.number, row.fields, {}, {}) for row in rows]
+    readable = ({name: text for name, text in row.fields.items() if name not in row.unreadable} for row in rows)
+    return [FileEntry("", row.number, fields, {}, {}) for row, fields in zip(rows, readable, strict=True)]
 
 
 def checked(rows: list[PledgeRow]) -> list[PledgeRow]:
@@ -28,26 +29,36 @@ def checked(rows: list[PledgeRow]) -> list[PledgeRow]:
         text = _("at most %(count)d rows; split the file") % {"count": MAX_PLEDGES}
         rows[MAX_PLEDGES].problems.append(CellProblem("", "", text))
         return rows
-    readable = [row for row in rows if not row.problems]
-    found: defaultdict[int, list[CellProblem]] = defaultdict(list)
+    candidates = rows
     refs: list[str] = []
-    while readable and not refs:  # what is wrong only between rows is found once each row is right
+    while candidates and not refs:  # what is wrong only between rows is found once each row is right
         try:
-            refs = add_drafts(entries(readable), check=True)
+            refs = add_drafts(entries(candidates), check=True)
         except LoadError as error:
-            for problem in error.problems.kept:
-                heading = str(HEADINGS.get(problem.field, problem.field))
-                found[problem.line].append(CellProblem(heading, "", problem.message))
-            readable = [row for row in readable if row.number not in found]
-    for row in rows:
-        row.problems += found[row.number]
-    for row, ref in zip(readable, refs, strict=True):
+            _add_problems(rows, error)
+        if any(row.problems for row in candidates):
+            candidates, refs = [row for row in candidates if not row.problems], []
+    for row, ref in zip(candidates, refs, strict=True):
         row.ref = ref
     return rows
 
 
+def _add_problems(rows: Sequence[PledgeRow], error: LoadError) -> None:
+    """Add the problems of a rejected load to its rows, without what follows from cells that can't be read."""
+    by_number = {row.number: row for row in rows}
+    for problem in error.problems.kept:
+        row = by_number[problem.line]
+        if problem.field not in row.unreadable:
+            heading = str(HEADINGS.get(problem.field, problem.field))
+            row.problems.append(CellProblem(heading, "", problem.message))
+
+
 def headings() -> list[str]:
     return [str(heading) for heading in HEADINGS.values()]
+
+
+def required_headings() -> str:
+    return joined_first((str(HEADINGS[field]) for field in REQUIRED), len(REQUIRED))
 
 
 def template() -> bytes:

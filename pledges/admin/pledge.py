@@ -129,9 +129,12 @@ class PledgeAdmin(DailyChangesMixin, PledgeImportMixin, PledgeListAdmin):
         ("tier", ChoicesCheckboxFilter),
         ("deadline", RangeDateFilter),
     ]
-    list_select_related = ["district", "metric", "unit", "statement__official"]
+    list_select_related = [
+        *("district", "metric", "unit", "statement__official"),
+        *("compared_with", "compared_with_district"),
+    ]
     ordering = ["-ref"]
-    autocomplete_fields = ["statement", "district", "metric", "unit"]
+    autocomplete_fields = ["statement", "district", "metric", "unit", "compared_with", "compared_with_district"]
     actions = ["publish", "retract"]
     readonly_fields = [
         "page_context",
@@ -157,6 +160,7 @@ class PledgeAdmin(DailyChangesMixin, PledgeImportMixin, PledgeListAdmin):
                     "district",
                     ("metric", "label"),
                     ("measure", "bound"),
+                    ("compared_with", "compared_with_district"),
                     ("value", "value_max", "unit"),
                     ("baseline", "baseline_year", "tolerance"),
                     ("target", "amount_in_base_unit"),

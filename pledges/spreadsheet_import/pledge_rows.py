@@ -74,6 +74,8 @@ class PledgeRow:
     number: int
     fields: dict[str, Any]
     problems: list[CellProblem] = dataclasses.field(default_factory=list)
+    unreadable: set[str] = dataclasses.field(default_factory=set)
+    """The fields that can't be read."""
     ref: str = ""
     """The reference that the pledge will get."""
 
@@ -89,6 +91,7 @@ class PledgeRow:
         ]
 
     def reject(self, field: str, expected: object) -> None:
+        self.unreadable.add(field)
         heading = str(HEADINGS.get(field, field))
         self.problems.append(CellProblem(heading, str(self.fields.get(field, "")), str(expected)))
 

@@ -86,7 +86,7 @@ def test_errors_are_shown_by_row_and_column(editor: Client, record: Record) -> N
     assert "1 row is correct" in page
     assert "2 rows have errors" in page
     problems = {(row.number, problem.column) for row in preview.context["rows"] for problem in row.problems}
-    assert problems == {(3, "value"), (4, "strength"), (4, "value")}
+    assert problems == {(3, "metric"), (3, "value"), (4, "strength"), (4, "value")}
 
     assert not Pledge.objects.filter(state=State.DRAFT).exists()
     confirm(editor, preview)
@@ -119,7 +119,7 @@ def test_template_has_names_of_the_record_and_can_be_imported(editor: Client, re
 
 
 def test_every_field_of_an_entry_has_a_column() -> None:
-    identified_by_name = {"official_slug", "post_district_slug", "district_slug"}
+    identified_by_name = {"official_slug", "organisation_slug", "post_district_slug", "district_slug"}
     assert set(HEADINGS) == set(FIELDS) - IGNORED - identified_by_name
 
 

@@ -16,7 +16,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action
 from unfold.widgets import UnfoldBooleanWidget
 
-from pledges.admin.imported_pledges import checked, entries, headings, template
+from pledges.admin.imported_pledges import checked, entries, headings, required_headings, template
 from pledges.admin.mixins.exports import XLSX
 from pledges.admin.mixins.spreadsheet_import import UploadForm, row_ranges
 from pledges.admin.write_errors import error_message
@@ -66,7 +66,7 @@ class PledgeImportMixin(ModelAdmin):
                 form.add_error("file", list(error.reasons))
             except DatabaseError as error:
                 form.add_error("file", error_message(error))
-        context = {"form": form, "most_rows": MAX_PLEDGES, "headings": headings()}
+        context = {"form": form, "most_rows": MAX_PLEDGES, "headings": headings(), "required": required_headings()}
         return self._import_page(request, "upload", context)
 
     def pledges_template(self, request: HttpRequest) -> HttpResponse:

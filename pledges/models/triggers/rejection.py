@@ -32,7 +32,7 @@ MESSAGES = {
     "follow_up_under_review": _("A follow-up under review can't be changed. Return it first."),
     "follow_up_unit_fits_pledge": _("The unit must measure the same thing as the pledge's unit."),
     "follow_up_actual_is_possible": _(
-        "A rank is a whole number from 1, a share is at most 100; only growth rates and increases can be negative."
+        "A rank is a whole number from 1, a share is at most 100; only growth, increases and levels can be negative."
     ),
     "follow_up_as_of_not_before_statement": _("This day is before the day of the statement."),
     "follow_up_missed_as_of_last_day": _("To mark a pledge as missed, “as of” must be its last day or later."),
