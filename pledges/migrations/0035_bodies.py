@@ -85,7 +85,7 @@ CLEAR_SUBMITTED = "UPDATE pledges_followup SET judged_values = NULL WHERE state 
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pledges', '0033_relative_targets'),
+        ('pledges', '0034_permanent_redirects'),
     ]
 
     operations = [
