@@ -98,6 +98,7 @@ def load(
             validator = EntryValidator(page_texts, unwritten)
             staging.fill(cursor, validator.rows(_entries(pages, progress), problems))
             unidentified = bodies.identify(cursor)
+            validator.units.add_derived()
             staging.follow_redirects(cursor)
             ambiguous, report.officials = officials.identify(cursor)
             staging.keep_headlines(cursor)

@@ -85,7 +85,7 @@ CLEAR_SUBMITTED = "UPDATE pledges_followup SET judged_values = NULL WHERE state 
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pledges', '0034_permanent_redirects'),
+        ('pledges', '0035_variants_of_units'),
     ]
 
     operations = [
