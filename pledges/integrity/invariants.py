@@ -237,6 +237,11 @@ INVARIANTS = [
         ),
     ),
     Invariant(
+        "district_successor_cycle",
+        "it is its own successor",
+        CYCLE.format(table="pledges_district", column="successor_id", name="'district ' || slug"),
+    ),
+    Invariant(
         "follow_up_evidence",
         "verdict without evidence",
         f"""
