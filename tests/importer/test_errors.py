@@ -287,9 +287,10 @@ def test_conflicting_values_of_a_statement_are_an_error(tmp_path: Path) -> None:
     assert ":2: yl-2: headline: found “乙”, but this official's statement on this page has “甲” at" in message
 
 
-def test_ambiguous_name_is_an_error_that_lists_slugs(tmp_path: Path) -> None:
+def test_ambiguous_name_is_an_error_that_lists_codes(tmp_path: Path) -> None:
     make_district("other", name="云岭市", parent=make_district("shanyin"))
-    assert "“云岭市” is ambiguous; expected one of the slugs other, yunling" in only_message(lines(tmp_path, {}))
+    expected = "“云岭市” is ambiguous; expected one of 云岭市 (990100), 山阴县云岭市 (other)"
+    assert expected in only_message(lines(tmp_path, {}))
     load([lines(tmp_path, {"district_slug": "other"})], check=True)
 
 
