@@ -6,9 +6,17 @@ from django import forms
 from django_filters import CharFilter, Filter
 
 from pledges.filters.fields import unknown_value
-from pledges.filters.pledges import DISTRICT_NAMES, POST_NAMES, POSTS, ChoicesFilter, RecordFilterSet, RowsFilter
-from pledges.models import District, Document, Official, Pledge
-from pledges.models.choices import Direction, DistrictKind, ReviewState
+from pledges.filters.pledges import (
+    BODY_NAMES,
+    DISTRICT_NAMES,
+    POST_NAMES,
+    POSTS,
+    ChoicesFilter,
+    RecordFilterSet,
+    RowsFilter,
+)
+from pledges.models import Body, District, Document, Official, Pledge
+from pledges.models.choices import BodyKind, Direction, DistrictKind, ReviewState
 from pledges.models.follow_up import ASSIGNABLE_STATUSES, FollowUpQuerySet
 from pledges.models.metric import Topic
 from pledges.models.person import OfficialQuerySet
@@ -91,11 +99,33 @@ class OfficialFilter(RecordFilterSet):
         return queryset.filter(pk__in=pledges.values("statement__official"))
 
 
+class BodyFilter(RecordFilterSet):
+    q = NameSearchFilter(help_text="A part of a name, also of the English one or in pinyin.")
+    kind = ChoicesFilter(choices=BodyKind.choices, help_text="The kind of body.")
+    district = RowsFilter(
+        queryset=District.objects.all(),
+        named_by=DISTRICT_NAMES,
+        help_text="The place of the body: slug, GB/T 2260 code, exact name or alias.",
+    )
+    parent = RowsFilter(
+        queryset=Body.objects.all(),
+        named_by=BODY_NAMES,
+        shared_name="name",
+        help_text="The body of which it is a part: slug or name.",
+    )
+
+
 class PostFilter(RecordFilterSet):
     district = RowsFilter(
         queryset=District.objects.all(),
         named_by=DISTRICT_NAMES,
         help_text="The place of the post: slug, code, exact name or alias.",
+    )
+    body = RowsFilter(
+        queryset=Body.objects.public(),
+        named_by=BODY_NAMES,
+        shared_name="name",
+        help_text="The body to which the post belongs: slug or name.",
     )
 
 

@@ -24,7 +24,7 @@ from pledges.filters.fields import (
     PeriodParameterField,
     RowNamesField,
 )
-from pledges.models import District, Document, Metric, Official, Pledge, Post, Unit
+from pledges.models import Body, District, Document, Metric, Official, Pledge, Post, Unit
 from pledges.models.choices import Bound, Measure, Status, Strength, Tier
 from pledges.models.metric import Topic
 from pledges.models.pledge_queryset import PledgeQuerySet
@@ -32,6 +32,7 @@ from pledges.models.unit import Dimension
 
 POSTS = Post.objects.public().annotate(number=Cast("id", CharField()))
 POST_NAMES = ("title", "number")
+BODY_NAMES = ("slug", "name")
 DISTRICT_NAMES = ("slug", "code", "name", "aliases")
 
 
@@ -143,6 +144,14 @@ class PledgeFilter(RecordFilterSet):
         named_by=POST_NAMES,
         shared_name="title",
         help_text="The post held on the day of the statement: exact title or id.",
+    )
+    body = RowsFilter(
+        field_name="statement__post__body",
+        queryset=Body.objects.public(),
+        named_by=BODY_NAMES,
+        shared_name="name",
+        help_text="The body for which the official spoke, such as a department: slug or name. A name matches all bodies"
+        " with it.",
     )
     document = RowsFilter(
         field_name="statement__document",

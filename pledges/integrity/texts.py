@@ -35,6 +35,7 @@ OUTDATED_SEARCH_TEXTS = f"""
     SELECT 'district ' || slug FROM pledges_district district
     WHERE search_text <> {DISTRICT_TEXT.format(row="district")}
     UNION ALL SELECT 'official ' || slug FROM pledges_official WHERE search_text <> pledges_names(ARRAY[name])
+    UNION ALL SELECT 'body ' || slug FROM pledges_body WHERE search_text <> pledges_names(ARRAY[name, name_en])
     UNION ALL SELECT 'metric ' || slug FROM pledges_metric
         WHERE search_text <> pledges_names(ARRAY[name, name_en] || aliases)
     UNION ALL SELECT 'document ' || slug FROM pledges_document WHERE search_text <> pledges_names(ARRAY[title])

@@ -29,6 +29,16 @@ class DistrictKind(models.TextChoices):
     TOWNSHIP = "township", _("township")
 
 
+class BodyKind(models.TextChoices):
+    GOVERNMENT = "government", _("government")
+    DEPARTMENT = "department", _("department of a government")
+    PARTY = "party", _("party organisation")
+    CONGRESS = "congress", _("people's congress or political consultative conference")
+    ZONE = "zone", _("administration of a zone")
+    COMPANY = "company", _("company")
+    OTHER = "other", _("other body")
+
+
 class Direction(models.TextChoices):
     MORE = "more", _("more is better")
     LESS = "less", _("less is better")
@@ -121,6 +131,7 @@ class RowKind(models.TextChoices):
     """A kind of rows that can be merged. The values are the names of the models."""
 
     OFFICIAL = "official", _("official")
+    BODY = "body", _("body")
     POST = "post", _("post")
     DISTRICT = "district", _("district")
     METRIC = "metric", _("metric")

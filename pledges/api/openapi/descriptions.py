@@ -8,6 +8,7 @@ from pledges.api.openapi.new_pledges import entry_schema
 from pledges.importer.pledge_entry import PledgeEntry
 
 SCHEMAS = {
+    "Body": "A government, a department or another organisation.",
     "Change": "The change of one pledge in one transaction.",
     "District": "A country, province, city, district, banner, county, town or development zone.",
     "DistrictDetail": "A place with its other names, its pinyin, and the years of its name and kind.",
@@ -30,7 +31,7 @@ SCHEMAS = {
     "PopoloIdentifier": "An identifier of a person within a scheme.",
     "PopoloLink": "A link.",
     "PopoloMembership": "A person who held a post. Start and end are unknown; each source proves one date.",
-    "PopoloOrganization": "The leadership of a district, or one of its departments.",
+    "PopoloOrganization": "The leadership of a district, or a body, such as a department.",
     "PopoloPerson": "An official with at least one pledge.",
     "PopoloPersonDetail": "An official with at least one pledge, with the posts held.",
     "PopoloPost": "A post, as printed.",
@@ -59,6 +60,7 @@ PROPERTIES = {
     "areas": "All districts.",
     "as_of": "The day for which the figure or status holds.",
     "base_unit": "The unit of `amount`: 元 for money.",
+    "body": "The slug of the body; null if the post is in the district's own leadership.",
     "bound": "Whether the target is a minimum, a maximum, an approximation, or the exact figure.",
     "classification": "The kind of organization or area.",
     "code_scheme": "The scheme of the code: GB/T 2260, ISO 3166-1 or another one.",
@@ -90,7 +92,7 @@ PROPERTIES = {
     "next": "URL of the next page; null on the last one.",
     "note": "Reason for returning.",
     "official": "The official who made the pledge.",
-    "organisation": "The department, unless the post is in the district's own leadership.",
+    "organisation": "The name of the body, such as a department; null if the post is in the district's own leadership.",
     "organization_id": "The id of the organization.",
     "organizations": "All organizations.",
     "parent_id": "The slug of the parent district.",

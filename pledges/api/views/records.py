@@ -30,7 +30,7 @@ from pledges.database.batches import batches
 from pledges.database.snapshot import snapshot
 from pledges.filters import lists
 from pledges.filters.pledges import PledgeFilter
-from pledges.models import District, Document, Metric, Official, Pledge, Post, Redirect, Statement, Unit
+from pledges.models import Body, District, Document, Metric, Official, Pledge, Post, Redirect, Statement, Unit
 from pledges.models.pledge import WITHOUT_DEADLINE_ASC, WITHOUT_DEADLINE_DESC
 
 KEY_BATCH_SIZE = 20_000
@@ -207,10 +207,18 @@ class OfficialViewSet(RecordViewSet):
     filterset_class = lists.OfficialFilter
 
 
+class BodyViewSet(RecordViewSet):
+    """Bodies, such as departments of a government, with at least one published pledge."""
+
+    queryset = Body.objects.public().select_related("district", "parent")
+    serializer_class = records.BodySerializer
+    filterset_class = lists.BodyFilter
+
+
 class PostViewSet(RecordViewSet):
     """Posts, as printed in a newspaper on the day of a statement."""
 
-    queryset = Post.objects.public().select_related("district")
+    queryset = Post.objects.public().select_related("district", "body")
     serializer_class = records.PostSerializer
     filterset_class = lists.PostFilter
     key = lookup_field = "id"
@@ -229,7 +237,9 @@ class StatementViewSet(RecordViewSet):
     """Statements, each by one official on one page."""
 
     queryset = (
-        Statement.objects.public().select_related("document", "official", "post__district").defer("document__text")
+        Statement.objects.public()
+        .select_related("document", "official", "post__district", "post__body")
+        .defer("document__text")
     )
     serializer_class = records.StatementDetailSerializer
     filterset_class = lists.StatementFilter

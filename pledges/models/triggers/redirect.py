@@ -6,7 +6,7 @@ from pledges.models.triggers.change_log import BEGIN_REVISION, NOTE_PUBLIC_CHANG
 from pledges.models.triggers.rejection import reject
 
 # The column that identifies the rows of a kind in URLs and redirects, and the primary key.
-IDENTIFIERS = dict.fromkeys(("official", "district", "metric", "document"), "slug") | {
+IDENTIFIERS = dict.fromkeys(("official", "body", "district", "metric", "document"), "slug") | {
     "unit": "symbol",
     "post": "id",
     "statement": "id",
