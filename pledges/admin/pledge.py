@@ -37,9 +37,9 @@ from pledges.admin.quote_context import quote_context
 from pledges.database.locks import lock
 from pledges.domain.amounts import UnitNames, amount_in_words
 from pledges.domain.identifiers import NOT_FIRST_IN_A_REFERENCE, NOT_IN_A_REFERENCE, character_name
-from pledges.importer.references import next_reference
+from pledges.importer.references import next_reference, series_of_document
 from pledges.locale.display_names import joined
-from pledges.models import Pledge, Unit
+from pledges.models import Document, Pledge, Unit
 from pledges.models.choices import State
 from pledges.models.natural_keys import current_language
 from pledges.models.pledge_queryset import PledgeQuerySet
@@ -203,7 +203,10 @@ class PledgeAdmin(DailyChangesMixin, PledgeImportMixin, PledgeListAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         given: dict[str, Any] = super().get_changeform_initial_data(request)
         year = timezone.localdate().year
-        return {"ref": next_reference(year), "year": year} | given
+        statement = given.get("statement")
+        document = Document.objects.filter(statements=statement).first() if str(statement).isdecimal() else None
+        ref = series_of_document(document.slug, year).next() if document else next_reference(year)
+        return {"ref": ref, "year": year} | given
 
     def has_delete_permission(self, request: HttpRequest, obj: Pledge | None = None) -> bool:
         """Only drafts that no other pledge supersedes can be deleted: a public reference must not be used again."""

@@ -11,6 +11,7 @@ MESSAGES = {
     "merged_rows_exist": _("A row that is to be merged is no longer in the record."),
     "merged_units_are_equal": _("Only units with the same dimension and factor can be merged."),
     "target_of_redirect_is_kept": _("The URL of a merged row leads to this one, so it can't be deleted."),
+    "redirect_is_permanent": _("A redirect from a merged row can't be changed or deleted."),
     "slug_is_ascii": _("A slug may contain the letters A to Z, digits, hyphens and underscores only."),
     "official_slug_is_clean": _("A slug can't contain spaces, invisible characters, “/”, “?”, “#” or percent signs."),
     "slug_is_permanent": _("The slug is part of URLs and can't be changed."),
