@@ -10,7 +10,7 @@ from pledges.database.upgrade import LockRecord
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pledges', '0033_relative_targets'),
+        ('pledges', '0034_permanent_redirects'),
     ]
 
     operations = [
