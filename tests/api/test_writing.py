@@ -195,7 +195,8 @@ def test_all_field_errors_are_reported_at_once(editor: TokenClient, record: Reco
     assert details["as_of"] == "This day is in the future."
     assert (
         details["author"]
-        == "Unknown field. Known fields: confirm, reason, status, actual, unit, as_of, summary, supersedes, evidence."
+        == "Unknown field. Known fields: confirm, reason, status, actual, actual_bound, unit, as_of, summary,"
+        " supersedes, evidence."
     )
     assert details["evidence[2]"] == "Give exactly one: a link, a file or a statement."
     values = {error["field"]: error.get("value") for error in response.json()["errors"]}
@@ -365,7 +366,7 @@ def test_bound_of_figure_is_written_with_the_figure_only(editor: TokenClient, re
     written = editor.post(NEW, body | {"actual": "380"}).json()
     assert (written["actual_bound"], written["review"]["suggested"]) == ("at_least", "unverifiable")
     with translation.override("en"):
-        assert FollowUp.objects.get().actual_in_words.startswith("at least 380")
+        assert FollowUp.objects.get().actual_in_words.startswith("at least 38 billion yuan")
     with assert_violates("follow_up_bound_has_actual"):
         FollowUp.objects.update(actual=None, unit=None)
 

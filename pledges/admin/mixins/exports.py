@@ -152,7 +152,7 @@ class ActualFiguresTemplate(ListResource):
             last_day = pledge.last_day if pledge.last_day <= timezone.localdate() else None
             yield (
                 *(pledge.ref, pledge.district.name, pledge.label, pledge.target_in_words),
-                *(None, None, pledge.unit_id, last_day, None, None, None),
+                *(None, pledge.unit_id, last_day, None, None, None, None),
             )
 
 
