@@ -10,7 +10,7 @@ from pledges.database.upgrade import LockRecord
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pledges', '0034_permanent_redirects'),
+        ('pledges', '0035_variants_of_units'),
     ]
 
     operations = [
