@@ -65,7 +65,7 @@ def get_or_make(model: type[Row], fields: dict[str, Any], **key: Any) -> Row:
 
 
 def make_district(slug: str = "yunling", **fields: Any) -> District:
-    defaults = {"name": slug, "kind": DistrictKind.CITY}
+    defaults = {"name": slug, "kind": DistrictKind.PREFECTURE_LEVEL_CITY}
     return get_or_make(District, defaults | fields, slug=slug)
 
 

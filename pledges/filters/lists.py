@@ -12,6 +12,7 @@ from pledges.models.choices import Direction, DistrictKind, ReviewState
 from pledges.models.follow_up import ASSIGNABLE_STATUSES, FollowUpQuerySet
 from pledges.models.metric import Topic
 from pledges.models.person import OfficialQuerySet
+from pledges.models.place import DistrictQuerySet
 from pledges.models.unit import Dimension
 
 
@@ -59,12 +60,21 @@ class AmendmentFilter(RecordFilterSet):
 
 
 class DistrictFilter(RecordFilterSet):
+    q = CharFilter(
+        method="filter_q",
+        max_length=100,
+        help_text="A part of a name, also in English or in pinyin (`chongqing`, `chong qing`), the initials of the"
+        " pinyin (`cq`), or the beginning of the code.",
+    )
     kind = ChoicesFilter(choices=DistrictKind.choices, help_text="The kind of place.")
     parent = RowsFilter(
         queryset=District.objects.all(),
         named_by=DISTRICT_NAMES,
-        help_text="The direct parent: slug, GB/T 2260 code, exact name or alias.",
+        help_text="The direct parent: slug, code, exact name or alias.",
     )
+
+    def filter_q(self, queryset: DistrictQuerySet, _name: str, text: str) -> DistrictQuerySet:
+        return queryset.search(text)
 
 
 class OfficialFilter(RecordFilterSet):
@@ -73,7 +83,7 @@ class OfficialFilter(RecordFilterSet):
         queryset=District.objects.all(),
         named_by=DISTRICT_NAMES,
         method="filter_district",
-        help_text="The district of one of the official's pledges: slug, GB/T 2260 code, exact name or alias.",
+        help_text="The district of one of the official's pledges: slug, code, exact name or alias.",
     )
 
     def filter_district(self, queryset: OfficialQuerySet, _name: str, districts: list[District]) -> OfficialQuerySet:
@@ -85,7 +95,7 @@ class PostFilter(RecordFilterSet):
     district = RowsFilter(
         queryset=District.objects.all(),
         named_by=DISTRICT_NAMES,
-        help_text="The place of the post: slug, GB/T 2260 code, exact name or alias.",
+        help_text="The place of the post: slug, code, exact name or alias.",
     )
 
 

@@ -116,7 +116,8 @@ class PledgeFilter(RecordFilterSet):
     district = RowsFilter(
         queryset=District.objects.all(),
         named_by=DISTRICT_NAMES,
-        help_text="Its district: slug, GB/T 2260 code, exact name or alias (`saihan`, `150105`, `赛罕区`).",
+        method="filter_district",
+        help_text="Its district, also a former one: slug, code, exact name or alias (`saihan`, `150105`, `赛罕区`).",
     )
     within = RowsFilter(
         queryset=District.objects.all(),
@@ -216,9 +217,11 @@ class PledgeFilter(RecordFilterSet):
         model = Pledge
         fields: list[str] = []
 
+    def filter_district(self, queryset: PledgeQuerySet, _name: str, districts: list[int]) -> PledgeQuerySet:
+        return queryset.filter(district__in=_keys(District.objects.with_other_names(districts)))
+
     def filter_within(self, queryset: PledgeQuerySet, _name: str, districts: list[int]) -> PledgeQuerySet:
-        # Keys instead of a subquery: PostgreSQL can estimate the number of pledges of keys only.
-        return queryset.filter(district__in=list(District.objects.within(districts).values_list("pk", flat=True)))
+        return queryset.filter(district__in=_keys(District.objects.within(districts)))
 
     def filter_timeliness(self, queryset: PledgeQuerySet, _name: str, kinds: list[str]) -> PledgeQuerySet:
         today = timezone.localdate()
@@ -226,3 +229,8 @@ class PledgeFilter(RecordFilterSet):
 
     def filter_q(self, queryset: PledgeQuerySet, _name: str, words: str) -> PledgeQuerySet:
         return queryset.search(words)
+
+
+def _keys(districts: QuerySet[District]) -> list[int]:
+    """Return keys instead of a subquery: PostgreSQL can estimate the number of pledges of keys only."""
+    return list(districts.order_by().values_list("pk", flat=True))

@@ -234,6 +234,11 @@ INVARIANTS = [
         CYCLE.format(table="pledges_district", column="parent_id", name="'district ' || slug"),
     ),
     Invariant(
+        "district_successor_cycle",
+        "it is its own successor",
+        CYCLE.format(table="pledges_district", column="successor_id", name="'district ' || slug"),
+    ),
+    Invariant(
         "follow_up_evidence",
         "verdict without evidence",
         f"""

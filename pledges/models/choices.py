@@ -6,12 +6,27 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DistrictKind(models.TextChoices):
-    PROVINCE = "province", _("province or autonomous region")
-    CITY = "city", _("city")
+    COUNTRY = "country", _("country")
+    PROVINCE = "province", _("province")
+    AUTONOMOUS_REGION = "autonomous_region", _("autonomous region")
+    MUNICIPALITY = "municipality", _("municipality under the central government")
+    SPECIAL_REGION = "special_region", _("special administrative region")
+    PREFECTURE_LEVEL_CITY = "prefecture_level_city", _("prefecture-level city")
+    PREFECTURE = "prefecture", _("prefecture")
+    LEAGUE = "league", _("league")
+    AUTONOMOUS_PREFECTURE = "autonomous_prefecture", _("autonomous prefecture")
     DISTRICT = "district", _("urban district")
-    BANNER = "banner", _("banner")
     COUNTY = "county", _("county")
+    COUNTY_LEVEL_CITY = "county_level_city", _("county-level city")
+    AUTONOMOUS_COUNTY = "autonomous_county", _("autonomous county")
+    BANNER = "banner", _("banner")
+    AUTONOMOUS_BANNER = "autonomous_banner", _("autonomous banner")
+    FOREST_DISTRICT = "forest_district", _("forest district")
+    SPECIAL_DISTRICT = "special_district", _("special district")
     ZONE = "zone", _("development zone")
+    SUBDISTRICT = "subdistrict", _("subdistrict")
+    TOWN = "town", _("town")
+    TOWNSHIP = "township", _("township")
 
 
 class Direction(models.TextChoices):

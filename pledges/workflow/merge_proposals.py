@@ -27,7 +27,7 @@ def propose_merge(old: Any, new: Any, *, reason: str, by: User) -> Amendment:
     ]
     # A district keeps the code of the one that is merged into it.
     changes += [
-        row_change(merge.new, {"code": merge.old.code})
+        row_change(merge.new, {"code": merge.old.code, "code_scheme": merge.old.code_scheme})
         for merge in merges
         if isinstance(merge.new, District) and merge.old.code and not merge.new.code
     ]

@@ -44,7 +44,7 @@ def test_pledge_contains_all_related_rows(api: Api, record: Record) -> None:
             "slug": "yunling",
             "name": "云岭市",
             "name_en": "Yunling",
-            "kind": "city",
+            "kind": "prefecture_level_city",
             "code": "990100",
             "parent": None,
         },

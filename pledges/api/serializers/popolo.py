@@ -167,7 +167,10 @@ class PopoloPersonDetailSerializer(PopoloPersonSerializer):
 class PopoloAreaSerializer(RecordSerializer):
     id = serializers.CharField(source="slug", read_only=True)
     identifier = serializers.CharField(
-        source="code", read_only=True, allow_null=True, help_text="The GB/T 2260 code; null for development zones."
+        source="code",
+        read_only=True,
+        allow_null=True,
+        help_text="The code, that of GB/T 2260 in China; null for development zones.",
     )
     classification = serializers.CharField(source="kind", read_only=True)
     parent_id = serializers.CharField(source="parent.slug", read_only=True, allow_null=True, default=None)

@@ -49,8 +49,16 @@ class DistrictSerializer(RecordSerializer):
 
 
 class DistrictDetailSerializer(DistrictSerializer):
+    pinyin = NullableCharField()
+    valid_from = NullableCharField()
+    valid_to = NullableCharField()
+    successor = serializers.SlugRelatedField[District](slug_field="slug", read_only=True, allow_null=True)
+
     class Meta(DistrictSerializer.Meta):
-        fields = [*DistrictSerializer.Meta.fields, "aliases"]
+        fields = [
+            *DistrictSerializer.Meta.fields,
+            *("aliases", "pinyin", "code_scheme", "valid_from", "valid_to", "successor"),
+        ]
         read_only_fields = fields
 
 

@@ -10,7 +10,6 @@ from django import forms
 from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponseBase, QueryDict
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_filters import FilterSet
@@ -183,18 +182,21 @@ class PledgeViewSet(RecordViewSet):
 
 
 class DistrictViewSet(RecordViewSet):
-    """Cities, districts, banners, counties and development zones."""
+    """Countries, provinces, cities, districts, banners, counties, towns and development zones, also former ones."""
 
-    queryset = District.objects.select_related("parent")
+    queryset = District.objects.select_related("parent", "successor")
     serializer_class = records.DistrictDetailSerializer
     filterset_class = lists.DistrictFilter
 
     def find_object(self) -> Any:
-        """Find the district by its slug or by its GB/T 2260 code."""
+        """Find the district by its slug or by its code. A code that two schemes have is that of GB/T 2260 first."""
         try:
             return super().find_object()
         except Http404:
-            return get_object_or_404(self.get_queryset(), code=self.kwargs[self.lookup_field])
+            with_code = self.get_queryset().filter(code=self.kwargs[self.lookup_field]).order_by("code_scheme")
+            if district := with_code.first():
+                return district
+            raise
 
 
 class OfficialViewSet(RecordViewSet):

@@ -77,7 +77,10 @@ def _public_redirects() -> QuerySet[Redirect]:
 TABLES = {
     "districts": Table(
         District.objects.all(),
-        ["slug", "name", "name_en", "kind", "code", "parent", "aliases"],
+        [
+            *("slug", "name", "name_en", "pinyin", "kind", "code", "code_scheme", "parent", "aliases"),
+            *("valid_from", "valid_to", "successor"),
+        ],
     ),
     "officials": Table(
         Official.objects.public(),

@@ -14,7 +14,8 @@ UNJUDGED: dict[str, tuple[str, ...]] = {
     "document": ("id", "slug", "text", "date_earliest", "search_text", "edited_fields"),
     "official": ("id", "slug", "search_text"),
     "post": ("id", "search_text"),
-    "district": ("id", "slug", "aliases", "search_text"),  # other names only help to find it
+    # Other names, pinyin and successors only help to find it.
+    "district": ("id", "slug", "aliases", "pinyin", "valid_from", "valid_to", "successor_id", "search_text"),
     "metric": ("id", "slug", "aliases", "search_text"),
     "unit": ("symbol", "factor"),
     "dimension": ("id", "slug", "name", "name_en"),  # its name only labels a filter, as that of a topic
@@ -66,8 +67,8 @@ LABELS = {
     "unit": ("name_en", "is_additive"),
     "metric": ("name", "name_en", "topic"),
     "compared_with": ("name", "name_en"),
-    "compared_with_district": ("name", "name_en", "kind", "code"),
-    "district": ("name", "name_en", "kind", "code", "parents"),
+    "compared_with_district": ("name", "name_en", "kind", "code", "code_scheme"),
+    "district": ("name", "name_en", "kind", "code", "code_scheme", "parents"),
 }
 
 

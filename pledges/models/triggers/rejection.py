@@ -4,6 +4,7 @@ import pgtrigger
 from django.utils.translation import gettext_lazy as _
 
 MESSAGES = {
+    "district_not_its_own_successor": _("A district can't be its own successor, directly or through others."),
     "district_not_its_own_ancestor": _("A district can't belong to itself or to one below it."),
     "unit_symbol_is_new": _("Another unit is this one, written otherwise."),
     "metric_names_are_unique": _("Another metric has one of these names."),
