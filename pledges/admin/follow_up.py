@@ -103,7 +103,7 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
 
     def get_fieldsets(self, request: HttpRequest, obj: FollowUp | None = None) -> list[Any]:
         if obj is None or self.has_change_permission(request, obj):
-            rows: list[Any] = [("actual", "unit", "as_of"), "suggestion", "status", "reason", "summary"]
+            rows: list[Any] = [("actual_bound", "actual", "unit", "as_of"), "suggestion", "status", "reason", "summary"]
             pledge = obj.pledge if obj else PledgeChoiceForm(request.GET).chosen_pledge()
             if pledge and pledge.current_follow_up_id:  # there is something that can be corrected
                 rows.append("supersedes")
@@ -159,6 +159,8 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
         if "actual" in form.changed_data and "unit" not in form.changed_data:
             # Only changed fields are saved, but `FollowUp.clean()` sets or clears the unit with the figure.
             form.changed_data.append("unit")
+        if "actual" in form.changed_data and "actual_bound" not in form.changed_data:
+            form.changed_data.append("actual_bound")
         if "reason" in form.changed_data:
             form.changed_data.append("confirmed_warnings")  # nothing is confirmed without a reason
         if "confirm" in form.changed_data:  # not a column

@@ -65,6 +65,8 @@ class FollowUpForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if bound := self.fields.get("actual_bound"):  # missing in a read-only form
+            bound.required = False
         if self.pledge and self.author:
             self.instance.pledge, self.instance.author = self.pledge, self.author
             status = self.fields["status"]

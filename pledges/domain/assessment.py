@@ -53,6 +53,18 @@ class TargetEnd:
     def accepts(self, actual: Decimal) -> bool:
         return self._is_within(actual, self.limit)
 
+    def accepts_all(self, actual: Decimal, bound: str) -> bool:
+        """Return whether every figure within a bound is accepted: with “at least 620”, 620 and all above."""
+        if bound in (UPPER_BOUNDS if self.lower_is_better else LOWER_BOUNDS):
+            return self.accepts(actual) or (bound in STRICT_BOUNDS and actual == self.limit)
+        return bound not in UPPER_BOUNDS | LOWER_BOUNDS and self.accepts(actual)
+
+    def accepts_none(self, actual: Decimal, bound: str) -> bool:
+        """Return whether no figure within a bound is accepted."""
+        if bound in (LOWER_BOUNDS if self.lower_is_better else UPPER_BOUNDS):
+            return not self.accepts(actual) or (bound in STRICT_BOUNDS and actual == self.limit)
+        return bound not in UPPER_BOUNDS | LOWER_BOUNDS and not self.accepts(actual)
+
     def _is_within(self, actual: Decimal, limit: Decimal) -> bool:
         if actual == limit:
             return not self.is_strict
@@ -177,7 +189,10 @@ class Target:
 
 @dataclass(frozen=True)
 class Assessment:
-    """The suggested status (met, partly_met, missed or in_progress) and the completion ratio."""
+    """The suggested status and the completion ratio.
+
+    The status is met, partly_met, missed or in_progress, or unverifiable if the bound of the figure leaves it open.
+    """
 
     status: str
     ratio: Decimal
@@ -190,12 +205,17 @@ class Assessment:
         return [self.status, "stalled", *(["not_started"] if self.ratio == 0 else [])]
 
 
-def assess(target: Target, actual: Decimal, *, as_of: date, deadline: date | None) -> Assessment:
+def assess(
+    target: Target, actual: Decimal, *, as_of: date, deadline: date | None, actual_bound: str = "exact"
+) -> Assessment:
     """Assess an actual figure, which is in the target's unit. `as_of` is the last day that the figure covers.
 
     The deadline is the last day to reach the target. Without a deadline, a target is never missed. Before
     the deadline, a target is met only if the figure can't get worse again. The ratio is at least 0 and has four decimal
     places, rounded down, so that 1 means that the figure is reached. With a tolerance, a target can be met with 0.95.
+
+    `actual_bound` says how the source qualifies the figure. “At least 620” meets a target that asks for no more than
+    that. “About” is taken for the figure itself.
     """
     ends = target.ends
     with localcontext(prec=MAX_DIGITS, rounding=ROUND_FLOOR):
@@ -205,11 +225,14 @@ def assess(target: Target, actual: Decimal, *, as_of: date, deadline: date | Non
         ratio = min(ratio, Decimal(1))
 
     is_final = deadline is not None and as_of >= deadline
-    if all(end.accepts(actual) for end in ends):
+    if all(end.accepts_all(actual, actual_bound) for end in ends):
         stays_reached = target.measure in STAYS_REACHED and not target.is_relative
         is_safe = not target.is_two_sided and worst.is_amount and stays_reached
         return Assessment("met" if is_final or is_safe or deadline is None else "in_progress", ratio)
     if not is_final:
         return Assessment("in_progress", ratio)
     is_half_done = not target.is_two_sided and worst.can_be_partly_met and ratio >= HALF
+    is_open = actual_bound in UPPER_BOUNDS | LOWER_BOUNDS
+    if (is_open and is_half_done) or not any(end.accepts_none(actual, actual_bound) for end in ends):
+        return Assessment("unverifiable", ratio)
     return Assessment("partly_met" if is_half_done else "missed", ratio)

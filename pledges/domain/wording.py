@@ -6,6 +6,7 @@ texts back and compare them with the range that `pledges.domain.assessment` acce
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from pledges.domain.amounts import UnitNames, amount_in_words, number_or_range
 from pledges.domain.assessment import CHANGES, STRICT_BOUNDS, TOLERANCE, Target, is_decrease
@@ -21,6 +22,10 @@ from pledges.domain.numbers import plain
 BOUNDS = {
     "zh": {"at_least": "至少 ", "at_most": "至多 ", "about": "约 ", "exact": ""},
     "en": {"at_least": "at least ", "at_most": "at most ", "about": "about ", "exact": ""},
+}
+FIGURES_BEYOND = {
+    "zh": {"more_than": "超过 ", "less_than": "不到 "},
+    "en": {"more_than": "more than ", "less_than": "less than "},
 }
 MEASURES = {
     "zh": {"increase": "增加", "growth": "增长", "average_growth": "年均增长", "share": "占比"},
@@ -86,6 +91,13 @@ class Terms:
     def names_plan_year(self) -> bool:
         """Whether the texts name the plan year, because neither the deadline nor a period does."""
         return not self.period and (self.deadline is None or self.deadline.year != self.year)
+
+
+def figure_in_words(figure: Decimal, bound: str, unit: UnitNames, language: str) -> str:
+    """Return an actual figure with its bound, such as 至少 620 亿斤."""
+    language = _supported_language(language)
+    qualifiers = BOUNDS[language] | FIGURES_BEYOND[language]
+    return f"{qualifiers[bound]}{amount_in_words([figure], unit, language)}"
 
 
 def target_in_words(target: Target, terms: Terms, language: str) -> str:

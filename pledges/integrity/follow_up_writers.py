@@ -12,7 +12,7 @@ WRITERS_BY_HISTORY = """
                     SELECT FROM pledges_redirect WHERE kind = 'unit' AND source = previous_unit
                 ) AS is_written
         FROM (
-            SELECT *, jsonb_build_array(status, actual, as_of, summary, reason, supersedes_id) AS content,
+            SELECT *, jsonb_build_array(status, actual, actual_bound, as_of, summary, reason, supersedes_id) AS content,
                 lag(unit_id) OVER (PARTITION BY pgh_obj_id ORDER BY pgh_id) AS previous_unit
             FROM pledges_followupevent
         ) event

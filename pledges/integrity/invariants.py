@@ -71,7 +71,7 @@ def _differs(table: str, *columns: str) -> str:
 
 FOLLOW_UP_DIFFERS = _differs(
     "follow_up",
-    *("pledge_id", "status", "actual", "unit_id", "as_of", "summary", "reason", "state"),
+    *("pledge_id", "status", "actual", "actual_bound", "unit_id", "as_of", "summary", "reason", "state"),
     *("author_id", "submitter_id", "reviewer_id", "review_note", "supersedes_id", "confirmed_warnings"),
 )
 AMENDMENT_DIFFERS = _differs("amendment", "state", "proposer_id", "reviewer_id", "review_note")

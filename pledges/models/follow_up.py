@@ -19,12 +19,12 @@ from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from pledges.domain.amounts import amount_in_words
 from pledges.domain.assessment import Assessment, assess, convert
 from pledges.domain.dates import latest
 from pledges.domain.follow_up_rules import broken_follow_up_rules
+from pledges.domain.wording import figure_in_words
 from pledges.models.check_constraints import ValidatesChecksAtOnce
-from pledges.models.choices import VERDICTS, ReviewState, Status, allowed_values
+from pledges.models.choices import VERDICTS, Bound, ReviewState, Status, allowed_values
 from pledges.models.exact_json import ExactJSONDecoder
 from pledges.models.follow_up_warnings import Figure, FollowUpWarning, find_warnings
 from pledges.models.metric import Metric
@@ -91,6 +91,14 @@ class FollowUp(ValidatesChecksAtOnce):
         null=True,
         blank=True,
         help_text=_("As given by the source, in its unit."),
+    )
+    actual_bound = models.CharField(
+        _("qualifier of the actual figure"),
+        max_length=10,
+        choices=Bound,
+        default=Bound.EXACT,
+        db_default=Bound.EXACT,
+        help_text=_("As given by the source: “at least” for 突破620亿斤."),
     )
     unit = models.ForeignKey(
         Unit,
@@ -187,6 +195,12 @@ class FollowUp(ValidatesChecksAtOnce):
                 violation_error_message=_("Choose one of the values listed."),
             ),
             allowed_values("follow_up", "state", ReviewState),
+            allowed_values("follow_up", "actual_bound", Bound),
+            models.CheckConstraint(
+                condition=Q(actual_bound=Bound.EXACT) | Q(actual__isnull=False),
+                name="follow_up_bound_has_actual",
+                violation_error_message=_("Enter the actual figure that the qualifier belongs to."),
+            ),
             clean_texts("follow_up", texts=["summary", "reason", "review_note"]),
             models.CheckConstraint(
                 condition=Q(actual=None) | (Q(actual__lt=TOO_LARGE) & Q(actual__gt=-TOO_LARGE)),
@@ -247,6 +261,7 @@ class FollowUp(ValidatesChecksAtOnce):
             self.unit = self.pledge.unit
         if self.actual is None:
             self.unit = None
+            self.actual_bound = Bound.EXACT
         if not self.reason.strip():
             self.confirmed_warnings = []
         if not self.pledge_id or not self.status:
@@ -333,7 +348,7 @@ class FollowUp(ValidatesChecksAtOnce):
         """The actual figure as it was entered, such as 400.7 亿元; an empty string without one."""
         if self.actual is None or self.unit is None:
             return ""
-        return amount_in_words([self.actual], self.unit.names, current_language())
+        return figure_in_words(self.actual, self.actual_bound, self.unit.names, current_language())
 
     def finding_in_words(self) -> str:
         """Return the status, the actual figure and the day, such as 已兑现 · 400.7 亿元 · 2025-12-31."""
@@ -343,8 +358,8 @@ class FollowUp(ValidatesChecksAtOnce):
     def assessment(self) -> Assessment | None:
         """The status that the figures suggest; None without an actual figure."""
         if self.judged_values is None:
-            return assessment(self.pledge, self.actual, self.unit, self.as_of)
-        return assessment(self.judged_pledge, self.actual, self.judged_unit, self.as_of)
+            return assessment(self.pledge, self.actual, self.unit, self.as_of, self.actual_bound)
+        return assessment(self.judged_pledge, self.actual, self.judged_unit, self.as_of, self.actual_bound)
 
     @property
     def judged_unit(self) -> Unit | None:
@@ -429,7 +444,9 @@ def lacks_reason(suggested: Assessment, status: str, reason: str) -> bool:
     return status not in suggested.compatible_statuses and not reason.strip()
 
 
-def assessment(pledge: Pledge, actual: Decimal | None, unit: Unit | None, as_of: date | None) -> Assessment | None:
+def assessment(
+    pledge: Pledge, actual: Decimal | None, unit: Unit | None, as_of: date | None, actual_bound: str = Bound.EXACT
+) -> Assessment | None:
     """Return the status and the completion ratio that an actual figure suggests.
 
     The figure is in `unit`, or in the pledge's unit without one; `as_of` is today by default. None without a figure, or
@@ -448,4 +465,5 @@ def assessment(pledge: Pledge, actual: Decimal | None, unit: Unit | None, as_of:
         actual,
         as_of=min(as_of or today, today - timedelta(days=1)),
         deadline=pledge.deadline,
+        actual_bound=actual_bound,
     )

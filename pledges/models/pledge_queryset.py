@@ -13,7 +13,7 @@ from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
 from pledges.domain.timeliness import Timeliness, window
-from pledges.models.choices import VERDICTS, State
+from pledges.models.choices import VERDICTS, Bound, State
 from pledges.models.metric import Metric
 from pledges.models.place import District
 from pledges.models.source import Statement
@@ -55,11 +55,12 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
     def with_actual(self) -> Self:
         """Add `actual_amount`, the figure of the follow-up that gives the status, in base units, for `Pledge.pace`.
 
-        It is null if that follow-up judged an earlier target.
+        It is null if that follow-up judged an earlier target, or if its figure is only a lower or an upper limit.
         """
         figure = F("current_follow_up__actual")
         numerator, denominator = (F(f"current_follow_up__unit__{part}") for part in ("numerator", "denominator"))
-        return self.annotate(actual_amount=Case(When(on_earlier_target=False, then=figure * numerator / denominator)))
+        is_figure = Q(on_earlier_target=False, current_follow_up__actual_bound__in=[Bound.EXACT, Bound.ABOUT])
+        return self.annotate(actual_amount=Case(When(is_figure, then=figure * numerator / denominator)))
 
     def with_context(self) -> Self:
         """Add everything that a pledge is displayed with, so that displaying it needs no further query."""

@@ -27,11 +27,13 @@ HEADINGS = {
     "summary": gettext_lazy("summary"),
     "title": gettext_lazy("title"),
     "publisher": gettext_lazy("publisher"),
+    "actual_bound": gettext_lazy("qualifier"),
     "supersedes": gettext_lazy("corrects"),
 }
 # Field → further headings that are accepted. Templates of earlier versions must stay readable.
 ALIASES = {
     "ref": ("reference", "编号", "承诺编号"),
+    "actual_bound": ("qualifier", "qualifier of the actual figure", "限定", "实际数值的限定"),
     "actual": ("actual figure", "实际数值", "实际值", "实际完成"),
     "unit": ("单位",),
     "as_of": ("截至", "截至日期"),

@@ -44,6 +44,8 @@ HEADINGS = {
     "metric": gettext_lazy("metric"),
     "label": gettext_lazy("metric as worded"),
     "measure": gettext_lazy("measure"),
+    "compared_with": gettext_lazy("compared with"),
+    "compared_with_district": gettext_lazy("compared with district"),
     "bound": gettext_lazy("qualifier"),
     "value": gettext_lazy("value"),
     "value_max": gettext_lazy("upper value"),

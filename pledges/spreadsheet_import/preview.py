@@ -71,7 +71,7 @@ class Preview:
         digest = sha256()
         for row in self.rows:
             corrected = row.corrected and row.corrected.pk
-            values = (row.number, row.pledge, row.actual, row.unit, row.as_of, row.status, corrected)
+            values = (row.number, row.pledge, row.actual, row.actual_bound, row.unit, row.as_of, row.status, corrected)
             warnings = (len(row.warnings), row.confirmed_warnings)
             digest.update(f"{values} {len(row.problems)} {warnings} {row.note}\n".encode())
         return digest.hexdigest()
@@ -111,7 +111,7 @@ def _compare(rows: Sequence[ImportRow], units: Mapping[str, Unit]) -> None:
     existing: set[tuple[Any, ...]] = set(
         FollowUp.objects.filter(
             pledge__in=pledges.values(), state__in=[ReviewState.SUBMITTED, ReviewState.APPROVED]
-        ).values_list("pledge_id", "actual", "unit_id", "as_of", "status", "supersedes_id")
+        ).values_list("pledge_id", "actual", "actual_bound", "unit_id", "as_of", "status", "supersedes_id")
     )
     existing |= {(*content, None) for *content, _corrected in existing}
     approved = _approved(pledges.values())
@@ -132,7 +132,7 @@ def _compare(rows: Sequence[ImportRow], units: Mapping[str, Unit]) -> None:
         if current and current.as_of and row.as_of and current.as_of > row.as_of:
             row.note = status_stays(current)
         corrected = row.corrected and row.corrected.pk
-        if (row.pledge, row.actual, row.unit, row.as_of, row.status, corrected) in existing:
+        if (row.pledge, row.actual, row.actual_bound, row.unit, row.as_of, row.status, corrected) in existing:
             row.reject("ref", _("new content (the same follow-up was already submitted or approved)"))
 
 
@@ -164,7 +164,7 @@ def _assess(row: ImportRow, pledge: Pledge, units: Mapping[str, Unit]) -> None:
         if row.affix not in {"", unit.symbol}:
             row.warn("actual", _("shown with “%(text)s”, but the unit is %(unit)s") % {"text": row.affix, "unit": unit})
         if row.as_of:
-            row.suggested = assessment(pledge, row.actual, unit, row.as_of)
+            row.suggested = assessment(pledge, row.actual, unit, row.as_of, row.actual_bound)
     is_misspelt = "status" in row.cells and not row.status
     if row.suggested and not row.status and not is_misspelt:
         row.status = row.suggested.status

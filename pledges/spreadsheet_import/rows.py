@@ -23,6 +23,7 @@ from pledges.domain.numbers import parse
 from pledges.domain.text import clean_line, clean_link, clean_name, clean_text, damaged_character
 from pledges.locale.display_names import joined_first
 from pledges.models import Evidence, FollowUp
+from pledges.models.choices import Bound, Status
 from pledges.models.follow_up import ASSIGNABLE_STATUSES
 from pledges.spreadsheet_import.cells import FORMULA_FAILED, Cell, CellRange, SheetRow
 from pledges.spreadsheet_import.header import HEADINGS
@@ -35,6 +36,7 @@ CLEAN_WITH = {
     "ref": clean_line,
     "unit": clean_name,
     "status": clean_name,
+    "actual_bound": clean_name,
     "evidence": clean_link,
     "title": clean_line,
     "publisher": clean_name,
@@ -82,6 +84,7 @@ class ImportRow:
     cells: dict[str, str]
     pledge: int | None = None
     actual: Decimal | None = None
+    actual_bound: str = Bound.EXACT
     unit: str | None = None
     as_of: date | None = None
     status: str = ""
@@ -148,6 +151,7 @@ def parse_row(columns: Mapping[int, str], sheet_row: SheetRow) -> ImportRow:
     if str(HEADINGS["as_of"]) not in unreadable:
         _parse_day(row)
     _validate_evidence(row)
+    _parse_bound(row)
     _parse_status(row)
     return row
 
@@ -281,18 +285,27 @@ def _names(text: str, follow_up: FollowUp) -> bool:
         return False
 
 
+def _parse_bound(row: ImportRow) -> None:
+    if text := row.cells.get("actual_bound"):
+        row.actual_bound = _values_by_name(Bound).get(text.casefold(), Bound.EXACT)
+        if text.casefold() not in _values_by_name(Bound):
+            row.reject("actual_bound", " / ".join(str(label) for label in Bound.labels))
+        elif row.actual_bound != Bound.EXACT and not row.cells.get("actual"):
+            row.reject("actual_bound", _("an empty cell (the row has no actual figure)"))
+
+
 def _parse_status(row: ImportRow) -> None:
     if text := row.cells.get("status"):
-        row.status = _statuses_by_name().get(text.casefold(), "")
+        row.status = _values_by_name(Status).get(text.casefold(), "").replace(Status.UNCHECKED, "")
         if not row.status:
             row.reject("status", " / ".join(str(label) for _status, label in ASSIGNABLE_STATUSES))
 
 
 @cache
-def _statuses_by_name() -> dict[str, str]:
-    """Statuses by their ids and by their labels in all languages."""
-    names = {status: status for status, _label in ASSIGNABLE_STATUSES}
+def _values_by_name(choices: type[Bound] | type[Status]) -> dict[str, str]:
+    """Values by themselves and by their labels in all languages."""
+    names = {value: value for value in choices.values}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            names |= {str(label).casefold(): status for status, label in ASSIGNABLE_STATUSES}
+            names |= {str(label).casefold(): value for value, label in choices.choices}
     return names

@@ -65,6 +65,7 @@ def _draft(row: ImportRow, author: User) -> FollowUp:
         pledge_id=row.pledge,  # type: ignore[misc]  # valid rows have one
         status=row.status,
         actual=row.actual,
+        actual_bound=row.actual_bound,
         unit_id=row.unit,
         as_of=row.as_of,
         summary=row.cells.get("summary", ""),

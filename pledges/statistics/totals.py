@@ -182,6 +182,7 @@ SUMS = """
         CROSS JOIN LATERAL (SELECT {factor_of_actual}) own
         CROSS JOIN LATERAL (SELECT {factor_of_target}) judged_unit
         WHERE follow_up.id = classified.current_follow_up_id AND left_out IS NULL AND actual IS NOT NULL
+            AND actual_bound IN ('exact', 'about')  -- the others are limits
             AND judged_values -> 'target' ->> 'measure' = classified.measure
             AND judged_values -> 'target' ->> 'period' = classified.period
             AND judged_values -> 'target' ->> 'baseline_year' IS NOT DISTINCT FROM classified.baseline_year::text

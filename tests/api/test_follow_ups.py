@@ -53,6 +53,7 @@ def test_follow_ups_of_pledge_are_approved_ones_newest_first(api: Api, record: R
         "pledge": "yl-2025-001",
         "status": "met",
         "actual": "390",
+        "actual_bound": "exact",
         "unit": "亿元",
         "amount": "39000000000",
         "ratio": "1.0129",

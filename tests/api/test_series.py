@@ -97,6 +97,7 @@ def test_series_contains_targets_actuals_and_revisions(api: Api, record: Record)
                             "url": f"http://testserver/api/v1/follow-ups/{follow_up.pk}/",
                             "status": "met",
                             "actual": "3900000",
+                            "actual_bound": "exact",
                             "unit": "万元",
                             "amount": "39000000000",
                             "ratio": "1.0129",

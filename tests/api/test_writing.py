@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 
 from pledges.models import Evidence, FollowUp, Pledge
 from tests.factories import Record, make_follow_up, make_unit, merge_rows
+from tests.violations import assert_violates
 
 from .conftest import LINK, MET, NEW, Api, TokenClient, field_errors, problem, version
 
@@ -193,7 +195,8 @@ def test_all_field_errors_are_reported_at_once(editor: TokenClient, record: Reco
     assert details["as_of"] == "This day is in the future."
     assert (
         details["author"]
-        == "Unknown field. Known fields: confirm, reason, status, actual, unit, as_of, summary, supersedes, evidence."
+        == "Unknown field. Known fields: confirm, reason, status, actual, actual_bound, unit, as_of, summary,"
+        " supersedes, evidence."
     )
     assert details["evidence[2]"] == "Give exactly one: a link, a file or a statement."
     values = {error["field"]: error.get("value") for error in response.json()["errors"]}
@@ -354,6 +357,18 @@ def test_change_that_changes_nothing_makes_no_version(editor: TokenClient, draft
 def test_unit_without_actual_is_rejected(editor: TokenClient, record: Record) -> None:
     details = field_errors(editor.post(NEW, {"status": "in_progress", "unit": "亿元"}))
     assert details == {"unit": "Enter both the actual figure and its unit."}
+
+
+def test_bound_of_figure_is_written_with_the_figure_only(editor: TokenClient, record: Record) -> None:
+    body = {"status": "unverifiable", "as_of": "2025-12-31", "actual_bound": "at_least"}
+    details = field_errors(editor.post(NEW, body))
+    assert details == {"actual_bound": "Enter the actual figure that the qualifier belongs to."}
+    written = editor.post(NEW, body | {"actual": "380"}).json()
+    assert (written["actual_bound"], written["review"]["suggested"]) == ("at_least", "unverifiable")
+    with translation.override("en"):
+        assert FollowUp.objects.get().actual_in_words.startswith("at least 38 billion yuan")
+    with assert_violates("follow_up_bound_has_actual"):
+        FollowUp.objects.update(actual=None, unit=None)
 
 
 def test_merged_unit_means_the_one_that_is_kept(editor: TokenClient, record: Record) -> None:

@@ -198,6 +198,43 @@ def test_only_figure_that_can_not_fall_back_is_met_before_deadline(target: Targe
     assert assess_at_midyear(target, actual).status == status
 
 
+CEILING = make_target("600", "at_most")
+GRAIN = make_target("650", "at_least")
+
+
+@pytest.mark.parametrize(
+    ("target", "bound", "actual", "status"),
+    [
+        (replace(GRAIN, value=Decimal(620)), "at_least", "620", "met"),  # 突破620亿斤
+        (GRAIN, "at_least", "620", "unverifiable"),
+        (GRAIN, "at_least", "660", "met"),
+        (GRAIN, "at_most", "660", "unverifiable"),
+        (GRAIN, "at_most", "640", "unverifiable"),  # partly met or missed
+        (GRAIN, "at_most", "300", "missed"),
+        (GRAIN, "about", "650", "met"),
+        (GRAIN, "about", "640", "partly_met"),
+        (CEILING, "at_least", "620", "missed"),
+        (CEILING, "more_than", "600", "missed"),
+        (CEILING, "at_least", "600", "unverifiable"),
+        (CEILING, "at_most", "600", "met"),
+        (CEILING, "less_than", "610", "unverifiable"),
+        (POSITIVE, "more_than", "0", "met"),
+        (POSITIVE, "at_least", "0", "unverifiable"),
+        (POSITIVE, "less_than", "0", "missed"),
+        (PRICES, "at_least", "1.9", "unverifiable"),
+        (PRICES, "at_least", "2.4", "missed"),
+        (PRICES, "at_most", "1", "missed"),
+    ],
+)
+def test_bound_of_figure_decides_only_what_holds_for_all_figures_within_it(
+    target: Target, bound: str, actual: str, status: str
+) -> None:
+    figure = Decimal(actual)
+    assert assess(target, figure, as_of=DEADLINE, deadline=DEADLINE, actual_bound=bound).status == status
+    before = assess(target, figure, as_of=MIDYEAR, deadline=DEADLINE, actual_bound=bound).status
+    assert before in {"in_progress", "met"}
+
+
 @pytest.mark.parametrize(("actual", "status"), [("13", "met"), ("14", "in_progress")])
 def test_target_without_deadline_can_be_met_but_not_missed(actual: str, status: str) -> None:
     assert assess(PLACE, Decimal(actual), as_of=date(2199, 1, 1), deadline=None).status == status

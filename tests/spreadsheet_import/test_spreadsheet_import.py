@@ -49,6 +49,19 @@ def test_row_is_assessed_by_its_figure(record: Record) -> None:
     assert (row.as_of, row.status, row.suggested.ratio) == (date(2025, 12, 31), "met", Decimal("1.0389"))
 
 
+def test_qualifier_of_figure_decides_the_suggestion(record: Record) -> None:
+    header = f"{HEADER},限定"
+    row = only_valid_row(preview(sheet(f"yl-2025-001,380,亿元,2025-12-31,{LINK},至少", header=header)))
+    assert (row.actual_bound, row.status) == ("at_least", "unverifiable")
+    submission.submit([row], by=make_user())
+    assert FollowUp.objects.get().actual_bound == "at_least"
+    ((_number, column, found, expected),) = problems(
+        sheet(f"yl-2025-001,380,亿元,2025-12-31,{LINK},大约", header=header)
+    )
+    assert (column, found) == ("qualifier", "大约")
+    assert expected.startswith("at least / at most")
+
+
 def test_figure_in_another_unit_of_the_dimension_is_converted(record: Record) -> None:
     make_unit("万元", factor=10_000)
     row = only_valid_row(preview(sheet(f"yl-2025-001,3850000,万元,2025-12-31,{LINK}")))

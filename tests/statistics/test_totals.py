@@ -66,6 +66,13 @@ def test_totals_of_several_years_have_sums_of_their_own() -> None:
     ]
 
 
+def test_figure_that_is_only_a_limit_is_not_summed() -> None:
+    make_follow_up(make_pledge("a", value=1), actual=2)
+    make_follow_up(make_pledge("b", value=4, label="b"), actual=5, actual_bound="at_least")
+    (total,) = overall_totals().totals
+    assert (total.actual.pledges, total.actual.amount) == (1, 2 * 10**8)
+
+
 def test_increase_since_earlier_year_is_summed_with_those_of_as_many_years() -> None:
     make_pledge("a", value=1, measure="increase", label="a")
     make_pledge("b", value=2, measure="increase", label="b", baseline_year=2024)

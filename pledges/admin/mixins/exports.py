@@ -114,7 +114,8 @@ def resource_of(model: type[models.Model]) -> type[ListResource]:
 
 class FollowUpResource(ListResource):
     columns = [
-        *("ref", "district", "label", "target", "status", "actual", "unit", "ratio", "as_of", "summary", "reason"),
+        *("ref", "district", "label", "target", "status", "actual_bound", "actual", "unit", "ratio"),
+        *("as_of", "summary", "reason"),
         *("author", "state", "submitted_at", "reviewer", "reviewed_at", "review_note", "evidence"),
     ]
 
@@ -129,7 +130,7 @@ class FollowUpResource(ListResource):
             pledge, assessment = row.pledge, row.assessment
             yield (
                 *(pledge.ref, pledge.district.name, pledge.label, pledge.target_in_words),
-                *(row.status, row.actual, row.unit_id, assessment and assessment.ratio, row.as_of),
+                *(row.status, row.actual_bound, row.actual, row.unit_id, assessment and assessment.ratio, row.as_of),
                 *(row.summary, row.reason, row.author.username, row.state, row.submitted_at),
                 *(row.reviewer and row.reviewer.username, row.reviewed_at, row.review_note),
                 "\n".join(piece.url or piece.file_name or str(piece.statement) for piece in row.evidence.all()),
@@ -139,7 +140,10 @@ class FollowUpResource(ListResource):
 class ActualFiguresTemplate(ListResource):
     """A template with the pledges of a list, in which editors fill in actual figures for the import."""
 
-    columns = ["ref", "district", "label", "target", "actual", "unit", "as_of", "evidence", "status", "reason"]
+    columns = [
+        *("ref", "district", "label", "target", "actual", "unit", "as_of", "evidence", "status", "reason"),
+        "actual_bound",
+    ]
 
     @classmethod
     def get_display_name(cls) -> Any:
@@ -151,7 +155,7 @@ class ActualFiguresTemplate(ListResource):
             last_day = pledge.last_day if pledge.last_day <= timezone.localdate() else None
             yield (
                 *(pledge.ref, pledge.district.name, pledge.label, pledge.target_in_words),
-                *(None, pledge.unit_id, last_day, None, None, None),
+                *(None, pledge.unit_id, last_day, None, None, None, None),
             )
 
 

@@ -24,7 +24,7 @@ from pledges.admin.write_errors import error_message
 from pledges.domain.numbers import plain
 from pledges.locale.display_names import joined_first
 from pledges.models import Pledge
-from pledges.models.choices import ReviewState, Status
+from pledges.models.choices import Bound, ReviewState, Status
 from pledges.spreadsheet_import import pending_uploads, submission
 from pledges.spreadsheet_import.cells import SheetError
 from pledges.spreadsheet_import.header import HEADINGS
@@ -202,7 +202,8 @@ def row_ranges(numbers: list[int]) -> str:
 
 def _preview_cells(row: ImportRow) -> list[Any]:
     status = str(Status(row.status).label) if row.status else None
-    read = {"actual": row.actual, "unit": row.unit, "as_of": row.as_of, "status": status}
+    bound = None if row.actual_bound == Bound.EXACT else str(Bound(row.actual_bound).label)
+    read = {"actual_bound": bound, "actual": row.actual, "unit": row.unit, "as_of": row.as_of, "status": status}
     values = row.cells | {field: value for field, value in read.items() if value is not None}
     notes = [(note.column, _("found: %(found)s; expected: %(expected)s") % asdict(note)) for note in row.problems]
     notes += [(note.column, _("to be confirmed: %(found)s (%(reason)s)") % asdict(note)) for note in row.warnings]
@@ -211,6 +212,14 @@ def _preview_cells(row: ImportRow) -> list[Any]:
         *(values.get(field) for field in HEADINGS),
         "\n".join(filter(None, [*map(str, chain.from_iterable(notes)), row.correction, row.note])),
     ]
+
+
+def _figure(row: ImportRow) -> str | None:
+    """Return the actual figure with its qualifier, if any."""
+    if row.actual is None:
+        return None
+    qualifier = "" if row.actual_bound == Bound.EXACT else f"{Bound(row.actual_bound).label} "
+    return qualifier + plain(row.actual)
 
 
 def _preview_rows(rows: list[ImportRow]) -> list[dict[str, Any]]:
@@ -222,7 +231,7 @@ def _preview_rows(rows: list[ImportRow]) -> list[dict[str, Any]]:
             "row": row,
             "pledge": pledges.get(row.pledge or 0),
             "status": Status(row.status).label if row.status else "",
-            "actual": None if row.actual is None else plain(row.actual),
+            "actual": _figure(row),
             "percentage": percent(row.suggested.ratio) if row.suggested else "",
         }
         for row in rows

@@ -48,11 +48,12 @@ class FiguresForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = FollowUp
-        fields = ("actual", "unit", "as_of", "supersedes")
+        fields = ("actual_bound", "actual", "unit", "as_of", "supersedes")
         field_classes = {"actual": AdminDecimalField, "as_of": AdminDateField}
 
     def __init__(self, pledge: Pledge, data: Any) -> None:
         super().__init__(data, instance=FollowUp(pledge=pledge))
+        self.fields["actual_bound"].required = False
         self.fields["unit"].queryset = units_for(pledge)  # type: ignore[attr-defined]
 
 
@@ -72,7 +73,7 @@ class SuggestedStatusMixin(ModelAdmin):
             # Not 400: the browser's console would show an error for each half-typed number.
             return JsonResponse({"error": " ".join(_messages(form))})
         figures = form.cleaned_data
-        suggested = assessment(target, figures["actual"], figures["unit"], figures["as_of"])
+        suggested = assessment(target, figures["actual"], figures["unit"], figures["as_of"], form.instance.actual_bound)
         return JsonResponse(
             {
                 "status": suggested and suggested.status,

@@ -21,6 +21,7 @@ from pledges.api.serializers.requests import (
 from pledges.domain.follow_up_warnings import FIELDS
 from pledges.domain.text import clean_line, clean_link, clean_name, clean_text
 from pledges.models import Evidence, FollowUp, Statement, Unit
+from pledges.models.choices import Bound
 from pledges.models.follow_up import ASSIGNABLE_STATUSES
 from pledges.models.violations import violation_messages
 from pledges.workflow.uploads import Upload, store
@@ -112,6 +113,9 @@ class FollowUpRequestSerializer(ConfirmationSerializer, RowRequestSerializer):
 
     status = StrictChoiceField(choices=ASSIGNABLE_STATUSES)
     actual = NumberField(**OPTIONAL)
+    actual_bound = StrictChoiceField(
+        choices=Bound.choices, required=False, help_text="How the source qualifies the figure; `exact` by default."
+    )
     unit = RowField(
         str,
         slug_field="symbol",
@@ -151,6 +155,8 @@ class FollowUpRequestSerializer(ConfirmationSerializer, RowRequestSerializer):
                 setattr(follow_up, name, value)
         if values.get("unit") and follow_up.actual is None:
             raise ModelError({"unit": violation_messages()["follow_up_actual_has_unit"]})
+        if values.get("actual_bound", Bound.EXACT) != Bound.EXACT and follow_up.actual is None:
+            raise ModelError({"actual_bound": violation_messages()["follow_up_bound_has_actual"]})
         self.follow_up = follow_up
         return follow_up
 

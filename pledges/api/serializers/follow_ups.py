@@ -104,7 +104,8 @@ class FollowUpSerializer(RecordSerializer):
     class Meta:
         model = FollowUp
         fields = [
-            *("id", "url", "pledge", "status", "actual", "unit", "amount", "ratio", "as_of", "summary", "reason"),
+            *("id", "url", "pledge", "status", "actual", "actual_bound", "unit", "amount", "ratio", "as_of"),
+            *("summary", "reason"),
             *("supersedes", "previous_status", "resulting_status", "reviewed_at", "evidence"),
         ]
         read_only_fields = fields

@@ -28,7 +28,7 @@ class ActualSerializer(FollowUpSerializer):
     """The actual figure of an approved follow-up."""
 
     class Meta(FollowUpSerializer.Meta):
-        fields = ["id", "url", "status", "actual", "unit", "amount", "ratio", "as_of", "reviewed_at"]
+        fields = ["id", "url", "status", "actual", "actual_bound", "unit", "amount", "ratio", "as_of", "reviewed_at"]
         read_only_fields = fields
 
 

@@ -127,7 +127,7 @@ TABLES = {
     "follow_ups": Table(
         FollowUp.objects.public(),
         [
-            *("id", "pledge", "status", "actual", "unit", "as_of", "summary", "reason"),
+            *("id", "pledge", "status", "actual", "actual_bound", "unit", "as_of", "summary", "reason"),
             *("supersedes", "previous_status", "resulting_status", "reviewed_at"),
         ],
     ),

@@ -16,7 +16,10 @@ from pledges.models.triggers.judged_columns import districts_above, is_target_am
 from pledges.models.triggers.redirect import is_redirected
 from pledges.models.triggers.rejection import reject
 
-CONTENT = ("status", "actual", "unit_id", "as_of", "summary", "reason", "supersedes_id", "confirmed_warnings")
+CONTENT = (
+    *("status", "actual", "actual_bound", "unit_id", "as_of"),
+    *("summary", "reason", "supersedes_id", "confirmed_warnings"),
+)
 # Follow-ups and evidence refer to the new row after a merge, whatever their state; nothing else may change with it.
 JUDGED_VALUES = f"""{judged_values("NEW.pledge_id")} || jsonb_build_object(
     'actual_unit', (SELECT to_jsonb(unit) FROM pledges_unit unit WHERE symbol = NEW.unit_id))"""

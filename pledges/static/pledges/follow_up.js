@@ -1,7 +1,7 @@
 // Shows the suggested status while figures are typed, and adds statements as evidence.
 const suggestion = document.querySelector("output#suggestion");
-const [actual, unit, asOf, status_, reason, supersedes] = [
-    ...["actual", "unit", "as_of", "status", "reason", "supersedes"],
+const [actual, bound, unit, asOf, status_, reason, supersedes] = [
+    ...["actual", "actual_bound", "unit", "as_of", "status", "reason", "supersedes"],
 ].map((name) => document.getElementById(`id_${name}`));
 
 if (suggestion && actual) {
@@ -21,7 +21,7 @@ function suggestOnTyping() {
     let timer;
     let controller;
 
-    [actual, unit, asOf].forEach((field) => {
+    [actual, bound, unit, asOf].forEach((field) => {
         // The calendar sets a day without an input event, but returns the focus to the field.
         ["input", "change", "focus"].forEach((kind) => field.addEventListener(kind, scheduleRequest));
     });
@@ -39,7 +39,12 @@ function suggestOnTyping() {
     }
 
     async function requestSuggestion() {
-        const query = new URLSearchParams({ actual: actual.value, unit: unit.value, as_of: asOf.value });
+        const query = new URLSearchParams({
+            actual: actual.value,
+            actual_bound: bound.value,
+            unit: unit.value,
+            as_of: asOf.value,
+        });
         if (supersedes?.value) {
             query.set("supersedes", supersedes.value);
         }
