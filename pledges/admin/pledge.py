@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
@@ -35,6 +36,7 @@ from pledges.admin.pledge_follow_ups import FollowUpsOfPledge
 from pledges.admin.quote_context import quote_context
 from pledges.database.locks import lock
 from pledges.domain.amounts import UnitNames, amount_in_words
+from pledges.domain.dates import plan_year
 from pledges.domain.identifiers import NOT_FIRST_IN_A_REFERENCE, NOT_IN_A_REFERENCE, character_name
 from pledges.importer.references import next_reference
 from pledges.locale.display_names import joined
@@ -196,7 +198,7 @@ class PledgeAdmin(DailyChangesMixin, PledgeListAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         given: dict[str, Any] = super().get_changeform_initial_data(request)
-        year = timezone.localdate().year
+        year = plan_year(timezone.localdate(), settings.RECORD_SETTINGS.fiscal_year_starts)
         return {"ref": next_reference(year), "year": year} | given
 
     def has_delete_permission(self, request: HttpRequest, obj: Pledge | None = None) -> bool:
