@@ -1,7 +1,8 @@
 """Update the Chinese message catalog: run `python -m pledges.locale.catalog` after changing a message.
 
-It collects the messages of the project, and those of Unfold that Django does not translate already; adds new messages
-to `django.po`, removes unused ones, and compiles `django.mo`. It uses Babel, so that gettext need not be installed.
+It collects the messages of the project, and those of Unfold and of two modules of Django that Django does not
+translate already; adds new messages to `django.po`, removes unused ones, and compiles `django.mo`. It uses Babel, so
+that gettext need not be installed.
 """
 
 import os
@@ -50,8 +51,10 @@ def collect_keys() -> set[Key]:
         *package.glob("contrib/filters/**/*.py"),
         *package.glob("contrib/filters/**/*.html"),
     ]
+    package = Path(django.__file__).parent
+    new_in_django = [package / "contrib/auth/password_validation.py", package / "db/models/fields/related.py"]
     own = [path for folder in ("config", "pledges") for path in (ROOT / folder).rglob("*")]
-    return set(_messages(own)) | (set(_messages(used_parts_of_unfold)) - _translated_by_django())
+    return set(_messages(own)) | (set(_messages([*used_parts_of_unfold, *new_in_django])) - _translated_by_django())
 
 
 def read() -> Catalog:

@@ -1,5 +1,6 @@
 """Login to the admin: the lockout after too many wrong passwords, and the end of sessions."""
 
+import re
 import time
 from datetime import timedelta
 from typing import Any
@@ -10,11 +11,13 @@ from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db.models import F
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django.fixtures import Settings
 
 pytestmark = pytest.mark.slow
@@ -225,3 +228,10 @@ def test_request_for_api_does_not_renew_session(logged_in: Client) -> None:
 
 def test_sidebar_leaves_out_axes(admin_client: Client) -> None:
     assert "axes" not in admin_client.get("/admin/").content.decode()
+
+
+def test_reason_for_rejecting_a_password_is_chinese() -> None:
+    with translation.override("zh-hans"), pytest.raises(ValidationError) as caught:
+        validate_password("password")
+    assert all(re.search("[\u4e00-\u9fff]", message) for message in caught.value.messages)
+    assert len(caught.value.messages) == 2

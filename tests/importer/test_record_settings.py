@@ -4,6 +4,7 @@ import json
 from datetime import UTC, date, datetime
 from io import StringIO
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -63,7 +64,7 @@ statements:
 }
 
 
-def in_database(sql: str, *values: object) -> object:
+def in_database(sql: str, *values: Any) -> object:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.fetchone()[0]
