@@ -1,11 +1,13 @@
-"""Form fields of the admin: numbers, years and days as the importer accepts them, and the choice of an assignee."""
+"""Form fields of the admin: numbers, years and days as the importer accepts them, names, and the assignee."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
+from django.contrib.postgres.forms import SimpleArrayField
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -75,3 +77,10 @@ def assignable_users() -> QuerySet[User]:
     """Return staff users with the permission to write follow-ups."""
     users = User.objects.with_perm("pledges.add_followup", backend="django.contrib.auth.backends.ModelBackend")
     return users.filter(is_staff=True).order_by("username")
+
+
+class NamesField(SimpleArrayField):
+    """Names separated by commas, also full-width ones (，、)."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(re.sub("[，、]", ",", value) if isinstance(value, str) else value)

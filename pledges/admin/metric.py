@@ -1,9 +1,11 @@
 """Admin of topics and metrics."""
 
 from django.contrib import admin
+from django.contrib.postgres.fields import ArrayField
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesCheckboxFilter, RelatedDropdownFilter
 
 from pledges.admin.base import PledgeCountAdmin
+from pledges.admin.form_fields import NamesField
 from pledges.admin.mixins.merging import MergeMixin
 from pledges.models import Metric, Topic
 
@@ -30,4 +32,5 @@ class MetricAdmin(MergeMixin, PledgeCountAdmin):
     list_select_related = ["topic", "dimension"]
     search_fields = ["search_text__has_folded", "slug"]
     autocomplete_fields = ["topic", "dimension"]
-    fields = [("name", "name_en"), ("topic", "dimension"), ("direction", "tolerance"), "slug"]
+    formfield_overrides = PledgeCountAdmin.formfield_overrides | {ArrayField: {"form_class": NamesField}}
+    fields = [("name", "name_en"), ("topic", "dimension"), ("direction", "tolerance"), ("aliases", "slug")]

@@ -1,23 +1,13 @@
 """Admin of districts."""
 
-import re
-from typing import Any
-
 from django.contrib import admin
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.forms import SimpleArrayField
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesCheckboxFilter
 
 from pledges.admin.base import PledgeCountAdmin
+from pledges.admin.form_fields import NamesField
 from pledges.admin.mixins.merging import MergeMixin
 from pledges.models import District
-
-
-class NamesField(SimpleArrayField):
-    """Names separated by commas, also full-width ones (，、)."""
-
-    def to_python(self, value: Any) -> Any:
-        return super().to_python(re.sub("[，、]", ",", value) if isinstance(value, str) else value)
 
 
 @admin.register(District)

@@ -155,8 +155,8 @@ class PledgeFilter(RecordFilterSet):
     baseline_year = YearFilter(help_text="The year from which a change is counted, if not the year before: `2020`.")
     metric = RowsFilter(
         queryset=Metric.objects.all(),
-        named_by=("slug", "name"),
-        help_text="The canonical metric: slug or name.",
+        named_by=("slug", "name", "aliases"),
+        help_text="The canonical metric: slug, name or other name.",
     )
     topic = RowsFilter(
         field_name="metric__topic", queryset=Topic.objects.all(), help_text="The topic of the metric: slug."

@@ -108,7 +108,7 @@ def districts() -> Lookup:
 def metrics() -> Lookup:
     lookup = Lookup("metric")
     for metric in Metric.objects.all():
-        lookup.add(metric.pk, metric.name, metric.slug, aliases=RENAMED_METRICS.get(metric.slug, ()))
+        lookup.add(metric.pk, metric.name, metric.slug, None, [*metric.aliases, *RENAMED_METRICS.get(metric.slug, ())])
     merged = Redirect.objects.targets(RowKind.METRIC)
     former: Any = apps.get_model("pledges", "MetricEvent")
     lookup.add_merged(merged, former.objects.filter(slug__in=merged).order_by("pgh_id").values_list("slug", "name"))

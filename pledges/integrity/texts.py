@@ -33,7 +33,8 @@ def _conditions(model: type[Model]) -> Iterator[str]:
 OUTDATED_SEARCH_TEXTS = """
     SELECT 'district ' || slug FROM pledges_district WHERE search_text <> pledges_names(ARRAY[name, name_en] || aliases)
     UNION ALL SELECT 'official ' || slug FROM pledges_official WHERE search_text <> pledges_names(ARRAY[name])
-    UNION ALL SELECT 'metric ' || slug FROM pledges_metric WHERE search_text <> pledges_names(ARRAY[name, name_en])
+    UNION ALL SELECT 'metric ' || slug FROM pledges_metric
+        WHERE search_text <> pledges_names(ARRAY[name, name_en] || aliases)
     UNION ALL SELECT 'document ' || slug FROM pledges_document WHERE search_text <> pledges_names(ARRAY[title])
     UNION ALL SELECT 'post ' || id FROM pledges_post WHERE search_text <> pledges_names(ARRAY[title])
     UNION ALL SELECT ref FROM pledges_pledge pledge
@@ -43,5 +44,5 @@ OUTDATED_SEARCH_TEXTS = """
     JOIN pledges_official official ON official.id = statement.official_id
     WHERE pledge.search_text <> pledges_fold(concat_ws(
         chr(31), quote, label, metric.name, official.name,
-        district.name || chr(31) || array_to_string(aliases, chr(31))))
+        district.name || chr(31) || array_to_string(district.aliases, chr(31))))
 """

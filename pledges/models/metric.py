@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +16,7 @@ from pledges.models.triggers.amendment import ProtectJudged
 from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.pledge import RefreshDerived
 from pledges.models.triggers.redirect import RejectDeletionOfTarget, RejectMergedIdentifier
-from pledges.models.triggers.rejection import RejectChange
+from pledges.models.triggers.rejection import MESSAGES, RejectChange, RejectSharedName
 from pledges.models.triggers.search import DeriveSearchText
 from pledges.models.unit import Dimension
 
@@ -56,6 +58,14 @@ class Metric(BilingualModel):
             " for rates, 0.3 percentage points."
         ),
     )
+    aliases = ArrayField(
+        NameField(max_length=100),
+        verbose_name=_("other names"),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text=_("As reports write it, separated by commas: 规上工业增加值. No other metric may have these names."),
+    )
     search_text = models.TextField(editable=False, db_default="")  # filled in by a trigger
 
     class Meta:
@@ -65,7 +75,7 @@ class Metric(BilingualModel):
         constraints = [
             allowed_values("metric", "direction", Direction),
             slug_fits_url("metric"),
-            clean_texts("metric", names=["name", "name_en"]),
+            clean_texts("metric", names=["name", "name_en"], name_lists=["aliases"]),
             models.CheckConstraint(
                 condition=Q(tolerance=None) | Q(tolerance__gte=0, tolerance__lt=Decimal("1e18")),  # NaN is not below it
                 name="metric_tolerance_not_negative",
@@ -79,6 +89,14 @@ class Metric(BilingualModel):
             RejectDeletionOfTarget("metric"),
             reject_new_slug_unless_ascii(),
             RefreshDerived("metric_id = NEW.id", on_change_of=("name",)),
-            DeriveSearchText("name", "name_en"),
+            DeriveSearchText("name", "name_en", lists=("aliases",)),
+            RejectSharedName("pledges_metric", "metric_names_are_unique"),
             LogDependents("metric", is_public_by_itself=True),
         ]
+
+    def clean(self) -> None:
+        super().clean()
+        self.aliases = [name for name in dict.fromkeys(self.aliases) if name != self.name]
+        names = [self.name, *self.aliases]
+        if Metric.objects.exclude(pk=self.pk).filter(Q(name__in=self.aliases) | Q(aliases__overlap=names)).exists():
+            raise ValidationError({"aliases": MESSAGES["metric_names_are_unique"]})

@@ -80,7 +80,7 @@ def _substitute(path: Path, days: dict[str, object]) -> str:
 def _load_pages(days: dict[str, object]) -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for path in (*(FOLDER / "pages").iterdir(), FOLDER / "places.yaml", FOLDER / "metrics.yaml"):
+        for path in (*(FOLDER / "pages").iterdir(), FOLDER / "places.yaml"):
             (folder / path.name).write_text(_substitute(path, days), encoding="utf-8")
         return load([folder], texts=folder).created
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from tests.factories import Record, make_district, make_official, make_pledge, make_post, make_statement
+from tests.factories import Record, make_district, make_metric, make_official, make_pledge, make_post, make_statement
 
 from .conftest import Api
 
@@ -133,6 +133,14 @@ def test_district_is_found_by_other_spellings_of_its_name(api: Api, record: Reco
     make_pledge(ref="hh-1", district=city)
 
     assert api.refs(district=name) == api.refs(within=name) == ["hh-1"]
+
+
+def test_metric_is_found_by_its_other_names(api: Api, record: Record) -> None:
+    metric = make_metric("above-scale", name="规模以上工业增加值", aliases=["规上工业增加值"])
+    make_pledge(ref="above-1", metric=metric)
+    assert api.refs(metric="规上工业增加值") == api.refs(metric="規上工業增加值") == ["above-1"]
+    (found,) = api.get("metrics/", q="规上工业").json()["results"]
+    assert (found["slug"], found["aliases"]) == ("above-scale", ["规上工业增加值"])
 
 
 @pytest.mark.parametrize("name", ["zhangsanfeng", "張三豐", "张三丰\u200b"])

@@ -6,7 +6,7 @@ import pytest
 
 from pledges.importer.file_problems import LoadError
 from pledges.importer.loader import load
-from pledges.models import Amendment, District, Pledge
+from pledges.models import Amendment, District, Metric, Pledge
 from tests.factories import make_follow_up
 from tests.importer.pages import lines
 
@@ -99,6 +99,19 @@ def test_changed_name_of_a_judged_place_is_proposed(tmp_path: Path) -> None:
     assert (county.name, county.aliases) == ("湖县", ["湖县"])
     (change,) = Amendment.objects.get().changes
     assert (change["before"], change["after"]) == ({"name": "湖县"}, {"name": "大湖县"})
+
+
+def test_other_name_of_a_metric_means_one_metric(tmp_path: Path) -> None:
+    own = "- {slug: own, name: 造船数, topic: economy, dimension: money, aliases: [造船数, 船数, 船数, 总船数]}\n"
+    lines(tmp_path, {"ref": "a", "metric": "船数"})
+    load([write(tmp_path, metrics=own)])
+    assert Metric.objects.get(slug="own").aliases == ["船数", "总船数"]
+    assert Pledge.objects.get(ref="a").metric.slug == "own"
+    write(tmp_path, metrics=own + own.replace("own", "b").replace("造船数", "建船数").replace("[", "[年船数, "))
+    assert problems(tmp_path) == [
+        "metrics.yaml:2: b: name: found “总船数”, which is the name of “own”; use that metric, and leave this row out",
+        "metrics.yaml:2: b: name: found “船数”, which is the name of “own”; use that metric, and leave this row out",
+    ]
 
 
 def test_all_problems_are_reported_at_once(tmp_path: Path) -> None:

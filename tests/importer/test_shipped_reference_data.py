@@ -65,6 +65,15 @@ def test_row_that_an_editor_has_added_under_another_slug_is_left_out(loaded: Ref
     assert load_shipped().added == 0
 
 
+def test_row_of_which_an_editor_uses_an_other_name_is_left_out(loaded: ReferenceReport) -> None:
+    shipped = Metric.objects.get(slug="industrial-value-added-above-scale")
+    shipped.delete()
+    Metric.objects.create(
+        slug="own", name=shipped.aliases[0], topic=shipped.topic, dimension=shipped.dimension, aliases=["工业增长"]
+    )
+    assert load_shipped().added == 0
+
+
 def test_role_of_an_older_version_gets_new_permissions(loaded: ReferenceReport) -> None:
     editor = Group.objects.get(name="editor")
     editor.permissions.remove(Permission.objects.get(codename="add_followup"))

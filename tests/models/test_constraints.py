@@ -14,6 +14,7 @@ from django.utils import translation
 
 from pledges.importer.validation import RULES
 from pledges.models import Dimension, District, Document, Metric, Official, Pledge, Topic
+from pledges.models.triggers.rejection import MESSAGES
 from tests.factories import make_district, make_document, make_metric, make_pledge, make_record, make_unit
 from tests.violations import assert_violates
 
@@ -186,6 +187,20 @@ def test_district_with_unknown_kind_or_malformed_code_is_rejected(constraint: st
     make_district("a")
     with assert_violates(constraint):
         District.objects.update(**changes)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"aliases": ["甲值"]}, {"aliases": ["甲产值"]}, {"name": "甲产值"}], ids=["name", "alias", "own name"]
+)
+def test_name_of_another_metric_is_rejected(changes: dict[str, Any]) -> None:
+    make_metric("a", name="甲值", aliases=["甲产值"])
+    other = make_metric("b", name="乙值")
+    with assert_violates("metric_names_are_unique"):
+        Metric.objects.filter(pk=other.pk).update(**changes)
+    for column, value in changes.items():
+        setattr(other, column, value)
+    with pytest.raises(ValidationError, match=str(MESSAGES["metric_names_are_unique"])):
+        other.full_clean()
 
 
 def test_zero_unit_factor_and_unknown_metric_direction_are_rejected() -> None:

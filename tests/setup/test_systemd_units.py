@@ -33,6 +33,39 @@ def test_command_of_unit_exists(unit: Path) -> None:
         assert path.stat().st_mode & 0o111 == 0o111, f"{path} is not executable"
 
 
+def test_variables_are_the_same_for_systemd_and_shells(tmp_path: Path) -> None:
+    """`manage`, the function of the guide, must not use another database than the services."""
+    lines = (FOLDER / "duixian.env").read_text().splitlines()
+    variables = dict(line.split("=", 1) for line in lines if not line.startswith("#"))
+    assert all(re.fullmatch("'[^']*'", value) for value in variables.values())
+    guide = (settings.BASE_DIR / "docs" / "operating.md").read_text()
+    function = re.findall(r"^ +manage\(\) \{\n.*\n +\}$", guide, re.MULTILINE)[0]
+    for old, new in (
+        ("runuser --user duixian --", ""),
+        ("/etc/duixian.env", str(tmp_path / "env")),
+        (INSTALLED, str(tmp_path)),
+        (".venv/bin/python manage.py", "env"),
+    ):
+        assert old in function
+        function = function.replace(old, new)
+
+    def run_manage(variables: str) -> "subprocess.CompletedProcess[str]":
+        (tmp_path / "env").write_text(variables)
+        return subprocess.run(
+            ["sh", "-c", f"{function}\nmanage printf '%s|' a 'b  c'; manage"],
+            env={},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    url = "postgres://duixian@/duixian?host=/tmp&port=1#$HOME;"
+    output = run_manage(f"DATABASE_URL='{url}'\n").stdout
+    assert output.startswith("a|b  c|")
+    assert f"DATABASE_URL={url}\n" in output
+    assert run_manage("SECRET_KEY='x'\n").returncode != 0
+
+
 def test_timers_and_units_have_the_same_names() -> None:
     assert {timer.stem for timer in TIMERS} == {"duixian-backup", "duixian-restore-drill"}
     assert {timer.stem for timer in TIMERS} < {service.stem for service in SERVICES}

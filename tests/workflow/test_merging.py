@@ -107,10 +107,11 @@ def test_second_code_of_a_district_is_redirected() -> None:
 
 
 def test_metrics_are_merged() -> None:
-    old, new = make_metric("old"), make_metric("new")
+    old, new = make_metric("old", name="旧产值", aliases=["旧值"]), make_metric("new", name="新产值", aliases=["新值"])
     pledge = make_pledge(metric=old)
     merge_rows(old, new)
-    assert Pledge.objects.get(pk=pledge.pk).metric == new
+    new.refresh_from_db()
+    assert (Pledge.objects.get(pk=pledge.pk).metric, new.aliases) == (new, ["新值", "旧产值", "旧值"])
 
 
 def test_units_are_merged_in_pledges_and_follow_ups() -> None:

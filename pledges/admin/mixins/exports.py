@@ -59,7 +59,7 @@ COLUMNS: dict[type[models.Model], dict[str, Any]] = {
     District: {name: name for name in ("slug", "name", "name_en", "kind", "code")}
     | {"parent": "parent__slug", "aliases": "aliases"},
     Metric: {name: name for name in ("slug", "name", "name_en", "direction", "tolerance")}
-    | {"topic": "topic__slug", "dimension": "dimension__slug"},
+    | {"topic": "topic__slug", "dimension": "dimension__slug", "aliases": "aliases"},
     Topic: {name: name for name in ("slug", "name", "name_en")},
     Unit: {"symbol": "symbol", "name_en": "name_en", "dimension": "dimension__slug"}
     | {name: name for name in ("factor", "numerator", "denominator")},

@@ -122,6 +122,12 @@ class MetricSerializer(RecordSerializer):
         read_only_fields = fields
 
 
+class MetricDetailSerializer(MetricSerializer):
+    class Meta(MetricSerializer.Meta):
+        fields = [*MetricSerializer.Meta.fields, "aliases"]
+        read_only_fields = fields
+
+
 class UnitSerializer(RecordSerializer):
     dimension = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
     factor = PlainDecimalField(

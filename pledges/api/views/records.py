@@ -239,7 +239,7 @@ class MetricViewSet(RecordViewSet):
     """Metrics. The figures of one metric over the years are a series."""
 
     queryset = Metric.objects.select_related("topic", "dimension")
-    serializer_class = records.MetricSerializer
+    serializer_class = records.MetricDetailSerializer
     filterset_class = lists.MetricFilter
 
 

@@ -105,7 +105,7 @@ TABLES = {
     ),
     "metrics": Table(
         Metric.objects.all(),
-        ["slug", "name", "name_en", "topic", "dimension", "direction", "tolerance"],
+        ["slug", "name", "name_en", "topic", "dimension", "direction", "tolerance", "aliases"],
     ),
     "units": Table(
         Unit.objects.all(),

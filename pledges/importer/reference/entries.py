@@ -44,6 +44,7 @@ def _tolerance(value: Decimal) -> Decimal:
 
 
 Slug = Annotated[Text, AfterValidator(check_document_slug)]
+Alias = Annotated[Name, Field(min_length=1, max_length=100)]
 
 
 class ReferenceEntry(BaseModel):
@@ -88,6 +89,10 @@ class MetricEntry(ReferenceEntry):
     dimension: Name = Field(min_length=1, max_length=100)
     direction: Direction = Direction.MORE
     tolerance: Annotated[Number, AfterValidator(_tolerance)] | None = None
+    aliases: list[Alias] = []
+
+    def columns(self) -> dict[str, Any]:
+        return dict(self) | {"aliases": [name for name in dict.fromkeys(self.aliases) if name != self.name]}
 
 
 class PlaceEntry(ReferenceEntry):
@@ -97,7 +102,7 @@ class PlaceEntry(ReferenceEntry):
     kind: DistrictKind
     code: Annotated[Text, AfterValidator(_code)] | None = None
     parent: Name | None = Field(None, min_length=1, max_length=100)
-    aliases: list[Annotated[Name, Field(min_length=1, max_length=100)]] = []
+    aliases: list[Alias] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,8 @@ class Kind:
     """A kind of reference data, with a file of its own.
 
     `key` is the field that identifies a row for good. `references` maps the fields that name other rows to the kind of
-    these rows. `unique` lists the sets of fields, besides the key, of which no two rows may have the same values.
+    these rows. `unique` lists the sets of fields, besides the key, of which no two rows may have the same values. With
+    `has_unique_aliases`, no other name of a row may be a name or other name of another one.
     """
 
     plural: str
@@ -115,6 +121,7 @@ class Kind:
     key: str = "slug"
     references: Mapping[str, str] = field(default_factory=dict)
     unique: tuple[tuple[str, ...], ...] = (("name",),)
+    has_unique_aliases: bool = False
 
     @property
     def stored(self) -> models.QuerySet[models.Model]:
@@ -131,7 +138,11 @@ KINDS = {
         Kind("topics", "topic", Topic, TopicEntry),
         Kind("dimensions", "dimension", Dimension, DimensionEntry),
         Kind("units", "unit", Unit, UnitEntry, key="symbol", references={"dimension": "dimensions"}, unique=()),
-        Kind("metrics", "metric", Metric, MetricEntry, references={"topic": "topics", "dimension": "dimensions"}),
+        Kind(
+            *("metrics", "metric", Metric, MetricEntry),
+            references={"topic": "topics", "dimension": "dimensions"},
+            has_unique_aliases=True,
+        ),
         Kind(
             *("places", "place", District, PlaceEntry),
             references={"parent": "places"},

@@ -73,7 +73,7 @@ class ReferenceRows:
     def add_unwritten(self, plural: str, lookup: Lookup) -> None:
         """Add the names of rows that were not written, because of problems, to a look-up of the record's rows."""
         known = set(lookup.slugs.values())
-        for name, keys in self.lookups[plural].by_name.items():
+        for name, keys in (*self.lookups[plural].by_name.items(), *self.lookups[plural].by_alias.items()):
             for key in keys - known:
                 lookup.by_name[name].add(key)
                 lookup.names[key], lookup.slugs[key] = self.lookups[plural].names[key], str(key)
@@ -114,14 +114,14 @@ class ReferenceRows:
             problems.add(_problem(kind, found, kind.key, message))
             return
         identities = list(_identities(kind, row.values))
-        others = [(fields, taken[fields, values]) for fields, values in identities if (fields, values) in taken]
-        others = [(fields, other) for fields, other in others if other != row.key]
+        owners = [(*identity, taken[identity]) for identity in identities if identity in taken]
+        others = [owner for owner in owners if owner[-1] != row.key]
         if others and self.is_shipped:
-            self.lookups[kind.plural].replace(row.key, others[0][1])
+            self.lookups[kind.plural].replace(row.key, others[0][-1])
             return
-        for fields, other in others:
+        for fields, found_values, other in others:
             message = (
-                f"found {format_value(row.values[fields[-1]])}, which is the {fields[-1]} of {format_value(other)};"
+                f"found {format_value(found_values[-1])}, which is the {fields[-1]} of {format_value(other)};"
                 f" use that {kind.noun}, and leave this row out"
             )
             problems.add(_problem(kind, found, fields[-1], message))
@@ -169,6 +169,8 @@ def _identities(kind: Kind, values: dict[str, Any]) -> Iterator[tuple[tuple[str,
     for fields in kind.unique:
         if values[fields[-1]] is not None:
             yield fields, tuple(values[field] for field in fields)
+    if kind.has_unique_aliases:
+        yield from ((("name",), (alias,)) for alias in values["aliases"])
 
 
 def _problem(kind: Kind, found: FileEntry, field: str, message: str) -> FileProblem:

@@ -15,7 +15,7 @@ UNJUDGED: dict[str, tuple[str, ...]] = {
     "official": ("id", "slug", "search_text"),
     "post": ("id", "search_text"),
     "district": ("id", "slug", "aliases", "search_text"),  # other names only help to find it
-    "metric": ("id", "slug", "search_text"),
+    "metric": ("id", "slug", "aliases", "search_text"),
     "unit": ("symbol", "factor"),
     "dimension": ("id", "slug", "name", "name_en"),  # its name only labels a filter, as that of a topic
 }

@@ -122,6 +122,14 @@ class MergeRows(pgtrigger.Trigger):
             INSERT INTO pledges_redirect (kind, source, target)
                 SELECT 'district', merged ->> 'code', NEW.target WHERE merged ->> 'code' <> kept ->> 'code';
         END IF;
+        IF NEW.kind = 'metric' THEN
+            UPDATE pledges_metric SET aliases = aliases || ARRAY(
+                SELECT other FROM jsonb_array_elements_text(
+                    jsonb_build_array(merged -> 'name') || (merged -> 'aliases')
+                ) WITH ORDINALITY names (other, place)
+                WHERE other <> ALL (aliases || name) ORDER BY place
+            ) WHERE slug = NEW.target;
+        END IF;
         PERFORM set_config('duixian.loading', coalesce(was_loading, 'off'), true);
         RETURN NULL;
     """

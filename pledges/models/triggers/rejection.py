@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 MESSAGES = {
     "district_not_its_own_ancestor": _("A district can't belong to itself or to one below it."),
+    "metric_names_are_unique": _("Another metric has one of these names."),
     "pledge_ref_is_permanent": _("The reference can't be changed."),
     "identifier_of_merged_row": _("A row with this slug was merged into another one, to which its URL leads."),
     "merged_rows_exist": _("A row that is to be merged is no longer in the record."),
@@ -110,6 +111,32 @@ class RejectAnyChange(pgtrigger.Trigger):
 
     def __init__(self, rule: str) -> None:
         super().__init__(func=reject(rule))
+
+
+class RejectSharedName(pgtrigger.Trigger):
+    """Reject a row of which a name, or other name, is one of another row, so that each name means one row."""
+
+    name = "reject_shared_name"
+    when = pgtrigger.After
+    operation = pgtrigger.Insert | pgtrigger.Update
+
+    def __init__(self, table: str, rule: str) -> None:
+        super().__init__(
+            # Without the lock, two concurrent transactions could take one name, which neither of them sees.
+            func=f"""
+            IF TG_OP = 'UPDATE' AND (NEW.name, NEW.aliases) = (OLD.name, OLD.aliases) THEN
+                RETURN NULL;
+            END IF;
+            PERFORM pg_advisory_xact_lock(hashtext('{table}.name'));
+            IF EXISTS (
+                SELECT FROM {table} other WHERE other.id <> NEW.id
+                    AND (other.name = ANY (NEW.aliases) OR other.aliases && (NEW.aliases || NEW.name::varchar))
+            ) THEN
+                {reject(rule)}
+            END IF;
+            RETURN NULL;
+            """,
+        )
 
 
 class RejectCycle(pgtrigger.Trigger):
