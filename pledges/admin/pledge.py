@@ -30,6 +30,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 from pledges.admin.form_fields import AssigneeField, assignable_users
 from pledges.admin.labels import NEUTRAL, PACE_LABELS, TIMELINESS_LABELS
 from pledges.admin.mixins.daily_changes import DailyChangesMixin
+from pledges.admin.mixins.pledge_import import PledgeImportMixin
 from pledges.admin.pledge_changelist import PledgeListAdmin
 from pledges.admin.pledge_filters import TimelinessFilter
 from pledges.admin.pledge_follow_ups import FollowUpsOfPledge
@@ -98,7 +99,8 @@ class PledgeForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Pledge)
-class PledgeAdmin(DailyChangesMixin, PledgeListAdmin):
+class PledgeAdmin(DailyChangesMixin, PledgeImportMixin, PledgeListAdmin):
+    actions_list = ["import_pledges", *DailyChangesMixin.actions_list]
     form = PledgeForm
     permanent_fields = ("ref",)
     list_display = [

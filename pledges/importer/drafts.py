@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.utils.translation import gettext as _
 
 from pledges.domain.dates import parse_year
 from pledges.domain.identifiers import check_document_slug
@@ -20,6 +21,7 @@ from pledges.importer.references import ProposedReferences
 from pledges.importer.validation import EntryValidator
 from pledges.models import Document
 
+MAX_PLEDGES = 1000
 DRAFTS = replace(record_tables.PLEDGES, initial={"state": "'draft'", "loaded_from": "''"})
 
 
@@ -95,7 +97,7 @@ def _consistency_errors(cursor: CursorWrapper) -> Iterator[FileProblem]:
 def _used_references(cursor: CursorWrapper) -> Iterator[FileProblem]:
     cursor.execute("SELECT file, line, ref FROM staging WHERE ref IN (SELECT ref FROM pledges_pledge)")
     for file, line, ref in cursor.fetchall():
-        yield FileProblem(file, line, "another pledge has this reference", ref=ref, field="ref")
+        yield FileProblem(file, line, _("another pledge has this reference"), ref=ref, field="ref")
 
 
 def _other_documents(cursor: CursorWrapper) -> Iterator[FileProblem]:
@@ -123,5 +125,6 @@ def _other_headlines(cursor: CursorWrapper) -> Iterator[FileProblem]:
 
 
 def _contradiction(file: str, line: int, ref: str, found: str, known: str, *, field: str) -> FileProblem:
-    message = f"found {format_value(found)}, but the record has {format_value(known)}; leave this field out"
-    return FileProblem(file, line, message, ref=ref, field=field)
+    message = _("found %(found)s, but the record has %(known)s; leave this field out")
+    details = {"found": format_value(found), "known": format_value(known)}
+    return FileProblem(file, line, message % details, ref=ref, field=field)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from pledges.database import chinese
 
@@ -35,7 +36,9 @@ class FileProblem:
 
 
 def place(file: str, line: int) -> str:
-    """Return a line as a compiler writes it, `page.yaml:12`. Line 0 is the whole file."""
+    """Return a line as a compiler writes it, `page.yaml:12`. Line 0 is the whole file. Without a file, it is a row."""
+    if not file and line:
+        return _("row %(number)d") % {"number": line}
     return f"{file}:{line}" if line else file
 
 
@@ -82,9 +85,9 @@ def format_value(value: object, max_length: int = 60) -> str:
     """Format a value found in a file: quoted, shortened, and without characters that control a terminal."""
     match value:
         case dict():
-            return "a mapping"
+            return _("a mapping")
         case list():
-            return "a list"
+            return _("a list")
         case bool():
             return str(value).lower()
     text = str(value)
@@ -113,4 +116,6 @@ def nearest(name: str, known: Iterable[str]) -> str:
     names = list(known)
     close = [other for other in names if _fold(other) == _fold(name)]
     close = close or difflib.get_close_matches(name, names, n=3, cutoff=0.4)
-    return f"; did you mean {' or '.join(f'“{name}”' for name in close)}?" if close else ""
+    if not close:
+        return ""
+    return _("; did you mean %(names)s?") % {"names": _(" or ").join(f"“{name}”" for name in close)}

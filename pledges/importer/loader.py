@@ -8,6 +8,7 @@ from pathlib import Path
 import pgtrigger
 from django.db import DatabaseError, DataError, IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.utils import translation
 
 from pledges.importer import input_files, officials, record_settings, record_tables, staging, statements, supersession
 from pledges.importer.file_entry import FileEntry
@@ -19,10 +20,10 @@ from pledges.importer.reference import merge as reference_merge
 from pledges.importer.reference.merge import ReferenceReport
 from pledges.importer.reference.shipped import load_shipped
 from pledges.importer.reference.validation import ReferenceRows
-from pledges.importer.validation import RULES, EntryValidator
+from pledges.importer.validation import EntryValidator
 from pledges.models import Document, Unit
 from pledges.models.triggers.pledge import lock_sources
-from pledges.models.violations import violated_constraint
+from pledges.models.violations import violated_constraint, violation_messages
 
 # Rules that have to hold only at the end of a load. They are named because the numbering of
 # revisions can be deferred, too, but always has to wait for the commit.
@@ -58,6 +59,7 @@ class Report:
         return self.pledges - self.created - self.updated
 
 
+@translation.override("en")  # the language of all messages about files
 def load(
     paths: Sequence[Path],
     *,
@@ -199,4 +201,4 @@ def _store_page_texts(cursor: CursorWrapper, texts: PageTexts) -> None:
 def _database_problem(error: DatabaseError) -> FileProblem:
     """Return the problem of a constraint that fails only in combination with existing rows."""
     rule, ref = violated_constraint(error)
-    return FileProblem("the database", 0, RULES.get(rule, str(error)), ref=ref, field=rule)
+    return FileProblem("the database", 0, str(violation_messages().get(rule, error)), ref=ref, field=rule)

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from pledges.importer.file_problems import display_path, format_value, nearest
 from pledges.models import District, Metric, Redirect, Unit
@@ -24,6 +26,17 @@ RENAMED_METRICS = {
 class UnknownNameError(Exception):
     """The message contains the name found, and the nearest known names."""
 
+
+# The names of kinds in messages.
+KINDS = {
+    "body": gettext_lazy("body"),
+    "dimension": gettext_lazy("dimension"),
+    "district": gettext_lazy("district"),
+    "metric": gettext_lazy("metric"),
+    "place": gettext_lazy("place"),
+    "topic": gettext_lazy("topic"),
+    "unit": gettext_lazy("unit"),
+}
 
 Key = str | int
 """The primary key of a row."""
@@ -76,13 +89,17 @@ class Lookup:
         found = self.by_name.get(name) or self.by_alias.get(name) or set()
         if not found:
             hint = self.hint(name) if suggests else ""
-            raise UnknownNameError(
-                f"found {format_value(name)}, expected a known {self.kind}{hint}"
-                f" (A new {self.kind} is added in {self._own_file()}, or in the admin.)"
+            message = _(
+                "found %(found)s, expected a known %(kind)s%(hint)s"
+                " (A new %(kind)s is added in %(file)s, or in the admin.)"
             )
+            kind = KINDS[self.kind]
+            details = {"found": format_value(name), "kind": kind, "hint": hint, "file": self._own_file()}
+            raise UnknownNameError(message % details)
         if len(found) > 1:
             slugs = ", ".join(sorted(self.slugs[key] for key in found))
-            raise UnknownNameError(f"{format_value(name)} is ambiguous; expected one of the slugs {slugs}")
+            message = _("%(name)s is ambiguous; expected one of the slugs %(slugs)s")
+            raise UnknownNameError(message % {"name": format_value(name), "slugs": slugs})
         return next(iter(found))
 
     def has_name(self, key: Key, name: str) -> bool:
@@ -91,7 +108,7 @@ class Lookup:
 
     def _own_file(self) -> str:
         record = settings.RECORD
-        return display_path(record / self.file) if record else f"{self.file} of the record"
+        return display_path(record / self.file) if record else _("%(file)s of the record") % {"file": self.file}
 
     def _hint(self, name: str) -> str:
         return nearest(name, self.by_name.keys() | self.by_alias.keys())

@@ -13,6 +13,7 @@ from functools import cached_property
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
+from django.utils.translation import gettext as _
 
 from pledges.domain.identifiers import slug_of, unused_slug
 from pledges.importer.file_problems import FileProblem, format_value
@@ -122,10 +123,9 @@ def identify(cursor: CursorWrapper) -> tuple[list[FileProblem], Decisions]:
         try:
             speaker = speakers.identify(mention)
         except AmbiguousNameError as error:
-            message = (
-                f"{format_value(mention.name)} can be {' or '.join(error.slugs)};"
-                " give official_slug or, if they are one person, merge them in the admin"
-            )
+            message = _(
+                "%(name)s can be %(slugs)s; give official_slug or, if they are one person, merge them in the admin"
+            ) % {"name": format_value(mention.name), "slugs": _(" or ").join(error.slugs)}
             problems.append(FileProblem(mention.file, mention.line, message, ref=mention.ref, field="official"))
             continue
         if speaker.slug != (mention.slug or slug_of(mention.name)):

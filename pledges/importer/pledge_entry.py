@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
+from django.utils.translation import gettext as _
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from pledges.domain import dates, numbers
@@ -13,14 +14,16 @@ from pledges.domain.identifiers import MAX_REFERENCE_LENGTH, check_document_slug
 from pledges.domain.links import is_link
 from pledges.domain.text import clean_line, clean_link, clean_name, clean_text, damaged_character
 from pledges.importer.file_problems import MAX_SUGGESTIONS, format_value, nearest
+from pledges.locale.display_names import joined
 from pledges.models.choices import Bound, Measure, Strength, Tier
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise ValueError("expected text")  # noqa: TRY004 the kind of error that pydantic collects
+        raise ValueError(_("expected text"))  # noqa: TRY004 the kind of error that pydantic collects
     if character := damaged_character(value):
-        raise ValueError(f"expected text without characters that can't be displayed, such as {character}")
+        message = _("expected text without characters that can't be displayed, such as %(character)s")
+        raise ValueError(message % {"character": character})
     return value
 
 
@@ -29,7 +32,7 @@ def _decimal(value: object) -> Decimal:
         return numbers.parse(_string(value))
     except ValueError:
         raise ValueError(
-            "expected a number such as 385 or 25.62 (at most 18 digits before the point and 6 after it)"
+            _("expected a number such as 385 or 25.62 (at most 18 digits before the point and 6 after it)")
         ) from None
 
 
@@ -37,33 +40,33 @@ def _year(value: object) -> int:
     try:
         return dates.parse_year(_string(value))
     except ValueError:
-        raise ValueError("expected a year such as 2025") from None
+        raise ValueError(_("expected a year such as 2025")) from None
 
 
 def _day(value: object) -> date:
     try:
         return dates.parse_day(_string(value))
     except ValueError:
-        raise ValueError("expected a day that exists, such as 2025-12-31") from None
+        raise ValueError(_("expected a day that exists, such as 2025-12-31")) from None
 
 
 def _period(value: object) -> str:
     try:
         return dates.parse_period(_string(value)) if value else ""
     except ValueError:
-        raise ValueError("expected the first and the last year, such as 2021/2025") from None
+        raise ValueError(_("expected the first and the last year, such as 2021/2025")) from None
 
 
 def _partial_date(value: object) -> str:
     try:
         return dates.parse_partial_date(_string(value))
     except ValueError:
-        raise ValueError("expected a date such as 2025, 2025-01, 2025-01-20 or 2025-01-20/..") from None
+        raise ValueError(_("expected a date such as 2025, 2025-01, 2025-01-20 or 2025-01-20/..")) from None
 
 
 def _link(value: str) -> str:
     if value and not is_link(value):
-        raise ValueError("expected one link that begins with https:// or http://, without user name and password")
+        raise ValueError(_("expected one link that begins with https:// or http://, without user name and password"))
     return value
 
 
@@ -158,23 +161,23 @@ def error_messages(
         found = format_value(detail["input"])
         match detail["type"]:
             case "missing":
-                yield field, "missing"
+                yield field, _("missing")
+            case "extra_forbidden" if field.startswith("pledge."):
+                yield field, _("unknown field; it belongs to the document or statement above")
             case "extra_forbidden":
-                above = field.startswith("pledge.")
-                hint = "; it belongs to the document or statement above" if above else suggest(field, fields)
-                yield field, f"unknown field{hint}"
-            case "value_error":
-                yield field, f"found {found}, {detail['ctx']['error']}"
+                yield field, _("unknown field") + suggest(field, fields)
             case "enum":
-                hint = suggest(str(detail["input"]), _choices(detail))
-                yield field, f"found {found}, expected {detail['ctx']['expected']}{hint}"
+                known = _choices(detail)
+                details = {"found": found, "known": joined(known), "hint": suggest(str(detail["input"]), known)}
+                yield field, _("found %(found)s, expected one of %(known)s%(hint)s") % details
             case "too_long" | "string_too_long":
-                length, limit = len(detail["input"]), detail["ctx"]["max_length"]
-                yield field, f"found {found} of {length} characters, expected at most {limit}"
+                details = {"found": found, "length": str(len(detail["input"])), "limit": detail["ctx"]["max_length"]}
+                yield field, _("found %(found)s of %(length)s characters, expected at most %(limit)s") % details
             case "too_short" | "string_too_short":
-                yield field, "empty"
-            case _:
-                yield field, f"found {found}, {detail['msg']}"
+                yield field, _("empty")
+            case kind:
+                reason = detail["ctx"]["error"] if kind == "value_error" else detail["msg"]
+                yield field, _("found %(found)s, %(reason)s") % {"found": found, "reason": reason}
 
 
 def _choices(detail: Any) -> list[str]:

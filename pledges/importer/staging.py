@@ -5,8 +5,10 @@ from typing import Any
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from pledges.importer.file_problems import FileProblem
+from pledges.importer.file_problems import FileProblem, place
 from pledges.models import Pledge
 from pledges.models.pledge_columns import loaded_fields
 
@@ -38,11 +40,15 @@ COLUMNS = (*PLACE, *SOURCE, *PLEDGE_FIELDS)
 
 # (key, columns, subject): rows with the same key must agree in these columns; messages name the subject.
 REPEATED = (
-    (("document",), ("document_title", "document_publisher", "document_date", "document_url"), "this page"),
+    (
+        ("document",),
+        ("document_title", "document_publisher", "document_date", "document_url"),
+        gettext_lazy("this page"),
+    ),
     (
         ("document", "official", "post_district", "organisation", "post"),
         ("headline",),
-        "this official's statement on this page",
+        gettext_lazy("this official's statement on this page"),
     ),
 )
 
@@ -165,7 +171,7 @@ def duplicate_references(cursor: CursorWrapper) -> Iterator[FileProblem]:
         """
     )
     for file, line, ref, first_file, first_line in cursor.fetchall():
-        message = f"duplicate reference; first used at {first_file}:{first_line}"
+        message = _("duplicate reference; first used at %(place)s") % {"place": place(first_file, first_line)}
         yield FileProblem(file, line, message, ref=ref, field="ref")
 
 
@@ -173,7 +179,7 @@ def conflicting_values(cursor: CursorWrapper) -> Iterator[FileProblem]:
     """Documents and statements whose values differ between their rows."""
     for keys, columns, subject in REPEATED:
         for column in columns:
-            yield from _conflicting_values(cursor, keys, column, subject)
+            yield from _conflicting_values(cursor, keys, column, str(subject))
 
 
 def _conflicting_values(cursor: CursorWrapper, keys: Sequence[str], column: str, subject: str) -> Iterator[FileProblem]:
@@ -191,5 +197,10 @@ def _conflicting_values(cursor: CursorWrapper, keys: Sequence[str], column: str,
     )
     for file, line, ref, found, first, first_file, first_line in cursor.fetchall():
         if found != first:
-            message = f"found “{found}”, but {subject} has “{first}” at {first_file}:{first_line}"
+            message = _("found “%(found)s”, but %(subject)s has “%(first)s” at %(place)s") % {
+                "found": found,
+                "subject": subject,
+                "first": first,
+                "place": place(first_file, first_line),
+            }
             yield FileProblem(file, line, message, ref=ref, field=column)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.db.backends.utils import CursorWrapper
+from django.utils.translation import gettext as _
 
 from pledges.importer.file_problems import FileProblem, format_value
 
@@ -47,7 +48,9 @@ def unknown_references(cursor: CursorWrapper) -> Iterator[FileProblem]:
         """
     )
     for file, line, ref, found in cursor.fetchall():
-        message = f"found {format_value(found)}, expected the reference of a pledge in the files or in the record"
+        message = _("found %(found)s, expected the reference of a pledge in the files or in the record") % {
+            "found": format_value(found)
+        }
         yield FileProblem(file, line, message, ref=ref, field="supersedes")
 
 
@@ -73,10 +76,10 @@ def _cycles(cursor: CursorWrapper, closure: str) -> Iterator[FileProblem]:
         """
     )
     for file, line, ref, found in cursor.fetchall():
-        message = "which directly or indirectly supersedes this pledge"
+        message = _("found %(found)s, which directly or indirectly supersedes this pledge")
         if found == ref:
-            message = "a pledge can't supersede itself"
-        yield FileProblem(file, line, f"found {format_value(found)}, {message}", ref=ref, field="supersedes")
+            message = _("found %(found)s, a pledge can't supersede itself")
+        yield FileProblem(file, line, message % {"found": format_value(found)}, ref=ref, field="supersedes")
 
 
 def keep_hidden_links(cursor: CursorWrapper) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from django.utils import translation
+from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from pledges.domain import dates
@@ -17,9 +17,6 @@ from pledges.importer.pledge_entry import PledgeEntry, error_messages
 from pledges.importer.reference.validation import ReferenceRows
 from pledges.importer.staging import Row, placeholder_row
 from pledges.models.violations import violation_messages
-
-with translation.override("en"):  # the language of all messages about files
-    RULES = {name: str(message) for name, message in violation_messages().items()}
 
 
 class EntryValidator:
@@ -65,7 +62,7 @@ class EntryValidator:
         district = self._find_district(found, "district", problems)
         post_district = self._find_district(found, "post_district", problems)
         if not found.fields.keys() & {"district", "district_slug", "post_district", "post_district_slug"}:
-            problems.append(found.problem("district", "missing"))
+            problems.append(found.problem("district", _("missing")))
         try:
             entry = PledgeEntry.model_validate(found.fields)
         except ValidationError as error:
@@ -108,7 +105,11 @@ class EntryValidator:
         key = self._find(found, self.districts, slug, problems)
         name = found.fields.get(field)
         if key is not None and isinstance(name, str) and not self.districts.has_name(key, clean_name(name)):
-            message = f"found {format_value(name)}, but {slug} is that of {format_value(self.districts.names[key])}"
+            message = _("found %(found)s, but %(slug)s is that of %(name)s") % {
+                "found": format_value(name),
+                "slug": slug,
+                "name": format_value(self.districts.names[key]),
+            }
             problems.append(found.problem(field, message))
         return key
 
@@ -128,7 +129,9 @@ class EntryValidator:
             said_earliest=dates.earliest(entry.document_date),
         )
         for field, rule in broken:
-            yield found.problem(field, f"found {format_value(getattr(entry, field))}: {RULES[rule]}")
+            message = _("found %(found)s: %(rule)s")
+            details = {"found": format_value(getattr(entry, field)), "rule": violation_messages()[rule]}
+            yield found.problem(field, message % details)
 
     def _quote_errors(self, found: FileEntry, entry: PledgeEntry) -> Iterator[FileProblem]:
         if self.texts is None:
@@ -140,7 +143,10 @@ class EntryValidator:
             return
         if page is None or page.find(entry.quote):
             return
-        message = f"found {format_value(entry.quote)}, which is not in the text of the page"
+        message = _("found %(found)s, which is not in the text of the page")
         if page.has_only_in_other_numbers(entry.quote):
-            message += " with these numbers: there, digits follow each other that are apart here, or the reverse"
-        yield found.problem("quote", message)
+            message = _(
+                "found %(found)s, which is not in the text of the page with these numbers:"
+                " there, digits follow each other that are apart here, or the reverse"
+            )
+        yield found.problem("quote", message % {"found": format_value(entry.quote)})

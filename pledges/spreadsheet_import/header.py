@@ -1,8 +1,11 @@
-"""Map the columns of a sheet of actual figures to fields, by the Chinese or English headings of its first row."""
+"""Map the columns of a sheet to fields, by the Chinese or English headings of its first row."""
 
 import unicodedata
 from collections import Counter
-from functools import cache
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 from django.conf import settings
 from django.utils import translation
@@ -53,48 +56,59 @@ IGNORED = frozenset(
 )
 
 
-def columns(cells: dict[int, Cell]) -> dict[int, str]:
-    """Return the field of each column of a header row, empty for an ignored column.
+@dataclass
+class Header:
+    """The columns that a sheet may have. `headings` maps each field to its heading in the template."""
 
-    Raises SheetError with all errors of the header.
-    """
-    return dict(zip(cells, fields([cell.text for cell in cells.values()]), strict=True))
+    headings: Mapping[str, Any]
+    required: tuple[str, ...]
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ignored: frozenset[str] = frozenset()
 
+    def columns(self, cells: dict[int, Cell]) -> dict[int, str]:
+        """Return the field of each column of a header row, empty for an ignored column.
 
-def fields(header: list[str]) -> list[str]:
-    """Return the field of each heading, empty for an ignored one. Raises SheetError with all errors of the header."""
-    names = [_fold(name) for name in header]
-    found = [_fields_by_name().get(name, "") for name in names]
-    unknown = [
-        heading
-        for heading, name, field in zip(header, names, found, strict=True)
-        if name and not field and name not in IGNORED
-    ]
-    missing = [str(HEADINGS[field]) for field in REQUIRED if field not in found]
-    duplicates = sorted(str(HEADINGS[field]) for field, count in Counter(filter(None, found)).items() if count > 1)
-    reasons = [
-        message % {"columns": joined_first(columns, len(columns))}
-        for message, columns in (
-            (_("Missing columns: %(columns)s."), missing),
-            (_("Unknown columns: %(columns)s."), unknown),
-            (_("Duplicate columns: %(columns)s."), duplicates),
-        )
-        if columns
-    ]
-    if reasons:
-        raise SheetError(*reasons)
-    return found
+        Raises SheetError with all errors of the header.
+        """
+        return dict(zip(cells, self.fields([cell.text for cell in cells.values()]), strict=True))
 
+    def fields(self, header: list[str]) -> list[str]:
+        """Return the field of each heading, empty for an ignored one. Raises SheetError with all errors."""
+        names = [_fold(name) for name in header]
+        found = [self._fields_by_name.get(name, "") for name in names]
+        unknown = [
+            heading
+            for heading, name, field in zip(header, names, found, strict=True)
+            if name and not field and name not in self.ignored
+        ]
+        missing = [str(self.headings[field]) for field in self.required if field not in found]
+        repeated = (field for field, count in Counter(filter(None, found)).items() if count > 1)
+        duplicates = sorted(str(self.headings[field]) for field in repeated)
+        reasons = [
+            message % {"columns": joined_first(columns, len(columns))}
+            for message, columns in (
+                (_("Missing columns: %(columns)s."), missing),
+                (_("Unknown columns: %(columns)s."), unknown),
+                (_("Duplicate columns: %(columns)s."), duplicates),
+            )
+            if columns
+        ]
+        if reasons:
+            raise SheetError(*reasons)
+        return found
 
-@cache
-def _fields_by_name() -> dict[str, str]:
-    """Fields by their names, aliases and headings in all languages."""
-    fields = {_fold(name): field for field in HEADINGS for name in (field, *ALIASES[field])}
-    for language, _name in settings.LANGUAGES:
-        with translation.override(language):
-            fields |= {_fold(str(heading)): field for field, heading in HEADINGS.items()}
-    return fields
+    @cached_property
+    def _fields_by_name(self) -> dict[str, str]:
+        """Fields by their names, aliases and headings in all languages."""
+        fields = {_fold(name): field for field in self.headings for name in (field, *self.aliases.get(field, ()))}
+        for language, _name in settings.LANGUAGES:
+            with translation.override(language):
+                fields |= {_fold(str(heading)): field for field, heading in self.headings.items()}
+        return fields
 
 
 def _fold(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).replace("_", " ").casefold().split())
+
+
+ACTUAL_FIGURES = Header(HEADINGS, REQUIRED, ALIASES, IGNORED)

@@ -13,19 +13,19 @@ from pledges.spreadsheet_import.cells import Sheet
 MAX_AGE = 60 * 60  # in seconds
 
 
-def store(sheet: Sheet, *, by: User) -> str:
-    """Store a sheet of a user. Return its key."""
+def store(sheet: Sheet, *, kind: str, by: User) -> str:
+    """Store a sheet of a user, which has rows of this kind. Return its key."""
     SessionStore.clear_expired()
     session = SessionStore()
-    session["actuals"] = {"user": by.pk, "sheet": sheet.as_json()}
+    session[kind] = {"user": by.pk, "sheet": sheet.as_json()}
     session.set_expiry(MAX_AGE)
     session.create()
     return str(session.session_key)
 
 
-def find(key: str, *, by: User) -> Sheet | None:
-    """Return the stored sheet, or None if it was confirmed, has expired, or is another user's."""
-    upload = SessionStore(key).get("actuals")
+def find(key: str, *, kind: str, by: User) -> Sheet | None:
+    """Return the stored sheet, or None if it was confirmed, has expired, or is another user's or of another kind."""
+    upload = SessionStore(key).get(kind)
     return Sheet.from_json(upload["sheet"]) if upload and upload["user"] == by.pk else None
 
 

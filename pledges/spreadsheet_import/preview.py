@@ -25,7 +25,7 @@ from pledges.models.follow_up import (
 from pledges.models.follow_up_warnings import Figure, find_warnings
 from pledges.models.violations import violation_messages
 from pledges.spreadsheet_import.cells import Sheet
-from pledges.spreadsheet_import.header import columns
+from pledges.spreadsheet_import.header import ACTUAL_FIGURES
 from pledges.spreadsheet_import.rows import (
     ImportRow,
     find_corrected,
@@ -82,7 +82,7 @@ def preview(sheet: Sheet, *, locking: bool = False) -> Preview:
     With `locking` the pledges are locked first, so that the preview holds until the transaction ends.
     """
     (_number, header), *others = sheet.rows
-    fields = columns(header)
+    fields = ACTUAL_FIGURES.columns(header)
     rows = [parse_row(fields, sheet_row) for sheet_row in others]
     flag_merged(rows, sheet.merged, fields)
     flag_reformatted(rows, sheet.reformatted, fields)

@@ -85,7 +85,7 @@ def test_other_spelling_of_day_is_rejected(tmp_path: Path, written: str) -> None
             "district: 山阴",
             ":26: yl-2025-002: district: found “山阴”, expected a known district; did",
         ),
-        ("measure: total", "measure: totla", ":15: yl-2025-001: measure: found “totla”, expected 'total', 'level'"),
+        ("measure: total", "measure: totla", ":15: yl-2025-001: measure: found “totla”, expected one of total, level"),
         ("date: 2025-01", "date: January", ":4: document.date: found “January”, expected a date such as"),
         ("title: 云岭", "titel: 云岭", ":3: titel: unknown field “titel” in document; did you mean “title” or"),
         ("ref: yl-2025-002", "ref: yl-2025-001", ":24: yl-2025-001: ref: duplicate reference; first used at "),

@@ -74,8 +74,8 @@ def test_examples_can_be_loaded_and_left_again(folder: Path) -> None:
 
     found = leave(folder)
     assert (found.retracted, found.used) == (1, ["example-city"])
-    assert found.deleted == ["example-zone", "boats-built", "万艘", "艘", "boats"]
-    assert not Metric.objects.filter(slug="boats-built").exists()
+    assert found.deleted == ["example-zone", "street-lamps", "万盏", "盏", "lamps"]
+    assert not Metric.objects.filter(slug="street-lamps").exists()
     pledge.refresh_from_db()
     assert (pledge.state, pledge.district.slug) == ("retracted", "example-city")
 

@@ -17,7 +17,7 @@ from pledges.models import Evidence, FollowUp, Pledge
 from pledges.models.choices import ReviewState, State
 from pledges.spreadsheet_import import file_kinds, pending_uploads, sheets, submission
 from pledges.spreadsheet_import.cells import Cell, CellRange, Sheet, SheetError
-from pledges.spreadsheet_import.header import HEADINGS, fields
+from pledges.spreadsheet_import.header import ACTUAL_FIGURES, HEADINGS
 from pledges.spreadsheet_import.preview import Preview
 from tests.factories import Record, make_follow_up, make_pledge, make_unit, make_user, merge_rows
 from tests.spreadsheet_import.workbooks import HEADER, LINK, preview, replaced, workbook
@@ -98,7 +98,7 @@ def test_unreadable_file_is_rejected(record: Record, content: bytes) -> None:
 
 def test_all_errors_of_the_header_are_reported_together() -> None:
     with pytest.raises(SheetError) as error:
-        fields(["ref", "编号", "actual", "Umit"])
+        ACTUAL_FIGURES.fields(["ref", "编号", "actual", "Umit"])
 
     assert error.value.reasons == (
         "Missing columns: unit, as of, evidence link.",
@@ -111,7 +111,7 @@ def test_all_errors_of_the_header_are_reported_together() -> None:
 def test_headings_of_the_template_are_recognised(language: str) -> None:
     with translation.override(language):
         header = [str(heading) for heading in HEADINGS.values()]
-    assert fields(header) == list(HEADINGS)
+    assert ACTUAL_FIGURES.fields(header) == list(HEADINGS)
 
 
 def test_all_errors_are_reported_by_row_and_column(record: Record) -> None:
@@ -416,7 +416,7 @@ def test_many_rows_of_a_pledge_name_the_first_others(record: Record) -> None:
 
 def test_long_header_names_the_first_unknown_columns() -> None:
     with pytest.raises(SheetError, match=f"Unknown columns: {'x' * 59}…, c1, .*, c19 and 80 more"):
-        fields(["x" * 100, *(f"c{number}" for number in range(1, 100))])
+        ACTUAL_FIGURES.fields(["x" * 100, *(f"c{number}" for number in range(1, 100))])
 
 
 @pytest.mark.parametrize(
@@ -546,13 +546,13 @@ def test_pending_upload_is_found_by_its_editor_only_and_deleted_once(record: Rec
         hidden_rows=[3],
         merged=[CellRange("A1:A2", range(1, 3), range(1))],
     )
-    key = pending_uploads.store(upload, by=editor)
+    key = pending_uploads.store(upload, kind="actuals", by=editor)
 
-    assert pending_uploads.find(key, by=editor) == upload
-    assert pending_uploads.find(key, by=make_user("other")) is None
-    assert pending_uploads.find("nonsense", by=editor) is None
+    assert pending_uploads.find(key, kind="actuals", by=editor) == upload
+    assert pending_uploads.find(key, kind="actuals", by=make_user("other")) is None
+    assert pending_uploads.find("nonsense", kind="actuals", by=editor) is None
     assert [pending_uploads.delete(key), pending_uploads.delete(key)] == [True, False]
-    assert pending_uploads.find(key, by=editor) is None
+    assert pending_uploads.find(key, kind="actuals", by=editor) is None
 
 
 def test_texts_of_cells_are_cleaned(record: Record) -> None:

@@ -33,6 +33,7 @@ from pledges.spreadsheet_import.preview import Preview, preview
 from pledges.spreadsheet_import.rows import ImportRow
 from pledges.spreadsheet_import.sheets import MAX_ROWS, check_size
 
+KIND = "actuals"
 MAX_ROWS_SHOWN = 200
 MAX_HELD_ROWS = 1000
 
@@ -88,7 +89,7 @@ class SpreadsheetImportMixin(ModelAdmin):
             except SheetError as error:
                 form.add_error("file", list(error.reasons))
             else:
-                return self._show_preview(request, found, pending_uploads.store(sheet, by=request.user))  # type: ignore[arg-type]
+                return self._show_preview(request, found, pending_uploads.store(sheet, kind=KIND, by=request.user))  # type: ignore[arg-type]
         context = {"form": form, "most_rows": MAX_ROWS, "headings": _headings()}
         return self._page(request, "upload", context)
 
@@ -102,7 +103,7 @@ class SpreadsheetImportMixin(ModelAdmin):
         form = ConfirmationForm(request.POST)
         confirmed = form.cleaned_data if form.is_valid() else {}
         key = confirmed.get("upload", "")
-        sheet = pending_uploads.find(key, by=request.user)  # type: ignore[arg-type]
+        sheet = pending_uploads.find(key, kind=KIND, by=request.user)  # type: ignore[arg-type]
         if sheet is None:
             return self._redirect_to_upload(request)
         if "download" in request.POST:

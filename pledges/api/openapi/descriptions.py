@@ -11,6 +11,7 @@ SCHEMAS = {
     "Change": "The change of one pledge in one transaction.",
     "District": "A city, district, banner, county or development zone.",
     "DistrictDetail": "A city, district, banner, county or development zone, with its other names.",
+    "MetricDetail": "A metric, with its other names.",
     "Document": "A newspaper page. The page text is not included (newspaper's copyright).",
     "Endpoint": "A URL with a description.",
     "Evidence": "One piece of evidence: a link, a file or a statement.",

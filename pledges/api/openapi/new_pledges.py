@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pledges.api.serializers.new_pledges import MAX_PLEDGES
+from pledges.importer.drafts import MAX_PLEDGES
 from pledges.importer.pledge_entry import IGNORED, PledgeEntry
 
 NOT_REQUIRED = {

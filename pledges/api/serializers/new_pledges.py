@@ -9,11 +9,10 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.settings import api_settings
 
 from pledges.api.serializers.records import PledgeSerializer
+from pledges.importer.drafts import MAX_PLEDGES
 from pledges.importer.file_entry import FileEntry
 from pledges.importer.file_problems import LoadError
 from pledges.models.choices import State
-
-MAX_PLEDGES = 1000
 
 
 class NewPledgeSerializer(PledgeSerializer):
