@@ -46,6 +46,8 @@ SHAPE: dict[str, Any] = {
     },
     "label": "pledge.label",
     "measure": "pledge.measure",
+    "compared_with": "compared_metric.slug",
+    "compared_with_district": "compared_district.slug",
     "bound": "pledge.bound",
     "value": "pledge.value",
     "value_max": "pledge.value_max",
@@ -86,6 +88,8 @@ TABLES = """
     JOIN pledges_metric metric ON metric.id = pledge.metric_id
     JOIN pledges_topic topic ON topic.id = metric.topic_id
     JOIN pledges_dimension metric_dimension ON metric_dimension.id = metric.dimension_id
+    LEFT JOIN pledges_metric compared_metric ON compared_metric.id = pledge.compared_with_id
+    LEFT JOIN pledges_district compared_district ON compared_district.id = pledge.compared_with_district_id
     JOIN pledges_unit unit ON unit.symbol = pledge.unit_id
     JOIN pledges_dimension dimension ON dimension.id = unit.dimension_id
     WHERE pledge.state = 'published'

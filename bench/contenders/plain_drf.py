@@ -78,6 +78,8 @@ class PledgeSerializer(ModelSerializer[Pledge]):
     document = DocumentSerializer(source="statement.document")
     statement = StatementSerializer()
     metric = MetricSerializer()
+    compared_with = SlugRelatedField[Metric](slug_field="slug", read_only=True)
+    compared_with_district = SlugRelatedField[District](slug_field="slug", read_only=True)
     unit = UnitSerializer()
     base_unit = CharField(source="unit.dimension.base_unit")
 
@@ -85,6 +87,7 @@ class PledgeSerializer(ModelSerializer[Pledge]):
         model = Pledge
         fields = [
             *("ref", "quote", "district", "official", "post", "document", "statement", "metric", "label"),
+            *("compared_with", "compared_with_district"),
             *("measure", "bound", "value", "value_max", "unit", "amount", "amount_max", "base_unit", "baseline"),
             *(
                 "baseline_year",
@@ -111,6 +114,8 @@ class PledgePagination(CursorPagination):
 class PledgeViewSet(ReadOnlyModelViewSet[Pledge]):
     queryset = Pledge.objects.filter(state="published").select_related(
         "district__parent",
+        "compared_with",
+        "compared_with_district",
         "metric__topic",
         "metric__dimension",
         "unit__dimension",

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, DataError, models, transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -91,7 +92,7 @@ class BaseAdmin(AmendmentMixin, ListExportMixin, EditConflictMixin, HistoryMixin
         # Validation repeats the constraints, but cannot see concurrent transactions.
         try:
             return super().changeform_view(request, *args, **kwargs)
-        except WRITE_ERRORS as error:
+        except (*WRITE_ERRORS, ValidationError) as error:  # a proposal is validated when it is written
             return self._redirect_with_error(request, error, request.get_full_path())
 
     def delete_view(
@@ -111,10 +112,13 @@ class BaseAdmin(AmendmentMixin, ListExportMixin, EditConflictMixin, HistoryMixin
         except WRITE_ERRORS as error:
             return self._redirect_with_error(request, error, request.get_full_path())
 
-    def _redirect_with_error(self, request: HttpRequest, error: DatabaseError, url: str) -> HttpResponse:
+    def _redirect_with_error(
+        self, request: HttpRequest, error: DatabaseError | ValidationError, url: str
+    ) -> HttpResponse:
         if overload_message(error):  # without the database, the other page would fail, too
             raise error
-        self.message_user(request, error_message(error), messages.ERROR)
+        text = " ".join(error.messages) if isinstance(error, ValidationError) else error_message(error)
+        self.message_user(request, text, messages.ERROR)
         return HttpResponseRedirect(url)
 
     @display(description=_("fields edited by hand"), empty_value="–")

@@ -39,9 +39,9 @@ from pledges.database.locks import lock
 from pledges.domain.amounts import UnitNames, amount_in_words
 from pledges.domain.dates import plan_year
 from pledges.domain.identifiers import NOT_FIRST_IN_A_REFERENCE, NOT_IN_A_REFERENCE, character_name
-from pledges.importer.references import next_reference
+from pledges.importer.references import next_reference, series_of_document
 from pledges.locale.display_names import joined
-from pledges.models import Pledge, Unit
+from pledges.models import Document, Pledge, Unit
 from pledges.models.choices import State
 from pledges.models.natural_keys import current_language
 from pledges.models.pledge_queryset import PledgeQuerySet
@@ -131,9 +131,12 @@ class PledgeAdmin(DailyChangesMixin, PledgeImportMixin, PledgeListAdmin):
         ("tier", ChoicesCheckboxFilter),
         ("deadline", RangeDateFilter),
     ]
-    list_select_related = ["district", "metric", "unit", "statement__official"]
+    list_select_related = [
+        *("district", "metric", "unit", "statement__official"),
+        *("compared_with", "compared_with_district"),
+    ]
     ordering = ["-ref"]
-    autocomplete_fields = ["statement", "district", "metric", "unit"]
+    autocomplete_fields = ["statement", "district", "metric", "unit", "compared_with", "compared_with_district"]
     actions = ["publish", "retract"]
     readonly_fields = [
         "page_context",
@@ -159,6 +162,7 @@ class PledgeAdmin(DailyChangesMixin, PledgeImportMixin, PledgeListAdmin):
                     "district",
                     ("metric", "label"),
                     ("measure", "bound"),
+                    ("compared_with", "compared_with_district"),
                     ("value", "value_max", "unit"),
                     ("baseline", "baseline_year", "tolerance"),
                     ("target", "amount_in_base_unit"),
@@ -201,7 +205,10 @@ class PledgeAdmin(DailyChangesMixin, PledgeImportMixin, PledgeListAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         given: dict[str, Any] = super().get_changeform_initial_data(request)
         year = plan_year(timezone.localdate(), settings.RECORD_SETTINGS.fiscal_year_starts)
-        return {"ref": next_reference(year), "year": year} | given
+        statement = given.get("statement")
+        document = Document.objects.filter(statements=statement).first() if str(statement).isdecimal() else None
+        ref = series_of_document(document.slug, year).next() if document else next_reference(year)
+        return {"ref": ref, "year": year} | given
 
     def has_delete_permission(self, request: HttpRequest, obj: Pledge | None = None) -> bool:
         """Only drafts that no other pledge supersedes can be deleted: a public reference must not be used again."""

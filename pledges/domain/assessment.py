@@ -12,6 +12,7 @@ from fractions import Fraction
 # What targets with the bound "about" tolerate: a share of the figure, or for rates percentage points.
 TOLERANCE = Decimal("0.05")
 TOLERANCE_OF_RATES = {"%": Decimal("0.3"), "‰": Decimal(3)}  # in their unit
+PERCENTAGE_POINTS = "个百分点"
 HALF = Decimal("0.5")
 CHANGES = frozenset({"growth", "average_growth", "increase"})  # measures of a change from one time to another
 CAN_BE_NEGATIVE = CHANGES | {"level"}
@@ -96,6 +97,12 @@ class Target:
     direction: str
     unit: str = ""
     tolerance: Decimal | None = None
+    is_relative: bool = False
+    """Whether all figures are distances from another figure: 0 where the target is to be as high as that."""
+
+    @property
+    def can_be_negative(self) -> bool:
+        return self.is_relative or self.measure in CAN_BE_NEGATIVE
 
     @property
     def upper(self) -> Decimal:
@@ -109,7 +116,7 @@ class Target:
     def is_zero(self) -> bool:
         """Whether the target is zero of something that is counted, and not a limit of what can be negative."""
         is_count = self.measure not in CAN_BE_NEGATIVE or (self.measure == "level" and self.bound in {"exact", "about"})
-        return self.value == 0 == self.upper and is_count
+        return self.value == 0 == self.upper and is_count and not self.is_relative
 
     @property
     def effective_baseline(self) -> Decimal | None:
@@ -124,7 +131,7 @@ class Target:
             return self.bound in UPPER_BOUNDS
         if self.effective_baseline is not None and not self.value <= self.effective_baseline <= self.upper:
             return self.effective_baseline > self.upper  # "from 100 to 80" overrides the direction of the metric
-        falls = self.measure in CHANGES and is_decrease(self.value, self.value_max)
+        falls = self.measure in CHANGES and not self.is_relative and is_decrease(self.value, self.value_max)
         return self.direction == "less" or self.is_zero or falls
 
     @property
@@ -136,7 +143,8 @@ class Target:
     @property
     def slack_of_rates(self) -> Decimal | None:
         """The default tolerance of a rate in per cent, in its unit; None for other targets."""
-        if self.measure in {"growth", "average_growth", "share"}:
+        is_distance_of_rates = self.is_relative and self.unit == PERCENTAGE_POINTS
+        if self.measure in {"growth", "average_growth", "share"} or is_distance_of_rates:
             return TOLERANCE_OF_RATES["%"]
         return TOLERANCE_OF_RATES.get(self.unit) if self.measure == "level" else None
 
@@ -158,7 +166,7 @@ class Target:
     def _end(self, figure: Decimal, *, lower_is_better: bool) -> TargetEnd:
         slack = self.slack(figure)
         limit = figure + slack if lower_is_better else figure - slack
-        if self.measure not in CAN_BE_NEGATIVE:
+        if not self.can_be_negative:
             limit = max(limit, Decimal(0))
         is_strict = self.bound in STRICT_BOUNDS
         baseline = None if self.is_two_sided or is_strict else self.effective_baseline
@@ -198,7 +206,8 @@ def assess(target: Target, actual: Decimal, *, as_of: date, deadline: date | Non
 
     is_final = deadline is not None and as_of >= deadline
     if all(end.accepts(actual) for end in ends):
-        is_safe = not target.is_two_sided and worst.is_amount and target.measure in STAYS_REACHED
+        stays_reached = target.measure in STAYS_REACHED and not target.is_relative
+        is_safe = not target.is_two_sided and worst.is_amount and stays_reached
         return Assessment("met" if is_final or is_safe or deadline is None else "in_progress", ratio)
     if not is_final:
         return Assessment("in_progress", ratio)

@@ -11,6 +11,7 @@ def broken_follow_up_rules(
     amount: Fraction | None,
     unit_factor: Fraction,
     measure: str,
+    is_relative: bool,
     as_of: date | None,
     said_earliest: date,
     last_day: date,
@@ -20,9 +21,10 @@ def broken_follow_up_rules(
 
     `amount` is the exact actual figure in base units, `unit_factor` the number of base units in the pledge's unit, and
     `measure` a value of `Measure`. The pledge was made on `said_earliest` or later; `last_day` is the last day on which
-    it can be met.
+    it can be met. A relative target is a distance from another figure.
     """
-    if amount is not None and not is_possible(amount, measure, unit_factor=unit_factor):
+    is_distance = is_relative and measure != "rank"
+    if amount is not None and not is_distance and not is_possible(amount, measure, unit_factor=unit_factor):
         yield "actual", "follow_up_actual_is_possible"
     if as_of and as_of > today:
         yield "as_of", "follow_up_as_of_not_in_future"

@@ -25,6 +25,7 @@ def follow_up_warnings(
     target: tuple[Fraction, Fraction],
     previous: Fraction | None,
     measure: str,
+    is_relative: bool,
     base_unit: str,
     evidence_days: Iterable[date],
     said_earliest: date,
@@ -32,7 +33,7 @@ def follow_up_warnings(
     """Yield each warning as its code and, for evidence, its day.
 
     `actual`, both ends of `target` and the `previous` figure are in one unit, whose dimension has the `base_unit`. The
-    pledge was made on `said_earliest` or later.
+    pledge was made on `said_earliest` or later. The figures of a relative target are distances, which are not compared.
     """
     for day in sorted(set(evidence_days)):
         if day < said_earliest:
@@ -41,7 +42,7 @@ def follow_up_warnings(
         return
     if measure == "rank" and base_unit != RANK_UNIT:
         yield "rank_in_other_unit", None
-    if measure in COMPARED_MEASURES and base_unit not in NOT_COMPARED:
+    if measure in COMPARED_MEASURES and not is_relative and base_unit not in NOT_COMPARED:
         if is_far(actual, target):
             yield "actual_far_from_target", None
         if previous is not None and is_far(actual, (previous, previous)):

@@ -52,7 +52,7 @@ def share_of_time(as_of: date, *, first_year: int, last_day: date, fiscal_year_s
 def _share_reached(target: Target, reached: Fraction | None) -> Fraction | None:
     """Return the figure as a share of the target. The baseline of a total is another period's, and does not count."""
     figure = next((end.figure for end in target.ends if end.is_amount), None)
-    if reached is None or figure is None or target.measure not in ADDED_UP:
+    if reached is None or figure is None or target.measure not in ADDED_UP or target.is_relative:
         return None
     # Figures in other units are rounded when they are converted; 110% must not become a little more by that.
     return (reached / Fraction(figure)).limit_denominator(10**9)

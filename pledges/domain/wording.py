@@ -9,6 +9,12 @@ from datetime import date
 
 from pledges.domain.amounts import UnitNames, amount_in_words, number_or_range
 from pledges.domain.assessment import CHANGES, STRICT_BOUNDS, TOLERANCE, Target, is_decrease
+from pledges.domain.comparison_wording import (
+    Reference,
+    distance_as_stated,
+    distance_condition,
+    measured_quantity,
+)
 from pledges.domain.measure_labels import without_measure
 from pledges.domain.numbers import plain
 
@@ -74,6 +80,7 @@ class Terms:
     deadline: date | None
     period: str = ""  # the first and the last year of a target that covers several: “2021/2025”
     baseline_year: int | None = None  # the year from which a change is counted
+    compared_with: Reference | None = None  # of a relative target
 
     @property
     def names_plan_year(self) -> bool:
@@ -84,7 +91,7 @@ class Terms:
 def target_in_words(target: Target, terms: Terms, language: str) -> str:
     """Return the target with its period, in English for a language code `en…`, otherwise in Chinese."""
     language = _supported_language(language)
-    stated, baseline = _stated(target, terms.unit, language), _baseline(target, terms, language)
+    stated, baseline = _stated(target, terms, language), _baseline(target, terms, language)
     if language == "en":
         return f"{stated}{baseline}{_english_period(target, terms)}"
     plan = f"（{terms.year} 年度计划）" if terms.names_plan_year else ""
@@ -99,31 +106,34 @@ def criterion_in_words(target: Target, terms: Terms, *, label: str, language: st
 
     `label` says what is measured, in the language of the text.
     """
-    label, is_named = without_measure(label, target)
-    if _supported_language(language) == "en":
-        return _english_criterion(target, terms, label, is_named_by_label=is_named)
-    return _chinese_criterion(target, terms, label, is_named_by_label=is_named)
+    language = _supported_language(language)
+    if terms.compared_with:
+        label = measured_quantity(label, target, language)
+        condition = distance_condition(target, terms.unit, terms.compared_with.in_(target, language), language)
+    else:
+        label, is_named = without_measure(label, target)
+        condition = _condition(target, terms.unit, language, is_named_by_label=is_named)
+    write = _english_criterion if language == "en" else _chinese_criterion
+    return write(target, terms, label, condition)
 
 
 def _supported_language(language: str) -> str:
     return "en" if language.startswith("en") else "zh"
 
 
-def _english_criterion(target: Target, terms: Terms, label: str, *, is_named_by_label: bool) -> str:
-    condition = _condition(target, terms.unit, "en", is_named_by_label=is_named_by_label)
+def _english_criterion(target: Target, terms: Terms, label: str, condition: str) -> str:
     baseline = _baseline(target, terms, "en")
     note = ""
     if target.is_tolerant:
-        stated = _stated(target, terms.unit, "en")
+        stated = _stated(target, terms, "en")
         note = f" ({stated}, with a tolerance of {_tolerance(target, terms.unit, 'en')})"
     return f"Met if “{label}” {condition}{baseline}{note}{_english_period(target, terms)}."
 
 
-def _chinese_criterion(target: Target, terms: Terms, label: str, *, is_named_by_label: bool) -> str:
-    condition = _condition(target, terms.unit, "zh", is_named_by_label=is_named_by_label)
+def _chinese_criterion(target: Target, terms: Terms, label: str, condition: str) -> str:
     note = ""
     if target.is_tolerant:
-        stated = _stated(target, terms.unit, "zh")
+        stated = _stated(target, terms, "zh")
         note = f"（{stated}，容差为{_tolerance(target, terms.unit, 'zh')}）"
     clauses = [
         f"按 {terms.year} 年度计划" if terms.names_plan_year else _chinese_years(target, terms),
@@ -173,8 +183,11 @@ def _baseline(target: Target, terms: Terms, language: str) -> str:
     return f" compared with {year}" if language == "en" else f"较 {year} 年"
 
 
-def _stated(target: Target, unit: UnitNames, language: str) -> str:
+def _stated(target: Target, terms: Terms, language: str) -> str:
     """Return the target as stated, without tolerance: “约 385 亿元”, “a decline of 3–5%”."""
+    unit = terms.unit
+    if terms.compared_with:
+        return distance_as_stated(target, unit, terms.compared_with.in_(target, language), language)
     bound = target.bound
     numbers = [target.value] if target.value_max is None else [target.value, target.value_max]
     decreases = _is_decrease(target)

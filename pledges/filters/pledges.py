@@ -162,6 +162,16 @@ class PledgeFilter(RecordFilterSet):
         field_name="metric__topic", queryset=Topic.objects.all(), help_text="The topic of the metric: slug."
     )
     measure = ChoicesFilter(choices=Measure.choices, help_text="How it is measured.")
+    compared_with = RowsFilter(
+        queryset=Metric.objects.all(),
+        named_by=("slug", "name", "aliases"),
+        help_text="The metric with which a relative target is compared, named as in `metric`.",
+    )
+    compared_with_district = RowsFilter(
+        queryset=District.objects.all(),
+        named_by=DISTRICT_NAMES,
+        help_text="The district with which a relative target is compared, named as in `district`.",
+    )
     bound = ChoicesFilter(choices=Bound.choices, help_text="The target's bound.")
     strength = ChoicesFilter(choices=Strength.choices, help_text="How firmly the pledge was made.")
     tier = ChoicesFilter(choices=Tier.choices, help_text="`optional`: no date, or only a rank or magnitude.")

@@ -118,6 +118,8 @@ class PledgeEntry(BaseModel):
     label: Line | None = Field(None, min_length=1, max_length=200)
     measure: Measure
     bound: Bound
+    compared_with: Name | None = Field(None, min_length=1, max_length=100)
+    compared_with_district: Name | None = Field(None, min_length=1, max_length=100)
     value: Number
     value_max: Number | None = None
     unit: Name = Field(min_length=1, max_length=20)

@@ -51,6 +51,8 @@ REFERENCED_ROWS = {
         WHERE statement.id = {}.statement_id)""",
     "district_id": "(SELECT slug FROM pledges_district WHERE id = {}.district_id)",
     "metric_id": "(SELECT slug FROM pledges_metric WHERE id = {}.metric_id)",
+    "compared_with_id": "(SELECT slug FROM pledges_metric WHERE id = {}.compared_with_id)",
+    "compared_with_district_id": "(SELECT slug FROM pledges_district WHERE id = {}.compared_with_district_id)",
 }
 
 

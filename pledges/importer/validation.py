@@ -1,6 +1,7 @@
 """Convert an entry of a file to a row of the staging table, or to a list of its errors."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
@@ -61,6 +62,8 @@ class EntryValidator:
         unit = self._find(found, self.units, "unit", problems)
         district = self._find_district(found, "district", problems)
         post_district = self._find_district(found, "post_district", problems)
+        compared_with = self._find(found, self.metrics, "compared_with", problems)
+        compared_with_district = self._find(found, self.districts, "compared_with_district", problems)
         if not found.fields.keys() & {"district", "district_slug", "post_district", "post_district_slug"}:
             problems.append(found.problem("district", _("missing")))
         try:
@@ -69,21 +72,29 @@ class EntryValidator:
             return problems + [
                 found.problem(field, message) for field, message in error_messages(error, max_suggestions)
             ]
-        problems += [*self._target_rule_errors(found, entry), *self._quote_errors(found, entry)]
+        keys = {
+            "metric": metric,
+            "district": post_district if district is None else district,
+            "compared_with": compared_with,
+            "compared_with_district": compared_with_district,
+        }
+        problems += [*self._target_rule_errors(found, entry, keys), *self._quote_errors(found, entry)]
         if problems or metric is None:
             return problems
         # The fields of the entry become columns of the same name. Other columns, and primary keys, are set below.
-        return dict(entry) | {
-            "file": found.file,
-            "line": found.line,
-            "official": entry.official_slug or slug_of(entry.official),  # a first guess, see `officials.identify()`
-            "official_name": entry.official,
-            "post_district": district if post_district is None else post_district,
-            "district": post_district if district is None else district,
-            "metric": metric,
-            "unit": unit,
-            "label": entry.label or self.metrics.own_name(entry.metric, metric),
-        }
+        return (
+            dict(entry)
+            | keys
+            | {
+                "file": found.file,
+                "line": found.line,
+                "official": entry.official_slug or slug_of(entry.official),  # a first guess, see `officials.identify()`
+                "official_name": entry.official,
+                "post_district": district if post_district is None else post_district,
+                "unit": unit,
+                "label": entry.label or self.metrics.own_name(entry.metric, metric),
+            }
+        )
 
     def _find(
         self, found: FileEntry, lookup: lookups.Lookup, field: str, problems: list[FileProblem]
@@ -113,7 +124,8 @@ class EntryValidator:
             problems.append(found.problem(field, message))
         return key
 
-    def _target_rule_errors(self, found: FileEntry, entry: PledgeEntry) -> Iterator[FileProblem]:
+    def _target_rule_errors(self, found: FileEntry, entry: PledgeEntry, keys: dict[str, Any]) -> Iterator[FileProblem]:
+        """Yield the rules that a target breaks. The keys of names that were not found are None."""
         broken = broken_target_rules(
             value=entry.value,
             value_max=entry.value_max,
@@ -127,6 +139,7 @@ class EntryValidator:
             bound=entry.bound,
             tolerance=entry.tolerance,
             said_earliest=dates.earliest(entry.document_date),
+            **keys,
         )
         for field, rule in broken:
             message = _("found %(found)s: %(rule)s")

@@ -29,6 +29,7 @@ from pledges.models.exact_json import ExactJSONDecoder
 from pledges.models.follow_up_warnings import Figure, FollowUpWarning, find_warnings
 from pledges.models.metric import Metric
 from pledges.models.natural_keys import current_language
+from pledges.models.place import District
 from pledges.models.pledge import NOT_BLANK, TOO_LARGE, Pledge
 from pledges.models.texts import MultilineField, clean_texts
 from pledges.models.tracking import tracked
@@ -365,6 +366,10 @@ class FollowUp(ValidatesChecksAtOnce):
         judged.quote = self.judged_values["quote"]
         judged.unit = _row_from(Unit, self.judged_values["unit"])
         judged.metric = _row_from(Metric, self.judged_values["metric"])
+        other = self.judged_values.get("compared_with")
+        judged.compared_with = _row_from(Metric, other) if other else None
+        place = self.judged_values.get("compared_with_district")
+        judged.compared_with_district = _row_from(District, place) if place else None
         if self.judged_values["unit"]["dimension"] != self.judged_values["metric"]["dimension"]:
             judged.metric.tolerance = None  # it is in another dimension; these rows have no keys to compare
         return judged
@@ -395,6 +400,7 @@ def broken_rules(
         amount=amount,
         unit_factor=pledge.unit.exact_factor,
         measure=pledge.measure,
+        is_relative=pledge.is_relative,
         as_of=as_of,
         said_earliest=pledge.statement.document.date_earliest,
         last_day=pledge.last_day,

@@ -81,6 +81,7 @@ def find_warnings(
         target=(Fraction(ends[0]), Fraction(ends[1])),
         previous=_converted(previous, factor),
         measure=pledge.measure,
+        is_relative=pledge.is_relative,
         base_unit=pledge.unit.dimension.base_unit,
         evidence_days=evidence_days,
         said_earliest=said_earliest,

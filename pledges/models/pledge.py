@@ -21,11 +21,19 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges.domain import wording
 from pledges.domain.amounts import UnitNames
-from pledges.domain.assessment import CAN_BE_NEGATIVE, CHANGES, STRICT_BOUNDS, Target, convert
+from pledges.domain.assessment import CAN_BE_NEGATIVE, CHANGES, PERCENTAGE_POINTS, STRICT_BOUNDS, Target, convert
+from pledges.domain.comparison_wording import COUNTRY, Names, Reference
 from pledges.domain.dates import PERIOD, counted_from, first_year, parse_period
 from pledges.domain.identifiers import MAX_REFERENCE_LENGTH, REFERENCE
 from pledges.domain.pace import Pace, pace
-from pledges.domain.target_rules import FIRST_YEAR, GROWTH_RATES, LAST_DAY, LAST_YEAR, broken_target_rules
+from pledges.domain.target_rules import (
+    FIRST_YEAR,
+    GROWTH_RATES,
+    LAST_DAY,
+    LAST_YEAR,
+    PERCENTAGES,
+    broken_target_rules,
+)
 from pledges.domain.timeliness import Timeliness, is_late, timeliness
 from pledges.models.check_constraints import ValidatesChecksAtOnce
 from pledges.models.choices import VERDICTS, Bound, Measure, State, Status, Strength, Tier, allowed_values
@@ -88,6 +96,26 @@ class Pledge(ValidatesChecksAtOnce):
     )
     measure = models.CharField(
         _("measure"), max_length=20, choices=Measure, default=Measure.TOTAL, db_default=Measure.TOTAL
+    )
+    compared_with = models.ForeignKey(
+        Metric,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="compared_pledges",
+        db_index=False,
+        verbose_name=_("compared with"),
+        help_text=_("Only for a relative target such as 高于全国平均水平: the value is the distance from this metric."),
+    )
+    compared_with_district = models.ForeignKey(
+        District,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="compared_pledges",
+        db_index=False,
+        verbose_name=_("compared with district"),
+        help_text=_("Leave empty for the district of the pledge."),
     )
     bound = models.CharField(_("qualifier"), max_length=10, choices=Bound, default=Bound.EXACT, db_default=Bound.EXACT)
     value = models.DecimalField(
@@ -251,6 +279,7 @@ class Pledge(ValidatesChecksAtOnce):
             ),
             models.CheckConstraint(
                 condition=Q(measure__in=sorted(CAN_BE_NEGATIVE))
+                | Q(compared_with__isnull=False)
                 | (Q(value__gte=0) & (Q(baseline=None) | Q(baseline__gte=0))),
                 name="pledge_value_not_negative",
                 violation_error_message=_("Only growth, an increase or a level can be negative."),
@@ -271,17 +300,43 @@ class Pledge(ValidatesChecksAtOnce):
                 violation_error_message=_("A share can't exceed 100 per cent."),
             ),
             models.CheckConstraint(
-                condition=~Q(measure__in=sorted([*GROWTH_RATES, "share"])) | Q(unit="%"),
+                condition=~Q(measure__in=sorted(PERCENTAGES)) | Q(unit="%") | Q(compared_with__isnull=False),
                 name="pledge_growth_and_share_in_percent",
                 violation_error_message=_("Growth rates and shares must be in per cent."),
             ),
             models.CheckConstraint(
                 condition=~Q(bound__in=sorted(STRICT_BOUNDS))
-                | Q(measure__in=sorted(GROWTH_RATES), value=0, value_max=None),
-                name="pledge_strict_bound_of_zero_growth",
+                | Q(Q(measure__in=sorted(GROWTH_RATES)) | Q(compared_with__isnull=False), value=0, value_max=None),
+                name="pledge_strict_bound_of_zero",
                 violation_error_message=_(
-                    "“More than” and “less than” are for positive and negative growth: growth, with the value 0."
+                    "“More than” and “less than” need the value 0: positive or negative growth, or beyond another"
+                    " figure."
                 ),
+            ),
+            models.CheckConstraint(
+                condition=Q(compared_with_district=None) | Q(compared_with__isnull=False),
+                name="pledge_comparison_has_metric",
+                violation_error_message=_("Select the metric of the figure with which it is compared."),
+            ),
+            models.CheckConstraint(
+                condition=Q(compared_with=None)
+                | ~Q(compared_with=F("metric"))
+                | Q(~Q(compared_with_district=F("district")), compared_with_district__isnull=False),
+                name="pledge_comparison_with_other_figure",
+                violation_error_message=_("A target is compared with another metric, or with another district."),
+            ),
+            models.CheckConstraint(
+                condition=Q(compared_with=None)
+                | Q(Q(unit=PERCENTAGE_POINTS) | ~Q(measure__in=sorted(PERCENTAGES)) & ~Q(unit="%")),
+                name="pledge_comparison_in_unit_of_distance",
+                violation_error_message=_(
+                    "The value of a relative target is the distance: percentage points for growth and other rates."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(compared_with=None) | ~Q(measure=Measure.RANK),
+                name="pledge_comparison_not_of_ranks",
+                violation_error_message=_("A rank is not compared with another figure."),
             ),
             models.CheckConstraint(
                 condition=~Q(measure=Measure.RANK) | (Q(value__gte=1) & (Q(baseline=None) | Q(baseline__gte=1))),
@@ -361,6 +416,14 @@ class Pledge(ValidatesChecksAtOnce):
             models.Index(fields=["district", "year"], name="pledge_by_district"),
             models.Index(fields=["metric", "year"], name="pledge_by_metric"),
             models.Index(fields=["unit"], name="pledge_by_unit"),
+            models.Index(
+                fields=["compared_with"], name="pledge_by_compared_metric", condition=Q(compared_with__isnull=False)
+            ),
+            models.Index(
+                fields=["compared_with_district"],
+                name="pledge_by_compared_district",
+                condition=Q(compared_with_district__isnull=False),
+            ),
             # Useful for rare values only; for common ones the planner reads an index in sort order instead.
             *(
                 models.Index(fields=[choice], name=f"pledge_by_{choice}")
@@ -438,6 +501,10 @@ class Pledge(ValidatesChecksAtOnce):
             bound=self.bound,
             tolerance=self.tolerance,
             said_earliest=self.statement.document.date_earliest,
+            metric=self.metric_id or 0,
+            district=self.district_id or 0,
+            compared_with=self.compared_with_id,
+            compared_with_district=self.compared_with_district_id,
         )
         errors = defaultdict(list)
         for field, rule in broken:
@@ -494,7 +561,13 @@ class Pledge(ValidatesChecksAtOnce):
             direction=self.metric.direction,
             unit=self.unit_id,
             tolerance=self.effective_tolerance,
+            is_relative=self.is_relative,
         )
+
+    @property
+    def is_relative(self) -> bool:
+        """Whether the target is a distance from another figure. That of a judged pledge is a row without a key."""
+        return self.compared_with_id is not None or self._state.fields_cache.get("compared_with") is not None
 
     @property
     def effective_tolerance(self) -> Decimal | None:
@@ -536,4 +609,17 @@ class Pledge(ValidatesChecksAtOnce):
     def _terms(self) -> wording.Terms:
         # `symbol` is not read from the unit, because lists of the API have its English name only.
         unit = UnitNames(self.unit_id, self.unit.name_en)
-        return wording.Terms(unit, self.year, self.deadline, self.period, self.baseline_year)
+        return wording.Terms(
+            *(unit, self.year, self.deadline, self.period, self.baseline_year),
+            compared_with=self._reference,
+        )
+
+    @property
+    def _reference(self) -> Reference | None:
+        metric, place = self.compared_with, self.compared_with_district
+        if metric is None:
+            return None
+        names = Names(metric.name, metric.name_en)
+        if place is None:
+            return Reference(names)
+        return Reference(names, Names(COUNTRY if place.kind == "country" else place.name, place.name_en))

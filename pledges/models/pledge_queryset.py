@@ -69,6 +69,8 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
                 "district__parent",
                 "metric__topic",
                 "metric__dimension",
+                "compared_with",
+                "compared_with_district",
                 "unit__dimension",
                 "statement__document",
                 "statement__official",

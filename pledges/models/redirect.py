@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges.models.change_log import Revision
 from pledges.models.choices import RowKind, allowed_values
-from pledges.models.triggers.redirect import AddRedirect, MergeRows
+from pledges.models.triggers.redirect import AddRedirect, MergeRows, ProtectRedirect
 
 
 class RedirectManager(models.Manager["Redirect"]):
@@ -53,7 +53,7 @@ class Redirect(models.Model):
                 violation_error_message=_("A row can't be merged with itself."),
             ),
         ]
-        triggers = [AddRedirect(), MergeRows()]
+        triggers = [AddRedirect(), MergeRows(), ProtectRedirect()]
 
     def __str__(self) -> str:
         return f"{self.source} → {self.target}"

@@ -9,13 +9,15 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import Case, CharField, Exists, F, Func, IntegerField, OuterRef, Value, When
 from django.db.models.functions import Cast, Coalesce, Left, NullIf
 
-from pledges.models import District, FollowUp, Pledge
+from pledges.models import District, FollowUp, Metric, Pledge
 from pledges.models.choices import Measure
 from pledges.models.pledge_queryset import PledgeQuerySet
 from pledges.models.unit import Dimension
 
 REFS: Any = ArrayField(CharField())
 # `Pledge.covered_years` in SQL, less 1.
+# NULL, for a target that is not relative, would be equal to nothing.
+OTHER_METRIC, OTHER_DISTRICT = Coalesce("compared_with_id", 0), Coalesce("compared_with_district_id", 0)
 YEARS = Coalesce(
     F("year") - Case(When(measure__in=[Measure.GROWTH, Measure.INCREASE], then=F("baseline_year"))) - 1,
     F("year") - Cast(NullIf(Left("period", 4), Value("")), IntegerField()),
@@ -45,11 +47,16 @@ class Point:
 
 
 class Series(NamedTuple):
-    """Points that can be compared: of one district, dimension and measure, and for as many years."""
+    """Points that can be compared: of one district, dimension and measure, and for as many years.
+
+    Those of relative targets are distances from figures of the same metric and district.
+    """
 
     district: District
     dimension: Dimension
     measure: str
+    compared_with: Metric | None
+    compared_with_district: District | None
     years: int
     points: list[Point]
 
@@ -60,7 +67,10 @@ def series_of(pledges: PledgeQuerySet, *, limit: int) -> list[Series] | None:
     if len(keys) > limit:
         return None
     targets = Pledge.objects.public().filter(pk__in=keys).with_context()
-    order = ("district__slug", "unit__dimension__slug", "measure")
+    order = (
+        *("district__slug", "unit__dimension__slug", "measure"),
+        *("compared_with__slug", "compared_with_district__slug"),
+    )
     ordered = targets.annotate(length=YEARS).order_by(*order, "length", "year", "ref")
     points = [Point(target) for target in ordered]
     _add_earlier_targets(points)
@@ -72,9 +82,11 @@ def _exclude_superseded(pledges: PledgeQuerySet) -> PledgeQuerySet:
     """Exclude pledges that another published pledge of the same series supersedes."""
     replaced_by = (
         Pledge.objects.public()
-        .alias(length=YEARS)
+        .alias(length=YEARS, other_metric=OTHER_METRIC, other_district=OTHER_DISTRICT)
         .filter(
             length=OuterRef("length"),
+            other_metric=OuterRef("other_metric"),
+            other_district=OuterRef("other_district"),
             supersedes__contains=Func(OuterRef("ref"), template="ARRAY[%(expressions)s]", output_field=REFS),
             district=OuterRef("district"),
             metric=OuterRef("metric"),
@@ -82,12 +94,16 @@ def _exclude_superseded(pledges: PledgeQuerySet) -> PledgeQuerySet:
             unit__dimension=OuterRef("unit__dimension"),
         )
     )
-    return pledges.alias(length=YEARS).exclude(Exists(replaced_by))
+    own = pledges.alias(length=YEARS, other_metric=OTHER_METRIC, other_district=OTHER_DISTRICT)
+    return own.exclude(Exists(replaced_by))
 
 
-def _series_key(point: Point) -> tuple[District, Dimension, str, int]:
+def _series_key(point: Point) -> tuple[District, Dimension, str, Metric | None, District | None, int]:
     target = point.target
-    return target.district, target.unit.dimension, target.measure, target.covered_years
+    return (
+        *(target.district, target.unit.dimension, target.measure),
+        *(target.compared_with, target.compared_with_district, target.covered_years),
+    )
 
 
 def _add_earlier_targets(points: Iterable[Point]) -> None:

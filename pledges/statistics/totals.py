@@ -16,7 +16,8 @@ from pledges.statistics.counts import Key
 ADDITIVE = [Measure.TOTAL, Measure.INCREASE]
 FIRMEST_FIRST = [Strength.FIRM, Strength.PLANNED, Strength.EXPECTED, Strength.ASPIRED]
 REASONS = {
-    "not_additive": "A level, rate, share or rank, or a figure in a unit that can't be summed, such as days.",
+    "not_additive": "A level, rate, share, rank or distance from another figure, or a figure in a unit that can't be"
+    " summed, such as days.",
     "superseded": "Another published pledge supersedes it, or the same figure in another statement.",
     "aspired": "Aspired to, beside a firmer figure for the same metric in the same statement: with the same label, or"
     " going beyond it. Also where it is stated elsewhere, and an aspired figure that supersedes it.",
@@ -35,7 +36,16 @@ GROUP_COLUMNS = {
 }
 PLEDGE_COLUMNS = [
     *("id", "ref", "status", "district_id", "year", "period", "statement_id", "metric_id", "label", "measure", "bound"),
-    *("baseline_year", "strength", "unit_id", "value", "value_max", "supersedes", "current_follow_up_id"),
+    *(
+        "baseline_year",
+        "compared_with_id",
+        "strength",
+        "unit_id",
+        "value",
+        "value_max",
+        "supersedes",
+        "current_follow_up_id",
+    ),
 ]
 
 # Districts numbered depth-first. A district contains the districts numbered from `number` + 1 to `last`.
@@ -67,7 +77,8 @@ SUMS = """
             CASE WHEN measure <> 'increase' OR baseline_year IS NULL THEN period
                 WHEN baseline_year < year - 1 THEN concat(baseline_year + 1, '/', year) ELSE '' END AS covered,
             bound = 'at_most' AS is_limit, bound <> 'at_least' AND direction = 'less' AS is_less_better,
-            strength = 'aspired' AS is_aspired, is_additive AND measure = ANY(%s) AS can_be_added,
+            strength = 'aspired' AS is_aspired,
+            is_additive AND measure = ANY(%s) AND compared_with_id IS NULL AS can_be_added,
             date_earliest AS said, array_position(%s, strength::text) AS softness,
             CASE WHEN (
                 SELECT true FROM pledges_pledge later
@@ -167,6 +178,7 @@ SUMS = """
             AND judged_values -> 'target' ->> 'measure' = classified.measure
             AND judged_values -> 'target' ->> 'period' = classified.period
             AND judged_values -> 'target' ->> 'baseline_year' IS NOT DISTINCT FROM classified.baseline_year::text
+            AND judged_values -> 'compared_with' ->> 'slug' IS NULL
             AND judged_values -> 'unit' ->> 'dimension' = classified.dimension
     ) current ON true
     GROUP BY {by} left_out, dimension, base_unit, measure, is_limit, covered
@@ -235,7 +247,7 @@ def _sums(pledges: QuerySet[Pledge], by: Sequence[str]) -> list[tuple[Any, ...]]
     found, parameters = columns.query.sql_with_params()
     groups = [GROUP_COLUMNS[name] for name in by]
     # Figures with equal values in these columns can be the same figure, or part of one another.
-    comparable = [*groups, "dimension", "measure", "is_limit", "year", "covered", "metric_id"]
+    comparable = [*groups, "dimension", "measure", "is_limit", "year", "covered", "metric_id", "compared_with_id"]
     sql = SUMS.format(
         places=NUMBERED_DISTRICTS,
         names_of_metrics=NAMES_OF_METRICS,

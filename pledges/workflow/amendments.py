@@ -6,13 +6,21 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, connection, models, transaction
 from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext_lazy as _
 
 from pledges.models import Amendment, Pledge
 from pledges.models.choices import AmendmentState, State
 from pledges.models.triggers.judged_columns import PLEDGES_OF_AMENDMENT, PLEDGES_OF_ROW, UNJUDGED
 from pledges.models.violations import violated_constraint, violation_messages
+
+SAME_PROPOSAL = """
+SELECT other.id FROM pledges_amendment this JOIN pledges_amendment other
+    ON (other.changes, other.merges, other.parted) IS NOT DISTINCT FROM (this.changes, this.merges, this.parted)
+    AND other.state = 'proposed' AND other.id <> this.id
+WHERE this.id = %s
+"""
 
 # Rules that an approval violates only if the record has changed since the proposal.
 OVERTAKEN = {"judged_by_amendment_only", "redirect_leads_elsewhere"}
@@ -79,8 +87,13 @@ def propose(changes: list[dict[str, Any]], *, reason: str, by: User | None, **fi
     amendment = Amendment(changes=changes, reason=reason, proposer=by, **fields)
     amendment.clean_fields(exclude={"changes", "merges", "parted"})
     amendment.validate_constraints()
-    with _rule_violations_as_errors():
+    with _rule_violations_as_errors(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('duixian.proposal'))")  # a form can be sent twice at once
         amendment.save()
+        cursor.execute(SAME_PROPOSAL, [amendment.pk])
+        if same := cursor.fetchone():
+            text = _("This has been proposed already: amendment %(number)d. It is waiting for another person.")
+            raise ValidationError(text, "proposed_already", {"number": same[0]})
     amendment.refresh_from_db()
     return amendment
 

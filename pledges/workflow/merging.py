@@ -28,8 +28,8 @@ MODELS: dict[str, Any] = {
 PATHS_FROM_PLEDGE = {
     RowKind.OFFICIAL: ("statement__official",),
     RowKind.POST: ("statement__post",),
-    RowKind.DISTRICT: ("district", "statement__post__district"),
-    RowKind.METRIC: ("metric",),
+    RowKind.DISTRICT: ("district", "statement__post__district", "compared_with_district"),
+    RowKind.METRIC: ("metric", "compared_with"),
     RowKind.UNIT: ("unit",),
     RowKind.DOCUMENT: ("statement__document",),
     RowKind.STATEMENT: ("statement",),

@@ -55,6 +55,15 @@ def test_judged_field_is_proposed_and_the_others_are_saved(editor: Client, judge
     assert amendment.changes[0]["after"] == {"value": 1280}
 
 
+def test_same_change_is_proposed_once(editor: Client, judged: Pledge) -> None:
+    for reason in ("报纸印的是1280", "报纸印的是1280，见第二版"):
+        response = save(editor, judged, value="1280", amendment_reason=reason)
+    number = Amendment.objects.get().pk
+    assert f"This has been proposed already: amendment {number}." in messages(response)
+    save(editor, judged, value="1281", amendment_reason="报纸印的是1281")
+    assert Amendment.objects.count() == 2
+
+
 def test_judged_field_needs_a_reason(editor: Client, judged: Pledge) -> None:
     response = save(editor, judged, value="1280", note="说明")
     assert "Give a reason for amending: value." in response.content.decode()

@@ -44,6 +44,8 @@ VALUES: dict[str, list[str]] = {
     "year_max": ["1950", "2200"],
     "period": ["2016/2020"],
     "baseline_year": ["2010"],
+    "compared_with": ["metric-7"],
+    "compared_with_district": ["district-7"],
     "metric": ["metric-7", "annual-investment"],
     "topic": ["topic-7", "economy"],
     "measure": ["rank", "total"],

@@ -74,6 +74,8 @@ def test_pledge_contains_all_related_rows(api: Api, record: Record) -> None:
         },
         "label": "年度投资额",
         "measure": "total",
+        "compared_with": None,
+        "compared_with_district": None,
         "bound": "at_least",
         "value": "385",
         "value_max": None,

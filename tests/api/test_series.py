@@ -61,6 +61,8 @@ def test_series_contains_targets_actuals_and_revisions(api: Api, record: Record)
             {
                 "district": {"slug": "yunling", "name": "云岭市"},
                 "measure": "total",
+                "compared_with": None,
+                "compared_with_district": None,
                 "years": 1,
                 "dimension": "money",
                 "base_unit": "元",

@@ -5,7 +5,7 @@ from decimal import Decimal
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from pledges.domain.assessment import CAN_BE_NEGATIVE, STRICT_BOUNDS, Target
+from pledges.domain.assessment import STRICT_BOUNDS, Target
 from pledges.domain.target_rules import GROWTH_RATES, broken_target_rules
 from pledges.models.choices import Bound, Direction, Measure
 
@@ -48,10 +48,15 @@ def targets(draw: st.DrawFn) -> Target:
         measure=draw(st.sampled_from(Measure.values)),
         baseline=draw(st.none() | figures),
         direction=draw(st.sampled_from(Direction.values)),
+        is_relative=draw(st.integers(0, 4)) == 4,
     )
-    if target.bound in STRICT_BOUNDS:
+    if target.is_relative:
+        target = replace(target, unit="个百分点", measure=draw(st.sampled_from(sorted(set(Measure.values) - {"rank"}))))
+        if target.bound in STRICT_BOUNDS:
+            return replace(target, value=Decimal(0))
+    elif target.bound in STRICT_BOUNDS:
         return replace(target, value=Decimal(0), measure=draw(st.sampled_from(sorted(GROWTH_RATES))))
-    if target.measure not in CAN_BE_NEGATIVE:
+    if not target.can_be_negative:
         target = replace(target, value=abs(target.value), baseline=target.baseline and abs(target.baseline))
     if draw(st.booleans()):
         target = replace(target, value_max=target.value + abs(draw(figures)))
@@ -62,7 +67,7 @@ def targets(draw: st.DrawFn) -> Target:
         value_max=target.value_max,
         baseline=target.baseline,
         baseline_year=None,
-        unit="%",
+        unit=target.unit or "%",
         measure=target.measure,
         year=2025,
         deadline=DEADLINE,
@@ -70,6 +75,10 @@ def targets(draw: st.DrawFn) -> Target:
         bound=target.bound,
         tolerance=target.tolerance,
         said_earliest=date(2025, 1, 1),
+        metric=1,
+        district=1,
+        compared_with=2 if target.is_relative else None,
+        compared_with_district=None,
     )
     assume(not list(broken))
     return target

@@ -13,7 +13,8 @@ SAID = date(2025, 1, 20)
 
 def found(actual: str | None = "385", *, target: str = "385", target_max: str | None = None, **more: Any) -> list[str]:
     previous = more.pop("previous", None)
-    values: dict[str, Any] = {"measure": "total", "base_unit": "元", "evidence_days": [], "said_earliest": SAID} | more
+    values: dict[str, Any] = {"measure": "total", "base_unit": "元", "evidence_days": [], "said_earliest": SAID}
+    values |= {"is_relative": False} | more
     warnings = follow_up_warnings(
         actual=None if actual is None else Fraction(actual),
         target=(Fraction(target), Fraction(target_max or target)),
@@ -39,6 +40,7 @@ def found(actual: str | None = "385", *, target: str = "385", target_max: str | 
 def test_amount_is_compared_with_target(actual: str, target: str, codes: list[str]) -> None:
     assert found(actual, target=target) == codes
     assert found(actual, target=target, measure="level", base_unit="个") == codes
+    assert found(actual, target=target, is_relative=True) == []
 
 
 @pytest.mark.parametrize(("actual", "is_far"), [("2", True), ("3", False), ("3000", False), ("3001", True)])

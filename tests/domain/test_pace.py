@@ -1,5 +1,6 @@
 """The pace of a target: the share that was reached, compared with the share of the time that has passed."""
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -44,6 +45,7 @@ def pace_at(target: Target, reached: str, as_of: date = MIDYEAR) -> str | None:
         (make_target("80", measure="share"), "40", None),
         (make_target("5", measure="average_growth"), "4", None),
         (make_target("0", "more_than", "growth"), "4", None),
+        (replace(make_target("5", measure="increase"), is_relative=True), "4", None),
         (make_target("13", "at_most", "rank"), "5", None),
     ],
 )

@@ -82,7 +82,7 @@ languages = pytest.mark.parametrize("language", ["zh", "en"])
 
 @st.composite
 def targets_with_unit(draw: st.DrawFn) -> tuple[Target, Unit]:
-    target = draw(targets())
+    target = draw(targets().filter(lambda target: not target.is_relative))
     if target.measure in {"growth", "average_growth", "share"}:
         return target, PERCENT
     if target.measure == "rank":

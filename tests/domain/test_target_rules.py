@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -11,20 +12,27 @@ from hypothesis.extra.django import TestCase
 from pledges.domain.target_rules import broken_target_rules
 from pledges.models import Pledge
 from pledges.models.choices import Measure
-from tests.factories import make_pledge, make_unit
+from tests.factories import make_district, make_metric, make_pledge, make_unit
 from tests.violations import rule_violated_by
 
+OF_A_CITY = {"metric": "income", "district": "city", "compared_with": None, "compared_with_district": None}
 DAYS = [date(2024, 12, 31), date(2025, 1, 1), date(2026, 5, 31), date(2201, 1, 1)]
 figures = st.sampled_from([Decimal(text) for text in ("-5", "-0.5", "0", "0.5", "1", "50", "100", "100.000001", "385")])
 
 
 class ConstraintsAndPythonAgree(TestCase):
     pk: int
+    metrics: list[int]
+    districts: list[int]
 
     @classmethod
     def setUpTestData(cls) -> None:
         make_unit("%", factor=1)
-        cls.pk = make_pledge().pk
+        make_unit("个百分点", factor=1)
+        pledge = make_pledge()
+        cls.pk = pledge.pk
+        cls.metrics = [pledge.metric_id, make_metric("gdp").pk]
+        cls.districts = [pledge.district_id, make_district("china").pk]
 
     @settings(max_examples=300, deadline=None)
     @pytest.mark.slow
@@ -32,7 +40,9 @@ class ConstraintsAndPythonAgree(TestCase):
         value=figures,
         value_max=st.none() | figures,
         baseline=st.none() | figures,
-        unit=st.sampled_from(["亿元", "%"]),
+        unit=st.sampled_from(["亿元", "%", "个百分点"]),
+        compared_with=st.sampled_from([None, None, 0, 1]),
+        compared_with_district=st.sampled_from([None, None, 0, 1]),
         measure=st.sampled_from(Measure.values),
         year=st.sampled_from([1948, 2024, 2025, 2026, 2201]),
         deadline=st.none() | st.sampled_from(DAYS),
@@ -47,6 +57,8 @@ class ConstraintsAndPythonAgree(TestCase):
         value_max: Decimal | None,
         baseline: Decimal | None,
         unit: str,
+        compared_with: int | None,
+        compared_with_district: int | None,
         measure: str,
         year: int,
         deadline: date | None,
@@ -57,11 +69,22 @@ class ConstraintsAndPythonAgree(TestCase):
     ) -> None:
         figures = {"value": value, "value_max": value_max, "baseline": baseline, "measure": measure}
         figures |= {"bound": bound, "tolerance": tolerance}
-        target = figures | {"year": year, "period": period, "baseline_year": baseline_year}
-        broken: set[str | None] = {
-            rule
-            for _, rule in broken_target_rules(**target, unit=unit, deadline=deadline, said_earliest=date(2025, 1, 1))  # type: ignore[arg-type]
+        target: dict[str, Any] = figures | {"year": year, "period": period, "baseline_year": baseline_year}
+        target |= {
+            "compared_with": None if compared_with is None else self.metrics[compared_with],
+            "compared_with_district": None
+            if compared_with_district is None
+            else self.districts[compared_with_district],
         }
+        rules = broken_target_rules(
+            **target,
+            unit=unit,
+            deadline=deadline,
+            said_earliest=date(2025, 1, 1),
+            metric=self.metrics[0],
+            district=self.districts[0],
+        )
+        broken: set[str | None] = {rule for _, rule in rules}
         violated = rule_violated_by(
             lambda: Pledge.objects.filter(pk=self.pk).update(**target, unit_id=unit, deadline=deadline)
         )
@@ -83,18 +106,32 @@ class ConstraintsAndPythonAgree(TestCase):
         ({"period": "2025/2025"}, "period", "pledge_period_in_order"),
         ({"period": "1948/2025"}, "period", "pledge_period_in_order"),
         ({"period": "2021/2026"}, "period", "pledge_period_ends_with_year"),
-        ({"bound": "more_than"}, "bound", "pledge_strict_bound_of_zero_growth"),
-        ({"measure": "growth", "bound": "less_than"}, "bound", "pledge_strict_bound_of_zero_growth"),
+        ({"bound": "more_than"}, "bound", "pledge_strict_bound_of_zero"),
+        ({"measure": "growth", "bound": "less_than"}, "bound", "pledge_strict_bound_of_zero"),
         (
             {"measure": "total", "bound": "more_than", "value": Decimal(0)},
             "bound",
-            "pledge_strict_bound_of_zero_growth",
+            "pledge_strict_bound_of_zero",
         ),
         (
             {"measure": "growth", "bound": "more_than", "value": Decimal(0), "value_max": Decimal(1)},
             "bound",
-            "pledge_strict_bound_of_zero_growth",
+            "pledge_strict_bound_of_zero",
         ),
+        ({"compared_with_district": "china"}, "compared_with_district", "pledge_comparison_has_metric"),
+        ({"compared_with": "income"}, "compared_with", "pledge_comparison_with_other_figure"),
+        (
+            {"compared_with": "income", "compared_with_district": "city"},
+            "compared_with",
+            "pledge_comparison_with_other_figure",
+        ),
+        ({"compared_with": "gdp", "unit": "%"}, "unit", "pledge_comparison_in_unit_of_distance"),
+        (
+            {"compared_with": "gdp", "measure": "share", "unit": "元"},
+            "unit",
+            "pledge_comparison_in_unit_of_distance",
+        ),
+        ({"compared_with": "gdp", "measure": "rank"}, "measure", "pledge_comparison_not_of_ranks"),
         ({"measure": "average_growth"}, "period", "pledge_average_growth_has_period"),
         ({"measure": "growth", "baseline_year": 2025}, "baseline_year", "pledge_baseline_year_before_target"),
         ({"measure": "growth", "baseline_year": 1948}, "baseline_year", "pledge_baseline_year_before_target"),
@@ -121,6 +158,7 @@ def test_broken_rule_names_the_field(changes: dict[str, object], field: str, rul
         "bound": "about",
         "tolerance": None,
         "said_earliest": date(2025, 1, 20),
+        **OF_A_CITY,
     }
     assert (field, rule) in set(broken_target_rules(**(target | changes)))  # type: ignore[arg-type]
 
@@ -133,6 +171,10 @@ def test_broken_rule_names_the_field(changes: dict[str, object], field: str, rul
         {"value": Decimal(-18), "unit": "%", "measure": "growth", "bound": "exact", "baseline_year": 2020},
         {"value": Decimal(50), "unit": "家", "measure": "level", "baseline": Decimal(44), "baseline_year": 2020},
         {"value": Decimal(5), "unit": "%", "measure": "average_growth", "bound": "at_least", "period": "2021/2025"},
+        {"value": Decimal(0), "unit": "个百分点", "measure": "growth", "bound": "more_than", "compared_with": "gdp"},
+        {"value": Decimal("-0.5"), "unit": "个百分点", "measure": "level", "compared_with": "income"}
+        | {"compared_with_district": "china", "bound": "at_most"},
+        {"value": Decimal(0), "unit": "元", "measure": "total", "bound": "about", "compared_with": "gdp"},
     ],
 )
 def test_shapes_of_the_codebook_break_no_rule(target: dict[str, object]) -> None:
@@ -142,5 +184,6 @@ def test_shapes_of_the_codebook_break_no_rule(target: dict[str, object]) -> None
         "year": 2025,
         "period": "",
         "said_earliest": date(2025, 1, 20),
+        **OF_A_CITY,
     }
     assert list(broken_target_rules(**(usual | target))) == []  # type: ignore[arg-type]

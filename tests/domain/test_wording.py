@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pledges.domain.amounts import UnitNames, amount_in_words
 from pledges.domain.assessment import Target, assess
+from pledges.domain.comparison_wording import Names, Reference
 from pledges.domain.numbers import plain
 from pledges.domain.wording import Terms, criterion_in_words, target_in_words
 
@@ -339,6 +340,99 @@ def test_criterion_names_average_growth_and_year_from_which_it_is_counted() -> N
     assert (
         criterion_in_words(target, said, label="GDP growth", language="en")
         == "Met if “GDP” shows average annual growth of 5% or more compared with 2025 (2026–2030)."
+    )
+
+
+GDP = Names("地区生产总值", "GDP")
+CHINA = Names("全国", "China")
+
+
+@pytest.mark.parametrize(
+    ("target", "stated", "condition", "english", "accepted", "rejected"),
+    [
+        ("0 more_than growth", "高于{}", "高于{}", "above {} / is above {}", "0.1", "0"),
+        ("0 less_than level", "低于{}", "低于{}", "below {} / is below {}", "-0.1", "0"),
+        ("0 at_least growth", "不低于{}", "不低于{}", "not below {} / is not below {}", "0", "-0.1"),
+        ("0 at_most level", "不高于{}", "不高于{}", "not above {} / is not above {}", "0", "0.1"),
+        ("0 exact growth", "与{}持平", "不低于{}", "equal to {} / is not below {}", "0", "-0.1"),
+        (
+            "0 about growth",
+            "与{}相当",
+            "比{}最多低 0.3 个百分点（与{}相当，容差为 0.3 个百分点）",
+            "about equal to {} / is at most 0.3 percentage points below {} (about equal to {}, with a tolerance of"
+            " 0.3 percentage points)",
+            "-0.3",
+            "-0.31",
+        ),
+        (
+            "1 exact average_growth",
+            "比{}高 1 个百分点",
+            "比{}高 1 个百分点或更多",
+            "1 percentage point above {} / is 1 percentage point or more above {}",
+            "1",
+            "0.9",
+        ),
+        (
+            "0.5 at_most level",
+            "比{}高至多 0.5 个百分点",
+            "比{}最多高 0.5 个百分点",
+            "at most 0.5 percentage points above {} / is at most 0.5 percentage points above {}",
+            "0.5",
+            "0.6",
+        ),
+        (
+            "-0.5 at_most level",
+            "比{}低至少 0.5 个百分点",
+            "比{}低 0.5 个百分点或更多",
+            "at least 0.5 percentage points below {} / is 0.5 percentage points or more below {}",
+            "-0.6",
+            "-0.4",
+        ),
+        (
+            "-1 at_least share",
+            "比{}低至多 1 个百分点",
+            "比{}最多低 1 个百分点",
+            "at most 1 percentage point below {} / is at most 1 percentage point below {}",
+            "-1",
+            "-1.1",
+        ),
+    ],
+)
+def test_relative_target_names_the_other_figure(
+    target: str, stated: str, condition: str, english: str, accepted: str, rejected: str
+) -> None:
+    relative = replace(make_target(*target.split()), unit="个百分点", is_relative=True)
+    unit = UnitNames("个百分点", "percentage point")
+    said = Terms(unit, 2025, DEADLINE, compared_with=Reference(GDP, CHINA))
+    noun = {"growth": "增长率", "average_growth": "年均增长率", "level": "", "share": "占比"}[relative.measure]
+    noun_en = {
+        "growth": "the growth of ",
+        "average_growth": "the average annual growth of ",
+        "level": "",
+        "share": "the share of ",
+    }[relative.measure]
+    other, other_en = f"全国的地区生产总值{noun}", f"{noun_en}GDP in China"
+    assert target_in_words(relative, said, "zh-hans") == f"{stated.format(other)}，不晚于 2025-12-31"
+    assert (
+        criterion_in_words(relative, said, label="居民收入", language="zh-hans")
+        == f"不晚于 2025-12-31，居民收入{noun}{condition.format(other, other)}，即为兑现。"
+    )
+    stated_en, condition_en = english.split(" / ")
+    assert target_in_words(relative, said, "en") == f"{stated_en.format(other_en)} by 2025-12-31"
+    assert (
+        criterion_in_words(relative, said, label="income", language="en")
+        == f"Met if “{noun_en}income” {condition_en.format(other_en, other_en)} by 2025-12-31."
+    )
+    assert assess(relative, Decimal(accepted), as_of=DEADLINE, deadline=DEADLINE).status == "met"
+    assert assess(relative, Decimal(rejected), as_of=DEADLINE, deadline=DEADLINE).status != "met"
+
+
+def test_relative_target_names_the_measure_once_and_the_own_place_not_at_all() -> None:
+    target = replace(make_target("0", "more_than", "growth"), unit="个百分点", is_relative=True)
+    said = Terms(UnitNames("个百分点"), 2026, None, compared_with=Reference(Names("GDP增速")))
+    assert target_in_words(target, said, "zh") == "高于GDP增长率（2026 年度计划）"
+    assert criterion_in_words(target, said, label="居民收入增速", language="zh") == (
+        "按 2026 年度计划，居民收入增长率高于GDP增长率，即为兑现。"
     )
 
 

@@ -91,6 +91,8 @@ def test_row_has_all_columns_of_pledge(tmp_path: Path) -> None:
         "metric": "schools-built",
         "label": "学校数",
         "measure": "total",
+        "compared_with": "",
+        "compared_with_district": "",
         "bound": "exact",
         "value": "2",
         "value_max": "",

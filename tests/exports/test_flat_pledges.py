@@ -12,7 +12,15 @@ from django.utils.timezone import localdate
 from pledges.importer.loader import load
 from pledges.models import Document, Official, Pledge, Post, Statement
 from pledges.models.pledge_columns import loaded_fields
-from tests.factories import make_amendment, make_follow_up, make_pledge, make_record
+from tests.factories import (
+    make_amendment,
+    make_district,
+    make_follow_up,
+    make_metric,
+    make_pledge,
+    make_record,
+    make_unit,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -80,7 +88,12 @@ def test_every_loaded_column_survives_export_and_load(tmp_path: Path) -> None:
     texts = {name: f"文本 {name}" for name in is_text - has_choices} | {"period": "2021/2025"}
     choices = {"measure": "increase", "bound": "about", "strength": "aspired", "tier": "optional"}
     figures = {"value_max": 400, "baseline": 300, "baseline_year": 2020, "tolerance": 5}
-    make_pledge("yl-2", supersedes=make_pledge("yl-1"), **figures, **choices, **texts)
+    other = {
+        "unit": make_unit("个百分点", factor=1),
+        "compared_with": make_metric("output"),
+        "compared_with_district": make_district("china"),
+    }
+    make_pledge("yl-2", supersedes=make_pledge("yl-1"), **figures, **other, **choices, **texts)
     columns = {field.attname: field.get_default() for field in loaded_fields(Pledge)}
     before = Pledge.objects.values(*columns).get(ref="yl-2")
     assert [name for name, default in columns.items() if before[name] in (None, "", default)] == []

@@ -55,6 +55,8 @@ EDITS: dict[str, object] = {
     "value_max": 400,
     "baseline": 300,
     "baseline_year": 2020,
+    "compared_with": lambda: make_metric("other"),
+    "compared_with_district": lambda: make_district("other"),
     "year": 2024,
     "deadline": "2025-06-30",
     "period": "2021/2025",
@@ -68,6 +70,7 @@ EDITS: dict[str, object] = {
 NEEDS = {
     "tolerance": ("bound: exact", "bound: about"),
     "baseline_year": ("measure: total", "measure: increase"),
+    "compared_with_district": ("bound: exact", "bound: exact\n        compared_with: 工业总产值"),
 }
 
 

@@ -25,7 +25,7 @@ VIOLATIONS: Mapping[str, Mapping[str, Any]] = {
     "pledge_value_max_not_below_value": {"value": 10, "value_max": 9},
     "pledge_share_at_most_100": {"measure": "share", "unit_id": "%", "value": Decimal("100.5")},
     "pledge_growth_and_share_in_percent": {"measure": "growth", "value": 5},
-    "pledge_strict_bound_of_zero_growth": {"bound": "more_than"},
+    "pledge_strict_bound_of_zero": {"bound": "more_than"},
     "pledge_average_growth_has_period": {"measure": "average_growth", "unit_id": "%"},
     "pledge_baseline_year_before_target": {"measure": "increase", "baseline_year": 2025},
     "pledge_baseline_year_of_change": {"baseline_year": 2020},

@@ -1,5 +1,6 @@
 """Merging two rows of the record that turn out to be one."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -199,6 +200,15 @@ def test_row_to_which_a_redirect_leads_is_not_deleted() -> None:
     merge_rows(make_official("甲"), official)
     with assert_violates("target_of_redirect_is_kept"):
         official.delete()
+
+
+def test_redirect_is_not_changed_or_deleted() -> None:
+    merge_rows(make_official("甲"), make_official("乙"))
+    for change in (Redirect.objects.all().delete, partial(Redirect.objects.update, target="丙")):
+        with assert_violates("redirect_is_permanent"):
+            change()
+    merge_rows(Official.objects.get(slug="乙"), make_official("丙"))
+    assert redirects() == {("official", "甲", "丙"), ("official", "乙", "丙")}
 
 
 def test_redirect_leads_from_a_row_of_the_record_to_another_one() -> None:

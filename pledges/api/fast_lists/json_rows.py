@@ -141,7 +141,10 @@ class RowQuery:
 
 
 @lru_cache(maxsize=1000)
-def _related_instance(model: type[Model], columns: tuple[str, ...], values: tuple[Any, ...]) -> Model:
+def _related_instance(model: type[Model], columns: tuple[str, ...], values: tuple[Any, ...]) -> Model | None:
+    """Return the related row, or None if all its values are null: no row has a null name."""
+    if all(value is None for value in values):
+        return None
     return model.from_db(connection.alias, columns, values)
 
 

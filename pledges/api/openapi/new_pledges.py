@@ -24,6 +24,8 @@ DESCRIPTIONS = NOT_REQUIRED | {
     "district": "The district that has to keep the pledge, by name, slug or code. By default `post_district`.",
     "district_slug": "The slug of the district.",
     "metric": "The metric, by name or slug.",
+    "compared_with": "The metric with which a relative target (高于全国平均水平) is compared, by name or slug.",
+    "compared_with_district": "The district of that figure, by name, slug or code. By default that of the pledge.",
     "unit": "The unit as written.",
     "success_criterion": "The criterion, if the target itself does not say what counts as met.",
     "supersedes": "The references of the earlier pledges that this one replaces.",

@@ -176,6 +176,19 @@ class PledgeSerializer(RecordSerializer):
         help_text="The value in the base unit of its dimension: 38500000000 for 385亿元.",
     )
     base_unit = serializers.CharField(source="unit.dimension.base_unit", read_only=True)
+    compared_with = serializers.SlugRelatedField[Metric](
+        slug_field="slug",
+        read_only=True,
+        allow_null=True,
+        help_text="The metric with which a relative target (高于全国平均水平) is compared; `value` is the distance."
+        " Null for other targets.",
+    )
+    compared_with_district = serializers.SlugRelatedField[District](
+        slug_field="slug",
+        read_only=True,
+        allow_null=True,
+        help_text="The district of the figure with which it is compared; null for the pledge's own.",
+    )
     period = NullableCharField(
         help_text="The first and the last year of a target that covers more than its plan year, as an interval of ISO"
         " 8601: `2021/2025`. The last one is the plan year."
@@ -216,6 +229,8 @@ class PledgeSerializer(RecordSerializer):
             "metric",
             "label",
             "measure",
+            "compared_with",
+            "compared_with_district",
             "bound",
             "value",
             "value_max",
@@ -245,6 +260,9 @@ class PledgeSerializer(RecordSerializer):
             *("ref", "label", "measure", "bound", "value", "value_max", "baseline", "baseline_year", "tolerance"),
             *("unit_id", "unit__name_en", "unit__numerator", "unit__denominator", "unit__dimension_id"),
             *("metric__direction", "metric__name_en", "metric__tolerance", "metric__dimension_id"),
+            *("compared_with_id", "compared_with__name", "compared_with__name_en"),
+            *("compared_with_district_id", "compared_with_district__name", "compared_with_district__name_en"),
+            "compared_with_district__kind",
             *("year", "period", "deadline", "last_day", "success_criterion", "status", "status_since", "actual_amount"),
         ]
 

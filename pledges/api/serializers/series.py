@@ -61,6 +61,14 @@ class OneSeriesSerializer(serializers.Serializer[Any]):
 
     district = NamedDistrictSerializer()
     measure = serializers.ChoiceField(choices=Measure.choices, help_text="The measure.")
+    compared_with = serializers.CharField(
+        source="compared_with.slug",
+        allow_null=True,
+        help_text="The metric with which relative targets are compared: the values are distances. Null for others.",
+    )
+    compared_with_district = serializers.CharField(
+        source="compared_with_district.slug", allow_null=True, help_text="The district of that figure, if another."
+    )
     years = serializers.IntegerField(
         help_text="The number of years that each figure covers: 1, or more for targets with a `period`."
     )

@@ -35,9 +35,11 @@ OWN_REVISION = "current_setting('duixian.revision')::bigint"
 KEY = "changed.key::bigint"
 # The pledges that show a changed row, by the way in which they show it: joins that follow `pledges_changedrow changed`.
 SHOWN_AS = {
-    "district": f"JOIN pledges_pledge pledge ON pledge.district_id = {KEY}",
+    "district": f"""
+        JOIN pledges_pledge pledge ON pledge.district_id = {KEY} OR pledge.compared_with_district_id = {KEY}
+    """,
     "statement": f"JOIN pledges_pledge pledge ON pledge.statement_id = {KEY}",
-    "metric": f"JOIN pledges_pledge pledge ON pledge.metric_id = {KEY}",
+    "metric": f"JOIN pledges_pledge pledge ON pledge.metric_id = {KEY} OR pledge.compared_with_id = {KEY}",
     "unit": "JOIN pledges_pledge pledge ON pledge.unit_id = changed.key",
     **{
         name: f"""

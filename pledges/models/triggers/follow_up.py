@@ -120,7 +120,8 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
         -- Not when it is returned: a follow-up that no longer fits its changed pledge must get back to its author.
         IF TG_OP = 'INSERT' OR step IN ('submitted', 'approved') OR {_is_changed(*CONTENT)} THEN
             SELECT pledge.measure, pledge.unit_id, pledge.metric_id, pledge.district_id, pledge.statement_id,
-                    pledge.last_day, document.date_earliest AS said_earliest
+                    pledge.last_day, pledge.compared_with_id, pledge.compared_with_district_id,
+                    document.date_earliest AS said_earliest
                 INTO target
                 FROM pledges_pledge pledge
                 JOIN pledges_statement statement ON statement.id = pledge.statement_id
@@ -134,8 +135,8 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
             -- The actual figure, and 1 in the unit of the target, both in the same unit: exact, without a division.
             actual := NEW.actual * actual_unit.numerator * target_unit.denominator;
             target_one := target_unit.numerator * actual_unit.denominator;
-            IF target.measure IN ('total', 'share', 'rank') AND actual < 0
-                OR target.measure = 'share' AND actual > 100 * target_one
+            IF target.measure IN ('total', 'share', 'rank') AND actual < 0 AND target.compared_with_id IS NULL
+                OR target.measure = 'share' AND actual > 100 * target_one AND target.compared_with_id IS NULL
                 OR target.measure = 'rank' AND actual < target_one
                 OR target.measure = 'rank' AND mod(actual, target_one) <> 0 THEN
                 {reject("follow_up_actual_is_possible")}
@@ -177,7 +178,8 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
             -- Until the commit, what is judged stays as it is (`ProtectJudged`).
             PERFORM FROM pledges_unit WHERE symbol IN (target.unit_id, NEW.unit_id) FOR KEY SHARE;
             PERFORM FROM pledges_dimension WHERE id = target_unit.dimension_id FOR KEY SHARE;
-            PERFORM FROM pledges_metric WHERE id = target.metric_id FOR KEY SHARE;
+            PERFORM FROM pledges_metric WHERE id IN (target.metric_id, target.compared_with_id)
+                ORDER BY id FOR KEY SHARE;
             PERFORM FROM pledges_statement WHERE id = target.statement_id FOR KEY SHARE;
             SELECT * INTO said FROM pledges_statement WHERE id = target.statement_id;
             PERFORM FROM pledges_document WHERE id = said.document_id FOR KEY SHARE;
@@ -185,7 +187,7 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
             PERFORM FROM pledges_post WHERE id = said.post_id FOR KEY SHARE;
             SELECT * INTO said_by FROM pledges_post WHERE id = said.post_id;
             PERFORM FROM pledges_district WHERE id IN (
-                {districts_above("target.district_id", "said_by.district_id")}
+                {districts_above("target.district_id", "said_by.district_id", "target.compared_with_district_id")}
             ) ORDER BY id FOR KEY SHARE;
             NEW.judged_values := {JUDGED_VALUES};
             -- Otherwise somebody could change the pledge after the reviewer has read the follow-up.

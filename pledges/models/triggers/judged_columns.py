@@ -47,8 +47,9 @@ PLEDGES = {
     "official": "pledge.statement_id IN (SELECT id FROM pledges_statement WHERE official_id = {key})",
     "post": "pledge.statement_id IN (SELECT id FROM pledges_statement WHERE post_id = {key})",
     # Its own district, that of the post, and those in which they are: filters and sums include these.
-    "district": f"{{key}} IN ({districts_above('pledge.district_id', _POST_DISTRICT)})",
-    "metric": "pledge.metric_id = {key}",
+    "district": f"""({{key}} IN ({districts_above("pledge.district_id", _POST_DISTRICT)})
+        OR pledge.compared_with_district_id = {{key}})""",
+    "metric": "(pledge.metric_id = {key} OR pledge.compared_with_id = {key})",
     # The unit of the target, or of a figure with which the target was compared.
     "unit": """(pledge.unit_id = {key} OR pledge.id IN (
         SELECT pledge_id FROM pledges_followup WHERE unit_id = {key} AND state = 'approved'
@@ -64,6 +65,8 @@ ATTRIBUTION = ("quote", "state", "superseded_by", "headline", "document", "offic
 LABELS = {
     "unit": ("name_en", "is_additive"),
     "metric": ("name", "name_en", "topic"),
+    "compared_with": ("name", "name_en"),
+    "compared_with_district": ("name", "name_en", "kind", "code"),
     "district": ("name", "name_en", "kind", "code", "parents"),
 }
 
@@ -173,6 +176,8 @@ def judged_values(pledge: str) -> str:
                 SELECT slug FROM pledges_district
                 WHERE id IN ({districts_above("district.parent_id")}) ORDER BY slug
             )),
+            'compared_with', {_row("metric", "compared_metric", kept="slug")},
+            'compared_with_district', {_row("district", "compared_district", kept="slug")},
             'headline', statement.headline,
             'document', {_row("document", kept="slug")},
             'official', {_row("official", kept="slug")},
@@ -189,6 +194,9 @@ def judged_values(pledge: str) -> str:
         JOIN pledges_dimension metric_dimension ON metric_dimension.id = metric.dimension_id
         JOIN pledges_topic topic ON topic.id = metric.topic_id
         JOIN pledges_district district ON district.id = judged_pledge.district_id
+        LEFT JOIN pledges_metric compared_metric ON compared_metric.id = judged_pledge.compared_with_id
+        LEFT JOIN pledges_district compared_district
+            ON compared_district.id = judged_pledge.compared_with_district_id
         JOIN pledges_statement statement ON statement.id = judged_pledge.statement_id
         JOIN pledges_document document ON document.id = statement.document_id
         JOIN pledges_official official ON official.id = statement.official_id
@@ -199,11 +207,14 @@ def judged_values(pledge: str) -> str:
 
 
 # Keys of the database, which mean nothing to readers.
-KEYS = ("statement_id", "district_id", "metric_id", "unit_id", "dimension_id", "topic_id", "parent_id")
+KEYS = (
+    *("statement_id", "district_id", "metric_id", "unit_id", "dimension_id", "topic_id", "parent_id"),
+    *("compared_with_id", "compared_with_district_id"),
+)
 
 
-def _row(table: str, *, kept: str = "") -> str:
-    return f"(to_jsonb({table}) - {_array(*(name for name in UNJUDGED[table] if name != kept), *KEYS)})"
+def _row(table: str, alias: str = "", *, kept: str = "") -> str:
+    return f"(to_jsonb({alias or table}) - {_array(*(name for name in UNJUDGED[table] if name != kept), *KEYS)})"
 
 
 def _array(*names: str) -> str:

@@ -135,6 +135,19 @@ class MergeRows(pgtrigger.Trigger):
     """
 
 
+class ProtectRedirect(pgtrigger.Trigger):
+    """Reject changes of a redirect, except those by other triggers.
+
+    They let it lead on if its target is merged, too, and delete it if an official is parted from another one.
+    """
+
+    name = "protect_redirect"
+    when = pgtrigger.Before
+    operation = pgtrigger.Update | pgtrigger.Delete
+    condition = pgtrigger.Condition("pg_trigger_depth() = 0")
+    func = reject("redirect_is_permanent")
+
+
 class RejectMergedIdentifier(pgtrigger.Trigger):
     """Reject a new row with the slug of a merged one, because the old URL leads to another row."""
 

@@ -11,6 +11,7 @@ MESSAGES = {
     "merged_rows_exist": _("A row that is to be merged is no longer in the record."),
     "merged_units_are_equal": _("Only units with the same dimension and factor can be merged."),
     "target_of_redirect_is_kept": _("The URL of a merged row leads to this one, so it can't be deleted."),
+    "redirect_is_permanent": _("A redirect from a merged row can't be changed or deleted."),
     "slug_is_ascii": _("A slug may contain the letters A to Z, digits, hyphens and underscores only."),
     "official_slug_is_clean": _("A slug can't contain spaces, invisible characters, “/”, “?”, “#” or percent signs."),
     "slug_is_permanent": _("The slug is part of URLs and can't be changed."),
@@ -30,7 +31,7 @@ MESSAGES = {
     "follow_up_under_review": _("A follow-up under review can't be changed. Return it first."),
     "follow_up_unit_fits_pledge": _("The unit must measure the same thing as the pledge's unit."),
     "follow_up_actual_is_possible": _(
-        "A rank is a whole number from 1, a share is at most 100; only growth rates and increases can be negative."
+        "A rank is a whole number from 1, a share is at most 100; only growth, increases and levels can be negative."
     ),
     "follow_up_as_of_not_before_statement": _("This day is before the day of the statement."),
     "follow_up_missed_as_of_last_day": _("To mark a pledge as missed, “as of” must be its last day or later."),
