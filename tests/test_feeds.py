@@ -234,10 +234,16 @@ def test_feed_allows_any_origin(client: Client, record: Record) -> None:
     assert client.get(ALL, headers={"origin": "https://other.example"})["Access-Control-Allow-Origin"] == "*"
 
 
-def test_root_of_api_lists_feeds(client: Client, db: None) -> None:
+def test_root_of_api_lists_feeds_with_values_of_the_record(client: Client, record: Record) -> None:
     feeds = client.get("/api/v1/").json()["feeds"]
     assert [unquote(feed["url"]) for feed in feeds] == [
         "http://testserver/feeds/status/",
-        "http://testserver/feeds/districts/saihan/",
-        "http://testserver/feeds/officials/李玉蛟/",
+        f"http://testserver/feeds/districts/{record.zone.slug}/",
+        "http://testserver/feeds/officials/张三丰/",
     ]
+
+
+def test_root_of_api_lists_one_feed_without_public_pledges(client: Client, record: Record) -> None:
+    Pledge.objects.update(state=State.RETRACTED)
+    feeds = client.get("/api/v1/").json()["feeds"]
+    assert [feed["url"] for feed in feeds] == ["http://testserver/feeds/status/"]

@@ -17,6 +17,7 @@ from pledges.database.prepared import PreparedQuery
 from pledges.domain.dates import PERIOD, is_day
 from pledges.domain.numbers import AMOUNT
 from pledges.models import Redirect
+from pledges.models.unit import UnitQuerySet
 
 MAX_FULL_LIST = 60  # with more valid names, an error lists only the most similar ones
 MAX_NEAREST = 10
@@ -60,6 +61,8 @@ class NamedRows:
 
     def find_other_spelling(self, name: str) -> list[Any]:
         """Return the primary keys of the rows with a name that differs in spelling only, an English one, or pinyin."""
+        if isinstance(self.queryset, UnitQuerySet):
+            return list(self.queryset.written_as(name).values_list("pk", flat=True))
         if len(self.columns) == 1 or not hasattr(self.queryset.model, "search_text"):
             return []
         return list(self.queryset.filter(search_text__has_name=name).values_list("pk", flat=True))

@@ -38,8 +38,10 @@ def add_drafts(entries: Sequence[FileEntry], *, check: bool = False) -> list[str
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('duixian.loading'))")
         entries = _with_references(_with_documents(entries))
         staging.create(cursor)
-        rows = [*EntryValidator(StoredTexts()).rows(entries, problems)]  # it sends queries, which COPY does not allow
+        validator = EntryValidator(StoredTexts())
+        rows = [*validator.rows(entries, problems)]  # it sends queries, which COPY does not allow
         staging.fill(cursor, rows)
+        validator.units.add_derived()
         staging.follow_redirects(cursor)
         unidentified, decisions = officials.identify(cursor)
         staging.keep_headlines(cursor)

@@ -99,6 +99,7 @@ def load(
             page_texts = PageTexts(texts) if texts else None
             validator = EntryValidator(page_texts, unwritten)
             staging.fill(cursor, validator.rows(_entries(files.pages, progress), problems))
+            validator.units.add_derived()
             staging.follow_redirects(cursor)
             unidentified, report.officials = officials.identify(cursor)
             staging.keep_headlines(cursor)

@@ -10,8 +10,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pledges.domain.units import KnownUnit, derive, fold_symbol
 from pledges.importer.file_problems import display_path, format_value, nearest
-from pledges.models import District, Metric, Redirect, Unit
+from pledges.models import Dimension, District, Metric, Redirect, Unit
 from pledges.models.choices import RowKind
 
 # Metrics whose name in the fixtures has changed. A database may still have the old name, so files may use either.
@@ -132,9 +133,48 @@ def metrics() -> Lookup:
     return lookup
 
 
-def units() -> Lookup:
-    lookup = Lookup("unit")
-    for symbol in Unit.objects.values_list("symbol", flat=True):
-        lookup.add(symbol, symbol, symbol)
+class UnitLookup(Lookup):
+    """Units by their symbols, however these are written. Symbols of known parts (床/百人) become new units."""
+
+    def __init__(self) -> None:
+        super().__init__("unit")
+        self.known: dict[str, KnownUnit] = {}  # by folded symbol
+        self.derived: dict[str, KnownUnit] = {}
+
+    def find(self, name: str, *, suggests: bool = True) -> Key:
+        if name in self.by_name or name in self.by_alias:
+            return super().find(name, suggests=suggests)
+        if known := self.known.get(fold_symbol(name)):
+            return known.symbol
+        if derived := derive(name, lambda symbol: self.known.get(fold_symbol(symbol))):
+            self.derived[name] = self.known[fold_symbol(name)] = derived
+            return name
+        return super().find(name, suggests=suggests)
+
+    def add_derived(self) -> None:
+        """Add the derived units that were found to the record, with their dimensions."""
+        for unit in self.derived.values():
+            dimension, _is_new = Dimension.objects.get_or_create(
+                slug=unit.dimension,
+                defaults={"name": unit.base_unit, "base_unit": unit.base_unit, "is_additive": False},
+            )
+            numerator, denominator = unit.factor.as_integer_ratio()
+            Unit.objects.create(
+                symbol=unit.symbol,
+                name_en=unit.name_en,
+                dimension=dimension,
+                numerator=numerator,
+                denominator=denominator,
+            )
+
+
+def units() -> UnitLookup:
+    lookup = UnitLookup()
+    for unit in Unit.objects.select_related("dimension"):
+        lookup.add(unit.symbol, unit.symbol, unit.symbol)
+        lookup.known.setdefault(
+            fold_symbol(unit.symbol),
+            KnownUnit(unit.symbol, unit.name_en, unit.exact_factor, unit.dimension.slug, unit.dimension.base_unit),
+        )
     lookup.add_merged(Redirect.objects.targets(RowKind.UNIT))
     return lookup

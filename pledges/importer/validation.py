@@ -74,6 +74,7 @@ class EntryValidator:
             ]
         keys = {
             "metric": metric,
+            "unit": entry.unit if unit is None else unit,
             "district": post_district if district is None else district,
             "compared_with": compared_with,
             "compared_with_district": compared_with_district,
@@ -91,7 +92,6 @@ class EntryValidator:
                 "official": entry.official_slug or slug_of(entry.official),  # a first guess, see `officials.identify()`
                 "official_name": entry.official,
                 "post_district": district if post_district is None else post_district,
-                "unit": unit,
                 "label": entry.label or self.metrics.own_name(entry.metric, metric),
             }
         )
@@ -131,7 +131,6 @@ class EntryValidator:
             value_max=entry.value_max,
             baseline=entry.baseline,
             baseline_year=entry.baseline_year,
-            unit=entry.unit,
             measure=entry.measure,
             year=entry.year,
             deadline=entry.deadline,

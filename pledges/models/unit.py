@@ -2,13 +2,16 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from pledges.domain.amounts import UnitNames
+from pledges.domain.units import fold_symbol
 from pledges.models.natural_keys import BilingualModel, reject_new_slug_unless_ascii
 from pledges.models.texts import NameField, clean_texts
 from pledges.models.tracking import tracked
@@ -17,7 +20,7 @@ from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.follow_up import ProtectDimension
 from pledges.models.triggers.pledge import RefreshDerived
 from pledges.models.triggers.redirect import RejectDeletionOfTarget, RejectMergedIdentifier
-from pledges.models.triggers.rejection import RejectChange
+from pledges.models.triggers.rejection import FOLDED_SYMBOL, MESSAGES, RejectChange, RejectVariantOfSymbol
 
 
 @tracked(exclude=[])
@@ -45,6 +48,13 @@ class Dimension(BilingualModel):
             ProtectJudged("dimension"),
             LogDependents("dimension", is_public_by_itself=True),
         ]
+
+
+class UnitQuerySet(models.QuerySet["Unit"]):
+    def written_as(self, symbol: str) -> Self:
+        """Return the units with this symbol, however it is written: ％ and % are one unit."""
+        folded = Func(F("symbol"), template=FOLDED_SYMBOL.format("%(expressions)s"), output_field=models.TextField())
+        return self.alias(folded=folded).filter(folded=fold_symbol(symbol))
 
 
 @tracked(exclude=["factor"])
@@ -75,6 +85,8 @@ class Unit(models.Model):
         db_persist=True,
     )
 
+    objects = UnitQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("unit")
         verbose_name_plural = _("units")
@@ -90,6 +102,7 @@ class Unit(models.Model):
         ]
         triggers = [
             ProtectJudged("unit"),
+            RejectVariantOfSymbol(),
             RejectMergedIdentifier("unit", "symbol"),
             RejectDeletionOfTarget("unit", "symbol"),
             RefreshDerived("unit_id = NEW.symbol", on_change_of=("numerator", "denominator")),
@@ -99,6 +112,11 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.symbol
+
+    def clean(self) -> None:
+        super().clean()
+        if self._state.adding and Unit.objects.written_as(self.symbol).exclude(pk=self.symbol).exists():
+            raise ValidationError({"symbol": MESSAGES["unit_symbol_is_new"]})
 
     @property
     def exact_factor(self) -> Fraction:

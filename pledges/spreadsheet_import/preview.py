@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from pledges.database.batches import batches
 from pledges.database.locks import lock
+from pledges.domain.units import fold_symbol
 from pledges.models import FollowUp, Pledge, Redirect, Unit
 from pledges.models.choices import ReviewState, RowKind, Status
 from pledges.models.follow_up import (
@@ -84,14 +85,16 @@ def preview(sheet: Sheet, *, locking: bool = False) -> Preview:
     (_number, header), *others = sheet.rows
     fields = ACTUAL_FIGURES.columns(header)
     rows = [parse_row(fields, sheet_row) for sheet_row in others]
-    flag_merged(rows, sheet.merged, fields)
-    flag_reformatted(rows, sheet.reformatted, fields)
+    named = {index: field for index, field in fields.items() if field}
+    flag_merged(rows, sheet.merged, named)
+    flag_reformatted(rows, sheet.reformatted, named)
     filled_in = [row for row in rows if row.is_filled_in]
     flag_duplicates(filled_in)
     if locking:
         lock(Pledge.objects.filter(ref__in=[row.ref for row in filled_in]))
     units = Unit.objects.in_bulk()
     units |= {merged: units[unit] for merged, unit in Redirect.objects.targets(RowKind.UNIT).items()}
+    units = {fold_symbol(symbol): unit for symbol, unit in units.items()} | units
     for batch in batches(filled_in, BATCH_SIZE):
         _compare(batch, units)
     return Preview(sheet, filled_in, not_filled_in=len(rows) - len(filled_in))
@@ -152,7 +155,8 @@ def _latest(approved: Iterable[FollowUp]) -> FollowUp | None:
 def _assess(row: ImportRow, pledge: Pledge, units: Mapping[str, Unit]) -> None:
     unit = None
     if row.actual is not None:
-        unit = units.get(row.cells.get("unit", pledge.unit_id))
+        symbol = row.cells.get("unit", pledge.unit_id)
+        unit = units.get(symbol) or units.get(fold_symbol(symbol))
         if unit is None:
             row.reject("unit", _("a known unit, such as the pledge's: %(unit)s") % {"unit": pledge.unit_id})
             return

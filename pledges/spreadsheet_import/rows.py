@@ -179,26 +179,31 @@ def _expected_text(field: str, text: str) -> str:
 def flag_merged(rows: Sequence[ImportRow], merged: Sequence[CellRange], columns: Mapping[int, str]) -> None:
     """Reject rows with a cell that is merged with one above: it shows that one's content, but has none of its own."""
     numbers = [row.number for row in rows]
+    flagged: set[tuple[int, str]] = set()  # a hostile file has many ranges with the same cells
     for each in merged:
         fields = _fields_in(each, columns)
         for row in rows[bisect_right(numbers, each.rows[0]) : bisect_right(numbers, each.rows[-1])]:
             row.is_merged = row.is_merged or not FILLED_IN.isdisjoint(fields)
             for field in fields:
-                row.reject(field, _("a cell of its own (%(cells)s is merged)") % {"cells": each.name})
+                if (row.number, field) not in flagged:
+                    flagged.add((row.number, field))
+                    row.reject(field, _("a cell of its own (%(cells)s is merged)") % {"cells": each.name})
 
 
 def flag_reformatted(rows: Sequence[ImportRow], ranges: Sequence[CellRange], columns: Mapping[int, str]) -> None:
     """Hold rows whose actual figure a conditional format may show as another number."""
     numbers = [row.number for row in rows]
+    flagged: set[int] = set()
     for each in ranges:
         if "actual" in _fields_in(each, columns):
             for row in rows[bisect_left(numbers, each.rows[0]) : bisect_right(numbers, each.rows[-1])]:
-                if "actual" in row.cells:
+                if "actual" in row.cells and row.number not in flagged:
+                    flagged.add(row.number)
                     row.warn("actual", RESHOWN)
 
 
 def _fields_in(cells: CellRange, columns: Mapping[int, str]) -> list[str]:
-    return [columns[index] for index in cells.columns if columns.get(index)]
+    return [field for index, field in columns.items() if index in cells.columns]
 
 
 def flag_duplicates(rows: Sequence[ImportRow]) -> None:

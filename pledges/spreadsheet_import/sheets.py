@@ -15,6 +15,7 @@ MAX_BYTES = 20 * MIB
 MAX_ROWS = 50_000  # importing them takes about a minute, while the editor waits
 MAX_COLUMNS = 1000
 MAX_CELLS = 1_000_000
+MAX_RANGES = 100_000  # of cells that are merged or have a conditional format
 MAX_TEXT_LENGTH = 32_767  # what spreadsheet programs keep in a cell
 
 
@@ -63,7 +64,8 @@ def _within_limits(sheet: Sheet, rows: Iterable[SheetRow]) -> Iterator[SheetRow]
         raise SheetError(_("The file is empty."))
     merged_cells = sum(_length(each.rows, last_row) * _length(each.columns, last_column) for each in sheet.merged)
     reformatted_rows = sum(_length(each.rows, last_row) for each in sheet.reformatted)
-    if max(merged_cells, reformatted_rows) > MAX_CELLS:
+    ranges = len(sheet.merged) + len(sheet.reformatted)
+    if ranges > MAX_RANGES or max(merged_cells, reformatted_rows) > MAX_CELLS:
         raise too_large()
 
 

@@ -6,7 +6,16 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from tests.factories import Record, make_district, make_metric, make_official, make_pledge, make_post, make_statement
+from tests.factories import (
+    Record,
+    make_district,
+    make_metric,
+    make_official,
+    make_pledge,
+    make_post,
+    make_statement,
+    make_unit,
+)
 
 from .conftest import Api
 
@@ -133,6 +142,11 @@ def test_district_is_found_by_other_spellings_of_its_name(api: Api, record: Reco
     make_pledge(ref="hh-1", district=city)
 
     assert api.refs(district=name) == api.refs(within=name) == ["hh-1"]
+
+
+def test_unit_is_found_however_it_is_written(api: Api, record: Record) -> None:
+    make_pledge(ref="unit-1", unit=make_unit("台（套）"))
+    assert api.refs(unit="台(套)") == ["unit-1"]
 
 
 def test_metric_is_found_by_its_other_names(api: Api, record: Record) -> None:

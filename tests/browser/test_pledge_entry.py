@@ -53,7 +53,7 @@ def test_editor_adds_pledge_with_new_statement(page: Page, live_server: LiveServ
     page.fill("#id_year", "2025")
     page.fill("#id_deadline", "2025-12-31")
     page.get_by_role("button", name="保存并继续编辑").click()
-    expect(page.locator("#content-main")).to_contain_text("只有增长率和增量可以是负数。")
+    expect(page.locator("#content-main")).to_contain_text("只有增长率、增量和时点存量可以是负数。")
 
     page.fill("#id_value", "200")
     page.get_by_role("button", name="保存并继续编辑").click()

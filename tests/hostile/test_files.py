@@ -18,7 +18,9 @@ from django.utils import translation
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
 from pledges.spreadsheet_import import isolation
-from pledges.spreadsheet_import.cells import SheetError
+from pledges.spreadsheet_import.cells import MAX_COLUMN, MAX_ROW, CellRange, SheetError
+from pledges.spreadsheet_import.rows import ImportRow, flag_merged, flag_reformatted
+from pledges.spreadsheet_import.sheets import MAX_RANGES
 from pledges.workflow.uploads import read_upload
 from tests.factories import Record
 from tests.spreadsheet_import.workbooks import LINK, SHEET, archive, parts, replaced, workbook
@@ -40,6 +42,7 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: with_shared_strings(f"<si><t>{'x' * 30_000}</t></si>", f"<row>{SHARED * 900}</row>"),
         TOO_LARGE,
     ),
+    "merged ranges": (lambda: with_rows("<row><c><v>1</v></c></row>", merged=150_000), TOO_LARGE),
     "nested elements": (lambda: with_part("<a>" * 10_000_000), ""),
     "entities": (lambda: with_part(f'<!DOCTYPE x [<!ENTITY e0 "laugh">{LAUGHS}]><x>&e9;</x>'), UNREADABLE),
     "digits": (lambda: with_rows(f"<row><c><v>{'9' * 4_000_000}</v></c></row>"), UNREADABLE),
@@ -58,8 +61,9 @@ def with_part(xml: str, part: str = SHEET) -> bytes:
     return archive(parts(workbook(ROW)) | {part: xml.encode()})
 
 
-def with_rows(rows: str) -> bytes:
-    return with_part(f'<worksheet xmlns="{SHEET_MAIN_NS}"><sheetData>{rows}</sheetData></worksheet>')
+def with_rows(rows: str, *, merged: int = 0) -> bytes:
+    ranges = "<mergeCells>" + '<mergeCell ref="A1:A2"/>' * merged + "</mergeCells>" if merged else ""
+    return with_part(f'<worksheet xmlns="{SHEET_MAIN_NS}"><sheetData>{rows}</sheetData>{ranges}</worksheet>')
 
 
 def with_shared_strings(strings: str, rows: str = "") -> bytes:
@@ -99,6 +103,16 @@ def test_file_is_rejected_in_time_and_leaves_no_process(monkeypatch: pytest.Monk
     assert found.startswith((expected, TOO_LARGE))
     assert seconds < isolation.MAX_SECONDS + 2
     assert set(psutil.Process().children()) <= before
+
+
+def test_ranges_of_the_whole_sheet_take_little_time() -> None:
+    everything = CellRange("A1:XFD1048576", range(1, MAX_ROW + 1), range(MAX_COLUMN))
+    rows = [ImportRow(number, {"actual": "1"}) for number in (2, 3)]
+    started = process_time()
+    flag_merged(rows, [everything] * MAX_RANGES, {0: "ref", 1: "actual"})
+    flag_reformatted(rows, [everything] * MAX_RANGES, {0: "ref", 1: "actual"})
+    assert process_time() - started < 5
+    assert [(len(row.problems), len(row.warnings)) for row in rows] == [(2, 1)] * 2
 
 
 def test_file_without_faults_is_read_by_another_process() -> None:

@@ -1,14 +1,16 @@
 """A record has places, metrics and units of its own, in files beside its pages."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from pledges.importer.file_problems import LoadError
 from pledges.importer.loader import load
-from pledges.models import Amendment, District, Metric, Pledge
-from tests.factories import make_follow_up
+from pledges.models import Amendment, District, Metric, Pledge, Unit
+from tests.factories import make_follow_up, make_unit
 from tests.importer.pages import lines
+from tests.violations import assert_violates
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places_metrics_and_units")]
 
@@ -112,6 +114,34 @@ def test_other_name_of_a_metric_means_one_metric(tmp_path: Path) -> None:
         "metrics.yaml:2: b: name: found “总船数”, which is the name of “own”; use that metric, and leave this row out",
         "metrics.yaml:2: b: name: found “船数”, which is the name of “own”; use that metric, and leave this row out",
     ]
+
+
+def test_symbol_that_is_written_otherwise_or_has_known_parts_is_a_unit(tmp_path: Path) -> None:
+    write(tmp_path, units="- {symbol: 台（套）, dimension: money}\n")
+    lines(
+        tmp_path,
+        {"ref": "a", "unit": "台(套)"},
+        {"ref": "b", "unit": "百万台(套)/亿元"},
+        {"ref": "c", "unit": "亿元／台（套）"},
+    )
+    load([tmp_path], check=True)
+    assert not Unit.objects.filter(symbol__contains="/").exists()
+    load([tmp_path])
+    assert load([tmp_path]).unchanged == 3
+    assert dict(Pledge.objects.values_list("ref", "unit")) == {
+        "a": "台（套）",
+        "b": "百万台(套)/亿元",
+        "c": "亿元／台（套）",
+    }
+    derived = Unit.objects.select_related("dimension").get(symbol="百万台(套)/亿元")
+    assert (derived.exact_factor, derived.dimension.slug) == (Fraction(1, 100), "money-per-money")
+    write(tmp_path, units="- {symbol: 台(套), dimension: money}\n")
+    (problem,) = problems(tmp_path)
+    assert problem.startswith(
+        "units.yaml:1: 台(套): symbol: found “台(套)”, which is the symbol of “台（套）”; use that unit"
+    )
+    with assert_violates("unit_symbol_is_new"):
+        make_unit("台 (套)")
 
 
 def test_all_problems_are_reported_at_once(tmp_path: Path) -> None:

@@ -288,7 +288,6 @@ def test_as_of_before_statement_is_rejected(write: Write) -> None:
     ("measure", "possible", "impossible"),
     [
         ("total", "0", "-1"),
-        ("level", "0", "-0.5"),
         ("rank", "1", "0"),
         ("rank", "13", "12.5"),
         ("share", "100", "100.1"),

@@ -19,6 +19,7 @@ from pledges.domain.text import clean_name
 from pledges.locale.display_names import joined
 from pledges.models import Redirect
 from pledges.models.texts import cleaned
+from pledges.models.unit import UnitQuerySet
 from pledges.workflow.uploads import read_upload
 
 
@@ -148,6 +149,8 @@ class RowField(serializers.SlugRelatedField[Any]):
             queryset: Any = self.get_queryset()
             if target := Redirect.objects.target_of(queryset.model._meta.model_name, str(identifier)):
                 return super().to_internal_value(self.key(target))
+            if isinstance(queryset, UnitQuerySet) and (unit := queryset.written_as(str(identifier)).first()):
+                return unit
             raise
 
 

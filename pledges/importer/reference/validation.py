@@ -9,13 +9,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from pledges.domain.text import clean_name
+from pledges.domain.units import fold_symbol
 from pledges.importer.file_entry import FileEntry
 from pledges.importer.file_problems import MAX_SUGGESTIONS, FileProblem, FileProblems, display_path, format_value, place
 from pledges.importer.lookups import Lookup, UnknownNameError
 from pledges.importer.pledge_entry import error_messages
 from pledges.importer.reference import files
 from pledges.importer.reference.entries import KINDS, Kind
-from pledges.models import Redirect
+from pledges.models import Redirect, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,8 @@ def _identities(kind: Kind, values: dict[str, Any]) -> Iterator[tuple[tuple[str,
     for fields in kind.unique:
         if values[fields[-1]] is not None:
             yield fields, tuple(values[field] for field in fields)
+    if kind.model is Unit:
+        yield ("symbol",), (fold_symbol(values["symbol"]),)
     if kind.has_unique_aliases:
         yield from ((("name",), (alias,)) for alias in values["aliases"])
 

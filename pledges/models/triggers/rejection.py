@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 MESSAGES = {
     "district_not_its_own_ancestor": _("A district can't belong to itself or to one below it."),
+    "unit_symbol_is_new": _("Another unit is this one, written otherwise."),
     "metric_names_are_unique": _("Another metric has one of these names."),
     "pledge_ref_is_permanent": _("The reference can't be changed."),
     "identifier_of_merged_row": _("A row with this slug was merged into another one, to which its URL leads."),
@@ -134,6 +135,37 @@ class RejectSharedName(pgtrigger.Trigger):
                     AND (other.name = ANY (NEW.aliases) OR other.aliases && (NEW.aliases || NEW.name::varchar))
             ) THEN
                 {reject(rule)}
+            END IF;
+            RETURN NULL;
+            """,
+        )
+
+
+# As `domain.units.fold_symbol`.
+FOLDED_SYMBOL = "lower(replace(normalize({}, NFKC), ' ', ''))"
+
+
+class RejectVariantOfSymbol(pgtrigger.Trigger):
+    """Reject a new unit of which the symbol is that of another one, written otherwise: ％ beside %.
+
+    A record may have such units from before.
+    """
+
+    name = "reject_variant_of_symbol"
+    when = pgtrigger.After
+    operation = pgtrigger.Insert
+
+    def __init__(self) -> None:
+        super().__init__(
+            # Without the lock, two concurrent transactions could add two variants, which neither of them sees.
+            func=f"""
+            PERFORM pg_advisory_xact_lock(hashtext('pledges_unit.symbol'));
+            IF EXISTS (
+                SELECT FROM pledges_unit
+                WHERE symbol <> NEW.symbol
+                    AND {FOLDED_SYMBOL.format("symbol")} = {FOLDED_SYMBOL.format("NEW.symbol")}
+            ) THEN
+                {reject("unit_symbol_is_new")}
             END IF;
             RETURN NULL;
             """,
