@@ -36,7 +36,7 @@ DROP FUNCTION pledges_time_zone();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pledges', '0034_permanent_redirects'),
+        ('pledges', '0035_variants_of_units'),
     ]
 
     operations = [
