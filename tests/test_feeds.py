@@ -10,6 +10,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from pledges import feeds
+from pledges.models import Pledge
 from pledges.models.choices import ReviewState, State
 from tests.commits import commit
 from tests.factories import Record, make_amendment, make_follow_up, make_official, make_pledge, make_statement
