@@ -99,7 +99,8 @@ def make_districts(rows: int, seed: int = 1) -> list[str]:
     city_by_slug = {
         city.slug: city
         for city in District.objects.bulk_create(
-            District(slug=f"city-{n}", name=f"{next(names)}市", kind=DistrictKind.CITY) for n in range(cities(rows))
+            District(slug=f"city-{n}", name=f"{next(names)}市", kind=DistrictKind.PREFECTURE_LEVEL_CITY)
+            for n in range(cities(rows))
         )
     }
     District.objects.bulk_create(

@@ -14,7 +14,8 @@ from pledges.models.unit import Dimension
 # In an order that satisfies foreign keys. COPY can't write generated columns, so the others are listed.
 TABLES = {
     "pledges_official": "id, slug, name",
-    "pledges_post": "id, district_id, organisation, title",
+    "pledges_body": "id, slug, name, name_en, kind, district_id, parent_id",
+    "pledges_post": "id, district_id, body_id, title",
     "pledges_document": "id, slug, title, publisher, date, url, text, edited_fields",
     "pledges_statement": "id, document_id, official_id, post_id, headline, edited_fields",
     "pledges_pledge": "*",

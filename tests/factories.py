@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from pledges.models import (
     Amendment,
+    Body,
     District,
     Document,
     Evidence,
@@ -65,13 +66,18 @@ def get_or_make(model: type[Row], fields: dict[str, Any], **key: Any) -> Row:
 
 
 def make_district(slug: str = "yunling", **fields: Any) -> District:
-    defaults = {"name": slug, "kind": DistrictKind.CITY}
+    defaults = {"name": slug, "kind": DistrictKind.PREFECTURE_LEVEL_CITY}
     return get_or_make(District, defaults | fields, slug=slug)
 
 
 def make_official(name: str = NAME, **fields: Any) -> Official:
     slug = fields.pop("slug", name)
     return get_or_make(Official, {"name": name} | fields, slug=slug)
+
+
+def make_body(name: str = "云岭市财政局", **fields: Any) -> Body:
+    district = fields.pop("district", None) or make_district()
+    return get_or_make(Body, {"slug": name} | fields, district=district, name=name)
 
 
 def make_post(title: str = "市委书记", **fields: Any) -> Post:
@@ -305,7 +311,7 @@ def _make_two_statements(city: District, county: District) -> list[Statement]:
     posts = Post.objects.bulk_create(
         [
             Post(title="云岭市委副书记、市长", district=city),
-            Post(title="山阴县教育局局长", district=county, organisation="山阴县教育局"),
+            Post(title="山阴县教育局局长", district=county, body=make_body("山阴县教育局", district=county)),
         ]
     )
     return Statement.objects.bulk_create(

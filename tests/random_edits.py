@@ -211,7 +211,7 @@ class Editors:
         table, column = self.rng.choice(
             [
                 ("pledges_district", "name_en"),
-                ("pledges_post", "organisation"),
+                ("pledges_body", "name_en"),
                 ("pledges_document", "publisher"),
                 ("pledges_metric", "name_en"),
                 ("pledges_topic", "name_en"),

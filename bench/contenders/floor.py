@@ -24,7 +24,8 @@ SHAPE: dict[str, Any] = {
     "post": {
         "id": "post.id",
         "title": "post.title",
-        "organisation": "post.organisation",
+        "organisation": "post_body.name",
+        "body": "post_body.slug",
         "district": "post_district.slug",
     },
     "document": {
@@ -83,6 +84,7 @@ TABLES = """
     JOIN pledges_statement statement ON statement.id = pledge.statement_id
     JOIN pledges_official official ON official.id = statement.official_id
     JOIN pledges_post post ON post.id = statement.post_id
+    LEFT JOIN pledges_body post_body ON post_body.id = post.body_id
     JOIN pledges_district post_district ON post_district.id = post.district_id
     JOIN pledges_document document ON document.id = statement.document_id
     JOIN pledges_metric metric ON metric.id = pledge.metric_id

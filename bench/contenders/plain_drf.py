@@ -10,7 +10,7 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.serializers import CharField, ModelSerializer, SlugRelatedField
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from pledges.models import District, Document, Metric, Official, Pledge, Post, Statement, Unit
+from pledges.models import Body, District, Document, Metric, Official, Pledge, Post, Statement, Unit
 from pledges.models.metric import Topic
 
 
@@ -29,11 +29,13 @@ class OfficialSerializer(ModelSerializer[Official]):
 
 
 class PostSerializer(ModelSerializer[Post]):
+    organisation = CharField(source="body.name", default=None)
+    body = SlugRelatedField[Body](slug_field="slug", read_only=True)
     district = SlugRelatedField[District](slug_field="slug", read_only=True)
 
     class Meta:
         model = Post
-        fields = ["id", "title", "organisation", "district"]
+        fields = ["id", "title", "organisation", "body", "district"]
 
 
 class DocumentSerializer(ModelSerializer[Document]):

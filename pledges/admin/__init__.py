@@ -2,6 +2,7 @@
 
 from pledges.admin import (
     amendment,
+    body,
     checking_queue,
     follow_up,
     metric,
@@ -17,6 +18,7 @@ from pledges.admin import (
 
 __all__ = [
     "amendment",
+    "body",
     "checking_queue",
     "follow_up",
     "metric",

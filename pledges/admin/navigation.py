@@ -20,7 +20,12 @@ SECTIONS = [
     ),
     (
         _("People and places"),
-        {"pledges.Official": "person", "pledges.Post": "badge", "pledges.District": "map"},
+        {
+            "pledges.Official": "person",
+            "pledges.Post": "badge",
+            "pledges.Body": "account_balance",
+            "pledges.District": "map",
+        },
     ),
     (
         _("Metrics and units"),

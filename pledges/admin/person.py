@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
@@ -12,9 +11,8 @@ from unfold.decorators import display
 
 from pledges.admin.base import PledgeCountAdmin, ReadOnlyInline
 from pledges.admin.mixins.merging import MergeMixin
-from pledges.admin.mixins.parting import PartingMixin, taken_slugs
-from pledges.domain.identifiers import unused_slug
-from pledges.domain.text import clean_name
+from pledges.admin.mixins.parting import PartingMixin
+from pledges.admin.mixins.slug_from_name import SlugFromNameForm
 from pledges.models import Official, Post, Statement
 
 
@@ -28,27 +26,9 @@ class StatementsOfOfficial(ReadOnlyInline):
         return statements.select_related("document", "post", "official").defer("document__text")
 
 
-class OfficialForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A new official gets a slug from the name, as in files, unless one is entered."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "slug" in self.fields:
-            self.fields["slug"].required = False
-
-    def clean_slug(self) -> str:
-        return clean_name(self.cleaned_data["slug"])
-
-    def clean(self) -> dict[str, Any]:
-        fields: dict[str, Any] = super().clean() or self.cleaned_data
-        if fields.get("name") and "slug" in fields and not fields["slug"]:
-            fields["slug"] = unused_slug(fields["name"], taken_slugs())
-        return fields
-
-
 @admin.register(Official)
 class OfficialAdmin(MergeMixin, PartingMixin, PledgeCountAdmin):
-    form = OfficialForm
+    form = SlugFromNameForm
     path_from_pledge = "statement__official"
     permanent_fields = ("slug",)
     list_display = ["slug", "name", "latest_post", "pledge_count"]
@@ -57,7 +37,7 @@ class OfficialAdmin(MergeMixin, PartingMixin, PledgeCountAdmin):
         "search_text__has_folded",
         "slug",
         "statements__post__search_text__has_folded",
-        "statements__post__organisation__folds_to",
+        "statements__post__body__search_text__has_folded",
     ]
     fields = ["name", "slug"]
     inlines = [StatementsOfOfficial]
@@ -79,9 +59,13 @@ class OfficialAdmin(MergeMixin, PartingMixin, PledgeCountAdmin):
 @admin.register(Post)
 class PostAdmin(MergeMixin, PledgeCountAdmin):
     path_from_pledge = "statement__post"
-    list_display = ["title", "organisation", "district", "pledge_count"]
-    list_filter = [("district", AutocompleteSelectFilter)]
-    list_select_related = ["district"]
-    search_fields = ["search_text__has_folded", "organisation__folds_to", "district__search_text__has_folded"]
-    autocomplete_fields = ["district"]
-    fields = ["district", "organisation", "title"]
+    list_display = ["title", "body", "district", "pledge_count"]
+    list_filter = [("district", AutocompleteSelectFilter), ("body", AutocompleteSelectFilter)]
+    list_select_related = ["district", "body"]
+    search_fields = [
+        "search_text__has_folded",
+        "body__search_text__has_folded",
+        "district__search_text__has_folded",
+    ]
+    autocomplete_fields = ["district", "body"]
+    fields = ["district", "body", "title"]

@@ -80,7 +80,7 @@ class StatementAdmin(PledgeCountAdmin):
     search_fields = [
         "official__search_text__has_folded",
         "post__search_text__has_folded",
-        "post__organisation__folds_to",
+        "post__body__search_text__has_folded",
         "headline__folds_to",
         "document__slug",
         "document__search_text__has_folded",

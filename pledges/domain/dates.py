@@ -10,6 +10,8 @@ from pledges.domain.numbers import narrow
 DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 # A year, a month, a day, or "that day or later".
 PARTIAL_DATE = r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])(/\.\.)?)?)?"
+# A year, a month or a day.
+YEAR_MONTH_OR_DAY = "[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?"
 # The first and the last year, an interval of ISO 8601.
 PERIOD = "[0-9]{4}/[0-9]{4}"
 # The separators after year, month and day. 04/03/2026 has no place here: it is 4 March or 3 April, by country.

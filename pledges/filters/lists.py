@@ -6,12 +6,21 @@ from django import forms
 from django_filters import CharFilter, Filter
 
 from pledges.filters.fields import unknown_value
-from pledges.filters.pledges import DISTRICT_NAMES, POST_NAMES, POSTS, ChoicesFilter, RecordFilterSet, RowsFilter
-from pledges.models import District, Document, Official, Pledge
-from pledges.models.choices import Direction, DistrictKind, ReviewState
+from pledges.filters.pledges import (
+    BODY_NAMES,
+    DISTRICT_NAMES,
+    POST_NAMES,
+    POSTS,
+    ChoicesFilter,
+    RecordFilterSet,
+    RowsFilter,
+)
+from pledges.models import Body, District, Document, Official, Pledge
+from pledges.models.choices import BodyKind, Direction, DistrictKind, ReviewState
 from pledges.models.follow_up import ASSIGNABLE_STATUSES, FollowUpQuerySet
 from pledges.models.metric import Topic
 from pledges.models.person import OfficialQuerySet
+from pledges.models.place import DistrictQuerySet
 from pledges.models.unit import Dimension
 
 
@@ -59,12 +68,21 @@ class AmendmentFilter(RecordFilterSet):
 
 
 class DistrictFilter(RecordFilterSet):
+    q = CharFilter(
+        method="filter_q",
+        max_length=100,
+        help_text="A part of a name, also in English or in pinyin (`chongqing`, `chong qing`), the initials of the"
+        " pinyin (`cq`), or the beginning of the code.",
+    )
     kind = ChoicesFilter(choices=DistrictKind.choices, help_text="The kind of place.")
     parent = RowsFilter(
         queryset=District.objects.all(),
         named_by=DISTRICT_NAMES,
-        help_text="The direct parent: slug, GB/T 2260 code, exact name or alias.",
+        help_text="The direct parent: slug, code, exact name or alias.",
     )
+
+    def filter_q(self, queryset: DistrictQuerySet, _name: str, text: str) -> DistrictQuerySet:
+        return queryset.search(text)
 
 
 class OfficialFilter(RecordFilterSet):
@@ -73,7 +91,7 @@ class OfficialFilter(RecordFilterSet):
         queryset=District.objects.all(),
         named_by=DISTRICT_NAMES,
         method="filter_district",
-        help_text="The district of one of the official's pledges: slug, GB/T 2260 code, exact name or alias.",
+        help_text="The district of one of the official's pledges: slug, code, exact name or alias.",
     )
 
     def filter_district(self, queryset: OfficialQuerySet, _name: str, districts: list[District]) -> OfficialQuerySet:
@@ -81,11 +99,33 @@ class OfficialFilter(RecordFilterSet):
         return queryset.filter(pk__in=pledges.values("statement__official"))
 
 
+class BodyFilter(RecordFilterSet):
+    q = NameSearchFilter(help_text="A part of a name, also of the English one or in pinyin.")
+    kind = ChoicesFilter(choices=BodyKind.choices, help_text="The kind of body.")
+    district = RowsFilter(
+        queryset=District.objects.all(),
+        named_by=DISTRICT_NAMES,
+        help_text="The place of the body: slug, GB/T 2260 code, exact name or alias.",
+    )
+    parent = RowsFilter(
+        queryset=Body.objects.all(),
+        named_by=BODY_NAMES,
+        shared_name="name",
+        help_text="The body of which it is a part: slug or name.",
+    )
+
+
 class PostFilter(RecordFilterSet):
     district = RowsFilter(
         queryset=District.objects.all(),
         named_by=DISTRICT_NAMES,
-        help_text="The place of the post: slug, GB/T 2260 code, exact name or alias.",
+        help_text="The place of the post: slug, code, exact name or alias.",
+    )
+    body = RowsFilter(
+        queryset=Body.objects.public(),
+        named_by=BODY_NAMES,
+        shared_name="name",
+        help_text="The body to which the post belongs: slug or name.",
     )
 
 

@@ -24,7 +24,7 @@ from pledges.filters.fields import (
     PeriodParameterField,
     RowNamesField,
 )
-from pledges.models import District, Document, Metric, Official, Pledge, Post, Unit
+from pledges.models import Body, District, Document, Metric, Official, Pledge, Post, Unit
 from pledges.models.choices import Bound, Measure, Status, Strength, Tier
 from pledges.models.metric import Topic
 from pledges.models.pledge_queryset import PledgeQuerySet
@@ -32,6 +32,7 @@ from pledges.models.unit import Dimension
 
 POSTS = Post.objects.public().annotate(number=Cast("id", CharField()))
 POST_NAMES = ("title", "number")
+BODY_NAMES = ("slug", "name")
 DISTRICT_NAMES = ("slug", "code", "name", "aliases")
 
 
@@ -116,7 +117,8 @@ class PledgeFilter(RecordFilterSet):
     district = RowsFilter(
         queryset=District.objects.all(),
         named_by=DISTRICT_NAMES,
-        help_text="Its district: slug, GB/T 2260 code, exact name or alias (`saihan`, `150105`, `赛罕区`).",
+        method="filter_district",
+        help_text="Its district, also a former one: slug, code, exact name or alias (`saihan`, `150105`, `赛罕区`).",
     )
     within = RowsFilter(
         queryset=District.objects.all(),
@@ -142,6 +144,14 @@ class PledgeFilter(RecordFilterSet):
         named_by=POST_NAMES,
         shared_name="title",
         help_text="The post held on the day of the statement: exact title or id.",
+    )
+    body = RowsFilter(
+        field_name="statement__post__body",
+        queryset=Body.objects.public(),
+        named_by=BODY_NAMES,
+        shared_name="name",
+        help_text="The body for which the official spoke, such as a department: slug or name. A name matches all bodies"
+        " with it.",
     )
     document = RowsFilter(
         field_name="statement__document",
@@ -216,9 +226,11 @@ class PledgeFilter(RecordFilterSet):
         model = Pledge
         fields: list[str] = []
 
+    def filter_district(self, queryset: PledgeQuerySet, _name: str, districts: list[int]) -> PledgeQuerySet:
+        return queryset.filter(district__in=_keys(District.objects.with_other_names(districts)))
+
     def filter_within(self, queryset: PledgeQuerySet, _name: str, districts: list[int]) -> PledgeQuerySet:
-        # Keys instead of a subquery: PostgreSQL can estimate the number of pledges of keys only.
-        return queryset.filter(district__in=list(District.objects.within(districts).values_list("pk", flat=True)))
+        return queryset.filter(district__in=_keys(District.objects.within(districts)))
 
     def filter_timeliness(self, queryset: PledgeQuerySet, _name: str, kinds: list[str]) -> PledgeQuerySet:
         today = timezone.localdate()
@@ -226,3 +238,8 @@ class PledgeFilter(RecordFilterSet):
 
     def filter_q(self, queryset: PledgeQuerySet, _name: str, words: str) -> PledgeQuerySet:
         return queryset.search(words)
+
+
+def _keys(districts: QuerySet[District]) -> list[int]:
+    """Return keys instead of a subquery: PostgreSQL can estimate the number of pledges of keys only."""
+    return list(districts.order_by().values_list("pk", flat=True))

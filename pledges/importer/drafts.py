@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from pledges.domain.dates import parse_year
 from pledges.domain.identifiers import check_document_slug
-from pledges.importer import officials, record_tables, staging, statements, supersession
+from pledges.importer import bodies, officials, record_tables, staging, statements, supersession
 from pledges.importer.file_entry import FileEntry
 from pledges.importer.file_problems import FileProblem, FileProblems, format_value
 from pledges.importer.page_texts import StoredTexts
@@ -41,11 +41,12 @@ def add_drafts(entries: Sequence[FileEntry], *, check: bool = False) -> list[str
         validator = EntryValidator(StoredTexts())
         rows = [*validator.rows(entries, problems)]  # it sends queries, which COPY does not allow
         staging.fill(cursor, rows)
+        unidentified = bodies.identify(cursor)
         validator.units.add_derived()
         staging.follow_redirects(cursor)
-        unidentified, decisions = officials.identify(cursor)
+        ambiguous, decisions = officials.identify(cursor)
         staging.keep_headlines(cursor)
-        problems.raise_if_any([*unidentified, *_consistency_errors(cursor)])
+        problems.raise_if_any([*unidentified, *ambiguous, *_consistency_errors(cursor)])
         record_tables.add_officials_and_posts(cursor, decisions.new_officials)
         record_tables.DOCUMENTS.insert(cursor)
         statements.match(cursor)

@@ -10,7 +10,16 @@ from django.db import DatabaseError, DataError, IntegrityError, connection, tran
 from django.db.backends.utils import CursorWrapper
 from django.utils import translation
 
-from pledges.importer import input_files, officials, record_settings, record_tables, staging, statements, supersession
+from pledges.importer import (
+    bodies,
+    input_files,
+    officials,
+    record_settings,
+    record_tables,
+    staging,
+    statements,
+    supersession,
+)
 from pledges.importer.file_entry import FileEntry
 from pledges.importer.file_problems import FileProblem, FileProblems, LoadError, display_path
 from pledges.importer.merge import Conflict, Proposal
@@ -99,11 +108,12 @@ def load(
             page_texts = PageTexts(texts) if texts else None
             validator = EntryValidator(page_texts, unwritten)
             staging.fill(cursor, validator.rows(_entries(files.pages, progress), problems))
+            unidentified = bodies.identify(cursor)
             validator.units.add_derived()
             staging.follow_redirects(cursor)
-            unidentified, report.officials = officials.identify(cursor)
+            ambiguous, report.officials = officials.identify(cursor)
             staging.keep_headlines(cursor)
-            problems.raise_if_any([*unidentified, *_consistency_errors(cursor)])
+            problems.raise_if_any([*unidentified, *ambiguous, *_consistency_errors(cursor)])
             progress("all files are in order; comparing with the record")
             _merge(cursor, report, [display_path(path) for path in paths], prune=prune, force=force, progress=progress)
             problems.raise_if_any([*record_tables.early_deadlines(cursor), *supersession.cycles_in_the_record(cursor)])

@@ -1,4 +1,4 @@
-"""Find districts, metrics and units by the names that a file may use."""
+"""Find metrics and units by the names that a file may use."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from pledges.domain.units import KnownUnit, derive, fold_symbol
 from pledges.importer.file_problems import display_path, format_value, nearest
-from pledges.models import Dimension, District, Metric, Redirect, Unit
+from pledges.models import Dimension, Metric, Redirect, Unit
 from pledges.models.choices import RowKind
 
 # Metrics whose name in the fixtures has changed. A database may still have the old name, so files may use either.
@@ -50,6 +50,7 @@ class Lookup:
         self.kind, self.file = kind, f"{file or kind + 's'}.yaml"
         self.names: dict[Key, str] = {}
         self.slugs: dict[Key, str] = {}
+        self.codes: dict[Key, str] = {}
         self.by_name: defaultdict[str, set[Key]] = defaultdict(set)
         self.by_alias: defaultdict[str, set[Key]] = defaultdict(set)
         self.merged_names: dict[str, str] = {}
@@ -57,6 +58,8 @@ class Lookup:
 
     def add(self, key: Key, name: str, slug: str, code: str | None = None, aliases: Iterable[str] = ()) -> None:
         self.names[key], self.slugs[key] = name, slug
+        if code:
+            self.codes[key] = code
         for proper in {name, slug, code} - {None}:
             self.by_name[str(proper)].add(key)
         for alias in aliases:
@@ -87,7 +90,7 @@ class Lookup:
 
         Unless `suggests` is false, the message has the most similar names, which take long to find.
         """
-        found = self.by_name.get(name) or self.by_alias.get(name) or set()
+        found = self.candidates(name)
         if not found:
             hint = self.hint(name) if suggests else ""
             message = _(
@@ -103,6 +106,10 @@ class Lookup:
             raise UnknownNameError(message % {"name": format_value(name), "slugs": slugs})
         return next(iter(found))
 
+    def candidates(self, name: str) -> set[Key]:
+        """Return the primary keys of the rows with this name, slug or code or, if there are none, with this alias."""
+        return self.by_name.get(name) or self.by_alias.get(name) or set()
+
     def has_name(self, key: Key, name: str) -> bool:
         """Return whether this is a name, slug, code or alias of the row."""
         return key in self.by_name.get(name, ()) or key in self.by_alias.get(name, ())
@@ -113,14 +120,6 @@ class Lookup:
 
     def _hint(self, name: str) -> str:
         return nearest(name, self.by_name.keys() | self.by_alias.keys())
-
-
-def districts() -> Lookup:
-    lookup = Lookup("district", file="places")
-    for district in District.objects.all():
-        lookup.add(district.pk, district.name, district.slug, district.code, district.aliases)
-    lookup.add_merged(Redirect.objects.targets(RowKind.DISTRICT))
-    return lookup
 
 
 def metrics() -> Lookup:

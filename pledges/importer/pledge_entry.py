@@ -108,6 +108,7 @@ class PledgeEntry(BaseModel):
     official_slug: Annotated[Name, AfterValidator(check_slug)] | None = Field(None, min_length=1, max_length=100)
     post: Name = Field(min_length=1, max_length=200)
     organisation: Name = Field("", max_length=100)
+    organisation_slug: Annotated[Name, AfterValidator(check_slug)] | None = Field(None, min_length=1, max_length=100)
     post_district: Name | None = Field(None, min_length=1, max_length=100)
     post_district_slug: Name | None = Field(None, min_length=1, max_length=100)
     headline: Line = Field("", max_length=200)

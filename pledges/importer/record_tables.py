@@ -35,8 +35,9 @@ STATEMENTS = Merge(
     source="SELECT *, document || ' ' || official AS name FROM staged_statement",
     key=("id",),
     columns={
-        "post_id": """(SELECT concat_ws(' · ', title, nullif(organisation, ''), district.name) FROM pledges_post post
-            JOIN pledges_district district ON district.id = post.district_id WHERE post.id = {}.post_id)""",
+        "post_id": """(SELECT concat_ws(' · ', title, body.name, district.name) FROM pledges_post post
+            JOIN pledges_district district ON district.id = post.district_id
+            LEFT JOIN pledges_body body ON body.id = post.body_id WHERE post.id = {}.post_id)""",
         "headline": "{}.headline",
     },
 )
@@ -77,7 +78,7 @@ PLEDGES = Merge(
         SELECT staging.*, staging.ref AS name, statement.id AS statement_id, {_staged_keys()},
             'published' AS state, staging.file AS loaded_from
         FROM staging
-        JOIN staged_statement statement USING (document, official, post_district, organisation, post)
+        JOIN staged_statement statement USING (document, official, post_district, organisation_id, post)
     """,
     key=("ref",),
     columns={field.column: _as_text(field) for field in loaded_fields(Pledge)},
@@ -106,9 +107,9 @@ def add_officials_and_posts(cursor: CursorWrapper, new_officials: Sequence[str])
     )
     cursor.execute(
         """
-        INSERT INTO pledges_post (district_id, organisation, title)
-        SELECT DISTINCT post_district, organisation, post FROM staging
-        ON CONFLICT (district_id, organisation, title) DO NOTHING
+        INSERT INTO pledges_post (district_id, body_id, title)
+        SELECT DISTINCT post_district, nullif(organisation_id, 0), post FROM staging
+        ON CONFLICT (district_id, body_id, title) DO NOTHING
         """
     )
     cursor.execute("ANALYZE pledges_official, pledges_post")

@@ -16,7 +16,8 @@ Row = Mapping[str, object]
 """A value for each of COLUMNS."""
 
 PLACE = ("file", "line")
-# The document, the official, the post and the statement, inlined in each row.
+# The document, the official, the post and the statement, inlined in each row. `organisation_id` is the key of the
+# organisation, or 0 without one (`bodies.identify()`).
 SOURCE = {
     "document": "text",
     "document_title": "text",
@@ -28,6 +29,7 @@ SOURCE = {
     "official_slug": "text",
     "post_district": "bigint",
     "organisation": "text",
+    "organisation_slug": "text",
     "post": "text",
     "headline": "text",
 }
@@ -46,7 +48,7 @@ REPEATED = (
         gettext_lazy("this page"),
     ),
     (
-        ("document", "official", "post_district", "organisation", "post"),
+        ("document", "official", "post_district", "organisation_id", "post"),
         ("headline",),
         gettext_lazy("this official's statement on this page"),
     ),
@@ -60,7 +62,8 @@ def create(cursor: CursorWrapper) -> None:
     columns = ", ".join(f"{name} {kind}" for name, kind in types.items())
     cursor.execute(
         f"CREATE TEMPORARY TABLE staging (position bigint GENERATED ALWAYS AS IDENTITY,"
-        f" is_redirected boolean NOT NULL DEFAULT false, {columns}) ON COMMIT DROP"
+        f" is_redirected boolean NOT NULL DEFAULT false, organisation_id bigint NOT NULL DEFAULT 0, {columns})"
+        " ON COMMIT DROP"
     )
 
 
@@ -96,17 +99,17 @@ FOLLOW_REDIRECTS = """
         FROM pledges_redirect redirect
         WHERE redirect.kind = 'official' AND redirect.source = staging.official_slug;
     UPDATE staging SET is_redirected = true,
-            post_district = post.district_id, organisation = post.organisation, post = post.title
+            post_district = post.district_id, organisation_id = coalesce(post.body_id, 0), post = post.title
         FROM pledges_redirect redirect
         JOIN pledges_postevent merged ON merged.pgh_obj_id::text = redirect.source
         JOIN pledges_post post ON post.id::text = redirect.target
         WHERE redirect.kind = 'post'
-            AND (merged.district_id, merged.organisation, merged.title)
-                = (staging.post_district, staging.organisation, staging.post)
+            AND (merged.district_id, coalesce(merged.body_id, 0), merged.title)
+                = (staging.post_district, staging.organisation_id, staging.post)
             AND NOT EXISTS (
                 SELECT FROM pledges_post own
-                WHERE (own.district_id, own.organisation, own.title)
-                    = (staging.post_district, staging.organisation, staging.post)
+                WHERE (own.district_id, coalesce(own.body_id, 0), own.title)
+                    = (staging.post_district, staging.organisation_id, staging.post)
             );
 """
 
@@ -115,8 +118,8 @@ FOLLOW_REDIRECTS = """
 KEEP_HEADLINES = """
     UPDATE staging SET headline = coalesce((
             SELECT own.headline FROM staging own
-            WHERE (own.document, own.official, own.post_district, own.organisation, own.post)
-                    = (document.slug, official.slug, post.district_id, post.organisation, post.title)
+            WHERE (own.document, own.official, own.post_district, own.organisation_id, own.post)
+                    = (document.slug, official.slug, post.district_id, coalesce(post.body_id, 0), post.title)
                 AND NOT own.is_redirected AND own.official_name = official.name
             ORDER BY own.position LIMIT 1
         ), statement.headline)
@@ -124,8 +127,8 @@ KEEP_HEADLINES = """
     JOIN pledges_document document ON document.id = statement.document_id
     JOIN pledges_official official ON official.id = statement.official_id
     JOIN pledges_post post ON post.id = statement.post_id
-    WHERE (staging.document, staging.official, staging.post_district, staging.organisation, staging.post)
-            = (document.slug, official.slug, post.district_id, post.organisation, post.title)
+    WHERE (staging.document, staging.official, staging.post_district, staging.organisation_id, staging.post)
+            = (document.slug, official.slug, post.district_id, coalesce(post.body_id, 0), post.title)
         AND (is_redirected OR official_name <> official.name AND EXISTS (
             SELECT FROM pledges_redirect redirect WHERE (redirect.kind, redirect.target) = ('official', official.slug)
         ))

@@ -11,16 +11,16 @@ CREATE = """
     SELECT staged.*, document.id AS document_id, official.id AS official_id, post.id AS post_id, NULL::bigint AS id
     FROM (
         SELECT file, line, stated.* FROM (
-            SELECT document, official, post_district, organisation, post, min(headline) AS headline,
+            SELECT document, official, post_district, organisation_id, post, min(headline) AS headline,
                 min(position) AS position
-            FROM staging GROUP BY document, official, post_district, organisation, post
+            FROM staging GROUP BY document, official, post_district, organisation_id, post
         ) stated JOIN staging USING (position)
     ) staged
     JOIN pledges_document document ON document.slug = staged.document
     JOIN pledges_official official ON official.slug = staged.official
     JOIN pledges_post post
         ON post.district_id = staged.post_district
-        AND (post.organisation, post.title) = (staged.organisation, staged.post)
+        AND (coalesce(post.body_id, 0), post.title) = (staged.organisation_id, staged.post)
 """
 
 MATCH_SAME_POST = """
@@ -52,8 +52,8 @@ MATCH_OTHER_POST = """
         EXISTS (
             SELECT FROM pledges_pledge pledge JOIN staging ON staging.ref = pledge.ref
             WHERE pledge.statement_id = statement.id
-                AND (staging.document, staging.official, staging.post_district, staging.organisation, staging.post)
-                    = (staged.document, staged.official, staged.post_district, staged.organisation, staged.post)
+                AND (staging.document, staging.official, staging.post_district, staging.organisation_id, staging.post)
+                    = (staged.document, staged.official, staged.post_district, staged.organisation_id, staged.post)
         ) AND NOT EXISTS (
             SELECT FROM pledges_pledge pledge LEFT JOIN staging ON staging.ref = pledge.ref
             WHERE pledge.statement_id = statement.id AND staging.ref IS NULL
@@ -67,8 +67,8 @@ MATCH_OTHER_POST = """
             ) OR EXISTS (
                 SELECT FROM pledges_postevent former
                 WHERE former.pgh_obj_id = statement.post_id
-                    AND (former.district_id, former.organisation, former.title)
-                        = (staged.post_district, staged.organisation, staged.post)
+                    AND (former.district_id, coalesce(former.body_id, 0), former.title)
+                        = (staged.post_district, staged.organisation_id, staged.post)
             )
         )
     )""",

@@ -10,7 +10,7 @@ from pledges.domain import dates
 from pledges.domain.identifiers import slug_of
 from pledges.domain.target_rules import broken_target_rules
 from pledges.domain.text import clean_name
-from pledges.importer import lookups
+from pledges.importer import lookups, place_lookup
 from pledges.importer.file_entry import FileEntry
 from pledges.importer.file_problems import MAX_SUGGESTIONS, FileProblem, FileProblems, format_value
 from pledges.importer.page_texts import PageTexts, StoredTexts, UnreadableTextError
@@ -24,7 +24,7 @@ class EntryValidator:
     """Validates entries against the schema, the rules of targets, the reference data and the page texts."""
 
     def __init__(self, texts: PageTexts | StoredTexts | None, reference: ReferenceRows | None = None) -> None:
-        self.districts = lookups.districts()
+        self.districts = place_lookup.districts()
         self.metrics = lookups.metrics()
         self.units = lookups.units()
         if reference:  # has errors, so its rows were not written: pledges that name them are validated all the same
@@ -60,10 +60,12 @@ class EntryValidator:
         problems: list[FileProblem] = []
         metric = self._find(found, self.metrics, "metric", problems)
         unit = self._find(found, self.units, "unit", problems)
-        district = self._find_district(found, "district", problems)
         post_district = self._find_district(found, "post_district", problems)
+        district = self._find_district(found, "district", problems, near=post_district)
         compared_with = self._find(found, self.metrics, "compared_with", problems)
-        compared_with_district = self._find(found, self.districts, "compared_with_district", problems)
+        compared_with_district = self._find(
+            found, self.districts, "compared_with_district", problems, near=district or post_district
+        )
         if not found.fields.keys() & {"district", "district_slug", "post_district", "post_district_slug"}:
             problems.append(found.problem("district", _("missing")))
         try:
@@ -97,22 +99,27 @@ class EntryValidator:
         )
 
     def _find(
-        self, found: FileEntry, lookup: lookups.Lookup, field: str, problems: list[FileProblem]
+        self, found: FileEntry, lookup: lookups.Lookup, field: str, problems: list[FileProblem], **context: Any
     ) -> lookups.Key | None:
         name = found.fields.get(field)
         if not isinstance(name, str):  # `PledgeEntry` reports it
             return None
         try:
-            return lookup.find(clean_name(name), suggests=self.suggests)
+            return lookup.find(clean_name(name), suggests=self.suggests, **context)
         except lookups.UnknownNameError as error:
             problems.append(found.problem(field, str(error)))
             return None
 
-    def _find_district(self, found: FileEntry, field: str, problems: list[FileProblem]) -> lookups.Key | None:
-        """Return a district by slug or by name. If both are given, they must agree."""
+    def _find_district(
+        self, found: FileEntry, field: str, problems: list[FileProblem], near: lookups.Key | None = None
+    ) -> lookups.Key | None:
+        """Return a district by slug or by name. If both are given, they must agree.
+
+        Of several districts with the name, it is the one nearest to `near`.
+        """
         slug = f"{field}_slug"
         if slug not in found.fields:
-            return self._find(found, self.districts, field, problems)
+            return self._find(found, self.districts, field, problems, near=near)
         key = self._find(found, self.districts, slug, problems)
         name = found.fields.get(field)
         if key is not None and isinstance(name, str) and not self.districts.has_name(key, clean_name(name)):

@@ -26,6 +26,7 @@ STATEMENT = {
     "official_slug": "official_slug",
     "post": "post",
     "organisation": "organisation",
+    "organisation_slug": "organisation_slug",
     "district": "post_district",
     "headline": "headline",
 }

@@ -229,9 +229,17 @@ INVARIANTS = [
         """,
     ),
     Invariant(
-        "district_cycle",
+        "cycle_of_parents",
         "it is its own ancestor",
-        CYCLE.format(table="pledges_district", column="parent_id", name="'district ' || slug"),
+        " UNION ALL ".join(
+            f"({CYCLE.format(table=f'pledges_{kind}', column='parent_id', name=repr(kind + ' ') + ' || slug')})"
+            for kind in ("district", "body")
+        ),
+    ),
+    Invariant(
+        "district_successor_cycle",
+        "it is its own successor",
+        CYCLE.format(table="pledges_district", column="successor_id", name="'district ' || slug"),
     ),
     Invariant(
         "follow_up_evidence",

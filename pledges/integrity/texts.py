@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import Model
 
 from pledges.models.texts import LineField, MultilineField, NameField, QuoteField
+from pledges.models.triggers.search import DISTRICT_TEXT
 
 
 def unclean_texts() -> str:
@@ -30,9 +31,11 @@ def _conditions(model: type[Model]) -> Iterator[str]:
             yield f"NOT {texts.sql_function}({content})"
 
 
-OUTDATED_SEARCH_TEXTS = """
-    SELECT 'district ' || slug FROM pledges_district WHERE search_text <> pledges_names(ARRAY[name, name_en] || aliases)
+OUTDATED_SEARCH_TEXTS = f"""
+    SELECT 'district ' || slug FROM pledges_district district
+    WHERE search_text <> {DISTRICT_TEXT.format(row="district")}
     UNION ALL SELECT 'official ' || slug FROM pledges_official WHERE search_text <> pledges_names(ARRAY[name])
+    UNION ALL SELECT 'body ' || slug FROM pledges_body WHERE search_text <> pledges_names(ARRAY[name, name_en])
     UNION ALL SELECT 'metric ' || slug FROM pledges_metric
         WHERE search_text <> pledges_names(ARRAY[name, name_en] || aliases)
     UNION ALL SELECT 'document ' || slug FROM pledges_document WHERE search_text <> pledges_names(ARRAY[title])

@@ -1,15 +1,16 @@
 """The database models. Each module holds one subject and the queries and constraints that belong to it.
 
-The record: `place` (districts), `person` (officials, posts), `source` (documents, statements), `metric` and `unit`
-(what is measured), `pledge`, `follow_up`, `evidence`, `amendment`. Around it: `change_log` (public changes), `redirect`
-(rows that were merged), `record_settings` (time zone and fiscal year), `webhook`, `token` and `idempotent_request`
-(API), `checking_queue` (admin), `pledge_count` (precomputed counts).
+The record: `place` (districts), `body`, `person` (officials, posts), `source` (documents, statements), `metric` and
+`unit` (what is measured), `pledge`, `follow_up`, `evidence`, `amendment`. Around it: `change_log` (public changes),
+`redirect` (rows that were merged), `record_settings` (time zone and fiscal year), `webhook`, `token` and
+`idempotent_request` (API), `checking_queue` (admin), `pledge_count` (precomputed counts).
 Shared: `choices`, `natural_keys`, `publication`, `tracking` (history of rows), `violations` (messages), `triggers`,
 `texts`, `exact_json`.
 """
 
 from pledges.models import lookups  # noqa: F401  registers them
 from pledges.models.amendment import AmendedPledge, Amendment
+from pledges.models.body import Body
 from pledges.models.change_log import Change, Revision
 from pledges.models.checking_queue import PledgeToCheck, QueueOrder
 from pledges.models.evidence import Evidence, StoredFile
@@ -32,6 +33,7 @@ __all__ = [
     "Amendment",
     "ApiToken",
     "ApprovalRight",
+    "Body",
     "Change",
     "Dimension",
     "District",

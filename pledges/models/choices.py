@@ -6,12 +6,37 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DistrictKind(models.TextChoices):
-    PROVINCE = "province", _("province or autonomous region")
-    CITY = "city", _("city")
+    COUNTRY = "country", _("country")
+    PROVINCE = "province", _("province")
+    AUTONOMOUS_REGION = "autonomous_region", _("autonomous region")
+    MUNICIPALITY = "municipality", _("municipality under the central government")
+    SPECIAL_REGION = "special_region", _("special administrative region")
+    PREFECTURE_LEVEL_CITY = "prefecture_level_city", _("prefecture-level city")
+    PREFECTURE = "prefecture", _("prefecture")
+    LEAGUE = "league", _("league")
+    AUTONOMOUS_PREFECTURE = "autonomous_prefecture", _("autonomous prefecture")
     DISTRICT = "district", _("urban district")
-    BANNER = "banner", _("banner")
     COUNTY = "county", _("county")
+    COUNTY_LEVEL_CITY = "county_level_city", _("county-level city")
+    AUTONOMOUS_COUNTY = "autonomous_county", _("autonomous county")
+    BANNER = "banner", _("banner")
+    AUTONOMOUS_BANNER = "autonomous_banner", _("autonomous banner")
+    FOREST_DISTRICT = "forest_district", _("forest district")
+    SPECIAL_DISTRICT = "special_district", _("special district")
     ZONE = "zone", _("development zone")
+    SUBDISTRICT = "subdistrict", _("subdistrict")
+    TOWN = "town", _("town")
+    TOWNSHIP = "township", _("township")
+
+
+class BodyKind(models.TextChoices):
+    GOVERNMENT = "government", _("government")
+    DEPARTMENT = "department", _("department of a government")
+    PARTY = "party", _("party organisation")
+    CONGRESS = "congress", _("people's congress or political consultative conference")
+    ZONE = "zone", _("administration of a zone")
+    COMPANY = "company", _("company")
+    OTHER = "other", _("other body")
 
 
 class Direction(models.TextChoices):
@@ -106,6 +131,7 @@ class RowKind(models.TextChoices):
     """A kind of rows that can be merged. The values are the names of the models."""
 
     OFFICIAL = "official", _("official")
+    BODY = "body", _("body")
     POST = "post", _("post")
     DISTRICT = "district", _("district")
     METRIC = "metric", _("metric")

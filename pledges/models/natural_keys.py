@@ -3,12 +3,14 @@
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from pledges.domain.identifiers import ASCII_SLUG, SLUG
-from pledges.models.triggers.rejection import RejectNewSlug
+from pledges.domain.identifiers import ASCII_SLUG, SLUG, check_slug
+from pledges.domain.text import clean_name
+from pledges.models.triggers.rejection import MESSAGES, RejectNewSlug
 
 Row = TypeVar("Row", bound=models.Model, covariant=True)
 
@@ -48,6 +50,16 @@ class BilingualModel(NaturalKeyModel):
         """Return the English name for a language code `en…` if there is one, otherwise the Chinese name."""
         name: str = (language.startswith("en") and self.name_en) or self.name
         return name
+
+
+def validate_slug(slug: str) -> None:
+    """Raise ValidationError unless this can be the slug of an official or a body, which is made of a name."""
+    try:
+        check_slug(slug)
+    except ValueError as error:
+        raise ValidationError(MESSAGES["official_slug_is_clean"], code="invalid") from error
+    if clean_name(slug) != slug:
+        raise ValidationError(MESSAGES["official_slug_is_clean"], code="invalid")
 
 
 def current_language() -> str:

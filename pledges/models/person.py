@@ -2,14 +2,12 @@
 
 from typing import ClassVar, Self
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from pledges.domain.identifiers import check_slug
-from pledges.domain.text import clean_name
-from pledges.models.natural_keys import NaturalKeyManager, NaturalKeyModel, slug_fits_url
+from pledges.models.body import Body
+from pledges.models.natural_keys import NaturalKeyManager, NaturalKeyModel, slug_fits_url, validate_slug
 from pledges.models.place import District
 from pledges.models.publication import has_public_pledge
 from pledges.models.texts import NameField, clean_texts
@@ -19,22 +17,13 @@ from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.edits import MarkForeignKeyEdited
 from pledges.models.triggers.pledge import RefreshDerived
 from pledges.models.triggers.redirect import RejectDeletionOfTarget, RejectMergedIdentifier
-from pledges.models.triggers.rejection import MESSAGES, RejectChange, RejectNewSlug
+from pledges.models.triggers.rejection import RejectChange, RejectNewSlug
 from pledges.models.triggers.search import DeriveSearchText
 
 
 class OfficialQuerySet(models.QuerySet["Official"]):
     def public(self) -> Self:
         return self.filter(has_public_pledge("statement__official"))
-
-
-def validate_slug(slug: str) -> None:
-    try:
-        check_slug(slug)
-    except ValueError as error:
-        raise ValidationError(MESSAGES["official_slug_is_clean"], code="invalid") from error
-    if clean_name(slug) != slug:
-        raise ValidationError(MESSAGES["official_slug_is_clean"], code="invalid")
 
 
 OfficialManager = NaturalKeyManager.from_queryset(OfficialQuerySet)
@@ -95,10 +84,13 @@ class PostQuerySet(models.QuerySet["Post"]):
 @tracked(exclude=["search_text"])
 class Post(models.Model):
     district = models.ForeignKey(District, models.PROTECT, related_name="posts", verbose_name=_("district"))
-    organisation = NameField(
-        _("organisation"),
-        max_length=100,
+    body = models.ForeignKey(
+        Body,
+        models.PROTECT,
+        null=True,
         blank=True,
+        related_name="posts",
+        verbose_name=_("body"),
         help_text=_("The department, unless the post is in the district's own leadership: 市财政局."),
     )
     title = NameField(_("title of the post"), max_length=200, help_text=_("As printed: 赛罕区委副书记、区长."))
@@ -112,10 +104,11 @@ class Post(models.Model):
         verbose_name_plural = _("posts")
         ordering = ["district", "title", "id"]
         constraints = [
-            clean_texts("post", names=["organisation", "title"]),
+            clean_texts("post", names=["title"]),
             models.UniqueConstraint(
-                fields=["district", "organisation", "title"],
+                fields=["district", "body", "title"],
                 name="post_unique",
+                nulls_distinct=False,
                 violation_error_message=_("There is such a post already."),
             ),
             models.CheckConstraint(
@@ -125,7 +118,7 @@ class Post(models.Model):
             ),
         ]
         triggers = [
-            MarkForeignKeyEdited("statement", "post", on_change_of=("district", "organisation", "title")),
+            MarkForeignKeyEdited("statement", "post", on_change_of=("district", "body", "title")),
             DeriveSearchText("title"),
             ProtectJudged("post"),
             RejectDeletionOfTarget("post", "id"),

@@ -48,12 +48,19 @@ PLEDGE_COLUMNS = [
     ),
 ]
 
-# Districts numbered depth-first. A district contains the districts numbered from `number` + 1 to `last`.
+# The districts of the found pledges, and those around them, numbered depth-first. A district contains the districts
+# numbered from `number` + 1 to `last`.
 NUMBERED_DISTRICTS = """
-    WITH RECURSIVE path AS (
-        SELECT id, ARRAY[id] AS places FROM pledges_district WHERE parent_id IS NULL
+    WITH RECURSIVE around AS (
+        SELECT id, parent_id FROM pledges_district WHERE id IN (SELECT district_id FROM found)
+        UNION
+        SELECT outer_district.id, outer_district.parent_id
+            FROM around JOIN pledges_district outer_district ON outer_district.id = around.parent_id
+    ),
+    path AS (
+        SELECT id, ARRAY[id] AS places FROM around WHERE parent_id IS NULL
         UNION ALL
-        SELECT child.id, places || child.id FROM path JOIN pledges_district child ON child.parent_id = path.id
+        SELECT child.id, places || child.id FROM path JOIN around child ON child.parent_id = path.id
     ),
     numbered AS (SELECT places, row_number() OVER (ORDER BY places) AS number FROM path)
     SELECT id, min(number) AS number, max(number) AS last FROM numbered, unnest(places) AS id GROUP BY id
@@ -66,8 +73,8 @@ NAMES_OF_METRICS = """
         JOIN pledges_metric metric ON metric.slug = coalesce(redirect.target, event.slug)
 """
 SUMS = """
-    WITH RECURSIVE place AS ({places}),
-    found AS ({found}),
+    WITH RECURSIVE found AS ({found}),
+    place AS ({places}),
     -- `part` is what a label tells apart within the metric; empty if it is the name of the metric.
     pledge AS (
         SELECT found.*, place.number AS place, place.last AS last_place, dimension.slug AS dimension, base_unit,

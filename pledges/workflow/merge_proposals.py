@@ -12,22 +12,22 @@ from pledges.models import Amendment, District, Official, Redirect, Statement
 from pledges.models.choices import RowKind
 from pledges.models.triggers.judged_columns import UNJUDGED
 from pledges.workflow.amendments import propose, row_change, table_of
-from pledges.workflow.merging import identifier, plan, references
+from pledges.workflow.merging import are_twins, identifier, plan, references
 
 
 def propose_merge(old: Any, new: Any, *, reason: str, by: User) -> Amendment:
     """Propose that a row is merged into another one of its kind. Raises ValidationError."""
     merges = plan(old, new)
-    replaced = {merge.old for merge in merges}
+    replaced = {merge.old: merge.new for merge in merges}
     changes = [
         row_change(row, {foreign_key: merge.new.pk})
         for merge in merges
         for row, foreign_key in _rows_that_refer_to(merge.old)
-        if row not in replaced
+        if row not in replaced or not are_twins(row, replaced[row], except_for=foreign_key)
     ]
     # A district keeps the code of the one that is merged into it.
     changes += [
-        row_change(merge.new, {"code": merge.old.code})
+        row_change(merge.new, {"code": merge.old.code, "code_scheme": merge.old.code_scheme})
         for merge in merges
         if isinstance(merge.new, District) and merge.old.code and not merge.new.code
     ]

@@ -1,6 +1,6 @@
 """What has to be merged if two rows of the record turn out to be one. The database merges them (`MergeRows`)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,13 +9,14 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from pledges.models import District, Document, Metric, Official, Pledge, Post, Statement, Unit
+from pledges.models import Body, District, Document, Metric, Official, Pledge, Post, Statement, Unit
 from pledges.models.choices import RowKind
 from pledges.models.triggers.redirect import IDENTIFIERS
 from pledges.models.triggers.rejection import MESSAGES
 
 MODELS: dict[str, Any] = {
     RowKind.OFFICIAL: Official,
+    RowKind.BODY: Body,
     RowKind.POST: Post,
     RowKind.DISTRICT: District,
     RowKind.METRIC: Metric,
@@ -27,6 +28,7 @@ MODELS: dict[str, Any] = {
 # The lookups from a pledge to the rows of a kind that it shows.
 PATHS_FROM_PLEDGE = {
     RowKind.OFFICIAL: ("statement__official",),
+    RowKind.BODY: ("statement__post__body",),
     RowKind.POST: ("statement__post",),
     RowKind.DISTRICT: ("district", "statement__post__district", "compared_with_district"),
     RowKind.METRIC: ("metric", "compared_with"),
@@ -71,19 +73,24 @@ def affected_pledges(row: Model) -> QuerySet[Pledge]:
     return Pledge.objects.filter(condition).distinct()
 
 
-def plan(old: Any, new: Any) -> list[Merge]:
+def plan(old: Any, new: Any, replaced: dict[Any, Any] | None = None) -> list[Merge]:
     """Return the merges that are necessary to merge two rows, in order; the last one is that of the rows.
 
-    If both districts have the same post, for example, these posts have to be merged as well. Raises ValidationError if
-    the rows can't be merged.
+    If both districts have the same post, for example, these posts have to be merged as well. `replaced` has the rows
+    that are merged already, each with the one that replaces it: posts of two bodies are the same if these are merged.
+    Raises ValidationError if the rows can't be merged.
     """
     if type(old) is not type(new) or old.pk == new.pk:
         raise ValidationError(_("Choose two different rows of the same kind."))
     if isinstance(old, Unit) and _scale(old) != _scale(new):
         raise ValidationError(MESSAGES["merged_units_are_equal"])
     merges: dict[Any, Merge] = {}
-    for twin, other in _twins(old, new):
-        merges |= {merge.old: merge for merge in plan(twin, other)}
+    replaced = {} if replaced is None else replaced
+    replaced[old] = new
+    for model, name in sorted(references(type(old)), key=lambda reference: reference[0]._meta.db_table):
+        for twin, other in _twins(model, name, old, new, replaced):
+            if replaced.get(twin) != other:
+                merges |= {merge.old: merge for merge in plan(twin, other, replaced)}
     return [*merges.values(), Merge(str(old._meta.model_name), old, new)]
 
 
@@ -98,12 +105,26 @@ def references(model: Any) -> Iterator[tuple[Any, str]]:
             yield relation.related_model, relation.field.name
 
 
-def _twins(old: Any, new: Any) -> Iterator[tuple[Any, Any]]:
-    """Yield the pairs of rows that would violate a unique constraint if both referred to the new row."""
-    for model, name in references(type(old)):
-        for constraint in model._meta.total_unique_constraints:
-            if name in constraint.fields:
-                others = [model._meta.get_field(field).attname for field in constraint.fields if field != name]
-                for row in model.objects.filter(**{name: old}):
-                    same = {other: getattr(row, other) for other in others}
-                    yield from ((row, twin) for twin in model.objects.filter(**{name: new}, **same))
+def _twins(model: Any, name: str, old: Any, new: Any, replaced: Mapping[Any, Any]) -> Iterator[tuple[Any, Any]]:
+    """Yield the pairs of rows of a model that would violate a unique constraint if both referred to the new row."""
+    for constraint in model._meta.total_unique_constraints:
+        if name in constraint.fields:
+            others = [field for field in constraint.fields if field != name]
+            for row in model.objects.filter(**{name: old}):
+                values = {other: getattr(row, other) for other in others}
+                same = {other: replaced.get(value, value) for other, value in values.items()}
+                yield from ((row, twin) for twin in model.objects.filter(**{name: new}, **same))
+
+
+def are_twins(row: Any, other: Any, *, except_for: str) -> bool:
+    """Return whether a unique constraint rejects two rows if only this foreign key, by its column, becomes equal.
+
+    Such rows are merged before their foreign key changes.
+    """
+    for constraint in row._meta.total_unique_constraints:
+        columns = {row._meta.get_field(field).attname for field in constraint.fields}
+        if except_for in columns and all(
+            getattr(row, column) == getattr(other, column) for column in columns - {except_for}
+        ):
+            return True
+    return False

@@ -81,7 +81,7 @@ def test_taken_slug_of_an_official_is_rejected(admin_client: Client, record: Rec
 def test_district_below_itself_is_rejected(admin_client: Client, record: Record) -> None:
     url = reverse("admin:pledges_district_change", args=[record.city.pk])
 
-    response = admin_client.post(url, {"name": "云岭市", "kind": "city", "parent": record.county.pk})
+    response = admin_client.post(url, {"name": "云岭市", "kind": "prefecture_level_city", "parent": record.county.pk})
 
     assert response.context["adminform"].form.errors == {"parent": ["地区不能隶属于自身或其下级。"]}
 

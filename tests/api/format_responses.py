@@ -16,7 +16,18 @@ TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": XLSX,
 }
-LISTS = ["pledges", "districts", "officials", "posts", "documents", "statements", "metrics", "units", "follow-ups"]
+LISTS = [
+    "pledges",
+    "districts",
+    "officials",
+    "bodies",
+    "posts",
+    "documents",
+    "statements",
+    "metrics",
+    "units",
+    "follow-ups",
+]
 
 
 def body(response: Any) -> bytes:

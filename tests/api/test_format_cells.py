@@ -85,7 +85,7 @@ def test_booleans_and_lists_are_written_as_json(api: Api, varied_pledges: Record
     assert {row[0]: row[header.index("late")] for row in rows}["yl-2026-001"] == "true"
     _, *cells = sheet(api.get("pledges.xlsx"))
     assert {row[0]: row[header.index("late")] for row in cells}["yl-2026-001"] is True
-    header, *rows = table(api.get("districts.csv", kind="city"))
+    header, *rows = table(api.get("districts.csv", kind="prefecture_level_city"))
     assert rows[0][header.index("aliases")] == '["云市"]'
 
 

@@ -22,6 +22,7 @@ from pledges.domain.text import clean_line, clean_name, clean_text
 from pledges.models import Pledge
 from tests.factories import (
     Record,
+    make_body,
     make_dimension,
     make_district,
     make_document,
@@ -74,7 +75,9 @@ def module_extreme_values(module_record: Record) -> None:
     """Add rows with extreme values of every column to the record."""
     parent = make_district("edge", name=SPECIAL_NAME, name_en=SPECIAL_NAME, code="999999", aliases=[SPECIAL_NAME, "b"])
     ratio = make_dimension("edges", name=SPECIAL_NAME, base_unit='"')
-    post = make_post(SPECIAL_NAME, organisation=SPECIAL_NAME, district=make_district("edge-1", name="e", parent=parent))
+    place = make_district("edge-1", name="e", parent=parent)
+    body = make_body(SPECIAL_NAME, slug="edge", name_en=SPECIAL_NAME, district=place)
+    post = make_post(SPECIAL_NAME, body=body, district=place)
     page = make_document(
         "edge", title=SPECIAL_LINE, publisher="", date="2024-02-20/..", url="https://news.example/a?b=c&d"
     )

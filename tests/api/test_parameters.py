@@ -8,7 +8,7 @@ from tests.factories import Record, make_district
 
 from .conftest import Api, problem
 
-LISTS = ["pledges", "districts", "officials", "posts", "documents", "statements", "metrics", "units"]
+LISTS = ["pledges", "districts", "officials", "bodies", "posts", "documents", "statements", "metrics", "units"]
 
 
 @pytest.mark.parametrize("path", ["", "schema/", *(f"{name}/" for name in LISTS)])

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from jsonschema import Draft202012Validator
 
 from pledges.models import Document, Pledge, Post
-from tests.factories import Record, make_document, make_official, make_pledge, make_post, make_statement
+from tests.factories import Record, make_body, make_document, make_official, make_pledge, make_post, make_statement
 
 from .conftest import Api
 
@@ -169,7 +169,9 @@ def test_person_in_one_post_on_two_pages_has_one_membership(api: Api, record: Re
 
 def test_posts_of_one_department_share_an_organization(api: Api, record: Record) -> None:
     head = record.schools.statement
-    deputy = make_post("山阴县教育局副局长", district=record.county, organisation="山阴县教育局")
+    deputy = make_post(
+        "山阴县教育局副局长", district=record.county, body=make_body("山阴县教育局", district=record.county)
+    )
     make_pledge("yl-2", statement=make_statement(official=make_official("岳不群"), post=deputy))
     organizations = get_popolo(api, "organizations/", count="exact")
     assert organizations["count"] == 2
@@ -199,7 +201,7 @@ def test_official_without_published_pledges_is_absent(api: Api, record: Record, 
     hidden = make_statement(
         document=make_document("hidden-page", title="密页"),
         official=make_official("任我行"),
-        post=make_post("教主", district=record.zone, organisation="黑木崖"),
+        post=make_post("教主", district=record.zone, body=make_body("黑木崖", district=record.zone)),
     )
     # A public official with an unpublished statement in another post.
     more = make_statement(document=hidden.document, official=record.investment.statement.official, post=hidden.post)
@@ -237,7 +239,7 @@ def test_lists_have_the_filters_of_the_record(
 @pytest.mark.parametrize("path", list(SCHEMAS))
 def test_lists_are_paged_in_both_directions(api: Api, record: Record, path: str) -> None:
     for name in "甲乙丙":
-        post = make_post(f"{name}局局长", district=record.county, organisation=f"{name}局")
+        post = make_post(f"{name}局局长", district=record.county, body=make_body(f"{name}局", district=record.county))
         make_pledge(f"yl-{name}".encode().hex(), statement=make_statement(official=make_official(name), post=post))
     everything = ids(api, f"{path}/")
     page = get_popolo(api, f"{path}/", limit=2)
@@ -262,16 +264,20 @@ def test_number_of_queries_does_not_grow_with_rows(api: Api, record: Record, pat
     get_popolo(api, path)
     few = queries()
     for number in range(12):
-        post = make_post(f"局长{number}", district=record.county, organisation=f"局{number}")
+        body = make_body(f"局{number}", district=record.county)
+        post = make_post(f"局长{number}", district=record.county, body=body)
         make_pledge(f"yl-{number}", statement=make_statement(official=make_official(f"某人{number}"), post=post))
     assert queries() == few
 
 
 def test_organization_with_special_characters_is_found(api: Api, record: Record) -> None:
-    Post.objects.filter(organisation="山阴县教育局").update(organisation="教育局/体育局 (合署)?#%")
+    name = "教育局/体育局 (合署)?#%"
+    Post.objects.exclude(body=None).update(body=make_body(name, slug="教育局-体育局", district=record.county))
     (found, _city) = get_popolo(api, "organizations/")["results"]
-    assert found["id"] == "shanyin/教育局/体育局 (合署)?#%"
+    assert (found["id"], found["name"]) == ("shanyin/教育局-体育局", name)
     assert get_popolo(api, f"organizations/{quote(found['id'])}/") == found
+    moved = api.get(f"popolo/organizations/{quote(f'shanyin/{name}')}/")  # the id in earlier versions
+    assert (moved.status_code, api.client.get(moved["Location"]).json()) == (308, found)
 
 
 def test_source_url_with_chinese_slug_works(api: Api, record: Record) -> None:

@@ -18,6 +18,7 @@ from pledges.models.pledge_columns import exported_fields
 from tests.factories import (
     Record,
     make_amendment,
+    make_body,
     make_dimension,
     make_district,
     make_document,
@@ -44,7 +45,7 @@ def test_pledge_contains_all_related_rows(api: Api, record: Record) -> None:
             "slug": "yunling",
             "name": "云岭市",
             "name_en": "Yunling",
-            "kind": "city",
+            "kind": "prefecture_level_city",
             "code": "990100",
             "parent": None,
         },
@@ -53,6 +54,7 @@ def test_pledge_contains_all_related_rows(api: Api, record: Record) -> None:
             "id": record.investment.statement.post_id,
             "title": "云岭市委副书记、市长",
             "organisation": None,
+            "body": None,
             "district": "yunling",
         },
         "document": {
@@ -295,7 +297,7 @@ def test_page_text_is_absent(api: Api, record: Record) -> None:
         assert "全文不公开" not in api.get(path).content.decode()
 
 
-LISTS = ["pledges", "districts", "officials", "posts", "documents", "statements", "metrics", "units"]
+LISTS = ["pledges", "districts", "officials", "bodies", "posts", "documents", "statements", "metrics", "units"]
 
 
 @pytest.fixture(scope="module")
@@ -303,7 +305,7 @@ def queries_by_rows(module_record: Record) -> dict[str, dict[str, int]]:
     """Return the number of queries of each list with `few` rows, and with `many` (at least 29)."""
     with transaction.atomic():
         few = {path: number_of_queries(path) for path in LISTS}
-        for number in range(27):
+        for number in range(28):
             make_row_in_every_list(number, module_record.city)
         many = {path: number_of_queries(path, rows=29) for path in LISTS}
         transaction.set_rollback(True)
@@ -322,7 +324,7 @@ def make_row_in_every_list(number: int, parent: District) -> None:
     statement = make_statement(
         document=make_document(f"page-{number}"),
         official=make_official(f"某人{number}"),
-        post=make_post(f"区长{number}", district=district),
+        post=make_post(f"局长{number}", district=district, body=make_body(f"局{number}", district=district)),
     )
     dimension = make_dimension(f"dimension-{number}")
     metric = make_metric(f"metric-{number}", dimension=dimension)
@@ -342,6 +344,7 @@ def test_number_of_queries_does_not_grow_with_rows(queries_by_rows: dict[str, di
         ("districts/shanyin/", "name", "山阴县"),
         ("districts/990121/", "name", "山阴县"),
         (f"officials/{quote('张三丰')}/", "name", "张三丰"),
+        (f"bodies/{quote('山阴县教育局')}/", "district", "shanyin"),
         ("documents/yunling-daily-1/", "title", "云岭日报 1 版"),
         ("metrics/annual-investment/", "name", "年度投资额"),
         (f"units/{quote('亿元')}/", "factor", "100000000"),

@@ -40,6 +40,7 @@ def test_line_has_pledge_with_context() -> None:
         "official": "张三丰",
         "post": "云岭市委副书记、市长",
         "organisation": None,
+        "organisation_slug": None,
         "district": "云岭市",
         "district_slug": "yunling",
         "year": 2025,

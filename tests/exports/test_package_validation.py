@@ -40,7 +40,7 @@ INVALID = {
     ("pledges", "deadline"): ("2025-02-30", "type-error"),
     ("pledges", "year"): ("twenty", "type-error"),
     ("documents", "date"): ("2025-13", "constraint-error"),
-    ("districts", "code"): ("15010", "constraint-error"),
+    ("districts", "code"): ("15/010", "constraint-error"),
     ("districts", "aliases"): ("云市", "type-error"),
 }
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections, transaction
+from django.db.models import Value
+from django.db.models.functions import Concat
 
 from pledges.models import (
     Change,
@@ -96,7 +98,7 @@ def move_growth(record: Record) -> None:
 # For each row that `record.investment` shows: its model, the lookup of the pledge, and a change.
 EMBEDDED_ROWS: dict[str, tuple[Any, str, dict[str, Any]]] = {
     "district": (District, "pledges", {"name_en": "Cloud Ridge"}),
-    "post": (Post, "statements__pledges", {"organisation": "市政府"}),
+    "post": (Post, "statements__pledges", {"title": "市长"}),
     "document": (Document, "statements__pledges", {"title": "头版"}),
     "statement": (Statement, "pledges", {"headline": "实干"}),
     "metric": (Metric, "pledges", {"direction": "less"}),
@@ -147,7 +149,7 @@ embedded_row_except_official = pytest.mark.parametrize("edit", EDITS[:-1])
 def test_change_of_private_post_names_pledge_that_was_published_before_commit() -> None:
     record = make_record()
     make_pledge(NEW, statement=make_statement(official=make_official("新"), post=make_post("新")), state="draft")
-    rename = update(Post, organisation="市政府")
+    rename = update(Post, title=Concat("title", Value("兼")))
     assert changed(NEW) in entries_of_overtaken(record, rename, set_state(NEW, "published"))
 
 
@@ -244,7 +246,7 @@ def test_row_that_changes_after_the_number_is_assigned_is_logged() -> None:
     record = make_record()
     newest = Revision.objects.latest("number")
     with transaction.atomic(), connection.cursor() as cursor:
-        update(Post, organisation="x")(record)
+        update(Post, title=Concat("title", Value("兼")))(record)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         publish_new(record)

@@ -287,9 +287,10 @@ def test_conflicting_values_of_a_statement_are_an_error(tmp_path: Path) -> None:
     assert ":2: yl-2: headline: found “乙”, but this official's statement on this page has “甲” at" in message
 
 
-def test_ambiguous_name_is_an_error_that_lists_slugs(tmp_path: Path) -> None:
+def test_ambiguous_name_is_an_error_that_lists_codes(tmp_path: Path) -> None:
     make_district("other", name="云岭市", parent=make_district("shanyin"))
-    assert "“云岭市” is ambiguous; expected one of the slugs other, yunling" in only_message(lines(tmp_path, {}))
+    expected = "“云岭市” is ambiguous; expected one of 云岭市 (990100), 山阴县云岭市 (other)"
+    assert expected in only_message(lines(tmp_path, {}))
     load([lines(tmp_path, {"district_slug": "other"})], check=True)
 
 
@@ -362,12 +363,20 @@ def test_empty_identifier_is_an_error(tmp_path: Path, field: str) -> None:
 
 @pytest.mark.parametrize(
     ("unit", "known"),
-    [("mw", "MW"), ("kwh", "kWh"), ("ＫＷＨ", "kWh"), ("亿圆", "亿元"), ("億元", "亿元"), ("萬畝", "万亩")],
+    [("亿圆", "亿元"), ("億元", "亿元"), ("萬畝", "万亩")],
 )
 def test_unknown_unit_in_other_spelling_is_suggested_alone(tmp_path: Path, unit: str, known: str) -> None:
     for symbol in ("MW", "kW", "kWh", "亿元", "亿斤", "亿吨", "万亩", "万元"):
         make_unit(symbol)
     assert f"expected a known unit; did you mean “{known}”? " in only_message(lines(tmp_path, {"unit": unit}))
+
+
+@pytest.mark.parametrize(("unit", "known"), [("mw", "MW"), ("kwh", "kWh"), ("ＫＷＨ", "kWh")])
+def test_unit_in_other_letters_is_that_unit(tmp_path: Path, unit: str, known: str) -> None:
+    for symbol in ("MW", "kW", "kWh"):
+        make_unit(symbol)
+    load([lines(tmp_path, {"unit": unit})])
+    assert Pledge.objects.get().unit_id == known
 
 
 @pytest.mark.parametrize("character", ["\x07", "\ufdd0", "\U0001ffff"])

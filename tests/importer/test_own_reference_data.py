@@ -22,7 +22,7 @@ PLACES = """\
 - slug: lakeland
   name: 湖州
   name_en: Lakeland
-  kind: city
+  kind: prefecture_level_city
   aliases: [湖城, Lakeland]
 """
 UNITS = """\
@@ -60,7 +60,7 @@ def test_rows_are_added_before_the_pledges_that_name_them(tmp_path: Path) -> Non
 def test_csv_file_has_rows_too(tmp_path: Path) -> None:
     (tmp_path / "places.csv").write_text(
         "slug,name,name_en,kind,code,parent,aliases\n"
-        "lakeland,湖州,Lakeland,city,990200,,湖城|湖市\nlake-county,湖县,,county,,湖市,\n",
+        "lakeland,湖州,Lakeland,county_level_city,990200,,湖城|湖市\nlake-county,湖县,,county,,湖市,\n",
         encoding="utf-8",
     )
     assert load([tmp_path / "places.csv"]).reference.added == 2
@@ -151,8 +151,8 @@ def test_all_problems_are_reported_at_once(tmp_path: Path) -> None:
             "- slug: lake land\n  name: 湖州\n  kind: village\n  colour: blue\n"
             "- slug: lake-county\n  name: 湖县\n  kind: county\n  parent: Lakeside\n"
             "- slug: lake-county\n  name: 湖乡\n  kind: county\n"
-            "- slug: other\n  name: 云岭市\n  kind: city\n"
-            "- slug: a\n  name: 甲\n  kind: city\n  parent: b\n- slug: b\n  name: 乙\n  kind: city\n  parent: a\n"
+            "- slug: other\n  name: 云岭市\n  kind: prefecture_level_city\n"
+            "- slug: a\n  name: 甲\n  kind: county\n  parent: b\n- slug: b\n  name: 乙\n  kind: county\n  parent: a\n"
         ),
         units="- symbol: 蒲式耳\n  dimension: mony\n  factor: 0\n",
         metrics="metric: 1\n",

@@ -99,7 +99,8 @@ DAMAGES = [
     Damage("pledge_last_change", "DELETE FROM pledges_pledge WHERE ref = 'yl-2025-001'", "yl-2025-001"),
     Damage("revision_complete", "INSERT INTO pledges_revision DEFAULT VALUES", "revision "),
     Damage("revision_complete", "INSERT INTO pledges_changedrow VALUES (0, 'unit', '亿元')", "revision 0"),
-    Damage("district_cycle", "UPDATE pledges_district SET parent_id = id", "district yunling"),
+    Damage("cycle_of_parents", "UPDATE pledges_district SET parent_id = id", "district yunling"),
+    Damage("district_successor_cycle", "UPDATE pledges_district SET successor_id = id", "district yunling"),
     Damage("follow_up_evidence", "DELETE FROM pledges_evidence", "of met"),
     Damage("follow_up_evidence", "DELETE FROM pledges_evidence", "of submitted"),
     Damage(

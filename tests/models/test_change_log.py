@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from pledges.models import (
+    Body,
     Change,
     District,
     Document,
@@ -29,6 +30,7 @@ from pledges.workflow.amendments import approve, propose, row_change
 from tests.commits import commit
 from tests.factories import (
     Record,
+    make_body,
     make_dimension,
     make_district,
     make_document,
@@ -176,7 +178,7 @@ def test_private_column_change_creates_no_revision(record: Record) -> None:
         (District, {"aliases": ["云"]}, [INVESTMENT]),
         (Official, {"name": "张君宝"}, [INVESTMENT, GROWTH]),
         (Post, {"title": "市长"}, [INVESTMENT, GROWTH]),
-        (Post, {"organisation": "市政府"}, [INVESTMENT, GROWTH]),
+        (Body, {"name": "教育局"}, [SCHOOLS]),
         (Document, {"title": "头版"}, [INVESTMENT, GROWTH]),
         (Document, {"publisher": "日报社"}, [INVESTMENT, GROWTH]),
         (Document, {"date": "2025-02"}, [INVESTMENT, GROWTH]),
@@ -196,6 +198,7 @@ def test_embedded_row_change_is_logged_for_its_published_pledges(
 ) -> None:
     embedded_rows: dict[Any, Any] = {
         District: record.city,
+        Body: record.schools.statement.post.body,
         Official: record.investment.statement.official,
         Post: record.investment.statement.post,
         Document: record.investment.statement.document,
@@ -215,6 +218,7 @@ def test_foreign_key_change_is_logged(record: Record) -> None:
     assert entries_logged_by(update(record.growth, district=record.county)) == changed(GROWTH)
     assert entries_logged_by(update(record.growth, statement=record.schools.statement)) == changed(GROWTH)
     assert entries_logged_by(update(statement, post=other)) == changed(INVESTMENT)
+    assert entries_logged_by(update(other, body=make_body())) == changed(INVESTMENT)
     assert entries_logged_by(update(statement, official=make_official("李逍遥"))) == changed(INVESTMENT)
     assert entries_logged_by(update(record.county, parent=record.zone)) == changed(SCHOOLS, GROWTH)
     assert entries_logged_by(update(record.investment.metric, topic=make_topic("other"))) == changed(INVESTMENT)

@@ -12,10 +12,10 @@ from django.db.models import DecimalField, Value
 from django.db.models.functions import Cast
 from django.utils import translation
 
-from pledges.models import Dimension, District, Document, Metric, Official, Pledge, Topic
+from pledges.models import Body, Dimension, District, Document, Metric, Official, Pledge, Topic
 from pledges.models.triggers.rejection import MESSAGES
 from pledges.models.violations import violation_messages
-from tests.factories import make_district, make_document, make_metric, make_pledge, make_record, make_unit
+from tests.factories import make_body, make_district, make_document, make_metric, make_pledge, make_record, make_unit
 from tests.violations import assert_violates
 
 pytestmark = pytest.mark.django_db
@@ -175,6 +175,16 @@ def test_district_as_its_own_ancestor_is_rejected() -> None:
     bottom = make_district("c", parent=make_district("b", parent=top))
     with assert_violates("district_not_its_own_ancestor"):
         District.objects.filter(pk=top.pk).update(parent=bottom)
+    top.parent = bottom
+    with pytest.raises(ValidationError, match="parent"):
+        top.full_clean()
+
+
+def test_body_as_its_own_ancestor_is_rejected() -> None:
+    top = make_body("市人民政府")
+    bottom = make_body("市财政局", parent=top)
+    with assert_violates("body_not_its_own_ancestor"):
+        Body.objects.filter(pk=top.pk).update(parent=bottom)
     top.parent = bottom
     with pytest.raises(ValidationError, match="parent"):
         top.full_clean()

@@ -75,6 +75,8 @@ def _is_cleaned(field: "Field[object, object]") -> bool:
 # Identifiers, codes and derived texts have constraints of their own; webhooks are no public text.
 NO_PROSE = {
     "code",
+    "valid_from",
+    "valid_to",
     "date",
     "key",
     "loaded_from",

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from config.middleware.history import HistoryMiddleware
 from pledges.models import Evidence, Official, Pledge
-from tests.factories import make_amendment, make_follow_up, make_official, make_pledge, make_user
+from tests.factories import make_amendment, make_body, make_follow_up, make_official, make_pledge, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +114,7 @@ def test_command_is_recorded_as_channel() -> None:
 
 @pytest.mark.parametrize("model", EVENTS, ids=lambda model: str(model.__name__))
 def test_event_update_or_delete_is_rejected(model: Any) -> None:
+    make_body()
     make_amendment(make_follow_up().pledge, value=380)
     assert model.objects.exists()
     with pytest.raises(ProgrammingError, match=NEVER), transaction.atomic():

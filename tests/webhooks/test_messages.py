@@ -183,7 +183,7 @@ def test_bulk_review_sends_message_for_each_pledge(record: Record, receiver: Rec
 def test_district_filter_includes_districts_below(
     record: Record, receiver: Receiver, slug: str, expected: set[str]
 ) -> None:
-    district = District.objects.get_or_create(slug=slug, defaults={"name": slug, "kind": "city"})[0]
+    district = District.objects.get_or_create(slug=slug, defaults={"name": slug, "kind": "prefecture_level_city"})[0]
     make_subscription(url=receiver.url, district=district)
     for pledge in (record.investment, record.schools, record.growth):
         retract(pledge)

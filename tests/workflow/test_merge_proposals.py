@@ -4,16 +4,20 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 
-from pledges.models import Amendment, Official, Pledge, Redirect, Statement
+from pledges.models import Amendment, Body, Official, Pledge, Post, Redirect, Statement
 from pledges.models.choices import RowKind
 from pledges.workflow.amendments import approve
 from pledges.workflow.merge_proposals import propose_merge, propose_parting
+from pledges.workflow.merging import plan
 from tests.factories import (
+    make_body,
+    make_district,
     make_document,
     make_follow_up,
     make_metric,
     make_official,
     make_pledge,
+    make_post,
     make_statement,
     make_unit,
     make_user,
@@ -155,3 +159,17 @@ def test_merge_is_no_edit_that_loads_keep() -> None:
         cursor.execute("SELECT set_config('duixian.loading', 'off', true)")
     approve(propose_merge(old, new, reason=REASON, by=make_user("editor")), by=make_user("chief"))
     assert (Pledge.objects.get().edited_fields, Statement.objects.get().edited_fields) == ([], [])
+
+
+def test_departments_of_merged_districts_are_merged_under_judged_pledges() -> None:
+    """The amendment has to list all changes, also of posts that are the same only because their bodies are merged."""
+    old, new = make_district("old", name="旧城"), make_district("new", name="新城")
+    for place, page in ((old, "page-1"), (new, "page-2")):
+        post = make_post("局长", district=place, body=make_body("财政局", slug=f"财政局-{place.slug}", district=place))
+        pledge = make_pledge(page, statement=make_statement(document=make_document(page), post=post))
+        make_follow_up(pledge)
+    assert [merge.kind for merge in plan(old, new)] == ["post", "body", "district"]
+    amendment = propose_merge(old, new, reason="合并", by=make_user("editor"))
+    approve(amendment, by=make_user("chief"))
+    assert (Body.objects.get().slug, Post.objects.get().district) == ("财政局-new", new)
+    assert Redirect.objects.target_of("body", "财政局-old") == "财政局-new"

@@ -22,6 +22,7 @@ from pledges.exports.csv_rows import csv_chunks
 from pledges.exports.flat_pledges import KEYS, flat_values
 from pledges.exports.xlsx import xlsx_chunks
 from pledges.models import (
+    Body,
     Dimension,
     District,
     Document,
@@ -50,12 +51,14 @@ COLUMNS: dict[type[models.Model], dict[str, Any]] = {
         "document": "document__slug",
         "official": "official__slug",
         "post": "post__title",
-        "organisation": "post__organisation",
+        "organisation": "post__body__name",
         "post_district": "post__district__slug",
         "headline": "headline",
     },
     Official: {"slug": "slug", "name": "name"},
-    Post: {"district": "district__slug", "organisation": "organisation", "title": "title"},
+    Body: {name: name for name in ("slug", "name", "name_en", "kind")}
+    | {"district": "district__slug", "parent": "parent__slug"},
+    Post: {"district": "district__slug", "organisation": "body__name", "title": "title"},
     District: {name: name for name in ("slug", "name", "name_en", "kind", "code")}
     | {"parent": "parent__slug", "aliases": "aliases"},
     Metric: {name: name for name in ("slug", "name", "name_en", "direction", "tolerance")}

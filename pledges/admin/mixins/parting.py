@@ -16,6 +16,7 @@ from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from pledges.admin.mixins.merging import ReasonForm, preview_of
+from pledges.admin.mixins.slug_from_name import taken_slugs
 from pledges.domain.identifiers import unused_slug
 from pledges.domain.text import clean_name
 from pledges.models import Official, Pledge, Redirect, Statement
@@ -24,10 +25,6 @@ from pledges.models.texts import CleanedFormField
 from pledges.workflow.merge_proposals import propose_parting
 
 OfficialEvent: Any = Official._meta.get_field("events").related_model
-
-
-def taken_slugs() -> set[str]:
-    return {*Official.objects.values_list("slug", flat=True), *Redirect.objects.targets(RowKind.OFFICIAL)}
 
 
 class PartingForm(ReasonForm):
@@ -67,7 +64,7 @@ class PartingMixin(ModelAdmin):
         if not self.has_part_permission(request):
             raise PermissionDenied
         merged = Redirect.objects.filter(kind=RowKind.OFFICIAL, target=official.slug).values_list("source", flat=True)
-        slug = merged.first() or unused_slug(official.name, taken_slugs())
+        slug = merged.first() or unused_slug(official.name, taken_slugs(Official))
         former = OfficialEvent.objects.filter(slug=slug).order_by("pgh_id").last()
         initial = {"slug": slug, "name": former.name if former else official.name}
         statements = official.statements.select_related("document", "post__district").order_by("pk")

@@ -13,6 +13,7 @@ from rest_framework.reverse import reverse
 
 from pledges.api.serializers.fields import RecordSerializer
 from pledges.models import District, Official, Post, Statement
+from pledges.models.choices import BodyKind
 
 SCHEME = "duixian"
 
@@ -31,17 +32,20 @@ def source_pages(**lookups: OuterRef) -> ArraySubquery:
 def organization_id(prefix: str = "") -> Case:
     """Return an expression for the id of an organization.
 
-    It is the slug of the district for its leadership, and `slug/department` for a department. Slugs contain no slash.
-    `prefix` is the lookup from the row to its post, such as `post__`.
+    It is the slug of the district for its leadership, and `district/body` with both slugs for a body. Slugs contain no
+    slash. `prefix` is the lookup from the row to its post, such as `post__`.
     """
-    district, name = f"{prefix}district__slug", f"{prefix}organisation"
-    department = Concat(district, Value("/"), name, output_field=CharField())
-    return Case(When(**{name: ""}, then=F(district)), default=department, output_field=CharField())
+    body = f"{prefix}body__"
+    body_id = Concat(f"{body}district__slug", Value("/"), f"{body}slug", output_field=CharField())
+    is_leadership = When(**{f"{prefix}body__isnull": True}, then=F(f"{prefix}district__slug"))
+    return Case(is_leadership, default=body_id, output_field=CharField())
 
 
 PERSONS = Official.objects.public().annotate(pages=source_pages(official=OuterRef("pk")))
 # One row for each post. The view keeps one row for each `organization_id`.
-ORGANIZATIONS = Post.objects.public().select_related("district").annotate(organization_id=organization_id())
+ORGANIZATIONS = (
+    Post.objects.public().select_related("district", "body__district").annotate(organization_id=organization_id())
+)
 POSTS = ORGANIZATIONS.annotate(pages=source_pages(post=OuterRef("pk")))
 # One row for each statement. The view keeps one row for each `membership_id`.
 MEMBERSHIPS = (
@@ -112,18 +116,21 @@ class PopoloOrganizationSerializer(RecordSerializer):
         help_text="Name as printed; for the leadership of a district, the name of the district."
     )
     classification = serializers.SerializerMethodField()
-    area_id = serializers.CharField(source="district.slug", read_only=True)
+    area_id = serializers.SerializerMethodField()
 
     class Meta:
         model = Post
         fields = ["id", "name", "classification", "area_id"]
 
     def get_name(self, post: Post) -> str:
-        return post.organisation or post.district.name
+        return post.body.name if post.body else post.district.name
 
-    @extend_schema_field(serializers.ChoiceField(choices=["leadership", "department"]))
+    @extend_schema_field(serializers.ChoiceField(choices=["leadership", *BodyKind.values]))
     def get_classification(self, post: Post) -> str:
-        return "department" if post.organisation else "leadership"
+        return post.body.kind if post.body else "leadership"
+
+    def get_area_id(self, post: Post) -> str:
+        return (post.body or post).district.slug
 
 
 class PopoloPostSerializer(SourcedSerializer):
@@ -167,7 +174,10 @@ class PopoloPersonDetailSerializer(PopoloPersonSerializer):
 class PopoloAreaSerializer(RecordSerializer):
     id = serializers.CharField(source="slug", read_only=True)
     identifier = serializers.CharField(
-        source="code", read_only=True, allow_null=True, help_text="The GB/T 2260 code; null for development zones."
+        source="code",
+        read_only=True,
+        allow_null=True,
+        help_text="The code, that of GB/T 2260 in China; null for development zones.",
     )
     classification = serializers.CharField(source="kind", read_only=True)
     parent_id = serializers.CharField(source="parent.slug", read_only=True, allow_null=True, default=None)

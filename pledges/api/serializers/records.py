@@ -22,6 +22,7 @@ from pledges.domain.timeliness import Timeliness
 from pledges.models import (
     AmendedPledge,
     Amendment,
+    Body,
     District,
     Document,
     FollowUp,
@@ -49,8 +50,16 @@ class DistrictSerializer(RecordSerializer):
 
 
 class DistrictDetailSerializer(DistrictSerializer):
+    pinyin = NullableCharField()
+    valid_from = NullableCharField()
+    valid_to = NullableCharField()
+    successor = serializers.SlugRelatedField[District](slug_field="slug", read_only=True, allow_null=True)
+
     class Meta(DistrictSerializer.Meta):
-        fields = [*DistrictSerializer.Meta.fields, "aliases"]
+        fields = [
+            *DistrictSerializer.Meta.fields,
+            *("aliases", "pinyin", "code_scheme", "valid_from", "valid_to", "successor"),
+        ]
         read_only_fields = fields
 
 
@@ -64,13 +73,28 @@ class OfficialSerializer(RecordSerializer):
         read_only_fields = fields
 
 
+class BodySerializer(RecordSerializer):
+    slug = serializers.CharField(read_only=True)
+    name_en = NullableCharField()
+    district = serializers.SlugRelatedField[District](slug_field="slug", read_only=True)
+    parent = serializers.SlugRelatedField[Body](  # type: ignore[assignment]  # DRF takes it out of the class
+        slug_field="slug", read_only=True, allow_null=True
+    )
+
+    class Meta:
+        model = Body
+        fields = ["slug", "name", "name_en", "kind", "district", "parent"]
+        read_only_fields = fields
+
+
 class PostSerializer(RecordSerializer):
-    organisation = NullableCharField()
+    organisation = NullableCharField(source="body.name", default=None)
+    body = serializers.SlugRelatedField[Body](slug_field="slug", read_only=True, allow_null=True)
     district = serializers.SlugRelatedField[District](slug_field="slug", read_only=True)
 
     class Meta:
         model = Post
-        fields = ["id", "title", "organisation", "district"]
+        fields = ["id", "title", "organisation", "body", "district"]
         read_only_fields = fields
 
 

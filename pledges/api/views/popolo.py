@@ -18,7 +18,7 @@ from pledges.api.views.computed import ComputedViewSet
 from pledges.database.batches import batches
 from pledges.database.snapshot import snapshot
 from pledges.filters import lists
-from pledges.models import District, Redirect
+from pledges.models import Body, District, Redirect
 from pledges.models.choices import RowKind
 
 
@@ -59,7 +59,7 @@ class PopoloPersonViewSet(PopoloViewSet):
 
 
 class PopoloOrganizationViewSet(GroupedViewSet):
-    """Organisations with at least one post: the leadership of each district, and departments."""
+    """Organisations with at least one post: the leadership of each district, and bodies."""
 
     queryset = popolo.ORGANIZATIONS
     serializer_class = popolo.PopoloOrganizationSerializer
@@ -67,9 +67,15 @@ class PopoloOrganizationViewSet(GroupedViewSet):
     key = lookup_field = "organization_id"
 
     def get_new_identifier(self, old: str) -> str | None:
-        district, separator, department = old.partition("/")
-        new = Redirect.objects.target_of(RowKind.DISTRICT, district)
-        return new and f"{new}{separator}{department}"
+        place, _separator, name = old.partition("/")
+        district = Redirect.objects.target_of(RowKind.DISTRICT, place) or place
+        if not name:
+            return None if district == place else district
+        slug = Redirect.objects.target_of(RowKind.BODY, name) or name
+        # Earlier versions had the name of a body in the id.
+        bodies = Body.objects.select_related("district")
+        body = bodies.filter(slug=slug).first() or bodies.filter(district__slug=district, name=name).first()
+        return f"{body.district.slug}/{body.slug}" if body else None
 
 
 class PopoloPostViewSet(PopoloViewSet):

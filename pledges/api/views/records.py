@@ -10,7 +10,6 @@ from django import forms
 from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponseBase, QueryDict
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_filters import FilterSet
@@ -31,7 +30,7 @@ from pledges.database.batches import batches
 from pledges.database.snapshot import snapshot
 from pledges.filters import lists
 from pledges.filters.pledges import PledgeFilter
-from pledges.models import District, Document, Metric, Official, Pledge, Post, Redirect, Statement, Unit
+from pledges.models import Body, District, Document, Metric, Official, Pledge, Post, Redirect, Statement, Unit
 from pledges.models.pledge import WITHOUT_DEADLINE_ASC, WITHOUT_DEADLINE_DESC
 
 KEY_BATCH_SIZE = 20_000
@@ -183,18 +182,21 @@ class PledgeViewSet(RecordViewSet):
 
 
 class DistrictViewSet(RecordViewSet):
-    """Cities, districts, banners, counties and development zones."""
+    """Countries, provinces, cities, districts, banners, counties, towns and development zones, also former ones."""
 
-    queryset = District.objects.select_related("parent")
+    queryset = District.objects.select_related("parent", "successor")
     serializer_class = records.DistrictDetailSerializer
     filterset_class = lists.DistrictFilter
 
     def find_object(self) -> Any:
-        """Find the district by its slug or by its GB/T 2260 code."""
+        """Find the district by its slug or by its code. A code that two schemes have is that of GB/T 2260 first."""
         try:
             return super().find_object()
         except Http404:
-            return get_object_or_404(self.get_queryset(), code=self.kwargs[self.lookup_field])
+            with_code = self.get_queryset().filter(code=self.kwargs[self.lookup_field]).order_by("code_scheme")
+            if district := with_code.first():
+                return district
+            raise
 
 
 class OfficialViewSet(RecordViewSet):
@@ -205,10 +207,18 @@ class OfficialViewSet(RecordViewSet):
     filterset_class = lists.OfficialFilter
 
 
+class BodyViewSet(RecordViewSet):
+    """Bodies, such as departments of a government, with at least one published pledge."""
+
+    queryset = Body.objects.public().select_related("district", "parent")
+    serializer_class = records.BodySerializer
+    filterset_class = lists.BodyFilter
+
+
 class PostViewSet(RecordViewSet):
     """Posts, as printed in a newspaper on the day of a statement."""
 
-    queryset = Post.objects.public().select_related("district")
+    queryset = Post.objects.public().select_related("district", "body")
     serializer_class = records.PostSerializer
     filterset_class = lists.PostFilter
     key = lookup_field = "id"
@@ -227,7 +237,9 @@ class StatementViewSet(RecordViewSet):
     """Statements, each by one official on one page."""
 
     queryset = (
-        Statement.objects.public().select_related("document", "official", "post__district").defer("document__text")
+        Statement.objects.public()
+        .select_related("document", "official", "post__district", "post__body")
+        .defer("document__text")
     )
     serializer_class = records.StatementDetailSerializer
     filterset_class = lists.StatementFilter

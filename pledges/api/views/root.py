@@ -24,6 +24,7 @@ ENDPOINTS = {
     "amendments": "Corrections of pledges that had a verdict: before, after and reason.",
     "districts": "Cities, districts, banners, counties and development zones.",
     "officials": "Officials with at least one published pledge.",
+    "bodies": "Bodies, such as departments of a government, with at least one published pledge.",
     "posts": "Posts as held on the day of a statement.",
     "documents": "Newspaper pages with pledges.",
     "statements": "Statements: each by one official on one page.",

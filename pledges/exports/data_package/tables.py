@@ -9,6 +9,7 @@ from django.db.models.functions import Cast
 from pledges.models import (
     AmendedPledge,
     Amendment,
+    Body,
     District,
     Document,
     Evidence,
@@ -65,6 +66,7 @@ def _public_redirects() -> QuerySet[Redirect]:
     is_public = Q(kind__in=[RowKind.DISTRICT, RowKind.METRIC, RowKind.UNIT])
     public: dict[RowKind, QuerySet[Any]] = {
         RowKind.OFFICIAL: Official.objects.public().values("slug"),
+        RowKind.BODY: Body.objects.public().values("slug"),
         RowKind.DOCUMENT: Document.objects.public().values("slug"),
         RowKind.POST: Post.objects.public().values(key=Cast("pk", CharField())),
         RowKind.STATEMENT: Statement.objects.public().values(key=Cast("pk", CharField())),
@@ -77,15 +79,22 @@ def _public_redirects() -> QuerySet[Redirect]:
 TABLES = {
     "districts": Table(
         District.objects.all(),
-        ["slug", "name", "name_en", "kind", "code", "parent", "aliases"],
+        [
+            *("slug", "name", "name_en", "pinyin", "kind", "code", "code_scheme", "parent", "aliases"),
+            *("valid_from", "valid_to", "successor"),
+        ],
     ),
     "officials": Table(
         Official.objects.public(),
         ["slug", "name"],
     ),
+    "bodies": Table(
+        Body.objects.public(),
+        ["slug", "name", "name_en", "kind", "district", "parent"],
+    ),
     "posts": Table(
         Post.objects.public(),
-        ["id", "title", "organisation", "district"],
+        ["id", "title", "body", "district"],
     ),
     "documents": Table(
         Document.objects.public(),

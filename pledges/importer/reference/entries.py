@@ -1,5 +1,6 @@
 """The schemas of rows of reference files: topics, dimensions, units, metrics and places."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -7,12 +8,15 @@ from fractions import Fraction
 from typing import Annotated, Any
 
 from django.db import models
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
+from pledges.domain.dates import YEAR_MONTH_OR_DAY
 from pledges.domain.identifiers import check_document_slug
+from pledges.importer.file_problems import format_value
 from pledges.importer.pledge_entry import Name, Number, Text
 from pledges.models import Dimension, District, Metric, Topic, Unit
 from pledges.models.choices import Direction, DistrictKind
+from pledges.models.place import ANY_CODE, CODES, GB_T_2260, ISO_3166_1
 
 
 def _factor(value: object) -> Fraction:
@@ -31,9 +35,9 @@ def _flag(value: object) -> bool:
     return value == "true"
 
 
-def _code(value: str) -> str:
-    if not (len(value) == 6 and value.isascii() and value.isdecimal()):
-        raise ValueError("expected six digits, such as 150105")
+def _date(value: str) -> str:
+    if value and not re.fullmatch(YEAR_MONTH_OR_DAY, value):
+        raise ValueError("expected a date such as 2017, 2017-04 or 2017-04-10")
     return value
 
 
@@ -42,6 +46,9 @@ def _tolerance(value: Decimal) -> Decimal:
         raise ValueError("expected a number that is not negative")
     return value
 
+
+ANY_EXAMPLE = "Latin letters, digits, “.”, “_” and “-”"
+EXAMPLES = {GB_T_2260: "six digits, such as 150105", ISO_3166_1: "two capital letters, such as CN"}
 
 Slug = Annotated[Text, AfterValidator(check_document_slug)]
 Alias = Annotated[Name, Field(min_length=1, max_length=100)]
@@ -99,10 +106,25 @@ class PlaceEntry(ReferenceEntry):
     slug: Slug = Field(min_length=1, max_length=100)
     name: Name = Field(min_length=1, max_length=100)
     name_en: Name = Field("", max_length=100)
+    pinyin: Text = Field("", max_length=200)
     kind: DistrictKind
-    code: Annotated[Text, AfterValidator(_code)] | None = None
+    code: Text | None = Field(None, min_length=1, max_length=20)
+    code_scheme: Name = Field("", max_length=50, validate_default=True)
     parent: Name | None = Field(None, min_length=1, max_length=100)
     aliases: list[Alias] = []
+    valid_from: Annotated[Text, AfterValidator(_date)] = ""
+    valid_to: Annotated[Text, AfterValidator(_date)] = ""
+    successor: Name | None = Field(None, min_length=1, max_length=100)
+
+    @field_validator("code_scheme")
+    @classmethod
+    def _default_scheme(cls, scheme: str, info: ValidationInfo) -> str:
+        """Return the scheme, by default that of China, or of countries, and check that the code is one of it."""
+        scheme = scheme or (ISO_3166_1 if info.data.get("kind") == DistrictKind.COUNTRY else GB_T_2260)
+        code = info.data.get("code")
+        if code is not None and not re.fullmatch(CODES.get(scheme, ANY_CODE), code):
+            raise ValueError(f"found the code {format_value(code)}, expected {EXAMPLES.get(scheme, ANY_EXAMPLE)}")
+        return scheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +167,8 @@ KINDS = {
         ),
         Kind(
             *("places", "place", District, PlaceEntry),
-            references={"parent": "places"},
-            unique=(("code",), ("parent", "name")),
+            references={"parent": "places", "successor": "places"},
+            unique=(("code_scheme", "code"), ("parent", "name")),
         ),
     )
 }

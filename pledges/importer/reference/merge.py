@@ -70,14 +70,20 @@ class _Merge:
         self.primary_keys[kind.plural] = dict(kind.stored.values_list(kind.key, "pk"))
 
     def add(self, kind: Kind, rows: list[Row]) -> None:
-        """Insert rows, a parent before its children."""
-        while rows:
-            known = self.primary_keys[kind.plural].keys() | {None}
-            ready = [row for row in rows if row.values.get("parent") in known]
-            kind.stored.bulk_create(kind.model(**self._columns(kind, row.values)) for row in ready)
-            self.read_keys(kind)
-            self.report.added += len(ready)
-            rows = [row for row in rows if row.values.get("parent") not in known]
+        """Insert rows. They get their primary keys before, since rows can refer to each other."""
+        new = zip((row.key for row in rows), self._new_keys(kind, rows), strict=True)
+        self.primary_keys[kind.plural] |= new
+        keys = self.primary_keys[kind.plural]
+        kind.stored.bulk_create(kind.model(pk=keys[row.key], **self._columns(kind, row.values)) for row in rows)
+        self.report.added += len(rows)
+
+    def _new_keys(self, kind: Kind, rows: list[Row]) -> list[Any]:
+        meta = kind.model._meta
+        if meta.pk.name == kind.key:
+            return [row.key for row in rows]
+        sequence = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
+        self.cursor.execute(sequence, [meta.db_table, meta.pk.column, len(rows)])
+        return [key for (key,) in self.cursor.fetchall()]
 
     def update(self, row: Row, stored: Mapping[str, Any]) -> None:
         """Write the values that differ, except those that an editor has changed, or from which a verdict follows."""

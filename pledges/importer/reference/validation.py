@@ -13,10 +13,13 @@ from pledges.domain.units import fold_symbol
 from pledges.importer.file_entry import FileEntry
 from pledges.importer.file_problems import MAX_SUGGESTIONS, FileProblem, FileProblems, display_path, format_value, place
 from pledges.importer.lookups import Lookup, UnknownNameError
+from pledges.importer.place_lookup import PlaceLookup
 from pledges.importer.pledge_entry import error_messages
 from pledges.importer.reference import files
 from pledges.importer.reference.entries import KINDS, Kind
-from pledges.models import Redirect, Unit
+from pledges.models import District, Redirect, Unit
+
+CYCLES = {"parent": "a place can't be within itself", "successor": "a place can't be its own successor"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class ReferenceRows:
         }
         self.taken = {plural: _taken(kind, self.stored[plural]) for plural, kind in KINDS.items()}
         self.rows: dict[str, dict[str, Row]] = {plural: {} for plural in KINDS}
-        self.lookups = {plural: Lookup(kind.noun, file=plural) for plural, kind in KINDS.items()}
+        self.lookups = {plural: _lookup(kind) for plural, kind in KINDS.items()}
         for plural, lookup in self.lookups.items():
             for key, values in self.stored[plural].items():
                 _add_names(lookup, key, values)
@@ -130,15 +133,20 @@ class ReferenceRows:
         self.rows[kind.plural][row.key] = row
 
     def _reject_cycles(self, problems: FileProblems) -> None:
-        parents = {key: values["parent"] for key, values in self.stored["places"].items()}
-        parents |= {key: row.values["parent"] for key, row in self.rows["places"].items()}
-        try:
-            TopologicalSorter({key: [parent] for key, parent in parents.items() if parent}).prepare()
-        except CycleError as error:
-            cycle = error.args[1]
-            row = next(self.rows["places"][key] for key in cycle if key in self.rows["places"])
-            message = f"a place can't be within itself: {' → '.join(reversed(cycle))}"
-            problems.add(FileProblem(row.file, row.line, message, ref=row.key, field="parent"))
+        for link, message in CYCLES.items():
+            linked = {key: values[link] for key, values in self.stored["places"].items()}
+            linked |= {key: row.values[link] for key, row in self.rows["places"].items()}
+            try:
+                TopologicalSorter({key: [other] for key, other in linked.items() if other}).prepare()
+            except CycleError as error:
+                cycle = error.args[1]
+                row = next(self.rows["places"][key] for key in cycle if key in self.rows["places"])
+                message = f"{message}: {' → '.join(reversed(cycle))}"
+                problems.add(FileProblem(row.file, row.line, message, ref=row.key, field=link))
+
+
+def _lookup(kind: Kind) -> Lookup:
+    return PlaceLookup(kind.noun) if kind.model is District else Lookup(kind.noun, file=kind.plural)
 
 
 def _stored(kind: Kind) -> dict[str, dict[str, Any]]:
@@ -151,7 +159,7 @@ def _stored(kind: Kind) -> dict[str, dict[str, Any]]:
 
 
 def _add_names(lookup: Lookup, key: str, values: dict[str, Any]) -> None:
-    name, code, aliases = values.get("name"), values.get("code"), values.get("aliases")
+    name, code, aliases, parent = (values.get(field) for field in ("name", "code", "aliases", "parent"))
     lookup.add(
         key,
         name if isinstance(name, str) else key,
@@ -159,6 +167,8 @@ def _add_names(lookup: Lookup, key: str, values: dict[str, Any]) -> None:
         code if isinstance(code, str) else None,
         [alias for alias in aliases if isinstance(alias, str)] if isinstance(aliases, list) else (),
     )
+    if isinstance(lookup, PlaceLookup) and isinstance(parent, str):
+        lookup.parents[key] = parent
 
 
 def _taken(kind: Kind, stored: dict[str, dict[str, Any]]) -> dict[Any, str]:

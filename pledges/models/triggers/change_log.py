@@ -48,6 +48,11 @@ SHOWN_AS = {
         """
         for name in ("document", "official", "post")
     },
+    "body": f"""
+        JOIN pledges_post post ON post.body_id = {KEY}
+        JOIN pledges_statement statement ON statement.post_id = post.id
+        JOIN pledges_pledge pledge ON pledge.statement_id = statement.id
+    """,
     "topic": f"""
         JOIN pledges_metric metric ON metric.topic_id = {KEY}
         JOIN pledges_pledge pledge ON pledge.metric_id = metric.id

@@ -14,7 +14,9 @@ UNJUDGED: dict[str, tuple[str, ...]] = {
     "document": ("id", "slug", "text", "date_earliest", "search_text", "edited_fields"),
     "official": ("id", "slug", "search_text"),
     "post": ("id", "search_text"),
-    "district": ("id", "slug", "aliases", "search_text"),  # other names only help to find it
+    "body": ("id", "slug", "name_en", "kind", "parent_id", "search_text"),
+    # Other names, pinyin and successors only help to find it.
+    "district": ("id", "slug", "aliases", "pinyin", "valid_from", "valid_to", "successor_id", "search_text"),
     "metric": ("id", "slug", "aliases", "search_text"),
     "unit": ("symbol", "factor"),
     "dimension": ("id", "slug", "name", "name_en"),  # its name only labels a filter, as that of a topic
@@ -46,6 +48,10 @@ PLEDGES = {
     "document": "pledge.statement_id IN (SELECT id FROM pledges_statement WHERE document_id = {key})",
     "official": "pledge.statement_id IN (SELECT id FROM pledges_statement WHERE official_id = {key})",
     "post": "pledge.statement_id IN (SELECT id FROM pledges_statement WHERE post_id = {key})",
+    "body": """pledge.statement_id IN (
+        SELECT statement.id FROM pledges_statement statement JOIN pledges_post post ON post.id = statement.post_id
+        WHERE post.body_id = {key}
+    )""",
     # Its own district, that of the post, and those in which they are: filters and sums include these.
     "district": f"""({{key}} IN ({districts_above("pledge.district_id", _POST_DISTRICT)})
         OR pledge.compared_with_district_id = {{key}})""",
@@ -66,8 +72,8 @@ LABELS = {
     "unit": ("name_en", "is_additive"),
     "metric": ("name", "name_en", "topic"),
     "compared_with": ("name", "name_en"),
-    "compared_with_district": ("name", "name_en", "kind", "code"),
-    "district": ("name", "name_en", "kind", "code", "parents"),
+    "compared_with_district": ("name", "name_en", "kind", "code", "code_scheme"),
+    "district": ("name", "name_en", "kind", "code", "code_scheme", "parents"),
 }
 
 
@@ -182,6 +188,8 @@ def judged_values(pledge: str) -> str:
             'document', {_row("document", kept="slug")},
             'official', {_row("official", kept="slug")},
             'post', {_row("post")} || jsonb_build_object(
+                'organisation', coalesce(post_body.name, ''),
+                'body', post_body.slug,
                 'district', post_district.slug,
                 'district_name', post_district.name,
                 'district_name_en', post_district.name_en
@@ -201,6 +209,7 @@ def judged_values(pledge: str) -> str:
         JOIN pledges_document document ON document.id = statement.document_id
         JOIN pledges_official official ON official.id = statement.official_id
         JOIN pledges_post post ON post.id = statement.post_id
+        LEFT JOIN pledges_body post_body ON post_body.id = post.body_id
         JOIN pledges_district post_district ON post_district.id = post.district_id
         WHERE judged_pledge.id = {pledge}
     )"""
@@ -208,7 +217,7 @@ def judged_values(pledge: str) -> str:
 
 # Keys of the database, which mean nothing to readers.
 KEYS = (
-    *("statement_id", "district_id", "metric_id", "unit_id", "dimension_id", "topic_id", "parent_id"),
+    *("statement_id", "district_id", "metric_id", "unit_id", "dimension_id", "topic_id", "parent_id", "body_id"),
     *("compared_with_id", "compared_with_district_id"),
 )
 

@@ -6,7 +6,7 @@ from pledges.models.triggers.change_log import BEGIN_REVISION, NOTE_PUBLIC_CHANG
 from pledges.models.triggers.rejection import reject
 
 # The column that identifies the rows of a kind in URLs and redirects, and the primary key.
-IDENTIFIERS = dict.fromkeys(("official", "district", "metric", "document"), "slug") | {
+IDENTIFIERS = dict.fromkeys(("official", "body", "district", "metric", "document"), "slug") | {
     "unit": "symbol",
     "post": "id",
     "statement": "id",
@@ -73,8 +73,8 @@ class MergeRows(pgtrigger.Trigger):
             merged_table, identifier, primary_key, NEW.source, NEW.target);
         EXECUTE format('SELECT to_jsonb(t) FROM %s t WHERE %I = %L', merged_table, identifier, NEW.source) INTO merged;
         EXECUTE format('SELECT to_jsonb(t) FROM %s t WHERE %I = %L', merged_table, identifier, NEW.target) INTO kept;
-        IF merged IS NULL AND kept IS NOT NULL AND NEW.kind = 'district' AND NEW.source ~ '^[0-9]{{6}}$' THEN
-            RETURN NULL;  -- the code of a merged district
+        IF merged IS NULL AND kept IS NOT NULL AND NEW.kind = 'district' AND pg_trigger_depth() > 1 THEN
+            RETURN NULL;  -- the code of a merged district, added below
         END IF;
         IF merged IS NULL OR kept IS NULL THEN
             {reject("merged_rows_exist")}
@@ -117,7 +117,8 @@ class MergeRows(pgtrigger.Trigger):
                     ) WITH ORDINALITY names (other, place)
                     WHERE other <> ALL (aliases || name) GROUP BY other ORDER BY min(place)
                 ),
-                code = coalesce(nullif(code, ''), merged ->> 'code')
+                code = coalesce(code, merged ->> 'code'),
+                code_scheme = CASE WHEN code IS NULL THEN merged ->> 'code_scheme' ELSE code_scheme END
             WHERE slug = NEW.target;
             INSERT INTO pledges_redirect (kind, source, target)
                 SELECT 'district', merged ->> 'code', NEW.target WHERE merged ->> 'code' <> kept ->> 'code';

@@ -4,7 +4,9 @@ import pgtrigger
 from django.utils.translation import gettext_lazy as _
 
 MESSAGES = {
+    "district_not_its_own_successor": _("A district can't be its own successor, directly or through others."),
     "district_not_its_own_ancestor": _("A district can't belong to itself or to one below it."),
+    "body_not_its_own_ancestor": _("A body can't belong to itself or to one below it."),
     "unit_symbol_is_new": _("Another unit is this one, written otherwise."),
     "metric_names_are_unique": _("Another metric has one of these names."),
     "pledge_ref_is_permanent": _("The reference can't be changed."),
@@ -15,6 +17,7 @@ MESSAGES = {
     "redirect_is_permanent": _("A redirect from a merged row can't be changed or deleted."),
     "slug_is_ascii": _("A slug may contain the letters A to Z, digits, hyphens and underscores only."),
     "official_slug_is_clean": _("A slug can't contain spaces, invisible characters, “/”, “?”, “#” or percent signs."),
+    "body_slug_is_clean": _("A slug can't contain spaces, invisible characters, “/”, “?”, “#” or percent signs."),
     "slug_is_permanent": _("The slug is part of URLs and can't be changed."),
     "pledge_unit_known": _("Unknown unit."),
     "pledge_deadline_not_before_statement": _("The deadline is before the day of the statement."),

@@ -1,0 +1,1 @@
+"""The generator of `fixtures/places.csv`, the gazetteer of China. The site itself does not need it."""
