@@ -6,6 +6,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from pledges.database.migrations import unapplied_migrations
+from pledges.models import RecordSettings
 
 
 @require_safe
@@ -16,12 +17,18 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Report whether the database can be reached and has all migrations. All other views need this."""
+    """Report whether the database can be reached, has all migrations, and follows the settings of the same record.
+
+    All other views need this.
+    """
     try:
         migrations = unapplied_migrations()
+        has_other_settings = not migrations and RecordSettings.objects.differ()
     except (Error, InconsistentMigrationHistory):
         return JsonResponse({"status": "unavailable", "missing": ["database"]}, status=503)
     if migrations:
         missing = [f"migration {name}" for name in migrations]
         return JsonResponse({"status": "unavailable", "missing": missing}, status=503)
+    if has_other_settings:
+        return JsonResponse({"status": "unavailable", "missing": ["the settings of RECORD"]}, status=503)
     return JsonResponse({"status": "ok"})

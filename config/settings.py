@@ -21,6 +21,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from config import embedded, formats
+from pledges.importer import record_file
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -227,6 +228,7 @@ if _record := env.str("RECORD", default="") or (str(Path("seeds", "hohhot")) if 
     RECORD = BASE_DIR / Path(_record).expanduser()
 else:
     RECORD = None
+RECORD_SETTINGS = record_file.read(RECORD)
 
 # The time limit of an SQL statement in processes that serve requests, in seconds; 0 for no limit.
 STATEMENT_TIMEOUT = _count("STATEMENT_TIMEOUT", default=10)
@@ -321,7 +323,7 @@ LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
 FORMAT_MODULE_PATH = "config.formats"
 DATE_INPUT_FORMATS = formats.DATE_INPUT_FORMATS  # Unfold's filters by date read the setting
 LOCALE_PATHS = [BASE_DIR / "pledges" / "locale"]
-TIME_ZONE = "Asia/Shanghai"
+TIME_ZONE = RECORD_SETTINGS.time_zone
 USE_TZ = True
 
 LOGGING = {

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
@@ -36,6 +37,7 @@ from pledges.admin.pledge_follow_ups import FollowUpsOfPledge
 from pledges.admin.quote_context import quote_context
 from pledges.database.locks import lock
 from pledges.domain.amounts import UnitNames, amount_in_words
+from pledges.domain.dates import plan_year
 from pledges.domain.identifiers import NOT_FIRST_IN_A_REFERENCE, NOT_IN_A_REFERENCE, character_name
 from pledges.importer.references import next_reference, series_of_document
 from pledges.locale.display_names import joined
@@ -202,7 +204,7 @@ class PledgeAdmin(DailyChangesMixin, PledgeImportMixin, PledgeListAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         given: dict[str, Any] = super().get_changeform_initial_data(request)
-        year = timezone.localdate().year
+        year = plan_year(timezone.localdate(), settings.RECORD_SETTINGS.fiscal_year_starts)
         statement = given.get("statement")
         document = Document.objects.filter(statements=statement).first() if str(statement).isdecimal() else None
         ref = series_of_document(document.slug, year).next() if document else next_reference(year)

@@ -6,10 +6,12 @@ It is rendered as a table with SVG bars, without JavaScript.
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Q, Window
 from django.urls import reverse
 from django.utils import timezone
 
+from pledges.domain.dates import plan_year
 from pledges.models import District, Pledge
 from pledges.models.choices import State, Status
 
@@ -61,7 +63,7 @@ def status_chart(requested_year: str) -> Chart:
 
 
 def _nearest_year(years: list[int]) -> int:
-    current = timezone.localdate().year
+    current = plan_year(timezone.localdate(), settings.RECORD_SETTINGS.fiscal_year_starts)
     return min(years, key=lambda year: abs(year - current), default=current)
 
 

@@ -61,6 +61,11 @@ def parse_period(text: str) -> str:
     return written
 
 
+def plan_year(day: date, fiscal_year_starts: int) -> int:
+    """Return the fiscal year of a day. It is named by the calendar year in which it begins, with this month."""
+    return day.year - (day.month < fiscal_year_starts)
+
+
 def first_year(period: str, year: int, *, counted_from: int | None = None) -> int:
     """Return the first year that a target covers.
 

@@ -17,26 +17,34 @@ class Pace(StrEnum):
 
 
 def pace(
-    target: Target, reached: Fraction | None, *, as_of: date | None, first_year: int, last_day: date
+    target: Target,
+    reached: Fraction | None,
+    *,
+    as_of: date | None,
+    first_year: int,
+    last_day: date,
+    fiscal_year_starts: int = 1,
 ) -> Pace | None:
     """Compare the share of the target that was reached on a day with the share of the time that had passed by then.
 
-    `reached` is the actual figure as of the end of `as_of`, in the unit of the target. The time runs from 1 January of
-    the first year to the end of the last day. The result is None without a figure or day, and for limits, rates, shares
-    and levels, which have no share that grows.
+    `reached` is the actual figure as of the end of `as_of`, in the unit of the target. The time runs from the
+    first day of the first fiscal year to the end of the last day. The result is None without a figure or day, and for
+    limits, rates, shares and levels, which have no share that grows.
     """
     share = _share_reached(target, reached)
     if share is None or as_of is None:
         return None
-    ahead = share - share_of_time(as_of, first_year=first_year, last_day=last_day)
+    ahead = share - share_of_time(
+        as_of, first_year=first_year, last_day=last_day, fiscal_year_starts=fiscal_year_starts
+    )
     if abs(ahead) <= MARGIN:
         return Pace.ON_TRACK
     return Pace.AHEAD if ahead > 0 else Pace.BEHIND
 
 
-def share_of_time(as_of: date, *, first_year: int, last_day: date) -> Fraction:
+def share_of_time(as_of: date, *, first_year: int, last_day: date, fiscal_year_starts: int = 1) -> Fraction:
     """Return the share of the time that has passed at the end of a day, from 0 to 1."""
-    day_before = date(first_year, 1, 1) - timedelta(days=1)
+    day_before = date(first_year, fiscal_year_starts, 1) - timedelta(days=1)
     passed = Fraction((as_of - day_before).days, (last_day - day_before).days)
     return min(max(passed, Fraction(0)), Fraction(1))
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Protocol
 
+from django.conf import settings
 from django.db import transaction
 
 from pledges.domain.assessment import Target
@@ -118,6 +119,7 @@ def _pace(row: Mapping[str, Any]) -> Pace | None:
             row["period"], row["year"], counted_from=counted_from(row["measure"], row["baseline_year"])
         ),
         last_day=row["last_day"],
+        fiscal_year_starts=settings.RECORD_SETTINGS.fiscal_year_starts,
     )
 
 

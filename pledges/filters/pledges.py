@@ -213,7 +213,7 @@ class PledgeFilter(RecordFilterSet):
     timeliness = ChoicesFilter(
         choices=[(kind.value, kind.value) for kind in Timeliness],
         method="filter_timeliness",
-        help_text="Due status today of a pledge without verdict, in Asia/Shanghai; "
+        help_text="Due status today of a pledge without verdict, in the time zone of the record; "
         "`due_soon` is today and the next 90 days.",
     )
     q = CharFilter(

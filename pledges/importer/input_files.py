@@ -3,10 +3,11 @@
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
 
-from pledges.importer import jsonl_file, yaml_file
+from pledges.importer import jsonl_file, record_file, yaml_file
 from pledges.importer.file_entry import FileEntry
 from pledges.importer.file_problems import FileProblem, FileProblems, display_path
 from pledges.importer.reference.files import is_reference_file
@@ -14,8 +15,15 @@ from pledges.importer.reference.files import is_reference_file
 READERS = {".yaml": yaml_file.read, ".yml": yaml_file.read, ".jsonl": jsonl_file.read, ".ndjson": jsonl_file.read}
 
 
-def find(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
-    """Return the files of pages, and those of reference data, at these paths and in these folders, each once.
+class InputFiles(NamedTuple):
+    pages: list[Path]
+    reference: list[Path]
+    settings: list[Path]
+    """Files `record.yaml`."""
+
+
+def find(paths: Sequence[Path]) -> InputFiles:
+    """Return the files at these paths and in these folders, each once.
 
     Raise LoadError if a path has none. Only a record may be empty.
     """
@@ -36,9 +44,10 @@ def find(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
             files.append(path)
     problems.raise_if_any()
     unique = {file.resolve(): file for file in files}.values()
-    return (
-        [file for file in unique if not is_reference_file(file)],
+    return InputFiles(
+        [file for file in unique if not (is_reference_file(file) or file.name == record_file.NAME)],
         [file for file in unique if is_reference_file(file)],
+        [file for file in unique if file.name == record_file.NAME],
     )
 
 

@@ -10,7 +10,16 @@ from django.db import DatabaseError, DataError, IntegrityError, connection, tran
 from django.db.backends.utils import CursorWrapper
 from django.utils import translation
 
-from pledges.importer import bodies, input_files, officials, record_tables, staging, statements, supersession
+from pledges.importer import (
+    bodies,
+    input_files,
+    officials,
+    record_settings,
+    record_tables,
+    staging,
+    statements,
+    supersession,
+)
 from pledges.importer.file_entry import FileEntry
 from pledges.importer.file_problems import FileProblem, FileProblems, LoadError, display_path
 from pledges.importer.merge import Conflict, Proposal
@@ -77,11 +86,11 @@ def load(
     time to time.
     """
     started = time.monotonic()
-    pages, reference_files = input_files.find(paths)
+    files = input_files.find(paths)
     problems = FileProblems()
     if texts and not texts.is_dir():
         problems.raise_if_any([FileProblem(str(texts), 0, "there is no such folder of texts")])
-    report = Report([display_path(file) for file in pages])
+    report = Report([display_path(file) for file in files.pages])
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT set_config('duixian.loading', 'on', true)")
@@ -90,13 +99,15 @@ def load(
             # pgtrigger catches an error in each trigger call while this setting is undefined, which is slow.
             cursor.execute("SELECT set_config('pgtrigger.ignore', '{}', true)")
             pgtrigger.constraints(pgtrigger.Deferred, *DEFERRED)
+            for problem in record_settings.store(paths, files.settings):
+                problems.add(problem)
             if not Unit.objects.exists():
                 load_shipped()
-            unwritten = _load_reference_data(cursor, reference_files, report, problems, force=force)
+            unwritten = _load_reference_data(cursor, files.reference, report, problems, force=force)
             staging.create(cursor)
             page_texts = PageTexts(texts) if texts else None
             validator = EntryValidator(page_texts, unwritten)
-            staging.fill(cursor, validator.rows(_entries(pages, progress), problems))
+            staging.fill(cursor, validator.rows(_entries(files.pages, progress), problems))
             unidentified = bodies.identify(cursor)
             validator.units.add_derived()
             staging.follow_redirects(cursor)

@@ -2,8 +2,8 @@
 
 The record: `place` (districts), `body`, `person` (officials, posts), `source` (documents, statements), `metric` and
 `unit` (what is measured), `pledge`, `follow_up`, `evidence`, `amendment`. Around it: `change_log` (public changes),
-`redirect` (rows that were merged), `webhook`, `token` and `idempotent_request` (API), `checking_queue` (admin),
-`pledge_count` (precomputed counts).
+`redirect` (rows that were merged), `record_settings` (time zone and fiscal year), `webhook`, `token` and
+`idempotent_request` (API), `checking_queue` (admin), `pledge_count` (precomputed counts).
 Shared: `choices`, `natural_keys`, `publication`, `tracking` (history of rows), `violations` (messages), `triggers`,
 `texts`, `exact_json`.
 """
@@ -21,6 +21,7 @@ from pledges.models.person import Official, Post
 from pledges.models.place import District
 from pledges.models.pledge import Pledge
 from pledges.models.pledge_count import PledgeCount
+from pledges.models.record_settings import RecordSettings
 from pledges.models.redirect import Redirect
 from pledges.models.source import Document, Statement
 from pledges.models.token import ApiToken, ApprovalRight
@@ -47,6 +48,7 @@ __all__ = [
     "PledgeToCheck",
     "Post",
     "QueueOrder",
+    "RecordSettings",
     "Redirect",
     "Revision",
     "Statement",

@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pgtrigger
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -545,6 +546,7 @@ class Pledge(ValidatesChecksAtOnce):
             as_of=self.status_since,
             first_year=self.first_year,
             last_day=self.last_day,
+            fiscal_year_starts=settings.RECORD_SETTINGS.fiscal_year_starts,
         )
 
     @property

@@ -1,11 +1,16 @@
 """The health checks `/healthz` and `/readyz`."""
 
+from io import StringIO
+
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.utils import OperationalError
 from django.test import Client
 from pytest_django.fixtures import Settings
+
+from pledges.models import RecordSettings
 
 
 def test_healthz_needs_no_database(client: Client) -> None:
@@ -22,6 +27,16 @@ def test_missing_migration_is_reported(client: Client, db: None) -> None:
     response = client.get("/readyz")
     assert response.status_code == 503
     assert response.json() == {"status": "unavailable", "missing": ["migration sessions.0001_initial"]}
+
+
+def test_other_settings_of_the_record_are_reported(client: Client, db: None) -> None:
+    RecordSettings.objects.update_or_create(pk=1, defaults={"time_zone": "Europe/Oslo"})
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["missing"]) == (503, ["the settings of RECORD"])
+    with pytest.raises(SystemExit):
+        call_command("check_record", stdout=StringIO())
+    RecordSettings.objects.adopt()
+    assert client.get("/readyz").status_code == 200
 
 
 def test_missing_database_is_reported(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,9 +18,6 @@ from pledges.api.fast_lists.selection import ALL, Selection
 from pledges.domain.numbers import plain
 from pledges.filters.declared_fields import restrict_declared
 
-ZONE = ZoneInfo(settings.TIME_ZONE)
-OFFSET = "+08:00"
-
 
 class PlainDecimalField(serializers.DecimalField):
     """A decimal as a string without exponent and trailing zeros."""
@@ -48,14 +45,26 @@ class NullableCharField(serializers.CharField):
 class MicrosecondDateTimeField(serializers.DateTimeField):
     """A time with microseconds, in the time zone of the record."""
 
+    zone = ZoneInfo(settings.TIME_ZONE)
+
     def to_representation(self, value: datetime) -> str:
-        return value.astimezone(ZONE).isoformat(timespec="microseconds")
+        return value.astimezone(self.zone).isoformat(timespec="microseconds")
 
     def sql_expression(self, column: F) -> Expression:
-        local = Func(Value(ZONE.key), column, function="timezone")
+        if not (offset := _constant_offset(self.zone)):
+            return Func(Value(self.zone.key), column, function="pledges_iso_time", output_field=models.TextField())
+        local = Func(Value(self.zone.key), column, function="timezone")
         return Func(
-            local, Value(f'YYYY-MM-DD"T"HH24:MI:SS.US"{OFFSET}"'), function="to_char", output_field=models.TextField()
+            local, Value(f'YYYY-MM-DD"T"HH24:MI:SS.US"{offset}"'), function="to_char", output_field=models.TextField()
         )
+
+
+@cache
+def _constant_offset(zone: ZoneInfo) -> str:
+    """Return the offset of a time zone, such as +08:00, or an empty text if it is not the same all the time."""
+    months = (datetime(year, month, 1, tzinfo=zone) for year in range(2000, 2100) for month in range(1, 13))
+    offsets = {moment.isoformat()[-6:] for moment in months}
+    return offsets.pop() if len(offsets) == 1 else ""
 
 
 class UrlField(serializers.HyperlinkedIdentityField):

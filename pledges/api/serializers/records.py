@@ -294,7 +294,7 @@ class PledgeSerializer(RecordSerializer):
         serializers.ChoiceField(
             choices=list(Timeliness),
             allow_null=True,
-            help_text="Due status today in Asia/Shanghai; null without a deadline and after a verdict.",
+            help_text="Due status today in the time zone of the record; null without a deadline and after a verdict.",
         )
     )
     def get_timeliness(self, pledge: Pledge) -> Timeliness | None:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from pledges.importer.file_problems import FileProblems
+from pledges.importer.reference.currency import use_currency
 from pledges.importer.reference.files import is_reference_file
 from pledges.importer.reference.merge import ReferenceReport, merge
 from pledges.importer.reference.validation import ReferenceRows
@@ -16,6 +17,7 @@ def load_shipped() -> ReferenceReport:
     rows = ReferenceRows(is_shipped=True)
     paths = sorted((settings.BASE_DIR / "fixtures").iterdir())
     rows.read(filter(is_reference_file, paths), problems)
+    use_currency(rows, settings.RECORD_SETTINGS, problems)
     problems.raise_if_any()
     with connection.cursor() as cursor:
         return merge(cursor, rows)

@@ -5,7 +5,7 @@ from typing import Any
 from pledges.integrity.invariants import INVARIANTS, violations
 from pledges.integrity.schema_drift import missing_or_disabled_rules
 from pledges.management.base import RecordCommand, format_count
-from pledges.models import FollowUp, Pledge
+from pledges.models import FollowUp, Pledge, RecordSettings
 
 
 class Command(RecordCommand):
@@ -16,6 +16,9 @@ class Command(RecordCommand):
         for violation in chain(missing_or_disabled_rules(), violations(INVARIANTS)):
             count += 1
             self.stdout.write(str(violation), self.style.ERROR)
+        if RecordSettings.objects.differ():
+            count += 1
+            self.stdout.write("The database follows other settings than RECORD: run `prepare`.", self.style.ERROR)
         if count:
             self.stdout.write(f"{format_count(count, 'violation')} found.")
             sys.exit(1)

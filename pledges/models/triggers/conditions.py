@@ -9,8 +9,8 @@ _VERDICT_LIST = ", ".join(f"'{status}'" for status in sorted(VERDICTS))
 
 
 def day_of(timestamp: str) -> str:
-    """Return the calendar day of a timestamp in China, independent of the time zone of the server."""
-    return f"({timestamp} AT TIME ZONE 'Asia/Shanghai')::date"
+    """Return the calendar day of a timestamp in the time zone of the record, which may not be that of the server."""
+    return f"({timestamp} AT TIME ZONE pledges_time_zone())::date"
 
 
 TODAY = day_of("now()")
@@ -18,9 +18,7 @@ TODAY = day_of("now()")
 
 def last_day(pledge: str) -> str:
     """Return the last day on which a pledge can be met: its deadline or, without one, the end of its plan year."""
-    # A year below 1 is left to the check constraint `pledge_year_plausible`: make_date would raise an error without
-    # the name of a rule.
-    return f"coalesce({pledge}.deadline, make_date(greatest({pledge}.year, 1), 12, 31))"
+    return f"coalesce({pledge}.deadline, pledges_year_end({pledge}.year))"
 
 
 def in_base_units(figure: str, unit: str) -> str:

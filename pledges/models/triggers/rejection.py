@@ -66,6 +66,9 @@ MESSAGES = {
     "amendment_is_final": _("An amendment can only be approved or rejected, once."),
     "amendment_is_current": _("The record has changed since the proposal. Reject it, and propose it again."),
     "amendment_reviewer_is_not_proposer": _("You can't approve an amendment that you proposed."),
+    "fiscal_year_of_judged_is_kept": _(
+        "A pledge without a deadline has an approved follow-up, so the fiscal year can't be changed."
+    ),
     "evidence_frozen": _("Evidence of a submitted or approved follow-up can't be changed."),
     "evidence_keeps_follow_up": _("Evidence can't be moved to another follow-up."),
     "stored_file_never_changes": _("A stored file never changes."),
