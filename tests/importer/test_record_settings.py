@@ -35,7 +35,7 @@ currency_en: crowns
 """,
     "places.yaml": """\
 - {slug: lakeland, name: Lakeland, kind: province}
-- {slug: port-lake, name: Port Lake, kind: city, parent: Lakeland}
+- {slug: port-lake, name: Port Lake, kind: municipality, parent: Lakeland}
 """,
     "units.yaml": """\
 - {symbol: billion crowns, name_en: billion crowns, dimension: money, factor: 1000000000}
