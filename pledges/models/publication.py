@@ -1,4 +1,4 @@
-"""Officials, posts, documents and statements are public only if a published pledge refers to them."""
+"""Officials, bodies, posts, documents and statements are public only if a published pledge refers to them."""
 
 from django.apps import apps
 from django.db.models import Exists, OuterRef

@@ -34,6 +34,7 @@ pledges.statement      view=RECA add=ECA change=ECA delete=CA  /export=RECA /add
 pledges.document       view=RECA add=ECA change=ECA delete=CA  /export=RECA merge=ECA
 pledges.official       view=RECA add=ECA change=ECA delete=CA  /export=RECA merge=ECA /part=ECA
 pledges.post           view=RECA add=ECA change=ECA delete=CA  /export=RECA merge=ECA
+pledges.body           view=RECA add=ECA change=ECA delete=CA  /export=RECA merge=ECA
 pledges.district       view=RECA add=CA  change=CA  delete=A   /export=RECA merge=CA
 pledges.topic          view=RECA add=CA  change=CA  delete=A   /export=RECA
 pledges.dimension      view=RECA add=CA  change=CA  delete=A   /export=RECA
