@@ -77,7 +77,7 @@ def test_invalid_value_is_rejected(api: Api, record: Record, parameters: dict[st
 @pytest.mark.parametrize(
     ("parameters", "known"),
     [
-        ({"measure": "sum"}, ["total", "level", "increase", "growth", "share", "rank"]),
+        ({"measure": "sum"}, ["total", "level", "increase", "growth", "average_growth", "share", "rank"]),
         ({"timeliness": "late"}, ["upcoming", "due_soon", "overdue"]),
         ({"tier": "1"}, ["core", "optional"]),
         ({"topic": "x"}, ["economy", "education"]),
