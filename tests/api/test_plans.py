@@ -15,6 +15,7 @@ from pledges.database.prepared import PreparedQuery
 from pledges.filters.pledges import PledgeFilter
 from pledges.models import Pledge
 from tests.factories import (
+    make_body,
     make_dimension,
     make_district,
     make_document,
@@ -38,6 +39,7 @@ VALUES: dict[str, list[str]] = {
     "official": ["official-7", "张三丰"],
     "official_slug": ["official-7", "张三丰"],
     "post": ["post-7", "市委书记"],
+    "body": ["body-7"],
     "document": ["page-7", "page-"],
     "year": ["2020", "2199"],
     "year_min": ["2199", "1949"],
@@ -101,7 +103,9 @@ def many_pledges(module_db: None) -> None:
     statement, rare_statement = (
         make_statement(document=make_document("page-")),
         make_statement(
-            document=make_document("page-7"), official=make_official("official-7"), post=make_post("post-7")
+            document=make_document("page-7"),
+            official=make_official("official-7"),
+            post=make_post("post-7", body=make_body("body-7")),
         ),
     )
     dimension = make_dimension("dimension-7")

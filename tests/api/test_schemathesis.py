@@ -40,7 +40,10 @@ REJECTABLE_PARAMETERS = {
     *(
         "amount_max",
         "amount_min",
+        "body",
         "bom",  # accepted for CSV only
+        "compared_with",
+        "compared_with_district",
         "cursor",
         "dimension",
         "district",
