@@ -40,7 +40,7 @@ def test_sample_can_be_loaded_on_any_day(today: date) -> None:
 
 def test_second_load_changes_nothing() -> None:
     assert load_sample() == (
-        "Loaded the sample: 17 pledges of 样例市, 15 follow-ups by sample-editor and sample-chief.\n"
+        "Loaded the sample: 20 pledges of 样例市, 15 follow-ups by sample-editor and sample-chief.\n"
     )
     before = [list(model.objects.order_by("pk").values()) for model in (Pledge, FollowUp, Evidence, User)]
     assert load_sample() == "The sample is already loaded; nothing was changed.\n"

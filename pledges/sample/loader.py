@@ -64,6 +64,7 @@ def _days(today: date) -> dict[str, object]:
     return {
         "last_year": today.year - 1,
         "this_year": today.year,
+        "in_four_years": today.year + 4,
         "recently": max(today - timedelta(days=10), date(today.year, 1, 1)),
         "communique": min(today, date(today.year, 3, 20)),
         "soon": soon,

@@ -41,7 +41,7 @@ def test_missing_row_returns_problem_document(api: Api, db: None, path: str) -> 
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
-@pytest.mark.parametrize("path", ["", "pledges/", "pledges/yl-2025-001/", "schema/"])
+@pytest.mark.parametrize("path", ["", "districts/", "pledges/yl-2025-001/", "schema/"])
 def test_read_only_endpoints_reject_writing(api: Api, record: Record, method: str, path: str) -> None:
     response = api.client.generic(method, f"/api/v1/{path}?year=x", "{}", content_type="application/json")
     assert response.status_code == 405
@@ -69,7 +69,7 @@ def test_head_has_the_status_of_get_and_no_body(api: Api, record: Record) -> Non
 
 def test_options_lists_the_allowed_methods(api: Api, record: Record) -> None:
     response = api.client.options("/api/v1/pledges/")
-    assert (response.status_code, response["Allow"]) == (200, "GET, HEAD, OPTIONS")
+    assert (response.status_code, response["Allow"]) == (200, "GET, POST, HEAD, OPTIONS")
 
 
 def test_url_without_final_slash_is_redirected(api: Api, record: Record) -> None:
@@ -78,6 +78,7 @@ def test_url_without_final_slash_is_redirected(api: Api, record: Record) -> None
 
 
 WRITES_WITHOUT_SLASH = [
+    ("POST", "pledges"),
     ("POST", "pledges/yl-2025-001/follow-ups"),
     ("PUT", "follow-ups/1"),
     ("PATCH", "follow-ups/1"),

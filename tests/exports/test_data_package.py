@@ -66,7 +66,7 @@ def test_package_of_sample_is_valid_and_fills_each_table(tmp_path: Path) -> None
     make_amendment(pledge, success_criterion="全年数达到目标")
     merge_rows(make_official("旧人"), pledge.statement.official)
     output = export(tmp_path / "package")
-    assert output == f"17 pledges, 11 follow-ups and the tables that they refer to exported to {tmp_path / 'package'}\n"
+    assert output == f"20 pledges, 11 follow-ups and the tables that they refer to exported to {tmp_path / 'package'}\n"
     assert validation_errors(tmp_path / "package") == []
     for table in TABLES:
         assert rows(tmp_path / "package", table), table
