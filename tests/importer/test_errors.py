@@ -125,7 +125,10 @@ def test_other_spelling_of_day_is_rejected(tmp_path: Path, written: str) -> None
         ("document:", "dokument:", "unknown field “dokument” in the file; did you mean “document” or"),
     ],
 )
-def test_error_names_file_line_reference_and_field(tmp_path: Path, old: str, new: str, message: str) -> None:
+def test_error_names_file_line_reference_and_field(
+    tmp_path: Path, settings: Any, old: str, new: str, message: str
+) -> None:
+    settings.RECORD = settings.BASE_DIR / "seeds" / "hohhot"
     assert old in PAGE
     found = problems(page(tmp_path, PAGE.replace(old, new, 1)))
     assert str(tmp_path / "page.yaml") in str(found[0])
