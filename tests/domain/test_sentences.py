@@ -65,7 +65,7 @@ LABELS_WITH_MEASURES = {
         Label("New energy capacity"),
         Label("Average annual growth of the deposits", "yearly", "Deposits"),
         Label("Newly created jobs", "increase"),
-        Label("Newly employed share"),
+        Label("Newly employed share", "share"),
         Label("Net increase in deposits", "increase", "Deposits"),
         Label("Reduction in energy use", "decline", "Energy use"),
     ],
