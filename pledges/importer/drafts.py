@@ -22,6 +22,8 @@ from pledges.importer.validation import EntryValidator
 from pledges.models import Document
 
 MAX_PLEDGES = 1000
+# A new pledge can bring its document, official, post and statement with it.
+PERMISSIONS = [f"pledges.add_{name}" for name in ("pledge", "statement", "document", "official", "post")]
 DRAFTS = replace(record_tables.PLEDGES, initial={"state": "'draft'", "loaded_from": "''"})
 
 

@@ -4,27 +4,25 @@ import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from django.conf import settings
 from django.db.models import TextChoices
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pledges.domain.text import damaged_character
 from pledges.models.choices import Bound, Measure, Strength, Tier
-from pledges.spreadsheet_import.cells import FORMULA_FAILED, Cell, Sheet, SheetRow
+from pledges.spreadsheet_import.cells import Cell, Sheet, SheetRow
 from pledges.spreadsheet_import.header import Header
 from pledges.spreadsheet_import.rows import (
-    ERROR_VALUE,
     FORMULA_SIGNS,
     PERCENT,
     PERCENT_SIGNS,
     REPLACEMENT,
     RESHOWN,
     CellProblem,
+    expected_text,
+    merged_cells,
+    values_by_name,
 )
 
 HEADINGS = {
@@ -103,12 +101,9 @@ def read_rows(sheet: Sheet) -> list[PledgeRow]:
     (_number, header), *others = sheet.rows
     columns = PLEDGES.columns(header)
     rows = [_read_row(columns, sheet_row) for sheet_row in others]
-    for cells in sheet.merged:
-        fields = [columns[index] for index in cells.columns if columns.get(index)]
-        for row in rows:
-            if row.number in cells.rows[1:]:
-                for field in fields:
-                    row.reject(field, _("a cell of its own (%(cells)s is merged)") % {"cells": cells.name})
+    named = {index: field for index, field in columns.items() if field}
+    for row, field, expected in merged_cells(rows, sheet.merged, named):
+        row.reject(field, expected)
     return [row for row in rows if row.fields or row.problems]
 
 
@@ -125,7 +120,7 @@ def _read_row(columns: Mapping[int, str], sheet_row: SheetRow) -> PledgeRow:
         row.fields |= {"value": row.fields["value"][:-1], "unit": PERCENT}
     for field, choices in CHOICES.items():
         if text := row.fields.get(field):
-            row.fields[field] = _values_by_name(choices).get(text.casefold(), text)
+            row.fields[field] = values_by_name(choices).get(text.casefold(), text)
     if "supersedes" in row.fields:
         row.fields["supersedes"] = SEPARATORS.split(row.fields["supersedes"])
     return row
@@ -138,23 +133,11 @@ def _check_cell(row: PledgeRow, field: str, cell: Cell) -> None:
 
 def _expected(row: PledgeRow, field: str, cell: Cell) -> object:
     """Return what is expected instead of a text that no cell of a sheet means as text; empty if nothing is wrong."""
-    if character := damaged_character(cell.text):
-        return _("text without characters that can't be displayed, such as %(character)s") % {"character": character}
-    if ERROR_VALUE.fullmatch(cell.text):
-        return FORMULA_FAILED
+    if expected := expected_text(cell.text, is_prose=field not in NUMBERS):
+        return expected
     if cell.text.startswith(FORMULA_SIGNS):
-        return _("a number, not a formula") if field in NUMBERS else _("text, not a formula")
+        return _("a number, not a formula")
     if REPLACEMENT in cell.text:
         return _("text without lost characters: save the file in UTF-8 or as XLSX")
     is_unit = field in NUMBERS and cell.affix == row.fields.get("unit")
     return RESHOWN if cell.is_rescaled or (cell.affix and not is_unit) else ""
-
-
-@cache
-def _values_by_name(choices: type[TextChoices]) -> dict[str, str]:
-    """The values of choices by themselves and by their labels in all languages."""
-    names = {value: value for value in choices.values}
-    for language, _name in settings.LANGUAGES:
-        with translation.override(language):
-            names |= {str(label).casefold(): value for value, label in choices.choices}
-    return names

@@ -4,15 +4,16 @@ import dataclasses
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import TextChoices
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -31,6 +32,7 @@ from pledges.spreadsheet_import.header import HEADINGS
 FORMULA_SIGNS = ("=", "＝")
 PERCENT, PERCENT_SIGNS = "%", ("%", "％")
 FILLED_IN = frozenset({"actual", "status", "evidence", "summary", "reason", "supersedes"})
+PROSE = frozenset({"title", "publisher", "summary", "reason"})
 PUBLIC_TEXTS = ("evidence", "title", "publisher", "summary", "reason")
 CLEAN_WITH = {
     "ref": clean_line,
@@ -53,6 +55,13 @@ EVIDENCE_FIELDS: dict[str, Any] = {
     "title": Evidence._meta.get_field("title"),
     "publisher": Evidence._meta.get_field("publisher"),
 }
+
+
+class Numbered(Protocol):
+    number: int
+
+
+Row = TypeVar("Row", bound=Numbered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +166,7 @@ def parse_row(columns: Mapping[int, str], sheet_row: SheetRow) -> ImportRow:
 
 
 def _check_cell(row: ImportRow, field: str, cell: Cell) -> None:
-    if expected := cell.problem or _expected_text(field, cell.text):
+    if expected := cell.problem or expected_text(cell.text, is_prose=field in PROSE):
         row.reject(field, expected)
     if cell.warning:
         row.warn(field, cell.warning)
@@ -169,29 +178,37 @@ def _check_cell(row: ImportRow, field: str, cell: Cell) -> None:
         row.warn(field, RESHOWN)
 
 
-def _expected_text(field: str, text: str) -> str:
+def expected_text(text: str, *, is_prose: bool) -> str:
     """Return what is expected instead of a text that no cell of a sheet means as text; empty if nothing is wrong."""
     if character := damaged_character(text):
         return _("text without characters that can't be displayed, such as %(character)s") % {"character": character}
     if ERROR_VALUE.fullmatch(text):
         return str(FORMULA_FAILED)
-    if field in {"title", "publisher", "summary", "reason"} and text.startswith(FORMULA_SIGNS):
+    if is_prose and text.startswith(FORMULA_SIGNS):
         return _("text, not a formula")
     return ""
 
 
 def flag_merged(rows: Sequence[ImportRow], merged: Sequence[CellRange], columns: Mapping[int, str]) -> None:
     """Reject rows with a cell that is merged with one above: it shows that one's content, but has none of its own."""
+    for row, field, expected in merged_cells(rows, merged, columns):
+        row.is_merged = row.is_merged or field in FILLED_IN
+        row.reject(field, expected)
+
+
+def merged_cells(
+    rows: Sequence[Row], merged: Sequence[CellRange], columns: Mapping[int, str]
+) -> Iterator[tuple[Row, str, str]]:
+    """Yield row and field of each cell that is merged with one above, once, and what is expected instead."""
     numbers = [row.number for row in rows]
     flagged: set[tuple[int, str]] = set()  # a hostile file has many ranges with the same cells
     for each in merged:
         fields = _fields_in(each, columns)
         for row in rows[bisect_right(numbers, each.rows[0]) : bisect_right(numbers, each.rows[-1])]:
-            row.is_merged = row.is_merged or not FILLED_IN.isdisjoint(fields)
             for field in fields:
                 if (row.number, field) not in flagged:
                     flagged.add((row.number, field))
-                    row.reject(field, _("a cell of its own (%(cells)s is merged)") % {"cells": each.name})
+                    yield row, field, _("a cell of its own (%(cells)s is merged)") % {"cells": each.name}
 
 
 def flag_reformatted(rows: Sequence[ImportRow], ranges: Sequence[CellRange], columns: Mapping[int, str]) -> None:
@@ -287,8 +304,8 @@ def _names(text: str, follow_up: FollowUp) -> bool:
 
 def _parse_bound(row: ImportRow) -> None:
     if text := row.cells.get("actual_bound"):
-        row.actual_bound = _values_by_name(Bound).get(text.casefold(), Bound.EXACT)
-        if text.casefold() not in _values_by_name(Bound):
+        row.actual_bound = values_by_name(Bound).get(text.casefold(), Bound.EXACT)
+        if text.casefold() not in values_by_name(Bound):
             row.reject("actual_bound", " / ".join(str(label) for label in Bound.labels))
         elif row.actual_bound != Bound.EXACT and not row.cells.get("actual"):
             row.reject("actual_bound", _("an empty cell (the row has no actual figure)"))
@@ -296,13 +313,13 @@ def _parse_bound(row: ImportRow) -> None:
 
 def _parse_status(row: ImportRow) -> None:
     if text := row.cells.get("status"):
-        row.status = _values_by_name(Status).get(text.casefold(), "").replace(Status.UNCHECKED, "")
+        row.status = values_by_name(Status).get(text.casefold(), "").replace(Status.UNCHECKED, "")
         if not row.status:
             row.reject("status", " / ".join(str(label) for _status, label in ASSIGNABLE_STATUSES))
 
 
 @cache
-def _values_by_name(choices: type[Bound] | type[Status]) -> dict[str, str]:
+def values_by_name(choices: type[TextChoices]) -> dict[str, str]:
     """Values by themselves and by their labels in all languages."""
     names = {value: value for value in choices.values}
     for language, _name in settings.LANGUAGES:

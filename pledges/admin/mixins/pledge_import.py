@@ -20,7 +20,7 @@ from pledges.admin.imported_pledges import checked, entries, headings, required_
 from pledges.admin.mixins.exports import XLSX
 from pledges.admin.mixins.spreadsheet_import import UploadForm, row_ranges
 from pledges.admin.write_errors import error_message
-from pledges.importer.drafts import MAX_PLEDGES, add_drafts
+from pledges.importer.drafts import MAX_PLEDGES, PERMISSIONS, add_drafts
 from pledges.importer.file_problems import LoadError
 from pledges.locale.display_names import joined_first
 from pledges.models.choices import State
@@ -31,7 +31,6 @@ from pledges.spreadsheet_import.pledge_rows import PledgeRow, read_rows
 
 KIND = "pledges"
 MAX_ROWS_SHOWN = 200
-ADDED = ("pledge", "statement", "document", "official", "post")
 
 
 class PledgeConfirmationForm(forms.Form):
@@ -49,7 +48,7 @@ class PledgeImportMixin(ModelAdmin):
         return [template, *super().get_urls()]
 
     def has_import_pledges_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perms([f"pledges.add_{name}" for name in ADDED])
+        return request.user.has_perms(PERMISSIONS)
 
     @action(description=_("Import pledges"), url_path="import", icon="upload", permissions=["import_pledges"])
     def import_pledges(self, request: HttpRequest) -> HttpResponse:

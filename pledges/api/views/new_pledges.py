@@ -10,18 +10,15 @@ from pledges.api.http.idempotency import idempotent
 from pledges.api.http.permissions import HasActionPermissions
 from pledges.api.serializers.new_pledges import NewPledgeSerializer, read_entries, validation_error
 from pledges.api.views.records import PledgeViewSet
-from pledges.importer.drafts import add_drafts
+from pledges.importer.drafts import PERMISSIONS, add_drafts
 from pledges.importer.file_problems import LoadError
 from pledges.importer.pledge_entry import PledgeEntry
 from pledges.models import Pledge
 
-# A new pledge can bring its document, official, post and statement with it.
-ADDED = ("pledge", "statement", "document", "official", "post")
-
 
 class WritablePledgeViewSet(PledgeViewSet):
     permission_classes = [HasActionPermissions]
-    permissions = {"create": [f"pledges.add_{name}" for name in ADDED]}
+    permissions = {"create": PERMISSIONS}
     request_serializers = {"create": PledgeEntry}
 
     @idempotent
