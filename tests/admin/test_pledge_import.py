@@ -4,6 +4,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import load_workbook
@@ -11,6 +12,7 @@ from openpyxl import load_workbook
 from pledges.importer.pledge_entry import FIELDS, IGNORED
 from pledges.models import Pledge
 from pledges.models.choices import State
+from pledges.spreadsheet_import import pending_uploads
 from pledges.spreadsheet_import.pledge_rows import HEADINGS
 from pledges.spreadsheet_import.sheets import read_sheet
 from tests.factories import Record, make_user
@@ -77,6 +79,23 @@ def test_rows_are_previewed_and_added_as_drafts(editor: Client, record: Record) 
         ("yl-2026-003", 410, "林远"),
     ]
     assert "has expired" in confirm(editor, preview).content.decode()
+
+
+def test_upload_that_is_confirmed_in_two_windows_is_imported_once(
+    editor: Client, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preview = upload(editor, {})
+    sheet = pending_uploads.find(
+        fields_of(preview.content.decode())["upload"],
+        kind="pledges",
+        by=User.objects.get(pk=editor.session["_auth_user_id"]),
+    )
+    confirm(editor, preview)
+
+    # The other request has found the upload before it was deleted.
+    monkeypatch.setattr(pending_uploads, "find", lambda *_args, **_options: sheet)
+    assert "has expired" in confirm(editor, preview).content.decode()
+    assert Pledge.objects.filter(state=State.DRAFT).count() == 1
 
 
 def test_errors_are_shown_by_row_and_column(editor: Client, record: Record) -> None:

@@ -83,25 +83,34 @@ class PledgeImportMixin(ModelAdmin):
         key = confirmed.get("upload", "")
         sheet = pending_uploads.find(key, kind=KIND, by=request.user)  # type: ignore[arg-type]
         if sheet is None:
-            text = _("Already imported, or the upload has expired. Upload the file again.")
-            self.message_user(request, text, messages.ERROR)
-            return HttpResponseRedirect(reverse("admin:pledges_pledge_import_pledges"))
+            return self._redirect_to_pledge_upload(request)
         rows = checked(read_rows(sheet))
         chosen = [row for row in rows if not row.problems]
         if not chosen or (len(chosen) < len(rows) and not confirmed["skip_invalid"]):
             return self._show_pledges(request, sheet, rows, key)
         try:
             with transaction.atomic():
+                if not pending_uploads.delete(key):  # confirmed in another window
+                    return self._redirect_to_pledge_upload(request)
                 add_drafts(entries(chosen))
-                pending_uploads.delete(key)
-        except (LoadError, DatabaseError) as error:
-            reason = error_message(error) if isinstance(error, DatabaseError) else ""
-            self.message_user(request, _("Nothing was imported: %(reason)s") % {"reason": reason}, messages.ERROR)
-            return self._show_pledges(request, sheet, checked(rows), key)
+        except LoadError:
+            self.message_user(
+                request, _("The data changed in the meantime. Check the preview again."), messages.WARNING
+            )
+            return self._show_pledges(request, sheet, checked(read_rows(sheet)), key)
+        except DatabaseError as error:
+            text = _("Nothing was imported: %(reason)s") % {"reason": error_message(error)}
+            self.message_user(request, text, messages.ERROR)
+            return self._show_pledges(request, sheet, rows, key)
         message = ngettext("%(count)d draft was added.", "%(count)d drafts were added.", len(chosen))
         self.message_user(request, message % {"count": len(chosen)}, messages.SUCCESS)
         query = {"state": State.DRAFT}
         return HttpResponseRedirect(reverse("admin:pledges_pledge_changelist", query=query))
+
+    def _redirect_to_pledge_upload(self, request: HttpRequest) -> HttpResponse:
+        text = _("Already imported, or the upload has expired. Upload the file again.")
+        self.message_user(request, text, messages.ERROR)
+        return HttpResponseRedirect(reverse("admin:pledges_pledge_import_pledges"))
 
     def _show_pledges(self, request: HttpRequest, sheet: Sheet, rows: list[PledgeRow], key: str) -> HttpResponse:
         invalid = [row for row in rows if row.problems]
