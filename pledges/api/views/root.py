@@ -157,9 +157,8 @@ class SchemaView(CheckedParametersView):
             "ETag": etag,
             "Cache-Control": PUBLIC,
         }
-        return checked_precondition(
-            get_conditional_response(request, etag, response=Response(content, headers=headers))
-        )
+        response: Any = Response(content, headers=headers)
+        return checked_precondition(get_conditional_response(request, etag, response=response))
 
 
 class DocsView(ThrottledView, SpectacularSwaggerSplitView):
