@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import TextChoices
 from django.forms.widgets import Script
 from django.utils.translation import gettext_lazy as _
@@ -88,7 +89,7 @@ class PledgeRowForm(forms.Form):
     def shows_more(self) -> bool:
         return self.has_errors_in(MORE)
 
-    def save(self) -> str | None:
+    def save(self, *, by: User | AnonymousUser) -> str | None:
         """Add the pledge as a draft and return its reference, or add the errors to the fields and return None.
 
         A reference that was proposed, and not edited, is only reserved now: if another editor has taken it since, the
@@ -97,7 +98,7 @@ class PledgeRowForm(forms.Form):
         if not self.is_valid():
             return None
         try:
-            return add_drafts([FileEntry("", 1, dict(self._entry()), {}, {})])[0]
+            return add_drafts([FileEntry("", 1, dict(self._entry()), {}, {})], by=by)[0]
         except LoadError as error:
             for problem in error.problems.kept:
                 self.add_error(problem.field if problem.field in self.fields else None, problem.message)

@@ -69,7 +69,7 @@ class PledgeEntryMixin(ModelAdmin):
         form = PledgeRowForm(document, request.POST or None, after=after)
         if request.method == "POST":
             try:
-                ref = form.save()
+                ref = form.save(by=request.user)
             except DatabaseError as error:
                 form.add_error(None, error_message(error))
             else:
