@@ -17,7 +17,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from pledges.admin.pledge_row_form import PledgeRowForm, proposed_names
+from pledges.admin.pledge_row_form import PledgeRowForm, proposed_metrics, proposed_names
 from pledges.admin.write_errors import error_message
 from pledges.domain.highlights import divide
 from pledges.domain.quotes import PageText
@@ -120,6 +120,7 @@ class PledgeEntryMixin(ModelAdmin):
             "form": form,
             "pledges": pledges,
             "saved": saved,
+            "metrics": proposed_metrics(),
             "lists": proposed_names(),
             "keys": KEYS,
             "media": form.media,
