@@ -180,16 +180,20 @@ def _next_reference(document: Document, year: int) -> str:
 
 
 def proposed_names() -> dict[str, list[str]]:
-    """Return the names that are proposed while one types, by the id of their list."""
-    metrics = Metric.objects.order_by("name").values_list("name", "aliases")
+    """Return the names that are proposed while one types, except those of metrics, by the id of their list."""
     return {
-        "metrics": [name for metric, aliases in metrics for name in (metric, *aliases)],
         "units": list(Unit.objects.order_by("dimension", "symbol").values_list("symbol", flat=True)),
         "districts": list(District.objects.used_first().values_list("name", flat=True)[:MAX_PROPOSED]),
         "officials": _newest(Official, "name"),
         "posts": _newest(Post, "title"),
         "bodies": _newest(Body, "name"),
     }
+
+
+def proposed_metrics() -> list[tuple[str, str | None, str]]:
+    """Return the names of metrics, also their other ones, each with the usual unit and measure."""
+    metrics = Metric.objects.order_by("name").values_list("name", "aliases", "usual_unit", "usual_measure")
+    return [(each, unit, measure) for name, aliases, unit, measure in metrics for each in (name, *aliases)]
 
 
 def _newest(model: Any, column: str) -> list[str]:

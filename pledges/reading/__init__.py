@@ -1,1 +1,1 @@
-"""From files to text: pages of newspapers, reports and notices as text, HTML, PDF or DOCX, or behind a link."""
+"""From files to candidates: reads the text of a page, and has what `pledges.extraction` needs from the record."""

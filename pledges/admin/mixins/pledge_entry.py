@@ -16,7 +16,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
 from pledges.admin.page_text_form import PageTextForm
-from pledges.admin.pledge_row_form import PledgeRowForm, proposed_names
+from pledges.admin.pledge_row_form import PledgeRowForm, proposed_metrics, proposed_names
 from pledges.admin.write_errors import error_message
 from pledges.domain.highlights import divide
 from pledges.domain.quotes import PageText
@@ -123,6 +123,7 @@ class PledgeEntryMixin(ModelAdmin):
             "form": form,
             "pledges": pledges,
             "saved": saved,
+            "metrics": proposed_metrics(),
             "lists": proposed_names(),
             "keys": KEYS,
             "media": form.media,

@@ -11,6 +11,7 @@ let numbered = []; // those with a number that is no date
 let stretch = [0, 0]; // the offsets of what is marked, also while a field has the focus
 let isSaving = false;
 let isChanged = false;
+let isMeasureChosen = false;
 
 if (text) {
     text.addEventListener("keydown", onTextKey);
@@ -19,7 +20,13 @@ if (text) {
     divide(text.textContent);
     markNext(0);
 }
-entry.addEventListener("input", () => (isChanged = true));
+entry.addEventListener("input", (event) => {
+    isChanged = true;
+    if (event.target.id === "id_metric") {
+        proposeUsual(event.target.value.trim());
+    }
+    isMeasureChosen ||= event.target.id === "id_measure";
+});
 entry.addEventListener("submit", (event) => {
     if (event.target.closest("#row-form")) {
         event.preventDefault();
@@ -154,6 +161,16 @@ function figure(quote) {
     return ["", ""];
 }
 
+// The usual measure of a metric is that of its usual unit only.
+function proposeUsual(metric) {
+    const usual = [...document.querySelectorAll("#metrics option")].find((option) => option.value === metric)?.dataset;
+    const unit = field("unit");
+    unit.value ||= usual?.unit ?? "";
+    if (usual?.measure && !isMeasureChosen && fold(unit.value) === fold(usual.unit)) {
+        field("measure").value = usual.measure;
+    }
+}
+
 function field(name) {
     return document.getElementById(`id_${name}`);
 }
@@ -199,6 +216,7 @@ function show(page, form) {
     }
     status_.textContent = page.getElementById("entry-status").textContent;
     isChanged = hasErrors;
+    isMeasureChosen = hasErrors;
     if (hasErrors) {
         document.querySelector("#row-form .errors :is(input, select, textarea)")?.focus();
     } else if (text) {
