@@ -3,6 +3,7 @@ from django.urls import include, path
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
+from pledges.admin.autocomplete import AutocompleteView
 from pledges.admin.lockout import limit_wrong_passwords
 from pledges.admin.single_sign_on import admin_login, sso_callback, sso_login
 from pledges.admin.two_factor import CodeView, TwoFactorView
@@ -20,6 +21,7 @@ handler500 = "config.error_handlers.server_error"
 urlpatterns = [
     path("", require_safe(RedirectView.as_view(pattern_name="api:root"))),
     path("admin/password_change/", admin.site.admin_view(limit_wrong_passwords(admin.site.password_change))),
+    path("admin/autocomplete/", admin.site.admin_view(AutocompleteView.as_view(admin_site=admin.site))),
     path("admin/two-factor/", admin.site.admin_view(TwoFactorView.as_view()), name="two-factor"),
     path("admin/two-factor/code/", admin.site.admin_view(CodeView.as_view()), name="two-factor-code"),
     path("admin/login/", admin_login),

@@ -17,6 +17,8 @@ from rest_framework.throttling import SimpleRateThrottle
 from tests import database_setup
 from tests.factories import Record, make_metric, make_record, make_statement, make_unit, make_user
 
+gc.disable()  # until all tests are collected: imports create many objects that stay
+
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
 
@@ -39,9 +41,9 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 def pytest_collection_finish() -> None:
     """Exclude the objects created by imports from garbage collection, which is less frequent, too."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)

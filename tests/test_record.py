@@ -7,8 +7,8 @@ import pytest
 from django.conf import settings
 
 from pledges.importer.loader import Report, load
-from pledges.importer.lookups import RENAMED_METRICS
 from pledges.importer.reference.entries import KINDS
+from pledges.lookups.names import RENAMED_METRICS
 from pledges.models import Dimension, District, Metric, Pledge, Unit
 
 PAGES = settings.BASE_DIR.parent / "shared" / "seeds"

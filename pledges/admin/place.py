@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesCheckboxFilter
 
+from pledges.admin.autocomplete import distinct_label, with_namesakes
 from pledges.admin.base import PledgeCountAdmin, clean_search_term
 from pledges.admin.form_fields import NamesField
 from pledges.admin.mixins.merging import MergeMixin
@@ -38,4 +39,10 @@ class DistrictAdmin(MergeMixin, PledgeCountAdmin):
         text = clean_search_term(search_term)
         found = queryset.search(text) if text else queryset
         is_of_field = "field_name" in request.GET  # of a form, that is for autocompletion
-        return found.used_first() if is_of_field else found, False
+        if is_of_field:
+            found = with_namesakes(found.used_first().select_related("parent"))
+        return found, False
+
+    def choice_label(self, district: Any) -> str:
+        """Return the name, with the district above and the code if several districts have it."""
+        return distinct_label(district, district.parent, district.code)

@@ -47,6 +47,10 @@ DOT = "·"
 # Scripts without spaces between words, and their punctuation.
 _WITHOUT_SPACES = r"\u2e80-\u312f\u3190-\ua4cf\uf900-\ufaff\ufe10-\ufe1f\ufe30-\ufe4f\uff00-\uff9f\U00020000-\U0003ffff"
 
+# Most lines have only ASCII, ideographs and Chinese punctuation, and nothing to clean.
+_PLAIN = r"!-~\u3001-\u3011\u4e00-\u9fa5\uff01-\uff5e"
+_CLEAN_LINE = re.compile(f"(?:[{_PLAIN}]++(?: [{_PLAIN}]++)*+)?")
+
 _REMOVED = re.compile(rf"[\u0000\ud800-\udfff{CONTROLS}{NONCHARACTERS}{INVISIBLE}]")
 _DAMAGED = re.compile(rf"[\u0000\ud800-\udfff{CONTROLS}{NONCHARACTERS}]")
 _BREAK = re.compile(rf"\r\n|[{BREAKS}]")
@@ -72,6 +76,8 @@ def clean_text(text: str) -> str:
 
 def clean_line(text: str) -> str:
     """Return a text as one line: line breaks become a space between words, and nothing in Chinese."""
+    if _CLEAN_LINE.fullmatch(text):
+        return text
     text = clean_text(_DIVIDED_WORD.sub("", text))
     text = _HYPHEN_BREAK.sub("", _LINE_BREAK.sub("\n", text))
     text = _SPACE_RUN.sub(" ", _join_lines(text.split("\n")))

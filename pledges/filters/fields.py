@@ -3,6 +3,7 @@
 import difflib
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache, partial
 from typing import Any
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from pledges.database.prepared import PreparedQuery
 from pledges.domain.dates import PERIOD, is_day
 from pledges.domain.numbers import AMOUNT
+from pledges.lookups import places
 from pledges.models import Redirect
 from pledges.models.unit import UnitQuerySet
 
@@ -102,34 +104,63 @@ class RowNamesField(forms.Field):
         super().__init__(**kwargs)
 
     def to_python(self, value: Sequence[str] | None) -> list[Any]:
-        missing = set(value or ())
-        for name in missing:
+        names = set(value or ())
+        for name in names:
             ProhibitNullCharactersValidator()(name)
-        keys: list[Any] = []
-        sought = set(missing)
-        for column in self.rows.columns:
-            found = self.rows.find(column, sought) if sought else []
-            keys += [key for key, _cell in found]
-            missing -= {name for _key, cell in found for name in _names(cell)}
-            if not self.shared_name:
-                sought &= missing
-        for name in sorted(sought - missing)[:MAX_FOLDED_NAMES]:
-            keys += self.rows.find_namesakes(self.shared_name, name)
-        if missing:
-            merged = self.rows.find_merged(missing)
-            keys += merged.values()
-            missing -= merged.keys()
-        for name in sorted(missing)[:MAX_FOLDED_NAMES]:
-            if found_keys := self.rows.find_other_spelling(name):
-                keys += found_keys
-                missing.remove(name)
-        if missing:
+        found = self.find(names)
+        if missing := sorted(names - found.keys()):
             known = self.rows.names()
-            wrong = enumerate(sorted(missing))
             raise ValidationError(
-                [unknown_value(name, suggest(name, known) if i < MAX_SUGGESTED_VALUES else []) for i, name in wrong]
+                [
+                    unknown_value(name, suggest(name, known) if i < MAX_SUGGESTED_VALUES else [])
+                    for i, name in enumerate(missing)
+                ]
             )
-        return keys
+        return [key for keys in found.values() for key in keys]
+
+    def find(self, names: set[str]) -> dict[str, list[Any]]:
+        """Return the primary keys of the rows that each of the names means. Unknown names are left out."""
+        found: defaultdict[str, list[Any]] = defaultdict(list)
+        for column in self.rows.columns:
+            sought = names if self.shared_name else names - found.keys()
+            for key, cell in self.rows.find(column, sought) if sought else []:
+                for name in sought.intersection(_names(cell)):
+                    found[name].append(key)
+        if self.shared_name:
+            for name in sorted(found)[:MAX_FOLDED_NAMES]:
+                found[name] += self.rows.find_namesakes(self.shared_name, name)
+        if missing := names - found.keys():
+            found |= {name: [key] for name, key in self.rows.find_merged(missing).items()}
+        for name in sorted(names - found.keys())[:MAX_FOLDED_NAMES]:
+            if keys := self.rows.find_other_spelling(name):
+                found[name] = keys
+        return found
+
+
+class PlaceNamesField(RowNamesField):
+    """Names of districts, each of which has to mean a single one.
+
+    A name that several have can be given together with that of a district in which it is: 北京市朝阳区, 朝阳区（北京）.
+    """
+
+    def find(self, names: set[str]) -> dict[str, list[Any]]:
+        found = super().find(names)
+        lookup = cache(places.districts)  # is only read if a name is none of a single district
+        for name in sorted(names - found.keys())[:MAX_FOLDED_NAMES]:
+            if keys := lookup().candidates(name):
+                found[name] = list(keys)
+        errors = []
+        for name in sorted(name for name, keys in found.items() if len(set(keys)) > 1):
+            found[name] = list(lookup().present(set(found[name])))
+            if len(found[name]) > 1:
+                errors.append(self._ambiguous(name, found[name], lookup()))
+        if errors:
+            raise ValidationError(errors)
+        return found
+
+    def _ambiguous(self, name: str, keys: Iterable[Any], lookup: places.PlaceLookup) -> ValidationError:
+        params = {"value": name, "known": sorted(lookup.full_name(key) for key in keys)}
+        return ValidationError(lookup.ambiguity(name, set(keys)), code="ambiguous", params=params)
 
 
 def suggest(value: str, known: Sequence[str]) -> Sequence[str]:

@@ -8,10 +8,10 @@ from django_filters import CharFilter, Filter
 from pledges.filters.fields import unknown_value
 from pledges.filters.pledges import (
     BODY_NAMES,
-    DISTRICT_NAMES,
     POST_NAMES,
     POSTS,
     ChoicesFilter,
+    PlacesFilter,
     RecordFilterSet,
     RowsFilter,
 )
@@ -75,9 +75,7 @@ class DistrictFilter(RecordFilterSet):
         " pinyin (`cq`), or the beginning of the code.",
     )
     kind = ChoicesFilter(choices=DistrictKind.choices, help_text="The kind of place.")
-    parent = RowsFilter(
-        queryset=District.objects.all(),
-        named_by=DISTRICT_NAMES,
+    parent = PlacesFilter(
         help_text="The direct parent: slug, code, exact name or alias.",
     )
 
@@ -87,9 +85,7 @@ class DistrictFilter(RecordFilterSet):
 
 class OfficialFilter(RecordFilterSet):
     q = NameSearchFilter(help_text="A part of the name, also in pinyin.")
-    district = RowsFilter(
-        queryset=District.objects.all(),
-        named_by=DISTRICT_NAMES,
+    district = PlacesFilter(
         method="filter_district",
         help_text="The district of one of the official's pledges: slug, code, exact name or alias.",
     )
@@ -102,9 +98,7 @@ class OfficialFilter(RecordFilterSet):
 class BodyFilter(RecordFilterSet):
     q = NameSearchFilter(help_text="A part of a name, also of the English one or in pinyin.")
     kind = ChoicesFilter(choices=BodyKind.choices, help_text="The kind of body.")
-    district = RowsFilter(
-        queryset=District.objects.all(),
-        named_by=DISTRICT_NAMES,
+    district = PlacesFilter(
         help_text="The place of the body: slug, GB/T 2260 code, exact name or alias.",
     )
     parent = RowsFilter(
@@ -116,9 +110,7 @@ class BodyFilter(RecordFilterSet):
 
 
 class PostFilter(RecordFilterSet):
-    district = RowsFilter(
-        queryset=District.objects.all(),
-        named_by=DISTRICT_NAMES,
+    district = PlacesFilter(
         help_text="The place of the post: slug, code, exact name or alias.",
     )
     body = RowsFilter(

@@ -22,6 +22,7 @@ from pledges.filters.fields import (
     IntegerParameterField,
     NamedRows,
     PeriodParameterField,
+    PlaceNamesField,
     RowNamesField,
 )
 from pledges.models import Body, District, Document, Metric, Official, Pledge, Post, Statement, Unit
@@ -63,6 +64,15 @@ class RowsFilter(Filter):
 
     def __init__(self, *args: Any, queryset: QuerySet[Any], named_by: Sequence[str] = ("slug",), **kwargs: Any):
         super().__init__(*args, rows=NamedRows(queryset, named_by), lookup_expr="in", **kwargs)
+
+
+class PlacesFilter(RowsFilter):
+    """A filter for rows that refer to any of the named districts."""
+
+    field_class = PlaceNamesField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, queryset=District.objects.all(), named_by=DISTRICT_NAMES, **kwargs)
 
 
 class ChoicesFilter(Filter):
@@ -114,15 +124,12 @@ class PledgeFilterForm(forms.Form):
 class PledgeFilter(RecordFilterSet):
     form_base = PledgeFilterForm
 
-    district = RowsFilter(
-        queryset=District.objects.all(),
-        named_by=DISTRICT_NAMES,
+    district = PlacesFilter(
         method="filter_district",
-        help_text="Its district, also a former one: slug, code, exact name or alias (`saihan`, `150105`, `赛罕区`).",
+        help_text="Its district, also a former one: slug, code, exact name or alias (`saihan`, `150105`, `赛罕区`)."
+        " If several districts have the name, add that of one above: `北京市朝阳区` or `朝阳区（北京）`.",
     )
-    within = RowsFilter(
-        queryset=District.objects.all(),
-        named_by=DISTRICT_NAMES,
+    within = PlacesFilter(
         method="filter_within",
         help_text="A district and all districts below it, named as in `district`.",
     )
@@ -177,9 +184,7 @@ class PledgeFilter(RecordFilterSet):
         named_by=("slug", "name", "aliases"),
         help_text="The metric with which a relative target is compared, named as in `metric`.",
     )
-    compared_with_district = RowsFilter(
-        queryset=District.objects.all(),
-        named_by=DISTRICT_NAMES,
+    compared_with_district = PlacesFilter(
         help_text="The district with which a relative target is compared, named as in `district`.",
     )
     bound = ChoicesFilter(choices=Bound.choices, help_text="The target's bound.")

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from django.db.backends.utils import CursorWrapper
 
 from pledges.domain.identifiers import unused_slug
-from pledges.importer.file_problems import FileProblem, format_value
+from pledges.importer.file_problems import FileProblem
+from pledges.lookups.wording import format_value
 from pledges.models import District, Redirect
 from pledges.models.choices import RowKind
 

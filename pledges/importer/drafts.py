@@ -15,10 +15,11 @@ from pledges.domain.dates import parse_year
 from pledges.domain.identifiers import check_document_slug
 from pledges.importer import bodies, officials, record_tables, staging, statements, supersession
 from pledges.importer.file_entry import FileEntry
-from pledges.importer.file_problems import FileProblem, FileProblems, format_value
+from pledges.importer.file_problems import FileProblem, FileProblems
 from pledges.importer.page_texts import StoredTexts
 from pledges.importer.references import ProposedReferences
 from pledges.importer.validation import EntryValidator
+from pledges.lookups.wording import format_value
 from pledges.models import Document
 
 MAX_PLEDGES = 1000

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pledges.domain.identifiers import is_reference
-from pledges.importer.file_problems import MAX_NAME_LENGTH, FileProblem
+from pledges.importer.file_problems import FileProblem
+from pledges.lookups.wording import MAX_NAME_LENGTH
 
 
 @dataclass(frozen=True, slots=True)

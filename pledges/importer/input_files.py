@@ -9,8 +9,9 @@ from django.conf import settings
 
 from pledges.importer import jsonl_file, record_file, yaml_file
 from pledges.importer.file_entry import FileEntry
-from pledges.importer.file_problems import FileProblem, FileProblems, display_path
+from pledges.importer.file_problems import FileProblem, FileProblems
 from pledges.importer.reference.files import is_reference_file
+from pledges.lookups.wording import display_path
 
 READERS = {".yaml": yaml_file.read, ".yml": yaml_file.read, ".jsonl": jsonl_file.read, ".ndjson": jsonl_file.read}
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from pledges.importer.file_entry import FileEntry, utf8_error_message
-from pledges.importer.file_problems import FileProblem, format_value
+from pledges.importer.file_problems import FileProblem
+from pledges.lookups.wording import format_value
 
 MAX_LINE_BYTES = 1_000_000
 

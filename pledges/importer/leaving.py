@@ -8,11 +8,12 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model, ProtectedError
 
 from pledges.importer import record_tables
-from pledges.importer.file_problems import FileProblem, FileProblems, display_path
+from pledges.importer.file_problems import FileProblem, FileProblems
 from pledges.importer.merge import Proposal
 from pledges.importer.reference.entries import KINDS, Kind
 from pledges.importer.reference.files import is_reference_file
 from pledges.importer.reference.validation import ReferenceRows
+from pledges.lookups.wording import display_path
 from pledges.models import Pledge
 
 

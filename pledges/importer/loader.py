@@ -21,7 +21,7 @@ from pledges.importer import (
     supersession,
 )
 from pledges.importer.file_entry import FileEntry
-from pledges.importer.file_problems import FileProblem, FileProblems, LoadError, display_path
+from pledges.importer.file_problems import FileProblem, FileProblems, LoadError
 from pledges.importer.merge import Conflict, Proposal
 from pledges.importer.officials import Decisions
 from pledges.importer.page_texts import PageTexts
@@ -30,6 +30,7 @@ from pledges.importer.reference.merge import ReferenceReport
 from pledges.importer.reference.shipped import load_shipped
 from pledges.importer.reference.validation import ReferenceRows
 from pledges.importer.validation import EntryValidator
+from pledges.lookups.wording import display_path
 from pledges.models import Document, Unit
 from pledges.models.triggers.pledge import lock_sources
 from pledges.models.violations import violated_constraint, violation_messages

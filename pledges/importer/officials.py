@@ -16,7 +16,8 @@ from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 
 from pledges.domain.identifiers import slug_of, unused_slug
-from pledges.importer.file_problems import FileProblem, format_value
+from pledges.importer.file_problems import FileProblem
+from pledges.lookups.wording import format_value
 from pledges.models import District, Official, Redirect
 from pledges.models.choices import RowKind
 

@@ -13,8 +13,9 @@ from pledges.domain import dates, numbers
 from pledges.domain.identifiers import MAX_REFERENCE_LENGTH, check_document_slug, check_reference, check_slug
 from pledges.domain.links import is_link
 from pledges.domain.text import clean_line, clean_link, clean_name, clean_text, damaged_character
-from pledges.importer.file_problems import MAX_SUGGESTIONS, format_value, nearest
+from pledges.importer.file_problems import MAX_SUGGESTIONS
 from pledges.locale.display_names import joined
+from pledges.lookups.wording import format_value, nearest
 from pledges.models.choices import Bound, Measure, Strength, Tier
 
 

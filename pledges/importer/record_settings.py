@@ -7,7 +7,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from pledges.importer import record_file
-from pledges.importer.file_problems import FileProblem, display_path
+from pledges.importer.file_problems import FileProblem
+from pledges.lookups.wording import display_path
 from pledges.models import RecordSettings
 
 

@@ -8,9 +8,10 @@ from django.db import models
 from django.db.backends.utils import CursorWrapper
 
 from pledges.importer import staging
-from pledges.importer.file_problems import FileProblem, format_value
+from pledges.importer.file_problems import FileProblem
 from pledges.importer.merge import Merge, Proposal, propose
 from pledges.importer.supersession import CHANGES_JUDGED, SUPERSEDES_JUDGED
+from pledges.lookups.wording import format_value
 from pledges.models import Pledge
 from pledges.models.pledge_columns import loaded_fields
 

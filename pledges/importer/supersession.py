@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 
-from pledges.importer.file_problems import FileProblem, format_value
+from pledges.importer.file_problems import FileProblem
+from pledges.lookups.wording import format_value
 
 # SQL conditions for a row `t` of the record, or a loaded row `s`, that begins or ceases to supersede a judged pledge.
 # An editor's values of `state` and `supersedes` are kept.

@@ -10,13 +10,14 @@ from pledges.domain import dates
 from pledges.domain.identifiers import slug_of
 from pledges.domain.target_rules import broken_target_rules
 from pledges.domain.text import clean_name
-from pledges.importer import lookups, place_lookup
 from pledges.importer.file_entry import FileEntry
-from pledges.importer.file_problems import MAX_SUGGESTIONS, FileProblem, FileProblems, format_value
+from pledges.importer.file_problems import MAX_SUGGESTIONS, FileProblem, FileProblems
 from pledges.importer.page_texts import PageTexts, StoredTexts, UnreadableTextError
 from pledges.importer.pledge_entry import PledgeEntry, error_messages
 from pledges.importer.reference.validation import ReferenceRows
 from pledges.importer.staging import Row, placeholder_row
+from pledges.lookups import names, places
+from pledges.lookups.wording import format_value
 from pledges.models.violations import violation_messages
 
 
@@ -24,9 +25,9 @@ class EntryValidator:
     """Validates entries against the schema, the rules of targets, the reference data and the page texts."""
 
     def __init__(self, texts: PageTexts | StoredTexts | None, reference: ReferenceRows | None = None) -> None:
-        self.districts = place_lookup.districts()
-        self.metrics = lookups.metrics()
-        self.units = lookups.units()
+        self.districts = places.districts()
+        self.metrics = names.metrics()
+        self.units = names.units()
         if reference:  # has errors, so its rows were not written: pledges that name them are validated all the same
             reference.add_unwritten("places", self.districts)
             reference.add_unwritten("metrics", self.metrics)
@@ -99,20 +100,20 @@ class EntryValidator:
         )
 
     def _find(
-        self, found: FileEntry, lookup: lookups.Lookup, field: str, problems: list[FileProblem], **context: Any
-    ) -> lookups.Key | None:
+        self, found: FileEntry, lookup: names.Lookup, field: str, problems: list[FileProblem], **context: Any
+    ) -> names.Key | None:
         name = found.fields.get(field)
         if not isinstance(name, str):  # `PledgeEntry` reports it
             return None
         try:
             return lookup.find(clean_name(name), suggests=self.suggests, **context)
-        except lookups.UnknownNameError as error:
+        except names.UnknownNameError as error:
             problems.append(found.problem(field, str(error)))
             return None
 
     def _find_district(
-        self, found: FileEntry, field: str, problems: list[FileProblem], near: lookups.Key | None = None
-    ) -> lookups.Key | None:
+        self, found: FileEntry, field: str, problems: list[FileProblem], near: names.Key | None = None
+    ) -> names.Key | None:
         """Return a district by slug or by name. If both are given, they must agree.
 
         Of several districts with the name, it is the one nearest to `near`.

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pledges.importer.file_entry import FileEntry, utf8_error_message
-from pledges.importer.file_problems import MAX_NAME_LENGTH, MAX_SUGGESTIONS, FileProblem, format_value, nearest
+from pledges.importer.file_problems import MAX_SUGGESTIONS, FileProblem
 from pledges.importer.yaml_tree import Node, YamlError, parse
+from pledges.lookups.wording import MAX_NAME_LENGTH, format_value, nearest
 
 # A page has dozens of pledges. Larger files are bulk data, which JSON Lines reads line by line.
 MAX_BYTES = 10_000_000

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from pledges.importer.file_problems import format_value
+from pledges.lookups.wording import format_value
 
 MAX_DEPTH = 10
 # What follows a value that is not quoted, if it is probably more of its text. Comments have two spaces before them.

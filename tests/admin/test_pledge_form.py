@@ -18,7 +18,7 @@ from pledges.domain.numbers import plain
 from pledges.importer.references import next_reference
 from pledges.models import Document, Pledge
 from pledges.models.choices import ReviewState, State, Status
-from tests.factories import Record, make_follow_up, make_pledge, make_unit, make_user
+from tests.factories import Record, make_body, make_district, make_follow_up, make_pledge, make_unit, make_user
 
 pytestmark = pytest.mark.slow
 
@@ -380,6 +380,29 @@ def test_search_accepts_any_text(admin_client: Client, record: Record) -> None:
         query = {"term": term, "app_label": "pledges", "model_name": "pledge", "field_name": "unit"}
         assert admin_client.get(url, query).status_code == 200
         assert admin_client.get(reverse("admin:pledges_pledge_changelist"), {"q": term}).status_code == 200
+
+
+def test_choices_of_places_begin_with_those_of_the_record_and_tell_namesakes_apart(
+    admin_client: Client, record: Record
+) -> None:
+    changchun = make_district("changchun", name="长春市")
+    make_district("chaoyang-110105", name="朝阳区", code="110105", pinyin="chao yang qu")
+    make_district("chaoyang-220104", name="朝阳区", code="220104", pinyin="chao yang qu", parent=changchun)
+    make_body("财政局", district=record.county)
+    make_body("财政局", slug="财政局-2", district=record.city)
+
+    def choices(term: str, field: str = "district", model: str = "pledge") -> list[str]:
+        query = {"term": term, "app_label": "pledges", "model_name": model, "field_name": field}
+        found = admin_client.get(reverse("admin:autocomplete"), query).json()["results"]
+        return [choice["text"] for choice in found]
+
+    names = choices("")
+    assert set(names[:3]) == {"云岭市", "山阴县", "云岭经济开发区"}
+    assert set(names[3:]) == {"长春市", "朝阳区（110105）", "朝阳区（长春市、220104）"}
+    for term in ("朝阳", "朝陽", "chaoyang", "chao yang", "cyq"):
+        assert choices(term) == ["朝阳区（110105）", "朝阳区（长春市、220104）"], term
+    assert choices("2201") == choices("2201", "compared_with_district") == ["朝阳区（长春市、220104）"]
+    assert choices("财政局", "body", "post") == ["财政局（山阴县）", "财政局（云岭市）"]
 
 
 def test_saving_the_note_changes_nothing_else(admin_client: Client, record: Record) -> None:

@@ -144,6 +144,40 @@ def test_district_is_found_by_other_spellings_of_its_name(api: Api, record: Reco
     assert api.refs(district=name) == api.refs(within=name) == ["hh-1"]
 
 
+def test_name_of_several_districts_is_an_error_that_lists_them(api: Api, record: Record) -> None:
+    china = make_district("china", name="中国")
+    beijing = make_district("beijing", name="北京市", code="110000", aliases=["北京"], parent=china)
+    jilin = make_district("jilin", name="吉林省", parent=china)
+    changchun = make_district("changchun", name="长春市", code="220100", parent=jilin)
+    first = make_district("chaoyang-110105", name="朝阳区", name_en="Chaoyang", code="110105", parent=beijing)
+    second = make_district("chaoyang-220104", name="朝阳区", name_en="Chaoyang", code="220104", parent=changchun)
+    make_pledge(ref="chaoyang-1", district=first, compared_with=record.growth.metric, compared_with_district=second)
+
+    for name in ("朝阳区", "Chaoyang", "朝陽區"):
+        for path, parameter in (
+            ("pledges/", "district"),
+            ("pledges/", "within"),
+            ("pledges/", "compared_with_district"),
+            ("stats/", "district"),
+            ("districts/", "parent"),
+            ("officials/", "district"),
+            ("bodies/", "district"),
+            ("popolo/posts/", "district"),
+        ):
+            (error,) = api.errors(path, **{parameter: [name, "yunling"]})
+            assert (error["parameter"], error["value"]) == (parameter, name)
+            assert error["known"] == ["北京市朝阳区", "吉林省长春市朝阳区"]
+            assert "北京市朝阳区 (110105), 吉林省长春市朝阳区 (220104)" in error["message"]
+    for name in ("北京市朝阳区", "北京朝阳区", "朝阳区（北京）", "朝阳区(北京市)", "110105", "chaoyang-110105"):
+        assert api.refs(district=name) == api.refs(within=[name, "changchun"]) == ["chaoyang-1"], name
+    for name in ("吉林省长春市朝阳区", "朝阳区（吉林省）"):
+        assert api.refs(compared_with_district=name) == ["chaoyang-1"]
+        assert api.refs(district=name) == []
+    second.valid_to, second.successor = "2019", first
+    second.save()
+    assert api.refs(district="朝阳区") == ["chaoyang-1"]
+
+
 def test_unit_is_found_however_it_is_written(api: Api, record: Record) -> None:
     make_pledge(ref="unit-1", unit=make_unit("台（套）"))
     assert api.refs(unit="台(套)") == ["unit-1"]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pledges.importer.loader import Report, load
-from pledges.importer.lookups import RENAMED_METRICS
+from pledges.lookups.names import RENAMED_METRICS
 from pledges.models import Document, Official, Pledge, Post, Statement
 from tests.factories import make_follow_up, make_metric
 from tests.importer.pages import LINE, PAGE, lines, page

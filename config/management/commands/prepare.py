@@ -6,8 +6,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from pledges.importer import roles
-from pledges.importer.file_problems import display_path
 from pledges.importer.reference.shipped import load_shipped
+from pledges.lookups.wording import display_path
 from pledges.management.base import format_count, unapplied_migrations_or_error
 from pledges.models import Pledge
 

@@ -12,8 +12,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from pledges.domain.dates import YEAR_MONTH_OR_DAY
 from pledges.domain.identifiers import check_document_slug
-from pledges.importer.file_problems import format_value
 from pledges.importer.pledge_entry import Name, Number, Text
+from pledges.lookups.wording import format_value
 from pledges.models import Dimension, District, Metric, Topic, Unit
 from pledges.models.choices import Direction, DistrictKind
 from pledges.models.place import ANY_CODE, CODES, GB_T_2260, ISO_3166_1

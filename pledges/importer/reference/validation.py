@@ -11,12 +11,13 @@ from pydantic import ValidationError
 from pledges.domain.text import clean_name
 from pledges.domain.units import fold_symbol
 from pledges.importer.file_entry import FileEntry
-from pledges.importer.file_problems import MAX_SUGGESTIONS, FileProblem, FileProblems, display_path, format_value, place
-from pledges.importer.lookups import Lookup, UnknownNameError
-from pledges.importer.place_lookup import PlaceLookup
+from pledges.importer.file_problems import MAX_SUGGESTIONS, FileProblem, FileProblems, place
 from pledges.importer.pledge_entry import error_messages
 from pledges.importer.reference import files
 from pledges.importer.reference.entries import KINDS, Kind
+from pledges.lookups.names import Lookup, UnknownNameError
+from pledges.lookups.places import PlaceLookup
+from pledges.lookups.wording import display_path, format_value
 from pledges.models import District, Redirect, Unit
 
 CYCLES = {"parent": "a place can't be within itself", "successor": "a place can't be its own successor"}

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from pledges.importer.file_problems import display_path
+from pledges.lookups.wording import display_path
 
 TEMPLATE = Path(__file__).parents[1] / "new_record"
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pledges.domain.units import KnownUnit, derive, fold_symbol
-from pledges.importer.file_problems import display_path, format_value, nearest
+from pledges.lookups.wording import display_path, format_value, nearest
 from pledges.models import Dimension, Metric, Redirect, Unit
 from pledges.models.choices import RowKind
 

@@ -1,17 +1,18 @@
-"""Find districts by the names that a file may use. Several can have the same name, such as 鼓楼区."""
+"""Find districts by the names that a file or a parameter may use. Several can have the same name, such as 鼓楼区."""
 
 import re
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from pledges.importer.file_problems import format_value
-from pledges.importer.lookups import Key, Lookup, UnknownNameError
+from pledges.lookups.names import Key, Lookup, UnknownNameError
+from pledges.lookups.wording import format_value
 from pledges.models import District, Redirect
 from pledges.models.choices import RowKind
 
 IN_BRACKETS = re.compile(r"(?P<name>[^()（）]+)[(（](?P<within>[^()（）]+)[)）]")
 MAX_CHOICES = 10  # that an error lists
+MAX_LENGTH = 200  # of a name with names of districts above; longer ones would take long to be divided
 
 
 class PlaceLookup(Lookup):
@@ -30,14 +31,11 @@ class PlaceLookup(Lookup):
 
         Raise UnknownNameError for none, or several that are equally near.
         """
-        found = self.candidates(name)
-        if len(found) > 1:
-            found = found - self.former or found
+        found = self.present(self.candidates(name))
         if len(found) > 1 and near is not None:
             found = self._nearest(found, near)
         if len(found) > 1:
-            message = _("%(name)s is ambiguous; expected one of %(places)s")
-            raise UnknownNameError(message % {"name": format_value(name), "places": self._choices(found)})
+            raise UnknownNameError(self.ambiguity(name, found))
         return next(iter(found)) if found else super().find(name, suggests=suggests)
 
     def candidates(self, name: str) -> set[Key]:
@@ -47,6 +45,8 @@ class PlaceLookup(Lookup):
         return super().has_name(key, name) or key in self._within_named(name)
 
     def _within_named(self, name: str) -> set[Key]:
+        if len(name) > MAX_LENGTH:
+            return set()
         if match := IN_BRACKETS.fullmatch(name):
             return self._below(super().candidates(match["name"]), self.candidates(match["within"]))
         for end in range(2, len(name) - 1):
@@ -79,9 +79,16 @@ class PlaceLookup(Lookup):
         named = super().candidates(str(parent))
         return next(iter(named)) if len(named) == 1 else None
 
-    def _choices(self, keys: set[Key]) -> str:
-        named = sorted(f"{self.full_name(key)} ({self.codes.get(key) or self.slugs[key]})" for key in keys)
-        return ", ".join(named[:MAX_CHOICES] + ["…"] * (len(named) > MAX_CHOICES))
+    def present(self, keys: set[Key]) -> set[Key]:
+        """Return the districts that are none of former days, or all of them if there are no others."""
+        return keys - self.former or keys
+
+    def ambiguity(self, name: str, keys: set[Key]) -> str:
+        """Return the message about a name that several districts have. It lists them with their codes."""
+        choices = sorted(f"{self.full_name(key)} ({self.codes.get(key) or self.slugs[key]})" for key in keys)
+        shown = ", ".join(choices[:MAX_CHOICES] + ["…"] * (len(choices) > MAX_CHOICES))
+        message = _("%(name)s is ambiguous; expected one of %(places)s")
+        return message % {"name": format_value(name), "places": shown}
 
     def full_name(self, key: Key) -> str:
         """Return the name after those of the districts in which it is, without the country: 吉林省长春市朝阳区."""

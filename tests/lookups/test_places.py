@@ -6,8 +6,8 @@ from collections import Counter
 import pytest
 from django.conf import settings
 
-from pledges.importer.lookups import UnknownNameError
-from pledges.importer.place_lookup import PlaceLookup
+from pledges.lookups.names import UnknownNameError
+from pledges.lookups.places import PlaceLookup
 from pledges.models.choices import DistrictKind
 
 SLUGS_OF_FIRST_RECORD = {

@@ -1,0 +1,1 @@
+"""Find rows by the names that people write: in files, forms, spreadsheets and parameters."""
