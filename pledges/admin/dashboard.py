@@ -14,15 +14,18 @@ from django.utils.translation import gettext_lazy as _
 from pledges.admin.amended_rows import amended_names
 from pledges.admin.checking_queue import next_step_url, prefetch_open_follow_ups
 from pledges.admin.labels import STATUS_COLOURS, TIMELINESS_COLOURS, TIMELINESS_LABELS
+from pledges.admin.mixins.pledge_entry import entry_url
 from pledges.admin.pledge_changelist import BY_DEADLINE
 from pledges.admin.status_chart import status_chart
 from pledges.domain.timeliness import Timeliness, window
+from pledges.importer.drafts import PERMISSIONS
 from pledges.locale.display_names import display_name, joined
-from pledges.models import Amendment, FollowUp, Pledge
+from pledges.models import Amendment, Document, FollowUp, Pledge
 from pledges.models.choices import AmendmentState, ReviewState, Status
 from pledges.models.pledge_queryset import PledgeQuerySet
 
 ROWS_PER_CARD = 5
+DOCUMENTS_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,9 @@ def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str
     user = request.user
     context["title"] = _("Dashboard")
     context["cards"] = [*_pledge_cards(user), *_follow_up_cards(user), *_amendment_cards(user)]
+    if user.has_perms(PERMISSIONS):
+        newest = Document.objects.order_by("-pk")[:DOCUMENTS_SHOWN]
+        context["entry_links"] = [(entry_url(document), document) for document in newest]
     if user.has_perm("pledges.view_pledge"):
         context["chart"] = status_chart(request.GET.get("year", ""))
         context["is_empty"] = not Pledge.objects.exists()

@@ -16,6 +16,7 @@ from unfold.decorators import action, display
 from pledges.admin.base import PledgeCountAdmin, ReadOnlyInline
 from pledges.admin.form_fields import AdminPartialDateField
 from pledges.admin.mixins.merging import MergeMixin
+from pledges.admin.mixins.pledge_entry import PledgeEntryMixin
 from pledges.models import Document, Pledge, Statement
 
 
@@ -33,7 +34,7 @@ class DocumentForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Document)
-class DocumentAdmin(MergeMixin, PledgeCountAdmin):
+class DocumentAdmin(PledgeEntryMixin, MergeMixin, PledgeCountAdmin):
     form = DocumentForm
     path_from_pledge = "statement__document"
     permanent_fields = ("slug",)

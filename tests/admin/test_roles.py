@@ -31,7 +31,7 @@ pledges.followup       view=RECA add=ECA change=ECA delete=ECA /export=RECA subm
                        /approve=CA /return=CA /suggestion=ECA /import_actuals=ECA /actuals_template=ECA
 pledges.amendment      view=RECA add=-   change=-   delete=-   /approve=CA /reject=CA
 pledges.statement      view=RECA add=ECA change=ECA delete=CA  /export=RECA /add_pledge=ECA
-pledges.document       view=RECA add=ECA change=ECA delete=CA  /export=RECA merge=ECA
+pledges.document       view=RECA add=ECA change=ECA delete=CA  /export=RECA merge=ECA /enter_pledges=ECA
 pledges.official       view=RECA add=ECA change=ECA delete=CA  /export=RECA merge=ECA /part=ECA
 pledges.post           view=RECA add=ECA change=ECA delete=CA  /export=RECA merge=ECA
 pledges.body           view=RECA add=ECA change=ECA delete=CA  /export=RECA merge=ECA

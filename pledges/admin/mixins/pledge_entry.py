@@ -1,0 +1,131 @@
+"""Enter the pledges of a document beside its text."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from pledges.admin.pledge_row_form import PledgeRowForm, proposed_names
+from pledges.admin.write_errors import error_message
+from pledges.domain.highlights import divide
+from pledges.domain.quotes import PageText
+from pledges.importer.drafts import PERMISSIONS
+from pledges.models import Document, Pledge
+
+# Keys of `pledge_entry.js`.
+KEYS = [
+    (["↓", "↑"], _("mark the next or previous clause with a number")),
+    (["Shift+→", "Shift+←"], _("move the end of what is marked")),
+    (["→", "←"], _("move its beginning")),
+    (["Shift+↓", "Shift+↑"], _("move its end to the end of the next or previous clause")),
+    (["Enter", "Q"], _("use it as the quote of the row")),
+    (["Enter", "Ctrl+Enter"], _("in a field of the row: save; with Ctrl also in texts and lists")),
+    (["Esc"], _("from the row back to the text; what was typed stays")),
+]
+
+
+class PageTextForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Document
+        fields = ["text"]
+        widgets = {"text": UnfoldAdminTextareaWidget(attrs={"rows": 16})}
+
+
+class PledgeEntryMixin(ModelAdmin):
+    """Adds a page to documents, with the text at the left and the pledges, one of them in a form, at the right."""
+
+    actions_detail = ["enter_pledges"]
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        columns = super().get_list_display(request)
+        return [*columns, "entry_link"] if self.has_enter_pledges_permission(request) else columns
+
+    @display(description=_("Enter pledges"))
+    def entry_link(self, document: Document) -> str:
+        return format_html('<a class="text-link" href="{}">{}</a>', entry_url(document), _("Enter pledges"))
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        response: HttpResponse = super().response_add(request, obj, post_url_continue)
+        is_plain_save = request.POST.keys().isdisjoint({"_continue", "_addanother", IS_POPUP_VAR})
+        if is_plain_save and self.has_enter_pledges_permission(request):
+            return HttpResponseRedirect(entry_url(obj))
+        return response
+
+    def has_enter_pledges_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perms(PERMISSIONS)
+
+    @action(description=_("Enter pledges"), url_path="pledges", icon="edit_note", permissions=["enter_pledges"])
+    def enter_pledges(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        document = self.get_object(request, unquote(object_id))
+        if document is None:
+            raise Http404
+        if request.method == "POST" and "text" in request.POST:
+            return self._save_text(request, document)
+        after = self._row_before(request, document)
+        form = PledgeRowForm(document, request.POST or None, after=after)
+        if request.method == "POST":
+            try:
+                ref = form.save()
+            except DatabaseError as error:
+                form.add_error(None, error_message(error))
+            else:
+                if ref is not None:
+                    return HttpResponseRedirect(f"{entry_url(document)}?after={ref}")
+        return self._entry_page(request, document, form, saved=after if "after" in request.GET else None)
+
+    def _row_before(self, request: HttpRequest, document: Document) -> Pledge | None:
+        pledges = Pledge.objects.filter(statement__document=document).select_related("district")
+        return pledges.filter(ref=request.GET.get("after", "")).first() or pledges.order_by("pk").last()
+
+    def _save_text(self, request: HttpRequest, document: Document) -> HttpResponse:
+        if not self.has_change_permission(request, document):
+            raise PermissionDenied
+        form = PageTextForm(request.POST, instance=Document(pk=document.pk))
+        text = form.fields["text"].clean(request.POST["text"])
+        if text and not Document.objects.filter(pk=document.pk, text="").update(text=text):
+            self.message_user(request, _("Somebody else has entered the text."), messages.WARNING)
+        return HttpResponseRedirect(entry_url(document))
+
+    def _entry_page(
+        self, request: HttpRequest, document: Document, form: PledgeRowForm, saved: Pledge | None
+    ) -> HttpResponse:
+        pledges = list(
+            Pledge.objects.filter(statement__document=document)
+            .select_related("district", "metric", "unit", "compared_with", "compared_with_district")
+            .order_by("pk")
+        )
+        page = PageText(document.text)
+        stretches = [
+            (stretch.text, [pledges[number] for number in stretch.marks])
+            for stretch in divide(document.text, (page.find(pledge.quote) for pledge in pledges))
+        ]
+        context = self.admin_site.each_context(request) | {
+            "title": _("Pledges of %(document)s") % {"document": document},
+            "opts": self.opts,
+            "document": document,
+            "stretches": stretches,
+            "text_form": PageTextForm() if self.has_change_permission(request, document) else None,
+            "form": form,
+            "pledges": pledges,
+            "saved": saved,
+            "lists": proposed_names(),
+            "keys": KEYS,
+            "media": form.media,
+        }
+        return TemplateResponse(request, "admin/pledges/document/pledges.html", context)
+
+
+def entry_url(document: Document) -> str:
+    return reverse("admin:pledges_document_enter_pledges", args=[document.pk])

@@ -1,0 +1,196 @@
+"""The form of one pledge on the page where the pledges of a document are entered. Names are typed, as in files."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.db.models import TextChoices
+from django.forms.widgets import Script
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+from pledges.domain.dates import plan_year
+from pledges.importer.drafts import add_drafts
+from pledges.importer.file_entry import FileEntry
+from pledges.importer.file_problems import LoadError
+from pledges.importer.references import series_of_document
+from pledges.models import Body, District, Document, Metric, Official, Pledge, Post, Statement, Unit
+from pledges.models.choices import Bound, Measure, Strength, Tier
+from pledges.spreadsheet_import.pledge_rows import CHOICES, HEADINGS, SEPARATORS
+
+FIRST = ("quote", "metric", "value", "unit", "bound", "measure", "district", "year", "deadline", "strength")
+SPEAKER = ("official", "post", "organisation", "post_district", "headline")
+MORE = (
+    *("ref", "label", "value_max", "baseline", "baseline_year", "tolerance", "period"),
+    *("compared_with", "compared_with_district", "tier", "success_criterion", "supersedes", "note"),
+)
+# The lists from which names are proposed; `<datalist>` elements of the page have these ids.
+LISTS = {
+    "metric": "metrics",
+    "compared_with": "metrics",
+    "unit": "units",
+    "district": "districts",
+    "post_district": "districts",
+    "compared_with_district": "districts",
+    "official": "officials",
+    "post": "posts",
+    "organisation": "bodies",
+}
+PROSE = {"quote": 2, "success_criterion": 2, "note": 2}  # rows of the text area
+DEFAULTS: dict[str, TextChoices] = {
+    "measure": Measure.TOTAL,
+    "bound": Bound.EXACT,
+    "strength": Strength.FIRM,
+    "tier": Tier.CORE,
+}
+MAX_PROPOSED = 500
+
+
+class PledgeRowForm(forms.Form):
+    """A pledge of the document, which `save` adds as a draft. Nothing is required here: the importer checks it."""
+
+    class Media:
+        css = {"all": ["pledges/pledge_entry.css"]}
+        js = [Script("pledges/pledge_entry.js", defer=True)]
+
+    statement = forms.ChoiceField(label=_("statement"), required=False, widget=UnfoldAdminSelectWidget)
+
+    def __init__(self, document: Document, data: Any = None, *, after: Pledge | None = None) -> None:
+        self.document = document
+        super().__init__(data, initial=_initial(document, after))
+        for name in (*FIRST, *SPEAKER, *MORE):
+            self.fields[name] = _field(name)
+        self.fields["ref"].show_hidden_initial = True
+        self.statements = {str(statement.pk): statement for statement in _statements(document)}
+        statement: Any = self.fields["statement"]
+        statement.choices = [
+            *((key, _speaker(row)) for key, row in self.statements.items()),
+            ("", _("new statement")),
+        ]
+
+    def first_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in FIRST]
+
+    def speaker_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in SPEAKER]
+
+    def more_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in MORE]
+
+    def has_errors_in(self, names: tuple[str, ...]) -> bool:
+        return any(name in self.errors for name in names)
+
+    def shows_speaker(self) -> bool:
+        """Return whether the fields of a new statement are open."""
+        return not self.statements or not self["statement"].value() or self.has_errors_in(SPEAKER)
+
+    def shows_more(self) -> bool:
+        return self.has_errors_in(MORE)
+
+    def save(self) -> str | None:
+        """Add the pledge as a draft and return its reference, or add the errors to the fields and return None.
+
+        A reference that was proposed, and not edited, is only reserved now: if another editor has taken it since, the
+        pledge gets the next one.
+        """
+        if not self.is_valid():
+            return None
+        try:
+            return add_drafts([FileEntry("", 1, dict(self._entry()), {}, {})])[0]
+        except LoadError as error:
+            for problem in error.problems.kept:
+                self.add_error(problem.field if problem.field in self.fields else None, problem.message)
+        if "ref" in self.errors:
+            free = _next_reference(self.document, self.initial["year"])
+            self.add_error("ref", _("The next free one is %(ref)s.") % {"ref": free})
+        return None
+
+    def _entry(self) -> Iterator[tuple[str, Any]]:
+        yield "document", self.document.slug
+        statement = self.statements.get(self.cleaned_data["statement"])
+        omitted = {"statement", *(SPEAKER if statement else ()), *(() if "ref" in self.changed_data else ("ref",))}
+        for name, text in self.cleaned_data.items():
+            if text and name not in omitted:
+                yield name, SEPARATORS.split(text) if name == "supersedes" else text
+        if statement:
+            yield from _speaker_fields(statement).items()
+
+
+def _field(name: str) -> forms.Field:
+    if name in CHOICES:
+        usual = DEFAULTS[name]  # first, so that the arrow keys reach the others from it
+        others = [choice for choice in CHOICES[name].choices if choice[0] != usual]
+        return forms.ChoiceField(
+            label=HEADINGS[name],
+            choices=[(usual.value, usual.label), *others],
+            initial=usual,
+            widget=UnfoldAdminSelectWidget,
+        )
+    attributes = {"list": LISTS[name], "autocomplete": "off"} if name in LISTS else {"autocomplete": "off"}
+    widget = (
+        UnfoldAdminTextareaWidget(attrs={"rows": PROSE[name]})
+        if name in PROSE
+        else UnfoldAdminTextInputWidget(attrs=attributes)
+    )
+    return forms.CharField(label=HEADINGS[name], required=False, widget=widget)
+
+
+def _statements(document: Document) -> Any:
+    return document.statements.select_related("official", "post__district", "post__body").order_by("pk")
+
+
+def _speaker(statement: Statement) -> str:
+    return f"{statement.official.name} · {statement.post.title}"
+
+
+def _speaker_fields(statement: Statement) -> dict[str, str]:
+    """Return the fields of an entry that name an existing statement."""
+    official, post, body = statement.official, statement.post, statement.post.body
+    of_body = {"organisation": body.name, "organisation_slug": body.slug} if body else {}
+    return {
+        "official": official.name,
+        "official_slug": official.slug,
+        "post": post.title,
+        "post_district_slug": post.district.slug,
+    } | of_body
+
+
+def _initial(document: Document, after: Pledge | None) -> dict[str, Any]:
+    """Return what is proposed for the next row: a reference, and what the row before has in common with it."""
+    if after is None:
+        first = _statements(document).first()
+        year = plan_year(document.date_earliest, settings.RECORD_SETTINGS.fiscal_year_starts)
+        return {"ref": _next_reference(document, year), "year": year, "statement": first.pk if first else ""}
+    is_only_one = District.objects.filter(name=after.district.name).count() == 1
+    return {
+        "ref": _next_reference(document, after.year),
+        "statement": after.statement_id,
+        "district": after.district.name if is_only_one else after.district.slug,
+        "year": after.year,
+        "deadline": after.deadline and after.deadline.isoformat(),
+        "period": after.period,
+        "strength": after.strength,
+    }
+
+
+def _next_reference(document: Document, year: int) -> str:
+    return series_of_document(document.slug, year).next()
+
+
+def proposed_names() -> dict[str, list[str]]:
+    """Return the names that are proposed while one types, by the id of their list."""
+    metrics = Metric.objects.order_by("name").values_list("name", "aliases")
+    return {
+        "metrics": [name for metric, aliases in metrics for name in (metric, *aliases)],
+        "units": list(Unit.objects.order_by("dimension", "symbol").values_list("symbol", flat=True)),
+        "districts": list(District.objects.used_first().values_list("name", flat=True)[:MAX_PROPOSED]),
+        "officials": _newest(Official, "name"),
+        "posts": _newest(Post, "title"),
+        "bodies": _newest(Body, "name"),
+    }
+
+
+def _newest(model: Any, column: str) -> list[str]:
+    names = model.objects.order_by("-pk").values_list(column, flat=True)[:MAX_PROPOSED]
+    return sorted(set(names))
