@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from io import BytesIO
 
+from django.contrib.auth.models import AnonymousUser, User
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.styles import Font
@@ -23,7 +24,7 @@ def entries(rows: Sequence[PledgeRow]) -> list[FileEntry]:
     return [FileEntry("", row.number, fields, {}, {}) for row, fields in zip(rows, readable, strict=True)]
 
 
-def checked(rows: list[PledgeRow]) -> list[PledgeRow]:
+def checked(rows: list[PledgeRow], *, by: User | AnonymousUser) -> list[PledgeRow]:
     """Add to the rows the problems with which they can't be added, and to the others their references."""
     if len(rows) > MAX_PLEDGES:
         text = _("at most %(count)d rows; split the file") % {"count": MAX_PLEDGES}
@@ -33,7 +34,7 @@ def checked(rows: list[PledgeRow]) -> list[PledgeRow]:
     refs: list[str] = []
     while candidates and not refs:  # what is wrong only between rows is found once each row is right
         try:
-            refs = add_drafts(entries(candidates), check=True)
+            refs = add_drafts(entries(candidates), by=by, check=True)
         except LoadError as error:
             _add_problems(rows, error)
         if any(row.problems for row in candidates):

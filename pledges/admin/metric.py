@@ -23,14 +23,19 @@ class TopicAdmin(PledgeCountAdmin):
 class MetricAdmin(MergeMixin, PledgeCountAdmin):
     path_from_pledge = "metric"
     permanent_fields = ("slug",)
-    list_display = ["name", "name_en", "topic", "dimension", "direction", "slug", "pledge_count"]
+    list_display = [
+        *("name", "name_en", "topic", "dimension", "direction", "usual_unit", "usual_measure", "slug", "pledge_count")
+    ]
     list_filter = [
         ("topic", RelatedDropdownFilter),
         ("dimension", AutocompleteSelectFilter),
         ("direction", ChoicesCheckboxFilter),
     ]
-    list_select_related = ["topic", "dimension"]
+    list_select_related = ["topic", "dimension", "usual_unit"]
     search_fields = ["search_text__has_folded", "slug"]
-    autocomplete_fields = ["topic", "dimension"]
+    autocomplete_fields = ["topic", "dimension", "usual_unit"]
     formfield_overrides = PledgeCountAdmin.formfield_overrides | {ArrayField: {"form_class": NamesField}}
-    fields = [("name", "name_en"), ("topic", "dimension"), ("direction", "tolerance"), ("aliases", "slug")]
+    fields = [
+        *(("name", "name_en"), ("topic", "dimension"), ("usual_unit", "usual_measure"), ("direction", "tolerance")),
+        ("aliases", "slug"),
+    ]

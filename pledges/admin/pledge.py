@@ -11,8 +11,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.forms.widgets import Script
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -41,7 +42,7 @@ from pledges.domain.dates import plan_year
 from pledges.domain.identifiers import NOT_FIRST_IN_A_REFERENCE, NOT_IN_A_REFERENCE, character_name
 from pledges.importer.references import next_reference, series_of_document
 from pledges.locale.display_names import joined
-from pledges.models import Document, Pledge, Unit
+from pledges.models import Document, Metric, Pledge, Unit
 from pledges.models.choices import State
 from pledges.models.natural_keys import current_language
 from pledges.models.pledge_queryset import PledgeQuerySet
@@ -191,10 +192,27 @@ class PledgeAdmin(DailyChangesMixin, PledgeImportMixin, PledgeListAdmin):
     inlines = [FollowUpsOfPledge]
     actions_detail = ["record_outcome"]
 
+    class Media:
+        js = [Script("pledges/pledge.js", defer=True)]
+
+    def get_urls(self) -> list[Any]:
+        usual = path("usual/", self.admin_site.admin_view(self.usual_of_metric), name="pledges_pledge_usual")
+        return [usual, *super().get_urls()]
+
+    def usual_of_metric(self, request: HttpRequest) -> JsonResponse:
+        """Return the usual unit and measure of a metric, which the form of a new pledge proposes."""
+        metric = self.admin_site.get_model_admin(Metric).get_object(request, request.GET.get("metric", ""))
+        if metric is None:
+            raise Http404
+        return JsonResponse({"unit": metric.usual_unit_id, "measure": metric.usual_measure})
+
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "assignee":
             kwargs |= {"form_class": AssigneeField, "queryset": assignable_users()}
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field and db_field.name == "metric":
+            field.widget.attrs["data-usual-url"] = reverse("admin:pledges_pledge_usual")
+        return field
 
     def get_inlines(self, request: HttpRequest, obj: Pledge | None) -> list[Any]:
         return self.inlines if obj and obj.follow_ups.exists() else []

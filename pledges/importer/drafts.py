@@ -7,6 +7,7 @@ the record is an error.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
@@ -23,17 +24,17 @@ from pledges.lookups.wording import format_value
 from pledges.models import Document
 
 MAX_PLEDGES = 1000
-# A new pledge can bring its document, official, post and statement with it.
-PERMISSIONS = [f"pledges.add_{name}" for name in ("pledge", "statement", "document", "official", "post")]
+# A new pledge can bring its document, official, post, body and statement with it.
+PERMISSIONS = [f"pledges.add_{name}" for name in ("pledge", "statement", "document", "official", "post", "body")]
 DRAFTS = replace(record_tables.PLEDGES, initial={"state": "'draft'", "loaded_from": "''"})
 
 
-def add_drafts(entries: Sequence[FileEntry], *, check: bool = False) -> list[str]:
+def add_drafts(entries: Sequence[FileEntry], *, by: User | AnonymousUser, check: bool = False) -> list[str]:
     """Add the entries as drafts, and return their references in the same order.
 
     An entry without `ref` gets the next reference of its document's series. Of a document in the record, only the slug
-    is needed. `check` rolls back at the end. Raises LoadError with all problems, each with the `file` and `line` of its
-    entry.
+    is needed. Only a user who may add units brings derived ones, such as 床/百人, into the record. `check` rolls back
+    at the end. Raises LoadError with all problems, each with the `file` and `line` of its entry.
     """
     problems = FileProblems()
     with transaction.atomic(), connection.cursor() as cursor:
@@ -42,6 +43,7 @@ def add_drafts(entries: Sequence[FileEntry], *, check: bool = False) -> list[str
         entries = _with_references(_with_documents(entries))
         staging.create(cursor)
         validator = EntryValidator(StoredTexts())
+        validator.units.adds_derived = by.has_perm("pledges.add_unit")
         rows = [*validator.rows(entries, problems)]  # it sends queries, which COPY does not allow
         staging.fill(cursor, rows)
         unidentified = bodies.identify(cursor)

@@ -151,10 +151,16 @@ class DeliveryState(models.TextChoices):
 VERDICTS = frozenset({Status.MET, Status.PARTLY_MET, Status.MISSED, Status.WITHDRAWN})
 
 
-def allowed_values(model: str, field: str, choices: type[models.TextChoices]) -> models.CheckConstraint:
-    """Return a constraint that admits only the values of `choices`, because bulk writes and SQL bypass validation."""
+def allowed_values(
+    model: str, field: str, choices: type[models.TextChoices], *, optional: bool = False
+) -> models.CheckConstraint:
+    """Return a constraint that admits only the values of `choices`, because bulk writes and SQL bypass validation.
+
+    An optional field can be empty.
+    """
+    values = ["", *choices.values] if optional else choices.values
     return models.CheckConstraint(
-        condition=Q(**{f"{field}__in": choices.values}),
+        condition=Q(**{f"{field}__in": values}),
         name=f"{model}_{field}_known",
         violation_error_message=_("Choose one of the values listed."),
     )

@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from pledges.models.choices import Direction, allowed_values
+from pledges.domain.target_rules import PERCENTAGES
+from pledges.models.choices import Direction, Measure, allowed_values
 from pledges.models.natural_keys import BilingualModel, reject_new_slug_unless_ascii, slug_fits_url
 from pledges.models.texts import NameField, clean_texts
 from pledges.models.tracking import tracked
@@ -18,7 +19,7 @@ from pledges.models.triggers.pledge import RefreshDerived
 from pledges.models.triggers.redirect import RejectDeletionOfTarget, RejectMergedIdentifier
 from pledges.models.triggers.rejection import MESSAGES, RejectChange, RejectSharedName
 from pledges.models.triggers.search import DeriveSearchText
-from pledges.models.unit import Dimension
+from pledges.models.unit import Dimension, Unit
 
 
 @tracked(exclude=[])
@@ -58,6 +59,18 @@ class Metric(BilingualModel):
             " for rates, 0.3 percentage points."
         ),
     )
+    usual_unit = models.ForeignKey(
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("usual unit"),
+        help_text=_("The unit in which targets are usually stated. Entry forms propose it with the usual measure."),
+    )
+    usual_measure = models.CharField(
+        _("usual measure"), max_length=20, choices=Measure, blank=True, default="", db_default=""
+    )
     aliases = ArrayField(
         NameField(max_length=100),
         verbose_name=_("other names"),
@@ -74,12 +87,18 @@ class Metric(BilingualModel):
         ordering = ["slug"]
         constraints = [
             allowed_values("metric", "direction", Direction),
+            allowed_values("metric", "usual_measure", Measure, optional=True),
             slug_fits_url("metric"),
             clean_texts("metric", names=["name", "name_en"], name_lists=["aliases"]),
             models.CheckConstraint(
                 condition=Q(tolerance=None) | Q(tolerance__gte=0, tolerance__lt=Decimal("1e18")),  # NaN is not below it
                 name="metric_tolerance_not_negative",
                 violation_error_message=_("A tolerance can't be negative."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(usual_measure__in=sorted(PERCENTAGES)) | Q(usual_unit=None) | Q(usual_unit="%"),
+                name="metric_usual_growth_and_share_in_percent",
+                violation_error_message=_("Growth rates and shares must be in per cent."),
             ),
         ]
         triggers = [

@@ -16,7 +16,7 @@ from pledges.admin.pledge import PledgeAdmin
 from pledges.admin.write_errors import error_message
 from pledges.domain.numbers import plain
 from pledges.importer.references import next_reference
-from pledges.models import Document, Pledge
+from pledges.models import Document, Metric, Pledge
 from pledges.models.choices import ReviewState, State, Status
 from tests.factories import Record, make_body, make_district, make_follow_up, make_pledge, make_unit, make_user
 
@@ -248,6 +248,16 @@ def test_form_links_to_new_follow_up(editor: Client, record: Record) -> None:
     reader.force_login(make_user("reader", role="reader"))
     assert url not in reader.get(change_url(record.investment)).content.decode()
     assert reader.get(url).status_code == 403
+
+
+def test_usual_unit_and_measure_of_metric_are_proposed(admin_client: Client, record: Record) -> None:
+    metric = record.investment.metric
+    Metric.objects.filter(pk=metric.pk).update(usual_unit="亿元", usual_measure="total")
+    url = reverse("admin:pledges_pledge_usual")
+
+    assert f'data-usual-url="{url}"' in admin_client.get(ADD).content.decode()
+    assert admin_client.get(url, {"metric": metric.pk}).json() == {"unit": "亿元", "measure": "total"}
+    assert [admin_client.get(url, {"metric": key}).status_code for key in ("", "x", "9" * 30)] == [404] * 3
 
 
 def test_form_of_new_row_leaves_out_computed_fields(admin_client: Client, record: Record) -> None:

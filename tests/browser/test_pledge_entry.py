@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from pledges.models import Pledge
+from pledges.models import Metric, Pledge
 from tests.factories import make_record
 
 from .pages import log_in, make_staff_user
@@ -44,7 +44,10 @@ def test_editor_adds_pledge_with_new_statement(page: Page, live_server: LiveServ
 
     page.fill("#id_quote", "确保新增投资200亿元以上")
     choose(page, "district", "山阴", "山阴县")
+    Metric.objects.filter(name="年度投资额").update(usual_unit="亿元", usual_measure="increase")
     choose(page, "metric", "投资", "年度投资额")
+    expect(page.locator("#select2-id_unit-container")).to_contain_text("亿元")
+    expect(page.locator("#id_measure")).to_have_value("increase")
     page.fill("#id_label", "新增投资额")
     page.select_option("#id_measure", "total")
     page.select_option("#id_bound", "at_least")

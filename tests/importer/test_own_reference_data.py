@@ -108,6 +108,15 @@ def test_other_name_of_a_metric_means_one_metric(tmp_path: Path) -> None:
     lines(tmp_path, {"ref": "a", "metric": "船数"})
     load([write(tmp_path, metrics=own)])
     assert Metric.objects.get(slug="own").aliases == ["船数", "总船数"]
+    usual = own.replace("}", ", usual_unit: 蒲式耳, usual_measure: total}")
+    load([write(tmp_path, units=UNITS, metrics=usual)])
+    metric = Metric.objects.get(slug="own")
+    assert (metric.usual_unit_id, metric.usual_measure) == ("蒲式耳", "total")
+    write(tmp_path, metrics=usual.replace("total", "growth"))
+    assert problems(tmp_path) == [
+        "metrics.yaml:1: own: usual_measure: found “growth”, growth rates and shares are in %, not in “蒲式耳”"
+    ]
+    write(tmp_path, metrics=own)
     assert Pledge.objects.get(ref="a").metric.slug == "own"
     write(tmp_path, metrics=own + own.replace("own", "b").replace("造船数", "建船数").replace("[", "[年船数, "))
     assert problems(tmp_path) == [

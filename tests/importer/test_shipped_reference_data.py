@@ -24,6 +24,8 @@ def loaded(module_db: None) -> ReferenceReport:
 def test_fixtures_are_loaded(loaded: ReferenceReport) -> None:
     assert Unit.objects.get(symbol="亿元").factor == 10**8
     assert Metric.objects.get(slug="key-projects").topic == Topic.objects.get(slug="projects")
+    jobs = Metric.objects.get(slug="urban-jobs")
+    assert (jobs.usual_unit_id, jobs.usual_measure) == ("万人", "increase")
     assert set(Group.objects.values_list("name", flat=True)) == {"reader", "editor", "chief editor", "administrator"}
 
 

@@ -223,6 +223,11 @@ def test_zero_unit_factor_and_unknown_metric_direction_are_rejected() -> None:
         (type(unit).objects.all(), {"numerator": 10**18}, "unit_factor_positive"),
         (Metric.objects.filter(pk=metric.pk), {"direction": "sideways"}, "metric_direction_known"),
         (Metric.objects.filter(pk=metric.pk), {"tolerance": -1}, "metric_tolerance_not_negative"),
+        (Metric.objects.all(), {"usual_measure": "often"}, "metric_usual_measure_known"),
+        (
+            *(Metric.objects.all(), {"usual_measure": "growth", "usual_unit": unit}),
+            "metric_usual_growth_and_share_in_percent",
+        ),
     ):
         with assert_violates(constraint):
             queryset.update(**changes)

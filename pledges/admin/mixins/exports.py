@@ -62,8 +62,8 @@ COLUMNS: dict[type[models.Model], dict[str, Any]] = {
     Post: {"district": "district__slug", "organisation": "body__name", "title": "title"},
     District: {name: name for name in ("slug", "name", "name_en", "kind", "code")}
     | {"parent": "parent__slug", "aliases": "aliases"},
-    Metric: {name: name for name in ("slug", "name", "name_en", "direction", "tolerance")}
-    | {"topic": "topic__slug", "dimension": "dimension__slug", "aliases": "aliases"},
+    Metric: {name: name for name in ("slug", "name", "name_en", "direction", "tolerance", "usual_measure", "aliases")}
+    | {"topic": "topic__slug", "dimension": "dimension__slug", "usual_unit": "usual_unit__symbol"},
     Topic: {name: name for name in ("slug", "name", "name_en")},
     Unit: {"symbol": "symbol", "name_en": "name_en", "dimension": "dimension__slug"}
     | {name: name for name in ("factor", "numerator", "denominator")},

@@ -17,7 +17,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from pledges.admin.pledge_row_form import PledgeRowForm, proposed_names
+from pledges.admin.pledge_row_form import PledgeRowForm, proposed_metrics, proposed_names
 from pledges.admin.write_errors import error_message
 from pledges.domain.highlights import divide
 from pledges.domain.quotes import PageText
@@ -77,7 +77,7 @@ class PledgeEntryMixin(ModelAdmin):
         form = PledgeRowForm(document, request.POST or None, after=after)
         if request.method == "POST":
             try:
-                ref = form.save()
+                ref = form.save(by=request.user)
             except DatabaseError as error:
                 form.add_error(None, error_message(error))
             else:
@@ -120,6 +120,7 @@ class PledgeEntryMixin(ModelAdmin):
             "form": form,
             "pledges": pledges,
             "saved": saved,
+            "metrics": proposed_metrics(),
             "lists": proposed_names(),
             "keys": KEYS,
             "media": form.media,

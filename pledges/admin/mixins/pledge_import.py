@@ -60,7 +60,7 @@ class PledgeImportMixin(ModelAdmin):
                 sheet = read_uploaded_sheet(form.cleaned_data["file"].read())
                 rows = read_rows(sheet)
                 key = pending_uploads.store(sheet, kind=KIND, by=request.user)  # type: ignore[arg-type]
-                return self._show_pledges(request, sheet, checked(rows), key)
+                return self._show_pledges(request, sheet, checked(rows, by=request.user), key)
             except SheetError as error:
                 form.add_error("file", list(error.reasons))
             except DatabaseError as error:
@@ -84,7 +84,7 @@ class PledgeImportMixin(ModelAdmin):
         sheet = pending_uploads.find(key, kind=KIND, by=request.user)  # type: ignore[arg-type]
         if sheet is None:
             return self._redirect_to_pledge_upload(request)
-        rows = checked(read_rows(sheet))
+        rows = checked(read_rows(sheet), by=request.user)
         chosen = [row for row in rows if not row.problems]
         if not chosen or (len(chosen) < len(rows) and not confirmed["skip_invalid"]):
             return self._show_pledges(request, sheet, rows, key)
@@ -92,12 +92,12 @@ class PledgeImportMixin(ModelAdmin):
             with transaction.atomic():
                 if not pending_uploads.delete(key):  # confirmed in another window
                     return self._redirect_to_pledge_upload(request)
-                add_drafts(entries(chosen))
+                add_drafts(entries(chosen), by=request.user)
         except LoadError:
             self.message_user(
                 request, _("The data changed in the meantime. Check the preview again."), messages.WARNING
             )
-            return self._show_pledges(request, sheet, checked(read_rows(sheet)), key)
+            return self._show_pledges(request, sheet, checked(read_rows(sheet), by=request.user), key)
         except DatabaseError as error:
             text = _("Nothing was imported: %(reason)s") % {"reason": error_message(error)}
             self.message_user(request, text, messages.ERROR)

@@ -148,8 +148,16 @@ class MetricSerializer(RecordSerializer):
 
 
 class MetricDetailSerializer(MetricSerializer):
+    usual_unit = serializers.CharField(
+        source="usual_unit_id",
+        allow_null=True,
+        read_only=True,
+        help_text="The unit of most targets, such as 亿元.",
+    )
+    usual_measure = NullableCharField(help_text="The measure of most targets, such as `growth`.")
+
     class Meta(MetricSerializer.Meta):
-        fields = [*MetricSerializer.Meta.fields, "aliases"]
+        fields = [*MetricSerializer.Meta.fields, "usual_unit", "usual_measure", "aliases"]
         read_only_fields = fields
 
 

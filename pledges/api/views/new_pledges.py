@@ -26,7 +26,7 @@ class WritablePledgeViewSet(PledgeViewSet):
         """Add a pledge, or a list of pledges, as drafts: all or none."""
         body = request.data
         try:
-            refs = add_drafts(read_entries(body))
+            refs = add_drafts(read_entries(body), by=request.user)
         except LoadError as error:
             raise validation_error(error, body) from error
         rows = {row.ref: row for row in Pledge.objects.with_context().filter(ref__in=refs)}

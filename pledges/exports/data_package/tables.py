@@ -114,7 +114,10 @@ TABLES = {
     ),
     "metrics": Table(
         Metric.objects.all(),
-        ["slug", "name", "name_en", "topic", "dimension", "direction", "tolerance", "aliases"],
+        [
+            *("slug", "name", "name_en", "topic", "dimension", "direction", "tolerance"),
+            *("usual_unit", "usual_measure", "aliases"),
+        ],
     ),
     "units": Table(
         Unit.objects.all(),

@@ -5,17 +5,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.db import models
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
 from pledges.domain.dates import YEAR_MONTH_OR_DAY
 from pledges.domain.identifiers import check_document_slug
+from pledges.domain.target_rules import PERCENTAGES
+from pledges.domain.units import fold_symbol
 from pledges.importer.pledge_entry import Name, Number, Text
 from pledges.lookups.wording import format_value
 from pledges.models import Dimension, District, Metric, Topic, Unit
-from pledges.models.choices import Direction, DistrictKind
+from pledges.models.choices import Direction, DistrictKind, Measure
 from pledges.models.place import ANY_CODE, CODES, GB_T_2260, ISO_3166_1
 
 
@@ -96,7 +98,18 @@ class MetricEntry(ReferenceEntry):
     dimension: Name = Field(min_length=1, max_length=100)
     direction: Direction = Direction.MORE
     tolerance: Annotated[Number, AfterValidator(_tolerance)] | None = None
+    usual_unit: Name | None = Field(None, min_length=1, max_length=20)
+    usual_measure: Measure | Literal[""] = ""
     aliases: list[Alias] = []
+
+    @field_validator("usual_measure")
+    @classmethod
+    def _in_percent(cls, measure: str, info: ValidationInfo) -> str:
+        """Check what the constraint `metric_usual_growth_and_share_in_percent` checks."""
+        unit = info.data.get("usual_unit")
+        if measure in PERCENTAGES and unit is not None and fold_symbol(unit) != "%":
+            raise ValueError(f"growth rates and shares are in %, not in {format_value(unit)}")
+        return measure
 
     def columns(self) -> dict[str, Any]:
         return dict(self) | {"aliases": [name for name in dict.fromkeys(self.aliases) if name != self.name]}
@@ -162,7 +175,7 @@ KINDS = {
         Kind("units", "unit", Unit, UnitEntry, key="symbol", references={"dimension": "dimensions"}, unique=()),
         Kind(
             *("metrics", "metric", Metric, MetricEntry),
-            references={"topic": "topics", "dimension": "dimensions"},
+            references={"topic": "topics", "dimension": "dimensions", "usual_unit": "units"},
             has_unique_aliases=True,
         ),
         Kind(

@@ -17,7 +17,7 @@ UNJUDGED: dict[str, tuple[str, ...]] = {
     "body": ("id", "slug", "name_en", "kind", "parent_id", "search_text"),
     # Other names, pinyin and successors only help to find it.
     "district": ("id", "slug", "aliases", "pinyin", "valid_from", "valid_to", "successor_id", "search_text"),
-    "metric": ("id", "slug", "aliases", "search_text"),
+    "metric": ("id", "slug", "aliases", "usual_unit_id", "usual_measure", "search_text"),
     "unit": ("symbol", "factor"),
     "dimension": ("id", "slug", "name", "name_en"),  # its name only labels a filter, as that of a topic
 }
