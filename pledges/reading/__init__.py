@@ -1,1 +1,1 @@
-"""From files to candidates: what `pledges.extraction` needs from the record and from files."""
+"""From files to candidates: reads the text of a page, and has what `pledges.extraction` needs from the record."""
