@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views import defaults
 
 from config.api_requests import is_api_request
-from pledges.api.http.problems import CONTENT_TYPE, DETAILS, problem_document
+from pledges.api.http.negotiation import PROBLEM_TYPE
+from pledges.api.http.problems import DETAILS, problem_document
 from pledges.database.overload import RETRY_AFTER, TOO_SLOW, handle_overload
 
 
@@ -82,7 +83,7 @@ def _problem(request: HttpRequest, status: HTTPStatus, **members: Any) -> HttpRe
         response = JsonResponse(
             problem_document(status) | translated,
             status=status,
-            content_type=CONTENT_TYPE,
+            content_type=PROBLEM_TYPE,
             json_dumps_params={"ensure_ascii": False},
         )
     response["Content-Language"] = language

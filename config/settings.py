@@ -389,6 +389,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     "DEFAULT_RENDERER_CLASSES": ["pledges.api.http.renderers.JSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "pledges.api.http.negotiation.FormatNegotiation",
+    "DEFAULT_METADATA_CLASS": "pledges.api.http.metadata.Metadata",
     "DEFAULT_PARSER_CLASSES": ["pledges.api.http.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "pledges.api.openapi.schema.ProblemAutoSchema",
     "EXCEPTION_HANDLER": "pledges.api.http.problems.exception_handler",
@@ -409,7 +410,10 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "兑现: quantified commitments of officials, quoted from newspapers, and their outcomes.",
     "VERSION": "1",
     "CONTACT": {"name": NEWSROOM, "url": SITE_URL},
-    "LICENSE": {"name": "MIT for the code; quotes belong to their newspapers"},
+    "LICENSE": {
+        "name": "MIT for the code; quotes belong to their newspapers",
+        "url": "https://opensource.org/license/mit",
+    },
     "SERVERS": [{"url": "/", "description": "This server"}],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
@@ -436,6 +440,7 @@ SPECTACULAR_SETTINGS = {
             "series",
             "changes",
             "popolo",
+            "me",
         )
     ],
     "SWAGGER_UI_DIST": "SIDECAR",

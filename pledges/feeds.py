@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pledges.api.http.etags import PUBLIC, cache_validators
-from pledges.api.http.problems import CONTENT_TYPE, ParameterError, invalid_parameters
+from pledges.api.http.negotiation import PROBLEM_TYPE
+from pledges.api.http.problems import ParameterError, invalid_parameters
 from pledges.models import AmendedPledge, District, FollowUp, Official, Pledge, Redirect
 from pledges.models.choices import RowKind
 from pledges.models.follow_up import FollowUpQuerySet
@@ -208,4 +209,4 @@ def _unknown_parameters(request: HttpRequest) -> HttpResponse:
     message = _("No parameters are accepted here.")
     errors = [ParameterError(name, str(value), message, []) for name, value in request.GET.items()]
     headers = {"Cache-Control": "no-store"}
-    return JsonResponse(invalid_parameters(errors), status=400, content_type=CONTENT_TYPE, headers=headers)
+    return JsonResponse(invalid_parameters(errors), status=400, content_type=PROBLEM_TYPE, headers=headers)

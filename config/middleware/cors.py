@@ -14,8 +14,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from config.api_requests import is_api_request
 
 ALLOW_METHODS = ("GET", "HEAD", "OPTIONS")
-# In addition to the headers that the CORS specification always allows.
-ALLOW_HEADERS = "Authorization, If-Modified-Since, If-None-Match, X-Request-ID"
+# What fetch libraries and tracing add to requests that read. `*` allows all others, except in old browsers. It does not
+# include `Authorization`. The headers that are always allowed are so only with short and plain values.
+ALLOW_HEADERS = (
+    "Accept, Accept-Language, Authorization, Baggage, Cache-Control, Content-Language, Content-Type, If-Match,"
+    " If-Modified-Since, If-None-Match, If-Range, If-Unmodified-Since, Pragma, Range, Sentry-Trace, Traceparent,"
+    " Tracestate, X-Request-ID, X-Requested-With, *"
+)
 EXPOSE_HEADERS = (
     "Content-Disposition, Content-Language, Content-Length, ETag, Idempotency-Replayed, Last-Modified, Link, Location,"
     " RateLimit, RateLimit-Policy, Retry-After, Vary, X-Request-ID"

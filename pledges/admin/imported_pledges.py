@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from io import BytesIO
 
+from django.contrib.auth.models import AnonymousUser, User
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.styles import Font
@@ -24,7 +25,7 @@ def entries(rows: Sequence[PledgeRow]) -> list[FileEntry]:
     return [FileEntry("", row.number, fields, {}, {}) for row, fields in zip(rows, readable, strict=True)]
 
 
-def checked(rows: list[PledgeRow]) -> list[PledgeRow]:
+def checked(rows: list[PledgeRow], *, by: User | AnonymousUser) -> list[PledgeRow]:
     """Add to the rows the problems with which they can't be added, to the others their references and warnings."""
     if len(rows) > MAX_PLEDGES:
         text = _("at most %(count)d rows; split the file") % {"count": MAX_PLEDGES}
@@ -34,7 +35,7 @@ def checked(rows: list[PledgeRow]) -> list[PledgeRow]:
     drafts: list[Draft] = []
     while candidates and not drafts:  # what is wrong only between rows is found once each row is right
         try:
-            drafts = add_drafts(entries(candidates), check=True)
+            drafts = add_drafts(entries(candidates), by=by, check=True)
         except LoadError as error:
             _add_problems(rows, error)
         if any(row.problems for row in candidates):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import TextChoices
 from django.forms.widgets import Script
 from django.utils.translation import gettext_lazy as _
@@ -90,7 +91,7 @@ class PledgeRowForm(forms.Form):
     def shows_more(self) -> bool:
         return self.has_errors_in(MORE)
 
-    def save(self) -> str | None:
+    def save(self, *, by: User | AnonymousUser) -> str | None:
         """Add the pledge as a draft and return its reference, or add the errors to the fields and return None.
 
         A reference that was proposed, and not edited, is only reserved now: if another editor has taken it since, the
@@ -100,7 +101,7 @@ class PledgeRowForm(forms.Form):
             return None
         try:
             (draft,) = add_drafts(
-                [FileEntry("", 1, dict(self._entry()), {}, {})], confirmed={1: self.cleaned_data["confirm"]}
+                [FileEntry("", 1, dict(self._entry()), {}, {})], by=by, confirmed={1: self.cleaned_data["confirm"]}
             )
         except UnconfirmedDraftsError as error:
             (draft,) = error.drafts
@@ -196,16 +197,20 @@ def _next_reference(document: Document, year: int) -> str:
 
 
 def proposed_names() -> dict[str, list[str]]:
-    """Return the names that are proposed while one types, by the id of their list."""
-    metrics = Metric.objects.order_by("name").values_list("name", "aliases")
+    """Return the names that are proposed while one types, except those of metrics, by the id of their list."""
     return {
-        "metrics": [name for metric, aliases in metrics for name in (metric, *aliases)],
         "units": list(Unit.objects.order_by("dimension", "symbol").values_list("symbol", flat=True)),
         "districts": list(District.objects.used_first().values_list("name", flat=True)[:MAX_PROPOSED]),
         "officials": _newest(Official, "name"),
         "posts": _newest(Post, "title"),
         "bodies": _newest(Body, "name"),
     }
+
+
+def proposed_metrics() -> list[tuple[str, str | None, str]]:
+    """Return the names of metrics, also their other ones, each with the usual unit and measure."""
+    metrics = Metric.objects.order_by("name").values_list("name", "aliases", "usual_unit", "usual_measure")
+    return [(each, unit, measure) for name, aliases, unit, measure in metrics for each in (name, *aliases)]
 
 
 def _newest(model: Any, column: str) -> list[str]:

@@ -3,7 +3,7 @@
 from django.urls import include, path
 from rest_framework.routers import Route, SimpleRouter
 
-from pledges.api.views import amendments, changes, follow_ups, new_pledges, popolo, records, root, series, stats
+from pledges.api.views import amendments, changes, follow_ups, me, new_pledges, popolo, records, root, series, stats
 
 
 class FormatRouter(SimpleRouter):
@@ -42,6 +42,7 @@ app_name = "api"
 urlpatterns = [
     path("", root.RootView.as_view(), name="root"),
     path("schema/", root.SchemaView.as_view(), name="schema"),
+    path("schema.<str:format>", root.SchemaView.as_view(), name="schema-in-format"),
     path("docs/", root.DocsView.as_view(), name="docs"),
     path(
         "pledges/<str:ref>/follow-ups/",
@@ -53,6 +54,7 @@ urlpatterns = [
         follow_ups.PledgeFollowUpViewSet.as_view({"get": "list"}),
         name="pledge-follow-ups-in-format",
     ),
+    path("me/", me.MeView.as_view(), name="me"),
     path("changes/", changes.ChangeViewSet.as_view({"get": "list"}), name="changes"),
     path("stats/", stats.StatsView.as_view(), name="stats"),
     path("series/", series.SeriesView.as_view(), name="series"),

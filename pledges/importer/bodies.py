@@ -7,6 +7,7 @@ A name means the body of that name in the same district; also a former name, or 
 from dataclasses import dataclass
 
 from django.db.backends.utils import CursorWrapper
+from django.utils.translation import gettext as _
 
 from pledges.domain.identifiers import unused_slug
 from pledges.importer.file_problems import FileProblem
@@ -60,10 +61,11 @@ def identify(cursor: CursorWrapper) -> list[FileProblem]:
         slug = names.slug_of(mention)
         slugs.append(slug)
         if mention.slug and slug != mention.slug:
-            message = (
-                f"found {format_value(mention.slug)}, but {format_value(mention.name)} in this district is"
-                f" {format_value(slug)}"
-            )
+            message = _("found %(found)s, but %(name)s in this district is %(slug)s") % {
+                "found": format_value(mention.slug),
+                "name": format_value(mention.name),
+                "slug": format_value(slug),
+            }
             problems.append(
                 FileProblem(mention.file, mention.line, message, ref=mention.ref, field="organisation_slug")
             )

@@ -7,6 +7,7 @@ the record is an error.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
@@ -24,8 +25,9 @@ from pledges.models import Document, Pledge
 from pledges.models.pledge_warnings import RELATED, PledgeWarning, find_warnings
 
 MAX_PLEDGES = 1000
-# A new pledge can bring its document, official, post and statement with it.
-PERMISSIONS = [f"pledges.add_{name}" for name in ("pledge", "statement", "document", "official", "post")]
+# A new pledge can bring its document, official, post, body and statement with it.
+PERMISSIONS = [f"pledges.add_{name}" for name in ("pledge", "statement", "document", "official", "post", "body")]
+DRAFTS = replace(record_tables.PLEDGES, initial={"state": "'draft'", "loaded_from": "''"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +47,20 @@ class UnconfirmedDraftsError(Exception):
         self.drafts = drafts
 
 
-DRAFTS = replace(record_tables.PLEDGES, initial={"state": "'draft'", "loaded_from": "''"})
-
-
 def add_drafts(
-    entries: Sequence[FileEntry], *, check: bool = False, confirmed: Mapping[int, Collection[str]] | None = None
+    entries: Sequence[FileEntry],
+    *,
+    by: User | AnonymousUser,
+    check: bool = False,
+    confirmed: Mapping[int, Collection[str]] | None = None,
 ) -> list[Draft]:
     """Add the entries as drafts, and return these in the same order.
 
     An entry without `ref` gets the next reference of its document's series. Of a document in the record, only the slug
-    is needed. `check` rolls back at the end. Raises LoadError with all problems, each with the `file` and `line` of its
-    entry. Unless `check` is true, it raises UnconfirmedDraftsError if there are warnings whose code or key `confirmed`
-    lacks for the line of the entry.
+    is needed. Only a user who may add units brings derived ones, such as 床/百人, into the record. `check` rolls back
+    at the end. Raises LoadError with all problems, each with the `file` and `line` of its entry. Unless `check` is
+    true, it raises UnconfirmedDraftsError if there are warnings whose code or key `confirmed` lacks for the line of the
+    entry.
     """
     problems = FileProblems()
     with transaction.atomic(), connection.cursor() as cursor:
@@ -65,6 +69,7 @@ def add_drafts(
         entries = _with_references(_with_documents(entries))
         staging.create(cursor)
         validator = EntryValidator(StoredTexts())
+        validator.units.adds_derived = by.has_perm("pledges.add_unit")
         rows = [*validator.rows(entries, problems)]  # it sends queries, which COPY does not allow
         staging.fill(cursor, rows)
         unidentified = bodies.identify(cursor)

@@ -139,6 +139,7 @@ class UnitLookup(Lookup):
         super().__init__("unit")
         self.known: dict[str, KnownUnit] = {}  # by folded symbol
         self.derived: dict[str, KnownUnit] = {}
+        self.adds_derived = True
 
     def find(self, name: str, *, suggests: bool = True) -> Key:
         if name in self.by_name or name in self.by_alias:
@@ -146,6 +147,9 @@ class UnitLookup(Lookup):
         if known := self.known.get(fold_symbol(name)):
             return known.symbol
         if derived := derive(name, lambda symbol: self.known.get(fold_symbol(symbol))):
+            if not self.adds_derived:
+                message = _("%(found)s is a new unit of known parts; a chief editor can add it in the admin")
+                raise UnknownNameError(message % {"found": format_value(name)})
             self.derived[name] = self.known[fold_symbol(name)] = derived
             return name
         return super().find(name, suggests=suggests)

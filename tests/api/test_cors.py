@@ -38,15 +38,15 @@ def test_not_modified_response_is_readable_from_any_origin(api: Api, record: Rec
     assert (response.status_code, response["Access-Control-Allow-Origin"]) == (304, "*")
 
 
-def test_preflight_allows_conditional_requests_and_tokens(api: Api, record: Record) -> None:
+def test_preflight_allows_tokens_and_the_headers_of_fetch_libraries(api: Api, record: Record) -> None:
     preflight = {
         "Access-Control-Request-Method": "GET",
-        "Access-Control-Request-Headers": "if-none-match,authorization",
+        "Access-Control-Request-Headers": "authorization,cache-control,content-type,if-none-match,traceparent",
     }
     response = api.client.options("/api/v1/pledges/", headers=ORIGIN | preflight)
     assert (response.status_code, response.content) == (204, b"")
     allowed = {name.strip().lower() for name in response["Access-Control-Allow-Headers"].split(",")}
-    assert {"if-none-match", "authorization"} <= allowed
+    assert {*preflight["Access-Control-Request-Headers"].split(","), "tracestate", "x-requested-with"} <= allowed
     assert response["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
     assert response["Access-Control-Allow-Origin"] == "*"
 

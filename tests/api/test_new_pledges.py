@@ -111,6 +111,7 @@ def test_all_errors_are_reported_and_nothing_is_added(editor: TokenClient, recor
         ({"year": "soon"}, "year", "expected a year"),
         ({"supersedes": ["yl-none"]}, "supersedes", "expected the reference of a pledge"),
         ({"value": True}, "value", "expected a number"),
+        ({"unit": "亿元/所"}, "unit", "a chief editor can add it"),
         ({"document": "a b", "document_date": "2025"}, "document", "a space is not allowed"),
     ],
 )

@@ -56,6 +56,22 @@ def test_unacceptable_media_type_returns_problem_document(api: Api, record: Reco
     assert response["Content-Type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    ("path", "accept", "content_type"),
+    [
+        ("pledges/", "application/problem+json", "application/json"),
+        ("stats/", "text/csv, application/problem+json", "application/json"),
+        ("pledges/", "application/problem+json, text/csv;q=0.5", "text/csv; charset=utf-8"),
+        ("docs/", "application/problem+json", "text/html; charset=utf-8"),
+        ("pledges/nope/", "application/problem+json", "application/problem+json"),
+    ],
+)
+def test_client_that_accepts_problems_gets_the_content(
+    api: Api, record: Record, path: str, accept: str, content_type: str
+) -> None:
+    assert api.client.get(f"/api/v1/{path}", headers={"Accept": accept})["Content-Type"] == content_type
+
+
 def test_browser_gets_json(api: Api, record: Record) -> None:
     response = api.client.get("/api/v1/pledges/", headers={"Accept": "text/html,*/*;q=0.8"})
     assert response["Content-Type"] == "application/json"
@@ -70,6 +86,13 @@ def test_head_has_the_status_of_get_and_no_body(api: Api, record: Record) -> Non
 def test_options_lists_the_allowed_methods(api: Api, record: Record) -> None:
     response = api.client.options("/api/v1/pledges/")
     assert (response.status_code, response["Allow"]) == (200, "GET, POST, HEAD, OPTIONS")
+    assert {"application/json", "application/x-ndjson", "text/csv"} <= set(response.json()["renders"])
+    assert response.json()["parses"] == ["application/json"]
+    evidence = api.client.options("/api/v1/follow-ups/1/evidence/")
+    assert (evidence["Allow"], evidence.json()["renders"]) == ("POST, OPTIONS", ["application/json"])
+    assert evidence.json()["parses"] == ["application/json", "multipart/form-data"]
+    docs = api.client.options("/api/v1/docs/")
+    assert (docs["Allow"], docs.json()["renders"], docs.json()["parses"]) == ("GET, HEAD, OPTIONS", ["text/html"], [])
 
 
 def test_url_without_final_slash_is_redirected(api: Api, record: Record) -> None:

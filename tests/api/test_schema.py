@@ -7,12 +7,15 @@ from typing import Any
 
 import jsonschema
 import pytest
+import yaml
 from django.core.management import call_command
 from django.test import Client
 
 from pledges.api.openapi.descriptions import EXAMPLES
 from pledges.api.serializers.fields import RecordSerializer
-from pledges.api.views.root import openapi_document
+from pledges.api.views.root import openapi_document, openapi_file
+
+from .conftest import problem
 
 pytestmark = pytest.mark.slow
 
@@ -30,12 +33,25 @@ def test_openapi_document_is_valid_and_complete(capsys: pytest.CaptureFixture[st
 def test_openapi_version_is_3_1_and_text_is_unescaped(client: Client, db: None) -> None:
     response = client.get("/api/v1/schema/")
     assert response["Content-Type"] == "application/json"
+    assert client.get("/api/v1/schema/", headers={"If-None-Match": response["ETag"]}).status_code == 304
     assert json.loads(response.content)["openapi"].startswith("3.1")
     assert "兑现" in response.content.decode()
 
 
+def test_openapi_document_is_available_as_yaml(client: Client, description: Any) -> None:
+    response = client.get("/api/v1/schema/", headers={"Accept": "application/yaml"})
+    assert (response["Content-Type"], response["ETag"]) == ("application/yaml", openapi_file("yaml")[1])
+    assert yaml.safe_load(response.content) == description
+    assert client.get("/api/v1/schema.yaml").content == response.content
+    assert client.get("/api/v1/schema.json").json() == description
+    rejected = client.get("/api/v1/schema.yaml?x=1")
+    assert (rejected.status_code, rejected["Content-Type"]) == (400, "application/problem+json")
+    assert problem(client.get("/api/v1/schema.xml"), 404)
+
+
 def test_openapi_document_is_always_english(client: Client, description: Any) -> None:
     openapi_document.cache_clear()
+    openapi_file.cache_clear()
     assert client.get("/api/v1/schema/", headers={"Accept-Language": "zh-CN"}).json() == description
 
 
@@ -92,7 +108,7 @@ def test_common_response_headers_are_described(description: Any) -> None:
             headers = (description["components"]["responses"][name] if name else response)["headers"]
             assert {"RateLimit", "RateLimit-Policy", "X-Request-ID"} <= set(headers)
         success = next(response for status, response in operation["responses"].items() if status < "300")
-        has_version = path != "/api/v1/" and "204" not in operation["responses"]
+        has_version = path not in ("/api/v1/", "/api/v1/me/") and "204" not in operation["responses"]
         has_etag = has_version and operation["operationId"] != "pledges_create"
         assert ("ETag" in success["headers"]) == has_etag
         assert ("Last-Modified" in success["headers"]) == (has_etag and method == "get" and not path.endswith("/file/"))
@@ -110,9 +126,11 @@ def test_every_operation_has_a_unique_summary(description: Any) -> None:
 
 def test_write_operations_declare_token_and_idempotency_key(description: Any) -> None:
     assert description["components"]["securitySchemes"]["token"]["name"] == "Authorization"
-    for _path, method, operation in operations(description):
+    assert description["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+    for path, method, operation in operations(description):
         headers = {header["name"] for header in operation.get("parameters", []) if header["in"] == "header"}
-        assert ({} in operation.get("security", [{}])) == (method == "get")
+        needs_token = method != "get" or path == "/api/v1/me/"
+        assert (operation["security"] == [{"bearer": []}, {"token": []}]) == needs_token
         assert ("Idempotency-Key" in headers) == (method == "post")
         assert "If-Match" in headers or method not in ("patch", "delete")
 

@@ -1,6 +1,6 @@
 """Authentication by a token in the `Authorization` header."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import User
@@ -20,15 +20,28 @@ def test_user_with_token_can_read(reader: TokenClient, record: Record, path: str
     assert reader.get(path).status_code == 200
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", [*PATHS, "me/"])
 @pytest.mark.parametrize("token", ["", "x", "dx_" + "0" * 64, "a b", "\xe9", "'"])
 def test_invalid_token_is_rejected_everywhere(record: Record, path: str, token: str) -> None:
     response = Client().get(f"/api/v1/{path}", headers={"Authorization": f"Token {token}", "Accept-Language": "en"})
     assert "token" in problem(response, 401)["detail"]
-    assert response["WWW-Authenticate"] == "Token"
+    assert response["WWW-Authenticate"] == 'Token realm="Duixian", Bearer realm="Duixian"'
 
 
-@pytest.mark.parametrize("sent", ["Bearer dx_x", "Basic eDp5", "dx_x"])
+def test_owner_of_token_is_shown(chief: TokenClient) -> None:
+    token = chief.headers["Authorization"].removeprefix("Token ")
+    response = Client().get("/api/v1/me/", headers={"Authorization": f"bearer {token}"})
+    assert response["Cache-Control"] == "private, no-store"
+    me = response.json()
+    assert (me["user"], me["roles"]) == (chief.user.username, ["chief editor"])
+    assert "pledges.approve_followup" in me["permissions"]
+    assert datetime.fromisoformat(me["token"]["expires_at"]) == ApiToken.objects.get().expiry
+    assert me["token"]["may_approve"] is True
+    assert TokenClient("editor").get("me/").json()["token"]["may_approve"] is False
+    assert problem(Client().get("/api/v1/me/"), 401)
+
+
+@pytest.mark.parametrize("sent", ["Bearer dx_x", "Bearer", "Basic eDp5", "dx_x"])
 def test_other_scheme_is_rejected(record: Record, sent: str) -> None:
     response = Client().get("/api/v1/pledges/", headers={"Authorization": sent, "Accept-Language": "en"})
     assert "`Authorization: Token …`" in problem(response, 401)["detail"]

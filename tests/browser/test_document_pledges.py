@@ -9,7 +9,7 @@ from django.conf import settings
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from pledges.models import Document, Pledge
+from pledges.models import Document, Metric, Pledge
 from pledges.models.choices import State
 from tests.factories import make_record
 
@@ -60,6 +60,7 @@ def test_pledge_takes_eight_keys_at_most(page: Page, live_server: LiveServer) ->
     record = make_record()
     document = record.investment.statement.document
     Document.objects.filter(pk=document.pk).update(text=TEXT)
+    Metric.objects.filter(slug="schools-built").update(usual_unit="所", usual_measure="increase")
     make_staff_user("editor", "editor")
     log_in(page, live_server, "editor")
     page.goto(f"{live_server.url}/admin/pledges/document/{document.pk}/pledges/")
@@ -85,7 +86,8 @@ def test_pledge_takes_eight_keys_at_most(page: Page, live_server: LiveServer) ->
     assert keyboard.count <= 8
 
     second = Pledge.objects.get(ref="yl-2025-004")
-    assert (second.quote, second.value, second.unit_id, second.state) == ("力争新建学校12所", 12, "所", State.DRAFT)
+    assert (second.quote, second.value, second.unit_id, second.measure) == ("力争新建学校12所", 12, "所", "increase")
+    assert second.state == State.DRAFT
     assert (second.district, second.statement, second.year, second.deadline) == (
         *(first.district, first.statement, first.year, first.deadline),
     )

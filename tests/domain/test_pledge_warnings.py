@@ -13,7 +13,7 @@ def found(
     quote: str = "投资385亿元", value: str = "385", value_max: str | None = None, **more: Any
 ) -> list[tuple[str, str]]:
     earlier = more.pop("earlier", None)
-    defaults = {
+    defaults: dict[str, Any] = {
         "label": "年度投资额",
         "measure": "total",
         "unit_factor": Fraction(10**8),
@@ -96,7 +96,7 @@ def test_label_of_a_growth_with_the_measure_of_an_amount() -> None:
     ],
 )
 def test_words_of_a_rank_with_another_measure(quote: str, value: str, words: str) -> None:
-    units = {"base_unit": "人", "metric_base_unit": "人", "can_fall_below_zero": False}
+    units: dict[str, Any] = {"base_unit": "人", "metric_base_unit": "人", "can_fall_below_zero": False}
     assert found(quote, value, measure="level", **units) == ([("rank_as_amount", words)] if words else [])
     assert found(quote, value, measure="rank", **units) == [("rank_in_other_unit", "")]
     assert found(quote, value, measure="rank", base_unit="位", metric_base_unit="位") == []
@@ -123,7 +123,7 @@ def test_figure_far_from_those_of_the_year_before(
 
 
 def test_negative_level_of_what_can_be_counted() -> None:
-    units = {"measure": "level", "base_unit": "家", "metric_base_unit": "家"}
+    units: dict[str, Any] = {"measure": "level", "base_unit": "家", "metric_base_unit": "家"}
     assert found("", "-5", can_fall_below_zero=False, **units) == [("negative_count", "")]
     assert found("", "5", can_fall_below_zero=False, **units) == []
     assert found("", "-5", measure="level") == []

@@ -34,8 +34,8 @@ from pledges.locale.display_names import joined_first
 from pledges.models.choices import State
 from pledges.spreadsheet_import import pending_uploads
 from pledges.spreadsheet_import.cells import Sheet, SheetError
-from pledges.spreadsheet_import.isolation import read_uploaded_sheet
 from pledges.spreadsheet_import.pledge_rows import PledgeRow, read_rows
+from pledges.spreadsheet_import.uploaded_sheets import read_uploaded_sheet
 
 KIND = "pledges"
 MAX_ROWS_SHOWN = 200
@@ -72,7 +72,7 @@ class PledgeImportMixin(ModelAdmin):
                 sheet = read_uploaded_sheet(form.cleaned_data["file"].read())
                 rows = read_rows(sheet)
                 key = pending_uploads.store(sheet, kind=KIND, by=request.user)  # type: ignore[arg-type]
-                return self._show_pledges(request, sheet, checked(rows), key)
+                return self._show_pledges(request, sheet, checked(rows, by=request.user), key)
             except SheetError as error:
                 form.add_error("file", list(error.reasons))
             except DatabaseError as error:
@@ -96,7 +96,7 @@ class PledgeImportMixin(ModelAdmin):
         sheet = pending_uploads.find(key, kind=KIND, by=request.user)  # type: ignore[arg-type]
         if sheet is None:
             return self._redirect_to_pledge_upload(request)
-        rows = checked(read_rows(sheet))
+        rows = checked(read_rows(sheet), by=request.user)
         chosen = [row for row in rows if not row.problems]
         if not chosen or (len(chosen) < len(rows) and not confirmed["skip_invalid"]):
             return self._show_pledges(request, sheet, rows, key)
@@ -110,12 +110,12 @@ class PledgeImportMixin(ModelAdmin):
             with transaction.atomic():
                 if not pending_uploads.delete(key):  # confirmed in another window
                     return self._redirect_to_pledge_upload(request)
-                add_drafts(entries(chosen), confirmed=confirmations(chosen))
+                add_drafts(entries(chosen), by=request.user, confirmed=confirmations(chosen))
         except (LoadError, UnconfirmedDraftsError):
             self.message_user(
                 request, _("The data changed in the meantime. Check the preview again."), messages.WARNING
             )
-            return self._show_pledges(request, sheet, checked(read_rows(sheet)), key)
+            return self._show_pledges(request, sheet, checked(read_rows(sheet), by=request.user), key)
         except DatabaseError as error:
             text = _("Nothing was imported: %(reason)s") % {"reason": error_message(error)}
             self.message_user(request, text, messages.ERROR)

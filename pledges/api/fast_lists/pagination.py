@@ -138,8 +138,8 @@ class KeysetPageSchema(BasePagination):
                     "type": ["integer", "null"],
                     "description": "Number of all rows; null without `count=exact`.",
                 },
-                "next": link,
-                "previous": link,
+                "next": dict(link),  # copies, which get descriptions of their own
+                "previous": dict(link),
                 "results": schema,
             },
         }

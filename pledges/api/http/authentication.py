@@ -6,17 +6,27 @@ from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
 from knox.models import AuthToken
+from rest_framework.authentication import get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+SCHEMES = ("Token", "Bearer")
+
 
 class TokenAuthentication(KnoxTokenAuthentication):  # type: ignore[misc]  # knox has no types
+    """`Authorization: Token …` or `Authorization: Bearer …`, with the same tokens."""
+
     def authenticate(self, request: Request) -> Any:
-        """Reject other schemes, such as Bearer, with 401 instead of treating the client as anonymous."""
-        credentials = super().authenticate(request)
-        if credentials is None and request.headers.get("Authorization", "").strip():
-            raise AuthenticationFailed
-        return credentials
+        """Reject other schemes, such as Basic, with 401 instead of treating the client as anonymous."""
+        match get_authorization_header(request).split():
+            case []:
+                return None
+            case [scheme, token] if scheme.lower() in (each.lower().encode() for each in SCHEMES):
+                return self.authenticate_credentials(token)
+        raise AuthenticationFailed
+
+    def authenticate_header(self, request: Request) -> str:
+        return ", ".join(f'{scheme} realm="Duixian"' for scheme in SCHEMES)
 
     def authenticate_credentials(self, token: bytes) -> Any:
         if not token.isascii():  # knox would decode it as UTF-8 and could raise UnicodeDecodeError
@@ -30,15 +40,24 @@ class TokenAuthentication(KnoxTokenAuthentication):  # type: ignore[misc]  # kno
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # drf-spectacular's own
     target_class = TokenAuthentication
-    name = "token"
+    name = ["bearer", "token"]
 
-    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
-        return {
-            "type": "apiKey",
-            "in": "header",
-            "name": "Authorization",
+    def get_security_definition(self, auto_schema: Any) -> list[dict[str, Any]]:
+        bearer = {
+            "type": "http",
+            "scheme": "bearer",
             "description": (
-                "`Token dx_…`, from the admin or `manage.py create_token`. Public data needs no token. Approving and"
+                "A token, `dx_…`, from the admin or `manage.py create_token`. Public data needs no token. Approving and"
                 " returning follow-ups need a token with this right."
             ),
         }
+        token = {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "The same token after another word: `Token dx_…`.",
+        }
+        return [bearer, token]
+
+    def get_security_requirement(self, auto_schema: Any) -> list[dict[str, Any]]:
+        return [{name: []} for name in self.name]

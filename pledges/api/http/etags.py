@@ -96,6 +96,15 @@ def _midnight(today: date) -> float:
     return timezone.make_aware(datetime.combine(today, time.min)).timestamp()
 
 
+def checked_precondition(response: Any) -> Any:
+    """Return the result of `get_conditional_response()`. Raise `ProblemError` if `If-Match` failed."""
+    if response is not None and response.status_code == HTTPStatus.PRECONDITION_FAILED:
+        raise ProblemError(
+            HTTPStatus.PRECONDITION_FAILED, _("The resource has changed since the version in `If-Match`.")
+        )
+    return response
+
+
 class ConditionalResponseMixin(APIView):
     """A view whose responses depend only on the public record and the current day."""
 
@@ -116,12 +125,7 @@ class ConditionalResponseMixin(APIView):
         return self._conditional_response(request, None) if self.is_public_response(request) else None
 
     def _conditional_response(self, request: Request, response: Any) -> Any:
-        result = self.validators.conditional_response(request, response)
-        if result is not None and result.status_code == HTTPStatus.PRECONDITION_FAILED:
-            raise ProblemError(
-                HTTPStatus.PRECONDITION_FAILED, _("The resource has changed since the version in `If-Match`.")
-            )
-        return result
+        return checked_precondition(self.validators.conditional_response(request, response))
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)

@@ -9,6 +9,8 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
+PROBLEM_TYPE = "application/problem+json"
+
 
 class FormatNegotiation(DefaultContentNegotiation):
     """Content negotiation that respects q-values, which Django REST framework ignores."""
@@ -19,11 +21,15 @@ class FormatNegotiation(DefaultContentNegotiation):
         if format_suffix:
             renderer = self.filter_renderers(renderers, format_suffix)[0]
             return renderer, str(renderer.media_type)
+        renderers = list(renderers)
         accepted = [MediaType(token) for token in self.get_accept_list(request)]
         candidates = [(renderer, _best_match(str(renderer.media_type), accepted)) for renderer in renderers]
         matches = [(renderer, media_range) for renderer, media_range in candidates if media_range]
+        if not matches and _best_match(PROBLEM_TYPE, accepted):
+            # Some clients list the type of errors only, because they know that of the content from the description.
+            return renderers[0], str(renderers[0].media_type)
         if not matches:
-            raise NotAcceptable(available_renderers=list(renderers))
+            raise NotAcceptable(available_renderers=renderers)
         renderer, media_range = max(matches, key=lambda match: (match[1].quality, match[1].specificity))
         return renderer, str(media_range)
 

@@ -27,11 +27,18 @@ class HasActionPermissions(BasePermission):
             return True
         if request.user is None or not request.user.has_perms(required):
             return False
-        if APPROVE in required and not ApprovalRight.objects.filter(token=request.auth).exists():
-            raise ProblemError(HTTPStatus.FORBIDDEN, TOKEN_MAY_NOT_APPROVE)
-        if APPROVE in required and lacks_required_factor(request.user):  # type: ignore[arg-type]  # anonymous users lack the permission
-            raise ProblemError(HTTPStatus.FORBIDDEN, USER_NEEDS_TWO_FACTOR)
+        if APPROVE in required and (reason := reason_not_to_approve(request)):
+            raise ProblemError(HTTPStatus.FORBIDDEN, reason)
         return True
+
+
+def reason_not_to_approve(request: Request) -> Any:
+    """Return why the token does not approve, though its user has the permission; None if it does."""
+    if not ApprovalRight.objects.filter(token=request.auth).exists():
+        return TOKEN_MAY_NOT_APPROVE
+    if lacks_required_factor(request.user):  # type: ignore[arg-type]  # anonymous users have no token
+        return USER_NEEDS_TWO_FACTOR
+    return None
 
 
 def can_view_unapproved(request: Request) -> bool:

@@ -24,13 +24,13 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler as rest_exception_handler
 
+from pledges.api.http.negotiation import PROBLEM_TYPE
 from pledges.api.http.request_id import request_id
 from pledges.database.overload import RETRY_AFTER, handle_overload
 from pledges.domain.text import encodable
 from pledges.locale.display_names import joined
 from pledges.models.violations import violated_constraint, violation_messages
 
-CONTENT_TYPE = "application/problem+json"
 INVALID_PARAMETERS = "urn:duixian:problem:invalid-parameters"
 INVALID_CONTENT = "urn:duixian:problem:invalid-content"
 UNCONFIRMED_WARNINGS = "urn:duixian:problem:unconfirmed-warnings"
@@ -56,7 +56,7 @@ TITLES = {
 }
 DETAILS = {
     HTTPStatus.BAD_REQUEST: _("The request is malformed."),
-    HTTPStatus.UNAUTHORIZED: _("A valid token is required: `Authorization: Token …`."),
+    HTTPStatus.UNAUTHORIZED: _("A valid token is required: `Authorization: Token …` or `Authorization: Bearer …`."),
     HTTPStatus.FORBIDDEN: _("Your role does not permit this."),
     HTTPStatus.NOT_FOUND: _("There is no resource at this URL."),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("The body is too large: at most 2.5 MiB, a file 20 MiB."),
@@ -168,7 +168,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     if response is None:
         return None
     response.data = _document_for(error, response.status_code, context)
-    response.content_type = CONTENT_TYPE
+    response.content_type = PROBLEM_TYPE
     response["Cache-Control"] = "no-store"  # a missing row may be published later
     if isinstance(error, ProblemError):
         for name, value in error.headers.items():

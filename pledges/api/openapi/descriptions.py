@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from pledges.api.http.problems import CONTENT_TYPE
+from pledges.api.http.negotiation import PROBLEM_TYPE
 from pledges.api.openapi.new_pledges import entry_schema
 from pledges.importer.pledge_entry import PledgeEntry
 
@@ -21,6 +21,8 @@ SCHEMAS = {
     "Metric": "A quantity that pledges state targets for. Its figures over the years are a series.",
     "MetricDetail": "A metric with its other names.",
     "NamedDistrict": "A place, by its slug and name.",
+    "Me": "The owner of the token, and what the token allows.",
+    "MeToken": "The token of the request.",
     "NamedMetric": "A metric, by its slug and name.",
     "NoteBody": "The reason for returning a follow-up.",
     "Official": "An official with at least one pledge.",
@@ -97,6 +99,7 @@ PROPERTIES = {
     "organizations": "All organizations.",
     "parent_id": "The slug of the parent district.",
     "person_id": "The slug of the official.",
+    "permissions": "The permissions of the user: `pledges.add_followup`.",
     "persons": "All officials.",
     "post": "The post held on that day.",
     "post_id": "The id of the post.",
@@ -107,6 +110,7 @@ PROPERTIES = {
     "quote": "The passage that supports the status.",
     "results": "The rows, in order.",
     "role": "The title of the post.",
+    "roles": "The roles of the user, by name.",
     "pinyin": "The name in pinyin, in syllables without tones.",
     "schema": "URL of this description.",
     "scheme": "The scheme of the identifier.",
@@ -133,6 +137,7 @@ PROPERTIES = {
     "valid_to": "When the place lost them; null for a place of today, or if unknown.",
     "unit": "The unit as written.",
     "updated_at": "Time of the last change.",
+    "user": "The user name.",
     "url": "URL of this row.",
     "version": "Version number, used as `ETag`.",
     "year": "The plan year.",
@@ -200,7 +205,10 @@ HEADERS = {
 
 
 def complete(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
-    """Add missing descriptions, and move the headers and problems that all responses share to components."""
+    """Add missing descriptions, and move the headers and problems that all responses share to components.
+
+    Operations without `security` need no token, which an empty list says.
+    """
     components = result["components"]
     _describe(components["schemas"])
     components["schemas"][PledgeEntry.__name__] = entry_schema(components["schemas"]["Pledge"])
@@ -212,13 +220,14 @@ def complete(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
         for parameter in operation.get("parameters", []):
             if parameter["in"] == "path":
                 parameter["description"] = PATH_PARAMETERS[parameter["name"]]
+        operation.setdefault("security", [])
         responses = operation["responses"]
         for status, response in responses.items():
             response["description"] = response["description"] or f"{operation['summary']}."
             response.setdefault("headers", {}).update(
                 {name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS}
             )
-            if CONTENT_TYPE in response.get("content", {}):
+            if PROBLEM_TYPE in response.get("content", {}):
                 name = HTTPStatus(int(status)).phrase.replace(" ", "")
                 problems[name] = response
                 responses[status] = {"$ref": f"#/components/responses/{name}"}

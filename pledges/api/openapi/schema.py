@@ -5,11 +5,12 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from rest_framework.permissions import IsAuthenticated
 
 from pledges.api.fast_lists.formats import CSVForm, StreamingRenderer, XLSXRenderer
 from pledges.api.fast_lists.selection import SelectionForm
 from pledges.api.http.etags import ConditionalResponseMixin
-from pledges.api.http.problems import CONTENT_TYPE
+from pledges.api.http.negotiation import PROBLEM_TYPE
 from pledges.api.openapi.new_pledges import one_or_many
 from pledges.api.serializers.new_pledges import NewPledgeSerializer
 from pledges.api.serializers.problems import ProblemSerializer
@@ -59,8 +60,8 @@ class ProblemAutoSchema(AutoSchema):
         return getattr(self.view, "action", "")
 
     def get_auth(self) -> list[dict[str, Any]]:
-        """Writing requires a token. Of what can be read, only follow-ups depend on it."""
-        if self.action in getattr(self.view, "permissions", {}):
+        """Writing requires a token, and `me/`. Of what else can be read, only follow-ups depend on it."""
+        if self.action in getattr(self.view, "permissions", {}) or IsAuthenticated in self.view.permission_classes:
             return list(super().get_auth())
         return [*super().get_auth(), {}] if "follow-ups" in self.path else []
 
@@ -105,7 +106,7 @@ class ProblemAutoSchema(AutoSchema):
     def get_response_serializers(self) -> Any:
         problems = PROBLEMS if self.method == "GET" else PROBLEMS | WRITE_PROBLEMS
         return self._success() | {
-            (status, CONTENT_TYPE): OpenApiResponse(ProblemSerializer, description)
+            (status, PROBLEM_TYPE): OpenApiResponse(ProblemSerializer, description)
             for status, description in sorted(problems.items())
             if self._can_respond(status)
         }

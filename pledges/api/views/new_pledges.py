@@ -34,7 +34,7 @@ class WritablePledgeViewSet(PledgeViewSet):
         """Add a pledge, or a list of pledges, as drafts: all or none."""
         body = request.data
         try:
-            drafts = add_drafts(read_entries(body), confirmed=read_confirmations(body))
+            drafts = add_drafts(read_entries(body), by=request.user, confirmed=read_confirmations(body))
         except LoadError as error:
             raise validation_error(error, body) from error
         except UnconfirmedDraftsError as error:

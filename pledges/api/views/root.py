@@ -1,19 +1,23 @@
 """The root document, the OpenAPI document and its HTML page."""
 
+import hashlib
 from functools import cache
 from typing import Any
 from urllib.parse import quote
 
 from django.utils import translation
+from django.utils.cache import get_conditional_response
 from django.utils.encoding import iri_to_uri
+from drf_spectacular.renderers import OpenApiYamlRenderer
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from pledges.api.http.etags import PUBLIC, checked_precondition
 from pledges.api.http.parameters import CheckedParametersView
+from pledges.api.http.renderers import JSONRenderer
 from pledges.api.http.throttling import ThrottledView
 from pledges.api.serializers.root import RootSerializer
 from pledges.models import Pledge
@@ -115,15 +119,46 @@ def openapi_document() -> dict[str, Any]:
     return document
 
 
+@cache
+def openapi_file(format_name: str) -> tuple[bytes, str]:
+    """Return the OpenAPI document as `json` or `yaml`, and its ETag. Writing it as YAML takes a second, too."""
+    renderer = OpenApiYamlRenderer() if format_name == "yaml" else JSONRenderer()
+    content: bytes = renderer.render(openapi_document())
+    return content, f'W/"{hashlib.sha256(content).hexdigest()}"'
+
+
+class OpenAPIJSONRenderer(JSONRenderer):
+    media_type = "application/vnd.oai.openapi+json"
+
+
+class YAMLRenderer(JSONRenderer):
+    """A renderer of YAML that is ready as bytes. Error responses are JSON."""
+
+    media_type = "application/yaml"
+    format = "yaml"
+
+
+class OpenAPIYAMLRenderer(YAMLRenderer):
+    media_type = "application/vnd.oai.openapi"
+
+
 class SchemaView(CheckedParametersView):
     """The OpenAPI description. It is always in English, like the clients generated from it."""
 
-    renderer_classes = [JSONRenderer]
+    renderer_classes = [JSONRenderer, OpenAPIJSONRenderer, YAMLRenderer, OpenAPIYAMLRenderer]
 
     @extend_schema(exclude=True)
-    def get(self, request: Request) -> Response:
-        headers = {"Content-Language": "en", "Content-Disposition": 'inline; filename="Duixian.json"'}
-        return Response(openapi_document(), headers=headers)
+    def get(self, request: Request, format: str | None = None) -> Any:  # noqa: A002  # the name in the URL pattern
+        name = str(request.accepted_renderer.format)
+        content, etag = openapi_file(name)
+        headers = {
+            "Content-Language": "en",
+            "Content-Disposition": f'inline; filename="Duixian.{name}"',
+            "ETag": etag,
+            "Cache-Control": PUBLIC,
+        }
+        response: Any = Response(content, headers=headers)
+        return checked_precondition(get_conditional_response(request, etag, response=response))
 
 
 class DocsView(ThrottledView, SpectacularSwaggerSplitView):

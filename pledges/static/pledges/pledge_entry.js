@@ -6,17 +6,27 @@ const marked = document.getElementById("marked");
 const fold = (symbol) => symbol.normalize("NFKC").replaceAll(" ", "").toLowerCase();
 const units = new Set([...document.querySelectorAll("#units option")].map((option) => fold(option.value)));
 const MAX_UNIT_LENGTH = 20;
+let clauses = []; // like marks, pairs of offsets in the text
+let numbered = []; // those with a number that is no date
 let stretch = [0, 0]; // the offsets of what is marked, also while a field has the focus
 let isSaving = false;
 let isChanged = false;
+let isMeasureChosen = false;
 
 if (text) {
     text.addEventListener("keydown", onTextKey);
     document.addEventListener("selectionchange", showMarked);
     document.getElementById("use-quote").addEventListener("click", useAsQuote);
+    divide(text.textContent);
     markNext(0);
 }
-entry.addEventListener("input", () => (isChanged = true));
+entry.addEventListener("input", (event) => {
+    isChanged = true;
+    if (event.target.id === "id_metric") {
+        proposeUsual(event.target.value.trim());
+    }
+    isMeasureChosen ||= event.target.id === "id_measure";
+});
 entry.addEventListener("submit", (event) => {
     if (event.target.closest("#row-form")) {
         event.preventDefault();
@@ -32,19 +42,14 @@ window.addEventListener("beforeunload", (event) => {
     }
 });
 
-// Clauses and marks are pairs of offsets in the text.
-function clauses() {
+function divide(content) {
     const CLAUSE = /(?:[^\s，。；：、！？!?;,]|[^\S\n]|(?<=\d),(?=\d))+/g;
-    return [...text.textContent.matchAll(CLAUSE)].map((found) => {
+    const hasNumber = (clause) => /\d/.test(clause.normalize("NFKC").replaceAll(/\d+[年月日]/g, ""));
+    clauses = [...content.matchAll(CLAUSE)].map((found) => {
         const leading = found[0].length - found[0].trimStart().length;
         return [found.index + leading, found.index + leading + found[0].trim().length];
     });
-}
-
-// Those with a number that is no date.
-function numbered() {
-    const hasNumber = (clause) => /\d/.test(clause.normalize("NFKC").replaceAll(/\d+[年月日]/g, ""));
-    return clauses().filter((offsets) => hasNumber(text.textContent.slice(...offsets)));
+    numbered = clauses.filter((offsets) => hasNumber(content.slice(...offsets)));
 }
 
 function mark(start, end) {
@@ -96,7 +101,7 @@ function showMarked() {
 
 function markNext(offset) {
     const quotes = new Set([...text.querySelectorAll("mark")].map((quote) => quote.firstChild));
-    const next = numbered().find(([start]) => start >= offset && !quotes.has(position(start + 1)[0]));
+    const next = numbered.find(([start]) => start >= offset && !quotes.has(position(start + 1)[0]));
     if (next) {
         mark(...next);
     }
@@ -108,14 +113,14 @@ function onTextKey(event) {
     }
     const [start, end] = stretch;
     const actions = {
-        ArrowDown: () => markFound(numbered().find(([first]) => first >= end)),
-        ArrowUp: () => markFound(numbered().findLast(([first]) => first < start)),
+        ArrowDown: () => markFound(numbered.find(([first]) => first >= end)),
+        ArrowUp: () => markFound(numbered.findLast(([first]) => first < start)),
         ArrowRight: () => mark(Math.min(start + 1, end - 1), end),
         ArrowLeft: () => mark(start - 1, end),
         "Shift+ArrowRight": () => mark(start, end + 1),
         "Shift+ArrowLeft": () => mark(start, end - 1),
-        "Shift+ArrowDown": () => mark(start, clauses().find(([, last]) => last > end)?.[1] ?? end),
-        "Shift+ArrowUp": () => mark(start, clauses().findLast(([, last]) => last < end && last > start)?.[1] ?? end),
+        "Shift+ArrowDown": () => mark(start, clauses.find(([, last]) => last > end)?.[1] ?? end),
+        "Shift+ArrowUp": () => mark(start, clauses.findLast(([, last]) => last < end && last > start)?.[1] ?? end),
         Enter: useAsQuote,
         q: useAsQuote,
     };
@@ -154,6 +159,16 @@ function figure(quote) {
         }
     }
     return ["", ""];
+}
+
+// The usual measure of a metric is that of its usual unit only.
+function proposeUsual(metric) {
+    const usual = [...document.querySelectorAll("#metrics option")].find((option) => option.value === metric)?.dataset;
+    const unit = field("unit");
+    unit.value ||= usual?.unit ?? "";
+    if (usual?.measure && !isMeasureChosen && fold(unit.value) === fold(usual.unit)) {
+        field("measure").value = usual.measure;
+    }
 }
 
 function field(name) {
@@ -201,6 +216,7 @@ function show(page, form) {
     }
     status_.textContent = page.getElementById("entry-status").textContent;
     isChanged = hasErrors;
+    isMeasureChosen = hasErrors;
     if (hasErrors) {
         document.querySelector("#row-form .errors :is(input, select, textarea)")?.focus();
     } else if (text) {
