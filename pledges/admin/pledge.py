@@ -112,7 +112,7 @@ class PledgeAdmin(DailyChangesMixin, PledgeImportMixin, ConfirmationMixin, Pledg
         "label_and_quote",
         "target",
         "district",
-        "official_name",
+        "speaker_name",
         "timeliness_label",
         "status_label",
         "state_label",
@@ -124,6 +124,7 @@ class PledgeAdmin(DailyChangesMixin, PledgeImportMixin, ConfirmationMixin, Pledg
         ("year", AllValuesCheckboxFilter),
         ("district", AutocompleteSelectFilter),
         ("statement__official", AutocompleteSelectFilter),
+        ("statement__body", AutocompleteSelectFilter),
         ("statement__post", AutocompleteSelectFilter),
         ("statement__document", AutocompleteSelectFilter),
         ("metric__topic", RelatedDropdownFilter),
@@ -136,7 +137,7 @@ class PledgeAdmin(DailyChangesMixin, PledgeImportMixin, ConfirmationMixin, Pledg
         ("deadline", RangeDateFilter),
     ]
     list_select_related = [
-        *("district", "metric", "unit", "statement__official"),
+        *("district", "metric", "unit", "statement__official", "statement__body"),
         *("compared_with", "compared_with_district"),
     ]
     ordering = ["-ref"]
