@@ -6,8 +6,12 @@ from django.conf import settings
 
 from pledges.api.http.parsers import MAX_UPLOAD
 
-# The form of a follow-up, the import of a spreadsheet, and evidence through the API. Only they accept files.
-UPLOAD_PATH = re.compile(r"/admin/pledges/followup/(add|import|[0-9]+/change)/|/api/v1/follow-ups/[0-9]+/evidence/")
+# What accepts files: the form of a follow-up, the imports of spreadsheets, the text of a document, and evidence through
+# the API.
+UPLOAD_PATH = re.compile(
+    r"/admin/pledges/(followup/(add|import|[0-9]+/change)|pledge/import|document/[0-9]+/pledges)/"
+    r"|/api/v1/follow-ups/[0-9]+/evidence/"
+)
 
 
 def body_limit(path: str) -> int:

@@ -1,17 +1,21 @@
 """Reject files that are no CSV or XLSX, with a message that says what they are."""
 
-from io import BytesIO
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile
 
 import filetype
 from django.utils.translation import gettext as _
 
 from pledges.spreadsheet_import.cells import SheetError
-
-MIB = 1024 * 1024
-MAX_UNPACKED_BYTES = 300 * MIB
-ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-ENCRYPTED = 0x1  # the flag of a ZIP entry
+from pledges.untrusted_files.containers import (
+    MAX_UNPACKED_BYTES,
+    MIB,
+    OLE,
+    ZIP,
+    EncryptedError,
+    UnpackedSizeError,
+    has_stream,
+    names_of_parts,
+)
 
 
 def reject_other_kinds(content: bytes) -> None:
@@ -32,16 +36,14 @@ def reject_other_kinds(content: bytes) -> None:
 
 def _reject_other_archives(content: bytes) -> None:
     try:
-        with ZipFile(BytesIO(content)) as archive:
-            parts = archive.infolist()
+        names = names_of_parts(content)
     except BadZipFile:
         return  # the reader of XLSX reports it
-    if any(part.flag_bits & ENCRYPTED for part in parts):
-        raise _protected()
-    if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
+    except EncryptedError as error:
+        raise _protected() from error
+    except UnpackedSizeError as error:
         text = _("Uncompressed, the file is larger than %(size)d MiB. Remove unneeded sheets or columns.")
-        raise SheetError(text % {"size": MAX_UNPACKED_BYTES // MIB})
-    names = {part.filename for part in parts}
+        raise SheetError(text % {"size": MAX_UNPACKED_BYTES // MIB}) from error
     if "xl/workbook.bin" in names:
         raise _other_kind(".xlsb")
     if not any(name.startswith("xl/") for name in names):
@@ -51,15 +53,11 @@ def _reject_other_archives(content: bytes) -> None:
 
 def _reject_office_file(content: bytes) -> None:
     """Reject an OLE container by its streams: a protected XLSX, an XLS, or a file of another program."""
-    if _has_stream(content, "EncryptedPackage"):
+    if has_stream(content, "EncryptedPackage"):
         raise _protected()
-    if _has_stream(content, "Workbook") or _has_stream(content, "Book"):
+    if has_stream(content, "Workbook") or has_stream(content, "Book"):
         raise SheetError(_("This is an old Excel file (.xls). Save it as .xlsx or .csv."))
     raise _other_kind("OLE")
-
-
-def _has_stream(content: bytes, name: str) -> bool:
-    return name.encode("utf-16-le") in content
 
 
 def _protected() -> SheetError:

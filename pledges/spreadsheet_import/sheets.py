@@ -1,6 +1,6 @@
 """Read a spreadsheet as rows of text: CSV in the encodings that Chinese offices use, or XLSX.
 
-A hostile file can take any time and memory; `isolation` reads uploaded files within limits.
+A hostile file can take any time and memory; `uploaded_sheets` reads it within limits.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from pledges.spreadsheet_import.cells import Sheet, SheetError, SheetRow, too_large
 from pledges.spreadsheet_import.csv_file import read_csv
-from pledges.spreadsheet_import.file_kinds import MIB, ZIP, reject_other_kinds
+from pledges.spreadsheet_import.file_kinds import reject_other_kinds
+from pledges.untrusted_files.containers import MIB, ZIP
 
 MAX_BYTES = 20 * MIB
 MAX_ROWS = 50_000  # importing them takes about a minute, while the editor waits

@@ -15,7 +15,8 @@ from django.db.models.functions import Now
 
 from pledges.models import Change, District, WebhookDelivery, WebhookSubscription
 from pledges.models.choices import DeliveryState
-from pledges.webhooks.sending import TOTAL_SECONDS, Outcome
+from pledges.outbound.connections import TOTAL_SECONDS
+from pledges.webhooks.sending import Outcome
 
 BATCH_SIZE = 1000  # changes
 MAX_PENDING = 1000  # of one subscription; later changes stay in the log until some messages are done

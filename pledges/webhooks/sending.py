@@ -1,25 +1,18 @@
 """Send a webhook message, only to IP addresses that were checked, with limits of time and size."""
 
-import socket
-import ssl
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPException
-from threading import Timer
 
 from django.utils.translation import gettext as _
-from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
+from pledges.outbound.connections import open_connection
 from pledges.outbound.destinations import Destination, DestinationError, destination_of
 
-CONNECT_SECONDS = 5
-READ_SECONDS = 10
-TOTAL_SECONDS = 15
 MAX_EXCERPT_BYTES = 2000
 USER_AGENT = "Duixian-Webhooks"
 
@@ -45,7 +38,7 @@ def send(url: str, headers: Mapping[str, str], body: bytes) -> Outcome:
     """Post a message once. Errors are not raised, they are part of the outcome."""
     try:
         destination = destination_of(url)
-        with _open_connection(destination) as connection:
+        with open_connection(destination) as connection:
             return _post(connection, destination, headers, body)
     except DestinationError as error:
         return Outcome(error=str(error))
@@ -53,61 +46,11 @@ def send(url: str, headers: Mapping[str, str], body: bytes) -> Outcome:
         return Outcome(error=_clean_text(f"{type(error).__name__}: {error}"))
 
 
-@contextmanager
-def _open_connection(destination: Destination) -> Iterator[HTTPConnection]:
-    """Connect to the first IP address that accepts a connection, without another DNS lookup or a proxy."""
-    deadline = time.monotonic() + CONNECT_SECONDS
-    for address in destination.addresses:
-        connection = _connection(destination, address, max(deadline - time.monotonic(), 1))
-        try:
-            connection.connect()
-        except (OSError, HTTPError):
-            connection.close()
-            if address == destination.addresses[-1] or time.monotonic() > deadline:
-                raise
-            continue
-        try:
-            yield connection
-        finally:
-            connection.close()
-        return
-
-
-def _connection(destination: Destination, address: str, timeout: float) -> HTTPConnection:
-    if destination.scheme == "http":
-        return HTTPConnection(address, destination.port, timeout=timeout)
-    return HTTPSConnection(
-        address,
-        destination.port,
-        timeout=timeout,
-        ssl_context=ssl.create_default_context(),
-        server_hostname=destination.host,
-    )
-
-
 def _post(connection: HTTPConnection, destination: Destination, headers: Mapping[str, str], body: bytes) -> Outcome:
     own_headers = {"Host": destination.host_header, "User-Agent": USER_AGENT}
-    with _time_limit(TOTAL_SECONDS, connection):
-        connection.timeout = READ_SECONDS
-        connection.request("POST", destination.path, body, own_headers | dict(headers), preload_content=False)
-        response = connection.getresponse()
-        return Outcome(response.status, _excerpt(response), _error(response))
-
-
-@contextmanager
-def _time_limit(seconds: float, connection: HTTPConnection) -> Iterator[None]:
-    """Shut the socket down after a time. A read timeout alone allows a receiver to send single bytes forever."""
-    timer = Timer(seconds, _shut_down, [connection.sock])
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-
-
-def _shut_down(open_socket: socket.socket) -> None:
-    with suppress(OSError):  # closed already
-        open_socket.shutdown(socket.SHUT_RDWR)
+    connection.request("POST", destination.path, body, own_headers | dict(headers), preload_content=False)
+    response = connection.getresponse()
+    return Outcome(response.status, _excerpt(response), _error(response))
 
 
 def _excerpt(response: BaseHTTPResponse) -> str:

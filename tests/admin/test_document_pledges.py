@@ -3,11 +3,14 @@
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 
+from pledges.admin import page_text_form
 from pledges.models import Document, Metric, Pledge, WaitingDraft
 from pledges.models.choices import State
+from pledges.reading.files import read_file
 from tests.factories import Record
 
 from .forms import fields_of
@@ -146,6 +149,24 @@ def test_draft_with_new_name_waits_until_a_chief_editor_adds_it(editor: Client, 
     pledge = Pledge.objects.get(state=State.DRAFT)
     assert (pledge.metric, pledge.year, pledge.label) == (metric, 2027, "年度投资额")
     assert not WaitingDraft.objects.exists()
+
+
+def test_text_is_read_from_a_file_or_a_link(editor: Client, page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = Document.objects.get(text=TEXT)
+    Document.objects.filter(pk=document.pk).update(text="")
+    monkeypatch.setattr(page_text_form, "read_uploaded_file", read_file)  # without another process
+    monkeypatch.setattr(page_text_form, "read_link", lambda link: read_file(b""))
+
+    def enter(**fields: Any) -> str:
+        return editor.post(page, {"text": "", "link": ""} | fields, follow=True).content.decode()
+
+    assert "Paste the text, choose a file, or enter a link." in enter()
+    assert "Paste the text, choose a file, or enter a link." in enter(text=TEXT, link="https://example.com/")
+    assert "The file is empty." in enter(link="https://example.com/")
+    assert "another kind (.png)" in enter(file=ContentFile(b"\x89PNG\r\n\x1a\n" + bytes(20), "page.png"))
+    assert "was read as GB18030" in enter(file=ContentFile(TEXT.encode("gb18030"), "page.txt"))
+    document.refresh_from_db()
+    assert document.text == TEXT
 
 
 def test_page_is_linked_from_list_and_form_of_documents(editor: Client, page: str) -> None:

@@ -117,5 +117,5 @@ def test_submission_of_a_draft_that_a_colleague_has_changed_is_rejected(
     chief.change(draft, {"summary": "主编改了"})
     assert problem(editor.post(f"follow-ups/{draft.pk}/submit/", If_Match=seen), 412)
     assert editor.submit(draft.pk).status_code == 200
-    assert problem(chief.post(f"follow-ups/{draft.pk}/approve/"), 400)
+    assert problem(chief.post(f"follow-ups/{draft.pk}/approve/"), 403)
     assert FollowUp.objects.get().state == "submitted"

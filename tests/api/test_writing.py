@@ -1,10 +1,12 @@
 """Writing drafts and evidence, and reviewing them, through the API; the rules of the editorial workflow apply."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.utils import translation
 
 from pledges.models import Evidence, FollowUp, Pledge
@@ -193,11 +195,12 @@ def test_all_field_errors_are_reported_at_once(editor: TokenClient, record: Reco
         "evidence[3]",
     }
     assert details["as_of"] == "This day is in the future."
-    assert (
-        details["author"]
-        == "Unknown field. Known fields: confirm, reason, status, actual, actual_bound, unit, as_of, summary,"
-        " supersedes, evidence."
+    assert details["author"] == "Unknown field."
+    known = {error["field"]: error.get("known") for error in response.json()["errors"]}
+    assert known["author"] == sorted(
+        ["confirm", "reason", "status", "actual", "actual_bound", "unit", "as_of", "summary", "supersedes", "evidence"]
     )
+    assert known["actual"] is None
     assert details["evidence[2]"] == "Give exactly one: a link, a file or a statement."
     values = {error["field"]: error.get("value") for error in response.json()["errors"]}
     assert (values["actual"], values["summary"], values["evidence[1].url"]) == ("38,5", "7", "ftp://x")
@@ -256,6 +259,10 @@ def test_uploaded_file_becomes_evidence(editor: TokenClient, draft: FollowUp) ->
     assert (evidence["file"]["name"], evidence["title"]) == ("公报.txt", "公报")
     assert editor.client.get(evidence["file"]["url"]).content.decode() == "完成投资390亿元"
     assert response["ETag"] == f'"{version(draft)}"'
+    assert editor.client.get(response["Location"]).json() == evidence
+    path = response["Location"].partition("/api/v1/")[2]
+    assert problem(editor.get(path.replace(f"/{evidence['id']}/", "/1/")), 404)
+    assert problem(Client().get(response["Location"]), 404)  # a draft is not public
 
 
 def test_html_file_with_the_name_of_a_pdf_is_rejected(editor: TokenClient, draft: FollowUp) -> None:
@@ -381,6 +388,9 @@ def test_rows_that_do_not_exist_are_named(editor: TokenClient, record: Record) -
     body = {"status": "in_progress", "actual": "1", "unit": "斗", "supersedes": 99_999}
     details = field_errors(editor.post(NEW, body))
     assert details["unit"] == "There is no unit “斗”. The known ones are in units/."
+    wrong = [error for error in problem(editor.post(NEW, body | {"status": "mett"}), 400)["errors"] if "known" in error]
+    assert {error["field"]: error["message"] for error in wrong}["status"] == "Unknown value."
+    assert all({"status": "partly_met", "unit": "亿元"}[error["field"]] in error["known"] for error in wrong)
     assert details["supersedes"].startswith("The follow-up 99999 is not in force")
 
 
@@ -419,14 +429,17 @@ def test_transition_after_approval_gets_409_with_the_current_state(chief: TokenC
         details = problem(second_transition, 409)
         assert f"Already “approved” ({chief.user.username}, " in details["detail"]
         assert (details["state"], second_transition["ETag"]) == ("approved", f'"{details["version"]}"')
+        assert (details["by"], datetime.fromisoformat(details["at"])) == (
+            chief.user.username,
+            FollowUp.objects.get(pk=submitted.pk).reviewed_at,
+        )
 
 
 def test_author_cannot_approve(chief: TokenClient, record: Record) -> None:
     own = make_follow_up(record.investment, state="submitted", actual=390, author=chief.user)
-    assert (
-        "You can't approve a follow-up that you submitted or took part in writing."
-        in field_errors(chief.post(f"follow-ups/{own.pk}/approve/")).values()
-    )
+    details = problem(chief.post(f"follow-ups/{own.pk}/approve/"), 403)
+    assert details["detail"] == "You can't approve a follow-up that you submitted or took part in writing."
+    assert (details["state"], details["by"]) == ("submitted", chief.user.username)
     assert Pledge.objects.get(pk=record.investment.pk).status == "unchecked"
 
 
@@ -439,9 +452,7 @@ def test_unexpected_input_of_transition_is_rejected(editor: TokenClient, chief: 
     assert field_errors(chief.post(f"follow-ups/{draft.pk}/approve/", {"note": "x"})) == {
         "note": "This request takes no body."
     }
-    assert field_errors(editor.post(f"follow-ups/{draft.pk}/submit/", {"note": "x"})) == {
-        "note": "Unknown field. Known fields: confirm, reason."
-    }
+    assert field_errors(editor.post(f"follow-ups/{draft.pk}/submit/", {"note": "x"})) == {"note": "Unknown field."}
     details = problem(editor.post(f"follow-ups/{draft.pk}/submit/?force=1"), 400)
     assert details["errors"][0]["parameter"] == "force"
 

@@ -17,10 +17,11 @@ from django.test import Client
 from django.utils import translation
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
-from pledges.spreadsheet_import import isolation
 from pledges.spreadsheet_import.cells import MAX_COLUMN, MAX_ROW, CellRange, SheetError
 from pledges.spreadsheet_import.rows import ImportRow, flag_merged, flag_reformatted
 from pledges.spreadsheet_import.sheets import MAX_RANGES
+from pledges.spreadsheet_import.uploaded_sheets import read_uploaded_sheet
+from pledges.untrusted_files import isolation
 from pledges.workflow.uploads import read_upload
 from tests.factories import Record
 from tests.spreadsheet_import.workbooks import LINK, SHEET, archive, parts, replaced, workbook
@@ -82,7 +83,7 @@ def reason(content: bytes) -> tuple[str, float]:
     """Return why a file can't be read, and in how many seconds this was found."""
     started = monotonic()
     with translation.override("en"), pytest.raises(SheetError) as caught:
-        isolation.read_uploaded_sheet(content)
+        read_uploaded_sheet(content)
     return caught.value.reasons[0], monotonic() - started
 
 
@@ -116,13 +117,13 @@ def test_ranges_of_the_whole_sheet_take_little_time() -> None:
 
 
 def test_file_without_faults_is_read_by_another_process() -> None:
-    sheet = isolation.read_uploaded_sheet(workbook(ROW))
+    sheet = read_uploaded_sheet(workbook(ROW))
     assert [[cell.text for cell in cells.values()] for _number, cells in sheet.rows][1] == list(map(str, ROW))
 
 
 def test_messages_are_in_the_language_of_the_user() -> None:
     with translation.override("zh-hans"), pytest.raises(SheetError, match="文件既不是 XLSX"):
-        isolation.read_uploaded_sheet(b"\xff\xff\xff")
+        read_uploaded_sheet(b"\xff\xff\xff")
 
 
 def test_uploads_at_once_leave_the_api_up(db: None, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,12 +141,12 @@ def test_uploads_at_once_leave_the_api_up(db: None, record: Record, monkeypatch:
         *["The sheet is too large to be read"] * 2,
     ]
     assert all(upload.result()[1] < isolation.MAX_SECONDS + 2 for upload in uploads)
-    assert isolation.read_uploaded_sheet(b"ref\n1").rows  # all places are free again
+    assert read_uploaded_sheet(b"ref\n1").rows  # all places are free again
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="macOS has no limit of memory")
 def test_process_has_a_limit_of_memory() -> None:
-    code = "from pledges.spreadsheet_import import isolation as i; i.limit_resources(); bytearray(i.MAX_MEMORY)"
+    code = "from pledges.untrusted_files import isolation as i; i.limit_resources(); bytearray(i.MAX_MEMORY)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (found.returncode, found.stderr.splitlines()[-1]) == (1, "MemoryError")
 

@@ -12,7 +12,8 @@ from pytest_django.fixtures import Settings
 
 from pledges.models import WebhookDelivery, WebhookSubscription
 from pledges.models.choices import DeliveryState
-from pledges.webhooks import outbox, sending
+from pledges.outbound import connections
+from pledges.webhooks import outbox
 from pledges.webhooks.outbox import MAX_ATTEMPTS, delay_after
 from pledges.webhooks.sending import Outcome
 from pledges.webhooks.worker import Worker
@@ -28,7 +29,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 def test_failed_message_is_retried(
     record: Record, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    monkeypatch.setattr(sending, "READ_SECONDS", 0.2)
+    monkeypatch.setattr(connections, "READ_SECONDS", 0.2)
     receiver.statuses["/fail"] = 500
     subscription = make_subscription(url=f"{receiver.url}/{path}")
     retract(record.investment)
@@ -155,7 +156,7 @@ def test_resent_message_starts_over_with_first_attempt(record: Record, receiver:
 def test_hanging_receiver_does_not_delay_others(
     record: Record, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "READ_SECONDS", 0.5)
+    monkeypatch.setattr(connections, "READ_SECONDS", 0.5)
     make_subscription("hangs", url=f"{receiver.url}/hang")
     make_subscription("listens", url=f"{receiver.url}/good")
     make_pledges([f"yl-9-{number}" for number in range(5)])

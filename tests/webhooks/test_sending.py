@@ -9,6 +9,7 @@ import trustme
 from pytest_django.fixtures import Settings
 from urllib3.connection import HTTPSConnection
 
+from pledges.outbound import connections
 from pledges.webhooks import sending
 from pledges.webhooks.sending import Outcome, send
 
@@ -49,21 +50,21 @@ def test_redirect_is_not_followed_and_gives_error(receiver: Receiver) -> None:
 
 
 def test_hanging_receiver_times_out(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending, "READ_SECONDS", 0.2)
+    monkeypatch.setattr(connections, "READ_SECONDS", 0.2)
     outcome = post(f"{receiver.url}/hang")
     assert outcome.status is None
     assert "timed out" in outcome.error
 
 
 def test_dripping_receiver_times_out(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending, "TOTAL_SECONDS", 0.5)
+    monkeypatch.setattr(connections, "TOTAL_SECONDS", 0.5)
     outcome = post(f"{receiver.url}/drip")
     assert outcome.status is None
     assert outcome.error
 
 
 def test_endless_response_with_status_200_is_success(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending, "READ_SECONDS", 0.2)
+    monkeypatch.setattr(connections, "READ_SECONDS", 0.2)
     assert post(f"{receiver.url}/never_end").is_success
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import unquote
@@ -15,8 +14,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminTextareaWidget
 
+from pledges.admin.page_text_form import PageTextForm
 from pledges.admin.pledge_row_form import CARRIED_OVER, PledgeRowForm, proposed_metrics, proposed_names
 from pledges.admin.write_errors import error_message
 from pledges.domain.highlights import divide
@@ -35,13 +34,6 @@ KEYS = [
     (["Enter", "Ctrl+Enter"], _("in a field of the row: save; with Ctrl also in texts and lists")),
     (["Esc"], _("from the row back to the text; what was typed stays")),
 ]
-
-
-class PageTextForm(forms.ModelForm):  # type: ignore[type-arg]
-    class Meta:
-        model = Document
-        fields = ["text"]
-        widgets = {"text": UnfoldAdminTextareaWidget(attrs={"rows": 16})}
 
 
 class PledgeEntryMixin(ModelAdmin):
@@ -73,7 +65,7 @@ class PledgeEntryMixin(ModelAdmin):
         if document is None:
             raise Http404
         if request.method == "POST" and "text" in request.POST:
-            return self._save_text(request, document)
+            return self._enter_text(request, document)
         after = self._row_before(request, document)
         waiting = _waiting(document, request.POST.get("waiting") or request.GET.get("waiting"))
         proposed = _waiting(document, request.GET.get("proposed"))
@@ -88,7 +80,7 @@ class PledgeEntryMixin(ModelAdmin):
             except DatabaseError as error:
                 form.add_error(None, error_message(error))
         saved = after if "after" in request.GET else None
-        return self._entry_page(request, document, form, {"saved": saved, "proposed": proposed, "waiting": waiting})
+        return self._entry_page(request, document, form, saved=saved, proposed=proposed, waiting=waiting)
 
     def _save_row(self, request: HttpRequest, form: PledgeRowForm, waiting: WaitingDraft | None) -> str | None:
         """Save the row as a draft, or as one that waits for new names, and return the query of the next page."""
@@ -106,17 +98,30 @@ class PledgeEntryMixin(ModelAdmin):
         pledges = Pledge.objects.filter(statement__document=document).select_related("district")
         return pledges.filter(ref=request.GET.get("after", "")).first() or pledges.order_by("pk").last()
 
-    def _save_text(self, request: HttpRequest, document: Document) -> HttpResponse:
+    def _enter_text(self, request: HttpRequest, document: Document) -> HttpResponse:
         if not self.has_change_permission(request, document):
             raise PermissionDenied
-        form = PageTextForm(request.POST, instance=Document(pk=document.pk))
-        text = form.fields["text"].clean(request.POST["text"])
+        text_form = PageTextForm(request.POST, request.FILES)
+        if not text_form.is_valid() and not document.text:
+            row_form = PledgeRowForm(document, None, after=self._row_before(request, document))
+            return self._entry_page(request, document, row_form, text_form=text_form)
+        text = text_form.cleaned_data.get("text")
         if text and not Document.objects.filter(pk=document.pk, text="").update(text=text):
             self.message_user(request, _("Somebody else has entered the text."), messages.WARNING)
+        for warning in text_form.warnings:
+            self.message_user(request, warning, messages.WARNING)
         return HttpResponseRedirect(entry_url(document))
 
     def _entry_page(
-        self, request: HttpRequest, document: Document, form: PledgeRowForm, rows: dict[str, Any]
+        self,
+        request: HttpRequest,
+        document: Document,
+        form: PledgeRowForm,
+        *,
+        saved: Pledge | None = None,
+        proposed: WaitingDraft | None = None,
+        waiting: WaitingDraft | None = None,
+        text_form: PageTextForm | None = None,
     ) -> HttpResponse:
         pledges = list(
             Pledge.objects.filter(statement__document=document)
@@ -133,15 +138,17 @@ class PledgeEntryMixin(ModelAdmin):
             "opts": self.opts,
             "document": document,
             "stretches": stretches,
-            "text_form": PageTextForm() if self.has_change_permission(request, document) else None,
+            "text_form": (text_form or PageTextForm()) if self.has_change_permission(request, document) else None,
             "form": form,
             "pledges": pledges,
             "waiting_drafts": WaitingDraft.objects.filter(fields__document=document.slug),
             "metrics": proposed_metrics(),
             "lists": proposed_names(),
             "keys": KEYS,
+            "saved": saved,
+            "proposed": proposed,
+            "waiting": waiting,
             "media": form.media,
-            **rows,
         }
         return TemplateResponse(request, "admin/pledges/document/pledges.html", context)
 

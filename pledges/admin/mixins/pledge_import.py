@@ -26,8 +26,8 @@ from pledges.locale.display_names import joined_first
 from pledges.models.choices import State
 from pledges.spreadsheet_import import pending_uploads
 from pledges.spreadsheet_import.cells import Sheet, SheetError
-from pledges.spreadsheet_import.isolation import read_uploaded_sheet
 from pledges.spreadsheet_import.pledge_rows import PledgeRow, read_rows
+from pledges.spreadsheet_import.uploaded_sheets import read_uploaded_sheet
 
 KIND = "pledges"
 MAX_ROWS_SHOWN = 200

@@ -28,10 +28,10 @@ from pledges.models.choices import Bound, ReviewState, Status
 from pledges.spreadsheet_import import pending_uploads, submission
 from pledges.spreadsheet_import.cells import SheetError
 from pledges.spreadsheet_import.header import HEADINGS
-from pledges.spreadsheet_import.isolation import read_uploaded_sheet
 from pledges.spreadsheet_import.preview import Preview, preview
 from pledges.spreadsheet_import.rows import ImportRow
 from pledges.spreadsheet_import.sheets import MAX_ROWS, check_size
+from pledges.spreadsheet_import.uploaded_sheets import read_uploaded_sheet
 
 KIND = "actuals"
 MAX_ROWS_SHOWN = 200

@@ -10,7 +10,7 @@ from rest_framework.authentication import get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-SCHEMES = ("Token", "Bearer")
+SCHEMES = (b"token", b"bearer")
 
 
 class TokenAuthentication(KnoxTokenAuthentication):  # type: ignore[misc]  # knox has no types
@@ -21,12 +21,9 @@ class TokenAuthentication(KnoxTokenAuthentication):  # type: ignore[misc]  # kno
         match get_authorization_header(request).split():
             case []:
                 return None
-            case [scheme, token] if scheme.lower() in (each.lower().encode() for each in SCHEMES):
+            case [scheme, token] if scheme.lower() in SCHEMES:
                 return self.authenticate_credentials(token)
         raise AuthenticationFailed
-
-    def authenticate_header(self, request: Request) -> str:
-        return ", ".join(f'{scheme} realm="Duixian"' for scheme in SCHEMES)
 
     def authenticate_credentials(self, token: bytes) -> Any:
         if not token.isascii():  # knox would decode it as UTF-8 and could raise UnicodeDecodeError

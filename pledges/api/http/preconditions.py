@@ -1,13 +1,17 @@
 """Optimistic locking of follow-ups: in `If-Match`, a client sends the version that it has read."""
 
+from datetime import datetime
 from http import HTTPStatus
 
+from django.contrib.auth.models import User
+from django.utils import timezone
 from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from pledges.api.http.problems import ProblemError
 from pledges.models import FollowUp
+from pledges.models.choices import ReviewState
 
 
 def version_etag(version: int) -> str:
@@ -35,11 +39,25 @@ def check_version(request: Request, follow_up: FollowUp, *, is_required: bool, i
 
 
 def follow_up_problem(status: HTTPStatus, detail: str, follow_up: FollowUp) -> ProblemError:
-    """Return an error whose problem document contains the current state and version of the follow-up."""
+    """Return an error whose problem document has the state and version of the follow-up, and by whom and since when."""
+    by, at = _latest_step(follow_up)
     return ProblemError(
         status,
         detail,
         headers={"ETag": version_etag(follow_up.version)},
         state=follow_up.state,
         version=follow_up.version,
+        by=by.get_username(),
+        at=timezone.localtime(at).isoformat(timespec="microseconds"),
     )
+
+
+def _latest_step(follow_up: FollowUp) -> tuple[User, datetime]:
+    match follow_up.state:
+        case ReviewState.DRAFT:
+            return follow_up.author, follow_up.created_at
+        case ReviewState.SUBMITTED:
+            by, at = follow_up.submitter, follow_up.submitted_at
+        case _:
+            by, at = follow_up.reviewer, follow_up.reviewed_at
+    return by or follow_up.author, at or follow_up.updated_at  # not null in these states, by constraints

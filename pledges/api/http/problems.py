@@ -1,7 +1,7 @@
 """Error responses: all errors of the API are rendered as `application/problem+json` (RFC 9457)."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import Any
@@ -62,6 +62,20 @@ DETAILS = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("The body is too large: at most 2.5 MiB, a file 20 MiB."),
     HTTPStatus.INTERNAL_SERVER_ERROR: _("Server error. The operator can find it in the log by `request_id`."),
 }
+
+
+class UnknownName(str):
+    """The code of an error in a body, with the valid names, or the most similar ones.
+
+    `ValidationError` copies the details that it gets, and keeps only their texts and codes.
+    """
+
+    known: list[str]
+
+    def __new__(cls, known: Sequence[str]) -> "UnknownName":
+        code = super().__new__(cls, "unknown")
+        code.known = list(known)
+        return code
 
 
 @dataclass(frozen=True)
@@ -134,12 +148,14 @@ def invalid_content(detail: Any, body: Any) -> dict[str, Any]:
     }
 
 
-def _field_errors(detail: Any, body: Any, field: str = "") -> Iterator[dict[str, str]]:
-    """Yield each message with its value and the path of its field, such as `evidence[0].url`."""
+def _field_errors(detail: Any, body: Any, field: str = "") -> Iterator[dict[str, Any]]:
+    """Yield each message with its value, the known names, and the path of its field, such as `evidence[0].url`."""
     if not isinstance(detail, dict):
         value = {} if body is None or isinstance(body, dict | list) else {"value": _as_text(body)}
         for message in detail:
-            yield {"field": field, **value, "message": str(message)}
+            code = getattr(message, "code", None)
+            known = {"known": code.known} if isinstance(code, UnknownName) else {}
+            yield {"field": field, **value, "message": str(message), **known}
         return
     for name, inner in detail.items():
         if name in ("__all__", api_settings.NON_FIELD_ERRORS_KEY):

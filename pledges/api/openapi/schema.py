@@ -29,8 +29,9 @@ PROBLEMS = {
     503: "The request took too long, the server is overloaded, or a concurrent write interfered; `detail` says which.",
 }
 WRITE_PROBLEMS = {
-    403: "The user of the token lacks the permission.",
-    409: "The state of the follow-up does not allow this any more; `detail` says since when. Or it has `warnings`.",
+    403: "The user or the token lacks the permission, or the follow-up is the user's own work; `detail` says which.",
+    409: "The state of the follow-up does not allow this any more; `by` and `at` say who changed it when. Or it has"
+    " `warnings`.",
     412: "The follow-up has changed since it was read; `version` is its current version.",
     413: "The body is too large.",
     415: "The media type of the body is not supported.",
@@ -183,7 +184,8 @@ class ProblemAutoSchema(AutoSchema):
             if self.method == "POST":
                 headers.append(_header("Idempotency-Replayed", REPLAYED, response=[200, 201]))
             if is_versioned and self.action in ("create", "add_evidence"):
-                headers.append(_header("Location", "The URL of the follow-up.", response=[201]))
+                created = "piece of evidence" if self.action == "add_evidence" else "follow-up"
+                headers.append(_header("Location", f"The URL of the {created}.", response=[201]))
             return headers
         if not isinstance(self.view, ConditionalResponseMixin):
             return []

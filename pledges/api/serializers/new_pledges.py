@@ -1,17 +1,22 @@
 """New pledges: request bodies with the fields of `pledges.importer.pledge_entry`, and the drafts in the response."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.settings import api_settings
 
+from pledges.api.http.problems import UnknownName
 from pledges.api.serializers.records import PledgeSerializer
+from pledges.filters.fields import suggest
 from pledges.importer.drafts import MAX_PLEDGES
 from pledges.importer.file_entry import FileEntry
 from pledges.importer.file_problems import LoadError
+from pledges.importer.pledge_entry import PledgeEntry
 from pledges.models.choices import State
 
 
@@ -50,8 +55,22 @@ def validation_error(error: LoadError, body: Any) -> ValidationError:
     details: dict[Any, Any] = {}
     for problem in error.problems.kept:
         field = problem.field or api_settings.NON_FIELD_ERRORS_KEY
-        details.setdefault(problem.line - 1, {}).setdefault(field, []).append(problem.message)
+        item = body[problem.line - 1] if isinstance(body, list) else body
+        known = _known_names(field, item.get(field))
+        message = ErrorDetail(problem.message, UnknownName(known)) if known else problem.message
+        details.setdefault(problem.line - 1, {}).setdefault(field, []).append(message)
     return ValidationError(details if isinstance(body, list) else details[0])
+
+
+def _known_names(field: str, value: Any) -> Sequence[str]:
+    """Return the names from which an unknown field, or an unknown value of a field, can be chosen."""
+    if field == api_settings.NON_FIELD_ERRORS_KEY:
+        return ()
+    if field not in PledgeEntry.model_fields:
+        return suggest(field, sorted(PledgeEntry.model_fields))
+    kind: Any = PledgeEntry.model_fields[field].annotation
+    is_choice = isinstance(kind, type) and issubclass(kind, TextChoices)
+    return kind.values if is_choice and value not in kind.values else ()
 
 
 def _invalid(message: str) -> ValidationError:

@@ -17,7 +17,7 @@ class ErrorDetailSerializer(serializers.Serializer[Any]):
     known = serializers.ListField(
         child=serializers.CharField(),
         required=False,
-        help_text="For a parameter, the allowed values; if there are too many, the closest matches.",
+        help_text="The names or values that are valid; if there are too many, the most similar ones.",
     )
 
 
@@ -54,3 +54,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField(
         required=False, help_text="The current version of the follow-up, together with `state`."
     )
+    by = serializers.CharField(
+        required=False, help_text="The user who wrote, submitted, approved or returned the follow-up, as `state` says."
+    )
+    at = serializers.DateTimeField(required=False, help_text="The time at which it came into this state.")

@@ -9,14 +9,15 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.fields import SkipField, empty
 from rest_framework.settings import api_settings
 
+from pledges.api.http.problems import UnknownName
 from pledges.domain.dates import is_day
 from pledges.domain.numbers import VALUE, parse
 from pledges.domain.text import clean_name
-from pledges.locale.display_names import joined
+from pledges.filters.fields import suggest
 from pledges.models import Redirect
 from pledges.models.texts import cleaned
 from pledges.models.unit import UnitQuerySet
@@ -29,7 +30,7 @@ class RequestSerializer(serializers.Serializer[Any]):
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         if not isinstance(data, Mapping):
             raise ValidationError({api_settings.NON_FIELD_ERRORS_KEY: [_("Expected a JSON object.")]})
-        errors: dict[str, Any] = {name: [self._unknown()] for name in data if name not in self.fields}
+        errors: dict[str, Any] = {name: [self._unknown(name)] for name in data if name not in self.fields}
         values = {}
         for field in self._writable_fields:
             try:
@@ -44,10 +45,10 @@ class RequestSerializer(serializers.Serializer[Any]):
             raise ValidationError(errors)
         return values
 
-    def _unknown(self) -> str:
+    def _unknown(self, name: str) -> str:
         if not self.fields:
             return _("This request takes no body.")
-        return _("Unknown field. Known fields: %(names)s.") % {"names": joined(self.fields)}
+        return ErrorDetail(_("Unknown field."), UnknownName(suggest(name, sorted(self.fields))))
 
     def model_errors(self, values: dict[str, Any], *, invalid: set[str]) -> dict[str, list[str]]:
         return {}
@@ -145,17 +146,21 @@ class RowField(serializers.SlugRelatedField[Any]):
         identifier = clean_name(data) if isinstance(data, str) else data
         try:
             return super().to_internal_value(identifier)
-        except ValidationError:
+        except ValidationError as error:
             queryset: Any = self.get_queryset()
             if target := Redirect.objects.target_of(queryset.model._meta.model_name, str(identifier)):
                 return super().to_internal_value(self.key(target))
             if isinstance(queryset, UnitQuerySet) and (unit := queryset.written_as(str(identifier)).first()):
                 return unit
+            if isinstance(identifier, str):
+                names = queryset.values_list(self.slug_field, flat=True)
+                messages = [str(message) for message in error.detail]
+                raise ValidationError(messages, UnknownName(suggest(identifier, names))) from error
             raise
 
 
 class StrictChoiceField(serializers.ChoiceField):
     def to_internal_value(self, data: Any) -> Any:
         if data not in list(self.choices):
-            raise ValidationError(_("Unknown value. Known values: %(names)s.") % {"names": joined(self.choices)})
+            raise ValidationError(_("Unknown value."), UnknownName([str(choice) for choice in self.choices]))
         return data

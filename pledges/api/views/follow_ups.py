@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
@@ -30,7 +30,11 @@ from pledges.api.serializers.follow_up_requests import (
     NoteRequestSerializer,
     SubmissionRequestSerializer,
 )
-from pledges.api.serializers.follow_ups import ReviewedFollowUpSerializer, with_serializer_relations
+from pledges.api.serializers.follow_ups import (
+    EvidenceSerializer,
+    ReviewedFollowUpSerializer,
+    with_serializer_relations,
+)
 from pledges.api.serializers.requests import RequestSerializer
 from pledges.api.views.computed import ComputedViewSet
 from pledges.filters import lists
@@ -88,8 +92,12 @@ class BaseFollowUpViewSet(ComputedViewSet):
         if review:
             response["ETag"] = version_etag(review["version"])
         if response.status_code == HTTPStatus.CREATED:
-            response["Location"] = str(response.data["url"])
+            response["Location"] = self.location(response.data)
         return response
+
+    def location(self, created: dict[str, Any]) -> str:
+        """Return the URL of what a request created, whose response shows the follow-up."""
+        return str(created["url"])
 
     def is_public_response(self, request: Request) -> bool:
         return request.auth is None
@@ -162,6 +170,14 @@ class FollowUpViewSet(BaseFollowUpViewSet):
     def get_queryset(self) -> Any:
         return with_serializer_relations(FollowUp.objects.visible_to(self.request.user))
 
+    def get_serializer_class(self) -> Any:
+        return EvidenceSerializer if self.action == "retrieve_evidence" else super().get_serializer_class()
+
+    def location(self, created: dict[str, Any]) -> str:
+        if self.action != "add_evidence":
+            return super().location(created)
+        return f"{created['url']}evidence/{max(each['id'] for each in created['evidence'])}/"
+
     @transaction.atomic
     def partial_update(self, request: Request, id: int) -> Response:  # noqa: A002  # the name in the URL pattern
         """Change a draft or a returned follow-up."""
@@ -195,7 +211,15 @@ class FollowUpViewSet(BaseFollowUpViewSet):
         check_warnings(follow_up, body)
         return self.follow_up_response(follow_up.pk, HTTPStatus.CREATED)
 
-    @action(detail=True, methods=["delete"], url_path="evidence/<int:evidence>")
+    @action(detail=True, url_path="evidence/<int:evidence>")
+    def retrieve_evidence(self, request: Request, id: int, evidence: int) -> Response:  # noqa: A002
+        """Retrieve a piece of evidence."""
+        rows = {each.pk: each for each in self.get_object().evidence.all()}
+        if evidence not in rows:
+            raise Http404
+        return Response(self.get_serializer(rows[evidence]).data)
+
+    @retrieve_evidence.mapping.delete
     @transaction.atomic
     def delete_evidence(self, request: Request, id: int, evidence: int) -> Response:  # noqa: A002
         """Delete a piece of evidence of a draft or a returned follow-up."""
@@ -266,5 +290,8 @@ class FollowUpViewSet(BaseFollowUpViewSet):
             if is_too_late:
                 reason = " ".join(error.messages(follow_up.pk))
                 raise follow_up_problem(HTTPStatus.CONFLICT, reason, follow_up) from error
+            own_work = str(violation_messages()["follow_up_reviewer_is_not_author"])
+            if own_work in error.messages(follow_up.pk):
+                raise follow_up_problem(HTTPStatus.FORBIDDEN, own_work, follow_up) from error
             raise ValidationError(error.reasons[follow_up.pk]) from error
         return self.follow_up_response(follow_up.pk)

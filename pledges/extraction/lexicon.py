@@ -1,0 +1,58 @@
+"""The reference data that the reader needs, as plain data."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+# Counters that are no units of the record, or that it derives.
+_COUNTERS = (
+    "盏 根 辆次 课时 学时 例 宗 单 篇 站 段 孔 井 卷 款 杆 只次 团 桩 门 节 幅 集 首 "
+    "部次 户次 家次 课 人份 公里/小时 微克／立方米 卡 吉瓦时 兆瓦时 吉瓦 兆瓦 乡 镇 街 名次 "
+    "台次 场次 班次 艘次 床位 公顷 立方 平方 毫克/升 小区 园区 社区 院 店 天次 处次 箱 桶 "
+    "棚 池 亩次 万吨公里 新台币 港元 欧元 亿港元 亿欧元 倍"
+)
+_MAGNITUDE = "(?:[十百千]?万亿|[十百千]?亿|[十百千]?万|[百千])"
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A canonical metric of the record."""
+
+    slug: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    dimension: str = ""
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Symbols of units with their dimensions, metrics, other names of places, and forms of traditional characters."""
+
+    units: Mapping[str, str]
+    metrics: tuple[Metric, ...] = ()
+    simplified: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def unit_pattern(self) -> re.Pattern[str]:
+        """Match a unit, with its magnitude, behind a numeral."""
+        symbols = {_without_magnitude(symbol) for symbol in self.units} | set(_COUNTERS.split())
+        symbols.discard("")
+        return re.compile(f"(?P<scale>{_MAGNITUDE})??(?P<unit>{_alternatives(symbols)})|(?P<only>{_MAGNITUDE})|")
+
+    @cached_property
+    def metric_names(self) -> dict[str, list[Metric]]:
+        names: dict[str, list[Metric]] = {}
+        for metric in self.metrics:
+            for name in (metric.name, *metric.aliases):
+                names.setdefault(name, []).append(metric)
+        return names
+
+
+def _without_magnitude(symbol: str) -> str:
+    return re.sub("^[十百千]?(?:万亿|亿|万)(?=.)", "", symbol)
+
+
+def _alternatives(symbols: Iterable[str]) -> str:
+    return "|".join(re.escape(symbol) for symbol in sorted(symbols, key=lambda symbol: (-len(symbol), symbol)))

@@ -1,0 +1,39 @@
+"""Read the candidate commitments of a text."""
+
+from pledges.extraction.candidate import Candidate
+from pledges.extraction.lexicon import Lexicon
+from pledges.extraction.page import Page
+from pledges.extraction.paragraphs import HINT, Context, ParagraphReader
+from pledges.extraction.repeats import refuse_repeats
+from pledges.extraction.sections import sections
+from pledges.extraction.speakers import Speakers
+from pledges.extraction.times import find_limits, plan_year_of
+
+
+class Reader:
+    """Reads texts with one lexicon. It keeps no state between texts."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+
+    def read(self, text: str, *, date: str = "", place: str = "", kind: str = "") -> list[Candidate]:
+        """Return the candidates of a text in order, refused ones as well: see `Candidate.is_commitment`.
+
+        `date` is an ISO date, month, year or interval, `kind` a word such as 工作报告. All but the text are optional.
+        """
+        page = Page(text, self.lexicon.simplified)
+        if not page.paragraphs:
+            return []
+        plan_year, month = plan_year_of(page.text, date)
+        context = Context(self.lexicon, page, Speakers(page, place, self.lexicon.places), plan_year, month)
+        is_interview = context.speakers.is_interview
+        limits = list(find_limits(page, plan_year, month))
+        found: list[Candidate] = []
+        for paragraph, section in zip(
+            page.paragraphs, sections(page, plan_year, month, kind, is_interview=is_interview), strict=True
+        ):
+            if HINT.search(page.text, paragraph.start, paragraph.end):
+                limit = next((time for start, end, time in limits if start <= paragraph.start < end), None)
+                found += ParagraphReader(context, section, limit).candidates(paragraph)
+        refuse_repeats(found)
+        return found

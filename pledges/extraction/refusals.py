@@ -1,0 +1,125 @@
+"""Figures that are no commitments, each with the reason."""
+
+import re
+
+from pledges.extraction.numbers import Number
+
+_MONEY = re.compile("元$")
+_COUNTERS = (
+    "家 个 户 项 件 所 座 台 套 条 处 人 名 场 张 辆 万人 万户 万个 人次 万人次 % ‰ "
+    "个百分点 公里 倍 种 只 头 株 起 次 天"
+)
+_TIME_UNITS = "年 月 日 天 个月 岁 小时 分钟 分 度 点 时 周"
+_DURATION = re.compile("年限|寿命|时间|时长|等候|办结|压缩|压减|缩短|天数|时限|工作日")
+_LIST_NOUN = re.compile(
+    "(?:方面|大任务|项?重点(?:工作|任务)|支队伍|大(?:行动|战略|体系|产业|工程|攻坚|集群|领域|平台|举措|板块|抓手|定位|主导|优势|支柱|提升|目标|专项|品牌|片区|中心|基地|区域|关系|环节|重点|创新|转型|类|机制|要素|系统|任务)|"
+    "个(?:方面|坚持|一批|重点|关键|维度|提升|转变|必须|确保|更加|工作日|统筹|强化|清单|轮子|体系|层面|专班|聚焦|突破|办法|文件|月(?!.{0,4}完成)|部门|专项行动|行动|导向|结合|维护|环节|领域|现代化)|项(?:行动|机制|制度|措施|举措|任务|工作|改革(?!试点)|要求|政策|工程$)|条(?:产业链|主线|底线|措施|例|意见|战线|红线)|条.{0,6}产业链|类(?:人|问题|重点)|次(?:产业|全会|会议|党代会|分配)|次(?:全体)|产(?=[业融])|届|件大事|个大类)"
+)
+_TITLE = re.compile("[《〈][^》〉]*$")
+_NAME_BEFORE = re.compile(r"(?:[A-Za-z]|国道|省道|[GSXY]|第|PM|线路?|编号|〔\d*|No\.?|[号\[]|文号|热线|电话|代|AAA)$")
+_ORDINAL_AFTER = re.compile(
+    "届|次(?:全|会|常|党)|号|期(?!间)|周年|路|线|频道|室|中学|时(?!间)|版|世纪|年级|级|类水|等(?!\\d)"
+)
+_OTHERS = re.compile(
+    "(?:国际货币基金组织|世界银行|国内多家机构|多家机构|社科院|专家)(?:[^。；]{0,20})(?:预测|预计|认为)|(?:省里|国家|上级|自治区|省委、省政府)(?:下达|给我|规划|要求我)|省交通投资集团|由他们|(?:省里|县里|市里|自治区|上级)规划"
+)
+_DENOMINATOR = re.compile("(?:每|按|户均|上网|超百)$")
+_FACT = re.compile(
+    "(?:仅有|还有|现有|共有|已有|目前有|拥有的|已建|已达|现存|原有|只有|是第|占全[国省市].{0,3}$|位列|位居|居全|覆盖了|涉及全)"
+)
+_PROGRAMME = re.compile("“[^”]*$")
+_STANDARD = "千伏 kV KV V 伏 米 毫米 厘米 岁 分 摄氏度 级 度 G"
+
+
+def refusal(text: str, clause: int, number: Number, end: int, following_number: bool) -> str:
+    """Return why a figure cannot be a commitment, or an empty text. The offsets are those of its clause."""
+    before = text[clause : number.start]
+    after = text[number.end : end]
+    rest = text[number.end : number.end + 12]
+    if _TITLE.search(text[max(0, number.start - 60) : number.start]):
+        return "in a title"
+    if _NAME_BEFORE.search(before[-8:]) and not number.magnitude_class:
+        return "part of a name"
+    if number.kind == "rank" and re.match("企业|项目|高校|榜单?|”?企业", rest):
+        return "a class in a name"
+    if number.unit == "" and number.kind == "plain":
+        return "no unit"
+    if number.kind == "plain" and number.unit in {"年", "月", "日", "号", "时", "点"} and not _DURATION.search(before):
+        return "a time"
+    if _ORDINAL_AFTER.match(rest) and not number.magnitude_class and number.unit in {"", "个", "万"}:
+        return "an ordinal"
+    if number.unit in _TIME_UNITS.split() and not _DURATION.search(before[-16:] + rest[:4]) and number.unit != "天":
+        return "a duration or age"
+    if number.unit in {"千伏", "kV", "KV"} or (number.unit in _STANDARD.split() and following_number):
+        return "a specification"
+    if _DENOMINATOR.search(before[-3:]) and number.kind != "fraction":
+        return "a denominator"
+    if _is_threshold(number, before, rest, following_number):
+        return "a threshold in a name"
+    if reason := _slogan(text, number, before, rest):
+        return reason
+    if number.is_chinese and _LIST_NOUN.match(text, number.end - len(number.unit)) and not re.search("等$", before):
+        return "the heading of a list"
+    if (
+        not number.is_chinese
+        and number.unit in {"个", "项", "类", "条", "大类"}
+        and re.match("方面|大类|重点工作|重点任务|专项行动|部门|领域|环节|维度|工作日", rest)
+    ):
+        return "the heading of a list"
+    if _OTHERS.search(text[clause : min(end, number.end + 30)]):
+        return "somebody else's target"
+    if re.search("(?:融入|对接|配合|参与|承接|服务)[^，。]{0,6}(?:自治区|国家|全国|全?省|市)[^，。、]{0,3}$", before):
+        return "somebody else's target"
+    if re.search("(?:发挥|依托|用好)[^，。；]*$", before) and not re.search("(?:建|完成|实现|达)", before + after):
+        return "a fact"
+    if _FACT.search(before[-8:]):
+        return "a fact"
+    return ""
+
+
+def _is_threshold(number: Number, before: str, rest: str, following_number: bool) -> bool:
+    beyond = re.match("(?:及?以上|以下|以内|级以上|级及以上)的?(?P<noun>[^，。；、）以左可—等的为]|$)?", rest)
+    if beyond:
+        if not beyond["noun"]:
+            return False
+        if number.unit in {"%", "‰"} or number.kind == "fraction":
+            return False
+        if _MONEY.search(number.unit) or number.unit in {
+            "岁",
+            "年",
+            "亩",
+            "万亩",
+            "亿",
+            "万",
+            "头",
+            "吨",
+            "万吨",
+            "分",
+            "级",
+        }:
+            return True
+        return following_number
+    if (
+        _MONEY.search(number.unit)
+        and re.search("(?:超|过|达|上)$", before[-3:])
+        and re.match("的?(?:项目|企业|园区|产业|龙头|加工|集群|镇|乡|村)", rest)
+    ):
+        return True
+    if number.magnitude_class and rest and re.match("(?:企业|产业|项目|龙头|园区|集群)[^，。；、]{0,6}\\d", rest):
+        return False
+    return bool(_MONEY.search(number.unit) and re.match("的(?!目标|投资|增速|规模)", rest))
+
+
+def _slogan(text: str, number: Number, before: str, rest: str) -> str:
+    opened = max(text.rfind(mark, max(0, number.start - 16), number.start) for mark in "“‘")
+    if opened < 0 or re.search("[”’]", text[opened : number.start]):
+        return ""
+    closing = re.compile("[”’]").search(text, number.end, number.end + 14)
+    if not closing:
+        return ""
+    closed = closing.start()
+    if number.magnitude_class or closed - opened > 24 or number.kind == "rank":
+        return ""
+    if number.unit in {"亿元", "亿", "万亿元", "%", "公里"} or (number.unit == "户" and number.value >= 100):
+        return ""
+    return "the name of a programme"

@@ -1,0 +1,35 @@
+"""The lexicon of the reader, from the files of the record. It needs no database."""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.conf import settings
+
+from pledges.extraction.lexicon import Lexicon, Metric
+
+_CHARACTERS = Path(settings.BASE_DIR) / "pledges" / "database" / "chinese" / "characters.json"
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Return the units, metrics and other names of places that are shipped, with those of `RECORD` if one is set."""
+    return Lexicon(
+        units={unit["symbol"]: unit["dimension"] for unit in _entries("units.yaml")},
+        metrics=tuple(
+            Metric(metric["slug"], metric["name"], tuple(metric.get("aliases", ())), metric.get("dimension", ""))
+            for metric in _entries("metrics.yaml")
+        ),
+        simplified=json.loads(_CHARACTERS.read_text(encoding="utf-8"))["simplified"],
+        places={alias: place["name"] for place in _entries("places.yaml") for alias in place.get("aliases", ())},
+    )
+
+
+def _entries(name: str) -> Iterator[dict[str, Any]]:
+    for folder in (settings.BASE_DIR / "fixtures", settings.RECORD):
+        file = Path(folder) / name if folder else None
+        if file and file.is_file():
+            yield from yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader) or ()

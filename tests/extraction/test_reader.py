@@ -1,0 +1,142 @@
+"""Sentences of the genre, all made up, and what is read from them."""
+
+import pytest
+
+from pledges.extraction.candidate import Candidate
+from pledges.extraction.reader import Reader
+
+PLAN = "二、2025年工作安排\n"
+
+
+def read(reader: Reader, text: str, date: str = "2025-01") -> list[Candidate]:
+    return [candidate for candidate in reader.read(text, date=date, place="云溪县") if candidate.is_commitment]
+
+
+def short(candidate: Candidate) -> str:
+    upper = "" if candidate.value_max is None else f"-{candidate.value_max}"
+    return f"{candidate.value}{upper} {candidate.unit} {candidate.bound} {candidate.measure}"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("新建高标准农田1200亩，改造提升900亩。", ["1200 亩 exact total", "900 亩 exact total"]),
+        ("粮食播种面积不低于61.5万亩。", ["61.5 万亩 at_least total"]),
+        ("流转土地1800余亩。", ["1800 亩 at_least total"]),
+        ("建成两百亿级生物医药产业集群。", ["200 亿元 exact level"]),
+        ("地区生产总值增长4.5%—5%。", ["4.5-5 % exact growth"]),
+        ("高新技术企业从44家增加至50家。", ["50 家 exact level"]),
+        ("建设农村幸福院两所，新增床位30张。", ["2 所 exact total", "30 张 exact increase"]),
+        ("农村危房清零。", ["0 户 exact level"]),
+        ("专利授权量翻一番。", ["100 % exact growth"]),
+        ("规上工业增加值保持两位数增长。", ["10 % at_least growth"]),
+        ("经济总量进入全省前13位。", ["13 位 at_most rank"]),
+        ("生活污水治理率达四成五以上。", ["45 % at_least share"]),
+        ("其中产业项目占三分之一。", ["33.33 % exact share"]),
+        ("新增城镇就业十一万人左右。", ["11 万人 about increase"]),
+        ("万元GDP能耗下降3%以上。", ["-3 % at_most growth"]),
+        ("城镇登记失业率控制在4%以内。", ["4 % at_most level"]),
+        ("森林覆盖率提高0.9个百分点。", ["0.9 个百分点 exact increase"]),
+        ("培育高新技术企业90家、科技型中小企业100家以上。", ["90 家 at_least total", "100 家 at_least total"]),
+        ("工业总产值、固定资产投资增速达到两位数以上。", ["10 % at_least growth"] * 2),
+        ("居民收入增长与经济增长同步。", ["0 个百分点 about growth"]),
+        ("引进亿元以上项目40个。", ["40 个 exact total"]),
+        ("完成投资1万3千元。", ["13000 元 exact total"]),
+    ],
+)
+def test_figures_of_plan(reader: Reader, sentence: str, expected: list[str]) -> None:
+    assert [short(candidate) for candidate in read(reader, PLAN + sentence)] == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reason"),
+    [
+        ("深入实施“六个工程”。", "the name of a programme"),
+        ("重点做好8个方面工作。", "the heading of a list"),
+        ("创建国家5A级景区。", ""),
+        ("去年完成供热管网7条。", "a time in the past"),
+        ("为65岁以上老人建档。", "a duration or age"),
+        ("对亩均税收20万元以上的项目优先供地。", "a threshold in a name"),
+        ("融入自治区100平方公里示范区规划。", "somebody else's target"),
+        ("每万人拥有量不变。", ""),
+    ],
+)
+def test_refusals_of_plan(reader: Reader, sentence: str, reason: str) -> None:
+    candidates = reader.read(PLAN + sentence, date="2025-01", place="云溪县")
+    assert not any(candidate.is_commitment for candidate in candidates)
+    assert not reason or reason in {text for candidate in candidates for text in candidate.reasons}
+
+
+def test_review_yields_no_commitments(reader: Reader) -> None:
+    review = "一、2024年工作回顾\n新建公路130公里，改造老旧小区36个，城镇新增就业8600人，增长5.2%。"
+    assert read(reader, review) == []
+
+
+def test_times_of_clause_list_and_section(reader: Reader) -> None:
+    text = (
+        PLAN
+        + "新建公路130公里，改造危桥11座，9月底前全部完工；到2027年森林覆盖率达到60%；种植油菜8000亩，总投资3亿元。"
+    )
+    deadlines = {str(candidate.value): candidate.deadline for candidate in read(reader, text)}
+    assert deadlines == {"130": "2025-09-30", "11": "2025-09-30", "60": "2027-12-31", "8000": "2025-12-31", "3": ""}
+
+
+def test_no_time_no_deadline(reader: Reader) -> None:
+    (candidate,) = read(reader, "云溪县将对42个老旧小区实施改造。")
+    assert (candidate.year, candidate.deadline) == (2025, "")
+
+
+def test_strength_of_lists(reader: Reader) -> None:
+    text = PLAN + "力争引进企业3家，新增就业500人；确保投资280亿元，力争300亿元；计划实施项目12个，总投资9亿元。"
+    strengths = [candidate.strength for candidate in read(reader, text)]
+    assert strengths == ["aspired", "aspired", "firm", "aspired", "planned", "planned"]
+
+
+def test_expected_targets_and_periods(reader: Reader) -> None:
+    text = "“十五五”时期主要预期目标是：地区生产总值年均增长6%左右，城镇化率达到65%。"
+    growth, share = read(reader, text, date="2026-02")
+    assert (growth.measure, growth.period, growth.deadline) == ("average_growth", "2026/2030", "2030-12-31")
+    assert (share.period, share.year, share.strength) == ("", 2030, "expected")
+
+
+def test_offsets_of_damaged_page(reader: Reader) -> None:
+    text = "二、2025年工作安排\n全县将新建 高标准\n农田 1200 亩，\n改造 危桥11座。"
+    candidates = read(reader, text)
+    assert [text[candidate.at :][:2] for candidate in candidates] == ["12", "11"]
+    assert [candidate.quote for candidate in candidates] == ["全县将新建 高标准农田 1200 亩", "改造 危桥11座"]
+
+
+def test_speakers_and_places_of_interviews(reader: Reader) -> None:
+    text = (
+        "一把手访谈\n——访云溪县委书记林远山\n●本报记者 周晓\n云溪县委书记林远山说，云溪县将改造老旧小区12个。\n"
+        "攻坚克难\n——访市交通运输局局长何安平\n●本报记者 周晓\n何安平表示，今年全市将新建公路80公里。"
+    )
+    candidates = [one for one in reader.read(text, date="2025", place="青湖市") if one.is_commitment]
+    assert [(one.speaker, one.post, one.place) for one in candidates] == [
+        ("林远山", "云溪县委书记", "云溪县"),
+        ("何安平", "市交通运输局局长", "青湖市"),
+    ]
+
+
+def test_turns_of_dialogue(reader: Reader) -> None:
+    text = "市民政局局长许文清：\n记者：有何打算？\n许文清：今年我们计划新建养老院6所。"
+    (candidate,) = [one for one in reader.read(text, date="2025", place="青湖市") if one.is_commitment]
+    assert (candidate.speaker, candidate.post, candidate.strength) == ("许文清", "市民政局局长", "planned")
+
+
+def test_traditional_characters_are_read_as_simplified(reader: Reader) -> None:
+    (candidate,) = read(reader, "2025年工作計劃\n新建改建農村公路150公里，")
+    assert (candidate.unit, candidate.quote) == ("公里", "新建改建農村公路150公里")
+
+
+def test_time_limit_below_list(reader: Reader) -> None:
+    text = "2025年重点任务清单\n新建停车位500个。\n责任单位：县住建局\n完成时限：2025年6月底前"
+    (candidate,) = read(reader, text)
+    assert candidate.deadline == "2025-06-30"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\n \n", "。。。", "1" * 3000, "一" * 3000, "“" * 500 + "9亿元" + "”" * 500, "\ud800 5亿元"]
+)
+def test_odd_texts_are_read(reader: Reader, text: str) -> None:
+    assert isinstance(reader.read(text), list)
