@@ -195,7 +195,7 @@ def _initial_of_entry(document: Document, entry: Mapping[str, Any]) -> dict[str,
     """Return the fields of the form with which an entry was made."""
     fields = {name: value for name, value in entry.items() if name in (*FIRST, *SPEAKER, *MORE)}
     if "supersedes" in fields:
-        fields["supersedes"] = ", ".join(fields["supersedes"])
+        fields["supersedes"] = " ".join(fields["supersedes"])
     if "post_district_slug" in entry:
         fields["post_district"] = entry["post_district_slug"]
     if fields.keys() & set(SPEAKER):

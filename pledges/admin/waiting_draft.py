@@ -12,6 +12,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
 from pledges.importer.waiting_drafts import add_completed
+from pledges.locale.display_names import joined
 from pledges.models import WaitingDraft
 from pledges.spreadsheet_import.pledge_rows import HEADINGS
 
@@ -34,7 +35,7 @@ def report_completed(model_admin: ModelAdmin, request: HttpRequest) -> None:
             "Drafts that waited for a name were added: %(refs)s.",
             len(refs),
         )
-        model_admin.message_user(request, message % {"refs": ", ".join(refs)}, messages.SUCCESS)
+        model_admin.message_user(request, message % {"refs": joined(refs)}, messages.SUCCESS)
 
 
 @admin.register(WaitingDraft)
