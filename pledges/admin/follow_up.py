@@ -212,7 +212,9 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
             "unconfirmed_warnings": follow_up.unconfirmed_warnings if is_submitted else [],
             "evidence": []
             if is_editable
-            else follow_up.evidence.select_related("file", "statement__official").defer("file__content"),
+            else follow_up.evidence.select_related("file", "statement__official", "statement__body").defer(
+                "file__content"
+            ),
         }
         return super().render_change_form(request, context, obj=obj, **kwargs)  # type: ignore[no-any-return]
 

@@ -109,7 +109,7 @@ class PledgeAdmin(DailyChangesMixin, PledgeImportMixin, PledgeListAdmin):
         "label_and_quote",
         "target",
         "district",
-        "official_name",
+        "speaker_name",
         "timeliness_label",
         "status_label",
         "state_label",
@@ -121,6 +121,7 @@ class PledgeAdmin(DailyChangesMixin, PledgeImportMixin, PledgeListAdmin):
         ("year", AllValuesCheckboxFilter),
         ("district", AutocompleteSelectFilter),
         ("statement__official", AutocompleteSelectFilter),
+        ("statement__body", AutocompleteSelectFilter),
         ("statement__post", AutocompleteSelectFilter),
         ("statement__document", AutocompleteSelectFilter),
         ("metric__topic", RelatedDropdownFilter),
@@ -133,7 +134,7 @@ class PledgeAdmin(DailyChangesMixin, PledgeImportMixin, PledgeListAdmin):
         ("deadline", RangeDateFilter),
     ]
     list_select_related = [
-        *("district", "metric", "unit", "statement__official"),
+        *("district", "metric", "unit", "statement__official", "statement__body"),
         *("compared_with", "compared_with_district"),
     ]
     ordering = ["-ref"]

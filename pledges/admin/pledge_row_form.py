@@ -154,23 +154,31 @@ def _field(name: str) -> forms.Field:
 
 
 def _statements(document: Document) -> Any:
-    return document.statements.select_related("official", "post__district", "post__body").order_by("pk")
+    return document.statements.select_related("official", "post__district", "post__body", "body__district").order_by(
+        "pk"
+    )
 
 
 def _speaker(statement: Statement) -> str:
-    return f"{statement.official.name} · {statement.post.title}"
+    title = statement.post.title if statement.post else ""
+    return " · ".join(filter(None, [statement.speaker_name, title]))
 
 
 def _speaker_fields(statement: Statement) -> dict[str, str]:
     """Return the fields of an entry that name an existing statement."""
-    official, post, body = statement.official, statement.post, statement.post.body
-    of_body = {"organisation": body.name, "organisation_slug": body.slug} if body else {}
-    return {
-        "official": official.name,
-        "official_slug": official.slug,
-        "post": post.title,
-        "post_district_slug": post.district.slug,
-    } | of_body
+    names: dict[str, str] = {}
+    if statement.official and (post := statement.post):
+        names |= {
+            "official": statement.official.name,
+            "official_slug": statement.official.slug,
+            "post": post.title,
+            "post_district_slug": post.district.slug,
+        }
+        if post.body:
+            names |= {"organisation": post.body.name, "organisation_slug": post.body.slug}
+    if body := statement.body:
+        names |= {"body": body.name, "body_slug": body.slug, "body_district": body.district.slug}
+    return names
 
 
 def _initial(document: Document, after: Pledge | None) -> dict[str, Any]:

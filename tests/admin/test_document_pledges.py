@@ -113,7 +113,7 @@ def test_text_is_entered_once_and_another_speaker_with_the_row(editor: Client, p
     response = editor.post(page, row, follow=True)
 
     statement = Pledge.objects.get(state=State.DRAFT).statement
-    assert (statement.official.name, statement.document) == ("苏晴", document)
+    assert (statement.speaker.name, statement.document) == ("苏晴", document)
     assert fields_of(response.content.decode())["statement"] == str(statement.pk)
 
 

@@ -74,7 +74,7 @@ def test_rows_are_previewed_and_added_as_drafts(editor: Client, record: Record) 
 
     confirm(editor, preview)
     drafts = Pledge.objects.filter(state=State.DRAFT).order_by("ref")
-    assert [(each.ref, each.value, each.statement.official.name) for each in drafts] == [
+    assert [(each.ref, each.value, each.statement.speaker.name) for each in drafts] == [
         ("yl-2026-002", 400, "林远"),
         ("yl-2026-003", 410, "林远"),
     ]
