@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from pledges.importer.drafts import add_drafts
+from pledges.importer.drafts import UnconfirmedDraftsError, add_drafts
 from pledges.importer.file_entry import FileEntry
 from pledges.importer.file_problems import LoadError
 from pledges.models import WaitingDraft
@@ -26,15 +26,19 @@ def wait_for_names(fields: Mapping[str, Any], missing: Mapping[str, str], *, by:
 def add_completed() -> list[str]:
     """Add the drafts whose names are in the record now, and return their references.
 
-    They are added with the permissions of their proposers, who can't add units.
+    They are added with the permissions of their proposers, who can't add units. One with a warning, or an error that was
+    not seen before, waits until an editor corrects or confirms it.
     """
     refs = []
     for waiting in WaitingDraft.objects.select_related("proposer"):
         try:
-            refs += add_drafts([FileEntry("", 1, waiting.fields, {}, {})], by=waiting.proposer)
+            (draft,) = add_drafts([FileEntry("", 1, waiting.fields, {}, {})], by=waiting.proposer)
+        except UnconfirmedDraftsError:
+            continue
         except LoadError as error:
             if missing := missing_names(error, waiting.fields):
                 WaitingDraft.objects.filter(pk=waiting.pk).update(missing=missing)
         else:
+            refs.append(draft.ref)
             waiting.delete()
     return refs
