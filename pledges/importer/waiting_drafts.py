@@ -26,8 +26,8 @@ def wait_for_names(fields: Mapping[str, Any], missing: Mapping[str, str], *, by:
 def add_completed() -> list[str]:
     """Add the drafts whose names are in the record now, and return their references.
 
-    They are added with the permissions of their proposers, who can't add units. A draft with a warning, or with an error
-    that was not seen before, waits until an editor corrects or confirms it.
+    They are added with the permissions of their proposers, who can't add units. A draft with a warning, or with a new
+    error, waits until an editor corrects or confirms it.
     """
     refs = []
     for waiting in WaitingDraft.objects.select_related("proposer"):
