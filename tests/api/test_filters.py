@@ -9,6 +9,7 @@ from django.utils import timezone
 from tests.factories import (
     Record,
     make_district,
+    make_follow_up,
     make_metric,
     make_official,
     make_pledge,
@@ -57,6 +58,18 @@ INVESTMENT, GROWTH, SCHOOLS = "2025-001", "2025-002", "2026-001"
         ({"deadline_min": "2026-05-31"}, [SCHOOLS]),
         ({"deadline_max": "2025-12-31"}, [INVESTMENT]),
         ({"status": "unchecked"}, [INVESTMENT, GROWTH, SCHOOLS]),
+        ({"status_not": "unchecked"}, []),
+        ({"status_not": ["met", "missed"], "district_not": "yunling"}, [GROWTH, SCHOOLS]),
+        ({"within_not": "yunling-etdz", "metric_not": "schools-built"}, [INVESTMENT]),
+        ({"unit_not": "%", "year_max": 2025}, [INVESTMENT]),
+        ({"ref": ["yl-2025-001", "yl-2026-001"]}, [INVESTMENT, SCHOOLS]),
+        ({"ref_not": "yl-2025-001"}, [GROWTH, SCHOOLS]),
+        ({"supersedes": "yl-2025-001"}, []),
+        ({"late": "true"}, []),
+        ({"late_not": ["true", "false"]}, [INVESTMENT, GROWTH, SCHOOLS]),
+        ({"status_since_min": "2025-01-01"}, []),
+        ({"updated_min": "2000-01-01"}, [INVESTMENT, GROWTH, SCHOOLS]),
+        ({"updated_max": "2000-01-01"}, []),
         ({"status": ["met", "missed"]}, []),
         ({"q": "算力"}, [GROWTH]),
         ({"q": "校"}, [SCHOOLS]),
@@ -208,3 +221,20 @@ def test_list_is_searched_regardless_of_spelling(api: Api, record: Record, path:
 
 def test_search_for_a_mark_alone_finds_nothing(api: Api, record: Record) -> None:
     assert api.get("officials/", q="·").json()["results"] == []
+
+
+def test_filters_by_what_became_of_a_pledge(api: Api, record: Record) -> None:
+    earlier = make_pledge("yl-late", year=2025, deadline="2025-06-30")
+    make_pledge("yl-none", year=2025, deadline=None, supersedes=[earlier.ref])
+    make_follow_up(earlier, "met", actual=400, as_of="2025-09-01", reason="迟")
+    make_follow_up(record.investment, "met", actual=400, as_of="2025-12-31")
+
+    assert api.refs(late="true") == api.refs(status_since_max="2025-09-01") == ["late"]
+    assert api.refs(late="false") == api.refs(status_since_min="2025-09-02") == [INVESTMENT]
+    assert api.refs(has_deadline="false") == api.refs(supersedes="yl-late") == ["none"]
+    assert "none" not in api.refs(has_deadline="true")
+    assert [error["known"] for error in api.errors(ref=["yl-late", "yl-nope"])] == [[]]
+    by_pledge = {"year": 2025, "pledge_status": "met", "status_not": "missed", "within": "云市", "late_not": "false"}
+    assert [row["pledge"] for row in api.get("follow-ups/", **by_pledge).json()["results"]] == ["yl-late"]
+    assert api.get("follow-ups/", pledge_status_not="met").json()["results"] == []
+    assert api.errors("follow-ups/", yaer=2024)[0]["known"].count("pledge_status") == 1
