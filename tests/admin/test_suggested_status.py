@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from pledges.models import FollowUp, Pledge
 from tests.admin.pages import add_url, evidence_row, filled_in
-from tests.factories import Record, make_dimension, make_follow_up, make_metric, make_pledge, make_unit, make_user
+from tests.factories import Record, make_follow_up, make_relative_pledge, make_unit, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -83,18 +83,7 @@ def test_suggestion_for_unknown_pledge_gets_404(editor: Client) -> None:
 
 
 def test_own_figure_of_relative_target_is_compared_with_the_approved_figure(editor: Client, record: Record) -> None:
-    points = make_dimension("percentage-points", base_unit="个百分点", is_additive=False)
-    relative = make_pledge(
-        "yl-2025-009",
-        district=record.zone,
-        metric=make_metric("income", name="居民收入"),
-        label="居民收入",
-        measure="growth",
-        bound="more_than",
-        value=0,
-        unit=make_unit("个百分点", name_en="percentage point", factor=1, dimension=points),
-        compared_with=record.growth.metric,
-    )
+    relative = make_relative_pledge("yl-2025-009", to=record.growth)
     own = {"actual": "5.6", "unit": "%", "as_of": "2025-12-31"}
     missing = "has no approved figure as of the same day. Enter the distance, in 个百分点."
     assert missing in suggestion(editor, relative, **own)["error"]
