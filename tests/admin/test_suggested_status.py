@@ -96,7 +96,7 @@ def test_own_figure_of_relative_target_is_compared_with_the_approved_figure(edit
     assert (found["status"], "5.6%" in found["sentence"]) == ("met", True)
     assert suggestion(editor, relative, **own | {"actual": "5"})["status"] == "missed"
 
-    data = filled_in(evidence_row(), **own, status="met", summary="年报", _save="")
+    data = filled_in(evidence_row(), status="met", summary="年报", _save="") | own
     assert editor.post(add_url(relative), data).status_code == 302
     draft = FollowUp.objects.get(pledge=relative)
     assert (draft.actual, draft.unit_id) == (Decimal("0.6"), "个百分点")
