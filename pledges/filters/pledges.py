@@ -245,12 +245,6 @@ class PledgeFilter(RecordFilterSet):
     late = FlagFilter(
         method="filter_late", help_text="Whether it was met after its deadline. Others than met ones are neither."
     )
-    status_since_min = DayFilter(
-        field_name="status_since", lookup_expr="gte", help_text="`status_since` is this day or later."
-    )
-    status_since_max = DayFilter(
-        field_name="status_since", lookup_expr="lte", help_text="`status_since` is this day or earlier."
-    )
     updated_min = DayFilter(
         method="filter_updated_min", help_text="Changed on this day or later, in the time zone of the record."
     )
