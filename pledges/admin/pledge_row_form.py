@@ -21,7 +21,7 @@ from pledges.models.choices import Bound, Measure, Strength, Tier
 from pledges.spreadsheet_import.pledge_rows import CHOICES, HEADINGS, SEPARATORS
 
 FIRST = ("quote", "metric", "value", "unit", "bound", "measure", "district", "year", "deadline", "strength")
-SPEAKER = ("official", "post", "organisation", "post_district", "headline")
+SPEAKER = ("official", "post", "organisation", "post_district", "body", "headline")
 MORE = (
     *("ref", "label", "value_max", "baseline", "baseline_year", "tolerance", "period"),
     *("compared_with", "compared_with_district", "tier", "success_criterion", "supersedes", "note"),
@@ -37,6 +37,7 @@ LISTS = {
     "official": "officials",
     "post": "posts",
     "organisation": "bodies",
+    "body": "bodies",
 }
 PROSE = {"quote": 2, "success_criterion": 2, "note": 2}  # rows of the text area
 DEFAULTS: dict[str, TextChoices] = {
