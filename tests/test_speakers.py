@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
+from django.utils import translation
 
 from pledges.exports.flat_pledges import write
 from pledges.importer.file_entry import FileEntry
@@ -173,5 +175,32 @@ def test_entry_without_a_speaker_is_an_error() -> None:
         ({"official": "甲", "body_slug": "b"}, {"official": "found “甲”, but post is missing"}),
         ({"body": "省人民政府", "organisation": "省财政厅"}, {"organisation": "found “省财政厅”, but post is missing"}),
     ):
-        found = {problem.field: problem.message for problem in speaker_errors(FileEntry("", 1, dict(fields), {}, {}))}
+        with translation.override("en"):
+            problems = list(speaker_errors(FileEntry("", 1, dict(fields), {}, {})))
+        found = {problem.field: problem.message for problem in problems}
         assert errors.items() <= found.items()
+
+
+def test_admin_lists_and_enters_what_a_body_states(by_body: Pledge, admin_client: Client) -> None:
+    body = Body.objects.get(slug=GOVERNMENT)
+    bodies = admin_client.get("/admin/pledges/body/").context["cl"].result_list
+    assert {row.slug: row.pledge_count for row in bodies} == {GOVERNMENT: 1, "山阴县教育局": 1}
+    pledges = "/admin/pledges/pledge/"
+    found = admin_client.get(pledges, {"statement__body__id__exact": body.pk})
+    assert [row.ref for row in found.context["cl"].result_list] == [by_body.ref]
+    assert GOVERNMENT in found.content.decode()
+    (department,) = (row for row in bodies if row != body)
+    found = admin_client.get(pledges, {"statement__body__id__exact": department.pk})
+    assert [row.ref for row in found.context["cl"].result_list] == ["yl-2026-001"]
+    assert admin_client.get(pledges, {"statement__body__id__exact": "x"}).status_code == 302
+
+    add = "/admin/pledges/statement/add/"
+    plan = make_document("plan")
+    refused = admin_client.post(add, {"document": plan.pk})
+    assert refused.context["adminform"].form.non_field_errors() == ["请填写官员及其职务，或机构，或两者都填。"]
+    assert admin_client.post(add, {"document": plan.pk, "body": body.pk}).status_code == 302
+    statement = Statement.objects.get(document=plan)
+    assert admin_client.get("/admin/pledges/statement/", {"q": "人民政府"}).context["cl"].result_count == 2
+    response = admin_client.get(reverse("admin:pledges_statement_add_pledge", args=[statement.pk]))
+    assert f"district={by_body.district_id}" in response.headers["Location"]
+    assert GOVERNMENT in admin_client.get(f"/admin/pledges/document/{plan.pk}/pledges/").content.decode()
