@@ -11,8 +11,9 @@ from django.forms.widgets import Script
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from pledges.admin.mixins.confirmation import ConfirmationField
 from pledges.domain.dates import plan_year
-from pledges.importer.drafts import add_drafts
+from pledges.importer.drafts import UnconfirmedDraftsError, add_drafts
 from pledges.importer.file_entry import FileEntry
 from pledges.importer.file_problems import LoadError
 from pledges.importer.references import series_of_document
@@ -56,6 +57,7 @@ class PledgeRowForm(forms.Form):
         css = {"all": ["pledges/pledge_entry.css"]}
         js = [Script("pledges/pledge_entry.js", defer=True)]
 
+    confirm = ConfirmationField()
     statement = forms.ChoiceField(label=_("statement"), required=False, widget=UnfoldAdminSelectWidget)
 
     def __init__(self, document: Document, data: Any = None, *, after: Pledge | None = None) -> None:
@@ -99,10 +101,20 @@ class PledgeRowForm(forms.Form):
         if not self.is_valid():
             return None
         try:
-            return add_drafts([FileEntry("", 1, dict(self._entry()), {}, {})], by=by)[0]
+            (draft,) = add_drafts(
+                [FileEntry("", 1, dict(self._entry()), {}, {})], by=by, confirmed={1: self.cleaned_data["confirm"]}
+            )
+        except UnconfirmedDraftsError as error:
+            (draft,) = error.drafts
+            confirm: Any = self.fields["confirm"]
+            confirm.offer(draft.warnings)
+            for warning in draft.warnings:
+                self.add_error(warning.field, str(warning))
         except LoadError as error:
             for problem in error.problems.kept:
                 self.add_error(problem.field if problem.field in self.fields else None, problem.message)
+        else:
+            return draft.ref
         if "ref" in self.errors:
             free = _next_reference(self.document, self.initial["year"])
             self.add_error("ref", _("The next free one is %(ref)s.") % {"ref": free})
@@ -111,7 +123,12 @@ class PledgeRowForm(forms.Form):
     def _entry(self) -> Iterator[tuple[str, Any]]:
         yield "document", self.document.slug
         statement = self.statements.get(self.cleaned_data["statement"])
-        omitted = {"statement", *(SPEAKER if statement else ()), *(() if "ref" in self.changed_data else ("ref",))}
+        omitted = {
+            "statement",
+            "confirm",
+            *(SPEAKER if statement else ()),
+            *(() if "ref" in self.changed_data else ("ref",)),
+        }
         for name, text in self.cleaned_data.items():
             if text and name not in omitted:
                 yield name, SEPARATORS.split(text) if name == "supersedes" else text
