@@ -54,11 +54,8 @@ def refusal(text: str, clause: int, number: Number, end: int, following_number: 
     ):
         return "an ordinal"
     if (
-        (number.unit in _TIME_UNITS.split()
-        and not _DURATION.search(before[-16:] + rest[:4])
-        and number.unit != "天")
-        or (number.unit == "年" and rest.startswith("的"))
-    ):
+        number.unit in _TIME_UNITS.split() and not _DURATION.search(before[-16:] + rest[:4]) and number.unit != "天"
+    ) or (number.unit == "年" and rest.startswith("的")):
         return "a duration or age"
     if number.unit in {"千伏", "kV", "KV"} or (number.unit in _STANDARD.split() and following_number):
         return "a specification"
@@ -84,10 +81,8 @@ def refusal(text: str, clause: int, number: Number, end: int, following_number: 
         return "a fact"
     if re.search("在(?:去年|上年|20\\d\\d年)[^，。；]*$", before) and "基础上" in after:
         return "what a change starts from"
-    if (
-        (re.match("的?[^，。；]{0,6}目标", rest)
-        and re.search("(?:低于|高于|距|较|比)$", before[-3:]))
-        or re.search("[较比][^，。；]{0,6}目标[^，。；]{0,3}[低高]$", before)
+    if (re.match("的?[^，。；]{0,6}目标", rest) and re.search("(?:低于|高于|距|较|比)$", before[-3:])) or re.search(
+        "[较比][^，。；]{0,6}目标[^，。；]{0,3}[低高]$", before
     ):
         return "a comparison with a target"
     if re.match(
