@@ -100,7 +100,10 @@ class PledgeToCheckAdmin(AssignmentMixin, PledgeListAdmin):
         ("metric__topic", RelatedDropdownFilter),
         ("metric", AutocompleteSelectFilter),
     ]
-    list_select_related = ["district", "metric", "unit", "statement__official", "statement__body", "assignee"]
+    list_select_related = [
+        *("district", "metric", "unit", "compared_with", "compared_with_district"),
+        *("statement__official", "statement__body", "assignee"),
+    ]
     list_before_template = "admin/pledges/pledgetocheck/order.html"
     # No selection across pages: only rows that were shown can be assigned.
     list_disable_select_all = True

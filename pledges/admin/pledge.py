@@ -327,7 +327,7 @@ class PledgeAdmin(DailyChangesMixin, PledgeImportMixin, ConfirmationMixin, Pledg
                 later.metric_in_words,
                 later.target_in_words,
             )
-            for later in pledge.superseded_by.select_related("metric", "unit")
+            for later in pledge.superseded_by.with_target()
         )
         return format_html_join("", '<p><a class="text-link" href="{}">{}</a> {} {}</p>', links) or None
 
