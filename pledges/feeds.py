@@ -26,6 +26,8 @@ from pledges.models.follow_up import FollowUpQuerySet
 from pledges.models.pledge_queryset import PledgeQuerySet
 
 MAX_ENTRIES = 50
+# What the title of an entry shows of its pledge.
+SHOWN = ("district", "metric", "unit", "statement__official", "statement__body")
 
 
 class AtomFeed(Atom1Feed):
@@ -86,14 +88,18 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run ti
         # Of pledges that are public: a feed has no entries of others.
         pledges = self.pledges(obj).order_by().values("pk")
         rows = AmendedPledge.objects.filter(pledge__in=pledges)
-        related = ("amendment", "pledge__district", "pledge__metric", "pledge__unit", "pledge__statement__official")
-        newest = rows.select_related(*related).defer("pledge__search_text").order_by("-amendment__reviewed_at", "-pk")
+        related = (f"pledge__{name}" for name in SHOWN)
+        newest = (
+            rows.select_related("amendment", *related)
+            .defer("pledge__search_text")
+            .order_by("-amendment__reviewed_at", "-pk")
+        )
         return newest[:MAX_ENTRIES]
 
     def _status_changes(self, obj: Any) -> QuerySet[FollowUp]:
         changes = self.follow_ups(obj).exclude(previous_status=F("resulting_status"))
         return (
-            changes.select_related("pledge__district", "pledge__metric", "pledge__unit", "pledge__statement__official")
+            changes.select_related(*(f"pledge__{name}" for name in SHOWN))
             .defer("pledge__search_text")
             .newest_first()[:MAX_ENTRIES]
         )
@@ -110,7 +116,7 @@ class StatusFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run ti
             "label": pledge.metric_in_words,
             "status": item.get_resulting_status_display() if isinstance(item, FollowUp) else _("amended"),
             "district": pledge.district,
-            "official": pledge.statement.official.name,
+            "official": pledge.statement.speaker_name,
         }
         return _("%(label)s: %(status)s (%(district)s, %(official)s)") % params
 

@@ -105,7 +105,7 @@ def make_surroundings() -> None:
 def make_random_record(record: list[StatedTarget]) -> list[Pledge]:
     """Create the pledges of a generated record in the database."""
     statements = {
-        (row.document.slug, row.official.slug): row for row in Statement.objects.select_related("document", "official")
+        (row.document.slug, row.speaker.slug): row for row in Statement.objects.select_related("document", "official")
     }
     districts, metrics = District.objects.in_bulk(field_name="slug"), Metric.objects.in_bulk(field_name="slug")
     units = Unit.objects.in_bulk()

@@ -46,7 +46,7 @@ def test_known_pledge_has_values_of_its_page(report: Report) -> None:
     pledge = Pledge.objects.get(quote="年度计划投资 385 亿元")
     assert (pledge.value, pledge.unit_id, pledge.amount) == (385, "亿元", 38_500_000_000)
     assert (pledge.measure, pledge.bound, pledge.strength, pledge.tier) == ("total", "exact", "planned", "core")
-    assert (pledge.district.slug, pledge.statement.official.name) == ("saihan", "李玉蛟")
+    assert (pledge.district.slug, pledge.statement.speaker.name) == ("saihan", "李玉蛟")
     assert str(pledge.deadline) == "2025-12-31"
 
 

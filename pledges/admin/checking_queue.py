@@ -82,7 +82,7 @@ class PledgeToCheckAdmin(AssignmentMixin, PledgeListAdmin):
         "label_and_quote",
         "target",
         "district",
-        "official_name",
+        "speaker_name",
         "year",
         "timeliness_label",
         "status_label",
@@ -96,10 +96,11 @@ class PledgeToCheckAdmin(AssignmentMixin, PledgeListAdmin):
         ("year", AllValuesCheckboxFilter),
         ("district", AutocompleteSelectFilter),
         ("statement__official", AutocompleteSelectFilter),
+        ("statement__body", AutocompleteSelectFilter),
         ("metric__topic", RelatedDropdownFilter),
         ("metric", AutocompleteSelectFilter),
     ]
-    list_select_related = ["district", "metric", "unit", "statement__official", "assignee"]
+    list_select_related = ["district", "metric", "unit", "statement__official", "statement__body", "assignee"]
     list_before_template = "admin/pledges/pledgetocheck/order.html"
     # No selection across pages: only rows that were shown can be assigned.
     list_disable_select_all = True

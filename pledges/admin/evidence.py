@@ -78,7 +78,7 @@ class EvidenceInline(StackedInline):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         evidence = super().get_queryset(request)
-        return evidence.select_related("file", "statement__official", "statement__document").defer(
+        return evidence.select_related("file", "statement__official", "statement__body", "statement__document").defer(
             "file__content", "statement__document__text"
         )
 

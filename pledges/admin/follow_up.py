@@ -25,6 +25,7 @@ from pledges.admin.evidence import EvidenceInline
 from pledges.admin.follow_up_context import pledge_context
 from pledges.admin.follow_up_forms import FollowUpForm, PledgeChoiceForm
 from pledges.admin.labels import NEUTRAL, STATUS_COLOURS
+from pledges.admin.mixins.confirmation import ConfirmationMixin
 from pledges.admin.mixins.review import AwaitingFilter, ReasonForm, ReviewMixin
 from pledges.admin.mixins.spreadsheet_import import SpreadsheetImportMixin
 from pledges.admin.mixins.suggested_status import SuggestedStatusMixin, finding_text, percent
@@ -33,7 +34,7 @@ from pledges.models import FollowUp, Pledge
 from pledges.models.choices import ReviewState
 from pledges.models.follow_up_warnings import FollowUpWarning
 from pledges.workflow import review
-from pledges.workflow.warnings import UnconfirmedWarningsError, confirm_warnings
+from pledges.workflow.warnings import confirm_warnings
 
 REVIEW_COLOURS = {
     ReviewState.DRAFT: NEUTRAL,
@@ -44,7 +45,7 @@ REVIEW_COLOURS = {
 
 
 @admin.register(FollowUp)
-class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, BaseAdmin):
+class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ConfirmationMixin, ReviewMixin, BaseAdmin):
     form = FollowUpForm
     inlines = [EvidenceInline]
     list_display = [
@@ -119,10 +120,7 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
-        attributes: dict[str, Any] = {
-            "submission_errors": getattr(request, "submission_errors", {}),
-            "unconfirmed": getattr(request, "unconfirmed", ()),
-        }
+        attributes: dict[str, Any] = {"submission_errors": getattr(request, "submission_errors", {})}
         if not change:
             attributes |= {"pledge": PledgeChoiceForm(request.GET).chosen_pledge(), "author": request.user}
         return type(form.__name__, (form,), attributes)
@@ -149,8 +147,6 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
         try:
             return super().changeform_view(request, *args, **kwargs)
         # The transaction was rolled back. Show the form again: `get_form()` passes the errors to it.
-        except UnconfirmedWarningsError as error:
-            request.unconfirmed = error.warnings  # type: ignore[attr-defined]
         except review.ReviewError as error:
             (request.submission_errors,) = error.reasons.values()  # type: ignore[attr-defined]  # one was submitted
         return super().changeform_view(request, *args, **kwargs)
@@ -163,8 +159,6 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
             form.changed_data.append("actual_bound")
         if "reason" in form.changed_data:
             form.changed_data.append("confirmed_warnings")  # nothing is confirmed without a reason
-        if "confirm" in form.changed_data:  # not a column
-            form.changed_data.remove("confirm")
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -212,7 +206,9 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ReviewMixin, B
             "unconfirmed_warnings": follow_up.unconfirmed_warnings if is_submitted else [],
             "evidence": []
             if is_editable
-            else follow_up.evidence.select_related("file", "statement__official").defer("file__content"),
+            else follow_up.evidence.select_related("file", "statement__official", "statement__body").defer(
+                "file__content"
+            ),
         }
         return super().render_change_form(request, context, obj=obj, **kwargs)  # type: ignore[no-any-return]
 

@@ -89,13 +89,17 @@ def _mentions(pledge: Pledge) -> list[Mention]:
         in_pledge |= Q(pledges__quote__contains=name)
     found = (
         Statement.objects.annotate(text_without_spaces=text_without_spaces)
-        .filter(Q(post__district=pledge.district_id) | Q(pledges__district=pledge.district_id))
+        .filter(
+            Q(post__district=pledge.district_id)
+            | Q(body__district=pledge.district_id)
+            | Q(pledges__district=pledge.district_id)
+        )
         .filter(in_text | in_pledge)
         .exclude(pk=pledge.statement_id)
     )
     newest = (
         Statement.objects.filter(pk__in=found.values("pk"))
-        .select_related("document", "official", "post")
+        .select_related("document", "official", "post", "body")
         .order_by("-document__date_earliest", "-pk")[:MAX_ITEMS]
     )
     return [Mention(statement, _mention_context(statement, names)) for statement in newest]

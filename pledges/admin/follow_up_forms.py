@@ -1,6 +1,5 @@
 """Forms to choose the pledge of a new follow-up, and to edit a follow-up."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,11 +8,11 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.models import User
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminTextareaWidget
 
+from pledges.admin.mixins.confirmation import ConfirmationField, ConfirmationForm
 from pledges.admin.mixins.suggested_status import units_for
 from pledges.models import FollowUp, Pledge
-from pledges.models.follow_up_warnings import FollowUpWarning
 from pledges.models.violations import violation_messages
 
 
@@ -34,27 +33,15 @@ class PledgeChoiceForm(forms.Form):
         return self.cleaned_data["pledge"] if self.is_valid() else None
 
 
-class ConfirmationField(forms.MultipleChoiceField):
-    """Checkboxes for warnings, whose keys are the values. The choices are known only after the form was saved."""
-
-    def valid_value(self, value: str) -> bool:
-        return True
-
-
-class FollowUpForm(forms.ModelForm):  # type: ignore[type-arg]
+class FollowUpForm(ConfirmationForm):
     pledge: Pledge | None = None
     """The pledge of a new follow-up."""
     author: User | None = None
     submission_errors: dict[str, list[str]] = {}
     """The reasons why the follow-up can't be submitted, by field."""
-    unconfirmed: Sequence[FollowUpWarning] = ()
-    """The warnings that have to be confirmed before the follow-up can be saved."""
 
     confirm = ConfirmationField(
-        label=_("Confirm"),
-        required=False,
-        widget=UnfoldAdminCheckboxSelectMultipleWidget,
-        help_text=_("Correct what is wrong. Confirm what is right, and give a reason above; it is public."),
+        help_text=_("Correct what is wrong. Confirm what is right, and give a reason above; it is public.")
     )
 
     class Meta:
@@ -78,18 +65,13 @@ class FollowUpForm(forms.ModelForm):  # type: ignore[type-arg]
             correctable = self.instance.pledge.follow_ups.in_force().select_related("unit").newest_first()
             corrected: Any = self.fields["supersedes"]
             corrected.queryset, corrected.label_from_instance = correctable, FollowUp.finding_in_words
-        if "status" in self.fields:
-            confirm: Any = self.fields["confirm"]
-            confirm.choices = [(warning.key, str(warning)) for warning in self.unconfirmed]
-        else:  # a read-only form
+        if "status" not in self.fields:  # a read-only form
             del self.fields["confirm"]
 
     def clean(self) -> Any:
         cleaned = super().clean()
         for field, reasons in self.submission_errors.items():
             self.add_error(field if field in self.fields else None, list(reasons))
-        for warning in self.unconfirmed:
-            self.add_error(warning.field if warning.field in self.fields else None, str(warning))
         if self.unconfirmed and not self.cleaned_data.get("reason"):
             self.add_error("reason", violation_messages()["follow_up_confirmed_with_reason"])
         return cleaned

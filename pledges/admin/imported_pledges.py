@@ -1,6 +1,7 @@
 """Check the rows of a sheet of pledges, and make the template for it."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 from io import BytesIO
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -10,7 +11,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from pledges.importer.drafts import MAX_PLEDGES, add_drafts
+from pledges.importer.drafts import MAX_PLEDGES, Draft, add_drafts
 from pledges.importer.file_entry import FileEntry
 from pledges.importer.file_problems import LoadError
 from pledges.locale.display_names import joined_first
@@ -25,23 +26,33 @@ def entries(rows: Sequence[PledgeRow]) -> list[FileEntry]:
 
 
 def checked(rows: list[PledgeRow], *, by: User | AnonymousUser) -> list[PledgeRow]:
-    """Add to the rows the problems with which they can't be added, and to the others their references."""
+    """Add to the rows the problems with which they can't be added, to the others their references and warnings."""
     if len(rows) > MAX_PLEDGES:
         text = _("at most %(count)d rows; split the file") % {"count": MAX_PLEDGES}
         rows[MAX_PLEDGES].problems.append(CellProblem("", "", text))
         return rows
     candidates = rows
-    refs: list[str] = []
-    while candidates and not refs:  # what is wrong only between rows is found once each row is right
+    drafts: list[Draft] = []
+    while candidates and not drafts:  # what is wrong only between rows is found once each row is right
         try:
-            refs = add_drafts(entries(candidates), by=by, check=True)
+            drafts = add_drafts(entries(candidates), by=by, check=True)
         except LoadError as error:
             _add_problems(rows, error)
         if any(row.problems for row in candidates):
-            candidates, refs = [row for row in candidates if not row.problems], []
-    for row, ref in zip(candidates, refs, strict=True):
-        row.ref = ref
+            candidates, drafts = [row for row in candidates if not row.problems], []
+    for row, draft in zip(candidates, drafts, strict=True):
+        row.ref, row.warnings = draft.ref, draft.warnings
     return rows
+
+
+def confirmations(rows: Sequence[PledgeRow]) -> dict[int, list[str]]:
+    """Return the keys of the warnings about each row, by its number."""
+    return {row.number: [warning.key for warning in row.warnings] for row in rows if row.warnings}
+
+
+def digest_of_warnings(rows: Sequence[PledgeRow]) -> str:
+    """Return a text that is the same if the warnings are the same."""
+    return sha256(repr(confirmations(rows)).encode()).hexdigest()
 
 
 def _add_problems(rows: Sequence[PledgeRow], error: LoadError) -> None:

@@ -30,6 +30,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from pledges.admin.form_fields import AssigneeField, assignable_users
 from pledges.admin.labels import NEUTRAL, PACE_LABELS, TIMELINESS_LABELS
+from pledges.admin.mixins.confirmation import ConfirmationForm, ConfirmationMixin
 from pledges.admin.mixins.daily_changes import DailyChangesMixin
 from pledges.admin.mixins.pledge_import import PledgeImportMixin
 from pledges.admin.pledge_changelist import PledgeListAdmin
@@ -46,6 +47,8 @@ from pledges.models import Document, Metric, Pledge, Unit
 from pledges.models.choices import State
 from pledges.models.natural_keys import current_language
 from pledges.models.pledge_queryset import PledgeQuerySet
+from pledges.models.pledge_warnings import RELATED
+from pledges.workflow.warnings import check_pledge_warnings
 
 STATE_COLOURS = {
     State.DRAFT: NEUTRAL,
@@ -61,7 +64,7 @@ SUPERSEDING_JUDGED = RawSQL(
 COPIED_TO_NEXT = ("statement", "district", "year", "deadline", "period")
 
 
-class PledgeForm(forms.ModelForm):  # type: ignore[type-arg]
+class PledgeForm(ConfirmationForm):
     class Meta:
         widgets = {
             "quote": UnfoldAdminTextareaWidget(attrs={"rows": 3}),
@@ -100,7 +103,7 @@ class PledgeForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Pledge)
-class PledgeAdmin(DailyChangesMixin, PledgeImportMixin, PledgeListAdmin):
+class PledgeAdmin(DailyChangesMixin, PledgeImportMixin, ConfirmationMixin, PledgeListAdmin):
     actions_list = ["import_pledges", *DailyChangesMixin.actions_list]
     form = PledgeForm
     permanent_fields = ("ref",)
@@ -109,7 +112,7 @@ class PledgeAdmin(DailyChangesMixin, PledgeImportMixin, PledgeListAdmin):
         "label_and_quote",
         "target",
         "district",
-        "official_name",
+        "speaker_name",
         "timeliness_label",
         "status_label",
         "state_label",
@@ -121,6 +124,7 @@ class PledgeAdmin(DailyChangesMixin, PledgeImportMixin, PledgeListAdmin):
         ("year", AllValuesCheckboxFilter),
         ("district", AutocompleteSelectFilter),
         ("statement__official", AutocompleteSelectFilter),
+        ("statement__body", AutocompleteSelectFilter),
         ("statement__post", AutocompleteSelectFilter),
         ("statement__document", AutocompleteSelectFilter),
         ("metric__topic", RelatedDropdownFilter),
@@ -133,7 +137,7 @@ class PledgeAdmin(DailyChangesMixin, PledgeImportMixin, PledgeListAdmin):
         ("deadline", RangeDateFilter),
     ]
     list_select_related = [
-        *("district", "metric", "unit", "statement__official"),
+        *("district", "metric", "unit", "statement__official", "statement__body"),
         *("compared_with", "compared_with_district"),
     ]
     ordering = ["-ref"]
@@ -240,7 +244,15 @@ class PledgeAdmin(DailyChangesMixin, PledgeImportMixin, PledgeListAdmin):
     def record_outcome(self, request: HttpRequest, object_id: Any) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:pledges_followup_add", query={"pledge": object_id}))
 
+    def get_fieldsets(self, request: HttpRequest, obj: Pledge | None = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if not getattr(request, "unconfirmed", ()):
+            return fieldsets
+        return [*fieldsets, (_("Possible but unusual"), {"fields": ["confirm"]})]
+
     def save_model(self, request: HttpRequest, obj: Pledge, form: Any, change: bool) -> None:
+        stored = Pledge.objects.filter(pk=obj.pk).select_related(*RELATED).first() if change else None
+        check_pledge_warnings(obj, form.cleaned_data["confirm"], stored=stored)
         super().save_model(request, obj, form, change)
         page = obj.statement.document.text
         if page and quote_context(page, obj.quote) is None:

@@ -42,9 +42,9 @@ class PledgeListAdmin(BaseAdmin):
     def target(self, pledge: Pledge) -> str:
         return pledge.target_in_words
 
-    @display(description=_("official"), ordering="statement__official__name")
-    def official_name(self, pledge: Pledge) -> str:
-        return pledge.statement.official.name
+    @display(description=_("speaker"), ordering=Coalesce("statement__official__name", "statement__body__name"))
+    def speaker_name(self, pledge: Pledge) -> str:
+        return pledge.statement.speaker_name
 
     @display(description=_("due status"), ordering=BY_DEADLINE, label=TIMELINESS_COLOURS)
     def timeliness_label(self, pledge: Pledge) -> tuple[str, Any] | None:

@@ -11,8 +11,9 @@ from django.forms.widgets import Script
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from pledges.admin.mixins.confirmation import ConfirmationField
 from pledges.domain.dates import plan_year
-from pledges.importer.drafts import add_drafts
+from pledges.importer.drafts import UnconfirmedDraftsError, add_drafts
 from pledges.importer.file_entry import FileEntry
 from pledges.importer.file_problems import LoadError
 from pledges.importer.references import series_of_document
@@ -55,6 +56,7 @@ class PledgeRowForm(forms.Form):
         css = {"all": ["pledges/pledge_entry.css"]}
         js = [Script("pledges/pledge_entry.js", defer=True)]
 
+    confirm = ConfirmationField()
     statement = forms.ChoiceField(label=_("statement"), required=False, widget=UnfoldAdminSelectWidget)
 
     def __init__(self, document: Document, data: Any = None, *, after: Pledge | None = None) -> None:
@@ -98,10 +100,20 @@ class PledgeRowForm(forms.Form):
         if not self.is_valid():
             return None
         try:
-            return add_drafts([FileEntry("", 1, dict(self._entry()), {}, {})], by=by)[0]
+            (draft,) = add_drafts(
+                [FileEntry("", 1, dict(self._entry()), {}, {})], by=by, confirmed={1: self.cleaned_data["confirm"]}
+            )
+        except UnconfirmedDraftsError as error:
+            (draft,) = error.drafts
+            confirm: Any = self.fields["confirm"]
+            confirm.offer(draft.warnings)
+            for warning in draft.warnings:
+                self.add_error(warning.field, str(warning))
         except LoadError as error:
             for problem in error.problems.kept:
                 self.add_error(problem.field if problem.field in self.fields else None, problem.message)
+        else:
+            return draft.ref
         if "ref" in self.errors:
             free = _next_reference(self.document, self.initial["year"])
             self.add_error("ref", _("The next free one is %(ref)s.") % {"ref": free})
@@ -110,7 +122,12 @@ class PledgeRowForm(forms.Form):
     def _entry(self) -> Iterator[tuple[str, Any]]:
         yield "document", self.document.slug
         statement = self.statements.get(self.cleaned_data["statement"])
-        omitted = {"statement", *(SPEAKER if statement else ()), *(() if "ref" in self.changed_data else ("ref",))}
+        omitted = {
+            "statement",
+            "confirm",
+            *(SPEAKER if statement else ()),
+            *(() if "ref" in self.changed_data else ("ref",)),
+        }
         for name, text in self.cleaned_data.items():
             if text and name not in omitted:
                 yield name, SEPARATORS.split(text) if name == "supersedes" else text
@@ -138,23 +155,31 @@ def _field(name: str) -> forms.Field:
 
 
 def _statements(document: Document) -> Any:
-    return document.statements.select_related("official", "post__district", "post__body").order_by("pk")
+    return document.statements.select_related("official", "post__district", "post__body", "body__district").order_by(
+        "pk"
+    )
 
 
 def _speaker(statement: Statement) -> str:
-    return f"{statement.official.name} · {statement.post.title}"
+    title = statement.post.title if statement.post else ""
+    return " · ".join(filter(None, [statement.speaker_name, title]))
 
 
 def _speaker_fields(statement: Statement) -> dict[str, str]:
     """Return the fields of an entry that name an existing statement."""
-    official, post, body = statement.official, statement.post, statement.post.body
-    of_body = {"organisation": body.name, "organisation_slug": body.slug} if body else {}
-    return {
-        "official": official.name,
-        "official_slug": official.slug,
-        "post": post.title,
-        "post_district_slug": post.district.slug,
-    } | of_body
+    names: dict[str, str] = {}
+    if statement.official and (post := statement.post):
+        names |= {
+            "official": statement.official.name,
+            "official_slug": statement.official.slug,
+            "post": post.title,
+            "post_district_slug": post.district.slug,
+        }
+        if post.body:
+            names |= {"organisation": post.body.name, "organisation_slug": post.body.slug}
+    if body := statement.body:
+        names |= {"body": body.name, "body_slug": body.slug, "body_district": body.district.slug}
+    return names
 
 
 def _initial(document: Document, after: Pledge | None) -> dict[str, Any]:

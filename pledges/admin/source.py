@@ -22,8 +22,8 @@ from pledges.models import Document, Pledge, Statement
 
 class StatementsOfDocument(TabularInline):
     model = Statement
-    fields = ["official", "post", "headline"]
-    autocomplete_fields = ["official", "post"]
+    fields = ["official", "post", "body", "headline"]
+    autocomplete_fields = ["official", "post", "body"]
     extra = 0
     show_change_link = True
 
@@ -76,10 +76,11 @@ class PledgesOfStatement(ReadOnlyInline):
 @admin.register(Statement)
 class StatementAdmin(PledgeCountAdmin):
     path_from_pledge = "statement"
-    list_display = ["official", "post", "headline", "document", "pledge_count"]
+    list_display = ["__str__", "post", "body", "headline", "document", "pledge_count"]
     list_filter = [
         ("document", AutocompleteSelectFilter),
         ("official", AutocompleteSelectFilter),
+        ("body", AutocompleteSelectFilter),
         ("post__district", AutocompleteSelectFilter),
     ]
     date_hierarchy = "document__date_earliest"
@@ -87,14 +88,15 @@ class StatementAdmin(PledgeCountAdmin):
         "official__search_text__has_folded",
         "post__search_text__has_folded",
         "post__body__search_text__has_folded",
+        "body__search_text__has_folded",
         "headline__folds_to",
         "document__slug",
         "document__search_text__has_folded",
     ]
-    autocomplete_fields = ["document", "official", "post"]
+    autocomplete_fields = ["document", "official", "post", "body"]
     readonly_fields = ["fields_edited_by_hand"]
     fieldsets = [
-        (None, {"fields": ["document", ("official", "post"), "headline", "fields_edited_by_hand"]}),
+        (None, {"fields": ["document", ("official", "post"), "body", "headline", "fields_edited_by_hand"]}),
     ]
     inlines = [PledgesOfStatement]
     actions_detail = ["add_pledge"]
@@ -103,8 +105,9 @@ class StatementAdmin(PledgeCountAdmin):
         return self.inlines if obj else []
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Statement]:
-        # Not `list_select_related`, because autocomplete views also show the official and the document.
-        return super().get_queryset(request).select_related("document", "official", "post").defer("document__text")
+        # Not `list_select_related`, because autocomplete views also show the speaker and the document.
+        statements = super().get_queryset(request).select_related("document", "official", "post", "body")
+        return statements.defer("document__text")
 
     def has_add_pledge_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         # Not a permission by name: Unfold's system check would query the database, which may not be migrated yet.
@@ -112,10 +115,10 @@ class StatementAdmin(PledgeCountAdmin):
 
     @action(description=_("Add a pledge"), icon="add", permissions=["add_pledge"])
     def add_pledge(self, request: HttpRequest, object_id: Any) -> HttpResponse:
-        statement = get_object_or_404(Statement.objects.select_related("document", "post"), pk=object_id)
+        statement = get_object_or_404(Statement.objects.select_related("document", "post", "body"), pk=object_id)
         prefill = {
             "statement": statement.pk,
-            "district": statement.post.district_id,
+            "district": (statement.post or statement.body).district_id,  # type: ignore[union-attr]
             "year": statement.document.date_earliest.year,
         }
         return HttpResponseRedirect(reverse("admin:pledges_pledge_add", query=prefill))

@@ -28,7 +28,7 @@ from pledges.models.choices import RowKind
 CHANNELS = {"admin": _("admin"), "api": _("API"), "command": _("command")}
 ACTIONS = {"insert": _("added"), "update": _("changed"), "delete": _("deleted")}
 # Foreign keys that `str()` of a row of these models follows.
-RELATED_IN_NAME = {Statement: ("official", "document"), FollowUp: ("pledge",)}
+RELATED_IN_NAME = {Statement: ("official", "body", "document"), FollowUp: ("pledge",)}
 
 MAX_AMENDED_ROWS = 20
 

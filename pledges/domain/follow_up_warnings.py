@@ -49,8 +49,8 @@ def follow_up_warnings(
             yield "actual_far_from_previous", None
 
 
-def is_far(figure: Fraction, others: tuple[Fraction, Fraction]) -> bool:
+def is_far(figure: Fraction, others: tuple[Fraction, Fraction], max_ratio: int = MAX_RATIO) -> bool:
     """Return whether a figure is outside 1/30 to 30 times a range. Nothing is far from 0, nor 0 from anything."""
     size = abs(figure)
     low, high = sorted(map(abs, others))
-    return bool(size and high) and (size * MAX_RATIO < low or size > high * MAX_RATIO)
+    return bool(size and high) and (size * max_ratio < low or size > high * max_ratio)

@@ -15,6 +15,7 @@ _BEFORE = re.compile(
     "|(?P<at_most>不超过|不高于|不多于|不大于|不得超过|低于|少于|小于|至多|最多|限|≤|<|不突破)"
     "|(?P<about>约|大约|近|接近|将近)"
 )
+_LISTED = re.compile("[^，。；]*[、和及][^，。；]*")
 _LOW = re.compile("(?:控制|压减|压降|压缩|控制在|降)[^，。；]{0,12}$")
 _GLUE = re.compile(
     r"(?<!不)(?:到|了|至|(?<![少低高多大小])于|达到|达|在|将|分别|年|总数|人民币|有|建成|建|有一|培育|新增)*$"
@@ -41,25 +42,15 @@ def bound_of(text: str, clause: int, number: Number, end: int) -> str:
 
 def share_bounds(text: str, results: Sequence[tuple[Candidate, Number]]) -> None:
     """Let 以上 at the end of a list, and 超过 at its start, cover the figures that 、 or 和 join."""
+    covering = False
     for (one, first), (other, second) in reversed(list(pairwise(results))):
         between = text[first.end : second.start]
-        if (
-            len(between) > 24
-            or re.search("[，；。]", between)
-            or not re.search("[、和及]", between)
-            or first.unit != second.unit
-        ):
-            continue
-        if (
-            one.bound == "exact"
-            and other.bound in {"at_least", "at_most", "about"}
-            and text[second.end : second.end + 2] in {"以上", "以内", "以下", "左右"}
-        ):
+        is_listed = len(between) <= 24 and _LISTED.fullmatch(between) is not None and first.unit == second.unit
+        covering = covering or text.startswith(("以上", "以内", "以下", "左右"), second.end)
+        covering = covering and is_listed and one.bound == "exact" and other.bound in {"at_least", "at_most", "about"}
+        if covering:
             one.bound = other.bound
     for (one, first), (other, second) in pairwise(results):
-        if (
-            re.fullmatch("[、和及]", text[first.end : second.start])
-            and other.bound == "exact"
-            and one.bound in {"at_least", "at_most"}
-        ):
+        is_joined = text[first.end : second.start] in {"、", "和", "及"}
+        if is_joined and other.bound == "exact" and one.bound in {"at_least", "at_most"}:
             other.bound = one.bound

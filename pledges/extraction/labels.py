@@ -18,6 +18,8 @@ _AFTER = re.compile(r"(?:以上|左右|以内|的|余|级)*(?P<noun>[^，。；�
 
 def label_of(text: str, clause: int, number: Number, end: int) -> str:
     """Return the words for what is measured, without the figure."""
+    if number.magnitude_class and (after := _AFTER.match(text, number.end, end)):
+        return re.sub("[“”‘’].*", "", after["noun"]) + "规模"
     before = text[clause : number.start]
     before = re.sub(
         "[从由][^从由]*(?:增加|提高|提升|扩大|发展|增长|突破|降|压减|缩短|增|下降|降低)(?:到|至)$", "", before

@@ -20,11 +20,11 @@ _CHANGE = re.compile(
 )
 _PRODUCED = re.compile("减少贫困|减贫|减少.{0,4}人口")
 _LEVEL = re.compile(
-    "总数|总量(?!.{0,4}产)|规模|能力|保有量|存栏|拥有量?|装机|总里程|里程(?:达|突破|保持)|达到|达(?=[^标产成])|突破|增加[到至]|增[至到]|增长[到至]|扩大[到至]|发展[到至]|"
+    "总数|总量(?!.{0,4}产)|规模|能力|保有量|存栏|拥有量?|装机|总里程|里程(?:达|突破|保持)|达到|达(?![标产成])|突破|增加[到至]|增[至到]|增长[到至]|扩大[到至]|发展[到至]|"
     "提高[到至]|提升[到至]|稳定在|保持在|控制在|每千|每万|每百|浓度|(?<!高)标准(?!化|厂|地)|保持|缩短[到至]|压减[到至]|总户数|集聚人口"
 )
 _FLOW = re.compile(
-    "投资|产值|收入|产量|销售|营收|总额|贸易|支出|税收|生产总值|GDP|增加值|利润|利税|出栏|播种面积|面积|成交|消费|旅游|游客|人次|资金|引资|优良天数|发电量|交易|货运|客运|吞吐|出口|进口|进出口|生产|粮食|用电|零售"
+    "投资|产值|收入|产量|销售|营收|总额|贸易|支出|税收|生产总值|GDP|增加值|利润|利税|出栏|播种面积|成交|消费|旅游|游客|人次|资金|引资|优良天数|发电量|交易|货运|客运|吞吐|出口|进口|进出口|生产|粮食|用电|零售"
 )
 _STOCK_UNITS = (
     "条 家 个 户 人 名 张 台 辆 件 所 万家 万户 万人 万个 万张 万名 万台 万辆 万件 种 P 万P 头 万头 只 万只 套 座"
@@ -55,6 +55,8 @@ def measure_of(before: str, number: Number, after: str, *, has_baseline: bool) -
         return "total" if "零发生" in after or unit == "天" or re.search("发生$", near) else "level"
     if unit in {"位", "名次"}:
         return "increase" if re.search("上升|前移|提升|进|跃升", near) else "rank"
+    if before.endswith("等"):
+        return "total"
     if has_baseline:
         return "total" if _FLOW.search(before) and unit.endswith("元") else "level"
     if _PRODUCED.search(near):

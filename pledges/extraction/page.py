@@ -26,9 +26,10 @@ _FOLDED = {
 _RADICALS = {"Ⅴ": "Ⅴ"}
 _END = "。！？；：”）"
 _MARKER = re.compile(
-    r"\s*(?:[#●■◆▲【]|——|第[一二三四五六七八九十]+[章节篇部]|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d{1,2}[.、．]\D)"
+    r"\s*(?:[#●■◆▲【]|——|第[一二三四五六七八九十]+[章节篇部]|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d{1,2}[.、．]\D|[\u4e00-\u9fff]{2,6}[：:])"
 )
 _ASIDE = re.compile(r"（(?:下转|上接|紧接|此件)[^）]{0,20}）")
+_HAS_LONG_PAUSE = re.compile("[，。；]")
 _HAS_PAUSE = re.compile("[，。、；]")
 
 
@@ -88,7 +89,7 @@ def _continues(before: str, line: str, width: int) -> bool:
     `width` is that of a column, 0 if the lines of the text are whole paragraphs.
     """
     marker = _MARKER.match(before)
-    has_pause = bool(_HAS_PAUSE.search(before, marker.end() if marker else 0))
+    has_pause = bool((_HAS_LONG_PAUSE if marker else _HAS_PAUSE).search(before))
     if before[-1] in _END or _MARKER.match(line) or (marker and not has_pause):
         return False
     return has_pause or (width > 0 and 0.8 * width <= len(before) <= 1.2 * width)

@@ -34,6 +34,7 @@ _METRIC = "[^，。；、]{0,10}(?:值|额|投资|收入|产值|量|税收|消�
 _SHARED = re.compile(
     f"(?P<names>(?:{_METRIC}、)+{_METRIC}(?:和{_METRIC})?)(?:增速|增幅|增长|实现|要|达到|达|均|都)+(?:达到|保持|在|为|增长)*$"
 )
+_TURN = re.compile("[\\u4e00-\\u9fff·]{2,24}：(?:(?:是的|有|好的|对)[。，])?")
 _BOTH = re.compile("(?:均|都|双双)(?:增长|提高|下降|达)")
 _FROM = re.compile("(?:从|由|自)[^，。；]*$")
 _TO = re.compile("(?:以上|左右|、|的)*[^，。；、0-9]{0,6}(?:[到至为]|突破至|达|提|增|扩|降)")
@@ -62,12 +63,14 @@ class ParagraphReader:
         self.limit = limit  # the time of a line below: 完成时限
         self.text = context.page.text
         self.is_headline = False
+        self.start = 0
         self.earlier: Time | None = None  # of an earlier sentence
         self.relatives: dict[int, tuple[str, str]] = {}
 
     def candidates(self, paragraph: Paragraph) -> Iterator[Candidate]:
+        self.start = paragraph.start + self._turn_length(paragraph)
         self.is_headline = is_headline(self.context.page, paragraph)
-        for match in _SENTENCE.finditer(self.text, paragraph.start, paragraph.end):
+        for match in _SENTENCE.finditer(self.text, self.start, paragraph.end):
             if not match[0]:
                 continue
             is_after_past = self.earlier is not None and self.earlier.kind == "past"
@@ -79,6 +82,13 @@ class ParagraphReader:
                 self.earlier = lasting
             elif is_after_past and self.section.tense == "plan":
                 self.earlier = None
+
+    def _turn_length(self, paragraph: Paragraph) -> int:
+        """Return the length of a speaker's name before a turn: 何安平：是的。"""
+        if not self.context.speakers.is_turn(paragraph.start):
+            return 0
+        match = _TURN.match(self.text, paragraph.start, paragraph.end)
+        return match.end() - paragraph.start if match else 0
 
     def _sentence(self, start: int, end: int) -> Sentence:
         context = self.context
@@ -93,7 +103,10 @@ class ParagraphReader:
             relatives = list(find_relatives(self.text, start, end))
             self.relatives = {number.start: (bound, other) for number, bound, other in relatives}
             numbers = sorted([*numbers, *(number for number, _bound, _other in relatives)], key=lambda item: item.start)
-        return Sentence(self.text, start, end, times, numbers, context.plan_year)
+        is_head = start == self.start
+        return Sentence(
+            self.text, start, end, times, numbers, context.plan_year, context.speakers.is_interview, is_head
+        )
 
     def _read(self, sentence: Sentence) -> list[Candidate]:
         baseline: Number | None = None
@@ -133,7 +146,7 @@ class ParagraphReader:
         text, context = self.text, self.context
         reason = self._refusal(sentence, clause, number, following)
         time, time_reason = self._time(sentence, clause, number)
-        is_past, tense_reason = is_of_the_past(text, sentence, clause, number, time, self.section)
+        is_past, tense_reason = is_of_the_past(text, sentence, clause, number, time, self.section, self.earlier)
         strength, cue = strength_at(text, sentence.start, clause.part, clause.start, number.start)
         before = self._subject(sentence, clause, number, baseline)
         measure = measure_of(before, number, text[number.end : clause.end], has_baseline=baseline is not None)
@@ -174,11 +187,27 @@ class ParagraphReader:
             post=speaker.post,
             place=context.speakers.place_at(text, sentence.start, clause.start, number.start, speaker),
             compared_with=compared_with,
-            confidence=0.05 if reason else 0.2 if is_past else 0.9,
+            confidence=self._confidence(sentence, number, reason, is_past=is_past),
             reasons=[reason for reason in reasons if reason],
         )
         candidate.tier = tier_of(text, clause.start, number, clause.end, candidate)
         return candidate
+
+    def _confidence(self, sentence: Sentence, number: Number, reason: str, *, is_past: bool) -> float:
+        if reason:
+            return 0.05
+        if is_past:
+            return 0.2
+        if number.kind == "relative" and not self._is_target_list(sentence):
+            return 0.4
+        if number.kind == "relative" or not (self.section.tense or sentence.times):
+            return 0.7
+        return 0.9
+
+    def _is_target_list(self, sentence: Sentence) -> bool:
+        """Return whether a sentence lists the main targets: it says so, or it has several rates."""
+        rates = sum(number.unit == "%" for number in sentence.numbers)
+        return rates > 2 or "目标" in self.section.heading or "目标" in self.text[sentence.start : sentence.end]
 
     def _refusal(self, sentence: Sentence, clause: Clause, number: Number, following: Number | None) -> str:
         if self.is_headline:
@@ -189,7 +218,7 @@ class ParagraphReader:
 
     def _time(self, sentence: Sentence, clause: Clause, number: Number) -> tuple[Time | None, str]:
         time, reason = sentence.time_of(number, clause)
-        if self.limit and reason != "a time in the clause":
+        if self.limit and (not time or (time.year == self.limit.year and time.deadline.endswith("12-31"))):
             return self.limit, "the time limit below"
         if time:
             return time, reason
@@ -225,7 +254,7 @@ class ParagraphReader:
         if number.magnitude_class or number.unit not in {"个", "家", "户", "座"}:
             return False
         for other in sentence.numbers:
-            if other.magnitude_class and clause.start <= other.start < clause.end:
+            if other.magnitude_class and "元" in other.unit and clause.start <= other.start < clause.end:
                 first, second = sorted((number, other), key=lambda item: item.start)
                 between = self.text[first.end : second.start]
                 if len(between) <= (30 if first is number else 8) and not re.search("[和及个]", between):

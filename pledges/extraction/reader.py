@@ -26,11 +26,15 @@ class Reader:
             return []
         plan_year, month = plan_year_of(page.text, date)
         context = Context(self.lexicon, page, Speakers(page, place, self.lexicon.places), plan_year, month)
-        is_interview = context.speakers.is_interview
+        speakers = context.speakers
         limits = list(find_limits(page, plan_year, month))
         found: list[Candidate] = []
         for paragraph, section in zip(
-            page.paragraphs, sections(page, plan_year, month, kind, is_interview=is_interview), strict=True
+            page.paragraphs,
+            sections(
+                page, plan_year, month, kind, is_interview=speakers.is_interview, has_speakers=speakers.has_persons
+            ),
+            strict=True,
         ):
             if HINT.search(page.text, paragraph.start, paragraph.end):
                 limit = next((time for start, end, time in limits if start <= paragraph.start < end), None)

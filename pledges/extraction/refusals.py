@@ -16,7 +16,7 @@ _LIST_NOUN = re.compile(
     "个(?:方面|坚持|一批|重点|关键|维度|提升|转变|必须|确保|更加|工作日|统筹|强化|清单|轮子|体系|层面|专班|聚焦|突破|办法|文件|月(?!.{0,4}完成)|部门|专项行动|行动|导向|结合|维护|环节|领域|现代化)|项(?:行动|机制|制度|措施|举措|任务|工作|改革(?!试点)|要求|政策|工程$)|条(?:产业链|主线|底线|措施|例|意见|战线|红线)|条.{0,6}产业链|类(?:人|问题|重点)|次(?:产业|全会|会议|党代会|分配)|次(?:全体)|产(?=[业融])|届|件大事|个大类)"
 )
 _TITLE = re.compile("[《〈][^》〉]*$")
-_NAME_BEFORE = re.compile(r"(?:[A-Za-z]|国道|省道|[GSXY]|第|PM|线路?|编号|〔\d*|No\.?|[号\[]|文号|热线|电话|代|AAA)$")
+_NAME_BEFORE = re.compile(r"(?:[A-Za-z]|国道|省道|[GSXY]|第|PM|编号|〔\d*|No\.?|[号\[]|文号|热线|电话|代|AAA)$")
 _ORDINAL_AFTER = re.compile(
     "届|次(?:全|会|常|党)|号|期(?!间)|周年|路|线|频道|室|中学|时(?!间)|版|世纪|年级|级|类水|等(?!\\d)"
 )
@@ -46,9 +46,16 @@ def refusal(text: str, clause: int, number: Number, end: int, following_number: 
         return "no unit"
     if number.kind == "plain" and number.unit in {"年", "月", "日", "号", "时", "点"} and not _DURATION.search(before):
         return "a time"
-    if _ORDINAL_AFTER.match(rest) and not number.magnitude_class and number.unit in {"", "个", "万"}:
+    if (
+        number.kind == "plain"
+        and _ORDINAL_AFTER.match(rest)
+        and not number.magnitude_class
+        and number.unit in {"", "个", "万"}
+    ):
         return "an ordinal"
-    if number.unit in _TIME_UNITS.split() and not _DURATION.search(before[-16:] + rest[:4]) and number.unit != "天":
+    if (
+        number.unit in _TIME_UNITS.split() and not _DURATION.search(before[-16:] + rest[:4]) and number.unit != "天"
+    ) or (number.unit == "年" and rest.startswith("的")):
         return "a duration or age"
     if number.unit in {"千伏", "kV", "KV"} or (number.unit in _STANDARD.split() and following_number):
         return "a specification"
@@ -72,12 +79,24 @@ def refusal(text: str, clause: int, number: Number, end: int, following_number: 
         return "somebody else's target"
     if re.search("(?:发挥|依托|用好)[^，。；]*$", before) and not re.search("(?:建|完成|实现|达)", before + after):
         return "a fact"
+    if re.search("在(?:去年|上年|20\\d\\d年)[^，。；]*$", before) and "基础上" in after:
+        return "what a change starts from"
+    if (re.match("的?[^，。；]{0,6}目标", rest) and re.search("(?:低于|高于|距|较|比)$", before[-3:])) or re.search(
+        "[较比][^，。；]{0,6}目标[^，。；]{0,3}[低高]$", before
+    ):
+        return "a comparison with a target"
+    if re.match(
+        "[^，。；]{0,14}(?:干部|代表|委员|党员|同志|部门|单位)将", rest + text[number.end + 12 : number.end + 20]
+    ):
+        return "a fact"
     if _FACT.search(before[-8:]):
         return "a fact"
     return ""
 
 
 def _is_threshold(number: Number, before: str, rest: str, following_number: bool) -> bool:
+    if number.magnitude_class and not re.search("[元亿]$", number.unit) and re.match("以上|及以上", rest):
+        return True
     beyond = re.match("(?:及?以上|以下|以内|级以上|级及以上)的?(?P<noun>[^，。；、）以左可—等的为]|$)?", rest)
     if beyond:
         if not beyond["noun"]:
@@ -120,6 +139,10 @@ def _slogan(text: str, number: Number, before: str, rest: str) -> str:
     closed = closing.start()
     if number.magnitude_class or closed - opened > 24 or number.kind == "rank":
         return ""
-    if number.unit in {"亿元", "亿", "万亿元", "%", "公里"} or (number.unit == "户" and number.value >= 100):
+    if (
+        number.unit in {"亿元", "万亿元", "%", "公里"}
+        or (number.unit == "亿" and re.match("园区|产业|集群|企业|县", rest))
+        or (number.unit == "户" and number.value >= 100)
+    ):
         return ""
     return "the name of a programme"

@@ -6,6 +6,7 @@ from pledges.extraction.candidate import Candidate
 from pledges.extraction.page import Page, Paragraph
 
 MAX_HEADLINE = 40
+MIN_QUOTE = 8
 
 
 def is_headline(page: Page, paragraph: Paragraph) -> bool:
@@ -15,23 +16,24 @@ def is_headline(page: Page, paragraph: Paragraph) -> bool:
 
 
 def refuse_repeats(candidates: Sequence[Candidate]) -> None:
-    """Lower the confidence of what a speaker has said before: the same value and unit of nearly the same thing."""
+    """Lower the confidence of what a page says again: in one interview, or word for word in a damaged page."""
     seen: dict[tuple[object, ...], list[str]] = {}
+    quotes: set[tuple[str, str]] = set()
     for candidate in candidates:
-        if not candidate.is_commitment:
+        if not candidate.is_commitment or not candidate.post:
             continue
-        key = (
-            candidate.speaker,
-            candidate.value,
-            candidate.unit.rstrip("元"),
-            candidate.measure if not candidate.post else "",
-        )
-        labels = seen.setdefault(key, [])
-        is_magnitude = candidate.unit.startswith("亿") and candidate.value in {100, 1000} and bool(candidate.post)
-        if labels and candidate.post and (is_magnitude or any(_alike(candidate.label, label) for label in labels)):
+        unit = candidate.unit.rstrip("元")
+        labels = seen.setdefault((candidate.speaker, candidate.value, unit, candidate.measure), [])
+        magnitudes = seen.setdefault((candidate.speaker, candidate.value, unit), [])
+        is_vague = candidate.unit.startswith("亿") and candidate.value in {100, 1000} and not candidate.deadline
+        is_same_metric = any(_alike(candidate.label, label) for label in labels)
+        words = (candidate.quote, candidate.label)
+        if is_same_metric or (magnitudes and is_vague) or (len(candidate.quote) > MIN_QUOTE and words in quotes):
             candidate.confidence = 0.1
             candidate.reasons.append("said before")
         labels.append(candidate.label)
+        magnitudes.append(candidate.label)
+        quotes.add(words)
 
 
 def _alike(one: str, other: str) -> bool:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from pledges.extraction.page import Page
+from pledges.extraction.tense_model import paragraph_score
 from pledges.extraction.times import Time, find_times
 
 _MARKERS = (
@@ -24,6 +25,7 @@ _OPENS_PLAN = re.compile(
     "(?:今年|(?P<year>20\\d\\d)年)(?:是|，?(?:是|我们将|要|全[省市县区镇乡]|经济社会|[^，。；]{0,12}(?:目标|总体要求|工作)))|[^，。；]{0,20}(?:主要)?(?:预期|奋斗)目标(?:是|：|为)|(?:今后|未来)[一二三四五]年|为(?:完成|实现)(?:上述|以上|今年|全年)|围绕上述|做好今年|完成以上目标|新的一年"
 )
 _OPENS_GOALS = re.compile("(?:目标|指标)(?:是|为|如下)?：")
+_SPOKEN = re.compile("(?:说|表示|告诉记者|介绍)[，：。]|“[^”]{30,}")
 _OPENS_REVIEW = re.compile(
     "过去的?[一五]?年|一年来|五年来|刚刚过去|20\\d\\d年(?:以来)?[，是]?(?:极不平凡|面对|全[市省县区].{0,10}(?:完成|实现))|[过这][去一]年|“十[一二三四]五”(?:时期|期间)[，我]|回顾"
 )
@@ -36,9 +38,13 @@ class Section:
     heading: str = ""
     tense: str = ""
     time: Time | None = None
+    is_unclear: bool = False  # no heading says it, and nobody speaks
+    past_score: float = 0.0  # of the paragraph, if it is unclear
 
 
-def sections(page: Page, plan_year: int, month: int, kind: str, *, is_interview: bool) -> list[Section]:
+def sections(
+    page: Page, plan_year: int, month: int, kind: str, *, is_interview: bool, has_speakers: bool
+) -> list[Section]:
     """Return the section of each paragraph. In interviews, a sentence about the year governs no other paragraph."""
     base = _of_document(page, plan_year, month, kind)
     stack: list[tuple[int, Section]] = [(-1, base)]
@@ -66,11 +72,18 @@ def sections(page: Page, plan_year: int, month: int, kind: str, *, is_interview:
             opening = text[_GREETING.match(text).end() :][:160]  # type: ignore[union-attr]
             stack = _opened(stack, opening, plan_year, month)
         found.append(stack[-1][1])
-    return found
+    if has_speakers:
+        return found
+    return [
+        replace(section, is_unclear=True, past_score=paragraph_score(page.text[paragraph.start : paragraph.end]))
+        if not section.tense and not _SPOKEN.search(page.text, paragraph.start, paragraph.end)
+        else section
+        for paragraph, section in zip(page.paragraphs, found, strict=True)
+    ]
 
 
 def _of_document(page: Page, plan_year: int, month: int, kind: str) -> Section:
-    titles = [page.text[part.start : part.end] for part in page.paragraphs[:4] if part.end - part.start <= 60]
+    titles = [page.text[part.start : part.end] for part in page.paragraphs[:4] if part.end - part.start <= 90]
     title = " ".join(titles)
     if (
         _BULLETIN.search(title)

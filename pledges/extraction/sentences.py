@@ -33,6 +33,8 @@ class Sentence:
     times: list[Time]
     numbers: list[Number]
     plan_year: int
+    is_interview: bool = False
+    is_head: bool = False  # the first of its paragraph
 
     def clause_start(self, offset: int) -> int:
         return max(self.start, *(self.text.rfind(mark, self.start, offset) + 1 for mark in _CLAUSE_STARTS))
@@ -72,6 +74,8 @@ class Sentence:
     def _lasts(self, time: Time) -> bool:
         if time.kind == "past":
             return True
+        if time.kind == "within" and time.deadline.endswith("12-31"):
+            return not re.search("[，；：。]", self.text[self.start : time.start]) and self.is_head
         if time.kind != "year" or not time.deadline.endswith("12-31"):
             return False
         return time.year == self.plan_year or not re.search("[，；]", self.text[self.start : time.start])
@@ -101,4 +105,4 @@ class Sentence:
         is_whole_year = time.deadline.endswith("12-31")
         if time.kind == "year":
             return is_first or (is_whole_year and (time.year == self.plan_year or is_in_part))
-        return is_in_part and (is_first or is_whole_year)
+        return (is_in_part and is_first) or (is_whole_year and (is_in_part or not self.is_interview))

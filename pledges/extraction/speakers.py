@@ -9,9 +9,13 @@ from pledges.extraction.page import Page
 
 _HAN = "\u4e00-\u9fff"
 _POST_END = "书记|主任|局长|区长|县长|旗长|市长|镇长|乡长|厅长|部长|行长|经理|董事长|院长|会长|校长|省长|主席|台长|秘书长|专员|盟长|州长|队长|社长|总工程师|负责人"
-_INTERVIEW = re.compile(rf"(?:专?访)(?P<post>[{_HAN}、（）]{{2,40}}?(?:{_POST_END}))(?P<name>[{_HAN}·]{{2,4}})$")
+_INTERVIEW = re.compile(
+    rf"(?:专?访|对话|走近|记)(?P<post>[{_HAN}、（）]{{2,40}}?(?:{_POST_END}))(?P<name>[{_HAN}·]{{2,4}})$"
+)
 _SPEECH = "说|表示|介绍|认为|指出|强调|告诉|在接受|就如何|谈|坦言|称|透露|结合"
 _IN_TEXT = re.compile(rf"(?P<post>[{_HAN}、]{{2,30}}(?:{_POST_END}))(?P<name>[{_HAN}·]{{2,3}})(?={_SPEECH}|就|围绕)")
+_SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏窦章云苏潘葛奚范彭郎鲁韦马苗方俞任袁柳鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝安常乐于时傅皮卞齐康伍余元卜顾孟平黄穆萧尹姚邵汪毛狄米明戴宋庞熊纪舒屈项祝董梁杜阮蓝闵席季贾路江童颜郭梅林钟徐邱骆高夏蔡田樊胡凌霍万柯管卢莫房丁邓单洪包左石崔吉龚程邢裴陆荣翁曲侯宁栾甘武刘景詹龙叶黎乔温庄晏瞿阎文寇聂辛简饶曾关查游白佟谭耿"
+_INTRODUCED = re.compile(rf"(?P<post>[{_HAN}、]{{2,30}}?(?:{_POST_END}))(?P<name>[{_SURNAMES}][{_HAN}]{{1,2}})")
 _TURN = re.compile(rf"^(?:【[^】]*】)?(?P<post>[{_HAN}、（）]{{2,30}}(?:{_POST_END}))?(?P<name>[{_HAN}·]{{2,4}})：")
 _BARE_TURN = re.compile(rf"^(?P<name>[{_HAN}·]{{2,4}})：", re.MULTILINE)
 _STAGE = re.compile(r"^【(?P<what>[^】]{2,6})】")
@@ -78,6 +82,7 @@ class Speakers:
         for match in _IN_TEXT.finditer(page.text):
             post = re.split("日前|近日|时，|上，|。|”|“", match["post"])[-1]
             self._persons.setdefault(match["name"], Speaker(match["name"], post))
+        self._find_quoted(page.text)
         known_turns = [
             (start, self._turn(match))
             for start, match in turns
@@ -90,6 +95,17 @@ class Speakers:
         self.is_interview = self.is_interview or (
             bool(self._turns) and not any(not speaker for _start, speaker in self._turns[:1])
         )
+
+    def _find_quoted(self, text: str) -> None:
+        """Find persons who are introduced with their post and quoted elsewhere: 区长何安平…… 何安平说."""
+        for match in _INTRODUCED.finditer(text):
+            for name in (match["name"], match["name"][:2]):
+                if name not in self._persons and re.search(
+                    f"{name}[^，。：“”]{{0,6}}(?:{_SPEECH}|坦言)", text[match.end() :]
+                ):
+                    post = re.split("日前|近日|时，|上，|。|”|“|，", match["post"])[-1]
+                    self._persons[name] = Speaker(name, post)
+                    break
 
     def _turn(self, match: re.Match[str]) -> Speaker | None:
         name = match["name"]
@@ -106,6 +122,13 @@ class Speakers:
             f"({'|'.join(map(re.escape, self._persons))})(?=[^。]{{0,6}}(?:{_SPEECH})|$|\\n)", re.MULTILINE
         )
         return [(match.start(), self._persons[match[1]]) for match in names.finditer(text)]
+
+    @property
+    def has_persons(self) -> bool:
+        return bool(self._mentions or self._turns)
+
+    def is_turn(self, offset: int) -> bool:
+        return offset in self._turn_starts
 
     def at(self, offset: int) -> Speaker:
         """Return who speaks at an offset of the folded text; the body whose document it is if nobody does."""

@@ -21,7 +21,7 @@ _MONTHS = {
 }
 _TIME = re.compile(
     rf"""
-    (?P<plan_of_five>“?十[一二三四五六七八]?五”?(?:规划)?(?:时期|期间|末|期末|规划期))
+    (?P<plan_of_five>第(?P<ordinal>十[一二三四五六]?)个五年(?:规划|计划)|“?十[一二三四五六七八]?五”?(?:规划)?(?:时期|期间|末|期末|规划期))
   | (?P<range>(?P<first>20\d\d)年?(?:—{{1,2}}|-|~|至|到)(?P<last>20\d\d)年)
   | (?P<span>(?:用|今后|未来|力争|再用|过渡期)?(?P<count>[二两三四五六七八九十]|\d)(?:至[三四五六七八九十])?年
         (?:时间|左右)?(?P<span_word>内|之内|累计|翻|共|来|时间)?)
@@ -104,7 +104,7 @@ def _time(text: str, match: re.Match[str], plan_year: int, month: int) -> Time |
         if is_compared:
             return None
         kind = "year"
-        if re.match("以来|上半年|前三季度|1[—-]|我们已", after):
+        if re.match("以来|前三季度|1[—-]|我们已", after) or (month > 6 and after.startswith("上半年")):
             kind = "past"
         return Time(start, end, kind, plan_year, f"{plan_year}-12-31")
     if match["whole_year"]:
@@ -118,7 +118,8 @@ def _time(text: str, match: re.Match[str], plan_year: int, month: int) -> Time |
 
 
 def _plan_of_five(match: re.Match[str], plan_year: int) -> Time | None:
-    name = re.sub("[“”]|规划|时期|期间|期?末|规划期", "", match[0])
+    ordinal = match["ordinal"]
+    name = f"{ordinal}五" if ordinal else re.sub("[“”]|规划|时期|期间|期?末|规划期", "", match[0])
     last = _YEARS_OF_PLANS.get(name)
     if last is None:
         return None
@@ -183,19 +184,24 @@ def last_day(year: int, month: int, day: str | None) -> str:
 
 
 def find_limits(page: Page, plan_year: int, month: int) -> Iterator[tuple[int, int, Time]]:
-    """Yield the times of lines such as 完成时限：2024年12月底前, each with the part of the text above that it governs."""
+    """Yield the times of lines such as 完成时限：2024年12月底前, each with the part of the text above that it governs.
+
+    It goes back to the last paragraph that is numbered, or is the only one.
+    """
     start = 0
     for paragraph in page.paragraphs:
         line = page.text[paragraph.start : min(paragraph.end, paragraph.start + 80)]
+        if _NUMBERED.match(line):
+            start = paragraph.start
         if not _LIMIT.match(line):
             continue
         times = [time for time in find_times(line, 0, len(line), plan_year, month) if time.kind in {"year", "within"}]
         if times:
-            last = max(times, key=lambda time: time.deadline)
-            yield start, paragraph.start, last
+            yield start, paragraph.start, max(times, key=lambda time: time.deadline)
         start = paragraph.end
 
 
+_NUMBERED = re.compile(r"[一二三四五六七八九十]+、|（[一二三四五六七八九十\d]+）|\d{1,2}[.、．]")
 _LIMIT = re.compile("(?:完成|办理|办结)(?:时限|时间|期限)：|时限要求：")
 
 

@@ -145,6 +145,12 @@ class StatementFilter(RecordFilterSet):
         shared_name="title",
         help_text="The post held on that day: exact title or id.",
     )
+    body = RowsFilter(
+        queryset=Body.objects.public(),
+        named_by=BODY_NAMES,
+        shared_name="name",
+        help_text="The body that made the statement, alone or with the official: slug or name.",
+    )
 
 
 class MetricFilter(RecordFilterSet):

@@ -25,7 +25,7 @@ from pledges.filters.fields import (
     PlaceNamesField,
     RowNamesField,
 )
-from pledges.models import Body, District, Document, Metric, Official, Pledge, Post, Unit
+from pledges.models import Body, District, Document, Metric, Official, Pledge, Post, Statement, Unit
 from pledges.models.choices import Bound, DocumentKind, Measure, Status, Strength, Tier
 from pledges.models.metric import Topic
 from pledges.models.pledge_queryset import PledgeQuerySet
@@ -153,12 +153,12 @@ class PledgeFilter(RecordFilterSet):
         help_text="The post held on the day of the statement: exact title or id.",
     )
     body = RowsFilter(
-        field_name="statement__post__body",
         queryset=Body.objects.public(),
         named_by=BODY_NAMES,
         shared_name="name",
-        help_text="The body for which the official spoke, such as a department: slug or name. A name matches all bodies"
-        " with it.",
+        method="filter_body",
+        help_text="The body that made the pledge, or for which the official spoke, such as a department: slug or name."
+        " A name matches all bodies with it.",
     )
     document = RowsFilter(
         field_name="statement__document",
@@ -227,7 +227,8 @@ class PledgeFilter(RecordFilterSet):
     q = CharFilter(
         max_length=100,
         method="filter_q",
-        help_text="Words that must all occur in quote, metric, official or district; single characters are allowed.",
+        help_text="Words that must all occur in quote, metric, official, body or district; single characters are"
+        " allowed.",
     )
 
     class Meta:
@@ -239,6 +240,9 @@ class PledgeFilter(RecordFilterSet):
 
     def filter_within(self, queryset: PledgeQuerySet, _name: str, districts: list[int]) -> PledgeQuerySet:
         return queryset.filter(district__in=_keys(District.objects.within(districts)))
+
+    def filter_body(self, queryset: PledgeQuerySet, _name: str, bodies: list[int]) -> PledgeQuerySet:
+        return queryset.filter(statement__in=Statement.objects.of_bodies(bodies))
 
     def filter_timeliness(self, queryset: PledgeQuerySet, _name: str, kinds: list[str]) -> PledgeQuerySet:
         today = timezone.localdate()

@@ -4,8 +4,8 @@ The entries are those of files. Unlike a load, adding drafts never changes an ex
 the record is an error.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection, transaction
@@ -21,7 +21,8 @@ from pledges.importer.page_texts import StoredTexts
 from pledges.importer.references import ProposedReferences
 from pledges.importer.validation import EntryValidator
 from pledges.lookups.wording import format_value
-from pledges.models import Document
+from pledges.models import Document, Pledge
+from pledges.models.pledge_warnings import RELATED, PledgeWarning, find_warnings
 
 MAX_PLEDGES = 1000
 # A new pledge can bring its document, official, post, body and statement with it.
@@ -29,12 +30,37 @@ PERMISSIONS = [f"pledges.add_{name}" for name in ("pledge", "statement", "docume
 DRAFTS = replace(record_tables.PLEDGES, initial={"state": "'draft'", "loaded_from": "''"})
 
 
-def add_drafts(entries: Sequence[FileEntry], *, by: User | AnonymousUser, check: bool = False) -> list[str]:
-    """Add the entries as drafts, and return their references in the same order.
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A pledge that was added, or with `check` could be. `line` is that of its entry."""
+
+    ref: str
+    line: int
+    warnings: list[PledgeWarning]
+
+
+class UnconfirmedDraftsError(Exception):
+    """Drafts have warnings that are not confirmed; nothing was added. `drafts` are these, with all their warnings."""
+
+    def __init__(self, drafts: list[Draft]) -> None:
+        super().__init__(drafts)
+        self.drafts = drafts
+
+
+def add_drafts(
+    entries: Sequence[FileEntry],
+    *,
+    by: User | AnonymousUser,
+    check: bool = False,
+    confirmed: Mapping[int, Collection[str]] | None = None,
+) -> list[Draft]:
+    """Add the entries as drafts, and return these in the same order.
 
     An entry without `ref` gets the next reference of its document's series. Of a document in the record, only the slug
     is needed. Only a user who may add units brings derived ones, such as 床/百人, into the record. `check` rolls back
-    at the end. Raises LoadError with all problems, each with the `file` and `line` of its entry.
+    at the end. Raises LoadError with all problems, each with the `file` and `line` of its entry. Unless `check` is
+    true, it raises UnconfirmedDraftsError if there are warnings whose code or key `confirmed` lacks for the line of the
+    entry.
     """
     problems = FileProblems()
     with transaction.atomic(), connection.cursor() as cursor:
@@ -57,9 +83,27 @@ def add_drafts(entries: Sequence[FileEntry], *, by: User | AnonymousUser, check:
         statements.match(cursor)
         problems.raise_if_any(_other_headlines(cursor))
         DRAFTS.insert(cursor)
+        drafts = _drafts(entries)
+        unconfirmed = [draft for draft in drafts if not _is_confirmed(draft, (confirmed or {}).get(draft.line, ()))]
+        if unconfirmed and not check:
+            raise UnconfirmedDraftsError(unconfirmed)
         staging.drop(cursor)
         transaction.set_rollback(check)
-    return [entry.ref for entry in entries]
+    return drafts
+
+
+def _drafts(entries: Sequence[FileEntry]) -> list[Draft]:
+    """Return the drafts that were made of entries."""
+    pledges = Pledge.objects.filter(ref__in=[entry.ref for entry in entries]).select_related(*RELATED)
+    by_ref = {pledge.ref: pledge for pledge in pledges}
+    ordered = [by_ref[entry.ref] for entry in entries]
+    return [
+        Draft(entry.ref, entry.line, warnings) for entry, warnings in zip(entries, find_warnings(ordered), strict=True)
+    ]
+
+
+def _is_confirmed(draft: Draft, confirmed: Collection[str]) -> bool:
+    return all(warning.code in confirmed or warning.key in confirmed for warning in draft.warnings)
 
 
 def _with_documents(entries: Sequence[FileEntry]) -> list[FileEntry]:

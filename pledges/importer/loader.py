@@ -31,7 +31,8 @@ from pledges.importer.reference.shipped import load_shipped
 from pledges.importer.reference.validation import ReferenceRows
 from pledges.importer.validation import EntryValidator
 from pledges.lookups.wording import display_path
-from pledges.models import Document, Unit
+from pledges.models import Document, Pledge, Unit
+from pledges.models.pledge_warnings import RELATED, find_warnings
 from pledges.models.triggers.pledge import lock_sources
 from pledges.models.violations import violated_constraint, violation_messages
 
@@ -41,6 +42,9 @@ DEFERRED = [
     f"pledges.Pledge:{trigger}"
     for trigger in ("reject_early_deadline", "reject_unknown_superseded", "reject_cycle_of_supersedes")
 ]
+
+
+MAX_CHECKED = 10_000  # new and updated pledges in which a load looks for what is probably wrong
 
 
 @dataclass(slots=True)
@@ -63,6 +67,7 @@ class Report:
     retracted: int = 0
     officials: Decisions = field(default_factory=Decisions)
     reference: ReferenceReport = field(default_factory=ReferenceReport)
+    warnings: list[FileProblem] = field(default_factory=list)
 
     @property
     def unchanged(self) -> int:
@@ -121,6 +126,8 @@ def load(
             if page_texts:
                 _store_page_texts(cursor, page_texts)
             pgtrigger.constraints(pgtrigger.Immediate, *DEFERRED)
+            if 0 < report.created + report.updated <= MAX_CHECKED:
+                report.warnings = list(_warnings(cursor))
             staging.drop(cursor)
             if report.created:  # old statistics can give very slow plans
                 cursor.execute(
@@ -200,6 +207,21 @@ def _merge(
     if prune:
         report.retracted = record_tables.retract(cursor, report.removed)
         report.proposals += record_tables.propose_retractions(cursor, report.removed)
+
+
+def _warnings(cursor: CursorWrapper) -> Iterator[FileProblem]:
+    """Yield what is possible but probably wrong in the pledges that this transaction has added or updated."""
+    cursor.execute(
+        """
+        SELECT ref, file, line FROM staging JOIN pledges_pledge pledge USING (ref)
+        WHERE pledge.updated_at >= transaction_timestamp()
+        """
+    )
+    places = {ref: (file, line) for ref, file, line in cursor.fetchall()}
+    changed = list(Pledge.objects.filter(ref__in=places).select_related(*RELATED).order_by("ref"))
+    for pledge, warnings in zip(changed, find_warnings(changed), strict=True):
+        for warning in warnings:
+            yield FileProblem(*places[pledge.ref], str(warning), ref=pledge.ref, field=warning.field)
 
 
 def _store_page_texts(cursor: CursorWrapper, texts: PageTexts) -> None:

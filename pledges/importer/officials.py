@@ -89,7 +89,7 @@ MENTIONS = f"""
             official_name, official_slug, min(position) AS position,
             (array_agg(post_district ORDER BY position))[1] AS first_district,
             array_agg(DISTINCT post_district) AS districts,
-            array_agg(DISTINCT statement.official_id) FILTER (WHERE statement.id IS NOT NULL) AS spoke_before
+            array_agg(DISTINCT statement.official_id) FILTER (WHERE statement.official_id IS NOT NULL) AS spoke_before
         FROM staging
         LEFT JOIN pledges_pledge pledge ON pledge.ref = staging.ref
         LEFT JOIN pledges_statement statement ON statement.id = pledge.statement_id

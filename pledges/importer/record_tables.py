@@ -49,11 +49,12 @@ STATEMENTS = Merge(
 
 # SQL for the name of a row that a foreign key refers to, for messages about conflicts. `{}` is the row with the key.
 REFERENCED_ROWS = {
-    "statement_id": """(SELECT document.slug || ' ' || official.slug || ' · ' || post.title
+    "statement_id": """(SELECT document.slug || ' ' || concat_ws(' · ', official.slug, post.title, body.slug)
         FROM pledges_statement statement
         JOIN pledges_document document ON document.id = statement.document_id
-        JOIN pledges_official official ON official.id = statement.official_id
-        JOIN pledges_post post ON post.id = statement.post_id
+        LEFT JOIN pledges_official official ON official.id = statement.official_id
+        LEFT JOIN pledges_post post ON post.id = statement.post_id
+        LEFT JOIN pledges_body body ON body.id = statement.body_id
         WHERE statement.id = {}.statement_id)""",
     "district_id": "(SELECT slug FROM pledges_district WHERE id = {}.district_id)",
     "metric_id": "(SELECT slug FROM pledges_metric WHERE id = {}.metric_id)",

@@ -44,8 +44,9 @@ OUTDATED_SEARCH_TEXTS = f"""
     JOIN pledges_metric metric ON metric.id = pledge.metric_id
     JOIN pledges_district district ON district.id = pledge.district_id
     JOIN pledges_statement statement ON statement.id = pledge.statement_id
-    JOIN pledges_official official ON official.id = statement.official_id
+    LEFT JOIN pledges_official official ON official.id = statement.official_id
+    LEFT JOIN pledges_body body ON body.id = statement.body_id
     WHERE pledge.search_text <> pledges_fold(concat_ws(
-        chr(31), quote, label, metric.name, official.name,
+        chr(31), quote, label, metric.name, official.name, body.name,
         district.name || chr(31) || array_to_string(district.aliases, chr(31))))
 """

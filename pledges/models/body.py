@@ -15,6 +15,7 @@ from pledges.models.texts import NameField, clean_texts
 from pledges.models.tracking import tracked
 from pledges.models.triggers.amendment import ProtectJudged
 from pledges.models.triggers.change_log import LogDependents
+from pledges.models.triggers.pledge import RefreshDerived
 from pledges.models.triggers.redirect import RejectDeletionOfTarget, RejectMergedIdentifier
 from pledges.models.triggers.rejection import MESSAGES, RejectChange, RejectCycle, RejectNewSlug
 from pledges.models.triggers.search import DeriveSearchText
@@ -22,7 +23,7 @@ from pledges.models.triggers.search import DeriveSearchText
 
 class BodyQuerySet(models.QuerySet["Body"]):
     def public(self) -> Self:
-        return self.filter(has_public_pledge("statement__post__body"))
+        return self.filter(has_public_pledge("statement__body", "statement__post__body"))
 
 
 BodyManager = NaturalKeyManager.from_queryset(BodyQuerySet)
@@ -74,6 +75,9 @@ class Body(BilingualModel):
             RejectDeletionOfTarget("body"),
             RejectNewSlug(
                 unless="pledges_is_clean_name(NEW.slug) AND NEW.slug NOT IN ('.', '..')", rule="body_slug_is_clean"
+            ),
+            RefreshDerived(
+                "statement_id IN (SELECT id FROM pledges_statement WHERE body_id = NEW.id)", on_change_of=("name",)
             ),
             DeriveSearchText("name", "name_en"),
             ProtectJudged("body"),

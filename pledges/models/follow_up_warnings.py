@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Self
 
 from django.utils.translation import gettext_lazy as _
 
 from pledges.domain.follow_up_warnings import FIELDS, RANK_UNIT, follow_up_warnings
 from pledges.domain.numbers import plain
+from pledges.models.entry_warnings import EntryWarning
 from pledges.models.pledge import Pledge
 from pledges.models.unit import Unit
 
@@ -24,31 +24,9 @@ SENTENCES = {
 }
 
 
-@dataclass(frozen=True)
-class FollowUpWarning:
-    """Something that is possible but probably wrong. `found` is compared with `compared`, both in any language.
-
-    A confirmation holds for the key, and so for these values only.
-    """
-
-    code: str
-    found: str
-    compared: str
-
-    @classmethod
-    def from_key(cls, key: str) -> Self:
-        return cls(*key.split("|", 2))
-
-    @property
-    def key(self) -> str:
-        return f"{self.code}|{self.found}|{self.compared}"
-
-    @property
-    def field(self) -> str:
-        return FIELDS[self.code]
-
-    def __str__(self) -> str:
-        return str(SENTENCES[self.code]) % {"found": self.found, "compared": self.compared}
+class FollowUpWarning(EntryWarning):
+    sentences = SENTENCES
+    fields = FIELDS
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,10 @@ from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
 from pledges.domain.timeliness import Timeliness, window
+from pledges.models.body import Body
 from pledges.models.choices import VERDICTS, Bound, State
 from pledges.models.metric import Metric
+from pledges.models.person import Official
 from pledges.models.place import District
 from pledges.models.source import Statement
 
@@ -76,12 +78,14 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
                 "statement__document",
                 "statement__official",
                 "statement__post__district",
+                "statement__body__district",
+                "statement__body__parent",
             )
             .defer("statement__document__text", "search_text")
         )
 
     def search(self, text: str) -> Self:
-        """Return pledges that contain every word of `text` in their quote, metric, official or district.
+        """Return pledges that contain every word of `text` in their quote, metric, official, body or district.
 
         A word can be a single character. Latin words are also looked up in English names and in names in pinyin.
         """
@@ -107,14 +111,17 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
 
 
 def _is_named(word: str) -> Q:
-    """Return the condition that a name of the metric, district or official contains the word, in English or pinyin.
+    """Return the condition that a name of the metric, district or speaker contains the word, in English or pinyin.
 
     Keys are looked up first: PostgreSQL can combine the indexes of columns, but not of joined tables.
     """
     conditions = {
         "metric": Metric.objects.filter(search_text__has_folded=word),
         "district": District.objects.filter(search_text__has_folded=word),
-        "statement": Statement.objects.filter(official__search_text__has_folded=word),
+        "statement": Statement.objects.filter(
+            Q(official__in=Official.objects.filter(search_text__has_folded=word))
+            | Q(body__in=Body.objects.filter(search_text__has_folded=word))
+        ),
     }
     keys = {column: list(rows.order_by().values_list("pk", flat=True)) for column, rows in conditions.items()}
     return reduce(or_, (Q(**{f"{column}__in": found}) for column, found in keys.items()))

@@ -1,7 +1,8 @@
-"""Sources of pledges: documents (newspaper pages), and the statements of officials in a document."""
+"""Sources of pledges: documents, such as newspaper pages, and the statements of a person or body in a document."""
 
+from collections.abc import Collection
 from datetime import date
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges.domain.dates import PARTIAL_DATE, earliest
 from pledges.domain.document_rules import broken_document_rules
+from pledges.models.body import Body
 from pledges.models.choices import DocumentKind, allowed_values
 from pledges.models.links import LinkField, link_constraint
 from pledges.models.natural_keys import NaturalKeyManager, NaturalKeyModel, reject_new_slug_unless_ascii, slug_fits_url
@@ -201,19 +203,36 @@ class StatementQuerySet(models.QuerySet["Statement"]):
     def public(self) -> Self:
         return self.filter(has_public_pledge("statement"))
 
+    def of_bodies(self, bodies: Collection[Any]) -> Self:
+        """Return the statements that these bodies made, or an official in a post of theirs."""
+        return self.filter(Q(body__in=bodies) | Q(post__in=Post.objects.filter(body__in=bodies)))
+
 
 @tracked(exclude=["edited_fields"])
 class Statement(models.Model):
-    """What one official says in one post in one document."""
+    """What one speaker says in one document: an official in a post, a body whose document it is, or both together."""
 
     document = models.ForeignKey(Document, models.PROTECT, related_name="statements", verbose_name=_("document"))
-    official = models.ForeignKey(Official, models.PROTECT, related_name="statements", verbose_name=_("official"))
+    official = models.ForeignKey(
+        Official, models.PROTECT, null=True, blank=True, related_name="statements", verbose_name=_("official")
+    )
     post = models.ForeignKey(
         Post,
         models.PROTECT,
+        null=True,
+        blank=True,
         related_name="statements",
         verbose_name=_("post"),
         help_text=_("The post held on that day."),
+    )
+    body = models.ForeignKey(
+        Body,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="statements",
+        verbose_name=_("body"),
+        help_text=_("The body whose document it is, such as a plan or a work report: 省人民政府."),
     )
     headline = LineField(_("headline"), max_length=200, blank=True)
     edited_fields = ArrayField(models.CharField(max_length=30), default=list, db_default=[], editable=False)
@@ -227,9 +246,20 @@ class Statement(models.Model):
         constraints = [
             clean_texts("statement", lines=["headline"]),
             models.UniqueConstraint(
-                fields=["document", "official", "post"],
+                fields=["document", "official", "post", "body"],
                 name="statement_unique",
-                violation_error_message=_("This official has a statement in this post on this page already."),
+                nulls_distinct=False,
+                violation_error_message=_("This document has a statement by the same speaker already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(official=None, post=None) | Q(official__isnull=False, post__isnull=False),
+                name="statement_official_has_post",
+                violation_error_message=_("Give both the official and the post, or neither."),
+            ),
+            models.CheckConstraint(
+                condition=Q(official__isnull=False) | Q(body__isnull=False),
+                name="statement_has_speaker",
+                violation_error_message=_("Give an official with a post, a body, or both."),
             ),
         ]
         triggers = [
@@ -237,14 +267,26 @@ class Statement(models.Model):
             MarkForeignKeyEdited("pledge", "statement", on_change_of=("official", "document")),
             ProtectJudged("statement"),
             RefreshDerived(
-                "statement_id = NEW.id", on_change_of=("official", "document"), lock=LOCK_SOURCES_OF_STATEMENT
+                "statement_id = NEW.id", on_change_of=("official", "body", "document"), lock=LOCK_SOURCES_OF_STATEMENT
             ),
             RejectDeletionOfTarget("statement", "id"),
             LogDependents("statement", is_public_by_itself=False),
         ]
 
     def __str__(self) -> str:
-        return f"{self.official} · {self.document}"
+        return f"{self.speaker} · {self.document}"
+
+    @property
+    def speaker(self) -> Official | Body:
+        """The official or, if no person spoke, the body."""
+        speaker = self.official or self.body
+        assert speaker  # noqa: S101  `statement_has_speaker`
+        return speaker
+
+    @property
+    def speaker_name(self) -> str:
+        """The name of the official or, if no person spoke, that of the body in the current language."""
+        return self.official.name if self.official else str(self.body)
 
     def clean(self) -> None:
         """Report by field an error that a trigger would otherwise raise."""

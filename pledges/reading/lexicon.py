@@ -1,5 +1,6 @@
 """The lexicon of the reader, from the files of the record. It needs no database."""
 
+import csv
 import json
 from collections.abc import Iterator
 from functools import cache
@@ -24,8 +25,17 @@ def lexicon() -> Lexicon:
             for metric in _entries("metrics.yaml")
         ),
         simplified=json.loads(_CHARACTERS.read_text(encoding="utf-8"))["simplified"],
-        places={alias: place["name"] for place in _entries("places.yaml") for alias in place.get("aliases", ())},
+        places=dict(_other_names()),
     )
+
+
+def _other_names() -> Iterator[tuple[str, str]]:
+    """Yield other names of places with the name, such as 土左旗 with 土默特左旗."""
+    with (settings.BASE_DIR / "fixtures" / "places.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            yield from ((alias, row["name"]) for alias in row["aliases"].split("|") if alias)
+    for place in _entries("places.yaml"):
+        yield from ((alias, place["name"]) for alias in place.get("aliases", ()))
 
 
 def _entries(name: str) -> Iterator[dict[str, Any]]:

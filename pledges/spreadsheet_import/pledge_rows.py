@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pledges.models.choices import Bound, DocumentKind, Measure, Strength, Tier
+from pledges.models.pledge_warnings import PledgeWarning
 from pledges.spreadsheet_import.cells import Cell, Sheet, SheetRow
 from pledges.spreadsheet_import.header import Header
 from pledges.spreadsheet_import.rows import (
@@ -88,6 +89,13 @@ class PledgeRow:
     """The fields that can't be read."""
     ref: str = ""
     """The reference that the pledge will get."""
+    warnings: list[PledgeWarning] = dataclasses.field(default_factory=list)
+    """What is possible but probably wrong: the row is added only if an editor confirms it."""
+
+    @property
+    def headed_warnings(self) -> list[tuple[str, PledgeWarning]]:
+        """The warnings with the headings of their columns."""
+        return [(str(HEADINGS[warning.field]), warning) for warning in self.warnings]
 
     @property
     def heading(self) -> list[str]:

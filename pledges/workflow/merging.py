@@ -28,9 +28,9 @@ MODELS: dict[str, Any] = {
 # The lookups from a pledge to the rows of a kind that it shows.
 PATHS_FROM_PLEDGE = {
     RowKind.OFFICIAL: ("statement__official",),
-    RowKind.BODY: ("statement__post__body",),
+    RowKind.BODY: ("statement__body", "statement__post__body"),
     RowKind.POST: ("statement__post",),
-    RowKind.DISTRICT: ("district", "statement__post__district", "compared_with_district"),
+    RowKind.DISTRICT: ("district", "statement__post__district", "statement__body__district", "compared_with_district"),
     RowKind.METRIC: ("metric", "compared_with"),
     RowKind.UNIT: ("unit",),
     RowKind.DOCUMENT: ("statement__document",),

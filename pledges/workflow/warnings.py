@@ -1,17 +1,29 @@
-"""The confirmation of warnings about a follow-up, with a reason."""
+"""The confirmation of warnings about pledges, and about follow-ups, with a reason."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from pledges.models import FollowUp
-from pledges.models.follow_up_warnings import FollowUpWarning
+from pledges.models import FollowUp, Pledge
+from pledges.models.entry_warnings import EntryWarning
+from pledges.models.pledge_warnings import find_warnings
 
 
 class UnconfirmedWarningsError(Exception):
-    """A follow-up has warnings that have to be confirmed with a reason."""
+    """A pledge or a follow-up has warnings that have to be confirmed, those of follow-ups with a reason."""
 
-    def __init__(self, warnings: list[FollowUpWarning]) -> None:
+    def __init__(self, warnings: Sequence[EntryWarning]) -> None:
         super().__init__(warnings)
         self.warnings = warnings
+
+
+def check_pledge_warnings(pledge: Pledge, confirmed: Collection[str], *, stored: Pledge | None = None) -> None:
+    """Raise UnconfirmedWarningsError if a pledge has warnings that its stored row has not, and that are not confirmed.
+
+    `confirmed` has keys of warnings.
+    """
+    before, after = next(find_warnings([stored])) if stored else [], next(find_warnings([pledge]))
+    new = [warning for warning in after if warning not in before]
+    if any(warning.key not in confirmed for warning in new):
+        raise UnconfirmedWarningsError(new)
 
 
 def confirm_warnings(follow_up: FollowUp, confirmed: Collection[str] = ()) -> None:

@@ -112,7 +112,7 @@ def test_text_is_entered_once_and_another_speaker_with_the_row(editor: Client, p
     response = editor.post(page, row, follow=True)
 
     statement = Pledge.objects.get(state=State.DRAFT).statement
-    assert (statement.official.name, statement.document) == ("苏晴", document)
+    assert (statement.speaker.name, statement.document) == ("苏晴", document)
     assert fields_of(response.content.decode())["statement"] == str(statement.pk)
 
 
@@ -137,3 +137,15 @@ def test_text_is_read_from_a_file_or_a_link(editor: Client, page: str, monkeypat
 def test_page_is_linked_from_list_and_form_of_documents(editor: Client, page: str) -> None:
     for url in ("/admin/pledges/document/", page.removesuffix("pledges/") + "change/"):
         assert f'href="{page}"' in editor.get(url).content.decode()
+
+
+def test_probably_wrong_pledge_is_saved_only_once_confirmed(editor: Client, page: str) -> None:
+    row = open_row(editor, page, unit="所", district="云岭市")
+    response = editor.post(page, row)
+    (message,) = response.context["form"].errors["unit"]
+    assert message == "The metric is not measured in “所”, but in units such as “元”."
+    assert 'name="confirm" value="unit_of_other_dimension|所|元"' in response.content.decode()
+    assert not Pledge.objects.filter(ref=row["ref"]).exists()
+
+    assert editor.post(page, row | {"confirm": "unit_of_other_dimension|所|元"}).status_code == 302
+    assert Pledge.objects.get(ref=row["ref"]).unit_id == "所"

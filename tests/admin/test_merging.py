@@ -7,7 +7,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.test import Client
 from django.urls import reverse
 
-from pledges.models import Amendment, Official, Redirect
+from pledges.models import Amendment, Official, Post, Redirect
 from tests.factories import (
     Record,
     make_district,
@@ -29,7 +29,7 @@ def merge(client: Client, url: str, *rows: Any, **data: Any) -> Any:
 
 
 def test_merge_is_previewed_proposed_and_approved(editor: Client, chief: Client, record: Record) -> None:
-    kept, other = record.schools.statement.official, record.investment.statement.official
+    kept, other = record.schools.statement.speaker, record.investment.statement.speaker
     make_follow_up(record.investment)
 
     first = merge(editor, OFFICIALS, kept, other)
@@ -62,7 +62,10 @@ def test_merge_is_previewed_proposed_and_approved(editor: Client, chief: Client,
 def test_fields_in_which_merged_rows_differ_are_shown_before_the_approval(
     editor: Client, chief: Client, record: Record
 ) -> None:
-    kept, other = record.investment.statement.post, make_post("旧职", district=make_district("yuquan", name="玉泉区"))
+    kept, other = (
+        Post.objects.get(statements=record.investment.statement),
+        make_post("旧职", district=make_district("yuquan", name="玉泉区")),
+    )
     url = reverse("admin:pledges_post_changelist")
 
     preview = merge(editor, url, kept, other, kept=kept.pk, reason="同一职务").content.decode()
@@ -73,7 +76,7 @@ def test_fields_in_which_merged_rows_differ_are_shown_before_the_approval(
 
 
 def test_merges_that_contradict_each_other_are_proposed_anew(editor: Client, chief: Client, record: Record) -> None:
-    kept, other = record.schools.statement.official, record.investment.statement.official
+    kept, other = record.schools.statement.speaker, record.investment.statement.speaker
     merge(editor, OFFICIALS, kept, other, kept=kept.pk, reason="同一人", propose="")
     merge(editor, OFFICIALS, kept, other, kept=other.pk, reason="同一人", propose="")
     first, second = Amendment.objects.order_by("pk")
@@ -85,7 +88,7 @@ def test_merges_that_contradict_each_other_are_proposed_anew(editor: Client, chi
 
 
 def test_merge_needs_two_rows_and_a_reason(editor: Client, record: Record) -> None:
-    officials = [record.schools.statement.official, record.investment.statement.official]
+    officials = [record.schools.statement.speaker, record.investment.statement.speaker]
     assert merge(editor, OFFICIALS, officials[0]).status_code == 302
     response = merge(editor, OFFICIALS, *officials, kept=officials[0].pk, reason=" ", propose="")
     assert "reason" in response.context["form"].errors
@@ -101,7 +104,7 @@ def test_units_that_measure_differently_are_reported(admin_client: Client, recor
 @pytest.mark.parametrize("kind", ["post", "district", "metric", "unit", "document"])
 def test_rows_of_each_kind_can_be_merged(admin_client: Client, record: Record, kind: str) -> None:
     old, new = {
-        "post": (make_post("旧职"), record.investment.statement.post),
+        "post": (make_post("旧职"), Post.objects.get(statements=record.investment.statement)),
         "district": (make_district("old"), record.city),
         "metric": (make_metric("old"), record.investment.metric),
         "unit": (make_unit("亿"), record.investment.unit),
@@ -114,7 +117,7 @@ def test_rows_of_each_kind_can_be_merged(admin_client: Client, record: Record, k
 
 
 def test_parting_is_previewed_proposed_and_approved(editor: Client, chief: Client, record: Record) -> None:
-    official = record.investment.statement.official
+    official = record.investment.statement.speaker
     other = make_statement(official=official, document=make_document("page-2"), post=make_post("局长"))
     url = reverse("admin:pledges_official_part", args=[official.pk])
 
@@ -128,18 +131,18 @@ def test_parting_is_previewed_proposed_and_approved(editor: Client, chief: Clien
     chief.post(reverse("admin:pledges_amendment_approve", args=[amendment.pk]))
     record.investment.statement.refresh_from_db()
     other.refresh_from_db()
-    assert (record.investment.statement.official.slug, other.official.slug) == ("张三丰-2", "张三丰")
+    assert (record.investment.statement.speaker.slug, other.speaker.slug) == ("张三丰-2", "张三丰")
 
 
 def test_parted_official_gets_the_former_name_back(editor: Client, record: Record) -> None:
-    official = record.investment.statement.official
+    official = record.investment.statement.speaker
     merge_rows(make_official("旧人"), official)
     initial = editor.get(reverse("admin:pledges_official_part", args=[official.pk])).context["form"].initial
     assert initial == {"slug": "旧人", "name": "旧人"}
 
 
 def test_official_is_not_parted_from_themselves(editor: Client, record: Record) -> None:
-    official = record.investment.statement.official
+    official = record.investment.statement.speaker
     url = reverse("admin:pledges_official_part", args=[official.pk])
     data = {"statements": [record.investment.statement_id], "slug": "张三丰", "name": "张三丰", "reason": "两人"}
     response = editor.post(url, data | {"propose": ""})
@@ -147,6 +150,6 @@ def test_official_is_not_parted_from_themselves(editor: Client, record: Record) 
 
 
 def test_official_is_added_with_a_name_that_was_merged(editor: Client, record: Record) -> None:
-    merge_rows(make_official("旧人"), record.investment.statement.official)
+    merge_rows(make_official("旧人"), record.investment.statement.speaker)
     editor.post(reverse("admin:pledges_official_add"), {"name": "旧人", "slug": ""})
     assert Official.objects.get(name="旧人").slug == "旧人-2"

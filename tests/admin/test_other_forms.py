@@ -50,7 +50,7 @@ def test_second_statement_of_official_in_the_same_post_is_rejected(admin_client:
 
     response = admin_client.post(reverse("admin:pledges_statement_add"), data)
 
-    assert response.context["adminform"].form.non_field_errors() == ["这位官员在这一版上已有同一职务的发言。"]
+    assert response.context["adminform"].form.non_field_errors() == ["这份文件里已有同一官员或机构的发言。"]
 
 
 def test_statement_of_official_in_another_post_is_accepted(admin_client: Client, record: Record) -> None:

@@ -77,10 +77,32 @@ def test_new_pledge_is_draft_with_next_reference(admin_client: Client, record: R
 
 
 def test_new_pledge_is_saved_with_amount(admin_client: Client, record: Record) -> None:
-    assert admin_client.post(ADD, filled_in(record, value="12.5", unit="亿元")).status_code == 302
+    assert (
+        admin_client.post(
+            ADD, filled_in(record, value="12.5", unit="亿元", metric=record.investment.metric_id)
+        ).status_code
+        == 302
+    )
 
     pledge = Pledge.objects.get(ref="yl-2025-003")
     assert (pledge.amount, pledge.state) == (1_250_000_000, State.DRAFT)
+
+
+def test_probably_wrong_pledge_is_saved_only_once_confirmed(admin_client: Client, record: Record) -> None:
+    data = filled_in(record, unit="亿元", quote="新建学校3亿元")
+    message = "该指标的单位应与“所”同类，而不是“亿元”。"
+    assert errors(admin_client, ADD, data) == [message]
+    page = admin_client.post(ADD, data).content.decode()
+    assert '<input type="checkbox" name="confirm" value="unit_of_other_dimension|亿元|所"' in page
+    assert not Pledge.objects.filter(ref="yl-2025-003").exists()
+
+    assert admin_client.post(ADD, data | {"confirm": "unit_of_other_dimension|亿元|所"}).status_code == 302
+    pledge = Pledge.objects.get(ref="yl-2025-003")
+
+    # What was confirmed, or loaded, is not held again; what another change makes wrong is.
+    assert admin_client.post(change_url(pledge), posted(admin_client, pledge, note="原文如此")).status_code == 302
+    changed = posted(admin_client, pledge, quote="学校排名进入前3名")
+    assert errors(admin_client, change_url(pledge), changed) == ["“前3名”是名次，口径却不是排名。"]
 
 
 def test_save_and_add_another_copies_shared_fields(admin_client: Client, record: Record) -> None:

@@ -74,7 +74,7 @@ def test_rows_are_previewed_and_added_as_drafts(editor: Client, record: Record) 
 
     confirm(editor, preview)
     drafts = Pledge.objects.filter(state=State.DRAFT).order_by("ref")
-    assert [(each.ref, each.value, each.statement.official.name) for each in drafts] == [
+    assert [(each.ref, each.value, each.statement.speaker.name) for each in drafts] == [
         ("yl-2026-002", 400, "林远"),
         ("yl-2026-003", 410, "林远"),
     ]
@@ -146,3 +146,17 @@ def test_reader_can_not_import(client: Client, record: Record) -> None:
     client.force_login(make_user("reader", role="reader"))
     assert client.get(IMPORT).status_code == 403
     assert client.get(f"{IMPORT}template/").status_code == 403
+
+
+def test_probably_wrong_row_is_imported_only_once_confirmed(editor: Client, record: Record) -> None:
+    preview = upload(editor, {}, {"quote": "投资5所", "value": "5", "unit": "所"})
+    page = preview.content.decode()
+    assert "1 row is held until confirmed" in page
+    assert "to be confirmed: The metric is not measured in “所”, but in units such as “元”." in page
+
+    shown = fields_of(page)["warnings"]
+    for unconfirmed in ({}, {"accept_held": "on"}, {"warnings": shown}):
+        assert "Check the held rows and confirm them." in confirm(editor, preview, **unconfirmed).content.decode()
+    assert not Pledge.objects.filter(state=State.DRAFT).exists()
+    confirm(editor, preview, accept_held="on", warnings=shown)
+    assert Pledge.objects.filter(state=State.DRAFT).count() == 2

@@ -48,9 +48,9 @@ def paths(record: Record) -> list[str]:
         *(f"{name}/" for name in lists),
         *("pledges.csv", "pledges.jsonl", "pledges.xlsx", "changes/", "popolo/", "popolo/persons/"),
         *(f"pledges/{record.investment.ref}/", f"pledges/{record.investment.ref}/follow-ups/"),
-        *(f"follow-ups/{FollowUp.objects.get().pk}/", "districts/yunling/", f"officials/{statement.official.slug}/"),
+        *(f"follow-ups/{FollowUp.objects.get().pk}/", "districts/yunling/", f"officials/{statement.speaker.slug}/"),
         *(f"posts/{statement.post_id}/", f"documents/{statement.document.slug}/", f"statements/{statement.pk}/"),
-        *("metrics/annual-investment/", "units/亿元/", f"popolo/persons/{statement.official.slug}/"),
+        *("metrics/annual-investment/", "units/亿元/", f"popolo/persons/{statement.speaker.slug}/"),
     ]
 
 
@@ -129,8 +129,8 @@ PRIVATE_CHANGES: dict[str, Callable[[Pledge], Any]] = {
     "new post": lambda _: make_post("新"),
     "new page": lambda _: make_document("new"),
     "new statement": lambda _: make_statement(document=make_document("new"), official=make_official("新")),
-    "renamed official": lambda pledge: Official.objects.filter(pk=pledge.statement.official_id).update(name="改"),
-    "renamed post": lambda pledge: Post.objects.filter(pk=pledge.statement.post_id).update(title="改"),
+    "renamed official": lambda pledge: Official.objects.filter(statements=pledge.statement_id).update(name="改"),
+    "renamed post": lambda pledge: Post.objects.filter(statements=pledge.statement_id).update(title="改"),
     "renamed page": lambda pledge: Document.objects.filter(pk=pledge.statement.document_id).update(title="改"),
     "changed headline": lambda pledge: Statement.objects.filter(pk=pledge.statement_id).update(headline="改"),
     "changed pledge": lambda pledge: Pledge.objects.filter(pk=pledge.pk).update(note="改"),

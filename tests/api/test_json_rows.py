@@ -19,7 +19,7 @@ from pledges.api.fast_lists.selection import ALL, Selection
 from pledges.api.serializers.records import render_context
 from pledges.api.views import follow_ups, records
 from pledges.domain.text import clean_line, clean_name, clean_text
-from pledges.models import Pledge
+from pledges.models import Pledge, Statement
 from tests.factories import (
     Record,
     make_body,
@@ -86,11 +86,12 @@ def module_extreme_values(module_record: Record) -> None:
     )
     metric = make_metric("edge", name=SPECIAL_NAME, name_en=SPECIAL_NAME, direction="less", dimension=ratio)
     unit = make_unit("元/吨", name_en="yuan per tonne", dimension=ratio, factor="0.000000000001")
+    plan = Statement.objects.create(document=page, body=body)
     values = ["0", "0.000001", "-999999999999999999.999999", "999999999999999999.999999", "100", "1e2"]
     for number, value in enumerate(values):
         pledge = make_pledge(
             f"Edge.{number}_-",
-            statement=statement,
+            statement=plan if number == 3 else statement,
             district=parent,
             metric=metric,
             unit=unit,
@@ -131,10 +132,10 @@ def test_sql_and_drf_give_equal_bytes(api: Api, extreme_values: None, name: str,
     [
         (("ref",), None),
         (("status", "timeliness"), None),
-        (("late", "quote", "url", "district.name", "metric.topic.slug"), None),
+        (("late", "quote", "url", "district.name", "official.name", "metric.topic.slug"), None),
         ((), ("district",)),
         ((), ("metric.topic", "document")),
-        (("district", "metric.name", "unit"), ("unit",)),
+        (("district", "official", "metric.name", "unit", "body"), ("unit", "body")),
     ],
 )
 def test_sql_and_drf_select_the_same_fields(

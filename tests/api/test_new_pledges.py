@@ -146,11 +146,37 @@ def test_repeated_request_adds_nothing_twice(editor: TokenClient, record: Record
     assert Pledge.objects.filter(year=2026, state=State.DRAFT).count() == 1
 
 
+def test_probably_wrong_pledge_is_added_only_once_confirmed(editor: TokenClient, record: Record) -> None:
+    before = Pledge.objects.count()
+    far = entry(value=40000, quote="投资 40000 亿元")
+    other = entry(unit="所", value=5, quote="新建 5 所")
+
+    response = editor.post("pledges/", [entry(), far, other])
+    assert problem(response, 409)["type"] == "urn:duixian:problem:unconfirmed-warnings"
+    assert [(each["code"], each["field"], each["compared"]) for each in response.json()["warnings"]] == [
+        ("amount_far_from_earlier", "[1].value", "2025: 385 亿元"),
+        ("unit_of_other_dimension", "[2].unit", "元"),
+    ]
+    assert editor.post("pledges/", far).json()["warnings"][0]["field"] == "value"
+    assert editor.post("pledges/", far | {"confirm": ["unit_of_other_dimension"]}).status_code == 409
+    errors = field_errors(editor.post("pledges/", [entry(), far | {"confirm": "yes"}]))
+    assert errors == {"[1].confirm": "Expected a list of codes."}
+    assert Pledge.objects.count() == before
+
+    confirmed = [
+        entry(),
+        far | {"confirm": ["amount_far_from_earlier"]},
+        other | {"confirm": ["unit_of_other_dimension"]},
+    ]
+    assert editor.post("pledges/", confirmed).status_code == 201
+    assert Pledge.objects.count() == before + 3
+
+
 @pytest.mark.slow
 def test_thousand_pledges_are_added_at_once(editor: TokenClient, record: Record) -> None:
-    entries = [entry(quote=f"投资 {number} 亿元", value=number) for number in range(1, 1001)]
+    entries = [entry(quote=f"投资 {number} 亿元", value=number) for number in range(5, 1005)]
 
     added = editor.post("pledges/", entries).json()
 
-    assert [each["value"] for each in added] == [str(number) for number in range(1, 1001)]
+    assert [each["value"] for each in added] == [str(number) for number in range(5, 1005)]
     assert len({each["ref"] for each in added}) == 1000

@@ -57,6 +57,7 @@ def test_pledge_contains_all_related_rows(api: Api, record: Record) -> None:
             "body": None,
             "district": "yunling",
         },
+        "body": None,
         "document": {
             "slug": "yunling-daily-1",
             "title": "云岭日报 1 版",

@@ -97,7 +97,7 @@ def test_row_merged_into_one_that_is_not_public_is_not_found(api: Api, record: R
 def test_changes_name_the_merged_row(api: Api, record: Record) -> None:
     commit()
     cursor = api.get("changes/").json()["cursor"]
-    merge_rows(record.schools.statement.official, record.investment.statement.official)
+    merge_rows(record.schools.statement.speaker, record.investment.statement.speaker)
     commit()
     entries = api.get("changes/", since=cursor).json()["results"]
     assert [entry["redirects"] for entry in entries] == [[{"kind": "official", "old": "令狐冲", "new": "张三丰"}]]

@@ -64,7 +64,7 @@ def test_editor_adds_pledge_with_new_statement(page: Page, live_server: LiveServ
     expect(page.locator("#content-main")).to_contain_text("20,000,000,000 元")
 
     pledge = Pledge.objects.get(ref="yl-2025-003")
-    assert (pledge.statement.official.name, pledge.district.name, pledge.state) == ("令狐冲", "山阴县", "draft")
+    assert (pledge.statement.speaker.name, pledge.district.name, pledge.state) == ("令狐冲", "山阴县", "draft")
 
 
 def test_editor_switches_language_and_searches(page: Page, live_server: LiveServer) -> None:

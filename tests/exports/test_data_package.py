@@ -15,7 +15,7 @@ from frictionless import validate
 from pledges.domain.text import clean_line, clean_name, clean_text
 from pledges.exports.data_package import writing
 from pledges.exports.data_package.tables import TABLES
-from pledges.models import District, Pledge
+from pledges.models import District, Pledge, Post
 from pledges.workflow import review
 from pledges.workflow.amendments import approve
 from pledges.workflow.merge_proposals import propose_merge
@@ -64,7 +64,7 @@ def test_package_of_sample_is_valid_and_fills_each_table(tmp_path: Path) -> None
     call_command("load_sample", stdout=StringIO())
     pledge = Pledge.objects.exclude(current_follow_up=None).order_by("ref")[0]
     make_amendment(pledge, success_criterion="全年数达到目标")
-    merge_rows(make_official("旧人"), pledge.statement.official)
+    merge_rows(make_official("旧人"), pledge.statement.speaker)
     output = export(tmp_path / "package")
     assert output == f"20 pledges, 11 follow-ups and the tables that they refer to exported to {tmp_path / 'package'}\n"
     assert validation_errors(tmp_path / "package") == []
@@ -399,10 +399,10 @@ def test_amendments_have_the_changed_values_of_public_pledges(tmp_path: Path) ->
 def test_redirects_lead_to_rows_of_the_package(tmp_path: Path) -> None:
     official, statement = make_official("乙"), make_statement(official=make_official("甲"))
     make_follow_up(make_pledge("yl-1", statement=statement))
-    amendment = propose_merge(statement.official, official, reason="同一人", by=make_user("editor"))
+    amendment = propose_merge(statement.speaker, official, reason="同一人", by=make_user("editor"))
     approve(amendment, by=make_user("chief"))
     merge_rows(make_official("密"), make_official("任我行"))
-    posts = make_post("区长"), statement.post
+    posts = make_post("区长"), Post.objects.get(statements=statement)
     merge_rows(*posts)
     export(tmp_path / "package")
     redirects = [tuple(row.values())[1:] for row in rows(tmp_path / "package", "redirects")]

@@ -39,7 +39,7 @@ def short(candidate: Candidate) -> str:
         ("森林覆盖率提高0.9个百分点。", ["0.9 个百分点 exact increase"]),
         ("培育高新技术企业90家、科技型中小企业100家以上。", ["90 家 at_least total", "100 家 at_least total"]),
         ("工业总产值、固定资产投资增速达到两位数以上。", ["10 % at_least growth"] * 2),
-        ("居民收入增长与经济增长同步。", ["0 个百分点 about growth"]),
+        ("预期目标是：居民收入增长与经济增长同步。", ["0 个百分点 about growth"]),
         ("引进亿元以上项目40个。", ["40 个 exact total"]),
         ("完成投资1万3千元。", ["13000 元 exact total"]),
     ],
@@ -69,6 +69,14 @@ def test_refusals_of_plan(reader: Reader, sentence: str, reason: str) -> None:
 
 def test_review_yields_no_commitments(reader: Reader) -> None:
     review = "一、2024年工作回顾\n新建公路130公里，改造老旧小区36个，城镇新增就业8600人，增长5.2%。"
+    assert read(reader, review) == []
+
+
+def test_review_without_heading_and_time_yields_no_commitments(reader: Reader) -> None:
+    review = (
+        "产业体系加速升级。规上工业增加值增长7.4%，高技术制造业投资增长11.5%，新增专精特新企业120家，"
+        "社会消费品零售总额增长4.7%，粮食总产量132.4亿斤，交出一份沉甸甸的答卷。"
+    )
     assert read(reader, review) == []
 
 

@@ -46,7 +46,7 @@ def rename_district(record: Record) -> None:
 
 
 def rename_official(record: Record) -> None:
-    Official.objects.filter(pk=record.investment.statement.official_id).update(name="李逍遥")
+    Official.objects.filter(statements=record.investment.statement_id).update(name="李逍遥")
 
 
 def reassign_statement_to_head(record: Record) -> None:
@@ -54,7 +54,7 @@ def reassign_statement_to_head(record: Record) -> None:
 
 
 def rename_head(record: Record) -> None:
-    Official.objects.filter(pk=record.schools.statement.official_id).update(name="李逍遥")
+    Official.objects.filter(statements=record.schools.statement_id).update(name="李逍遥")
 
 
 @pytest.mark.parametrize("is_source_first", [True, False])

@@ -89,8 +89,8 @@ def test_pledge_of_another_official_is_proposed(tmp_path: Path, judged: Pledge) 
     report = load([page(tmp_path, PAGE.replace("张三丰", "令狐冲"))])
     (proposal,) = report.proposals
     assert (proposal.name, proposal.field) == ("yl-2025-001", "statement")
-    assert Pledge.objects.get(pk=judged.pk).statement.official.name == "张三丰"
-    assert Pledge.objects.get(ref="yl-2025-002").statement.official.name == "令狐冲"
+    assert Pledge.objects.get(pk=judged.pk).statement.speaker.name == "张三丰"
+    assert Pledge.objects.get(ref="yl-2025-002").statement.speaker.name == "令狐冲"
 
 
 def test_pruned_pledge_with_verdict_is_proposed_for_retraction(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def test_page_is_loaded(tmp_path: Path) -> None:
     assert (report.statements, counts(report)) == (1, (2, 0, 0))
     investment, growth = Pledge.objects.order_by("ref")
     assert (investment.district.name, growth.district.name) == ("云岭市", "山阴县")
-    assert investment.statement.post.district.name == "云岭市"
+    assert Post.objects.get(statements=investment.statement).district.name == "云岭市"
     assert (investment.label, growth.label) == ("年度投资额", "工业总产值增速")
     assert {investment.status, growth.status} == {"unchecked"}
     assert {investment.state, growth.state} == {"published"}
@@ -47,6 +47,23 @@ def test_changed_file_updates_only_the_changed_pledge(tmp_path: Path) -> None:
     assert Pledge.objects.get(ref="yl-2025-002").updated_at == untouched
 
 
+def test_what_is_probably_wrong_is_loaded_with_a_warning(tmp_path: Path) -> None:
+    later = {
+        "ref": "yl-2026-009",
+        "year": 2026,
+        "deadline": "2026-12-31",
+        "value": "40000",
+        "quote": "投资增长40000亿元",
+    }
+    file = lines(tmp_path, {}, later)
+    assert [str(warning).removeprefix(str(file)) for warning in load([file]).warnings] == [
+        ":2: yl-2026-009: measure: “增长40000” is a change, but the measure is not one of a change.",
+        ":2: yl-2026-009: value: 40000 亿元 is more than 100 times the earlier figures of this place and metric or less"
+        " than 1/100 of them (2025: 385 亿元).",
+    ]
+    assert load([file]).warnings == []  # nothing has changed
+
+
 def test_changed_headline_post_and_title_are_updated(tmp_path: Path) -> None:
     load([page(tmp_path)])
     changed = (
@@ -55,7 +72,7 @@ def test_changed_headline_post_and_title_are_updated(tmp_path: Path) -> None:
     report = load([page(tmp_path, changed)])
     assert (counts(report), report.sources_updated) == ((0, 0, 2), 2)
     statement = Statement.objects.get()
-    assert (statement.headline, statement.post.title) == ("言出必行", "云岭市委书记")
+    assert (statement.headline, Post.objects.get(statements=statement).title) == ("言出必行", "云岭市委书记")
     assert Document.objects.get().title == "云岭日报头版"
 
 

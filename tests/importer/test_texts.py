@@ -53,7 +53,7 @@ def test_names_of_places_metrics_and_units_are_cleaned(tmp_path: Path) -> None:
         ]
     )
 
-    assert Statement.objects.get().official.slug == "张三丰"
+    assert Statement.objects.get().speaker.slug == "张三丰"
 
 
 def test_yaml_and_json_lines_mean_the_same(tmp_path: Path) -> None:

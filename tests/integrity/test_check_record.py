@@ -325,7 +325,7 @@ def test_approver_of_a_merge_is_no_writer_of_what_it_moves() -> None:
     follow_up.evidence.create(statement=statements[0])
     with pghistory.context(user=make_user("chief").pk):
         merge_rows(*units)
-        merge_rows(statements[0].official, statements[1].official)
+        merge_rows(statements[0].speaker, statements[1].speaker)
     assert follow_up.evidence.filter(statement=statements[1]).exists()
     assert not list(violations(INVARIANTS))
 

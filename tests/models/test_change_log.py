@@ -198,7 +198,7 @@ def test_embedded_row_change_is_logged_for_its_published_pledges(
 ) -> None:
     embedded_rows: dict[Any, Any] = {
         District: record.city,
-        Body: record.schools.statement.post.body,
+        Body: Body.objects.get(posts__statements=record.schools.statement),
         Official: record.investment.statement.official,
         Post: record.investment.statement.post,
         Document: record.investment.statement.document,
@@ -210,6 +210,13 @@ def test_embedded_row_change_is_logged_for_its_published_pledges(
     }
     make_pledge("draft", statement=record.investment.statement, state="draft")
     assert entries_logged_by(update(embedded_rows[model], **values)) == changed(*refs)
+
+
+def test_change_of_the_body_that_made_a_statement_is_logged(record: Record) -> None:
+    body = make_body("云岭市人民政府")
+    assert entries_logged_by(update(record.investment.statement, body=body)) == changed(INVESTMENT, GROWTH)
+    assert entries_logged_by(update(body, name="云岭市政府")) == changed(INVESTMENT, GROWTH)
+    assert Pledge.objects.search("云岭市政府").count() == 2
 
 
 def test_foreign_key_change_is_logged(record: Record) -> None:

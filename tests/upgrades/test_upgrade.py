@@ -11,6 +11,7 @@ from typing import Any, LiteralString
 
 import psycopg
 import pytest
+from django.db import connection
 from psycopg.sql import SQL, Identifier
 
 from pledges import __version__
@@ -37,6 +38,21 @@ CHANGES: list[LiteralString] = [
         WHERE post.id = post_id AND twin.title = post.title || U&'\\200B'
         AND twin.district_id = post.district_id AND twin.organisation = post.organisation""",
 ]
+# Everything by which tables differ, apart from the order of their columns.
+SCHEMA: LiteralString = """
+    SELECT format('column %s.%s', table_name, column_name), concat_ws(
+            ' ', data_type, character_maximum_length, is_nullable, column_default, generation_expression, collation_name
+        ) FROM information_schema.columns WHERE table_name LIKE 'pledges_%'
+    UNION ALL SELECT format('constraint %s.%s', conrelid::regclass, conname), pg_get_constraintdef(oid)
+        FROM pg_constraint WHERE conrelid::regclass::text LIKE 'pledges_%'
+    UNION ALL SELECT format('index %s', indexname), indexdef FROM pg_indexes WHERE tablename LIKE 'pledges_%'
+    UNION ALL SELECT format('trigger %s.%s', tgrelid::regclass, tgname), pg_get_triggerdef(pg_trigger.oid) || prosrc
+        FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
+        WHERE NOT tgisinternal AND tgrelid::regclass::text LIKE 'pledges_%'
+    UNION ALL
+        SELECT format('function %s', oid::regprocedure), concat_ws(' ', prosrc, provolatile, proisstrict, proparallel)
+        FROM pg_proc WHERE proname LIKE 'pledges_%'
+"""
 DUMPS = sorted(FOLDER.glob("*.sql.gz"))
 OLDEST = FOLDER / "0.4.0.sql.gz"
 
@@ -132,6 +148,19 @@ def test_texts_are_cleaned(upgraded: Upgraded) -> None:
 
 def test_upgraded_record_is_consistent(upgraded: Upgraded) -> None:
     assert "no violations" in manage(upgraded.url, "check_record")
+
+
+def test_upgraded_database_has_the_schema_of_a_new_one(upgraded: Upgraded) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(SCHEMA)
+        new = {name: words(definition) for name, definition in cursor.fetchall()}
+    upgraded.database.execute("SET TimeZone = 'UTC'")  # as that of Django's connection
+    assert {name: words(definition) for name, definition in upgraded.rows(SCHEMA)} == new
+
+
+def words(definition: str) -> list[str]:
+    """Return the parts of a definition without their order, which a set of values can have, and without casts of it."""
+    return sorted(word for word in re.findall(r"[^\s,()\[\]]+", definition) if word != "::text")
 
 
 @contextmanager

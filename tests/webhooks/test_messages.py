@@ -89,7 +89,7 @@ def test_retracted_pledge_is_not_sent_with_earlier_change(record: Record, receiv
 
 def test_change_names_its_amendment_and_the_rows_that_it_merged(record: Record, receiver: Receiver) -> None:
     make_follow_up(record.investment)
-    official = record.investment.statement.official
+    official = record.investment.statement.speaker
     make_subscription(url=receiver.url)
     amendment = propose_merge(official, make_official("乙"), reason="同一人", by=make_user("editor"))
     approve(amendment, by=make_user("chief"))

@@ -133,7 +133,7 @@ def test_parting_that_is_approved_by_sql_gives_the_slug_back() -> None:
     merge_rows(old, new)
     statements = Statement.objects.filter(pk=statement.pk)
     approve_by_sql(propose_parting(new, statements, slug="甲", name="甲", reason=REASON, by=make_user("editor")))
-    assert Statement.objects.get().official.slug == "甲"
+    assert Statement.objects.get().speaker.slug == "甲"
     assert not Redirect.objects.exists()
 
 

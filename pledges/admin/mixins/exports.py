@@ -56,6 +56,7 @@ COLUMNS: dict[type[models.Model], dict[str, Any]] = {
         "post": "post__title",
         "organisation": "post__body__name",
         "post_district": "post__district__slug",
+        "body": "body__slug",
         "headline": "headline",
     },
     Official: {"slug": "slug", "name": "name"},
@@ -127,7 +128,7 @@ class FollowUpResource(ListResource):
             queryset.select_related("pledge__district", "pledge__metric", "pledge__unit", "unit", "author", "reviewer")
             .defer("pledge__search_text")
             .prefetch_related(None)
-            .prefetch_related("evidence__statement__official", "evidence__statement__document")
+            .prefetch_related(*(f"evidence__statement__{name}" for name in ("official", "body", "document")))
         )
         for row in follow_ups.iterator(chunk_size=2000):
             pledge, assessment = row.pledge, row.assessment

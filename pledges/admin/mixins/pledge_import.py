@@ -16,11 +16,19 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action
 from unfold.widgets import UnfoldBooleanWidget
 
-from pledges.admin.imported_pledges import checked, entries, headings, required_headings, template
+from pledges.admin.imported_pledges import (
+    checked,
+    confirmations,
+    digest_of_warnings,
+    entries,
+    headings,
+    required_headings,
+    template,
+)
 from pledges.admin.mixins.exports import XLSX
 from pledges.admin.mixins.spreadsheet_import import UploadForm, row_ranges
 from pledges.admin.write_errors import error_message
-from pledges.importer.drafts import MAX_PLEDGES, PERMISSIONS, add_drafts
+from pledges.importer.drafts import MAX_PLEDGES, PERMISSIONS, UnconfirmedDraftsError, add_drafts
 from pledges.importer.file_problems import LoadError
 from pledges.locale.display_names import joined_first
 from pledges.models.choices import State
@@ -35,7 +43,11 @@ MAX_ROWS_SHOWN = 200
 
 class PledgeConfirmationForm(forms.Form):
     upload = forms.CharField(widget=forms.HiddenInput)
+    warnings = forms.CharField(widget=forms.HiddenInput, required=False)
     skip_invalid = forms.BooleanField(label=_("Skip rows with errors"), required=False, widget=UnfoldBooleanWidget)
+    accept_held = forms.BooleanField(
+        label=_("The held rows are right as shown"), required=False, widget=UnfoldBooleanWidget
+    )
 
 
 class PledgeImportMixin(ModelAdmin):
@@ -88,12 +100,18 @@ class PledgeImportMixin(ModelAdmin):
         chosen = [row for row in rows if not row.problems]
         if not chosen or (len(chosen) < len(rows) and not confirmed["skip_invalid"]):
             return self._show_pledges(request, sheet, rows, key)
+        is_confirmed = confirmed["accept_held"] and confirmed["warnings"] == digest_of_warnings(rows)
+        if any(row.warnings for row in chosen) and not is_confirmed:
+            self.message_user(
+                request, _("Nothing was imported. Check the held rows and confirm them."), messages.WARNING
+            )
+            return self._show_pledges(request, sheet, rows, key)
         try:
             with transaction.atomic():
                 if not pending_uploads.delete(key):  # confirmed in another window
                     return self._redirect_to_pledge_upload(request)
-                add_drafts(entries(chosen), by=request.user)
-        except LoadError:
+                add_drafts(entries(chosen), by=request.user, confirmed=confirmations(chosen))
+        except (LoadError, UnconfirmedDraftsError):
             self.message_user(
                 request, _("The data changed in the meantime. Check the preview again."), messages.WARNING
             )
@@ -114,15 +132,18 @@ class PledgeImportMixin(ModelAdmin):
 
     def _show_pledges(self, request: HttpRequest, sheet: Sheet, rows: list[PledgeRow], key: str) -> HttpResponse:
         invalid = [row for row in rows if row.problems]
-        valid = [row for row in rows if not row.problems]
+        held = [row for row in rows if row.warnings]
+        others = [row for row in rows if not row.problems and not row.warnings]
+        shown = [*invalid[:MAX_ROWS_SHOWN], *held]  # nobody can confirm what they don't see
         context = {
             "sheet": sheet,
-            "rows": [*invalid, *valid][:MAX_ROWS_SHOWN],
-            "valid": len(valid),
+            "rows": [*shown, *others[: max(0, MAX_ROWS_SHOWN - len(shown))]],
+            "valid": len(held) + len(others),
+            "held": len(held),
             "invalid": len(invalid),
             "hidden_rows": row_ranges(sheet.hidden_rows),
             "hidden_columns": joined_first(sheet.hidden_columns, len(sheet.hidden_columns)),
-            "form": PledgeConfirmationForm(initial={"upload": key}),
+            "form": PledgeConfirmationForm(initial={"upload": key, "warnings": digest_of_warnings(rows)}),
         }
         return self._import_page(request, "preview", context)
 

@@ -37,21 +37,30 @@ def escape_line_separators(text: str) -> str:
 
 
 class RowToJson(Func):
-    """A JSON object without spaces, `{"name":value,…}`, as `JSONRenderer` writes it."""
+    """A JSON object without spaces, `{"name":value,…}`, as `JSONRenderer` writes it.
+
+    `key` is the primary key of a nested row. If it is null, there is no row, and the value is null, too.
+    """
 
     output_field = JSONField()
 
-    def __init__(self, values: dict[str, Any]) -> None:
+    def __init__(self, values: dict[str, Any], key: F | None = None) -> None:
         self.names = list(values)
-        super().__init__(*values.values())
+        super().__init__(*values.values(), *([key] if key else []))
 
     def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> Any:  # type: ignore[override]
         columns, parameters = [], []
-        for name, value in zip(self.names, self.source_expressions, strict=True):
+        values, key = self.source_expressions[: len(self.names)], self.source_expressions[len(self.names) :]
+        for name, value in zip(self.names, values, strict=True):
             sql, value_parameters = compiler.compile(value)
             columns.append(f'{sql} AS "{name}"')
             parameters += value_parameters
-        return f"(SELECT row_to_json(object) FROM (SELECT {', '.join(columns)}) object)", parameters  # noqa: S608
+        row = f"SELECT {', '.join(columns)}"
+        if key:
+            sql, key_parameters = compiler.compile(key[0])
+            row += f" WHERE {sql} IS NOT NULL"
+            parameters += key_parameters
+        return f"(SELECT row_to_json(object) FROM ({row}) object)", parameters  # noqa: S608
 
 
 class InstanceColumns:
@@ -152,9 +161,8 @@ def sql_expression(field: Any, model: type[Model], prefix: str = "") -> Any:
     """Return the SQL expression of a serializer field, or None if only Python can compute the field."""
     path = prefix + field.source.replace(".", LOOKUP_SEP)
     if isinstance(field, serializers.ModelSerializer):
-        return RowToJson(
-            {name: sql_expression(inner, model, path + LOOKUP_SEP) for name, inner in field.fields.items()}
-        )
+        values = {name: sql_expression(inner, model, path + LOOKUP_SEP) for name, inner in field.fields.items()}
+        return RowToJson(values, F(path) if field.allow_null else None)
     if isinstance(field, serializers.SlugRelatedField):
         return F(path + LOOKUP_SEP + str(field.slug_field))
     if not _is_column(model, path):

@@ -108,6 +108,12 @@ class ProblemError(APIException):
         self.members = members
 
 
+def unconfirmed_warnings(detail: Any, warnings: list[dict[str, str]]) -> ProblemError:
+    return ProblemError(
+        HTTPStatus.CONFLICT, detail, type=UNCONFIRMED_WARNINGS, title=_("Unconfirmed warnings"), warnings=warnings
+    )
+
+
 class ContentTooLarge(APIException):
     status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 

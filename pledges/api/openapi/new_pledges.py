@@ -50,6 +50,11 @@ def entry_schema(pledge: dict[str, Any]) -> dict[str, Any]:
         for name, inner in schema["properties"].items()
         if name not in IGNORED
     }
+    properties["confirm"] = {
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "The codes of all `warnings` about this pledge in the 409 response.",
+    }
     required = [name for name in schema["required"] if name not in NOT_REQUIRED]
     return schema | {"properties": properties, "required": required, "description": "A pledge to be added."}
 

@@ -81,7 +81,7 @@ def _claim(quote: str, statement: Statement) -> dict[str, Any]:
         {
             "@type": "Claim",
             "text": quote,
-            "author": {"@type": "Person", "name": statement.official.name, "jobTitle": statement.post.title},
+            "author": _author(statement),
             "datePublished": _date(document.date),
             "appearance": _without_empty(
                 {
@@ -95,6 +95,14 @@ def _claim(quote: str, statement: Statement) -> dict[str, Any]:
             ),
         }
     )
+
+
+def _author(statement: Statement) -> dict[str, Any]:
+    body = statement.body and {"@type": "Organization", "name": str(statement.body)}
+    if not statement.official:
+        return body or {}
+    person = {"@type": "Person", "name": statement.official.name, "jobTitle": statement.post and statement.post.title}
+    return _without_empty(person | {"worksFor": body})
 
 
 def _date(partial_date: str) -> str | None:

@@ -11,13 +11,16 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.settings import api_settings
 
 from pledges.api.http.problems import UnknownName
+from pledges.api.serializers.problems import warning_document
 from pledges.api.serializers.records import PledgeSerializer
 from pledges.filters.fields import suggest
-from pledges.importer.drafts import MAX_PLEDGES
+from pledges.importer.drafts import MAX_PLEDGES, UnconfirmedDraftsError
 from pledges.importer.file_entry import FileEntry
 from pledges.importer.file_problems import LoadError
 from pledges.importer.pledge_entry import PledgeEntry
 from pledges.models.choices import State
+
+CONFIRM = "confirm"  # the codes of warnings, which are no field of a pledge
 
 
 class NewPledgeSerializer(PledgeSerializer):
@@ -45,9 +48,36 @@ def read_entries(body: Any) -> list[FileEntry]:
     if wrong:
         raise ValidationError(wrong if isinstance(body, list) else wrong[0])
     return [
-        FileEntry("", number, {name: _as_text(value) for name, value in item.items() if value is not None}, {}, {})
+        FileEntry("", number, {name: _as_text(value) for name, value in item.items() if _is_field(name, value)}, {}, {})
         for number, item in enumerate(items, 1)
     ]
+
+
+def read_confirmations(body: Any) -> dict[int, list[str]]:
+    """Return the codes of warnings that the entries of a body confirm, by the line of each."""
+    items = body if isinstance(body, list) else [body]
+    confirmed = {number: item[CONFIRM] for number, item in enumerate(items, 1) if item.get(CONFIRM) is not None}
+    wrong: dict[Any, Any] = {
+        number - 1: {CONFIRM: [_("Expected a list of codes.")]}
+        for number, codes in confirmed.items()
+        if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes)
+    }
+    if wrong:
+        raise ValidationError(wrong if isinstance(body, list) else wrong[0])
+    return confirmed
+
+
+def warnings_of_drafts(error: UnconfirmedDraftsError, body: Any) -> list[dict[str, str]]:
+    """Return the warnings of all entries, with the paths of their fields."""
+    return [
+        warning_document(warning, f"[{draft.line - 1}]." if isinstance(body, list) else "")
+        for draft in error.drafts
+        for warning in draft.warnings
+    ]
+
+
+def _is_field(name: str, value: Any) -> bool:
+    return value is not None and name != CONFIRM
 
 
 def validation_error(error: LoadError, body: Any) -> ValidationError:

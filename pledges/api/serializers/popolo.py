@@ -50,6 +50,7 @@ POSTS = ORGANIZATIONS.annotate(pages=source_pages(post=OuterRef("pk")))
 # One row for each statement. The view keeps one row for each `membership_id`.
 MEMBERSHIPS = (
     Statement.objects.public()
+    .filter(official__isnull=False)
     .select_related("official", "post__district")
     .annotate(
         membership_id=Concat("official__slug", Value("/"), Cast("post_id", CharField())),

@@ -1,11 +1,13 @@
 """The shape of problem documents, for the OpenAPI description."""
 
+from dataclasses import asdict
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from pledges.api.http.problems import INVALID_CONTENT, INVALID_PARAMETERS, UNCONFIRMED_WARNINGS
+from pledges.models.entry_warnings import EntryWarning
 
 
 @extend_schema_serializer(component_name="Fault")
@@ -22,13 +24,17 @@ class ErrorDetailSerializer(serializers.Serializer[Any]):
 
 
 class WarningSerializer(serializers.Serializer[Any]):
-    """Something in a follow-up that is possible but probably wrong."""
+    """Something in a pledge or follow-up that is possible but probably wrong."""
 
     code = serializers.CharField(help_text="The code, to be sent in `confirm`.")
-    field = serializers.CharField(help_text="The field of the follow-up: `actual`, `unit` or `evidence`.")
+    field = serializers.CharField(help_text="The field: `unit`; in a list of pledges, `[3].unit`.")
     found = serializers.CharField(help_text="The value that is unusual: `402600 亿元`.")
     compared = serializers.CharField(help_text="What it was compared with: `385 亿元`.")
     message = serializers.CharField(help_text="A message about both.")
+
+
+def warning_document(warning: EntryWarning, path: str = "") -> dict[str, str]:
+    return asdict(warning) | {"field": path + warning.field, "message": str(warning)}
 
 
 class ProblemSerializer(serializers.Serializer[Any]):
@@ -48,7 +54,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     warnings = WarningSerializer(
         many=True,
         required=False,
-        help_text="What is possible but unusual in a follow-up. Send the request again with `confirm` and `reason`.",
+        help_text="What is possible but unusual. Send the request again with `confirm` and, of follow-ups, `reason`.",
     )
     state = serializers.CharField(required=False, help_text="The review state of the follow-up, if it is the reason.")
     version = serializers.IntegerField(

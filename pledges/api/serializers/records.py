@@ -122,11 +122,12 @@ class StatementSerializer(RecordSerializer):
 
 class StatementDetailSerializer(StatementSerializer):
     document = DocumentSerializer(read_only=True)
-    official = OfficialSerializer(read_only=True)
-    post = PostSerializer(read_only=True)
+    official = OfficialSerializer(read_only=True, allow_null=True)
+    post = PostSerializer(read_only=True, allow_null=True)
+    body = BodySerializer(read_only=True, allow_null=True)
 
     class Meta(StatementSerializer.Meta):
-        fields = [*StatementSerializer.Meta.fields, "document", "official", "post"]
+        fields = [*StatementSerializer.Meta.fields, "document", "official", "post", "body"]
         read_only_fields = fields
 
 
@@ -197,8 +198,9 @@ class PledgeSerializer(RecordSerializer):
 
     url = UrlField(view_name="api:pledge-detail", lookup_field="ref")
     district = DistrictSerializer(read_only=True)
-    official = OfficialSerializer(source="statement.official", read_only=True)
-    post = PostSerializer(source="statement.post", read_only=True)
+    official = OfficialSerializer(source="statement.official", read_only=True, allow_null=True)
+    post = PostSerializer(source="statement.post", read_only=True, allow_null=True)
+    body = BodySerializer(source="statement.body", read_only=True, allow_null=True)
     document = DocumentSerializer(source="statement.document", read_only=True)
     statement = StatementSerializer(read_only=True)
     metric = MetricSerializer(read_only=True)
@@ -258,6 +260,7 @@ class PledgeSerializer(RecordSerializer):
             "district",
             "official",
             "post",
+            "body",
             "document",
             "statement",
             "metric",

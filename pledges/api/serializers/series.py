@@ -19,7 +19,7 @@ class TargetSerializer(PledgeSerializer):
         fields = [
             *("ref", "url", "year", "period", "label", "bound", "value", "value_max", "unit", "amount", "amount_max"),
             *("baseline", "baseline_year", "tolerance"),
-            *("deadline", "strength", "tier", "official", "document", "status", "on_earlier_target"),
+            *("deadline", "strength", "tier", "official", "body", "document", "status", "on_earlier_target"),
         ]
         read_only_fields = fields
 

@@ -102,7 +102,11 @@ class GroupSerializer(AggregateSerializer):
     year = serializers.IntegerField(required=False, help_text="With `by=year`: the plan year.")
     topic = TopicSerializer(required=False, help_text="With `by=topic`: the topic of the metric.")
     metric = NamedMetricSerializer(required=False, help_text="With `by=metric`.")
-    official = OfficialSerializer(required=False, help_text="With `by=official`: the official who made the pledge.")
+    official = OfficialSerializer(
+        required=False,
+        allow_null=True,
+        help_text="With `by=official`: the official who made the pledge; null for those that only a body made.",
+    )
 
 
 class StatsSerializer(AggregateSerializer):

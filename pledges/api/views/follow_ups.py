@@ -1,7 +1,6 @@
 """Follow-ups. Anybody can read the approved ones. Users with a token can write and review them."""
 
 from collections.abc import Callable
-from dataclasses import asdict
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -21,7 +20,7 @@ from pledges.api.http.idempotency import idempotent
 from pledges.api.http.parsers import JSONParser, MultiPartParser
 from pledges.api.http.permissions import APPROVE, HasActionPermissions, can_view_unapproved
 from pledges.api.http.preconditions import check_version, follow_up_problem, version_etag
-from pledges.api.http.problems import UNCONFIRMED_WARNINGS, ProblemError
+from pledges.api.http.problems import unconfirmed_warnings
 from pledges.api.http.renderers import FileRenderer
 from pledges.api.serializers.follow_up_requests import (
     FileRequestSerializer,
@@ -35,6 +34,7 @@ from pledges.api.serializers.follow_ups import (
     ReviewedFollowUpSerializer,
     with_serializer_relations,
 )
+from pledges.api.serializers.problems import warning_document
 from pledges.api.serializers.requests import RequestSerializer
 from pledges.api.views.computed import ComputedViewSet
 from pledges.filters import lists
@@ -55,11 +55,8 @@ def check_warnings(follow_up: FollowUp, body: RequestSerializer) -> None:
     try:
         confirm_warnings(follow_up, body.validated_data.get("confirm", []))
     except UnconfirmedWarningsError as error:
-        warnings = [asdict(each) | {"field": each.field, "message": str(each)} for each in error.warnings]
         detail = _("Probably wrong. If it is right, send the request again with the codes in `confirm` and a `reason`.")
-        raise ProblemError(
-            HTTPStatus.CONFLICT, detail, type=UNCONFIRMED_WARNINGS, title=_("Unconfirmed warnings"), warnings=warnings
-        ) from error
+        raise unconfirmed_warnings(detail, [warning_document(warning) for warning in error.warnings]) from error
 
 
 def save_reason(follow_up: FollowUp, body: RequestSerializer) -> None:

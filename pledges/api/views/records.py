@@ -234,11 +234,11 @@ class DocumentViewSet(RecordViewSet):
 
 
 class StatementViewSet(RecordViewSet):
-    """Statements, each by one official on one page."""
+    """Statements, each by an official, a body or both in one document."""
 
     queryset = (
         Statement.objects.public()
-        .select_related("document", "official", "post__district", "post__body")
+        .select_related("document", "official", "post__district", "post__body", "body__district", "body__parent")
         .defer("document__text")
     )
     serializer_class = records.StatementDetailSerializer

@@ -31,7 +31,7 @@ ENDPOINTS = {
     "bodies": "Bodies, such as departments of a government, with at least one published pledge.",
     "posts": "Posts as held on the day of a statement.",
     "documents": "Newspaper pages, reports, plans and other documents with pledges.",
-    "statements": "Statements: each by one official on one page.",
+    "statements": "Statements: each by an official, a body or both in one document.",
     "metrics": "Metrics: quantities that pledges state targets for.",
     "units": "Units as written, with the factor to the base unit.",
     "stats": "Counts and sums of pledges.",
@@ -107,7 +107,8 @@ def _example_values() -> dict[str, object]:
         "official": "statement__official__slug",
         "year": "year",
     }
-    found = Pledge.objects.public().order_by("-pk").values_list(*columns.values()).first()
+    pledges = Pledge.objects.public().exclude(statement__official=None).order_by("-pk")
+    found = pledges.values_list(*columns.values()).first()
     return {name: quote(str(value)) for name, value in zip(columns, found, strict=True)} if found else {}
 
 

@@ -105,7 +105,9 @@ def _sorted_groups(by: Sequence[str], keys: Collection[Key]) -> Iterator[tuple[K
 def _sort_keys_and_members(name: str, values: Collection[Any]) -> dict[Any, tuple[Any, Any]]:
     """Return the sort key and the JSON member of each value of a grouping."""
     if rows := GROUPINGS[name].rows:
-        return {key: (row.slug, GROUP_SERIALIZERS[name](row).data) for key, row in rows.in_bulk(values).items()}
+        found = rows.in_bulk([value for value in values if value is not None])
+        members = {key: (row.slug, GROUP_SERIALIZERS[name](row).data) for key, row in found.items()}
+        return members | {None: ("", None)}  # the pledges without such a row
     if name == "status":
         return {status: (number, status) for number, status in enumerate(Status.values)}
     return {value: (value, value) for value in values}

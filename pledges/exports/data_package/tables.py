@@ -102,7 +102,7 @@ TABLES = {
     ),
     "statements": Table(
         Statement.objects.public(),
-        ["id", "document", "official", "post", "headline"],
+        ["id", "document", "official", "post", "body", "headline"],
     ),
     "topics": Table(
         Topic.objects.all(),

@@ -61,6 +61,8 @@ class Command(RecordCommand):
                 f" {loaded} {AMENDMENT_STATES[proposal.state][0]}",
                 self.style.WARNING,
             )
+        for warning in report.warnings:
+            self.stdout.write(f"{warning} Loaded as it is.", self.style.WARNING)
         for note in report.officials.notes[:MAX_PROBLEMS]:
             self.stdout.write(note, self.style.WARNING)
         if added := report.officials.new_officials:
@@ -77,6 +79,7 @@ class Command(RecordCommand):
                 for state, (_of_one, summary) in AMENDMENT_STATES.items()
                 if states[state]
             ),
+            format_count(len(report.warnings), "warning") if report.warnings else "",
             f"{len(report.removed)} missing from the files" if report.removed else "",
             f"{report.retracted} retracted" if is_pruned else "",
             *(

@@ -49,8 +49,8 @@ SHOWN_AS = {
         for name in ("document", "official", "post")
     },
     "body": f"""
-        JOIN pledges_post post ON post.body_id = {KEY}
-        JOIN pledges_statement statement ON statement.post_id = post.id
+        JOIN pledges_statement statement ON statement.body_id = {KEY}
+            OR statement.post_id IN (SELECT id FROM pledges_post WHERE body_id = {KEY})
         JOIN pledges_pledge pledge ON pledge.statement_id = statement.id
     """,
     "topic": f"""

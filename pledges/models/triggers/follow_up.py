@@ -189,6 +189,7 @@ class EnforceReviewWorkflow(pgtrigger.Trigger):
             PERFORM FROM pledges_official WHERE id = said.official_id FOR KEY SHARE;
             PERFORM FROM pledges_post WHERE id = said.post_id FOR KEY SHARE;
             SELECT * INTO said_by FROM pledges_post WHERE id = said.post_id;
+            PERFORM FROM pledges_body WHERE id IN (said.body_id, said_by.body_id) ORDER BY id FOR KEY SHARE;
             PERFORM FROM pledges_district WHERE id IN (
                 {districts_above("target.district_id", "said_by.district_id", "target.compared_with_district_id")}
             ) ORDER BY id FOR KEY SHARE;

@@ -49,8 +49,8 @@ PLEDGES = {
     "official": "pledge.statement_id IN (SELECT id FROM pledges_statement WHERE official_id = {key})",
     "post": "pledge.statement_id IN (SELECT id FROM pledges_statement WHERE post_id = {key})",
     "body": """pledge.statement_id IN (
-        SELECT statement.id FROM pledges_statement statement JOIN pledges_post post ON post.id = statement.post_id
-        WHERE post.body_id = {key}
+        SELECT id FROM pledges_statement
+        WHERE body_id = {key} OR post_id IN (SELECT id FROM pledges_post WHERE body_id = {key})
     )""",
     # Its own district, that of the post, and those in which they are: filters and sums include these.
     "district": f"""({{key}} IN ({districts_above("pledge.district_id", _POST_DISTRICT)})
@@ -66,7 +66,7 @@ PLEDGES = {
 IS_JUDGED = "pledge.current_follow_up_id IS NOT NULL"
 
 # Parts of `judged_values()` that say who made the pledge and where, or what replaced it, but not what was judged.
-ATTRIBUTION = ("quote", "state", "superseded_by", "headline", "document", "official", "post")
+ATTRIBUTION = ("quote", "state", "superseded_by", "headline", "document", "official", "post", "body")
 # Other judged values that can change without changing the target: names, and how it is grouped in filters and sums.
 LABELS = {
     "unit": ("name_en", "is_additive"),
@@ -193,6 +193,9 @@ def judged_values(pledge: str) -> str:
                 'district', post_district.slug,
                 'district_name', post_district.name,
                 'district_name_en', post_district.name_en
+            ),
+            'body', {_row("body", "speaking_body", kept="slug")} || jsonb_build_object(
+                'district', body_district.slug
             )
         )
         FROM pledges_pledge judged_pledge
@@ -207,10 +210,12 @@ def judged_values(pledge: str) -> str:
             ON compared_district.id = judged_pledge.compared_with_district_id
         JOIN pledges_statement statement ON statement.id = judged_pledge.statement_id
         JOIN pledges_document document ON document.id = statement.document_id
-        JOIN pledges_official official ON official.id = statement.official_id
-        JOIN pledges_post post ON post.id = statement.post_id
+        LEFT JOIN pledges_official official ON official.id = statement.official_id
+        LEFT JOIN pledges_post post ON post.id = statement.post_id
         LEFT JOIN pledges_body post_body ON post_body.id = post.body_id
-        JOIN pledges_district post_district ON post_district.id = post.district_id
+        LEFT JOIN pledges_district post_district ON post_district.id = post.district_id
+        LEFT JOIN pledges_body speaking_body ON speaking_body.id = statement.body_id
+        LEFT JOIN pledges_district body_district ON body_district.id = speaking_body.district_id
         WHERE judged_pledge.id = {pledge}
     )"""
 

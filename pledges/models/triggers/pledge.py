@@ -16,6 +16,7 @@ PRIVATE_COLUMNS = f"ARRAY{list(PRIVATE)}"
 # outdated row. A load locks all rows at once (`lock_sources()`), which takes less time than locks for each pledge.
 LOCK_SPEAKER_AND_DOCUMENT = """
     PERFORM FROM pledges_official WHERE id = {statement}.official_id FOR KEY SHARE;
+    PERFORM FROM pledges_body WHERE id = {statement}.body_id FOR KEY SHARE;
     PERFORM FROM pledges_document WHERE id = {statement}.document_id FOR KEY SHARE;
 """
 LOCK_SOURCES = f"""
@@ -23,7 +24,7 @@ LOCK_SOURCES = f"""
     PERFORM FROM pledges_metric WHERE id = NEW.metric_id FOR KEY SHARE;
     PERFORM FROM pledges_district WHERE id = NEW.district_id FOR KEY SHARE;
     PERFORM FROM pledges_statement WHERE id = NEW.statement_id FOR KEY SHARE;
-    SELECT official_id, document_id INTO said FROM pledges_statement WHERE id = NEW.statement_id;
+    SELECT official_id, body_id, document_id INTO said FROM pledges_statement WHERE id = NEW.statement_id;
     {LOCK_SPEAKER_AND_DOCUMENT.format(statement="said")}
 """
 LOCK_SOURCES_OF_STATEMENT = LOCK_SPEAKER_AND_DOCUMENT.format(statement="NEW")
@@ -31,7 +32,7 @@ LOCK_SOURCES_OF_STATEMENT = LOCK_SPEAKER_AND_DOCUMENT.format(statement="NEW")
 
 def lock_sources(cursor: CursorWrapper) -> None:
     """Lock all rows from which pledges are derived against changes by other transactions, until the commit."""
-    for name in ("unit", "metric", "district", "official", "document", "statement"):
+    for name in ("unit", "metric", "district", "official", "body", "document", "statement"):
         cursor.execute(f"SELECT count(*) FROM (SELECT FROM pledges_{name} FOR KEY SHARE) AS locked")
 
 
@@ -56,8 +57,10 @@ class DerivePledge(pgtrigger.Trigger):
         END IF;
         SELECT numerator, denominator INTO unit FROM pledges_unit WHERE symbol = NEW.unit_id;
         SELECT name INTO measured FROM pledges_metric WHERE id = NEW.metric_id;
-        SELECT official.name INTO speaker
-            FROM pledges_statement statement JOIN pledges_official official ON official.id = statement.official_id
+        SELECT concat_ws(E'\\x1f', official.name, body.name) INTO speaker
+            FROM pledges_statement statement
+            LEFT JOIN pledges_official official ON official.id = statement.official_id
+            LEFT JOIN pledges_body body ON body.id = statement.body_id
             WHERE statement.id = NEW.statement_id;
         SELECT name || E'\\x1f' || array_to_string(aliases, E'\\x1f') INTO place
             FROM pledges_district WHERE id = NEW.district_id;

@@ -16,7 +16,7 @@ from pledges.database.upgrade import LockRecord
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pledges', '0041_usual_units_of_metrics'),
+        ('pledges', '0042_statements_by_bodies'),
     ]
 
     operations = [
