@@ -13,6 +13,7 @@ from pledges.admin import (
     token,
     unit,
     users,
+    waiting_draft,
     webhook,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "token",
     "unit",
     "users",
+    "waiting_draft",
     "webhook",
 ]

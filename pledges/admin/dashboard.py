@@ -20,7 +20,7 @@ from pledges.admin.status_chart import status_chart
 from pledges.domain.timeliness import Timeliness, window
 from pledges.importer.drafts import PERMISSIONS
 from pledges.locale.display_names import display_name, joined
-from pledges.models import Amendment, Document, FollowUp, Pledge
+from pledges.models import Amendment, Document, FollowUp, Pledge, WaitingDraft
 from pledges.models.choices import AmendmentState, ReviewState, Status
 from pledges.models.pledge_queryset import PledgeQuerySet
 
@@ -50,7 +50,7 @@ def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str
     """Return the template context of the start page, limited to the permissions of the user."""
     user = request.user
     context["title"] = _("Dashboard")
-    context["cards"] = [*_pledge_cards(user), *_follow_up_cards(user), *_amendment_cards(user)]
+    context["cards"] = [*_pledge_cards(user), *_follow_up_cards(user), *_amendment_cards(user), *_waiting_cards(user)]
     if user.has_perms(PERMISSIONS):
         newest = Document.objects.order_by("-pk")[:DOCUMENTS_SHOWN]
         context["entry_links"] = [(entry_url(document), document) for document in newest]
@@ -172,6 +172,26 @@ def _amendment_cards(user: User | AnonymousUser) -> Iterator[Card]:
         count=proposed.count(),
         url=reverse("admin:pledges_amendment_changelist", query={"state__exact": AmendmentState.PROPOSED}),
         rows=[_amendment_row(amendment) for amendment in proposed.select_related("proposer")[:ROWS_PER_CARD]],
+    )
+
+
+def _waiting_cards(user: User | AnonymousUser) -> Iterator[Card]:
+    if not user.has_perms(["pledges.view_waitingdraft", "pledges.add_metric"]):
+        return
+    waiting = WaitingDraft.objects.select_related("proposer")
+    yield Card(
+        _("Drafts that wait for a name"),
+        _("No draft waits for a name."),
+        count=waiting.count(),
+        url=reverse("admin:pledges_waitingdraft_changelist"),
+        rows=[
+            Row(
+                url=reverse("admin:pledges_waitingdraft_change", args=[row.pk]),
+                title=joined(row.missing.values()),
+                detail=f"{display_name(row.proposer)} · {row}",
+            )
+            for row in waiting[:ROWS_PER_CARD]
+        ],
     )
 
 

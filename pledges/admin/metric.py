@@ -7,6 +7,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesCheckb
 from pledges.admin.base import PledgeCountAdmin
 from pledges.admin.form_fields import NamesField
 from pledges.admin.mixins.merging import MergeMixin
+from pledges.admin.mixins.waiting_drafts import CompletesDraftsMixin
 from pledges.models import Metric, Topic
 
 
@@ -20,7 +21,7 @@ class TopicAdmin(PledgeCountAdmin):
 
 
 @admin.register(Metric)
-class MetricAdmin(MergeMixin, PledgeCountAdmin):
+class MetricAdmin(CompletesDraftsMixin, MergeMixin, PledgeCountAdmin):
     path_from_pledge = "metric"
     permanent_fields = ("slug",)
     list_display = [

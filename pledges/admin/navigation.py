@@ -16,7 +16,12 @@ SECTIONS = [
     ),
     (
         _("Pledges and sources"),
-        {"pledges.Pledge": "fact_check", "pledges.Statement": "format_quote", "pledges.Document": "newspaper"},
+        {
+            "pledges.Pledge": "fact_check",
+            "pledges.WaitingDraft": "hourglass_top",
+            "pledges.Statement": "format_quote",
+            "pledges.Document": "newspaper",
+        },
     ),
     (
         _("People and places"),

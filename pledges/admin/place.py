@@ -12,11 +12,12 @@ from pledges.admin.autocomplete import distinct_label, with_namesakes
 from pledges.admin.base import PledgeCountAdmin, clean_search_term
 from pledges.admin.form_fields import NamesField
 from pledges.admin.mixins.merging import MergeMixin
+from pledges.admin.mixins.waiting_drafts import CompletesDraftsMixin
 from pledges.models import District
 
 
 @admin.register(District)
-class DistrictAdmin(MergeMixin, PledgeCountAdmin):
+class DistrictAdmin(CompletesDraftsMixin, MergeMixin, PledgeCountAdmin):
     path_from_pledge = "district"
     permanent_fields = ("slug",)
     list_display = ["name", "name_en", "kind", "code", "parent", "slug", "pledge_count"]

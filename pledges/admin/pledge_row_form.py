@@ -1,6 +1,6 @@
 """The form of one pledge on the page where the pledges of a document are entered. Names are typed, as in files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -17,12 +17,14 @@ from pledges.importer.drafts import UnconfirmedDraftsError, add_drafts
 from pledges.importer.file_entry import FileEntry
 from pledges.importer.file_problems import LoadError
 from pledges.importer.references import series_of_document
+from pledges.importer.waiting_drafts import missing_names
 from pledges.models import Body, District, Document, Metric, Official, Pledge, Post, Statement, Unit
 from pledges.models.choices import Bound, Measure, Strength, Tier
 from pledges.spreadsheet_import.pledge_rows import CHOICES, HEADINGS, SEPARATORS
 
 FIRST = ("quote", "metric", "value", "unit", "bound", "measure", "district", "year", "deadline", "strength")
 SPEAKER = ("official", "post", "organisation", "post_district", "headline")
+SLUGS_OF_SPEAKER = ("official_slug", "post_district_slug", "organisation_slug")
 MORE = (
     *("ref", "label", "value_max", "baseline", "baseline_year", "tolerance", "period"),
     *("compared_with", "compared_with_district", "tier", "success_criterion", "supersedes", "note"),
@@ -40,6 +42,8 @@ LISTS = {
     "organisation": "bodies",
 }
 PROSE = {"quote": 2, "success_criterion": 2, "note": 2}  # rows of the text area
+# Fields of an entry that the next row has in common with it.
+CARRIED_OVER = frozenset({"district", "year", "deadline", "period", "strength", *SPEAKER, *SLUGS_OF_SPEAKER})
 DEFAULTS: dict[str, TextChoices] = {
     "measure": Measure.TOTAL,
     "bound": Bound.EXACT,
@@ -59,9 +63,19 @@ class PledgeRowForm(forms.Form):
     confirm = ConfirmationField()
     statement = forms.ChoiceField(label=_("statement"), required=False, widget=UnfoldAdminSelectWidget)
 
-    def __init__(self, document: Document, data: Any = None, *, after: Pledge | None = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        data: Any = None,
+        *,
+        after: Pledge | None = None,
+        entered: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Propose what the new pledge has in common with that before; instead, `entered` has fields of an entry."""
         self.document = document
-        super().__init__(data, initial=_initial(document, after))
+        self.missing: dict[str, str] = {}
+        self.entry: dict[str, Any] = {}
+        super().__init__(data, initial=_initial(document, after) | _initial_of_entry(document, entered or {}))
         for name in (*FIRST, *SPEAKER, *MORE):
             self.fields[name] = _field(name)
         self.fields["ref"].show_hidden_initial = True
@@ -95,14 +109,14 @@ class PledgeRowForm(forms.Form):
         """Add the pledge as a draft and return its reference, or add the errors to the fields and return None.
 
         A reference that was proposed, and not edited, is only reserved now: if another editor has taken it since, the
-        pledge gets the next one.
+        pledge gets the next one. If all errors are names that the record lacks, `missing` has them by field.
         """
         if not self.is_valid():
             return None
+        self.entry = dict(self._entry())
         try:
-            (draft,) = add_drafts(
-                [FileEntry("", 1, dict(self._entry()), {}, {})], by=by, confirmed={1: self.cleaned_data["confirm"]}
-            )
+            entry = FileEntry("", 1, self.entry, {}, {})
+            (draft,) = add_drafts([entry], by=by, confirmed={1: self.cleaned_data["confirm"]})
         except UnconfirmedDraftsError as error:
             (draft,) = error.drafts
             confirm: Any = self.fields["confirm"]
@@ -110,6 +124,7 @@ class PledgeRowForm(forms.Form):
             for warning in draft.warnings:
                 self.add_error(warning.field, str(warning))
         except LoadError as error:
+            self.missing = missing_names(error, self.entry)
             for problem in error.problems.kept:
                 self.add_error(problem.field if problem.field in self.fields else None, problem.message)
         else:
@@ -198,6 +213,19 @@ def _initial(document: Document, after: Pledge | None) -> dict[str, Any]:
         "period": after.period,
         "strength": after.strength,
     }
+
+
+def _initial_of_entry(document: Document, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of the form with which an entry was made."""
+    fields = {name: value for name, value in entry.items() if name in (*FIRST, *SPEAKER, *MORE)}
+    if "supersedes" in fields:
+        fields["supersedes"] = " ".join(fields["supersedes"])
+    if "post_district_slug" in entry:
+        fields["post_district"] = entry["post_district_slug"]
+    if fields.keys() & set(SPEAKER):
+        known = (each.pk for each in _statements(document) if _speaker_fields(each).items() <= entry.items())
+        fields["statement"] = next(known, "")
+    return fields
 
 
 def _next_reference(document: Document, year: int) -> str:

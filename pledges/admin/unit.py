@@ -7,6 +7,7 @@ from unfold.decorators import display
 
 from pledges.admin.base import PledgeCountAdmin
 from pledges.admin.mixins.merging import MergeMixin
+from pledges.admin.mixins.waiting_drafts import CompletesDraftsMixin
 from pledges.models import Dimension, Unit
 
 
@@ -20,7 +21,7 @@ class DimensionAdmin(PledgeCountAdmin):
 
 
 @admin.register(Unit)
-class UnitAdmin(MergeMixin, PledgeCountAdmin):
+class UnitAdmin(CompletesDraftsMixin, MergeMixin, PledgeCountAdmin):
     path_from_pledge = "unit"
     permanent_fields = ("symbol",)
     list_display = ["symbol", "name_en", "exact_factor", "base_unit", "dimension", "pledge_count"]

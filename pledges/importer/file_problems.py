@@ -20,6 +20,8 @@ class FileProblem:
     message: str
     ref: str = ""
     field: str = ""
+    is_new_name: bool = False
+    """Whether the record lacks the name, so that it could be added."""
 
     def __str__(self) -> str:
         return ": ".join(part for part in (place(self.file, self.line), self.ref, self.field, self.message) if part)

@@ -1,6 +1,7 @@
 """Convert an entry of a file to a row of the staging table, or to a list of its errors."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -113,7 +114,8 @@ class EntryValidator:
         try:
             return lookup.find(clean_name(name), suggests=self.suggests, **context)
         except names.UnknownNameError as error:
-            problems.append(found.problem(field, str(error)))
+            is_new = not isinstance(error, names.AmbiguousNameError) and not field.endswith("_slug")
+            problems.append(replace(found.problem(field, str(error)), is_new_name=is_new))
             return None
 
     def _find_district(

@@ -28,6 +28,10 @@ class UnknownNameError(Exception):
     """The message contains the name found, and the nearest known names."""
 
 
+class AmbiguousNameError(UnknownNameError):
+    """Several rows have the name. The message lists them."""
+
+
 # The names of kinds in messages.
 KINDS = {
     "body": gettext_lazy("body"),
@@ -103,7 +107,7 @@ class Lookup:
         if len(found) > 1:
             slugs = ", ".join(sorted(self.slugs[key] for key in found))
             message = _("%(name)s is ambiguous; expected one of the slugs %(slugs)s")
-            raise UnknownNameError(message % {"name": format_value(name), "slugs": slugs})
+            raise AmbiguousNameError(message % {"name": format_value(name), "slugs": slugs})
         return next(iter(found))
 
     def candidates(self, name: str) -> set[Key]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from pledges.lookups.names import Key, Lookup, UnknownNameError
+from pledges.lookups.names import AmbiguousNameError, Key, Lookup
 from pledges.lookups.wording import format_value
 from pledges.models import District, Redirect
 from pledges.models.choices import RowKind
@@ -35,7 +35,7 @@ class PlaceLookup(Lookup):
         if len(found) > 1 and near is not None:
             found = self._nearest(found, near)
         if len(found) > 1:
-            raise UnknownNameError(self.ambiguity(name, found))
+            raise AmbiguousNameError(self.ambiguity(name, found))
         return next(iter(found)) if found else super().find(name, suggests=suggests)
 
     def candidates(self, name: str) -> set[Key]:

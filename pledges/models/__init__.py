@@ -26,6 +26,7 @@ from pledges.models.redirect import Redirect
 from pledges.models.source import Document, Statement
 from pledges.models.token import ApiToken, ApprovalRight
 from pledges.models.unit import Dimension, Unit
+from pledges.models.waiting_draft import WaitingDraft
 from pledges.models.webhook import WebhookDelivery, WebhookSubscription
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "StoredFile",
     "Topic",
     "Unit",
+    "WaitingDraft",
     "WebhookDelivery",
     "WebhookSubscription",
 ]

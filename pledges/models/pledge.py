@@ -245,6 +245,13 @@ class Pledge(ValidatesChecksAtOnce):
     updated_at = models.DateTimeField(_("updated at"), db_default=Now(), editable=False)
 
     actual_amount: Decimal | None  # only with `with_actual()`
+    # Only with `with_finding()`.
+    finding_actual: Decimal | None
+    finding_unit: str
+    finding_numerator: Decimal
+    finding_denominator: Decimal
+    finding_dimension: int
+    finding_judged: str | None
 
     objects = PledgeQuerySet.as_manager()
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
-from django.db.models.functions import StrIndex
+from django.db.models.functions import Cast, StrIndex
 from django.db.models.lookups import GreaterThan
 
 from pledges.domain.timeliness import Timeliness, window
@@ -64,11 +64,29 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         is_figure = Q(on_earlier_target=False, current_follow_up__actual_bound__in=[Bound.EXACT, Bound.ABOUT])
         return self.annotate(actual_amount=Case(When(is_figure, then=figure * numerator / denominator)))
 
+    def with_finding(self) -> Self:
+        """Add the figure of the follow-up that gives the status, with its unit, to assess it without a further query.
+
+        `finding_judged` is the JSON of the target that it judged, if that is an earlier one.
+        """
+        follow_up = "current_follow_up"
+        judged = Cast(f"{follow_up}__judged_values", models.TextField())
+        return self.annotate(
+            finding_actual=F(f"{follow_up}__actual"),
+            finding_unit=F(f"{follow_up}__unit"),
+            finding_numerator=F(f"{follow_up}__unit__numerator"),
+            finding_denominator=F(f"{follow_up}__unit__denominator"),
+            finding_dimension=F(f"{follow_up}__unit__dimension"),
+            finding_judged=Case(When(on_earlier_target=True, then=judged)),
+        )
+
     def with_context(self) -> Self:
         """Add everything that a pledge is displayed with, so that displaying it needs no further query."""
         return (
             self.with_actual()
+            .with_finding()
             .select_related(
+                "current_follow_up",
                 "district__parent",
                 "metric__topic",
                 "metric__dimension",
@@ -81,7 +99,7 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
                 "statement__body__district",
                 "statement__body__parent",
             )
-            .defer("statement__document__text", "search_text")
+            .defer("statement__document__text", "search_text", "current_follow_up__judged_values")
         )
 
     def search(self, text: str) -> Self:

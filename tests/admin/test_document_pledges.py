@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
+from django.urls import reverse
 
 from pledges.admin import page_text_form
-from pledges.models import Document, Pledge
+from pledges.models import Document, Metric, Pledge, WaitingDraft
 from pledges.models.choices import State
 from pledges.reading.files import read_file
 from tests.factories import Record
@@ -114,6 +115,40 @@ def test_text_is_entered_once_and_another_speaker_with_the_row(editor: Client, p
     statement = Pledge.objects.get(state=State.DRAFT).statement
     assert (statement.speaker.name, statement.document) == ("苏晴", document)
     assert fields_of(response.content.decode())["statement"] == str(statement.pk)
+
+
+def test_draft_with_new_name_waits_until_a_chief_editor_adds_it(editor: Client, chief: Client, page: str) -> None:
+    row = open_row(editor, page, district="云岭市", metric="科技投入", year="2026", value="4,0")
+    assert editor.post(page, row | {"propose": "1"}).context["form"].missing == {}  # the value is wrong, too
+    offered = editor.post(page, row | {"value": "400"})
+    assert offered.context["form"].missing == {"metric": "科技投入"}
+    assert 'name="propose"' in offered.content.decode()
+    assert not WaitingDraft.objects.exists()
+
+    response = editor.post(page, row | {"value": "400", "propose": "1"}, follow=True)
+    waiting = WaitingDraft.objects.get()
+    assert "The row waits until a chief editor has added the new names." in response.content.decode()
+    assert fields_of(response.content.decode())["district"] == "云岭市"
+
+    # The editor corrects the row, which still waits.
+    corrected = fields_of(editor.get(f"{page}?waiting={waiting.pk}").content.decode())
+    assert {name: corrected[name] for name in ("metric", "quote", "statement")} == {
+        name: row[name] for name in ("metric", "quote", "statement")
+    }
+    editor.post(page, corrected | {"year": "2027", "propose": "1"})
+    waiting = WaitingDraft.objects.get()
+    shown = chief.get(f"/admin/pledges/waitingdraft/{waiting.pk}/change/").content.decode()
+    assert f'href="{reverse("admin:pledges_metric_add", query={"name": "科技投入"})}"' in shown
+    assert waiting.fields["year"] == "2027"
+
+    # The name is another one of a metric of the record.
+    metric = Metric.objects.get(slug="annual-investment")
+    change = f"/admin/pledges/metric/{metric.pk}/change/"
+    fields = fields_of(chief.get(change).content.decode()) | {"aliases": "科技投入"}
+    assert chief.post(change, fields).status_code == 302
+    pledge = Pledge.objects.get(state=State.DRAFT)
+    assert (pledge.metric, pledge.year, pledge.label) == (metric, 2027, "年度投资额")
+    assert not WaitingDraft.objects.exists()
 
 
 def test_text_is_read_from_a_file_or_a_link(editor: Client, page: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,17 @@ from django.db.models import Model
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from pledges.models import Amendment, ApiToken, FollowUp, Pledge, PledgeToCheck, WebhookDelivery, WebhookSubscription
+from pledges.importer.waiting_drafts import wait_for_names
+from pledges.models import (
+    Amendment,
+    ApiToken,
+    FollowUp,
+    Pledge,
+    PledgeToCheck,
+    WaitingDraft,
+    WebhookDelivery,
+    WebhookSubscription,
+)
 from pledges.models.choices import ReviewState, State
 from pledges.workflow.amendments import propose, row_change
 from tests.factories import Record, make_delivery, make_follow_up, make_pledge, make_subscription, make_user
@@ -30,6 +40,7 @@ pledges.pledgetocheck  view=RECA add=-   change=-   delete=-   /export=RECA assi
 pledges.followup       view=RECA add=ECA change=ECA delete=ECA /export=RECA submit=ECA approve=CA return_to_author=CA
                        /approve=CA /return=CA /suggestion=ECA /import_actuals=ECA /actuals_template=ECA
 pledges.amendment      view=RECA add=-   change=-   delete=-   /approve=CA /reject=CA
+pledges.waitingdraft   view=ECA  add=-   change=-   delete=CA  /try_again=CA
 pledges.statement      view=RECA add=ECA change=ECA delete=CA  /export=RECA /add_pledge=ECA
 pledges.document       view=RECA add=ECA change=ECA delete=CA  /export=RECA merge=ECA /enter_pledges=ECA
 pledges.official       view=RECA add=ECA change=ECA delete=CA  /export=RECA merge=ECA /part=ECA
@@ -73,6 +84,9 @@ def changeable_row(model: type[Model]) -> Model:
         return make_follow_up(make_pledge("yl-2025-009"), state=ReviewState.DRAFT, author=make_user("peer"))
     if model is Amendment:
         return propose([row_change(make_pledge("yl-2025-009"), {"value": 1})], reason="印错", by=make_user("peer"))
+    if model is WaitingDraft:
+        fields = {"document": "yl", "quote": "建成3座"}
+        return wait_for_names(fields, {"unit": "座"}, by=make_user("peer"))
     if model is ApiToken:
         own: Model = ApiToken.objects.create(make_user("somebody"))[0]
         return own

@@ -112,6 +112,12 @@ def test_pledge_contains_all_related_rows(api: Api, record: Record) -> None:
         "timeliness": pledge["timeliness"],
         "late": None,
         "pace": None,
+        "actual": None,
+        "actual_bound": None,
+        "actual_unit": None,
+        "actual_in_unit": None,
+        "as_of": None,
+        "evidence_url": None,
         "last_checked_on": None,
         "on_earlier_target": False,
         "created_at": pledge["created_at"],
@@ -232,6 +238,12 @@ def test_pace_compares_newest_figure_with_the_time(
     listed = {row["ref"]: row["pace"] for row in api.get("pledges/?fields=ref,pace").json()["results"]}
 
     assert (detail["status"], detail["pace"]) == (status, pace)
+    found = detail["follow_up"]
+    assert (detail["actual"], detail["actual_unit"], detail["as_of"]) == (found["actual"], found["unit"], as_of)
+    assert (detail["actual_in_unit"], detail["fulfilment"]) == (actual, found["ratio"])
+    assert detail["evidence_url"] == found["evidence"][0]["url"]
+    (row,) = api.get("pledges/?year=2025&metric=annual-investment").json()["results"]
+    assert row == {name: detail[name] for name in row}
     assert listed == {"yl-2025-001": pace, "yl-2025-002": None, "yl-2026-001": None}
 
 
@@ -241,6 +253,7 @@ def test_pace_is_null_while_the_figure_belongs_to_an_earlier_target(api: Api, re
     make_amendment(record.investment, value=3850)
     for row in (api.get("pledges/yl-2025-001/").json(), api.get("pledges/?status=in_progress").json()["results"][0]):
         assert (row["on_earlier_target"], row["pace"]) == (True, None)
+        assert (row["actual_in_unit"], row["fulfilment"]) == ("200", "0.5194")  # of 385, the target that it judged
     make_follow_up(record.investment, "in_progress", actual=200, as_of="2025-06-30", reason="半年")
     assert api.get("pledges/yl-2025-001/").json()["pace"] == "behind"
 

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -16,12 +16,13 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
 from pledges.admin.page_text_form import PageTextForm
-from pledges.admin.pledge_row_form import PledgeRowForm, proposed_metrics, proposed_names
+from pledges.admin.pledge_row_form import CARRIED_OVER, PledgeRowForm, proposed_metrics, proposed_names
 from pledges.admin.write_errors import error_message
 from pledges.domain.highlights import divide
 from pledges.domain.quotes import PageText
 from pledges.importer.drafts import PERMISSIONS
-from pledges.models import Document, Pledge
+from pledges.importer.waiting_drafts import wait_for_names
+from pledges.models import Document, Pledge, WaitingDraft
 
 # Keys of `pledge_entry.js`.
 KEYS = [
@@ -66,16 +67,32 @@ class PledgeEntryMixin(ModelAdmin):
         if request.method == "POST" and "text" in request.POST:
             return self._enter_text(request, document)
         after = self._row_before(request, document)
-        form = PledgeRowForm(document, request.POST or None, after=after)
+        waiting = _waiting(document, request.POST.get("waiting") or request.GET.get("waiting"))
+        proposed = _waiting(document, request.GET.get("proposed"))
+        carried = {name: text for name, text in proposed.fields.items() if name in CARRIED_OVER} if proposed else {}
+        form = PledgeRowForm(
+            document, request.POST or None, after=after, entered=waiting.fields if waiting else carried
+        )
         if request.method == "POST":
             try:
-                ref = form.save(by=request.user)
+                if query := self._save_row(request, form, waiting):
+                    return HttpResponseRedirect(f"{entry_url(document)}?{query}")
             except DatabaseError as error:
                 form.add_error(None, error_message(error))
-            else:
-                if ref is not None:
-                    return HttpResponseRedirect(f"{entry_url(document)}?after={ref}")
-        return self._entry_page(request, document, form, saved=after if "after" in request.GET else None)
+        saved = after if "after" in request.GET else None
+        return self._entry_page(request, document, form, saved=saved, proposed=proposed, waiting=waiting)
+
+    def _save_row(self, request: HttpRequest, form: PledgeRowForm, waiting: WaitingDraft | None) -> str | None:
+        """Save the row as a draft, or as one that waits for new names, and return the query of the next page."""
+        with transaction.atomic():
+            query = None
+            if ref := form.save(by=request.user):
+                query = f"after={ref}"
+            elif form.missing and "propose" in request.POST:
+                query = f"proposed={wait_for_names(form.entry, form.missing, by=request.user).pk}"  # type: ignore[arg-type]
+            if query and waiting:
+                waiting.delete()
+        return query
 
     def _row_before(self, request: HttpRequest, document: Document) -> Pledge | None:
         pledges = Pledge.objects.filter(statement__document=document).select_related("district")
@@ -102,6 +119,8 @@ class PledgeEntryMixin(ModelAdmin):
         form: PledgeRowForm,
         *,
         saved: Pledge | None = None,
+        proposed: WaitingDraft | None = None,
+        waiting: WaitingDraft | None = None,
         text_form: PageTextForm | None = None,
     ) -> HttpResponse:
         pledges = list(
@@ -122,13 +141,21 @@ class PledgeEntryMixin(ModelAdmin):
             "text_form": (text_form or PageTextForm()) if self.has_change_permission(request, document) else None,
             "form": form,
             "pledges": pledges,
-            "saved": saved,
+            "waiting_drafts": WaitingDraft.objects.filter(fields__document=document.slug),
             "metrics": proposed_metrics(),
             "lists": proposed_names(),
             "keys": KEYS,
+            "saved": saved,
+            "proposed": proposed,
+            "waiting": waiting,
             "media": form.media,
         }
         return TemplateResponse(request, "admin/pledges/document/pledges.html", context)
+
+
+def _waiting(document: Document, key: str | None) -> WaitingDraft | None:
+    rows = WaitingDraft.objects.filter(fields__document=document.slug)
+    return rows.filter(pk=key).first() if key and key.isdecimal() else None
 
 
 def entry_url(document: Document) -> str:

@@ -8,15 +8,16 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from pledges.api.serializers import claim_reviews
+from pledges.api.serializers import claim_reviews, findings
 from pledges.api.serializers.amendments import AmendmentSerializer
 from pledges.api.serializers.fields import NullableCharField, PlainDecimalField, RecordSerializer, UrlField
+from pledges.api.serializers.findings import EvidenceUrlField
 from pledges.api.serializers.follow_ups import (
     RATIO_FIELD,
     FollowUpSerializer,
-    completion_ratio,
     with_serializer_relations,
 )
+from pledges.domain.numbers import plain
 from pledges.domain.pace import Pace
 from pledges.domain.timeliness import Timeliness
 from pledges.models import (
@@ -33,6 +34,7 @@ from pledges.models import (
     Statement,
     Unit,
 )
+from pledges.models.choices import Bound
 from pledges.models.metric import Topic
 from pledges.models.natural_keys import current_language
 
@@ -243,6 +245,36 @@ class PledgeSerializer(RecordSerializer):
         allow_null=True,
         help_text="Whether `status_since` is after the deadline; null unless the pledge was met and has a deadline.",
     )
+    actual = PlainDecimalField(
+        source="current_follow_up.actual",
+        max_digits=24,
+        decimal_places=6,
+        read_only=True,
+        allow_null=True,
+        help_text="The actual figure of the follow-up that determines the status, in `actual_unit`, as in the source.",
+    )
+    actual_bound = serializers.ChoiceField(
+        source="current_follow_up.actual_bound",
+        choices=Bound.choices,
+        read_only=True,
+        allow_null=True,
+        help_text="How the source of `actual` qualifies it: `at_least` for 突破620亿斤.",
+    )
+    actual_unit = serializers.CharField(
+        source="current_follow_up.unit_id",
+        read_only=True,
+        allow_null=True,
+        help_text="The symbol of the unit of `actual`.",
+    )
+    as_of = serializers.DateField(
+        source="current_follow_up.as_of",
+        read_only=True,
+        allow_null=True,
+        help_text="The day for which `actual` and the status hold.",
+    )
+    evidence_url = EvidenceUrlField()
+    actual_in_unit = serializers.SerializerMethodField()
+    fulfilment = serializers.SerializerMethodField()
     pace = serializers.ChoiceField(
         choices=list(Pace),
         read_only=True,
@@ -288,9 +320,11 @@ class PledgeSerializer(RecordSerializer):
             "status_since",
             "last_checked_on",
             "on_earlier_target",
+            *("actual", "actual_bound", "actual_unit", "as_of", "evidence_url"),
             "created_at",
             "updated_at",
-            *("url", "target", "criterion", "timeliness", "late", "pace"),  # computed in Python; they must come last
+            # Computed in Python; they must come last.
+            *("url", "target", "criterion", "timeliness", "late", "pace", "actual_in_unit", "fulfilment"),
         ]
         read_only_fields = fields
         computed_from = [
@@ -301,6 +335,7 @@ class PledgeSerializer(RecordSerializer):
             *("compared_with_district_id", "compared_with_district__name", "compared_with_district__name_en"),
             "compared_with_district__kind",
             *("year", "period", "deadline", "last_day", "success_criterion", "status", "status_since", "actual_amount"),
+            *findings.COMPUTED_FROM,
         ]
 
     @extend_schema_field(
@@ -312,6 +347,23 @@ class PledgeSerializer(RecordSerializer):
     )
     def get_timeliness(self, pledge: Pledge) -> Timeliness | None:
         return pledge.timeliness(self.context["today"])
+
+    @extend_schema_field(
+        PlainDecimalField(
+            max_digits=24,
+            decimal_places=6,
+            allow_null=True,
+            help_text="`actual` in the unit of `value`; null if an earlier target measured something else.",
+        )
+    )
+    def get_actual_in_unit(self, pledge: Pledge) -> str | None:
+        figure = findings.actual_in_unit(pledge)
+        return None if figure is None else plain(figure)
+
+    @extend_schema_field(RATIO_FIELD)
+    def get_fulfilment(self, pledge: Pledge) -> str | None:
+        ratio = findings.fulfilment(pledge)
+        return None if ratio is None else plain(ratio)
 
     def get_target(self, pledge: Pledge) -> str:
         return pledge.target_in(self.context["language"])
@@ -326,7 +378,6 @@ class PledgeDetailSerializer(PledgeSerializer):
     supersedes = serializers.SerializerMethodField()
     superseded_by = serializers.SerializerMethodField()
     amendments = serializers.SerializerMethodField()
-    fulfilment = serializers.SerializerMethodField()
     follow_up = serializers.SerializerMethodField()
     follow_ups = UrlField(
         view_name="api:pledge-follow-ups", lookup_field="ref", help_text="URL of the approved follow-ups."
@@ -336,7 +387,7 @@ class PledgeDetailSerializer(PledgeSerializer):
     class Meta(PledgeSerializer.Meta):
         fields = [
             *PledgeSerializer.Meta.fields,
-            *("supersedes", "superseded_by", "fulfilment", "follow_up", "follow_ups", "claim_review", "amendments"),
+            *("supersedes", "superseded_by", "follow_up", "follow_ups", "claim_review", "amendments"),
         ]
         read_only_fields = fields
 
@@ -361,10 +412,6 @@ class PledgeDetailSerializer(PledgeSerializer):
     )
     def get_superseded_by(self, pledge: Pledge) -> list[str]:
         return list(pledge.superseded_by.public().order_by("ref").values_list("ref", flat=True))
-
-    @extend_schema_field(RATIO_FIELD)
-    def get_fulfilment(self, _pledge: Pledge) -> str | None:
-        return completion_ratio(self.current) if self.current else None
 
     @extend_schema_field(FollowUpSerializer(allow_null=True, help_text="The follow-up that determines the status."))
     def get_follow_up(self, _pledge: Pledge) -> Any:

@@ -30,7 +30,7 @@ entry.addEventListener("input", (event) => {
 entry.addEventListener("submit", (event) => {
     if (event.target.closest("#row-form")) {
         event.preventDefault();
-        save(event.target);
+        save(event.target, event.submitter);
     } else {
         isChanged = false; // the form of the text leaves the page
     }
@@ -188,13 +188,13 @@ function onFormKey(event) {
     }
 }
 
-async function save(form) {
+async function save(form, button) {
     if (isSaving) {
         return;
     }
     isSaving = true;
     try {
-        const response = await fetch(form.action, { method: "POST", body: new FormData(form) });
+        const response = await fetch(form.action, { method: "POST", body: new FormData(form, button) });
         const page = new DOMParser().parseFromString(await response.text(), "text/html");
         const saved = page.querySelector("#row-form form");
         if (!response.ok || !saved) {

@@ -16,7 +16,7 @@ from pledges.database.upgrade import LockRecord
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pledges', '0042_statements_by_bodies'),
+        ('pledges', '0043_drafts_waiting_for_names'),
     ]
 
     operations = [
