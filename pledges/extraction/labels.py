@@ -2,9 +2,10 @@
 
 import re
 
-from pledges.extraction.lexicon import Lexicon
+from pledges.extraction.lexicon import Lexicon, bigrams
 from pledges.extraction.numbers import Number
 
+MIN_SCORE = 0.45
 _LEADING = re.compile(
     r"^(?:[\s“”]|(?:十)?[一二三四五六七八九十]+(?:是|要)|其中|同时|并|且|还|使|到?20\d\d年底?|今年|全年|年内|年底前?|\d{1,2}月底?前?|力争|争取|努力|确保|必须|务必|将|要|计划|拟|谋划|预计|有望|有信心|实现|完成|"
     r"推动|继续|持续|全力|加快|进一步|再|保持|保证|着力|大力|重点|统筹|全面|深入|稳步|扎实|积极|高标准|高质量|我[省市县区镇乡]|在)+"
@@ -13,6 +14,9 @@ _TRAILING = re.compile(
     r"(?:达到|达|分别|增长|提高|提升|增加|下降|降低|控制|稳定|保持|巩固|突破|超过|超|不低于|不少于|不超过|至少|约|近|到|至|在|为|力争|预计|完成|实现|从|由|现在的|的|年均|比上年|同比|较|[，、])+$"
 )
 _CUT = re.compile("[从由](?=[\\d一二两三四五六七八九十百千万亿])|(?:[，：、]|和|及)(?=[^，：、]*$)")
+_VERBS = re.compile(
+    "(?:实施|建设|新建|改造|打造|培育|开展|推动|推进|建成|形成|抓好|新增|改建|续建|引进|创建|谋划|安排|支持|组织|对|为|区级|市级|县级)+"
+)
 _AFTER = re.compile(r"(?:以上|左右|以内|的|余|级)*(?P<noun>[^，。；：、\d（]{2,24})")
 
 
@@ -26,7 +30,7 @@ def label_of(text: str, clause: int, number: Number, end: int) -> str:
     )
     before = re.sub("[“”‘’]", "", _TRAILING.sub("", before))
     label = _LEADING.sub("", before)
-    if len(label) >= 2:
+    if len(label) >= 2 and not _VERBS.fullmatch(label):
         return label[-30:]
     after = _AFTER.match(text, number.end, end)
     return (label + after["noun"])[:30] if after else label
@@ -39,16 +43,19 @@ def metrics_of(label: str, dimension: str, lexicon: Lexicon, limit: int = 3) -> 
     exact = lexicon.metric_names.get(label)
     if exact:
         return [metric.slug for metric in exact[:limit]]
-    pairs = {label[index : index + 2] for index in range(len(label) - 1)}
+    pairs = bigrams(label)
+    common: dict[int, int] = {}
+    for pair in pairs:
+        for index in lexicon.metric_index.get(pair, ()):
+            common[index] = common.get(index, 0) + 1
     scores: dict[str, float] = {}
-    for name, metrics in lexicon.metric_names.items():
-        own = {name[index : index + 2] for index in range(len(name) - 1)}
-        common = len(pairs & own)
-        if common < 2 and not (common and len(own) <= 2):
+    for index, count in common.items():
+        name, size, metrics = lexicon.metric_entries[index]
+        if count < 2 and size > 2:
             continue
-        score = 2 * common / (len(pairs) + len(own)) + (0.3 if name in label else 0)
+        score = 2 * count / (len(pairs) + size) + (0.3 if name in label else 0)
         for metric in metrics:
             bonus = 0.15 if dimension and metric.dimension == dimension else 0
             scores[metric.slug] = max(scores.get(metric.slug, 0), score + bonus)
     best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-    return [slug for slug, score in best[:limit] if score >= 0.45]
+    return [slug for slug, score in best[:limit] if score >= MIN_SCORE]

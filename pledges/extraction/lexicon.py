@@ -1,6 +1,7 @@
 """The reference data that the reader needs, as plain data."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,6 +13,11 @@ _COUNTERS = (
     "台次 场次 班次 艘次 床位 公顷 立方 平方 毫克/升 小区 园区 社区 院 店 天次 处次 箱 桶 "
     "棚 池 亩次 万吨公里 新台币 港元 欧元 亿港元 亿欧元 倍"
 )
+_PUNCTUATION = {
+    ",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "?": "？", "!": "！", "％": "%", "﹪": "%", "～": "~", "〜": "~",
+    "－": "-", "–": "—", "―": "—", "「": "“", "」": "”", "『": "‘", "』": "’",
+}  # fmt: skip
+_KEPT = "，。、；：！？（）“”‘’《》【】—…ⅠⅡⅢⅣⅤⅥ①②③④⑤⑥⑦⑧⑨⑩²³"
 _MAGNITUDE = "(?:[十百千]?万亿|[十百千]?亿|[十百千]?万|[百千])"
 
 
@@ -48,6 +54,45 @@ class Lexicon:
             for name in (metric.name, *metric.aliases):
                 names.setdefault(name, []).append(metric)
         return names
+
+    @cached_property
+    def metric_entries(self) -> list[tuple[str, int, list[Metric]]]:
+        """Each name of a metric, with the number of its bigrams and the metrics of this name."""
+        return [(name, len(bigrams(name)), metrics) for name, metrics in self.metric_names.items()]
+
+    @cached_property
+    def metric_index(self) -> dict[str, list[int]]:
+        """The entries that have a bigram, by bigram."""
+        found: dict[str, list[int]] = {}
+        for index, (name, _size, _metrics) in enumerate(self.metric_entries):
+            for pair in bigrams(name):
+                found.setdefault(pair, []).append(index)
+        return found
+
+    @cached_property
+    def folds(self) -> "Folds":
+        return Folds(self.simplified)
+
+
+class Folds(dict[int, str]):
+    """A table for `str.translate` that leaves the length of a text: full-width forms, punctuation, characters."""
+
+    def __init__(self, simplified: Mapping[str, str]) -> None:
+        super().__init__({ord(old): new for old, new in simplified.items() if len(old) == len(new) == 1})
+        self.update(str.maketrans(_PUNCTUATION))
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        folded = character
+        if code > 127 and not "\u4e00" <= character <= "\u9fff" and character not in _KEPT:
+            normal = unicodedata.normalize("NFKC", character)
+            folded = normal if len(normal) == 1 else character
+        self[code] = folded
+        return folded
+
+
+def bigrams(text: str) -> set[str]:
+    return {text[start : start + 2] for start in range(len(text) - 1)}
 
 
 def _without_magnitude(symbol: str) -> str:

@@ -1,29 +1,12 @@
 """Fold a text for reading, and divide it into paragraphs. Each character keeps its offset in the original."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-_SPACES = " \t\u00a0\u3000\u2002\u2003\u2009"
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ufe0f"
-# Punctuation that is folded wherever it does not stand between digits.
-_PUNCTUATION = str.maketrans(",;:()?!", "，；：（）？！")
-_FOLDED = {
-    "％": "%",
-    "﹪": "%",
-    "～": "~",
-    "〜": "~",
-    "－": "-",
-    "–": "—",
-    "―": "—",
-    "「": "“",
-    "」": "”",
-    "『": "‘",
-    "』": "’",
-}
-_RADICALS = {"Ⅴ": "Ⅴ"}
+_RUN = re.compile("[^ \t\u00a0\u3000\u2002\u2003\u2009\u00ad\u200b-\u200f\u2060\ufeff\ufe0f]+")
+_COMMA = re.compile(r"(?<=\d)，(?=\d{3}(?!\d))")
 _END = "。！？；：”）"
 _MARKER = re.compile(
     r"\s*(?:[#●■◆▲【]|——|第[一二三四五六七八九十]+[章节篇部]|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d{1,2}[.、．]\D|[\u4e00-\u9fff]{2,6}[：:])"
@@ -47,24 +30,27 @@ class Page:
     `offsets[i]` is the place in the original of the character `text[i]`.
     """
 
-    def __init__(self, original: str, simplified: Mapping[str, str]) -> None:
+    def __init__(self, original: str, folds: Mapping[int, str]) -> None:
         self.original = original
-        characters: list[str] = []
+        folded = _COMMA.sub(lambda match: "," if original[match.start()] == "," else "，", original.translate(folds))
+        pieces: list[str] = []
         self.offsets: list[int] = []
         starts = [0]
         for line, joined in _lines(original):
-            if not joined and characters and characters[-1] != "\n":
-                characters.append("\n")
+            if not joined and self.offsets:
+                pieces.append("\n")
                 self.offsets.append(line.start())
-                starts.append(len(characters))
-            for offset, character in _folded(original, line.start(), line.end()):
-                characters.append(character)
-                self.offsets.append(offset)
-        text = "".join(characters)
-        if simplified:
-            text = text.translate({ord(old): new for old, new in simplified.items() if len(old) == len(new) == 1})
-        self.text = _ASIDE.sub(lambda match: "\t" * len(match[0]), text)
-        ends = [*(start - 1 for start in starts[1:]), len(text)]
+                starts.append(len(self.offsets))
+            before: re.Match[str] | None = None
+            for run in _RUN.finditer(folded, line.start(), line.end()):
+                if before and (gap := _gap(before[0][-1], run.start() - before.end(), run[0][0])):
+                    pieces.append(gap)
+                    self.offsets.append(run.start() - 1)
+                pieces.append(run[0])
+                self.offsets.extend(range(run.start(), run.end()))
+                before = run
+        self.text = _ASIDE.sub(lambda match: "\t" * len(match[0]), "".join(pieces))
+        ends = [*(start - 1 for start in starts[1:]), len(self.text)]
         self.paragraphs = [Paragraph(*span) for span in zip(starts, ends, strict=True) if span[0] < span[1]]
 
     def original_span(self, start: int, end: int) -> tuple[int, int]:
@@ -95,37 +81,9 @@ def _continues(before: str, line: str, width: int) -> bool:
     return has_pause or (width > 0 and 0.8 * width <= len(before) <= 1.2 * width)
 
 
-def _folded(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
-    """Yield the characters of a line that are read, each with its offset. Wide gaps become a tab."""
-    last = ""
-    gap = 0
-    for offset in range(start, end):
-        character = text[offset]
-        if character in _SPACES:
-            gap += 1
-            continue
-        if character in _INVISIBLE:
-            continue
-        folded = _fold(character)
-        if gap:
-            is_wide = gap > 1 and last
-            is_between_words = (
-                (last + folded).isascii() and (last + folded).isalnum() and last.isdigit() == folded.isdigit()
-            )
-            if is_wide or (last and is_between_words):
-                yield offset - 1, "\t" if is_wide else " "
-        gap = 0
-        following = text[offset + 1 : offset + 2]
-        if folded in ",:;()?!" and not (folded in ",:" and last.isdigit() and following.isdigit()):
-            folded = folded.translate(_PUNCTUATION)
-        yield offset, folded
-        last = folded
-
-
-def _fold(character: str) -> str:
-    if character.isascii() or "\u4e00" <= character <= "\u9fff" or character in "，。、；：？！（）“”‘’《》【】—…":
-        return character
-    if character in _FOLDED:
-        return _FOLDED[character]
-    folded = unicodedata.normalize("NFKC", character) if character not in "ⅠⅡⅢⅣⅤⅥ①②③④⑤⑥⑦⑧⑨⑩²³" else character
-    return folded if len(folded) == 1 else character
+def _gap(before: str, width: int, after: str) -> str:
+    """Return what stands for a run of spaces: a tab for a wide one, a space between words or figures, or nothing."""
+    if width > 1:
+        return "\t"
+    both = before + after
+    return " " if both.isascii() and both.isalnum() and before.isdigit() == after.isdigit() else ""

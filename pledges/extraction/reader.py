@@ -21,7 +21,7 @@ class Reader:
 
         `date` is an ISO date, month, year or interval, `kind` a word such as 工作报告. All but the text are optional.
         """
-        page = Page(text, self.lexicon.simplified)
+        page = Page(text, self.lexicon.folds)
         if not page.paragraphs:
             return []
         plan_year, month = plan_year_of(page.text, date)

@@ -13,9 +13,11 @@ _INTERVIEW = re.compile(
     rf"(?:专?访|对话|走近|记)(?P<post>[{_HAN}、（）]{{2,40}}?(?:{_POST_END}))(?P<name>[{_HAN}·]{{2,4}})$"
 )
 _SPEECH = "说|表示|介绍|认为|指出|强调|告诉|在接受|就如何|谈|坦言|称|透露|结合"
-_IN_TEXT = re.compile(rf"(?P<post>[{_HAN}、]{{2,30}}(?:{_POST_END}))(?P<name>[{_HAN}·]{{2,3}})(?={_SPEECH}|就|围绕)")
+_IN_TEXT = re.compile(rf"(?:{_POST_END})(?P<name>[{_HAN}·]{{2,3}})(?={_SPEECH}|就|围绕)")
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏窦章云苏潘葛奚范彭郎鲁韦马苗方俞任袁柳鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝安常乐于时傅皮卞齐康伍余元卜顾孟平黄穆萧尹姚邵汪毛狄米明戴宋庞熊纪舒屈项祝董梁杜阮蓝闵席季贾路江童颜郭梅林钟徐邱骆高夏蔡田樊胡凌霍万柯管卢莫房丁邓单洪包左石崔吉龚程邢裴陆荣翁曲侯宁栾甘武刘景詹龙叶黎乔温庄晏瞿阎文寇聂辛简饶曾关查游白佟谭耿"
-_INTRODUCED = re.compile(rf"(?P<post>[{_HAN}、]{{2,30}}?(?:{_POST_END}))(?P<name>[{_SURNAMES}][{_HAN}]{{1,2}})")
+_INTRODUCED = re.compile(rf"(?:{_POST_END})(?P<name>[{_SURNAMES}][{_HAN}]{{1,2}})")
+_POST_BEFORE = re.compile(f"[{_HAN}、]{{1,30}}$")
+_NO_POST = re.compile("日前|近日|时，|上，|。|”|“|，")
 _TURN = re.compile(rf"^(?:【[^】]*】)?(?P<post>[{_HAN}、（）]{{2,30}}(?:{_POST_END}))?(?P<name>[{_HAN}·]{{2,4}})：")
 _BARE_TURN = re.compile(rf"^(?P<name>[{_HAN}·]{{2,4}})：", re.MULTILINE)
 _STAGE = re.compile(r"^【(?P<what>[^】]{2,6})】")
@@ -80,8 +82,7 @@ class Speakers:
             if known := re.search(rf"(?P<post>[{_HAN}]{{2,20}}(?:{_POST_END}))[：:]?{name}", page.text):
                 self._persons[name] = Speaker(name, known["post"])
         for match in _IN_TEXT.finditer(page.text):
-            post = re.split("日前|近日|时，|上，|。|”|“", match["post"])[-1]
-            self._persons.setdefault(match["name"], Speaker(match["name"], post))
+            self._persons.setdefault(match["name"], Speaker(match["name"], _post_before(page.text, match)))
         self._find_quoted(page.text)
         known_turns = [
             (start, self._turn(match))
@@ -103,8 +104,7 @@ class Speakers:
                 if name not in self._persons and re.search(
                     f"{name}[^，。：“”]{{0,6}}(?:{_SPEECH}|坦言)", text[match.end() :]
                 ):
-                    post = re.split("日前|近日|时，|上，|。|”|“|，", match["post"])[-1]
-                    self._persons[name] = Speaker(name, post)
+                    self._persons[name] = Speaker(name, _post_before(text, match))
                     break
 
     def _turn(self, match: re.Match[str]) -> Speaker | None:
@@ -162,6 +162,13 @@ class Speakers:
         ):
             return self.place
         return self._aliases.get(own, own) or self.place
+
+
+def _post_before(text: str, match: re.Match[str]) -> str:
+    """Return the post that ends where a name begins."""
+    end = match.start("name")
+    found = _POST_BEFORE.search(text[max(0, end - 30) : end])
+    return _NO_POST.split(found[0])[-1] if found else ""
 
 
 def place_of_post(post: str, place: str) -> str:

@@ -4,9 +4,15 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from pledges.extraction.candidate import RECOMMENDED_CONFIDENCE
+from pledges.extraction.reader import Reader
 from pledges.importer.file_problems import MAX_PROBLEMS, LoadError, place
 from pledges.importer.loader import Report, load
 from pledges.management.base import RecordCommand, format_count, record_or_error
+from pledges.reading.candidate_rows import as_json
+from pledges.reading.lexicon import lexicon
+from pledges.reading.page import ReadingError
+from pledges.reading.text_files import holds_text, texts_to_read
 
 MAX_LISTED = 20  # new officials that the report names
 
@@ -20,7 +26,7 @@ AMENDMENT_STATES = {
 
 
 class Command(RecordCommand):
-    help = "Load pledges from YAML or JSON Lines files. If any file has an error, nothing is loaded."
+    help = "Load pledges from YAML or JSON Lines files, or read them in texts. Files with errors are not loaded."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="a file or a folder (default: $RECORD)")
@@ -29,7 +35,26 @@ class Command(RecordCommand):
         parser.add_argument("--prune", action="store_true", help="retract pledges that the files no longer contain")
         parser.add_argument("--force", action="store_true", help="overwrite values that editors have changed")
 
+        reading = parser.add_argument_group(
+            "reading pledges in texts: PATH is .txt, .html, .pdf or .docx, or .jsonl whose lines have the key `text`"
+        )
+        reading.add_argument("--output", metavar="FILE", type=Path, help="write the candidates; nothing is stored")
+        reading.add_argument("--date", default="", help="when it was said: 2026-01-20, 2026-01 or 2026")
+        reading.add_argument("--place", default="", help="the place that it binds")
+        reading.add_argument("--kind", default="", help="such as 工作报告 or 统计公报")
+        reading.add_argument("--min-confidence", type=float, default=RECOMMENDED_CONFIDENCE, help="0 for all")
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        if options["output"]:
+            self.requires_migrations_checks = False  # reading needs no database
+        elif texts := [path for path in options["paths"] if path.is_file() and holds_text(path)]:
+            raise CommandError(f"{texts[0]} has text to read: name a file for its candidates with --output.")
+        return super().execute(*args, **options)
+
     def handle(self, *args: Any, paths: list[Path], **options: Any) -> None:
+        if options["output"]:
+            self._read(paths, **options)
+            return
         keys = ("texts", "check", "prune", "force")
         try:
             report = load(
@@ -44,6 +69,24 @@ class Command(RecordCommand):
             also = f" ({more} more than shown)" if more else ""
             raise CommandError(f"{format_count(found, 'problem')}{also}; nothing was loaded.") from error
         self._report(report, is_check=options["check"], is_pruned=options["prune"])
+
+    def _read(self, paths: list[Path], *, output: Path, min_confidence: float, **options: Any) -> None:
+        """Write the candidates of texts, one a line."""
+        reader = Reader(lexicon())
+        pages = written = 0
+        try:
+            with output.open("w", encoding="utf-8", newline="\n") as file:
+                for path in paths:
+                    for page in texts_to_read(path, date=options["date"], place=options["place"], kind=options["kind"]):
+                        pages += 1
+                        for candidate in reader.read(page.text, date=page.date, place=page.place, kind=page.kind):
+                            if candidate.confidence >= min_confidence:
+                                file.write(as_json(page.document, candidate) + "\n")
+                                written += 1
+                        self.report_progress(f"{format_count(pages, 'page')}, {format_count(written, 'candidate')}")
+        except (ReadingError, OSError) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{format_count(pages, 'page')}, {format_count(written, 'candidate')} in {output}")
 
     def _report(self, report: Report, *, is_check: bool, is_pruned: bool) -> None:
         for conflict in report.conflicts:
