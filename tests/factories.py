@@ -215,6 +215,22 @@ class Record:
     growth: Pledge  # two-digit growth by the zone, without a deadline
 
 
+def make_relative_pledge(ref: str, *, to: Pledge) -> Pledge:
+    """Create a pledge of income to grow faster than what a pledge of growth is about."""
+    points = make_dimension("percentage-points", base_unit="个百分点", is_additive=False)
+    return make_pledge(
+        ref,
+        district=to.district,
+        metric=make_metric("income", name="居民收入"),
+        label="居民收入",
+        measure="growth",
+        bound="more_than",
+        value=0,
+        unit=make_unit("个百分点", name_en="percentage point", factor=1, dimension=points),
+        compared_with=to.metric,
+    )
+
+
 def make_record() -> Record:
     """Create a city with a county and a zone, two officials on two pages, and three different published pledges.
 

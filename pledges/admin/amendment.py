@@ -118,7 +118,7 @@ class AmendmentAdmin(ModelAdmin):
             "amendment": obj,
             "merges": merges_of(obj),
             "rows": amended_rows(obj),
-            "pledges": touched_pledges(obj).select_related("metric", "unit", "district").defer("search_text"),
+            "pledges": touched_pledges(obj).with_target().select_related("district"),
             "may_approve": may_review and (settings.ONE_PERSON_DESK or not obj.is_proposed_by(request.user)),  # type: ignore[arg-type]
             "may_reject": may_review,
             "rejection_form": RejectionForm(),

@@ -20,7 +20,7 @@ from unfold.decorators import display
 from unfold.views import ChangeList
 
 from pledges.admin.mixins.assignment import AssignmentMixin
-from pledges.admin.pledge_changelist import BY_DEADLINE, PledgeListAdmin
+from pledges.admin.pledge_changelist import BY_DEADLINE, PledgeListAdmin, SpeakingBodyFilter
 from pledges.admin.pledge_filters import AssignmentFilter, OpenStatusFilter, TimelinessFilter
 from pledges.locale.display_names import display_name
 from pledges.models import FollowUp, Pledge, PledgeToCheck, QueueOrder
@@ -96,11 +96,14 @@ class PledgeToCheckAdmin(AssignmentMixin, PledgeListAdmin):
         ("year", AllValuesCheckboxFilter),
         ("district", AutocompleteSelectFilter),
         ("statement__official", AutocompleteSelectFilter),
-        ("statement__body", AutocompleteSelectFilter),
+        ("statement__body", SpeakingBodyFilter),
         ("metric__topic", RelatedDropdownFilter),
         ("metric", AutocompleteSelectFilter),
     ]
-    list_select_related = ["district", "metric", "unit", "statement__official", "statement__body", "assignee"]
+    list_select_related = [
+        *("district", "metric", "unit", "compared_with", "compared_with_district"),
+        *("statement__official", "statement__body", "assignee"),
+    ]
     list_before_template = "admin/pledges/pledgetocheck/order.html"
     # No selection across pages: only rows that were shown can be assigned.
     list_disable_select_all = True

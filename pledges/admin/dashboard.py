@@ -92,9 +92,7 @@ def _pledge_cards(user: User | AnonymousUser) -> Iterator[Card]:
 
 def _pledge_card(user: User | AnonymousUser, title: Any, empty: Any, pledges: PledgeQuerySet, **filters: Any) -> Card:
     first = (
-        prefetch_open_follow_ups(pledges, user)
-        .select_related("district", "metric", "unit")
-        .order_by(BY_DEADLINE, "ref")
+        prefetch_open_follow_ups(pledges, user).with_target().select_related("district").order_by(BY_DEADLINE, "ref")
     )
     return Card(
         title,

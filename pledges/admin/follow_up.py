@@ -157,6 +157,8 @@ class FollowUpAdmin(SpreadsheetImportMixin, SuggestedStatusMixin, ConfirmationMi
             form.changed_data.append("unit")
         if "actual" in form.changed_data and "actual_bound" not in form.changed_data:
             form.changed_data.append("actual_bound")
+        if obj.comparison:  # the distance and a sentence were written for the own figure
+            form.changed_data = list(dict.fromkeys([*form.changed_data, "actual", "unit", "summary"]))
         if "reason" in form.changed_data:
             form.changed_data.append("confirmed_warnings")  # nothing is confirmed without a reason
         super().save_model(request, obj, form, change)

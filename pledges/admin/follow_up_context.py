@@ -46,10 +46,8 @@ def pledge_context(
         quote_context=quote_context(pledge.statement.document.text, pledge.quote),
         timeliness=kind and TIMELINESS_LABELS[kind],
         timeliness_colour=kind and TIMELINESS_COLOURS[kind],
-        supersedes=Pledge.objects.filter(ref__in=pledge.supersedes)
-        .select_related("metric", "unit")
-        .defer("search_text"),
-        superseded_by=pledge.superseded_by.select_related("metric", "unit").defer("search_text"),
+        supersedes=Pledge.objects.filter(ref__in=pledge.supersedes).with_target(),
+        superseded_by=pledge.superseded_by.with_target(),
         follow_ups=_follow_ups(pledge, user, exclude),
         other_years=_other_years(pledge),
         mentions=_mentions(pledge),
@@ -64,11 +62,7 @@ def _follow_ups(pledge: Pledge, user: AbstractBaseUser | AnonymousUser, exclude:
 def _other_years(pledge: Pledge) -> QuerySet[Pledge]:
     """Return pledges of the same district and metric for other years, with the figures that determine their status."""
     same = Pledge.objects.filter(district=pledge.district_id, metric=pledge.metric_id).exclude(year=pledge.year)
-    return (
-        same.select_related("metric", "unit", "current_follow_up__unit")
-        .defer("search_text")
-        .order_by("-year", "ref")[:MAX_ITEMS]
-    )
+    return same.with_target().select_related("current_follow_up__unit").order_by("-year", "ref")[:MAX_ITEMS]
 
 
 def _mentions(pledge: Pledge) -> list[Mention]:

@@ -18,6 +18,7 @@ from pledges.admin.form_fields import AdminDateField, AdminPartialDateField
 from pledges.admin.mixins.merging import MergeMixin
 from pledges.admin.mixins.pledge_entry import PledgeEntryMixin
 from pledges.models import Document, Pledge, Statement
+from pledges.models.pledge_queryset import PledgeQuerySet
 
 
 class StatementsOfDocument(TabularInline):
@@ -65,8 +66,8 @@ class PledgesOfStatement(ReadOnlyInline):
     show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pledge]:
-        pledges: QuerySet[Pledge] = super().get_queryset(request)
-        return pledges.select_related("district", "metric", "unit")
+        pledges: PledgeQuerySet = super().get_queryset(request)
+        return pledges.with_target().select_related("district")
 
     @display(description=_("target"))
     def target(self, pledge: Pledge) -> str:

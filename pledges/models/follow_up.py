@@ -25,6 +25,7 @@ from pledges.domain.follow_up_rules import broken_follow_up_rules
 from pledges.domain.wording import figure_in_words
 from pledges.models.check_constraints import ValidatesChecksAtOnce
 from pledges.models.choices import VERDICTS, Bound, ReviewState, Status, allowed_values
+from pledges.models.comparison import Comparison, compared_follow_up, is_own_figure
 from pledges.models.exact_json import ExactJSONDecoder
 from pledges.models.follow_up_warnings import Figure, FollowUpWarning, find_warnings
 from pledges.models.metric import Metric
@@ -181,6 +182,9 @@ class FollowUp(ValidatesChecksAtOnce):
     created_at = models.DateTimeField(_("created at"), db_default=Now(), editable=False)
     updated_at = models.DateTimeField(_("updated at"), db_default=Now(), editable=False)
 
+    comparison: Comparison | None = None
+    """Set by `clean()` if the own figure of a relative target was entered."""
+
     objects = FollowUpQuerySet.as_manager()
 
     class Meta:
@@ -262,6 +266,8 @@ class FollowUp(ValidatesChecksAtOnce):
         if self.actual is None:
             self.unit = None
             self.actual_bound = Bound.EXACT
+        elif self.pledge_id and self.unit and is_own_figure(self.unit, self.pledge):
+            self._replace_by_distance()
         if not self.reason.strip():
             self.confirmed_warnings = []
         if not self.pledge_id or not self.status:
@@ -276,6 +282,26 @@ class FollowUp(ValidatesChecksAtOnce):
             self._add_submission_errors(errors)
         if errors:
             raise ValidationError(errors)
+
+    def _replace_by_distance(self) -> None:
+        """Replace the own figure of a relative target by its distance from the approved figure of the other metric.
+
+        The summary names both figures. So the verdict stays as it is if the other figure changes later.
+        """
+        own, unit, other = self.actual, self.unit, self.compared_follow_up
+        if own is None or unit is None or other is None:
+            params = {"name": self.pledge.compared_quantity_in(current_language()), "unit": self.pledge.unit_id}
+            text = _("%(name)s has no approved figure as of the same day. Enter the distance, in %(unit)s.")
+            raise ValidationError({"unit": text % params})
+        self.comparison = Comparison(self.pledge, own, self.actual_bound, unit, other)
+        self.actual, self.unit = self.comparison.distance, self.pledge.unit
+        self.summary = "\n".join(filter(None, [self.summary.strip(), str(self.comparison)]))
+
+    @property
+    def compared_follow_up(self) -> "FollowUp | None":
+        """The approved figure with which a relative target is compared, as of the same day."""
+        found: FollowUp | None = compared_follow_up(self.pledge, self.as_of, FollowUp.objects.in_force())
+        return found
 
     def _add_submission_errors(self, errors: dict[str, list[Any]]) -> None:
         if self.status in VERDICTS and self.as_of is None:

@@ -621,6 +621,11 @@ class Pledge(ValidatesChecksAtOnce):
             compared_with=self._reference,
         )
 
+    def compared_quantity_in(self, language: str) -> str:
+        """Return the name of the figure with which a relative target is compared: “全国的地区生产总值增长率”."""
+        reference = self._reference
+        return reference.in_(self.target, language) if reference else ""
+
     @property
     def _reference(self) -> Reference | None:
         metric, place = self.compared_with, self.compared_with_district

@@ -64,6 +64,10 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         is_figure = Q(on_earlier_target=False, current_follow_up__actual_bound__in=[Bound.EXACT, Bound.ABOUT])
         return self.annotate(actual_amount=Case(When(is_figure, then=figure * numerator / denominator)))
 
+    def with_target(self) -> Self:
+        """Add what the sentence of a target is made of, so that it needs no further query."""
+        return self.select_related("metric", "unit", "compared_with", "compared_with_district").defer("search_text")
+
     def with_finding(self) -> Self:
         """Add the figure of the follow-up that gives the status, with its unit, to assess it without a further query.
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges.models import Amendment, Pledge
 from pledges.models.choices import AmendmentState, State
+from pledges.models.pledge_queryset import PledgeQuerySet
 from pledges.models.triggers.judged_columns import PLEDGES_OF_AMENDMENT, PLEDGES_OF_ROW, UNJUDGED
 from pledges.models.violations import violated_constraint, violation_messages
 
@@ -71,7 +72,7 @@ def row_change(row: models.Model, after: Mapping[str, Any]) -> dict[str, Any]:
     return {"table": table_of(type(row)), "key": str(row.pk), "after": dict(after)}
 
 
-def touched_pledges(amendment: Amendment) -> models.QuerySet[Pledge]:
+def touched_pledges(amendment: Amendment) -> PledgeQuerySet:
     """Return the judged pledges that an amendment changes or, before its approval, would change."""
     if amendment.is_applied:
         return Pledge.objects.filter(amendments__amendment=amendment).order_by("ref")

@@ -1,13 +1,15 @@
 """The form of a follow-up requests a suggested status while the editor types."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from pledges.models import Pledge
-from tests.factories import Record, make_unit, make_user
+from pledges.models import FollowUp, Pledge
+from tests.admin.pages import add_url, evidence_row, filled_in
+from tests.factories import Record, make_follow_up, make_relative_pledge, make_unit, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +80,27 @@ def test_suggestion_needs_permission_to_write(record: Record, client: Client) ->
 
 def test_suggestion_for_unknown_pledge_gets_404(editor: Client) -> None:
     assert editor.get(reverse("admin:pledges_followup_suggestion", args=[0])).status_code == 404
+
+
+def test_own_figure_of_relative_target_is_compared_with_the_approved_figure(editor: Client, record: Record) -> None:
+    relative = make_relative_pledge("yl-2025-009", to=record.growth)
+    own = {"actual": "5.6", "unit": "%", "as_of": "2025-12-31"}
+    missing = "has no approved figure as of the same day. Enter the distance, in 个百分点."
+    assert missing in suggestion(editor, relative, **own)["error"]
+
+    make_follow_up(record.growth, actual="5", unit=record.growth.unit, as_of="2025-12-31")
+    assert missing in suggestion(editor, relative, **own | {"as_of": "2025-12-30"})["error"]
+    known = suggestion(editor, relative, as_of="2025-12-31")["sentence"]
+    assert "5% (yl-2025-002). Enter the own figure, or the distance." in known
+    found = suggestion(editor, relative, **own)
+    assert (found["status"], "5.6%" in found["sentence"]) == ("met", True)
+    assert suggestion(editor, relative, **own | {"actual": "5"})["status"] == "missed"
+
+    data = filled_in(evidence_row(), status="met", summary="年报", _save="") | own
+    assert editor.post(add_url(relative), data).status_code == 302
+    draft = FollowUp.objects.get(pledge=relative)
+    assert (draft.actual, draft.unit_id) == (Decimal("0.6"), "个百分点")
+    first, sentence = draft.summary.splitlines()
+    assert first == "年报"
+    assert "5.6%" in sentence
+    assert "5% (yl-2025-002)" in sentence

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import translation
 
 from pledges.models import Evidence, FollowUp, Pledge
-from tests.factories import Record, make_follow_up, make_unit, merge_rows
+from tests.factories import Record, make_follow_up, make_relative_pledge, make_unit, merge_rows
 from tests.violations import assert_violates
 
 from .conftest import LINK, MET, NEW, Api, TokenClient, field_errors, problem, version
@@ -55,6 +55,21 @@ def test_history_records_user_and_channel(editor: TokenClient, record: Record) -
 @pytest.mark.parametrize("number", ["390", 390, 390.0, "390.00", "390.000000", "３９０"])
 def test_number_is_accepted_as_number_or_text(editor: TokenClient, record: Record, number: Any) -> None:
     assert editor.post(NEW, MET | {"actual": number}).json()["actual"] == "390"
+
+
+def test_own_rate_of_relative_target_becomes_the_distance_from_the_other_figure(
+    editor: TokenClient, record: Record
+) -> None:
+    pledge = make_relative_pledge("yl-2025-009", to=record.growth)
+    own = MET | {"actual": "4.8", "unit": "%", "as_of": "2025-12-31", "status": "missed"}
+    path = f"pledges/{pledge.ref}/follow-ups/"
+    assert "has no approved figure" in field_errors(editor.post(path, own))["unit"]
+
+    make_follow_up(record.growth, actual="5", unit=record.growth.unit, as_of="2025-12-31")
+    created = editor.post(path, own).json()
+    assert (created["actual"], created["unit"]) == ("-0.2", "个百分点")
+    assert "5% (yl-2025-002)" in created["summary"]
+    assert created["review"]["suggested"] == "missed"
 
 
 def test_number_stays_exact(editor: TokenClient, record: Record) -> None:

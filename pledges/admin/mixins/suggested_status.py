@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
 from pledges.admin.form_fields import AdminDateField, AdminDecimalField
-from pledges.domain.assessment import MAX_DIGITS, Assessment
+from pledges.domain.assessment import MAX_DIGITS, PERCENTAGE_POINTS, Assessment
 from pledges.domain.numbers import plain
 from pledges.models import FollowUp, Pledge, Unit
 from pledges.models.choices import Status
-from pledges.models.follow_up import assessment, status_stays
+from pledges.models.comparison import PERCENT
+from pledges.models.follow_up import status_stays
+from pledges.models.natural_keys import current_language
 
 
 def percent(ratio: Decimal) -> str:
@@ -38,9 +40,24 @@ def finding_text(follow_up: FollowUp) -> str:
     return " ".join(filter(None, [suggestion_text(follow_up.assessment), status_stays(other) if other else ""]))
 
 
+def comparison_text(follow_up: FollowUp) -> str:
+    """Return a sentence about the figures that are compared, or about the one that is known already."""
+    if follow_up.comparison:
+        return str(follow_up.comparison)
+    other = follow_up.compared_follow_up if follow_up.pledge.is_relative else None
+    if other is None or follow_up.actual is not None:
+        return ""
+    name = follow_up.pledge.compared_quantity_in(current_language())
+    params = {"name": name, "figure": other.actual_in_words, "ref": other.pledge.ref}
+    return _("%(name)s: %(figure)s (%(ref)s). Enter the own figure, or the distance.") % params
+
+
 def units_for(pledge: Pledge) -> QuerySet[Unit]:
-    """Return the units of the dimension of the pledge's unit."""
-    return Unit.objects.filter(dimension=pledge.unit.dimension_id).order_by("factor", "symbol")
+    """Return the units of the dimension of the pledge's unit, and those of the own figure of a relative target."""
+    units = Unit.objects.filter(dimension=pledge.unit.dimension_id)
+    if pledge.is_relative and pledge.unit_id == PERCENTAGE_POINTS:
+        units |= Unit.objects.filter(dimension__base_unit=PERCENT)
+    return units.order_by("factor", "symbol")
 
 
 class FiguresForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -67,18 +84,23 @@ class SuggestedStatusMixin(ModelAdmin):
         """Return the suggested status, those that need no reason, and a sentence, or an error message."""
         if not (self.has_add_permission(request) or self.has_change_permission(request)):
             raise PermissionDenied
-        target = get_object_or_404(Pledge.objects.select_related("unit", "metric").defer("search_text"), pk=pledge)
+        target = get_object_or_404(
+            Pledge.objects.select_related("unit", "metric", "compared_with", "compared_with_district").defer(
+                "search_text"
+            ),
+            pk=pledge,
+        )
         form = FiguresForm(target, request.GET)
         if not form.is_valid():
             # Not 400: the browser's console would show an error for each half-typed number.
             return JsonResponse({"error": " ".join(_messages(form))})
-        figures = form.cleaned_data
-        suggested = assessment(target, figures["actual"], figures["unit"], figures["as_of"], form.instance.actual_bound)
+        follow_up = form.instance
+        suggested = follow_up.assessment
         return JsonResponse(
             {
                 "status": suggested and suggested.status,
                 "compatible": suggested.compatible_statuses if suggested else [],
-                "sentence": finding_text(form.instance),
+                "sentence": " ".join(filter(None, [comparison_text(follow_up), finding_text(follow_up)])),
             }
         )
 
