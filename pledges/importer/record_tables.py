@@ -33,12 +33,13 @@ DOCUMENTS = Merge(
 # `statements.match` has inserted the new ones.
 STATEMENTS = Merge(
     table="pledges_statement",
-    source="SELECT *, document || ' ' || official AS name FROM staged_statement",
+    source="SELECT *, concat_ws(' ', document, nullif(official, ''), body) AS name FROM staged_statement",
     key=("id",),
     columns={
         "post_id": """(SELECT concat_ws(' · ', title, body.name, district.name) FROM pledges_post post
             JOIN pledges_district district ON district.id = post.district_id
             LEFT JOIN pledges_body body ON body.id = post.body_id WHERE post.id = {}.post_id)""",
+        "body_id": "(SELECT slug FROM pledges_body WHERE id = {}.body_id)",
         "headline": "{}.headline",
     },
 )
@@ -80,7 +81,7 @@ PLEDGES = Merge(
         SELECT staging.*, staging.ref AS name, statement.id AS statement_id, {_staged_keys()},
             'published' AS state, staging.file AS loaded_from
         FROM staging
-        JOIN staged_statement statement USING (document, official, post_district, organisation_id, post)
+        JOIN staged_statement statement USING ({staging.STATEMENT})
     """,
     key=("ref",),
     columns={field.column: _as_text(field) for field in loaded_fields(Pledge)},
@@ -110,7 +111,7 @@ def add_officials_and_posts(cursor: CursorWrapper, new_officials: Sequence[str])
     cursor.execute(
         """
         INSERT INTO pledges_post (district_id, body_id, title)
-        SELECT DISTINCT post_district, nullif(organisation_id, 0), post FROM staging
+        SELECT DISTINCT post_district, nullif(organisation_id, 0), post FROM staging WHERE post <> ''
         ON CONFLICT (district_id, body_id, title) DO NOTHING
         """
     )

@@ -16,10 +16,24 @@ from pledges.importer.file_problems import MAX_SUGGESTIONS, FileProblem, FilePro
 from pledges.importer.page_texts import PageTexts, StoredTexts, UnreadableTextError
 from pledges.importer.pledge_entry import PledgeEntry, error_messages
 from pledges.importer.reference.validation import ReferenceRows
-from pledges.importer.staging import Row, placeholder_row
+from pledges.importer.staging import NOBODY, Row, placeholder_row
 from pledges.lookups import names, places
 from pledges.lookups.wording import format_value
 from pledges.models.violations import violation_messages
+
+# Fields that mean something only beside another one.
+COMPANIONS = {
+    "official": "post",
+    "post": "official",
+    "official_slug": "official",
+    "organisation": "post",
+    "organisation_slug": "organisation",
+    "body_slug": "body",
+    "body_district": "body",
+}
+
+# One of them is required.
+DISTRICTS = {"district", "district_slug", "post_district", "post_district_slug", "body_district"}
 
 
 class EntryValidator:
@@ -63,13 +77,15 @@ class EntryValidator:
         metric = self._find(found, self.metrics, "metric", problems)
         unit = self._find(found, self.units, "unit", problems)
         post_district = self._find_district(found, "post_district", problems)
-        district = self._find_district(found, "district", problems, near=post_district)
+        body_district = self._find(found, self.districts, "body_district", problems, near=post_district)
+        district = self._find_district(found, "district", problems, near=post_district or body_district)
         compared_with = self._find(found, self.metrics, "compared_with", problems)
         compared_with_district = self._find(
             found, self.districts, "compared_with_district", problems, near=district or post_district
         )
-        if not found.fields.keys() & {"district", "district_slug", "post_district", "post_district_slug"}:
+        if not found.fields.keys() & DISTRICTS:
             problems.append(found.problem("district", _("missing")))
+        problems += speaker_errors(found)
         try:
             entry = PledgeEntry.model_validate(found.fields)
         except ValidationError as error:
@@ -79,7 +95,7 @@ class EntryValidator:
         keys = {
             "metric": metric,
             "unit": entry.unit if unit is None else unit,
-            "district": post_district if district is None else district,
+            "district": district or post_district or body_district,
             "compared_with": compared_with,
             "compared_with_district": compared_with_district,
         }
@@ -93,9 +109,12 @@ class EntryValidator:
             | {
                 "file": found.file,
                 "line": found.line,
-                "official": entry.official_slug or slug_of(entry.official),  # a first guess, see `officials.identify()`
-                "official_name": entry.official,
-                "post_district": district if post_district is None else post_district,
+                # A first guess, see `officials.identify()`. All three are empty if only a body speaks.
+                "official": entry.official_slug or slug_of(entry.official or ""),
+                "official_name": entry.official or "",
+                "post_district": post_district or keys["district"] if entry.official else NOBODY,
+                "post": entry.post or "",
+                "body_district": body_district or post_district or keys["district"],
                 "label": entry.label or self.metrics.own_name(entry.metric, metric),
             }
         )
@@ -172,3 +191,14 @@ class EntryValidator:
                 " there, digits follow each other that are apart here, or the reverse"
             )
         yield found.problem("quote", message % {"found": format_value(entry.quote)})
+
+
+def speaker_errors(found: FileEntry) -> Iterator[FileProblem]:
+    """Yield the errors in the fields that say who speaks: an official in a post, a body, or both."""
+    if not found.fields.keys() & {"official", "post", "body"}:
+        yield found.problem("official", _("missing; give an official with a post, or a body"))
+    for field, companion in COMPANIONS.items():
+        if field in found.fields and companion not in found.fields:
+            message = _("found %(found)s, but %(field)s is missing")
+            details = {"found": format_value(found.fields[field]), "field": found.names.get(companion, companion)}
+            yield found.problem(field, message % details)

@@ -29,6 +29,9 @@ STATEMENT = {
     "organisation": "organisation",
     "organisation_slug": "organisation_slug",
     "district": "post_district",
+    "body": "body",
+    "body_slug": "body_slug",
+    "body_district": "body_district",
     "headline": "headline",
 }
 NAMES = {flat: f"document.{key}" for key, flat in DOCUMENT.items()} | {

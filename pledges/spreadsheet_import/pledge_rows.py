@@ -37,6 +37,7 @@ HEADINGS = {
     "post": gettext_lazy("title of the post"),
     "organisation": gettext_lazy("organisation"),
     "post_district": gettext_lazy("district of the post"),
+    "body": gettext_lazy("body that speaks"),
     "headline": gettext_lazy("headline"),
     "district": gettext_lazy("district"),
     "quote": gettext_lazy("quote"),
