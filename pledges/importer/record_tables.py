@@ -15,19 +15,23 @@ from pledges.lookups.wording import format_value
 from pledges.models import Pledge
 from pledges.models.pledge_columns import loaded_fields
 
+
+def _document_values() -> str:
+    """Return SQL for the values of a document, from its staged rows."""
+    return ", ".join(f"min(document_{column}) AS {column}" for column in staging.DOCUMENT)
+
+
 # All rows of a document or statement have the same values (see `staging.conflicting_values`), so any one is used.
 DOCUMENTS = Merge(
     table="pledges_document",
-    source="""
+    source=f"""
         SELECT file, line, page.* FROM (
-            SELECT min(position) AS position, document AS name, document AS slug,
-                min(document_title) AS title, min(document_publisher) AS publisher,
-                min(document_date) AS date, min(document_url) AS url
+            SELECT min(position) AS position, document AS name, document AS slug, {_document_values()}
             FROM staging GROUP BY document
         ) page JOIN staging USING (position)
     """,
     key=("slug",),
-    columns={column: f"{{}}.{column}" for column in ("title", "publisher", "date", "url")},
+    columns={column: f"{{}}.{column}::text" for column in staging.DOCUMENT},
 )
 
 # `statements.match` has inserted the new ones.

@@ -16,16 +16,24 @@ Row = Mapping[str, object]
 """A value for each of COLUMNS."""
 
 PLACE = ("file", "line")
+# The columns of a document, besides its slug. In a row, their names begin with `document_`.
+DOCUMENT = {
+    "title": "text",
+    "kind": "text",
+    "publisher": "text",
+    "date": "text",
+    "published": "text",
+    "url": "text",
+    "archived_url": "text",
+    "archived_on": "date",
+}
 # The document, the official, the post, the body that speaks and the statement, inlined in each row. Where only a body
 # speaks, `official` and `post` are empty, and `post_district` is NOBODY. `organisation_id` and `speaking_body_id` are
 # the keys of bodies, or NOBODY (`bodies.identify()`).
 NOBODY = 0
 SOURCE = {
     "document": "text",
-    "document_title": "text",
-    "document_publisher": "text",
-    "document_date": "text",
-    "document_url": "text",
+    **{f"document_{column}": kind for column, kind in DOCUMENT.items()},
     "official": "text",
     "official_name": "text",
     "official_slug": "text",
@@ -55,7 +63,7 @@ COLUMNS = (*PLACE, *SOURCE, *PLEDGE_FIELDS)
 REPEATED = (
     (
         ("document",),
-        ("document_title", "document_publisher", "document_date", "document_url"),
+        tuple(f"document_{column}" for column in DOCUMENT),
         gettext_lazy("this page"),
     ),
     (
@@ -94,16 +102,15 @@ def fill(cursor: CursorWrapper, rows: Iterable[Row]) -> None:
 
 # Entries under the slug of a merged document, or in a merged post, belong to the row that replaces it. What they say
 # about a merged document is not about the one that is kept, which has its own entries in the files or in the record.
-FOLLOW_REDIRECTS = """
-    UPDATE staging SET is_redirected = true, document = kept.slug, document_title = kept.title,
-            document_publisher = kept.publisher, document_date = kept.date, document_url = kept.url
+FOLLOW_REDIRECTS = f"""
+    UPDATE staging SET is_redirected = true, document = kept.document,
+            {", ".join(f"document_{column} = kept.document_{column}" for column in DOCUMENT)}
         FROM pledges_redirect redirect
         JOIN LATERAL (
-            SELECT document AS slug, document_title AS title, document_publisher AS publisher, document_date AS date,
-                document_url AS url, position
+            SELECT document, {", ".join(f"document_{column}" for column in DOCUMENT)}, position
             FROM staging own WHERE own.document = redirect.target
             UNION ALL
-            SELECT slug, title, publisher, date, url, NULL FROM pledges_document WHERE slug = redirect.target
+            SELECT slug, {", ".join(DOCUMENT)}, NULL FROM pledges_document WHERE slug = redirect.target
             ORDER BY position NULLS LAST LIMIT 1
         ) kept ON true
         WHERE redirect.kind = 'document' AND redirect.source = staging.document;

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from pledges.domain import dates
+from pledges.domain.document_rules import broken_document_rules
 from pledges.domain.identifiers import slug_of
 from pledges.domain.target_rules import broken_target_rules
 from pledges.domain.text import clean_name
@@ -99,7 +100,11 @@ class EntryValidator:
             "compared_with": compared_with,
             "compared_with_district": compared_with_district,
         }
-        problems += [*self._target_rule_errors(found, entry, keys), *self._quote_errors(found, entry)]
+        problems += [
+            *self._document_rule_errors(found, entry),
+            *self._target_rule_errors(found, entry, keys),
+            *self._quote_errors(found, entry),
+        ]
         if problems or metric is None:
             return problems
         # The fields of the entry become columns of the same name. Other columns, and primary keys, are set below.
@@ -169,10 +174,20 @@ class EntryValidator:
             said_earliest=dates.earliest(entry.document_date),
             **keys,
         )
-        for field, rule in broken:
-            message = _("found %(found)s: %(rule)s")
-            details = {"found": format_value(getattr(entry, field)), "rule": violation_messages()[rule]}
-            yield found.problem(field, message % details)
+        return (self._broken_rule(found, entry, field, rule) for field, rule in broken)
+
+    def _document_rule_errors(self, found: FileEntry, entry: PledgeEntry) -> Iterator[FileProblem]:
+        broken = broken_document_rules(
+            said=entry.document_date,
+            published=entry.document_published,
+            archived_url=entry.document_archived_url,
+            archived_on=entry.document_archived_on,
+        )
+        return (self._broken_rule(found, entry, f"document_{field}", rule) for field, rule in broken)
+
+    def _broken_rule(self, found: FileEntry, entry: PledgeEntry, field: str, rule: str) -> FileProblem:
+        details = {"found": format_value(getattr(entry, field)), "rule": violation_messages()[rule]}
+        return found.problem(field, _("found %(found)s: %(rule)s") % details)
 
     def _quote_errors(self, found: FileEntry, entry: PledgeEntry) -> Iterator[FileProblem]:
         if self.texts is None:

@@ -12,8 +12,12 @@ NOT_REQUIRED = {
 DESCRIPTIONS = NOT_REQUIRED | {
     "document": "The slug of the document. Of a document in the record, no other field is needed.",
     "document_title": "The title of the document.",
+    "document_kind": "The kind of document. By default `newspaper_page`.",
     "document_publisher": "The publisher of the document.",
+    "document_published": "When the document was published, in the forms of `document_date`.",
     "document_url": "The document's own URL.",
+    "document_archived_url": "The URL of a copy of the document in a web archive.",
+    "document_archived_on": "The day on which that copy was made.",
     "official": "The name of the official; required unless there is a `body`.",
     "official_slug": "The slug of the official, if several have this name.",
     "post": "The title of the post, as printed; required with `official`.",
