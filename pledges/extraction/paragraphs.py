@@ -24,7 +24,7 @@ from pledges.extraction.tiers import tier_of
 from pledges.extraction.times import Time, find_times
 
 HINT = re.compile("[0-9零〇一二两三四五六七八九十百千万亿]|清零|归零|过半|消除|翻番|高于|快于|同步")
-_SENTENCE = re.compile(r"[^。！？\n]*[。！？]?[”’]?")
+_SENTENCE = re.compile(r"[^。！？\n]{0,500}[。！？]?[”’]?")  # a longer one is divided, which bounds the time
 _ENUMERATOR = re.compile("[一二三四五六七八九十]+(?:是|要)")
 _SUBJECTLESS = re.compile(
     "(?:力争|确保|预计|争取|努力|今年|明年|到?20\\d\\d年|要|将|全年|可|首次|同口径|同比|比上年|较上年|年均|均|分别|达到|达|增长|增幅|增速|突破|超过|跨越|实现|完成|"
