@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db.models import F
 
 from pledges.importer.loader import Report, load
-from pledges.models import Document, Pledge
+from pledges.models import Document, Pledge, Statement
 
 FOLDER = settings.BASE_DIR / "seeds" / "provinces-2026"
 REPORTS = settings.BASE_DIR.parent / "shared" / "reports"
@@ -26,6 +27,10 @@ def test_every_report_has_its_growth_target(report: Report) -> None:
     pages = targets.values_list("statement__document__slug", flat=True)
     assert sorted(pages) == sorted(Document.objects.values_list("slug", flat=True))
     assert len(pages) == 22
+    by_both = Statement.objects.filter(
+        body=F("post__body"), body__kind="government", body__district=F("post__district")
+    )
+    assert by_both.count() == Statement.objects.count() == 22
 
 
 def test_targets_of_the_year_are_expected_by_its_last_day(report: Report) -> None:

@@ -1,10 +1,18 @@
 """Statements by a body, such as a plan or a work report, without a person or beside one: everywhere they are shown."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
+from django.utils import translation
 
+from pledges.exports.flat_pledges import write
+from pledges.importer.file_entry import FileEntry
+from pledges.importer.loader import load
+from pledges.importer.validation import speaker_errors
 from pledges.integrity.invariants import INVARIANTS, violations
 from pledges.models import Body, Pledge, Statement
 from tests.factories import Record, make_body, make_document, make_follow_up, make_official, make_post
@@ -93,3 +101,106 @@ def test_verdict_on_pledge_of_a_body_names_the_body(by_body: Pledge, client: Cli
     with assert_violates("judged_by_amendment_only"):
         Body.objects.update(name="云岭市政府")
     assert not list(violations(INVARIANTS))
+
+
+REPORT = """\
+document: {slug: report-2026, date: 2026-02-05}
+statements:
+  - body: 山阴县人民政府
+    district: 山阴县
+    headline: 工作报告
+    pledges:
+      - {ref: sy-2026-001, PLEDGE}
+  - official: 岳不群
+    post: 县长
+    body: 山阴县人民政府
+    district: 山阴县
+    pledges:
+      - {ref: sy-2026-002, PLEDGE}
+""".replace(
+    "PLEDGE",
+    "quote: 新建学校2所, metric: 新建学校数, measure: total, bound: exact, value: 2, unit: 所, year: 2026, "
+    "strength: planned, tier: core",
+)
+
+
+def test_files_name_the_body_that_speaks(record: Record, tmp_path: Path) -> None:
+    path = tmp_path / "report.yaml"
+
+    def loaded(text: str, *, force: bool = False) -> list[tuple[str | None, str | None, str | None]]:
+        path.write_text(text, encoding="utf-8")
+        load([path], force=force)
+        pledges = Pledge.objects.filter(ref__startswith="sy-").order_by("ref")
+        names = ("statement__official__name", "statement__post__title", "statement__body__name")
+        return list(pledges.values_list(*names))
+
+    assert loaded(REPORT) == [(None, None, "山阴县人民政府"), ("岳不群", "县长", "山阴县人民政府")]
+    body = Body.objects.get(name="山阴县人民政府")
+    assert (body.kind, body.district) == ("government", record.county)
+    statements = Statement.objects.filter(document__slug="report-2026")
+    assert statements.count() == 2
+
+    exported = tmp_path / "export.jsonl"
+    with exported.open("w", encoding="utf-8") as file:
+        write(file, "jsonl")
+    rows = [json.loads(line) for line in exported.read_text(encoding="utf-8").splitlines()]
+    row = next(row for row in rows if row["ref"] == "sy-2026-001")
+    assert [row[name] for name in ("official", "post", "post_district", "body", "body_slug", "body_district")] == [
+        *(None, None, None),
+        *("山阴县人民政府", "山阴县人民政府", "shanyin"),
+    ]
+    report = load([exported])
+    assert (report.created, report.updated, report.sources_updated, report.statements) == (0, 0, 0, 4)
+
+    # A body can be named by its slug. A corrected body, or one that is added, belongs to the same statement.
+    make_body("云岭市人民政府", slug="yunling-gov", district=record.city)
+    changed = loaded(
+        REPORT.replace("body: 山阴县人民政府", "body: yunling-gov", 1).replace("    body: 山阴县人民政府\n", "")
+    )
+    assert changed == [(None, None, "云岭市人民政府"), ("岳不群", "县长", None)]
+    assert loaded(REPORT) == [(None, None, "山阴县人民政府"), ("岳不群", "县长", "山阴县人民政府")]
+    assert statements.count() == 2
+
+    # What an editor has corrected stays.
+    statements.filter(official=None).update(body=Body.objects.get(slug="yunling-gov"))
+    assert loaded(REPORT)[0] == (None, None, "云岭市人民政府")
+    assert loaded(REPORT, force=True)[0] == (None, None, "山阴县人民政府")
+    assert statements.count() == 2
+    assert not list(violations(INVARIANTS))
+
+
+def test_entry_without_a_speaker_is_an_error() -> None:
+    for fields, errors in (
+        ({}, {"official": "missing; give an official with a post, or a body"}),
+        ({"official": "甲", "body_slug": "b"}, {"official": "found “甲”, but post is missing"}),
+        ({"body": "省人民政府", "organisation": "省财政厅"}, {"organisation": "found “省财政厅”, but post is missing"}),
+    ):
+        with translation.override("en"):
+            problems = list(speaker_errors(FileEntry("", 1, dict(fields), {}, {})))
+        found = {problem.field: problem.message for problem in problems}
+        assert errors.items() <= found.items()
+
+
+def test_admin_lists_and_enters_what_a_body_states(by_body: Pledge, admin_client: Client) -> None:
+    body = Body.objects.get(slug=GOVERNMENT)
+    bodies = admin_client.get("/admin/pledges/body/").context["cl"].result_list
+    assert {row.slug: row.pledge_count for row in bodies} == {GOVERNMENT: 1, "山阴县教育局": 1}
+    pledges = "/admin/pledges/pledge/"
+    found = admin_client.get(pledges, {"statement__body__id__exact": body.pk})
+    assert [row.ref for row in found.context["cl"].result_list] == [by_body.ref]
+    assert GOVERNMENT in found.content.decode()
+    (department,) = (row for row in bodies if row != body)
+    found = admin_client.get(pledges, {"statement__body__id__exact": department.pk})
+    assert [row.ref for row in found.context["cl"].result_list] == ["yl-2026-001"]
+    assert admin_client.get(pledges, {"statement__body__id__exact": "x"}).status_code == 302
+
+    add = "/admin/pledges/statement/add/"
+    plan = make_document("plan")
+    refused = admin_client.post(add, {"document": plan.pk})
+    assert refused.context["adminform"].form.non_field_errors() == ["请填写官员及其职务，或机构，或两者都填。"]
+    assert admin_client.post(add, {"document": plan.pk, "body": body.pk}).status_code == 302
+    statement = Statement.objects.get(document=plan)
+    assert admin_client.get("/admin/pledges/statement/", {"q": "人民政府"}).context["cl"].result_count == 2
+    response = admin_client.get(reverse("admin:pledges_statement_add_pledge", args=[statement.pk]))
+    assert f"district={by_body.district_id}" in response.headers["Location"]
+    assert GOVERNMENT in admin_client.get(f"/admin/pledges/document/{plan.pk}/pledges/").content.decode()

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, DataError, models, transaction
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -146,15 +146,14 @@ class PledgeCountAdmin(BaseAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         # A subquery is evaluated for the rows of one page only; a join would count the whole table.
-        counts = (
-            Pledge.objects.filter(**{self.path_from_pledge: OuterRef("pk")})
-            .order_by()
-            .values(self.path_from_pledge)
-            .annotate(count=Count("*"))
-            .values("count")
-        )
+        pledges = self.pledges_of_row().order_by().annotate(group=Value(1)).values("group")
+        counts = pledges.annotate(count=Count("*")).values("count")
         rows: QuerySet[Any] = super().get_queryset(request).annotate(pledge_count=Coalesce(Subquery(counts), 0))
         return rows
+
+    def pledges_of_row(self) -> QuerySet[Pledge]:
+        """Return the counted pledges; `OuterRef` is the row."""
+        return Pledge.objects.filter(**{self.path_from_pledge: OuterRef("pk")})
 
     @display(description=_("pledges"), ordering="pledge_count")
     def pledge_count(self, row: Any) -> str:

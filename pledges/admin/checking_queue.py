@@ -20,7 +20,7 @@ from unfold.decorators import display
 from unfold.views import ChangeList
 
 from pledges.admin.mixins.assignment import AssignmentMixin
-from pledges.admin.pledge_changelist import BY_DEADLINE, PledgeListAdmin
+from pledges.admin.pledge_changelist import BY_DEADLINE, PledgeListAdmin, SpeakingBodyFilter
 from pledges.admin.pledge_filters import AssignmentFilter, OpenStatusFilter, TimelinessFilter
 from pledges.locale.display_names import display_name
 from pledges.models import FollowUp, Pledge, PledgeToCheck, QueueOrder
@@ -96,7 +96,7 @@ class PledgeToCheckAdmin(AssignmentMixin, PledgeListAdmin):
         ("year", AllValuesCheckboxFilter),
         ("district", AutocompleteSelectFilter),
         ("statement__official", AutocompleteSelectFilter),
-        ("statement__body", AutocompleteSelectFilter),
+        ("statement__body", SpeakingBodyFilter),
         ("metric__topic", RelatedDropdownFilter),
         ("metric", AutocompleteSelectFilter),
     ]

@@ -33,7 +33,7 @@ from pledges.admin.labels import NEUTRAL, PACE_LABELS, TIMELINESS_LABELS
 from pledges.admin.mixins.confirmation import ConfirmationForm, ConfirmationMixin
 from pledges.admin.mixins.daily_changes import DailyChangesMixin
 from pledges.admin.mixins.pledge_import import PledgeImportMixin
-from pledges.admin.pledge_changelist import PledgeListAdmin
+from pledges.admin.pledge_changelist import PledgeListAdmin, SpeakingBodyFilter
 from pledges.admin.pledge_filters import TimelinessFilter
 from pledges.admin.pledge_follow_ups import FollowUpsOfPledge
 from pledges.admin.quote_context import quote_context
@@ -124,7 +124,7 @@ class PledgeAdmin(DailyChangesMixin, PledgeImportMixin, ConfirmationMixin, Pledg
         ("year", AllValuesCheckboxFilter),
         ("district", AutocompleteSelectFilter),
         ("statement__official", AutocompleteSelectFilter),
-        ("statement__body", AutocompleteSelectFilter),
+        ("statement__body", SpeakingBodyFilter),
         ("statement__post", AutocompleteSelectFilter),
         ("statement__document", AutocompleteSelectFilter),
         ("metric__topic", RelatedDropdownFilter),

@@ -2,22 +2,36 @@
 
 from typing import Any
 
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
 from pledges.admin.base import BaseAdmin, clean_search_term
 from pledges.admin.labels import STATUS_COLOURS, TIMELINESS_COLOURS, TIMELINESS_LABELS
-from pledges.models import Pledge
+from pledges.models import Pledge, Statement
 from pledges.models.pledge import WITHOUT_DEADLINE_ASC
 from pledges.models.pledge_queryset import PledgeQuerySet
 
 # The expression of the index `pledge_by_deadline`.
 BY_DEADLINE = Coalesce("deadline", WITHOUT_DEADLINE_ASC)
+
+
+class SpeakingBodyFilter(AutocompleteSelectFilter):
+    """Selects what a body stated, and what officials stated in posts of it."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Pledge]) -> QuerySet[Pledge]:
+        if not (body := self.value()):
+            return queryset
+        try:
+            return queryset.filter(statement__in=Statement.objects.of_bodies([body]))
+        except ValueError as error:
+            raise IncorrectLookupParameters(error) from error
 
 
 class PledgeListAdmin(BaseAdmin):

@@ -23,8 +23,8 @@ from pledges.models.choices import Bound, Measure, Strength, Tier
 from pledges.spreadsheet_import.pledge_rows import CHOICES, HEADINGS, SEPARATORS
 
 FIRST = ("quote", "metric", "value", "unit", "bound", "measure", "district", "year", "deadline", "strength")
-SPEAKER = ("official", "post", "organisation", "post_district", "headline")
-SLUGS_OF_SPEAKER = ("official_slug", "post_district_slug", "organisation_slug")
+SPEAKER = ("official", "post", "organisation", "post_district", "body", "headline")
+SLUGS_OF_SPEAKER = ("official_slug", "post_district_slug", "organisation_slug", "body_slug", "body_district")
 MORE = (
     *("ref", "label", "value_max", "baseline", "baseline_year", "tolerance", "period"),
     *("compared_with", "compared_with_district", "tier", "success_criterion", "supersedes", "note"),
@@ -40,6 +40,7 @@ LISTS = {
     "official": "officials",
     "post": "posts",
     "organisation": "bodies",
+    "body": "bodies",
 }
 PROSE = {"quote": 2, "success_criterion": 2, "note": 2}  # rows of the text area
 # Fields of an entry that the next row has in common with it.

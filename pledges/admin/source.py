@@ -10,11 +10,11 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
-from unfold.contrib.filters.admin import AllValuesCheckboxFilter, AutocompleteSelectFilter
+from unfold.contrib.filters.admin import AllValuesCheckboxFilter, AutocompleteSelectFilter, ChoicesCheckboxFilter
 from unfold.decorators import action, display
 
 from pledges.admin.base import PledgeCountAdmin, ReadOnlyInline
-from pledges.admin.form_fields import AdminPartialDateField
+from pledges.admin.form_fields import AdminDateField, AdminPartialDateField
 from pledges.admin.mixins.merging import MergeMixin
 from pledges.admin.mixins.pledge_entry import PledgeEntryMixin
 from pledges.models import Document, Pledge, Statement
@@ -31,7 +31,11 @@ class StatementsOfDocument(TabularInline):
 
 class DocumentForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
-        field_classes = {"date": AdminPartialDateField}
+        field_classes = {
+            "date": AdminPartialDateField,
+            "published": AdminPartialDateField,
+            "archived_on": AdminDateField,
+        }
 
 
 @admin.register(Document)
@@ -39,15 +43,16 @@ class DocumentAdmin(PledgeEntryMixin, MergeMixin, PledgeCountAdmin):
     form = DocumentForm
     path_from_pledge = "statement__document"
     permanent_fields = ("slug",)
-    list_display = ["__str__", "slug", "publisher", "date", "pledge_count"]
-    list_filter = [("publisher", AllValuesCheckboxFilter)]
+    list_display = ["__str__", "slug", "kind", "publisher", "date", "pledge_count"]
+    list_filter = [("kind", ChoicesCheckboxFilter), ("publisher", AllValuesCheckboxFilter)]
     date_hierarchy = "date_earliest"
     ordering = ["-date_earliest", "slug"]
     search_fields = ["slug", "search_text__has_folded", "publisher__folds_to", "text"]
     readonly_fields = ["fields_edited_by_hand"]
     inlines = [StatementsOfDocument]
     fieldsets = [
-        (None, {"fields": [("title", "slug"), ("publisher", "date"), "url"]}),
+        (None, {"fields": [("title", "slug"), ("kind", "publisher"), ("date", "published")]}),
+        (_("Links"), {"fields": ["url", ("archived_url", "archived_on")]}),
         (_("Page text"), {"fields": ["text", "fields_edited_by_hand"], "classes": ["collapse"]}),
     ]
 

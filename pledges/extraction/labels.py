@@ -7,7 +7,7 @@ from pledges.extraction.numbers import Number
 
 MIN_SCORE = 0.45
 _LEADING = re.compile(
-    r"^(?:[\s“”]|(?:十)?[一二三四五六七八九十]+(?:是|要)|其中|同时|并|且|还|使|到?20\d\d年底?|今年|全年|年内|年底前?|\d{1,2}月底?前?|力争|争取|努力|确保|必须|务必|将|要|计划|拟|谋划|预计|有望|有信心|实现|完成|"
+    r"^(?:[\s“”、和及]|(?:十)?[一二三四五六七八九十]+(?:是|要)|其中|同时|并|且|还|使|到?20\d\d年底?|今年|全年|年内|年底前?|\d{1,2}月底?前?|力争|争取|努力|确保|必须|务必|将|要|计划|拟|谋划|预计|有望|有信心|实现|完成|"
     r"推动|继续|持续|全力|加快|进一步|再|保持|保证|着力|大力|重点|统筹|全面|深入|稳步|扎实|积极|高标准|高质量|我[省市县区镇乡]|在)+"
 )
 _TRAILING = re.compile(
@@ -15,7 +15,7 @@ _TRAILING = re.compile(
 )
 _CUT = re.compile("[从由](?=[\\d一二两三四五六七八九十百千万亿])|(?:[，：、]|和|及)(?=[^，：、]*$)")
 _VERBS = re.compile(
-    "(?:实施|建设|新建|改造|打造|培育|开展|推动|推进|建成|形成|抓好|新增|改建|续建|引进|创建|谋划|安排|支持|组织|对|为|区级|市级|县级)+"
+    "(?:实施|建设|新建|改造|打造|培育|开展|推动|推进|建成|形成|抓好|新增|改建|续建|引进|创建|谋划|安排|支持|组织|对|为|区级|市级|县级|净增|分别|带动|解决)+"
 )
 _AFTER = re.compile(r"(?:以上|左右|以内|的|余|级)*(?P<noun>[^，。；：、\d（]{2,24})")
 
@@ -33,7 +33,9 @@ def label_of(text: str, clause: int, number: Number, end: int) -> str:
     if len(label) >= 2 and not _VERBS.fullmatch(label):
         return label[-30:]
     after = _AFTER.match(text, number.end, end)
-    return (label + after["noun"])[:30] if after else label
+    if after and not re.match("[,，]?(?:增长|提高|同比)", after["noun"]):
+        return (label + after["noun"])[:30]
+    return label if len(label) > 1 and not _VERBS.fullmatch(label) else ""
 
 
 def metrics_of(label: str, dimension: str, lexicon: Lexicon, limit: int = 3) -> list[str]:

@@ -15,6 +15,7 @@ _ANY = f"{_ARABIC}|{_HAN}"
 _DASH = r"(?:—{1,2}|~|-|至|到)"
 _FIGURE = re.compile(
     rf"""
+    (?=[-0-9百千万亿零〇{_HAN_DIGIT}十过半对翻数双清归全基彻])(?:
     (?P<percent>(?P<of>百分之|千分之|万分之)(?P<percent_value>{_ANY})(?:{_DASH}(?:百分之)?(?P<percent_max>{_ANY}))?)
   | (?P<fraction>[二两三四五六七八九十]+分之[{_HAN_DIGIT}十]+)
   | (?P<rank>(?:(?<=前)(?P<top>{_ANY})(?P<top_unit>位|名|列|强)?|(?P<strong>{_ANY})强)
@@ -26,6 +27,7 @@ _FIGURE = re.compile(
   | (?P<zero>清零(?!全覆盖|行动|”)|归零|零发生|零新增|零的突破|全部消除|基本消除|全面消除|彻底消除)
   | (?P<arabic>(?:(?<![\d.A-Za-z])-)?(?:{_ARABIC}))
   | (?P<han>{_HAN})
+    )
     """,
     re.VERBOSE,
 )
@@ -71,14 +73,10 @@ def find_numbers(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[
 
 
 def _number(text: str, match: re.Match[str], end: int, lexicon: Lexicon) -> Number | None:
-    kind = match.lastgroup if match.lastgroup in _SPECIAL else None
-    for name in _SPECIAL:
-        if match[name]:
-            kind = name
-            break
-    if kind:
-        return _SPECIAL[kind](text, match, lexicon)
-    return _plain(text, match, end, lexicon)
+    if match.lastgroup in {"arabic", "han"}:
+        return _plain(text, match, end, lexicon)
+    kind = next(name for name in _SPECIAL if match[name])
+    return _SPECIAL[kind](text, match, lexicon)
 
 
 def _percent(text: str, match: re.Match[str], _lexicon: Lexicon) -> Number:
@@ -166,6 +164,10 @@ def _plain(text: str, match: re.Match[str], end: int, lexicon: Lexicon) -> Numbe
             magnitude = magnitude or top_magnitude
     if unit_match is None:
         return None
+    if unit_match["unit"] == "个" and text.startswith("亿", unit_match.end()):  # 十五个亿
+        unit_match = lexicon.unit_pattern.match(text, unit_match.end())
+        if unit_match is None:
+            return None
     unit = unit_match["unit"] or ""
     magnitude += unit_match["scale"] or unit_match["only"] or ""
     position = unit_match.end()
@@ -207,8 +209,8 @@ def _split(written: str) -> tuple[Decimal, str]:
     if not trailing:
         return numerals.chinese(written), ""
     rest = written[: trailing.start()]
-    if trailing[0] == "万亿" and rest and rest[-1] not in "零〇" and not rest.strip(_MAGNITUDES):
-        pass
+    if "亿" in rest:  # 四亿两千万
+        return numerals.chinese(written) / 10**8, "亿"
     return (numerals.chinese(rest) if rest else Decimal(1)), trailing[0]
 
 

@@ -24,7 +24,7 @@ from pledges.extraction.tiers import tier_of
 from pledges.extraction.times import Time, find_times
 
 HINT = re.compile("[0-9零〇一二两三四五六七八九十百千万亿]|清零|归零|过半|消除|翻番|高于|快于|同步")
-_SENTENCE = re.compile(r"[^。！？\n]*[。！？]?[”’]?")
+_SENTENCE = re.compile(r"[^。！？\n]{0,500}[。！？]?[”’]?")  # a longer one is divided, which bounds the time
 _ENUMERATOR = re.compile("[一二三四五六七八九十]+(?:是|要)")
 _SUBJECTLESS = re.compile(
     "(?:力争|确保|预计|争取|努力|今年|明年|到?20\\d\\d年|要|将|全年|可|首次|同口径|同比|比上年|较上年|年均|均|分别|达到|达|增长|增幅|增速|突破|超过|跨越|实现|完成|"
@@ -64,6 +64,7 @@ class ParagraphReader:
         self.text = context.page.text
         self.is_headline = False
         self.start = 0
+        self.label = ""  # of the figure before
         self.earlier: Time | None = None  # of an earlier sentence
         self.relatives: dict[int, tuple[str, str]] = {}
 
@@ -103,10 +104,7 @@ class ParagraphReader:
             relatives = list(find_relatives(self.text, start, end))
             self.relatives = {number.start: (bound, other) for number, bound, other in relatives}
             numbers = sorted([*numbers, *(number for number, _bound, _other in relatives)], key=lambda item: item.start)
-        is_head = start == self.start
-        return Sentence(
-            self.text, start, end, times, numbers, context.plan_year, context.speakers.is_interview, is_head
-        )
+        return Sentence(self.text, start, end, times, numbers, context.plan_year, context.speakers.is_interview)
 
     def _read(self, sentence: Sentence) -> list[Candidate]:
         baseline: Number | None = None
@@ -145,9 +143,11 @@ class ParagraphReader:
     ) -> Candidate:
         text, context = self.text, self.context
         reason = self._refusal(sentence, clause, number, following)
+        if reason:
+            return self._refused(clause, number, reason)
         time, time_reason = self._time(sentence, clause, number)
         is_past, tense_reason = is_of_the_past(text, sentence, clause, number, time, self.section, self.earlier)
-        strength, cue = strength_at(text, sentence.start, clause.part, clause.start, number.start)
+        strength, cue = strength_at(text, self.start, clause.part, clause.start, number.start)
         before = self._subject(sentence, clause, number, baseline)
         measure = measure_of(before, number, text[number.end : clause.end], has_baseline=baseline is not None)
         value, value_max = number.value, number.value_max
@@ -162,9 +162,9 @@ class ParagraphReader:
             value, value_max = -value, None if value_max is None else -value_max
             bound = {"at_least": "at_most", "at_most": "at_least"}.get(bound, bound)
         speaker = context.speakers.at(number.start)
-        label = label_of(text, clause.start, number, clause.end)
+        label = self._label(sentence, clause, number)
         start, end, quote = self._quote(clause, number)
-        reasons = (reason, tense_reason, time_reason, f"“{cue}” governs" if cue else "")
+        reasons = (tense_reason, time_reason, f"“{cue}” governs" if cue else "")
         candidate = Candidate(
             quote=quote,
             start=start,
@@ -182,20 +182,33 @@ class ParagraphReader:
             deadline=time.deadline if time and not _WHOLE_COST.search(before[-8:]) else "",
             strength=strength,
             label=label,
-            metrics=metrics_of(label, context.lexicon.units.get(number.unit, ""), context.lexicon),
+            metrics=[] if is_past else metrics_of(label, context.lexicon.units.get(number.unit, ""), context.lexicon),
             speaker=speaker.name,
             post=speaker.post,
             place=context.speakers.place_at(text, sentence.start, clause.start, number.start, speaker),
             compared_with=compared_with,
-            confidence=self._confidence(sentence, number, reason, is_past=is_past),
+            confidence=self._confidence(sentence, number, is_past=is_past),
             reasons=[reason for reason in reasons if reason],
         )
         candidate.tier = tier_of(text, clause.start, number, clause.end, candidate)
         return candidate
 
-    def _confidence(self, sentence: Sentence, number: Number, reason: str, *, is_past: bool) -> float:
-        if reason:
-            return 0.05
+    def _label(self, sentence: Sentence, clause: Clause, number: Number) -> str:
+        """Return what is measured; where the clause does not say it, what was measured before."""
+        others = [other.end for other in sentence.numbers if clause.start < other.end <= number.start]
+        joined = max((end for end in others if self.text[end : end + 1] in {"、", "和", "及"}), default=clause.start)
+        self.label = label_of(self.text, joined, number, clause.end) or self.label
+        return self.label
+
+    def _refused(self, clause: Clause, number: Number, reason: str) -> Candidate:
+        """Return a candidate that says only where the figure is, and why it is none."""
+        start, end, quote = self._quote(clause, number)
+        at = self.context.page.offsets[number.start]
+        return Candidate(
+            quote, start, end, at, number.value, number.unit, number.value_max, confidence=0.05, reasons=[reason]
+        )
+
+    def _confidence(self, sentence: Sentence, number: Number, *, is_past: bool) -> float:
         if is_past:
             return 0.2
         if number.kind == "relative" and not self._is_target_list(sentence):

@@ -34,7 +34,6 @@ class Sentence:
     numbers: list[Number]
     plan_year: int
     is_interview: bool = False
-    is_head: bool = False  # the first of its paragraph
 
     def clause_start(self, offset: int) -> int:
         return max(self.start, *(self.text.rfind(mark, self.start, offset) + 1 for mark in _CLAUSE_STARTS))
@@ -75,7 +74,7 @@ class Sentence:
         if time.kind == "past":
             return True
         if time.kind == "within" and time.deadline.endswith("12-31"):
-            return not re.search("[，；：。]", self.text[self.start : time.start]) and self.is_head
+            return not re.search("[，；：。]", self.text[self.start : time.start])
         if time.kind != "year" or not time.deadline.endswith("12-31"):
             return False
         return time.year == self.plan_year or not re.search("[，；]", self.text[self.start : time.start])

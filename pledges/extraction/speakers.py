@@ -77,10 +77,11 @@ class Speakers:
                 turns.append((paragraph.start, match))
             elif match := _STAGE.match(line):
                 self._turns.append((paragraph.start, None))
-        bare = {match["name"] for match in _BARE_TURN.finditer(page.text)}
-        for name in bare - set(self._persons):
-            if known := re.search(rf"(?P<post>[{_HAN}]{{2,20}}(?:{_POST_END}))[：:]?{name}", page.text):
-                self._persons[name] = Speaker(name, known["post"])
+        bare = {match["name"] for match in _BARE_TURN.finditer(page.text)} - set(self._persons)
+        if bare:
+            names = "|".join(sorted(map(re.escape, bare)))
+            for match in re.finditer(f"(?:{_POST_END})[：:]?(?P<name>{names})", page.text):
+                self._persons.setdefault(match["name"], Speaker(match["name"], _post_before(page.text, match)))
         for match in _IN_TEXT.finditer(page.text):
             self._persons.setdefault(match["name"], Speaker(match["name"], _post_before(page.text, match)))
         self._find_quoted(page.text)
@@ -99,13 +100,15 @@ class Speakers:
 
     def _find_quoted(self, text: str) -> None:
         """Find persons who are introduced with their post and quoted elsewhere: 区长何安平…… 何安平说."""
+        introduced: dict[str, str] = {}
         for match in _INTRODUCED.finditer(text):
-            for name in (match["name"], match["name"][:2]):
-                if name not in self._persons and re.search(
-                    f"{name}[^，。：“”]{{0,6}}(?:{_SPEECH}|坦言)", text[match.end() :]
-                ):
-                    self._persons[name] = Speaker(name, _post_before(text, match))
-                    break
+            for name in (match["name"][:2], match["name"]):
+                if name not in self._persons:
+                    introduced.setdefault(name, _post_before(text, match))
+        if introduced:
+            names = "|".join(sorted(introduced, key=len, reverse=True))
+            for match in re.finditer(f"({names})[^，。：“”]{{0,6}}(?:{_SPEECH}|坦言)", text):
+                self._persons.setdefault(match[1], Speaker(match[1], introduced[match[1]]))
 
     def _turn(self, match: re.Match[str]) -> Speaker | None:
         name = match["name"]
@@ -161,7 +164,7 @@ class Speakers:
             )
         ):
             return self.place
-        return self._aliases.get(own, own) or self.place
+        return self.place if own == self.place else self._aliases.get(own, own)
 
 
 def _post_before(text: str, match: re.Match[str]) -> str:

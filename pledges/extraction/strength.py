@@ -8,32 +8,29 @@ _CUE = re.compile(
     "|(?P<expected>预计|有望|预期(?!目标|性指标|寿命)|可达|将达|测算)"
     "|(?P<firm>确保|必须|务必|保证(?!金|率)|一定要|约束性)"
 )
-_EXPECTED_LIST = re.compile("预期目标|预期性")
-_OPENING = re.compile("预计(?:为)?：|预测：")
+_EXPECTED_LIST = re.compile("预期目标|预期性|预计(?:为)?：|预测：")
+MAX_LIST = 500
 _LIST_START = re.compile(r"[，。；：\n\t]$")
 
 
-def strength_at(text: str, sentence: int, part: int, clause: int, number: int) -> tuple[str, str]:
+def strength_at(text: str, paragraph: int, part: int, clause: int, number: int) -> tuple[str, str]:
     """Return the strength of a figure, and the cue.
 
-    The offsets are where the sentence, its part between semicolons, the clause and the figure begin. A cue at the start of a clause governs the list behind it, one within a clause only that.
+    The offsets are where the paragraph, the part of the sentence between semicolons, the clause and the figure begin. A
+    cue at the start of a clause governs the list behind it, one within a clause only that. In a list of expected
+    targets, it governs no more than its clause.
     """
     own = list(_CUE.finditer(text, clause, number))
     if own:
         return _of(own[-1])
-    if _EXPECTED_LIST.search(text, sentence, number):
-        governing = ("expected", "预期目标")
-    elif heading := _OPENING.search(text, sentence, number):
-        governing = ("expected", heading[0])
-    else:
-        governing = ("firm", "")
+    listed = _EXPECTED_LIST.search(text, max(paragraph, number - MAX_LIST), number)
+    if listed:
+        return "expected", listed[0]
+    governing = ("firm", "")
     for match in _CUE.finditer(text, part, clause):
         is_initial = match.start() == part or _LIST_START.match(text[match.start() - 1])
-        if match.lastgroup == "obtain" or (
-            match.lastgroup == "aspired" and not is_initial and not _is_subjectless(text, part, match.start())
-        ):
-            continue
-        if match.lastgroup != "firm" or governing[0] != "expected":
+        is_spread = is_initial or _is_subjectless(text, part, match.start())
+        if match.lastgroup != "obtain" and (match.lastgroup != "aspired" or is_spread):
             governing = _of(match)
     return governing
 

@@ -19,8 +19,10 @@ _MONTHS = {
     "秋季学期": (8, 31),
     "秋季开学": (8, 31),
 }
+_TIME_HINT = re.compile("[年月季]|目前|截至|此前|以往|“?十[一二三四五]?五”|重阳|国庆|春节|元旦|上一届")
 _TIME = re.compile(
     rf"""
+    (?=[0-9“第十二两三四五六七八九〇零一用今未力过再到至于在去上前往近几截目此以明下来本当新这全年国重春元秋首])(?:
     (?P<plan_of_five>第(?P<ordinal>十[一二三四五六]?)个五年(?:规划|计划)|“?十[一二三四五六七八]?五”?(?:规划)?(?:时期|期间|末|期末|规划期))
   | (?P<range>(?P<first>20\d\d)年?(?:—{{1,2}}|-|~|至|到)(?P<last>20\d\d)年)
   | (?P<span>(?:用|今后|未来|力争|再用|过渡期)?(?P<count>[二两三四五六七八九十]|\d)(?:至[三四五六七八九十])?年
@@ -38,6 +40,7 @@ _TIME = re.compile(
   | (?P<this_year>今年(?:年?底)?|本年度?|当年|新的一年|这一年)
   | (?P<whole_year>全年|年内|年底|年末|年度(?!计划投资|投资|重点|实施)|年中)
   | (?P<both_years>今明两年)
+    )
     """,
     re.VERBOSE,
 )
@@ -69,6 +72,8 @@ class Time:
 
 def find_times(text: str, start: int, end: int, plan_year: int, month: int) -> Iterator[Time]:
     """Yield the words of time in `text[start:end]`. `month` is that of the document, 0 if unknown."""
+    if not _TIME_HINT.search(text, start, end):
+        return
     for match in _TIME.finditer(text, start, end):
         if time := _time(text, match, plan_year, month):
             yield time

@@ -19,7 +19,7 @@ from pledges.filters.pledges import (
     RowsFilter,
 )
 from pledges.models import Body, District, Document, Official, Pledge
-from pledges.models.choices import BodyKind, Direction, DistrictKind, ReviewState
+from pledges.models.choices import BodyKind, Direction, DistrictKind, DocumentKind, ReviewState
 from pledges.models.follow_up import ASSIGNABLE_STATUSES, FollowUpQuerySet
 from pledges.models.metric import Topic
 from pledges.models.person import OfficialQuerySet
@@ -140,10 +140,11 @@ class PostFilter(RecordFilterSet):
 
 class DocumentFilter(RecordFilterSet):
     q = NameSearchFilter(help_text="A part of the title, also in pinyin.")
+    kind = ChoicesFilter(choices=DocumentKind.choices, help_text="The kind of document.")
 
 
 class StatementFilter(RecordFilterSet):
-    document = RowsFilter(queryset=Document.objects.public().defer("text"), help_text="The newspaper page: slug.")
+    document = RowsFilter(queryset=Document.objects.public().defer("text"), help_text="The document: slug.")
     official = RowsFilter(
         queryset=Official.objects.public(),
         named_by=("slug", "name"),

@@ -29,7 +29,7 @@ from pledges.filters.fields import (
     RowNamesField,
 )
 from pledges.models import Body, District, Document, Metric, Official, Pledge, Post, Statement, Unit
-from pledges.models.choices import Bound, Measure, Status, Strength, Tier
+from pledges.models.choices import Bound, DocumentKind, Measure, Status, Strength, Tier
 from pledges.models.metric import Topic
 from pledges.models.pledge_queryset import PledgeQuerySet
 from pledges.models.unit import Dimension
@@ -193,7 +193,10 @@ class PledgeFilter(RecordFilterSet):
     document = RowsFilter(
         field_name="statement__document",
         queryset=Document.objects.public().defer("text"),
-        help_text="The newspaper page: slug.",
+        help_text="The document, such as a newspaper page: slug.",
+    )
+    document_kind = ChoicesFilter(
+        field_name="statement__document__kind", choices=DocumentKind.choices, help_text="The kind of document."
     )
     year = YearFilter(help_text="The plan year or, if a later deadline is named, the year of the deadline.")
     year_min = YearFilter(field_name="year", lookup_expr="gte", help_text="The plan year is this one or later.")

@@ -1,7 +1,7 @@
 """Find out which bodies the names in the files mean, and add those that the record lacks.
 
 A name means the body of that name in the same district; also a former name, or that of a body that was merged into it.
-`organisation_slug` names a body in any district.
+A slug names a body in any district, also in the place of the name, unless it is just the name of the other body.
 """
 
 from dataclasses import dataclass
@@ -15,11 +15,14 @@ from pledges.lookups.wording import format_value
 from pledges.models import District, Redirect
 from pledges.models.choices import RowKind
 
+# The fields that name a body, each with the column of its district, and that for its key: the body to which the post
+# belongs, and the one that speaks.
+FIELDS = {"organisation": ("post_district", "organisation_id"), "body": ("body_district", "speaking_body_id")}
 MENTIONS = """
     SELECT (array_agg(file ORDER BY position))[1], (array_agg(line ORDER BY position))[1],
-        (array_agg(ref ORDER BY position))[1], post_district, organisation, organisation_slug
-    FROM staging WHERE organisation <> '' AND post_district IS NOT NULL
-    GROUP BY post_district, organisation, organisation_slug ORDER BY min(position)
+        (array_agg(ref ORDER BY position))[1], {district}, {field}, {field}_slug
+    FROM staging WHERE {field} <> '' AND {district} IS NOT NULL
+    GROUP BY {district}, {field}, {field}_slug ORDER BY min(position)
 """
 # Present names come last, so that they win over former ones.
 NAMED = """
@@ -49,8 +52,16 @@ class Mention:
 
 
 def identify(cursor: CursorWrapper) -> list[FileProblem]:
-    """Set `organisation_id` of all staged entries to the key of the body, which is inserted if it is new."""
-    cursor.execute(MENTIONS)
+    """Set the columns for keys in all staged entries. Bodies that the record lacks are inserted."""
+    problems = []
+    for field in FIELDS:
+        problems += _identify(cursor, field)
+    return problems
+
+
+def _identify(cursor: CursorWrapper, field: str) -> list[FileProblem]:
+    district, key = FIELDS[field]
+    cursor.execute(MENTIONS.format(field=field, district=district))
     mentions = [Mention(*row) for row in cursor.fetchall()]
     if not mentions:
         return []
@@ -66,15 +77,13 @@ def identify(cursor: CursorWrapper) -> list[FileProblem]:
                 "name": format_value(mention.name),
                 "slug": format_value(slug),
             }
-            problems.append(
-                FileProblem(mention.file, mention.line, message, ref=mention.ref, field="organisation_slug")
-            )
+            problems.append(FileProblem(mention.file, mention.line, message, ref=mention.ref, field=f"{field}_slug"))
     keys = names.insert_new(cursor)
     cursor.execute(
-        """
-        UPDATE staging SET organisation_id = found.id
+        f"""
+        UPDATE staging SET {key} = found.id
         FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[]) found (district, name, slug, id)
-        WHERE (staging.post_district, staging.organisation, coalesce(staging.organisation_slug, ''))
+        WHERE (staging.{district}, staging.{field}, coalesce(staging.{field}_slug, ''))
             = (found.district, found.name, found.slug)
         """,
         [
@@ -91,8 +100,10 @@ class _Names:
     """The bodies of the record by slug and by name, and those that the files add."""
 
     def __init__(self, cursor: CursorWrapper) -> None:
-        cursor.execute("SELECT slug, id FROM pledges_body")
-        self.keys: dict[str, int] = dict(cursor.fetchall())
+        cursor.execute("SELECT slug, id, name FROM pledges_body")
+        rows = cursor.fetchall()
+        self.keys: dict[str, int] = {slug: key for slug, key, _name in rows}
+        self.names: dict[str, str] = {slug: name for slug, _key, name in rows}
         slugs = {key: slug for slug, key in self.keys.items()}
         cursor.execute(NAMED)
         self.by_name = {(district, name): slugs[key] for key, district, name in cursor.fetchall()}
@@ -109,6 +120,9 @@ class _Names:
                 return mention.slug
         if place in self.by_name:
             return self.by_name[place]
+        slug = self.redirects.get(mention.name, mention.name)
+        if self.names.get(slug, mention.name) != mention.name:
+            return slug
         taken = {*self.keys, *self.redirects, *self.added}
         slug = mention.slug or unused_slug(mention.name, taken, self.districts[mention.district])
         self.added[slug] = (mention.name, mention.district)

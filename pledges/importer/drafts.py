@@ -115,7 +115,7 @@ def _with_documents(entries: Sequence[FileEntry]) -> list[FileEntry]:
     for entry in entries:
         slug = entry.fields.get("document")
         known = documents.get(slug, {}) if isinstance(slug, str) else {}
-        fields = {f"document_{column}": value for column, value in known.items() if value}
+        fields = {f"document_{column}": str(value) for column, value in known.items() if value}
         completed.append(replace(entry, fields=fields | entry.fields))
     return completed
 
@@ -159,7 +159,7 @@ def _other_documents(cursor: CursorWrapper) -> Iterator[FileProblem]:
             f"""
             SELECT file, line, ref, staging.document_{column}, document.{column} FROM staging
             JOIN pledges_document document ON document.slug = staging.document
-            WHERE staging.document_{column} <> document.{column}
+            WHERE staging.document_{column} IS DISTINCT FROM document.{column}
             """
         )
         yield from (_contradiction(*row, field=f"document_{column}") for row in cursor.fetchall())
@@ -176,7 +176,7 @@ def _other_headlines(cursor: CursorWrapper) -> Iterator[FileProblem]:
     return (_contradiction(*row, field="headline") for row in cursor.fetchall())
 
 
-def _contradiction(file: str, line: int, ref: str, found: str, known: str, *, field: str) -> FileProblem:
+def _contradiction(file: str, line: int, ref: str, found: object, known: object, *, field: str) -> FileProblem:
     message = _("found %(found)s, but the record has %(known)s; leave this field out")
     details = {"found": format_value(found), "known": format_value(known)}
     return FileProblem(file, line, message % details, ref=ref, field=field)

@@ -93,7 +93,7 @@ MENTIONS = f"""
         FROM staging
         LEFT JOIN pledges_pledge pledge ON pledge.ref = staging.ref
         LEFT JOIN pledges_statement statement ON statement.id = pledge.statement_id
-        WHERE official IS NOT NULL
+        WHERE official <> ''
         GROUP BY file, document, official_name, official_slug
     ) mention
     LEFT JOIN slugs_on_page USING (file, document, official_name)

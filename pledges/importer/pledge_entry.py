@@ -16,7 +16,7 @@ from pledges.domain.text import clean_line, clean_link, clean_name, clean_text, 
 from pledges.importer.file_problems import MAX_SUGGESTIONS
 from pledges.locale.display_names import joined
 from pledges.lookups.wording import format_value, nearest
-from pledges.models.choices import Bound, Measure, Strength, Tier
+from pledges.models.choices import Bound, DocumentKind, Measure, Strength, Tier
 
 
 def _text(value: object) -> str:
@@ -65,6 +65,10 @@ def _partial_date(value: object) -> str:
         raise ValueError(_("expected a date such as 2025, 2025-01, 2025-01-20 or 2025-01-20/..")) from None
 
 
+def _optional_partial_date(value: object) -> str:
+    return "" if value == "" else _partial_date(value)
+
+
 def _link(value: str) -> str:
     if value and not is_link(value):
         raise ValueError(_("expected one link that begins with https:// or http://, without user name and password"))
@@ -84,6 +88,7 @@ Number = Annotated[Decimal, BeforeValidator(_decimal)]
 Year = Annotated[int, BeforeValidator(_year)]
 Day = Annotated[date, BeforeValidator(_day)]
 PartialDate = Annotated[str, BeforeValidator(_partial_date)]
+OptionalPartialDate = Annotated[str, BeforeValidator(_optional_partial_date)]
 Text = Annotated[str, BeforeValidator(_text)]
 # Cleaned before their lengths are checked: the validators of an annotation run from right to left.
 Name = Annotated[str, BeforeValidator(clean_name), BeforeValidator(_text)]
@@ -102,16 +107,24 @@ class PledgeEntry(BaseModel):
     ref: BoundedReference
     document: Annotated[Text, AfterValidator(check_document_slug)] = Field(min_length=1, max_length=100)
     document_title: Line = Field("", max_length=200)
+    document_kind: DocumentKind = DocumentKind.NEWSPAPER_PAGE
     document_publisher: Name = Field("", max_length=100)
     document_date: PartialDate
+    document_published: OptionalPartialDate = ""
     document_url: Link = Field("", max_length=500)
-    official: Name = Field(min_length=1, max_length=100)
+    document_archived_url: Link = Field("", max_length=500)
+    document_archived_on: Day | None = None
+    # An official with a post, a body, or both: see `EntryValidator`.
+    official: Name | None = Field(None, min_length=1, max_length=100)
     official_slug: Annotated[Name, AfterValidator(check_slug)] | None = Field(None, min_length=1, max_length=100)
-    post: Name = Field(min_length=1, max_length=200)
+    post: Name | None = Field(None, min_length=1, max_length=200)
     organisation: Name = Field("", max_length=100)
     organisation_slug: Annotated[Name, AfterValidator(check_slug)] | None = Field(None, min_length=1, max_length=100)
     post_district: Name | None = Field(None, min_length=1, max_length=100)
     post_district_slug: Name | None = Field(None, min_length=1, max_length=100)
+    body: Name | None = Field(None, min_length=1, max_length=100)
+    body_slug: Annotated[Name, AfterValidator(check_slug)] | None = Field(None, min_length=1, max_length=100)
+    body_district: Name | None = Field(None, min_length=1, max_length=100)
     headline: Line = Field("", max_length=200)
     district: Name | None = Field(None, min_length=1, max_length=100)
     district_slug: Name | None = Field(None, min_length=1, max_length=100)

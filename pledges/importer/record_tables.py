@@ -15,30 +15,35 @@ from pledges.lookups.wording import format_value
 from pledges.models import Pledge
 from pledges.models.pledge_columns import loaded_fields
 
+
+def _document_values() -> str:
+    """Return SQL for the values of a document, from its staged rows."""
+    return ", ".join(f"min(document_{column}) AS {column}" for column in staging.DOCUMENT)
+
+
 # All rows of a document or statement have the same values (see `staging.conflicting_values`), so any one is used.
 DOCUMENTS = Merge(
     table="pledges_document",
-    source="""
+    source=f"""
         SELECT file, line, page.* FROM (
-            SELECT min(position) AS position, document AS name, document AS slug,
-                min(document_title) AS title, min(document_publisher) AS publisher,
-                min(document_date) AS date, min(document_url) AS url
+            SELECT min(position) AS position, document AS name, document AS slug, {_document_values()}
             FROM staging GROUP BY document
         ) page JOIN staging USING (position)
     """,
     key=("slug",),
-    columns={column: f"{{}}.{column}" for column in ("title", "publisher", "date", "url")},
+    columns={column: f"{{}}.{column}::text" for column in staging.DOCUMENT},
 )
 
 # `statements.match` has inserted the new ones.
 STATEMENTS = Merge(
     table="pledges_statement",
-    source="SELECT *, document || ' ' || official AS name FROM staged_statement",
+    source="SELECT *, concat_ws(' ', document, nullif(official, ''), body) AS name FROM staged_statement",
     key=("id",),
     columns={
         "post_id": """(SELECT concat_ws(' · ', title, body.name, district.name) FROM pledges_post post
             JOIN pledges_district district ON district.id = post.district_id
             LEFT JOIN pledges_body body ON body.id = post.body_id WHERE post.id = {}.post_id)""",
+        "body_id": "(SELECT slug FROM pledges_body WHERE id = {}.body_id)",
         "headline": "{}.headline",
     },
 )
@@ -80,7 +85,7 @@ PLEDGES = Merge(
         SELECT staging.*, staging.ref AS name, statement.id AS statement_id, {_staged_keys()},
             'published' AS state, staging.file AS loaded_from
         FROM staging
-        JOIN staged_statement statement USING (document, official, post_district, organisation_id, post)
+        JOIN staged_statement statement USING ({staging.STATEMENT})
     """,
     key=("ref",),
     columns={field.column: _as_text(field) for field in loaded_fields(Pledge)},
@@ -110,7 +115,7 @@ def add_officials_and_posts(cursor: CursorWrapper, new_officials: Sequence[str])
     cursor.execute(
         """
         INSERT INTO pledges_post (district_id, body_id, title)
-        SELECT DISTINCT post_district, nullif(organisation_id, 0), post FROM staging
+        SELECT DISTINCT post_district, nullif(organisation_id, 0), post FROM staging WHERE post <> ''
         ON CONFLICT (district_id, body_id, title) DO NOTHING
         """
     )

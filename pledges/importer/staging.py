@@ -16,14 +16,24 @@ Row = Mapping[str, object]
 """A value for each of COLUMNS."""
 
 PLACE = ("file", "line")
-# The document, the official, the post and the statement, inlined in each row. `organisation_id` is the key of the
-# organisation, or 0 without one (`bodies.identify()`).
+# The columns of a document, besides its slug. In a row, their names begin with `document_`.
+DOCUMENT = {
+    "title": "text",
+    "kind": "text",
+    "publisher": "text",
+    "date": "text",
+    "published": "text",
+    "url": "text",
+    "archived_url": "text",
+    "archived_on": "date",
+}
+# The document, the official, the post, the body that speaks and the statement, inlined in each row. Where only a body
+# speaks, `official` and `post` are empty, and `post_district` is NOBODY. `organisation_id` and `speaking_body_id` are
+# the keys of bodies, or NOBODY (`bodies.identify()`).
+NOBODY = 0
 SOURCE = {
     "document": "text",
-    "document_title": "text",
-    "document_publisher": "text",
-    "document_date": "text",
-    "document_url": "text",
+    **{f"document_{column}": kind for column, kind in DOCUMENT.items()},
     "official": "text",
     "official_name": "text",
     "official_slug": "text",
@@ -31,9 +41,18 @@ SOURCE = {
     "organisation": "text",
     "organisation_slug": "text",
     "post": "text",
+    "body": "text",
+    "body_slug": "text",
+    "body_district": "bigint",
     "headline": "text",
 }
-# A loaded pledge is published, and its statement is found by document, official and post.
+# What identifies a statement, and the same of a row of the record.
+STATEMENT = "document, official, post_district, organisation_id, post, speaking_body_id"
+RECORDED_STATEMENT = f"""
+    document.slug, coalesce(official.slug, ''), coalesce(post.district_id, {NOBODY}), coalesce(post.body_id, {NOBODY}),
+    coalesce(post.title, ''), coalesce(statement.body_id, {NOBODY})
+"""
+# A loaded pledge is published, and its statement is found by document, official, post and body.
 NOT_STAGED = ("statement", "state")
 PLEDGE_FIELDS = {"ref": Pledge._meta.get_field("ref")} | {
     field.name: field for field in loaded_fields(Pledge) if field.name not in NOT_STAGED
@@ -44,13 +63,13 @@ COLUMNS = (*PLACE, *SOURCE, *PLEDGE_FIELDS)
 REPEATED = (
     (
         ("document",),
-        ("document_title", "document_publisher", "document_date", "document_url"),
+        tuple(f"document_{column}" for column in DOCUMENT),
         gettext_lazy("this page"),
     ),
     (
-        ("document", "official", "post_district", "organisation_id", "post"),
+        tuple(STATEMENT.split(", ")),
         ("headline",),
-        gettext_lazy("this official's statement on this page"),
+        gettext_lazy("the same speaker's statement on this page"),
     ),
 )
 
@@ -62,7 +81,8 @@ def create(cursor: CursorWrapper) -> None:
     columns = ", ".join(f"{name} {kind}" for name, kind in types.items())
     cursor.execute(
         f"CREATE TEMPORARY TABLE staging (position bigint GENERATED ALWAYS AS IDENTITY,"
-        f" is_redirected boolean NOT NULL DEFAULT false, organisation_id bigint NOT NULL DEFAULT 0, {columns})"
+        f" is_redirected boolean NOT NULL DEFAULT false, {columns},"
+        f" organisation_id bigint NOT NULL DEFAULT {NOBODY}, speaking_body_id bigint NOT NULL DEFAULT {NOBODY})"
         " ON COMMIT DROP"
     )
 
@@ -82,16 +102,15 @@ def fill(cursor: CursorWrapper, rows: Iterable[Row]) -> None:
 
 # Entries under the slug of a merged document, or in a merged post, belong to the row that replaces it. What they say
 # about a merged document is not about the one that is kept, which has its own entries in the files or in the record.
-FOLLOW_REDIRECTS = """
-    UPDATE staging SET is_redirected = true, document = kept.slug, document_title = kept.title,
-            document_publisher = kept.publisher, document_date = kept.date, document_url = kept.url
+FOLLOW_REDIRECTS = f"""
+    UPDATE staging SET is_redirected = true, document = kept.document,
+            {", ".join(f"document_{column} = kept.document_{column}" for column in DOCUMENT)}
         FROM pledges_redirect redirect
         JOIN LATERAL (
-            SELECT document AS slug, document_title AS title, document_publisher AS publisher, document_date AS date,
-                document_url AS url, position
+            SELECT document, {", ".join(f"document_{column}" for column in DOCUMENT)}, position
             FROM staging own WHERE own.document = redirect.target
             UNION ALL
-            SELECT slug, title, publisher, date, url, NULL FROM pledges_document WHERE slug = redirect.target
+            SELECT slug, {", ".join(DOCUMENT)}, NULL FROM pledges_document WHERE slug = redirect.target
             ORDER BY position NULLS LAST LIMIT 1
         ) kept ON true
         WHERE redirect.kind = 'document' AND redirect.source = staging.document;
@@ -115,20 +134,18 @@ FOLLOW_REDIRECTS = """
 
 
 # Likewise, a merged statement says nothing about the headline of the one that is kept.
-KEEP_HEADLINES = """
+KEEP_HEADLINES = f"""
     UPDATE staging SET headline = coalesce((
             SELECT own.headline FROM staging own
-            WHERE (own.document, own.official, own.post_district, own.organisation_id, own.post)
-                    = (document.slug, official.slug, post.district_id, coalesce(post.body_id, 0), post.title)
-                AND NOT own.is_redirected AND own.official_name = official.name
+            WHERE ({", ".join(f"own.{column}" for column in STATEMENT.split(", "))}) = ({RECORDED_STATEMENT})
+                AND NOT own.is_redirected AND own.official_name = coalesce(official.name, '')
             ORDER BY own.position LIMIT 1
         ), statement.headline)
     FROM pledges_statement statement
     JOIN pledges_document document ON document.id = statement.document_id
-    JOIN pledges_official official ON official.id = statement.official_id
-    JOIN pledges_post post ON post.id = statement.post_id
-    WHERE (staging.document, staging.official, staging.post_district, staging.organisation_id, staging.post)
-            = (document.slug, official.slug, post.district_id, coalesce(post.body_id, 0), post.title)
+    LEFT JOIN pledges_official official ON official.id = statement.official_id
+    LEFT JOIN pledges_post post ON post.id = statement.post_id
+    WHERE ({", ".join(f"staging.{column}" for column in STATEMENT.split(", "))}) = ({RECORDED_STATEMENT})
         AND (is_redirected OR official_name <> official.name AND EXISTS (
             SELECT FROM pledges_redirect redirect WHERE (redirect.kind, redirect.target) = ('official', official.slug)
         ))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from pledges.domain import dates
+from pledges.domain.document_rules import broken_document_rules
 from pledges.domain.identifiers import slug_of
 from pledges.domain.target_rules import broken_target_rules
 from pledges.domain.text import clean_name
@@ -16,10 +17,24 @@ from pledges.importer.file_problems import MAX_SUGGESTIONS, FileProblem, FilePro
 from pledges.importer.page_texts import PageTexts, StoredTexts, UnreadableTextError
 from pledges.importer.pledge_entry import PledgeEntry, error_messages
 from pledges.importer.reference.validation import ReferenceRows
-from pledges.importer.staging import Row, placeholder_row
+from pledges.importer.staging import NOBODY, Row, placeholder_row
 from pledges.lookups import names, places
 from pledges.lookups.wording import format_value
 from pledges.models.violations import violation_messages
+
+# Fields that mean something only beside another one.
+COMPANIONS = {
+    "official": "post",
+    "post": "official",
+    "official_slug": "official",
+    "organisation": "post",
+    "organisation_slug": "organisation",
+    "body_slug": "body",
+    "body_district": "body",
+}
+
+# One of them is required.
+DISTRICTS = {"district", "district_slug", "post_district", "post_district_slug", "body_district"}
 
 
 class EntryValidator:
@@ -63,13 +78,15 @@ class EntryValidator:
         metric = self._find(found, self.metrics, "metric", problems)
         unit = self._find(found, self.units, "unit", problems)
         post_district = self._find_district(found, "post_district", problems)
-        district = self._find_district(found, "district", problems, near=post_district)
+        body_district = self._find(found, self.districts, "body_district", problems, near=post_district)
+        district = self._find_district(found, "district", problems, near=post_district or body_district)
         compared_with = self._find(found, self.metrics, "compared_with", problems)
         compared_with_district = self._find(
             found, self.districts, "compared_with_district", problems, near=district or post_district
         )
-        if not found.fields.keys() & {"district", "district_slug", "post_district", "post_district_slug"}:
+        if not found.fields.keys() & DISTRICTS:
             problems.append(found.problem("district", _("missing")))
+        problems += speaker_errors(found)
         try:
             entry = PledgeEntry.model_validate(found.fields)
         except ValidationError as error:
@@ -79,11 +96,15 @@ class EntryValidator:
         keys = {
             "metric": metric,
             "unit": entry.unit if unit is None else unit,
-            "district": post_district if district is None else district,
+            "district": district or post_district or body_district,
             "compared_with": compared_with,
             "compared_with_district": compared_with_district,
         }
-        problems += [*self._target_rule_errors(found, entry, keys), *self._quote_errors(found, entry)]
+        problems += [
+            *self._document_rule_errors(found, entry),
+            *self._target_rule_errors(found, entry, keys),
+            *self._quote_errors(found, entry),
+        ]
         if problems or metric is None:
             return problems
         # The fields of the entry become columns of the same name. Other columns, and primary keys, are set below.
@@ -93,9 +114,12 @@ class EntryValidator:
             | {
                 "file": found.file,
                 "line": found.line,
-                "official": entry.official_slug or slug_of(entry.official),  # a first guess, see `officials.identify()`
-                "official_name": entry.official,
-                "post_district": district if post_district is None else post_district,
+                # A first guess, see `officials.identify()`. All three are empty if only a body speaks.
+                "official": entry.official_slug or slug_of(entry.official or ""),
+                "official_name": entry.official or "",
+                "post_district": post_district or keys["district"] if entry.official else NOBODY,
+                "post": entry.post or "",
+                "body_district": body_district or post_district or keys["district"],
                 "label": entry.label or self.metrics.own_name(entry.metric, metric),
             }
         )
@@ -150,10 +174,20 @@ class EntryValidator:
             said_earliest=dates.earliest(entry.document_date),
             **keys,
         )
-        for field, rule in broken:
-            message = _("found %(found)s: %(rule)s")
-            details = {"found": format_value(getattr(entry, field)), "rule": violation_messages()[rule]}
-            yield found.problem(field, message % details)
+        return (self._broken_rule(found, entry, field, rule) for field, rule in broken)
+
+    def _document_rule_errors(self, found: FileEntry, entry: PledgeEntry) -> Iterator[FileProblem]:
+        broken = broken_document_rules(
+            said=entry.document_date,
+            published=entry.document_published,
+            archived_url=entry.document_archived_url,
+            archived_on=entry.document_archived_on,
+        )
+        return (self._broken_rule(found, entry, f"document_{field}", rule) for field, rule in broken)
+
+    def _broken_rule(self, found: FileEntry, entry: PledgeEntry, field: str, rule: str) -> FileProblem:
+        details = {"found": format_value(getattr(entry, field)), "rule": violation_messages()[rule]}
+        return found.problem(field, _("found %(found)s: %(rule)s") % details)
 
     def _quote_errors(self, found: FileEntry, entry: PledgeEntry) -> Iterator[FileProblem]:
         if self.texts is None:
@@ -172,3 +206,14 @@ class EntryValidator:
                 " there, digits follow each other that are apart here, or the reverse"
             )
         yield found.problem("quote", message % {"found": format_value(entry.quote)})
+
+
+def speaker_errors(found: FileEntry) -> Iterator[FileProblem]:
+    """Yield the errors in the fields that say who speaks: an official in a post, a body, or both."""
+    if not found.fields.keys() & {"official", "post", "body"}:
+        yield found.problem("official", _("missing; give an official with a post, or a body"))
+    for field, companion in COMPANIONS.items():
+        if field in found.fields and companion not in found.fields:
+            message = _("found %(found)s, but %(field)s is missing")
+            details = {"found": format_value(found.fields[field]), "field": found.names.get(companion, companion)}
+            yield found.problem(field, message % details)

@@ -18,9 +18,13 @@ MAX_SOURCE_LENGTH = 10_000
 DOCUMENT = {
     "slug": "document",
     "title": "document_title",
+    "kind": "document_kind",
     "publisher": "document_publisher",
     "date": "document_date",
+    "published": "document_published",
     "url": "document_url",
+    "archived_url": "document_archived_url",
+    "archived_on": "document_archived_on",
 }
 STATEMENT = {
     "official": "official",
@@ -29,6 +33,9 @@ STATEMENT = {
     "organisation": "organisation",
     "organisation_slug": "organisation_slug",
     "district": "post_district",
+    "body": "body",
+    "body_slug": "body_slug",
+    "body_district": "body_district",
     "headline": "headline",
 }
 NAMES = {flat: f"document.{key}" for key, flat in DOCUMENT.items()} | {

@@ -39,6 +39,18 @@ class BodyKind(models.TextChoices):
     OTHER = "other", _("other body")
 
 
+class DocumentKind(models.TextChoices):
+    NEWSPAPER_PAGE = "newspaper_page", _("newspaper page")
+    NEWS_REPORT = "news_report", _("news report")
+    GOVERNMENT_WORK_REPORT = "government_work_report", _("government work report")
+    PLAN = "plan", _("plan")
+    NOTICE = "notice", _("notice")
+    PRESS_CONFERENCE = "press_conference", _("press conference")
+    STATISTICAL_BULLETIN = "statistical_bulletin", _("statistical bulletin")
+    BUDGET = "budget", _("budget")
+    OTHER = "other", _("other document")
+
+
 class Direction(models.TextChoices):
     MORE = "more", _("more is better")
     LESS = "less", _("less is better")

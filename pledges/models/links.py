@@ -51,11 +51,11 @@ class LinkField(models.URLField):  # type: ignore[type-arg]  # it is generic in 
         return super().formfield(**{"form_class": LinkFormField, **kwargs})
 
 
-def link_constraint(name: str, *, is_optional: bool = True) -> models.CheckConstraint:
-    """Return the constraint of a column `url`: it is one link, or empty if it is optional."""
-    is_one_link = Q(url__iregex=f"^{LINK}$") & ~Q(url__iregex=FURTHER_LINK)
+def link_constraint(name: str, column: str = "url", *, is_optional: bool = True) -> models.CheckConstraint:
+    """Return the constraint of a column: it is one link, or empty if it is optional."""
+    is_one_link = Q((f"{column}__iregex", f"^{LINK}$")) & ~Q((f"{column}__iregex", FURTHER_LINK))
     return models.CheckConstraint(
-        condition=Q(url="") | is_one_link if is_optional else is_one_link,
+        condition=Q((column, "")) | is_one_link if is_optional else is_one_link,
         name=name,
         violation_error_message=MESSAGE,
     )

@@ -1,17 +1,21 @@
 """Sources of pledges: documents, such as newspaper pages, and the statements of a person or body in a document."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, IntegerField, Q, Value
-from django.db.models.functions import Cast, Coalesce, NullIf, Substr
+from django.db.models import ExpressionWrapper, F, IntegerField, Q, Value
+from django.db.models.functions import Cast, Coalesce, Left, Length, NullIf, Substr
+from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from pledges.domain.dates import PARTIAL_DATE, earliest
+from pledges.domain.document_rules import broken_document_rules
 from pledges.models.body import Body
+from pledges.models.choices import DocumentKind, allowed_values
 from pledges.models.links import LinkField, link_constraint
 from pledges.models.natural_keys import NaturalKeyManager, NaturalKeyModel, reject_new_slug_unless_ascii, slug_fits_url
 from pledges.models.person import Official, Post
@@ -25,13 +29,19 @@ from pledges.models.triggers.pledge import LOCK_SOURCES_OF_STATEMENT, RefreshDer
 from pledges.models.triggers.redirect import RejectDeletionOfTarget, RejectMergedIdentifier
 from pledges.models.triggers.rejection import MESSAGES, RejectChange
 from pledges.models.triggers.search import DeriveSearchText
+from pledges.models.violations import violation_messages
 
 DATE_MESSAGE = _("Write a date as 2025, 2025-01, 2025-01-20 or 2025-01-20/..")
 
 
-def _part(start: int, length: int) -> Cast:
-    """Return one part of the date as a number, or 1 if it is unknown."""
-    return Cast(Coalesce(NullIf(Substr(F("date"), start, length), Value("")), Value("1")), IntegerField())
+def _earliest_day(column: str) -> models.Func:
+    """Return the earliest day that a partial date can mean."""
+    return models.Func(_part(column, 1, 4), _part(column, 6, 2), _part(column, 9, 2), function="make_date")
+
+
+def _part(column: str, start: int, length: int) -> Cast:
+    """Return one part of a partial date as a number, or 1 if it is unknown."""
+    return Cast(Coalesce(NullIf(Substr(F(column), start, length), Value("")), Value("1")), IntegerField())
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):
@@ -47,20 +57,46 @@ class Document(NaturalKeyModel):
     slug = models.SlugField(
         _("slug"), max_length=100, unique=True, help_text=_("The page's file name without extension.")
     )
-    title = LineField(_("page title"), max_length=200, blank=True)
+    title = LineField(_("title"), max_length=200, blank=True)
+    kind = models.CharField(
+        _("kind"),
+        max_length=30,
+        choices=DocumentKind.choices,
+        default=DocumentKind.NEWSPAPER_PAGE,
+        db_default=DocumentKind.NEWSPAPER_PAGE,
+    )
     publisher = NameField(_("publisher"), max_length=100, blank=True)
     date = models.CharField(
-        _("date"),
+        _("date said"),
         max_length=13,
         help_text=_("As precise as known: 2025, 2025-01, 2025-01-20; 2024-02-20/.. for that day or later."),
     )
     date_earliest = models.GeneratedField(
         verbose_name=_("earliest possible day"),
-        expression=models.Func(_part(1, 4), _part(6, 2), _part(9, 2), function="make_date"),
+        expression=_earliest_day("date"),
         output_field=models.DateField(),
         db_persist=True,
     )
+    published = models.CharField(
+        _("date published"),
+        max_length=13,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("If known, and in the same forms. Not before the date said."),
+    )
     url = LinkField(_("address"), max_length=500, blank=True)
+    archived_url = LinkField(
+        _("link to an archived copy"),
+        max_length=500,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("A copy in a web archive, which stays when the original is gone."),
+    )
+    archived_on = models.DateField(
+        _("archived on"), null=True, blank=True, help_text=_("The day on which the copy was made.")
+    )
     text = MultilineField(
         _("page text"),
         blank=True,
@@ -81,11 +117,43 @@ class Document(NaturalKeyModel):
         constraints = [
             slug_fits_url("document"),
             clean_texts("document", names=["publisher"], lines=["title"], texts=["text"]),
+            allowed_values("document", "kind", DocumentKind),
             link_constraint("document_url_is_one_link"),
+            link_constraint("document_archived_url_is_one_link", "archived_url"),
             models.CheckConstraint(
                 condition=Q(date__regex=f"^{PARTIAL_DATE}$"),
                 name="document_date_is_a_date",
                 violation_error_message=DATE_MESSAGE,
+            ),
+            # PostgreSQL computes the earliest day and rejects one that does not exist.
+            models.CheckConstraint(
+                condition=Q(published="")
+                | Q(published__regex=f"^{PARTIAL_DATE}$")
+                & Q(
+                    GreaterThanOrEqual(
+                        ExpressionWrapper(_earliest_day("published"), models.DateField()), Value(date.min)
+                    )
+                ),
+                name="document_published_is_a_date",
+                violation_error_message=DATE_MESSAGE,
+            ),
+            # Dates are as precise as known, and are compared as far as both are.
+            models.CheckConstraint(
+                condition=Q(published="")
+                | Q(published__endswith="/..")
+                | Q(published__gte=Left("date", Length("published"))),
+                name="document_published_not_before_said",
+                violation_error_message=_("The document was published before the date on which it was said."),
+            ),
+            models.CheckConstraint(
+                condition=Q(archived_url="", archived_on=None) | (~Q(archived_url="") & Q(archived_on__isnull=False)),
+                name="document_archived_url_and_day",
+                violation_error_message=_("Give both the link to the archived copy and its day, or neither."),
+            ),
+            models.CheckConstraint(
+                condition=Q(archived_on=None) | Q(archived_on__gte=F("date_earliest")),
+                name="document_archived_not_before_said",
+                violation_error_message=_("The copy was archived before the date on which it was said."),
             ),
         ]
         triggers = [
@@ -113,8 +181,22 @@ class Document(NaturalKeyModel):
             said_earliest = earliest(self.date)
         except ValueError:
             raise ValidationError({"date": DATE_MESSAGE}) from None
+        try:
+            broken = list(
+                broken_document_rules(
+                    said=self.date,
+                    published=self.published,
+                    archived_url=self.archived_url,
+                    archived_on=self.archived_on,
+                )
+            )
+        except ValueError:
+            raise ValidationError({"published": DATE_MESSAGE}) from None
+        errors = {field: violation_messages()[rule] for field, rule in broken}
         if Statement.objects.filter(document=self.pk, pledges__deadline__lt=said_earliest).exists():
-            raise ValidationError({"date": MESSAGES["pledge_deadline_not_before_statement"]})
+            errors["date"] = MESSAGES["pledge_deadline_not_before_statement"]
+        if errors:
+            raise ValidationError(errors)
 
 
 class StatementQuerySet(models.QuerySet["Statement"]):

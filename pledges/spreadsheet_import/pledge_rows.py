@@ -10,7 +10,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pledges.models.choices import Bound, Measure, Strength, Tier
+from pledges.models.choices import Bound, DocumentKind, Measure, Strength, Tier
 from pledges.models.pledge_warnings import PledgeWarning
 from pledges.spreadsheet_import.cells import Cell, Sheet, SheetRow
 from pledges.spreadsheet_import.header import Header
@@ -30,13 +30,18 @@ HEADINGS = {
     "ref": gettext_lazy("reference"),
     "document": gettext_lazy("document ID"),
     "document_title": gettext_lazy("document title"),
+    "document_kind": gettext_lazy("kind of document"),
     "document_publisher": gettext_lazy("publisher"),
     "document_date": gettext_lazy("document date"),
+    "document_published": gettext_lazy("date published"),
     "document_url": gettext_lazy("document link"),
+    "document_archived_url": gettext_lazy("link to an archived copy"),
+    "document_archived_on": gettext_lazy("archived on"),
     "official": gettext_lazy("official"),
     "post": gettext_lazy("title of the post"),
     "organisation": gettext_lazy("organisation"),
     "post_district": gettext_lazy("district of the post"),
+    "body": gettext_lazy("body that speaks"),
     "headline": gettext_lazy("headline"),
     "district": gettext_lazy("district"),
     "quote": gettext_lazy("quote"),
@@ -63,7 +68,13 @@ HEADINGS = {
 }
 REQUIRED = ("document", "quote", "metric", "measure", "bound", "value", "unit", "year", "strength", "tier")
 PLEDGES = Header(HEADINGS, REQUIRED)
-CHOICES: dict[str, type[TextChoices]] = {"measure": Measure, "bound": Bound, "strength": Strength, "tier": Tier}
+CHOICES: dict[str, type[TextChoices]] = {
+    "document_kind": DocumentKind,
+    "measure": Measure,
+    "bound": Bound,
+    "strength": Strength,
+    "tier": Tier,
+}
 NUMBERS = frozenset({"value", "value_max", "baseline", "tolerance"})
 SEPARATORS = re.compile(r"[,，、;；\s]+")
 

@@ -37,6 +37,7 @@ def open_row(client: Client, url: str, **fields: str) -> dict[str, Any]:
     return row | {"quote": "投资400亿元", "metric": "年度投资额", "value": "400", "unit": "亿元"} | fields
 
 
+@pytest.mark.slow
 def test_row_is_saved_as_a_draft_and_carried_over_to_the_next(editor: Client, page: str) -> None:
     row = open_row(editor, page, year="2026", deadline="2026年12月31日", strength="planned", district="山阴县")
     proposed = row["ref"]
@@ -117,6 +118,7 @@ def test_text_is_entered_once_and_another_speaker_with_the_row(editor: Client, p
     assert fields_of(response.content.decode())["statement"] == str(statement.pk)
 
 
+@pytest.mark.slow
 def test_draft_with_new_name_waits_until_a_chief_editor_adds_it(editor: Client, chief: Client, page: str) -> None:
     row = open_row(editor, page, district="云岭市", metric="科技投入", year="2026", value="4,0")
     assert editor.post(page, row | {"propose": "1"}).context["form"].missing == {}  # the value is wrong, too

@@ -118,9 +118,12 @@ def test_days_of_follow_up_and_evidence_are_saved(editor: Client, record: Record
 
 def test_day_of_document_is_stored_in_edtf(admin_client: Client, db: None) -> None:
     admin_client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    data = {"slug": "page", "date": "2026年4月3日", **NO_STATEMENTS}
+    data = {"slug": "page", "date": "2026年4月3日", "published": "2026年4月5日", **NO_STATEMENTS}
+    data |= {"archived_url": "https://archive.example/1", "archived_on": "2026.5.1"}
     assert admin_client.post(reverse("admin:pledges_document_add"), data).status_code == 302
-    assert Document.objects.get(slug="page").date == "2026-04-03"
+    document = Document.objects.get(slug="page")
+    assert (document.date, document.published, document.kind) == ("2026-04-03", "2026-04-05", "plan")
+    assert document.archived_on == date(2026, 5, 1)
 
 
 @pytest.mark.parametrize("written", ["04/03/2026", "2026-04-3①", "2026-4", "202⁶"])

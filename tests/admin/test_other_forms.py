@@ -7,7 +7,7 @@ from pledges.domain.identifiers import slug_of
 from pledges.models import District, Document, Official, Unit
 from tests.factories import Record, make_post, make_statement
 
-NO_STATEMENTS = {"statements-TOTAL_FORMS": 0, "statements-INITIAL_FORMS": 0}
+NO_STATEMENTS = {"kind": "plan", "statements-TOTAL_FORMS": 0, "statements-INITIAL_FORMS": 0}
 BEFORE = "期限早于发言日期。"
 
 

@@ -129,7 +129,7 @@ def test_template_has_names_of_the_record_and_can_be_imported(editor: Client, re
 
     assert [cell.value for cell in sheet[1]] == [str(heading) for heading in HEADINGS.values()]
     assert "年度投资额" in {cell.value for row in names.iter_rows() for cell in row}
-    assert len(sheet.data_validations.dataValidation) == 7
+    assert len(sheet.data_validations.dataValidation) == 8
     sheet.append([COLUMNS.get(str(heading)) for heading in HEADINGS.values()])
     content = BytesIO()
     book.save(content)
@@ -139,6 +139,7 @@ def test_template_has_names_of_the_record_and_can_be_imported(editor: Client, re
 
 def test_every_field_of_an_entry_has_a_column() -> None:
     identified_by_name = {"official_slug", "organisation_slug", "post_district_slug", "district_slug"}
+    identified_by_name |= {"body_slug", "body_district"}  # the column `body` also takes a slug
     assert set(HEADINGS) == set(FIELDS) - IGNORED - identified_by_name
 
 

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from pytest_django.fixtures import Settings
 
 from pledges.models import Document, Pledge, Statement
-from tests.factories import Record, make_follow_up
+from tests.factories import Record, make_amendment, make_follow_up
 
 from .conftest import Api
 
@@ -74,9 +74,10 @@ CLAIM_REVIEW = {
                     "required": ["@type"],
                     "additionalProperties": False,
                     "properties": {
-                        "@type": {"const": "NewsArticle"},
+                        "@type": {"enum": ["NewsArticle", "Report", "CreativeWork"]},
                         "headline": {"type": "string", "minLength": 1},
                         "url": {"type": "string", "format": "uri"},
+                        "archivedAt": {"type": "string", "format": "uri"},
                         "datePublished": DATE,
                         "publisher": ORGANIZATION,
                     },
@@ -181,6 +182,21 @@ def test_unknown_values_are_left_out(api: Api, record: Record) -> None:
         "appearance": {"@type": "NewsArticle"},
     }
     assert "reviewBody" not in review
+
+
+def test_source_of_claim_has_the_type_and_dates_of_its_document(api: Api, record: Record) -> None:
+    make_follow_up(record.investment, "met", actual=390)
+    copy = {"archived_url": "https://archive.example/1", "archived_on": "2026-01-01"}
+    make_amendment(record.investment.statement.document, kind="government_work_report", published="2025-02-01", **copy)
+    claim = claim_review(api, record.investment)["itemReviewed"]
+    assert claim["datePublished"] == "2025-01"
+    assert claim["appearance"] == {
+        "@type": "Report",
+        "headline": "说到做到",
+        "archivedAt": "https://archive.example/1",
+        "datePublished": "2025-02-01",
+        "publisher": {"@type": "Organization", "name": "云岭日报"},
+    }
 
 
 @pytest.mark.parametrize("date", ["2025", "2025-01-20"])

@@ -47,6 +47,8 @@ INVESTMENT, GROWTH, SCHOOLS = "2025-001", "2025-002", "2026-001"
         ({"bound": ["about", "at_least"]}, [INVESTMENT, GROWTH]),
         ({"strength": "planned"}, [SCHOOLS]),
         ({"tier": "optional"}, [GROWTH]),
+        ({"document_kind": "newspaper_page", "tier": "optional"}, [GROWTH]),
+        ({"document_kind": ["plan", "budget"]}, []),
         ({"unit": "%"}, [GROWTH]),
         ({"unit": ["%", "亿元"]}, [INVESTMENT, GROWTH]),
         ({"dimension": "money"}, [INVESTMENT]),

@@ -61,9 +61,13 @@ def test_pledge_contains_all_related_rows(api: Api, record: Record) -> None:
         "document": {
             "slug": "yunling-daily-1",
             "title": "云岭日报 1 版",
+            "kind": "newspaper_page",
             "publisher": "云岭日报",
             "date": "2025-01",
+            "published": None,
             "url": None,
+            "archived_url": None,
+            "archived_on": None,
         },
         "statement": {"id": record.investment.statement_id, "headline": "说到做到"},
         "metric": {

@@ -42,6 +42,7 @@ def short(candidate: Candidate) -> str:
         ("预期目标是：居民收入增长与经济增长同步。", ["0 个百分点 about growth"]),
         ("引进亿元以上项目40个。", ["40 个 exact total"]),
         ("完成投资1万3千元。", ["13000 元 exact total"]),
+        ("粮食总产四亿两千万斤，招商引资十五个亿。", ["4.2 亿斤 exact total", "15 亿 exact total"]),
     ],
 )
 def test_figures_of_plan(reader: Reader, sentence: str, expected: list[str]) -> None:

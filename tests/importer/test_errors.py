@@ -287,7 +287,7 @@ def test_page_text_not_in_utf8_is_an_error(tmp_path: Path) -> None:
 
 def test_conflicting_values_of_a_statement_are_an_error(tmp_path: Path) -> None:
     message = only_message(lines(tmp_path, {"headline": "甲"}, {"ref": "yl-2", "headline": "乙"}))
-    assert ":2: yl-2: headline: found “乙”, but this official's statement on this page has “甲” at" in message
+    assert ":2: yl-2: headline: found “乙”, but the same speaker's statement on this page has “甲” at" in message
 
 
 def test_ambiguous_name_is_an_error_that_lists_codes(tmp_path: Path) -> None:

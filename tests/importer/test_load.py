@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from pledges.exports import flat_pledges
 from pledges.importer.loader import Report, load
 from pledges.lookups.names import RENAMED_METRICS
 from pledges.models import Document, Official, Pledge, Post, Statement
@@ -160,6 +161,24 @@ def test_page_text_is_stored(tmp_path: Path) -> None:
     (tmp_path / "yunling-daily-1.txt").write_text("他说，年度计划投资\n 385亿元。产值增长25.62\n%左右。")
     load([page(tmp_path)], texts=tmp_path)
     assert "385亿元" in Document.objects.get().text
+
+
+def test_document_of_any_kind_is_loaded_and_exported_with_its_dates_and_links(tmp_path: Path) -> None:
+    values = {
+        "document_kind": "government_work_report",
+        "document_published": "2025-02-03",
+        "document_url": "https://province.example/1",
+        "document_archived_url": "https://archive.example/1",
+        "document_archived_on": "2025-03-01",
+    }
+    load([lines(tmp_path, values)])
+    (exported,) = flat_pledges.rows()
+    assert {key: exported[key] for key in values} == values
+    keys = "".join(f"\n  {key.removeprefix('document_')}: {value}" for key, value in values.items())
+    assert load([page(tmp_path, PAGE.replace("\n  date: 2025-01", f"\n  date: 2025-01{keys}"))]).sources_updated == 2
+    load([page(tmp_path)])
+    document = Document.objects.get()
+    assert (document.kind, document.published, document.archived_on) == ("newspaper_page", "", None)
 
 
 def test_removed_pledge_is_reported_and_retracted_by_prune_only(tmp_path: Path) -> None:

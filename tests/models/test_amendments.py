@@ -118,6 +118,8 @@ DESCRIBED_BY: dict[str, dict[str, Any]] = {
         "title": "云岭日报 一版",
         "publisher": "别的报",
         "url": "https://example.org/2",
+        "kind": "plan",
+        "published": "2025-10",
     },
     "district": {"name": "别的市", "name_en": "Other", "kind": "banner", "code": "990199", "parent": "yunling-zone"},
     "metric": {"name": "别的指标", "name_en": "Other", "direction": "less", "topic": "other", "dimension": "schools"},

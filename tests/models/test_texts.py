@@ -78,6 +78,7 @@ NO_PROSE = {
     "valid_from",
     "valid_to",
     "date",
+    "published",
     "key",
     "loaded_from",
     "period",
@@ -99,7 +100,7 @@ def test_every_column_of_prose_is_cleaned() -> None:
         if isinstance(field, CharField | TextField) and not field.choices and not hasattr(field, "clean_with")
         if not model.__name__.startswith("Webhook") and not model.__name__.endswith("Event")
     }
-    assert names == NO_PROSE | {"url"}
+    assert names == NO_PROSE | {"url", "archived_url"}
 
 
 def test_text_is_cleaned_when_it_is_saved_and_looked_up(record: Record) -> None:
@@ -146,7 +147,9 @@ def test_sql_is_rejected_by_constraint(record: Record, model: type[Model], colum
         cursor.execute(f"UPDATE {model._meta.db_table} SET {column} = %s", [text])  # noqa: S608  constants
 
 
-@pytest.mark.parametrize("url", ["https://a.example/\u200b", "https://a.example/1和https://b.example/2"])
-def test_link_with_invisible_character_or_another_link_is_rejected(record: Record, url: str) -> None:
-    with assert_violates("document_url_is_one_link"), connection.cursor() as cursor:
-        cursor.execute("UPDATE pledges_document SET url = %s", [url])
+@pytest.mark.parametrize("column", ["url", "archived_url"])
+@pytest.mark.parametrize("link", ["https://a.example/\u200b", "https://a.example/1和https://b.example/2"])
+def test_link_with_invisible_character_or_another_link_is_rejected(record: Record, column: str, link: str) -> None:
+    with assert_violates(f"document_{column}_is_one_link"), connection.cursor() as cursor:
+        cursor.execute("UPDATE pledges_document SET archived_url = 'http://a', archived_on = '2026-01-01'")
+        cursor.execute(f"UPDATE pledges_document SET {column} = %s", [link])  # noqa: S608  constants

@@ -415,7 +415,7 @@ def test_file_beyond_the_limits_is_rejected(record: Record, monkeypatch: pytest.
     with pytest.raises(SheetError, match="more than 2 rows"):
         preview(sheet(*rows))
     monkeypatch.setattr(containers, "MAX_UNPACKED_BYTES", 10)
-    with pytest.raises(SheetError, match="Uncompressed, the file is larger than 0 MiB"):
+    with pytest.raises(SheetError, match="Uncompressed, the file is larger than"):
         preview(workbook(["yl-2025-001", 400]))
     monkeypatch.setattr(sheets, "MAX_BYTES", 10)
     with pytest.raises(SheetError, match="too large: at most 0 MiB"):

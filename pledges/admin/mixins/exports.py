@@ -46,7 +46,10 @@ PLEDGE = KEYS | {
 COLUMNS: dict[type[models.Model], dict[str, Any]] = {
     Pledge: PLEDGE,
     PledgeToCheck: PLEDGE,
-    Document: {name: name for name in ("slug", "title", "publisher", "date", "url")},
+    Document: {
+        name: name
+        for name in ("slug", "title", "kind", "publisher", "date", "published", "url", "archived_url", "archived_on")
+    },
     Statement: {
         "document": "document__slug",
         "official": "official__slug",

@@ -7,11 +7,19 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from pledges.models import Document, FollowUp, Pledge, Statement
-from pledges.models.choices import Status
+from pledges.models import FollowUp, Pledge, Statement
+from pledges.models.choices import DocumentKind, Status
 
 # The rating expresses how far a pledge was kept, not whether a statement was true. A withdrawn target has no rating.
 RATINGS = {Status.MISSED: 1, Status.PARTLY_MET: 2, Status.MET: 3}
+# The types of schema.org that are more exact than `CreativeWork`.
+TYPES: dict[str, str] = {
+    DocumentKind.NEWSPAPER_PAGE: "NewsArticle",
+    DocumentKind.NEWS_REPORT: "NewsArticle",
+    DocumentKind.GOVERNMENT_WORK_REPORT: "Report",
+    DocumentKind.STATISTICAL_BULLETIN: "Report",
+    DocumentKind.BUDGET: "Report",
+}
 
 TYPED_OBJECT_SCHEMA = {"type": "object", "required": ["@type"], "properties": {"@type": {"type": "string"}}}
 CLAIM_REVIEW_SCHEMA = {
@@ -34,7 +42,7 @@ CLAIM_REVIEW_SCHEMA = {
         },
         "author": TYPED_OBJECT_SCHEMA | {"description": "The newsroom, an Organization."},
         "claimReviewed": {"type": "string", "description": "The target as a sentence, with the quote."},
-        "itemReviewed": TYPED_OBJECT_SCHEMA | {"description": "The Claim, with its author and its newspaper page."},
+        "itemReviewed": TYPED_OBJECT_SCHEMA | {"description": "The Claim, with its author and its document."},
         "reviewBody": {"type": "string", "description": "The summary of the follow-up."},
         "reviewRating": TYPED_OBJECT_SCHEMA
         | {"description": "The Rating. `alternateName` is the label of the status."},
@@ -74,13 +82,14 @@ def _claim(quote: str, statement: Statement) -> dict[str, Any]:
             "@type": "Claim",
             "text": quote,
             "author": _author(statement),
-            "datePublished": _date(document),
+            "datePublished": _date(document.date),
             "appearance": _without_empty(
                 {
-                    "@type": "NewsArticle",
+                    "@type": TYPES.get(document.kind, "CreativeWork"),
                     "headline": statement.headline or document.title,
                     "url": document.url,
-                    "datePublished": _date(document),
+                    "archivedAt": document.archived_url,
+                    "datePublished": _date(document.published or document.date),
                     "publisher": document.publisher and {"@type": "Organization", "name": document.publisher},
                 }
             ),
@@ -96,9 +105,9 @@ def _author(statement: Statement) -> dict[str, Any]:
     return _without_empty(person | {"worksFor": body})
 
 
-def _date(document: Document) -> str | None:
-    """Return the day, month or year of the document, or None for a date “or later”, which schema.org cannot express."""
-    return None if document.date.endswith("..") else document.date
+def _date(partial_date: str) -> str | None:
+    """Return a day, month or year, or None for a date “or later”, which schema.org cannot express."""
+    return None if partial_date.endswith("..") else partial_date
 
 
 def _rating(follow_up: FollowUp) -> dict[str, Any]:

@@ -103,11 +103,13 @@ class PostSerializer(RecordSerializer):
 class DocumentSerializer(RecordSerializer):
     title = NullableCharField()
     publisher = NullableCharField()
-    url = NullableCharField(help_text="The page's own URL, if known.")
+    published = NullableCharField(help_text="When it was published, in the forms of `date`; null if unknown.")
+    url = NullableCharField(help_text="The document's own URL, if known.")
+    archived_url = NullableCharField(help_text="The URL of a copy in a web archive.")
 
     class Meta:
         model = Document
-        fields = ["slug", "title", "publisher", "date", "url"]
+        fields = ["slug", "title", "kind", "publisher", "date", "published", "url", "archived_url", "archived_on"]
         read_only_fields = fields
 
 

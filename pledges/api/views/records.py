@@ -226,7 +226,7 @@ class PostViewSet(RecordViewSet):
 
 
 class DocumentViewSet(RecordViewSet):
-    """Newspaper pages. Their text is not included, because the newspapers have the copyright."""
+    """Newspaper pages, reports and other documents. Their text is not included, because of the copyright."""
 
     queryset = Document.objects.public().defer("text")
     serializer_class = records.DocumentSerializer

@@ -30,7 +30,7 @@ ENDPOINTS = {
     "officials": "Officials with at least one published pledge.",
     "bodies": "Bodies, such as departments of a government, with at least one published pledge.",
     "posts": "Posts as held on the day of a statement.",
-    "documents": "Newspaper pages with pledges.",
+    "documents": "Newspaper pages, reports, plans and other documents with pledges.",
     "statements": "Statements: each by an official, a body or both in one document.",
     "metrics": "Metrics: quantities that pledges state targets for.",
     "units": "Units as written, with the factor to the base unit.",

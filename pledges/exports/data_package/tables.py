@@ -98,7 +98,7 @@ TABLES = {
     ),
     "documents": Table(
         Document.objects.public(),
-        ["slug", "title", "publisher", "date", "url"],
+        ["slug", "title", "kind", "publisher", "date", "published", "url", "archived_url", "archived_on"],
     ),
     "statements": Table(
         Statement.objects.public(),

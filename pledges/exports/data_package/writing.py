@@ -143,9 +143,9 @@ def _resource(name: str, table: Table, columns: list[Column], path: Path) -> dic
 
 
 def _sources() -> list[dict[str, str]]:
-    """Return the `sources` of the descriptor: the newspaper pages, and the publishers whose names are known."""
+    """Return the `sources` of the descriptor: the documents, and the publishers whose names are known."""
     publishers = Document.objects.public().exclude(publisher="").order_by("publisher")
     return [
-        {"title": "Newspaper pages", "path": "documents.csv"},
+        {"title": "Newspaper pages and other documents", "path": "documents.csv"},
         *({"title": name} for name in publishers.values_list("publisher", flat=True).distinct()),
     ]
