@@ -190,6 +190,14 @@ class PledgeFilter(RecordFilterSet):
         help_text="The body that made the pledge, or for which the official spoke, such as a department: slug or name."
         " A name matches all bodies with it.",
     )
+    responsible_body = RowsFilter(
+        queryset=Body.objects.public(),
+        named_by=BODY_NAMES,
+        shared_name="name",
+        method="filter_responsible_body",
+        help_text="A body that the text names as responsible (牵头单位): slug or name. A name matches all bodies"
+        " with it.",
+    )
     document = RowsFilter(
         field_name="statement__document",
         queryset=Document.objects.public().defer("text"),
@@ -307,6 +315,10 @@ class PledgeFilter(RecordFilterSet):
     def filter_supersedes(self, queryset: PledgeQuerySet, _name: str, pledges: list[int]) -> PledgeQuerySet:
         refs = Pledge.objects.filter(pk__in=pledges).values_list("ref", flat=True)
         return queryset.filter(supersedes__overlap=list(refs))
+
+    def filter_responsible_body(self, queryset: PledgeQuerySet, _name: str, bodies: list[int]) -> PledgeQuerySet:
+        slugs = Body.objects.filter(pk__in=bodies).order_by().values_list("slug", flat=True)
+        return queryset.filter(responsible_bodies__overlap=list(slugs))
 
     def filter_timeliness(self, queryset: PledgeQuerySet, _name: str, kinds: list[str]) -> PledgeQuerySet:
         today = timezone.localdate()

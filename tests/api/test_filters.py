@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from pledges.models import Pledge
 from tests.factories import (
     Record,
+    make_body,
     make_district,
     make_follow_up,
     make_metric,
@@ -16,6 +18,7 @@ from tests.factories import (
     make_post,
     make_statement,
     make_unit,
+    merge_rows,
 )
 
 from .conftest import Api
@@ -156,6 +159,32 @@ def test_district_is_found_by_other_spellings_of_its_name(api: Api, record: Reco
     make_pledge(ref="hh-1", district=city)
 
     assert api.refs(district=name) == api.refs(within=name) == ["hh-1"]
+
+
+def test_responsible_bodies_are_shown_and_filtered(api: Api, record: Record) -> None:
+    water, finance = make_body("水利局", name_en="Water Bureau"), make_body("财政局", district=record.county)
+    make_body("统计局")
+    Pledge.objects.filter(pk=record.schools.pk).update(responsible_bodies=[finance.slug, water.slug])
+    Pledge.objects.filter(pk=record.growth.pk).update(responsible_bodies=[water.slug])
+    make_pledge("yl-draft", state="draft", responsible_bodies=["统计局"])
+
+    assert api.refs(responsible_body="Water Bureau") == api.refs(responsible_body="水利局") == [GROWTH, SCHOOLS]
+    assert api.refs(responsible_body=["财政局", "水利局"], within="shanyin") == [SCHOOLS]
+    (error,) = api.errors(responsible_body="统计局")
+    assert error["known"] == ["山阴县教育局", "水利局", "财政局"]
+    assert api.get("bodies/水利局/").status_code == 200
+    assert api.get("bodies/统计局/").status_code == 404
+    shown = [
+        {"slug": "水利局", "name": "水利局", "name_en": "Water Bureau", "kind": "department", "district": "yunling"},
+        {"slug": "财政局", "name": "财政局", "name_en": None, "kind": "department", "district": "shanyin"},
+    ]
+    assert api.get(f"pledges/{record.schools.ref}/").json()["responsible_bodies"] == shown
+    listed = api.get("pledges/", responsible_body="财政局", fields="responsible_bodies").json()["results"]
+    assert listed == [{"responsible_bodies": shown}]
+
+    merge_rows(water, finance)
+    assert api.refs(responsible_body="水利局") == [GROWTH, SCHOOLS]
+    assert Pledge.objects.get(pk=record.schools.pk).responsible_bodies == ["财政局"]
 
 
 def test_name_of_several_districts_is_an_error_that_lists_them(api: Api, record: Record) -> None:
