@@ -1,9 +1,11 @@
 """Fold a text for reading, and divide it into paragraphs. Each character keeps its offset in the original."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+
+from pledges.extraction.lexicon import Folds
 
 _RUN = re.compile("[^ \t\u00a0\u3000\u2002\u2003\u2009\u00ad\u200b-\u200f\u2060\ufeff\ufe0f]+")
 _COMMA = re.compile(r"(?<=\d)，(?=\d{3}(?!\d))")
@@ -30,9 +32,9 @@ class Page:
     `offsets[i]` is the place in the original of the character `text[i]`.
     """
 
-    def __init__(self, original: str, folds: Mapping[int, str]) -> None:
+    def __init__(self, original: str, folds: Folds) -> None:
         self.original = original
-        folded = _COMMA.sub(lambda match: "," if original[match.start()] == "," else "，", original.translate(folds))
+        folded = _COMMA.sub(lambda match: "," if original[match.start()] == "," else "，", folds.fold(original))
         pieces: list[str] = []
         self.offsets: list[int] = []
         starts = [0]

@@ -19,7 +19,8 @@ _MONTHS = {
     "秋季学期": (8, 31),
     "秋季开学": (8, 31),
 }
-_TIME_HINT = re.compile("[年月季]|目前|截至|此前|以往|“?十[一二三四五]?五”|重阳|国庆|春节|元旦|上一届")
+# Each alternative begins with a character, not with a class: only then is the text scanned quickly.
+_TIME_HINT = re.compile("年|月|季|目前|截至|此前|以往|十[一二三四五]?五”|重阳|国庆|春节|元旦|上一届")
 _TIME = re.compile(
     rf"""
     (?=[0-9“第十二两三四五六七八九〇零一用今未力过再到至于在去上前往近几截目此以明下来本当新这全年国重春元秋首])(?:
