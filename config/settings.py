@@ -447,7 +447,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {
         name: f"pledges.models.choices.{name}"
-        for name in ("Bound", "Direction", "DistrictKind", "Measure", "ReviewState", "Status", "Strength", "Tier")
+        for name in (
+            *("BodyKind", "Bound", "Direction", "DistrictKind"),
+            *("Measure", "ReviewState", "Status", "Strength", "Tier"),
+        )
     }
     | {
         "Judgement": "pledges.models.follow_up.ASSIGNABLE_STATUSES",

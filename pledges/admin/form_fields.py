@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from pledges.domain.dates import parse_day, parse_partial_date, parse_year
 from pledges.domain.numbers import parse, plain
 from pledges.locale.display_names import display_name
+from pledges.models import Body
 
 
 class AdminDecimalField(forms.DecimalField):
@@ -77,6 +78,24 @@ def assignable_users() -> QuerySet[User]:
     """Return staff users with the permission to write follow-ups."""
     users = User.objects.with_perm("pledges.add_followup", backend="django.contrib.auth.backends.ModelBackend")
     return users.filter(is_staff=True).order_by("username")
+
+
+class BodiesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """A choice of bodies for a column with an array of their slugs."""
+
+    def __init__(self, *, base_field: forms.Field, max_length: None, **kwargs: Any) -> None:
+        """`base_field` and `max_length` are what Django gives to a field for an array."""
+        super().__init__(Body.objects.all(), **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        return sorted(body.slug for body in super().clean(value))
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return the keys of bodies that are given by their slugs."""
+        if not isinstance(value, list) or not all(isinstance(slug, str) for slug in value):
+            return super().prepare_value(value)
+        keys = dict(Body.objects.filter(slug__in=value).values_list("slug", "pk"))
+        return [keys.get(slug, slug) for slug in value]
 
 
 class NamesField(SimpleArrayField):

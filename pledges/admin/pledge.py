@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -28,7 +29,7 @@ from unfold.contrib.filters.admin import (
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from pledges.admin.form_fields import AssigneeField, assignable_users
+from pledges.admin.form_fields import AssigneeField, BodiesField, assignable_users
 from pledges.admin.labels import NEUTRAL, PACE_LABELS, TIMELINESS_LABELS
 from pledges.admin.mixins.confirmation import ConfirmationForm, ConfirmationMixin
 from pledges.admin.mixins.daily_changes import DailyChangesMixin
@@ -43,7 +44,7 @@ from pledges.domain.dates import plan_year
 from pledges.domain.identifiers import NOT_FIRST_IN_A_REFERENCE, NOT_IN_A_REFERENCE, character_name
 from pledges.importer.references import next_reference, series_of_document
 from pledges.locale.display_names import joined
-from pledges.models import Document, Metric, Pledge, Unit
+from pledges.models import Document, Metric, Pledge, Post, Unit
 from pledges.models.choices import State
 from pledges.models.natural_keys import current_language
 from pledges.models.pledge_queryset import PledgeQuerySet
@@ -165,6 +166,7 @@ class PledgeAdmin(DailyChangesMixin, PledgeImportMixin, ConfirmationMixin, Pledg
             {
                 "fields": [
                     "district",
+                    "responsible_bodies",
                     ("metric", "label"),
                     ("measure", "bound"),
                     ("compared_with", "compared_with_district"),
@@ -216,6 +218,13 @@ class PledgeAdmin(DailyChangesMixin, PledgeImportMixin, ConfirmationMixin, Pledg
         if field and db_field.name == "metric":
             field.widget.attrs["data-usual-url"] = reverse("admin:pledges_pledge_usual")
         return field
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "responsible_bodies":
+            choices_of: Any = Post._meta.get_field("body")
+            widget = AutocompleteSelectMultiple(choices_of, self.admin_site)
+            kwargs |= {"form_class": BodiesField, "widget": widget}
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_inlines(self, request: HttpRequest, obj: Pledge | None) -> list[Any]:
         return self.inlines if obj and obj.follow_ups.exists() else []

@@ -27,7 +27,8 @@ SPEAKER = ("official", "post", "organisation", "post_district", "body", "headlin
 SLUGS_OF_SPEAKER = ("official_slug", "post_district_slug", "organisation_slug", "body_slug", "body_district")
 MORE = (
     *("ref", "label", "value_max", "baseline", "baseline_year", "tolerance", "period"),
-    *("compared_with", "compared_with_district", "tier", "success_criterion", "supersedes", "note"),
+    *("compared_with", "compared_with_district", "tier", "success_criterion", "supersedes"),
+    *("responsible_bodies", "note"),
 )
 # The lists from which names are proposed; `<datalist>` elements of the page have these ids.
 LISTS = {
@@ -146,7 +147,7 @@ class PledgeRowForm(forms.Form):
         }
         for name, text in self.cleaned_data.items():
             if text and name not in omitted:
-                yield name, SEPARATORS.split(text) if name == "supersedes" else text
+                yield name, SEPARATORS[name].split(text) if name in SEPARATORS else text
         if statement:
             yield from _speaker_fields(statement).items()
 

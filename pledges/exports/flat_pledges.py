@@ -71,9 +71,11 @@ KEYS: dict[str, str | PublicSuperseded] = {
     "pace": "actual_amount",  # it is computed from this figure
     "success_criterion": "success_criterion",
     "supersedes": PublicSuperseded("supersedes"),
+    "responsible_bodies": "responsible_bodies",
     "quote": "quote",
     "note": "note",
 }
+LISTS = ("supersedes", "responsible_bodies")
 # What the pace is computed from, besides some of these values.
 PACE_SOURCES = {name: name for name in ("last_day", "metric__direction", "unit__numerator", "unit__denominator")}
 # Loading an export clears the columns that it lacks, so loaded columns that aren't listed above are added at the end.
@@ -90,12 +92,12 @@ FORMATS = ("jsonl", "csv")
 def rows() -> Iterator[dict[str, Any]]:
     """Yield a dictionary for each public pledge, in order of `ref`. Decimals and dates are text; no value is None.
 
-    `supersedes` is a list.
+    `supersedes` and `responsible_bodies` are lists.
     """
     with transaction.atomic():  # one snapshot, read through a server-side cursor in constant memory
         for values in flat_values(Pledge.objects.public().order_by("ref"), KEYS):
             row = dict(zip(KEYS, map(as_text, values), strict=True))
-            yield row | {"supersedes": json.loads(str(row["supersedes"])) or None}
+            yield row | {name: json.loads(str(row[name])) or None for name in LISTS}
 
 
 def flat_values(pledges: PledgeQuerySet, keys: Mapping[str, Any]) -> Iterator[Sequence[Any]]:

@@ -187,6 +187,19 @@ def _names(cell: str | list[str] | None) -> list[str]:
     return [] if cell is None else [cell]
 
 
+class ReferencesField(RowNamesField):
+    """References of pledges, of which there are too many to suggest similar ones."""
+
+    def to_python(self, value: Sequence[str] | None) -> list[Any]:
+        refs = set(value or ())
+        for ref in refs:
+            ProhibitNullCharactersValidator()(ref)
+        found = {ref: key for key, ref in self.rows.find("ref", refs)}
+        if missing := sorted(refs - found.keys()):
+            raise ValidationError([unknown_value(ref, []) for ref in missing])
+        return list(found.values())
+
+
 class IntegerParameterField(forms.IntegerField):
     """An integer without separators, spaces, fractions or digits of other scripts."""
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django_filters import CharFilter, Filter
 
+from pledges.filters.derived import PledgeConditionFilter
 from pledges.filters.fields import unknown_value
 from pledges.filters.pledges import (
     BODY_NAMES,
@@ -12,6 +13,8 @@ from pledges.filters.pledges import (
     POSTS,
     ChoicesFilter,
     PlacesFilter,
+    PledgeFilter,
+    PledgeFilterForm,
     RecordFilterSet,
     RowsFilter,
 )
@@ -48,6 +51,10 @@ class ReferenceFilter(Filter):
 
 
 class FollowUpFilter(StatusFilter):
+    """The filters of follow-ups, and all of pledges: the pledge's own status is `pledge_status`."""
+
+    form_base = PledgeFilterForm
+
     pledge = ReferenceFilter(
         field_name="pledge__ref", max_length=64, help_text="The reference of a pledge that is published."
     )
@@ -55,6 +62,16 @@ class FollowUpFilter(StatusFilter):
     author = ChoicesFilter(
         choices=[("me", "me")], method="filter_author", help_text="`me`: follow-ups written by the owner of the token."
     )
+
+    @classmethod
+    def get_filters(cls) -> Any:
+        of_pledges = {
+            {"status": "pledge_status", "status_not": "pledge_status_not"}.get(name, name): PledgeConditionFilter(
+                each, help_text=f"Of the pledge: {each.extra['help_text']}", filterset_class=PledgeFilter
+            )
+            for name, each in PledgeFilter.base_filters.items()
+        }
+        return super().get_filters() | of_pledges
 
     def filter_author(self, queryset: FollowUpQuerySet, _name: str, _value: list[str]) -> FollowUpQuerySet:
         user = self.request.user

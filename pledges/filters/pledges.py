@@ -1,12 +1,13 @@
 """The filter set of pledges, and the base classes of all filter sets; shared by the API, the admin and exports."""
 
 from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache, reduce
 from operator import or_
 from typing import Any
 
 from django import forms
-from django.db.models import CharField, QuerySet
+from django.db.models import CharField, F, Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,7 @@ from django_filters import CharFilter, Filter, FilterSet
 from pledges.domain.target_rules import FIRST_YEAR, LAST_YEAR
 from pledges.domain.timeliness import Timeliness
 from pledges.filters.declared_fields import restrict_declared
+from pledges.filters.derived import NegatedFilter
 from pledges.filters.fields import (
     ChoicesField,
     DateParameterField,
@@ -23,6 +25,7 @@ from pledges.filters.fields import (
     NamedRows,
     PeriodParameterField,
     PlaceNamesField,
+    ReferencesField,
     RowNamesField,
 )
 from pledges.models import Body, District, Document, Metric, Official, Pledge, Post, Statement, Unit
@@ -47,6 +50,17 @@ class RecordFilterSet(FilterSet):
         if data is not None:
             restrict_declared(self, "base_filters", data.__contains__)
         super().__init__(data, *args, **kwargs)
+
+    @classmethod
+    def get_filters(cls) -> Any:
+        """Return the declared filters, and for those of choices and rows a negation: `status_not=met`."""
+        declared = super().get_filters()
+        negated = {
+            f"{name}_not": NegatedFilter(each, help_text=f"Excludes what `{name}` with these values selects.")
+            for name, each in declared.items()
+            if isinstance(each, ChoicesFilter | RowsFilter)
+        }
+        return declared | negated
 
     def get_form_class(self) -> Any:
         return self._form_class(tuple(self.filters))
@@ -80,6 +94,22 @@ class ChoicesFilter(Filter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, lookup_expr="in", **kwargs)
+
+
+class FlagFilter(ChoicesFilter):
+    """`true` or `false`, by a method."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=[("true", "true"), ("false", "false")], **kwargs)
+
+
+class ReferencesFilter(RowsFilter):
+    """A filter by references of pledges. Of unknown ones, no similar ones are suggested."""
+
+    field_class = ReferencesField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, queryset=Pledge.objects.public(), named_by=("ref",), **kwargs)
 
 
 class YearFilter(Filter):
@@ -160,6 +190,14 @@ class PledgeFilter(RecordFilterSet):
         help_text="The body that made the pledge, or for which the official spoke, such as a department: slug or name."
         " A name matches all bodies with it.",
     )
+    responsible_body = RowsFilter(
+        queryset=Body.objects.public(),
+        named_by=BODY_NAMES,
+        shared_name="name",
+        method="filter_responsible_body",
+        help_text="A body that the text names as responsible (牵头单位): slug or name. A name matches all bodies"
+        " with it.",
+    )
     document = RowsFilter(
         field_name="statement__document",
         queryset=Document.objects.public().defer("text"),
@@ -171,6 +209,7 @@ class PledgeFilter(RecordFilterSet):
     year = YearFilter(help_text="The plan year or, if a later deadline is named, the year of the deadline.")
     year_min = YearFilter(field_name="year", lookup_expr="gte", help_text="The plan year is this one or later.")
     year_max = YearFilter(field_name="year", lookup_expr="lte", help_text="The plan year is this one or earlier.")
+    ref = ReferencesFilter(field_name="pk", help_text="The reference of a published pledge.")
     period = PeriodFilter(help_text="The first and last year of a target that covers several years: `2021/2025`.")
     baseline_year = YearFilter(help_text="The year from which a change is counted, if not the year before: `2020`.")
     metric = RowsFilter(
@@ -213,6 +252,19 @@ class PledgeFilter(RecordFilterSet):
         " with values of one dimension.",
     )
     deadline_min = DayFilter(field_name="deadline", lookup_expr="gte", help_text="Due on this day or later.")
+    has_deadline = FlagFilter(method="filter_has_deadline", help_text="Whether it has a deadline.")
+    late = FlagFilter(
+        method="filter_late", help_text="Whether it was met after its deadline. Others than met ones are neither."
+    )
+    updated_min = DayFilter(
+        method="filter_updated_min", help_text="Changed on this day or later, in the time zone of the record."
+    )
+    updated_max = DayFilter(
+        method="filter_updated_max", help_text="Last changed on this day or earlier, in the time zone of the record."
+    )
+    supersedes = ReferencesFilter(
+        method="filter_supersedes", help_text="The reference of a published pledge that it replaces."
+    )
     deadline_max = DayFilter(field_name="deadline", lookup_expr="lte", help_text="Due on this day or earlier.")
     status = ChoicesFilter(
         choices=Status.choices,
@@ -244,12 +296,40 @@ class PledgeFilter(RecordFilterSet):
     def filter_body(self, queryset: PledgeQuerySet, _name: str, bodies: list[int]) -> PledgeQuerySet:
         return queryset.filter(statement__in=Statement.objects.of_bodies(bodies))
 
+    def filter_has_deadline(self, queryset: PledgeQuerySet, _name: str, flags: list[str]) -> PledgeQuerySet:
+        return queryset.filter(deadline__isnull="true" not in flags) if len(set(flags)) == 1 else queryset
+
+    def filter_late(self, queryset: PledgeQuerySet, _name: str, flags: list[str]) -> PledgeQuerySet:
+        met = queryset.filter(status=Status.MET, deadline__isnull=False, status_since__isnull=False)
+        if len(set(flags)) > 1:
+            return met
+        is_late = Q(status_since__gt=F("deadline"))
+        return met.filter(is_late if "true" in flags else ~is_late)
+
+    def filter_updated_min(self, queryset: PledgeQuerySet, _name: str, day: date) -> PledgeQuerySet:
+        return queryset.filter(updated_at__gte=_midnight(day))
+
+    def filter_updated_max(self, queryset: PledgeQuerySet, _name: str, day: date) -> PledgeQuerySet:
+        return queryset.filter(updated_at__lt=_midnight(day + timedelta(days=1)))
+
+    def filter_supersedes(self, queryset: PledgeQuerySet, _name: str, pledges: list[int]) -> PledgeQuerySet:
+        refs = Pledge.objects.filter(pk__in=pledges).values_list("ref", flat=True)
+        return queryset.filter(supersedes__overlap=list(refs))
+
+    def filter_responsible_body(self, queryset: PledgeQuerySet, _name: str, bodies: list[int]) -> PledgeQuerySet:
+        slugs = Body.objects.filter(pk__in=bodies).order_by().values_list("slug", flat=True)
+        return queryset.filter(responsible_bodies__overlap=list(slugs))
+
     def filter_timeliness(self, queryset: PledgeQuerySet, _name: str, kinds: list[str]) -> PledgeQuerySet:
         today = timezone.localdate()
         return reduce(or_, (queryset.with_timeliness(Timeliness(kind), today) for kind in kinds))
 
     def filter_q(self, queryset: PledgeQuerySet, _name: str, words: str) -> PledgeQuerySet:
         return queryset.search(words)
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _keys(districts: QuerySet[District]) -> list[int]:

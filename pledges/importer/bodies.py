@@ -65,7 +65,7 @@ def _identify(cursor: CursorWrapper, field: str) -> list[FileProblem]:
     mentions = [Mention(*row) for row in cursor.fetchall()]
     if not mentions:
         return []
-    names = _Names(cursor)
+    names = BodyNames(cursor)
     problems = []
     slugs: list[str] = []
     for mention in mentions:
@@ -96,7 +96,7 @@ def _identify(cursor: CursorWrapper, field: str) -> list[FileProblem]:
     return problems
 
 
-class _Names:
+class BodyNames:
     """The bodies of the record by slug and by name, and those that the files add."""
 
     def __init__(self, cursor: CursorWrapper) -> None:
@@ -123,10 +123,14 @@ class _Names:
         slug = self.redirects.get(mention.name, mention.name)
         if self.names.get(slug, mention.name) != mention.name:
             return slug
+        return self.add(mention.name, mention.district, mention.slug)
+
+    def add(self, name: str, district: int, slug: str | None = None) -> str:
+        """Note a body that the record lacks. Return its slug, by default one that is made of the name."""
         taken = {*self.keys, *self.redirects, *self.added}
-        slug = mention.slug or unused_slug(mention.name, taken, self.districts[mention.district])
-        self.added[slug] = (mention.name, mention.district)
-        self.by_name[place] = slug
+        slug = slug or unused_slug(name, taken, self.districts[district])
+        self.added[slug] = (name, district)
+        self.by_name[district, name] = slug
         return slug
 
     def insert_new(self, cursor: CursorWrapper) -> dict[str, int]:

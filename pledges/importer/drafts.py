@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from pledges.domain.dates import parse_year
 from pledges.domain.identifiers import check_document_slug
-from pledges.importer import bodies, officials, record_tables, staging, statements, supersession
+from pledges.importer import bodies, officials, record_tables, responsible_bodies, staging, statements, supersession
 from pledges.importer.file_entry import FileEntry
 from pledges.importer.file_problems import FileProblem, FileProblems
 from pledges.importer.page_texts import StoredTexts
@@ -72,7 +72,7 @@ def add_drafts(
         validator.units.adds_derived = by.has_perm("pledges.add_unit")
         rows = [*validator.rows(entries, problems)]  # it sends queries, which COPY does not allow
         staging.fill(cursor, rows)
-        unidentified = bodies.identify(cursor)
+        unidentified = [*bodies.identify(cursor), *responsible_bodies.identify(cursor)]
         validator.units.add_derived()
         staging.follow_redirects(cursor)
         ambiguous, decisions = officials.identify(cursor)

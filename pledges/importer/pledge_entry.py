@@ -75,8 +75,8 @@ def _link(value: str) -> str:
     return value
 
 
-def _references(value: object) -> object:
-    """Return a list of references; a single one may be written without a list."""
+def _list(value: object) -> object:
+    """Return a list of references or names; a single one may be written without a list."""
     return list(dict.fromkeys(value)) if isinstance(value, list) and all(map(_string, value)) else [value]
 
 
@@ -97,6 +97,8 @@ MultilineText = Annotated[str, BeforeValidator(clean_text), BeforeValidator(_tex
 Link = Annotated[str, BeforeValidator(clean_link), BeforeValidator(_text), AfterValidator(_link)]
 Reference = Annotated[Text, AfterValidator(check_reference)]
 BoundedReference = Annotated[Reference, Field(min_length=1, max_length=MAX_REFERENCE_LENGTH)]
+
+BodyName = Annotated[Name, Field(min_length=1, max_length=100)]
 
 
 class PledgeEntry(BaseModel):
@@ -147,7 +149,8 @@ class PledgeEntry(BaseModel):
     strength: Strength
     tier: Tier
     success_criterion: MultilineText = ""
-    supersedes: Annotated[list[BoundedReference], BeforeValidator(_references), AfterValidator(sorted)] = []
+    supersedes: Annotated[list[BoundedReference], BeforeValidator(_list), AfterValidator(sorted)] = []
+    responsible_bodies: Annotated[list[BodyName], BeforeValidator(_list)] = []
     note: MultilineText = ""
 
     # Ignored: exports have these columns, but the database derives the amounts, and follow-ups set status and pace.

@@ -42,7 +42,7 @@ NAMES = {flat: f"document.{key}" for key, flat in DOCUMENT.items()} | {
     flat: f"statement.{key}" for key, flat in STATEMENT.items()
 }
 
-LISTS = {"supersedes"}  # fields whose value may be a list
+LISTS = {"supersedes", "responsible_bodies"}  # fields whose value may be a list
 
 
 def read(path: Path, name: str) -> Iterator[FileEntry | FileProblem]:

@@ -97,6 +97,9 @@ INVARIANTS = [
         SELECT pledge.ref FROM pledges_pledge pledge, unnest(supersedes) superseded
         WHERE NOT EXISTS (SELECT FROM pledges_pledge earlier WHERE earlier.ref = superseded)
         UNION ALL
+        SELECT pledge.ref FROM pledges_pledge pledge, unnest(responsible_bodies) responsible
+        WHERE NOT EXISTS (SELECT FROM pledges_body body WHERE body.slug = responsible)
+        UNION ALL
         SELECT 'evidence ' || id FROM pledges_evidence
         WHERE NOT EXISTS (SELECT FROM pledges_followup follow_up WHERE follow_up.id = follow_up_id)
             OR (file_id IS NOT NULL AND NOT EXISTS (SELECT FROM pledges_storedfile WHERE sha256 = file_id))

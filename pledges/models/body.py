@@ -4,7 +4,7 @@ from typing import ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from pledges.models.choices import BodyKind, allowed_values
@@ -18,12 +18,26 @@ from pledges.models.triggers.change_log import LogDependents
 from pledges.models.triggers.pledge import RefreshDerived
 from pledges.models.triggers.redirect import RejectDeletionOfTarget, RejectMergedIdentifier
 from pledges.models.triggers.rejection import MESSAGES, RejectChange, RejectCycle, RejectNewSlug
+from pledges.models.triggers.responsible_bodies import ProtectResponsible
 from pledges.models.triggers.search import DeriveSearchText
+
+
+class IsResponsible(Func):
+    """True if a body, given by its slug, is responsible for a published pledge.
+
+    The aggregate must read all pledges of the body. PostgreSQL therefore uses the index `pledge_by_responsible_body`,
+    where for EXISTS it would scan the table in the hope that the first one comes soon.
+    """
+
+    template = """coalesce((
+        SELECT bool_or(state = 'published') FROM pledges_pledge WHERE responsible_bodies @> ARRAY[%(expressions)s]
+    ), false)"""
+    output_field = models.BooleanField()
 
 
 class BodyQuerySet(models.QuerySet["Body"]):
     def public(self) -> Self:
-        return self.filter(has_public_pledge("statement__body", "statement__post__body"))
+        return self.filter(has_public_pledge("statement__body", "statement__post__body") | Q(IsResponsible("slug")))
 
 
 BodyManager = NaturalKeyManager.from_queryset(BodyQuerySet)
@@ -73,6 +87,7 @@ class Body(BilingualModel):
             RejectChange("slug", "slug_is_permanent"),
             RejectMergedIdentifier("body"),
             RejectDeletionOfTarget("body"),
+            ProtectResponsible(),
             RejectNewSlug(
                 unless="pledges_is_clean_name(NEW.slug) AND NEW.slug NOT IN ('.', '..')", rule="body_slug_is_clean"
             ),
@@ -81,7 +96,7 @@ class Body(BilingualModel):
             ),
             DeriveSearchText("name", "name_en"),
             ProtectJudged("body"),
-            LogDependents("body", is_public_by_itself=False),
+            LogDependents("body", "responsible_body", is_public_by_itself=False),
         ]
 
     def clean(self) -> None:

@@ -52,6 +52,7 @@ from pledges.models.triggers.follow_up import ProtectOpenFollowUps, ProtectStatu
 from pledges.models.triggers.pledge import DerivePledge, RejectEarlyDeadline
 from pledges.models.triggers.pledge_count import CountPledges, ResetCounts
 from pledges.models.triggers.rejection import RejectChange
+from pledges.models.triggers.responsible_bodies import RejectUnknownBody
 from pledges.models.triggers.supersession import (
     ProtectSuperseded,
     RejectCycleOfSupersession,
@@ -188,6 +189,15 @@ class Pledge(ValidatesChecksAtOnce):
             "The references of the earlier pledges that this one replaces, separated by commas: targets lowered,"
             " raised, postponed, merged or split."
         ),
+    )
+    # Slugs instead of a table, for the same reason: a slug never changes, and a merge replaces it.
+    responsible_bodies = ArrayField(
+        models.CharField(max_length=100),
+        verbose_name=_("responsible bodies"),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text=_("The bodies that the text names as responsible for the target, such as 市财政局."),
     )
     note = MultilineField(
         _("note"), blank=True, default="", db_default="", help_text=_("Public. What readers and checkers should know.")
@@ -454,6 +464,7 @@ class Pledge(ValidatesChecksAtOnce):
                 condition=Q(current_follow_up__isnull=False),
             ),
             GinIndex(fields=["supersedes"], name="pledge_by_superseded"),
+            GinIndex(fields=["responsible_bodies"], name="pledge_by_responsible_body"),
             GinIndex(
                 Func("search_text", function="pledges_bigrams", output_field=SearchVectorField()),
                 name="pledge_search",
@@ -467,6 +478,7 @@ class Pledge(ValidatesChecksAtOnce):
             RejectUnknownSuperseded(),
             RejectCycleOfSupersession(),
             ProtectSuperseded(),
+            RejectUnknownBody(),
             ProtectStatus(pgtrigger.Insert),
             ProtectStatus(pgtrigger.Update),
             ProtectOpenFollowUps(),

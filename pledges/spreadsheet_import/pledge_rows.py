@@ -64,6 +64,7 @@ HEADINGS = {
     "tier": gettext_lazy("tier"),
     "success_criterion": gettext_lazy("explicit criterion"),
     "supersedes": gettext_lazy("supersedes"),
+    "responsible_bodies": gettext_lazy("responsible bodies"),
     "note": gettext_lazy("note"),
 }
 REQUIRED = ("document", "quote", "metric", "measure", "bound", "value", "unit", "year", "strength", "tier")
@@ -76,7 +77,8 @@ CHOICES: dict[str, type[TextChoices]] = {
     "tier": Tier,
 }
 NUMBERS = frozenset({"value", "value_max", "baseline", "tolerance"})
-SEPARATORS = re.compile(r"[,，、;；\s]+")
+# Of the items of a list. Names can contain spaces.
+SEPARATORS = {"supersedes": re.compile(r"[,，、;；\s]+"), "responsible_bodies": re.compile(r"\s*[,，、;；\n]\s*")}
 
 
 @dataclass(slots=True)
@@ -140,8 +142,9 @@ def _read_row(columns: Mapping[int, str], sheet_row: SheetRow) -> PledgeRow:
     for field, choices in CHOICES.items():
         if text := row.fields.get(field):
             row.fields[field] = values_by_name(choices).get(text.casefold(), text)
-    if "supersedes" in row.fields:
-        row.fields["supersedes"] = SEPARATORS.split(row.fields["supersedes"])
+    for field, separator in SEPARATORS.items():
+        if field in row.fields:
+            row.fields[field] = separator.split(row.fields[field])
     return row
 
 

@@ -12,7 +12,7 @@ from pledges.models import Amendment, District, Official, Redirect, Statement
 from pledges.models.choices import RowKind
 from pledges.models.triggers.judged_columns import UNJUDGED
 from pledges.workflow.amendments import propose, row_change, table_of
-from pledges.workflow.merging import are_twins, identifier, plan, references
+from pledges.workflow.merging import are_twins, identifier, plan, references, responsible_pledges
 
 
 def propose_merge(old: Any, new: Any, *, reason: str, by: User) -> Amendment:
@@ -24,6 +24,13 @@ def propose_merge(old: Any, new: Any, *, reason: str, by: User) -> Amendment:
         for merge in merges
         for row, foreign_key in _rows_that_refer_to(merge.old)
         if row not in replaced or not are_twins(row, replaced[row], except_for=foreign_key)
+    ]
+    changes += [
+        row_change(
+            pledge, {"responsible_bodies": sorted({*pledge.responsible_bodies, merge.new.slug} - {merge.old.slug})}
+        )
+        for merge in merges
+        for pledge in responsible_pledges(merge.old)
     ]
     # A district keeps the code of the one that is merged into it.
     changes += [

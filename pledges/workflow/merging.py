@@ -67,10 +67,17 @@ def row_of(kind: str, identifier: str) -> Any:
 
 def affected_pledges(row: Model) -> QuerySet[Pledge]:
     """Return the pledges that show this row, public or not."""
-    condition = Q()
+    condition = Q(pk__in=responsible_pledges(row).values("pk"))
     for path in PATHS_FROM_PLEDGE[RowKind(str(row._meta.model_name))]:
         condition |= Q(**{path: row.pk})
     return Pledge.objects.filter(condition).distinct()
+
+
+def responsible_pledges(row: Model) -> QuerySet[Pledge]:
+    """Return the pledges for which a body is responsible, by reference; none for another row."""
+    if not isinstance(row, Body):
+        return Pledge.objects.none()
+    return Pledge.objects.filter(responsible_bodies__contains=[row.slug]).order_by("ref")
 
 
 def plan(old: Any, new: Any, replaced: dict[Any, Any] | None = None) -> list[Merge]:

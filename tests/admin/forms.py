@@ -19,9 +19,12 @@ class _Form(HTMLParser):
         name, value = attributes.get("name") or "", attributes.get("value") or ""
         if tag == "select":
             self.select = name
-            self.fields[name] = ""
+            self.fields[name] = [] if "multiple" in attributes else ""
         elif tag == "option" and self.select and "selected" in attributes:
-            self.fields[self.select] = value
+            if isinstance(self.fields[self.select], list):
+                self.fields[self.select].append(value)
+            else:
+                self.fields[self.select] = value
         elif tag == "textarea":
             self.textarea = name
             self.fields[name] = ""
@@ -47,7 +50,8 @@ def _is_posted(field: dict[str, str | None]) -> bool:
 def fields_of(page: str) -> dict[str, Any]:
     form = _Form()
     form.feed(page)
-    return {name: value.removeprefix("\n") for name, value in form.fields.items() if name and "__prefix__" not in name}
+    fields = {name: value for name, value in form.fields.items() if name and "__prefix__" not in name}
+    return {name: value.removeprefix("\n") if isinstance(value, str) else value for name, value in fields.items()}
 
 
 def form_fields(client: Client, url: str) -> dict[str, Any]:

@@ -414,6 +414,30 @@ def test_search_accepts_any_text(admin_client: Client, record: Record) -> None:
         assert admin_client.get(reverse("admin:pledges_pledge_changelist"), {"q": term}).status_code == 200
 
 
+def test_responsible_bodies_are_chosen(admin_client: Client, record: Record) -> None:
+    chosen = [make_body("财政局"), make_body("水利局", district=record.county)]
+    admin_client.post(ADD, filled_in(record, responsible_bodies=[body.pk for body in chosen]))
+    pledge = Pledge.objects.get(ref="yl-2025-003")
+    assert pledge.responsible_bodies == ["水利局", "财政局"]
+    page = admin_client.get(change_url(pledge))
+    assert f'<option value="{chosen[0].pk}" selected>财政局</option>' in page.content.decode()
+    form = page.context["adminform"].form
+    keys = form["responsible_bodies"].value()
+    assert sorted(keys) == sorted(body.pk for body in chosen)
+    unchanged = posted(admin_client, pledge, note="注") | {
+        "responsible_bodies": keys,
+        "initial-responsible_bodies": keys,
+    }
+    assert admin_client.post(change_url(pledge), unchanged).status_code == 302
+    pledge.refresh_from_db()
+    assert (pledge.responsible_bodies, pledge.note) == (["水利局", "财政局"], "注")
+    newest = LogEntry.objects.order_by("-pk")[0]
+    assert "牵头单位" not in newest.get_change_message()
+    admin_client.post(change_url(pledge), unchanged | {"responsible_bodies": []})
+    pledge.refresh_from_db()
+    assert pledge.responsible_bodies == []
+
+
 def test_choices_of_places_begin_with_those_of_the_record_and_tell_namesakes_apart(
     admin_client: Client, record: Record
 ) -> None:

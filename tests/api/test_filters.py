@@ -6,15 +6,19 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from pledges.models import Pledge
 from tests.factories import (
     Record,
+    make_body,
     make_district,
+    make_follow_up,
     make_metric,
     make_official,
     make_pledge,
     make_post,
     make_statement,
     make_unit,
+    merge_rows,
 )
 
 from .conftest import Api
@@ -59,6 +63,17 @@ INVESTMENT, GROWTH, SCHOOLS = "2025-001", "2025-002", "2026-001"
         ({"deadline_min": "2026-05-31"}, [SCHOOLS]),
         ({"deadline_max": "2025-12-31"}, [INVESTMENT]),
         ({"status": "unchecked"}, [INVESTMENT, GROWTH, SCHOOLS]),
+        ({"status_not": "unchecked"}, []),
+        ({"status_not": ["met", "missed"], "district_not": "yunling"}, [GROWTH, SCHOOLS]),
+        ({"within_not": "yunling-etdz", "metric_not": "schools-built"}, [INVESTMENT]),
+        ({"unit_not": "%", "year_max": 2025}, [INVESTMENT]),
+        ({"ref": ["yl-2025-001", "yl-2026-001"]}, [INVESTMENT, SCHOOLS]),
+        ({"ref_not": "yl-2025-001"}, [GROWTH, SCHOOLS]),
+        ({"supersedes": "yl-2025-001"}, []),
+        ({"late": "true"}, []),
+        ({"late_not": ["true", "false"]}, [INVESTMENT, GROWTH, SCHOOLS]),
+        ({"updated_min": "2000-01-01"}, [INVESTMENT, GROWTH, SCHOOLS]),
+        ({"updated_max": "2000-01-01"}, []),
         ({"status": ["met", "missed"]}, []),
         ({"q": "算力"}, [GROWTH]),
         ({"q": "校"}, [SCHOOLS]),
@@ -146,6 +161,32 @@ def test_district_is_found_by_other_spellings_of_its_name(api: Api, record: Reco
     assert api.refs(district=name) == api.refs(within=name) == ["hh-1"]
 
 
+def test_responsible_bodies_are_shown_and_filtered(api: Api, record: Record) -> None:
+    water, finance = make_body("水利局", name_en="Water Bureau"), make_body("财政局", district=record.county)
+    make_body("统计局")
+    Pledge.objects.filter(pk=record.schools.pk).update(responsible_bodies=[finance.slug, water.slug])
+    Pledge.objects.filter(pk=record.growth.pk).update(responsible_bodies=[water.slug])
+    make_pledge("yl-draft", state="draft", responsible_bodies=["统计局"])
+
+    assert api.refs(responsible_body="Water Bureau") == api.refs(responsible_body="水利局") == [GROWTH, SCHOOLS]
+    assert api.refs(responsible_body=["财政局", "水利局"], within="shanyin") == [SCHOOLS]
+    (error,) = api.errors(responsible_body="统计局")
+    assert error["known"] == ["山阴县教育局", "水利局", "财政局"]
+    assert api.get("bodies/水利局/").status_code == 200
+    assert api.get("bodies/统计局/").status_code == 404
+    shown = [
+        {"slug": "水利局", "name": "水利局", "name_en": "Water Bureau", "kind": "department", "district": "yunling"},
+        {"slug": "财政局", "name": "财政局", "name_en": None, "kind": "department", "district": "shanyin"},
+    ]
+    assert api.get(f"pledges/{record.schools.ref}/").json()["responsible_bodies"] == shown
+    listed = api.get("pledges/", responsible_body="财政局", fields="responsible_bodies").json()["results"]
+    assert listed == [{"responsible_bodies": shown}]
+
+    merge_rows(water, finance)
+    assert api.refs(responsible_body="水利局") == [GROWTH, SCHOOLS]
+    assert Pledge.objects.get(pk=record.schools.pk).responsible_bodies == ["财政局"]
+
+
 def test_name_of_several_districts_is_an_error_that_lists_them(api: Api, record: Record) -> None:
     china = make_district("china", name="中国")
     beijing = make_district("beijing", name="北京市", code="110000", aliases=["北京"], parent=china)
@@ -210,3 +251,21 @@ def test_list_is_searched_regardless_of_spelling(api: Api, record: Record, path:
 
 def test_search_for_a_mark_alone_finds_nothing(api: Api, record: Record) -> None:
     assert api.get("officials/", q="·").json()["results"] == []
+
+
+def test_filters_by_what_became_of_a_pledge(api: Api, record: Record) -> None:
+    earlier = make_pledge("yl-late", year=2025, deadline="2025-06-30")
+    make_pledge("yl-none", year=2025, deadline=None, supersedes=[earlier])
+    make_follow_up(earlier, "met", actual=400, as_of="2025-09-01", reason="迟")
+    make_follow_up(record.investment, "met", actual=400, as_of="2025-12-31")
+
+    assert api.refs(late="true") == ["late"]
+    assert api.refs(late="false") == [INVESTMENT]
+    assert api.refs(supersedes="yl-late") == ["none"]
+    assert api.refs(has_deadline="false") == [GROWTH, "none"]
+    assert "none" not in api.refs(has_deadline="true")
+    assert [error["known"] for error in api.errors(ref=["yl-late", "yl-nope"])] == [[]]
+    by_pledge = {"year": 2025, "pledge_status": "met", "status_not": "missed", "within": "云市", "late_not": "false"}
+    assert [row["pledge"] for row in api.get("follow-ups/", **by_pledge).json()["results"]] == ["yl-late"]
+    assert api.get("follow-ups/", pledge_status_not="met").json()["results"] == []
+    assert api.errors("follow-ups/", yaer=2024)[0]["known"].count("pledge_status") == 1

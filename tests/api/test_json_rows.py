@@ -84,6 +84,7 @@ def module_extreme_values(module_record: Record) -> None:
     statement = make_statement(
         document=page, official=make_official(SPECIAL_NAME, slug="边·缘"), post=post, headline=SPECIAL_LINE
     )
+    other_body = make_body("边", district=parent)
     metric = make_metric("edge", name=SPECIAL_NAME, name_en=SPECIAL_NAME, direction="less", dimension=ratio)
     unit = make_unit("元/吨", name_en="yuan per tonne", dimension=ratio, factor="0.000000000001")
     plan = Statement.objects.create(document=page, body=body)
@@ -106,6 +107,7 @@ def module_extreme_values(module_record: Record) -> None:
             baseline="-0.5" if number else None,
             year=2200,
             deadline="2200-12-31" if number else None,
+            responsible_bodies=[body.slug, other_body.slug][:number],
         )
     Pledge.objects.filter(pk=pledge.pk).update(created_at=datetime(2025, 7, 1, 23, 59, 59, tzinfo=UTC))
     for ref, status, as_of in (("yl-2025-001", "met", "2026-01-01"), ("yl-2026-001", "partly_met", "2026-05-30")):

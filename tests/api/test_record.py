@@ -104,6 +104,7 @@ def test_pledge_contains_all_related_rows(api: Api, record: Record) -> None:
         "deadline": "2025-12-31",
         "strength": "firm",
         "tier": "core",
+        "responsible_bodies": [],
         "note": None,
         "target": "至少 385 亿元，不晚于 2025-12-31",
         "criterion": "不晚于 2025-12-31，年度投资额达到或超过 385 亿元，即为兑现。",

@@ -14,6 +14,7 @@ from pledges.models import Document, Official, Pledge, Post, Statement
 from pledges.models.pledge_columns import loaded_fields
 from tests.factories import (
     make_amendment,
+    make_body,
     make_district,
     make_follow_up,
     make_metric,
@@ -93,6 +94,7 @@ def test_every_loaded_column_survives_export_and_load(tmp_path: Path) -> None:
         "unit": make_unit("个百分点", factor=1),
         "compared_with": make_metric("output"),
         "compared_with_district": make_district("china"),
+        "responsible_bodies": [make_body().slug],
     }
     make_pledge("yl-2", supersedes=make_pledge("yl-1"), **figures, **other, **choices, **texts)
     columns = {field.attname: field.get_default() for field in loaded_fields(Pledge)}

@@ -226,6 +226,8 @@ def test_foreign_key_change_is_logged(record: Record) -> None:
     assert entries_logged_by(update(record.growth, statement=record.schools.statement)) == changed(GROWTH)
     assert entries_logged_by(update(statement, post=other)) == changed(INVESTMENT)
     assert entries_logged_by(update(other, body=make_body())) == changed(INVESTMENT)
+    assert entries_logged_by(update(record.growth, responsible_bodies=[make_body("水利局").slug])) == changed(GROWTH)
+    assert entries_logged_by(update(Body.objects.get(name="水利局"), name="水务局")) == changed(GROWTH)
     assert entries_logged_by(update(statement, official=make_official("李逍遥"))) == changed(INVESTMENT)
     assert entries_logged_by(update(record.county, parent=record.zone)) == changed(SCHOOLS, GROWTH)
     assert entries_logged_by(update(record.investment.metric, topic=make_topic("other"))) == changed(INVESTMENT)

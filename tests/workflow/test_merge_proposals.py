@@ -10,6 +10,7 @@ from pledges.workflow.amendments import approve
 from pledges.workflow.merge_proposals import propose_merge, propose_parting
 from pledges.workflow.merging import plan
 from tests.factories import (
+    make_amendment,
     make_body,
     make_district,
     make_document,
@@ -23,6 +24,7 @@ from tests.factories import (
     make_user,
     merge_rows,
 )
+from tests.violations import assert_violates
 
 pytestmark = pytest.mark.django_db
 REASON = "两个姓名是同一人，见任前公示。"
@@ -159,6 +161,37 @@ def test_merge_is_no_edit_that_loads_keep() -> None:
         cursor.execute("SELECT set_config('duixian.loading', 'off', true)")
     approve(propose_merge(old, new, reason=REASON, by=make_user("editor")), by=make_user("chief"))
     assert (Pledge.objects.get().edited_fields, Statement.objects.get().edited_fields) == ([], [])
+
+
+def test_responsible_bodies_of_judged_pledge_change_by_amendments_only() -> None:
+    old, new, third = make_body("财政局"), make_body("云岭市财政局"), make_body("水利局")
+    pledge = judged_pledge("yl-1", responsible_bodies=[old.slug])
+    for change in (
+        lambda: Pledge.objects.filter(pk=pledge.pk).update(responsible_bodies=[third.slug]),
+        lambda: Body.objects.filter(pk=old.pk).update(name="市财政局"),
+        lambda: merge_rows(old, new),
+    ):
+        with assert_violates("judged_by_amendment_only"):
+            change()
+    with assert_violates("pledge_responsible_body_exists"):
+        old.delete()
+    with assert_violates("pledge_responsible_body_exists"):
+        make_pledge("yl-2", responsible_bodies=["发改委"])
+
+    for amendment in (
+        make_amendment(pledge, responsible_bodies=[old.slug, third.slug, old.slug]),
+        make_amendment(old, name="市财政局"),
+    ):
+        assert [row.pledge for row in amendment.pledges.all()] == [pledge]
+    first, second = Amendment.objects.order_by("pk")
+    names = {"responsible_bodies.name": (["财政局"], ["水利局", "财政局"])}
+    assert first.pledges.get().changed_values == names | {"responsible_bodies": (["财政局"], ["水利局", "财政局"])}
+    assert second.pledges.get().changed_values == {
+        "responsible_bodies.name": (["水利局", "财政局"], ["水利局", "市财政局"])
+    }
+    approve(propose_merge(old, new, reason=REASON, by=make_user("editor")), by=make_user("chief"))
+    pledge.refresh_from_db()
+    assert (pledge.responsible_bodies, pledge.on_earlier_target) == (["云岭市财政局", "水利局"], False)
 
 
 def test_departments_of_merged_districts_are_merged_under_judged_pledges() -> None:

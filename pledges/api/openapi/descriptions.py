@@ -8,6 +8,7 @@ from pledges.api.openapi.new_pledges import entry_schema
 from pledges.importer.pledge_entry import PledgeEntry
 
 SCHEMAS = {
+    "ResponsibleBody": "A body that is responsible for a pledge.",
     "Body": "A government, a department or another organisation.",
     "Change": "The change of one pledge in one transaction.",
     "District": "A country, province, city, district, banner, county, town or development zone.",

@@ -37,6 +37,7 @@ DESCRIPTIONS = NOT_REQUIRED | {
     "unit": "The unit as written.",
     "success_criterion": "The criterion, if the target itself does not say what counts as met.",
     "supersedes": "The references of the earlier pledges that this one replaces.",
+    "responsible_bodies": "The responsible bodies, by name or slug.",
 }
 
 

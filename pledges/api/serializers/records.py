@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import F, Func, JSONField, Prefetch
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -87,6 +87,49 @@ class BodySerializer(RecordSerializer):
         model = Body
         fields = ["slug", "name", "name_en", "kind", "district", "parent"]
         read_only_fields = fields
+
+
+class ResponsibleBodySerializer(RecordSerializer):
+    slug = serializers.CharField(read_only=True)
+    name_en = NullableCharField()
+    district = serializers.SlugRelatedField[District](slug_field="slug", read_only=True)
+
+    class Meta:
+        model = Body
+        fields = ["slug", "name", "name_en", "kind", "district"]
+        read_only_fields = fields
+
+
+class ResponsibleBodiesToJson(Func):
+    """A JSON array of the bodies with the slugs of an array, in its order, as `ResponsibleBodiesField` writes it."""
+
+    template = """coalesce((
+        SELECT array_to_json(array_agg(body ORDER BY place)) FROM (
+            SELECT place, row_to_json(body) AS body
+            FROM unnest(%(expressions)s) WITH ORDINALITY responsible (slug, place)
+            CROSS JOIN LATERAL (
+                SELECT body.slug, body.name, nullif(body.name_en, '') AS name_en, body.kind, district.slug AS district
+                FROM pledges_body body JOIN pledges_district district ON district.id = body.district_id
+                WHERE body.slug = responsible.slug
+            ) body
+        ) bodies
+    ), '[]')"""
+    output_field = JSONField()
+
+
+@extend_schema_field(
+    ResponsibleBodySerializer(many=True, help_text="The bodies that the text names as responsible for the target.")
+)
+class ResponsibleBodiesField(serializers.Field):  # type: ignore[type-arg]
+    """The bodies that the slugs in a column of a pledge name."""
+
+    def to_representation(self, value: list[str]) -> list[Any]:
+        bodies = Body.objects.filter(slug__in=value).select_related("district") if value else []
+        by_slug = {body.slug: body for body in bodies}
+        return list(ResponsibleBodySerializer([by_slug[slug] for slug in value], many=True).data)
+
+    def sql_expression(self, column: F) -> Func:
+        return ResponsibleBodiesToJson(column)
 
 
 class PostSerializer(RecordSerializer):
@@ -227,6 +270,7 @@ class PledgeSerializer(RecordSerializer):
         allow_null=True,
         help_text="The district of the figure with which it is compared; null for the pledge's own.",
     )
+    responsible_bodies = ResponsibleBodiesField(read_only=True)
     period = NullableCharField(
         help_text="The first and the last year of a target that covers more than its plan year, as an interval of ISO"
         " 8601: `2021/2025`. The last one is the plan year."
@@ -315,6 +359,7 @@ class PledgeSerializer(RecordSerializer):
             "deadline",
             "strength",
             "tier",
+            "responsible_bodies",
             "note",
             "status",
             "status_since",

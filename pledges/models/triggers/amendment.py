@@ -122,7 +122,10 @@ class ProtectFromSuccessor(pgtrigger.Trigger):
 
 
 class PrepareAmendment(pgtrigger.Trigger):
-    """Complete a new amendment: `after` gets the types of its columns, `before` the values of the rows."""
+    """Complete a new amendment: `after` gets the types of its columns, `before` the values of the rows.
+
+    Lists of a pledge are sorted, as `DerivePledge` will sort them.
+    """
 
     name = "prepare_amendment"
     when = pgtrigger.Before
@@ -148,6 +151,12 @@ class PrepareAmendment(pgtrigger.Trigger):
                     'SELECT to_jsonb(t), to_jsonb(jsonb_populate_record(t, $1)) FROM pledges_%s t WHERE %I::text = $2',
                     item ->> 'table', {PRIMARY_KEY}
                 ) INTO changed_row, amended_row USING item -> 'after', item ->> 'key';
+            END IF;
+            IF item ->> 'table' = 'pledge' THEN
+                SELECT amended_row || jsonb_object_agg(name, ARRAY(
+                    SELECT DISTINCT member COLLATE "C" FROM jsonb_array_elements_text(amended_row -> name) member
+                    ORDER BY 1
+                )) INTO amended_row FROM unnest(ARRAY['supersedes', 'responsible_bodies']) name;
             END IF;
             IF changed_row IS NULL THEN
                 {reject("amendment_row_exists")}

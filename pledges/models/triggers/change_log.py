@@ -53,6 +53,10 @@ SHOWN_AS = {
             OR statement.post_id IN (SELECT id FROM pledges_post WHERE body_id = {KEY})
         JOIN pledges_pledge pledge ON pledge.statement_id = statement.id
     """,
+    "responsible_body": f"""
+        JOIN pledges_body body ON body.id = {KEY}
+        JOIN pledges_pledge pledge ON pledge.responsible_bodies @> ARRAY[body.slug]
+    """,
     "topic": f"""
         JOIN pledges_metric metric ON metric.topic_id = {KEY}
         JOIN pledges_pledge pledge ON pledge.metric_id = metric.id

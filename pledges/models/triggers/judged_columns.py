@@ -48,10 +48,10 @@ PLEDGES = {
     "document": "pledge.statement_id IN (SELECT id FROM pledges_statement WHERE document_id = {key})",
     "official": "pledge.statement_id IN (SELECT id FROM pledges_statement WHERE official_id = {key})",
     "post": "pledge.statement_id IN (SELECT id FROM pledges_statement WHERE post_id = {key})",
-    "body": """pledge.statement_id IN (
+    "body": """(pledge.statement_id IN (
         SELECT id FROM pledges_statement
         WHERE body_id = {key} OR post_id IN (SELECT id FROM pledges_post WHERE body_id = {key})
-    )""",
+    ) OR pledge.responsible_bodies @> ARRAY[(SELECT slug FROM pledges_body WHERE id = {key})])""",
     # Its own district, that of the post, and those in which they are: filters and sums include these.
     "district": f"""({{key}} IN ({districts_above("pledge.district_id", _POST_DISTRICT)})
         OR pledge.compared_with_district_id = {{key}})""",
@@ -66,7 +66,17 @@ PLEDGES = {
 IS_JUDGED = "pledge.current_follow_up_id IS NOT NULL"
 
 # Parts of `judged_values()` that say who made the pledge and where, or what replaced it, but not what was judged.
-ATTRIBUTION = ("quote", "state", "superseded_by", "headline", "document", "official", "post", "body")
+ATTRIBUTION = (
+    "quote",
+    "state",
+    "superseded_by",
+    "headline",
+    "document",
+    "official",
+    "post",
+    "body",
+    "responsible_bodies",
+)
 # Other judged values that can change without changing the target: names, and how it is grouped in filters and sums.
 LABELS = {
     "unit": ("name_en", "is_additive"),
@@ -162,13 +172,21 @@ def judged_values(pledge: str) -> str:
     """
     return f"""(
         SELECT jsonb_build_object(
-            'target', to_jsonb(judged_pledge) - {_array(*UNJUDGED["pledge"], *KEYS, "quote", "state")},
+            'target', to_jsonb(judged_pledge) - {_array(*UNJUDGED["pledge"], *KEYS, *ATTRIBUTION)},
             'quote', judged_pledge.quote,
             'state', judged_pledge.state,
             'superseded_by', (
                 SELECT string_agg(later.ref, ', ' ORDER BY later.ref) FROM pledges_pledge later
                 WHERE later.supersedes <> '{{}}' AND later.supersedes @> ARRAY[judged_pledge.ref]
                     AND later.state = 'published'
+            ),
+            'responsible_bodies', (
+                SELECT jsonb_build_object(
+                    'slug', coalesce(jsonb_agg(body.slug ORDER BY place), '[]'),
+                    'name', coalesce(jsonb_agg(body.name ORDER BY place), '[]')
+                )
+                FROM unnest(judged_pledge.responsible_bodies) WITH ORDINALITY responsible (slug, place)
+                JOIN pledges_body body ON body.slug = responsible.slug
             ),
             'unit', {_row("unit", kept="symbol")} || jsonb_build_object(
                 'dimension', unit_dimension.slug,

@@ -71,6 +71,9 @@ class DerivePledge(pgtrigger.Trigger):
         NEW.amount := {in_base_units("NEW.value", "unit")};
         NEW.amount_max := {in_base_units("NEW.value_max", "unit")};
         NEW.supersedes := ARRAY(SELECT DISTINCT superseded FROM unnest(NEW.supersedes) superseded ORDER BY superseded);
+        NEW.responsible_bodies := ARRAY(
+            SELECT body FROM unnest(NEW.responsible_bodies) body GROUP BY body ORDER BY body COLLATE "C"
+        );
         NEW.last_day := {last_day("NEW")};
         NEW.search_text := pledges_fold(
             concat_ws(E'\\x1f', NEW.quote, NEW.label, measured, speaker, place));

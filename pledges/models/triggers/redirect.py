@@ -108,6 +108,10 @@ class MergeRows(pgtrigger.Trigger):
             EXECUTE format('UPDATE %1$s SET %2$I = %3$L WHERE %2$I = %4$L',
                 reference.referring_table, reference.attname, kept ->> primary_key, merged ->> primary_key);
         END LOOP;
+        IF NEW.kind = 'body' THEN
+            UPDATE pledges_pledge SET responsible_bodies = array_replace(responsible_bodies, NEW.source, NEW.target)
+                WHERE responsible_bodies @> ARRAY[NEW.source];
+        END IF;
         EXECUTE format('DELETE FROM %s WHERE %I = %L', merged_table, primary_key, merged ->> primary_key);
         IF NEW.kind = 'district' THEN
             UPDATE pledges_district SET

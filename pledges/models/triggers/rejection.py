@@ -25,6 +25,9 @@ MESSAGES = {
         "A superseded pledge must be in the record, and can't be deleted. Write references, separated by commas."
     ),
     "pledge_not_its_own_successor": _("A pledge can't supersede itself, directly or through others."),
+    "pledge_responsible_body_exists": _(
+        "A responsible body must be in the record, and can't be deleted while a pledge names it."
+    ),
     "pledge_status_from_follow_up": _("The status follows from the approved follow-ups and can't be set directly."),
     "follow_up_begins_as_draft": _("A new follow-up must be a draft."),
     "follow_up_approved_is_final": _("An approved follow-up can't be edited. Correct it with another one."),
