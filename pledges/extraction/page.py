@@ -12,8 +12,9 @@ _END = "。！？；：”）"
 _MARKER = re.compile(
     r"\s*(?:[#●■◆▲【]|——|第[一二三四五六七八九十]+[章节篇部]|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d{1,2}[.、．]\D|[\u4e00-\u9fff]{2,6}[：:])"
 )
-_TABLE_HEAD = re.compile(r"\s*序\s?号\s")
-_TABLE_ROW = re.compile(r"\s*\d{1,3}[ \t\u3000]")
+_TABLE_HEAD = re.compile(r"\s*(?:序\s?号|指标(?:名称)?)[ \t\u3000]")
+_TABLE_ROW = re.compile(r"\s*(?:\d{1,3}[ \t\u3000]|(?:[^\s，。；]+[ \t\u3000]+){2}\S)")
+_GROUP = re.compile(r"\s*(?:[（(]?[一二三四五六七八九十]+[)）、])?[\u4e00-\u9fff]{2,8}\s*")
 _ASIDE = re.compile(r"（(?:下转|上接|紧接|此件)[^）]{0,20}）")
 _HAS_LONG_PAUSE = re.compile("[，。；]")
 _HAS_PAUSE = re.compile("[，。、；]")
@@ -63,7 +64,7 @@ class Page:
 def _lines(text: str) -> Iterator[tuple[re.Match[str], bool, bool]]:
     """Yield the lines that are not blank, whether each continues the one before, and whether it is a row of a table.
 
-    The head of a table begins with 序号, its rows with a number.
+    The head of a table begins with 序号 or 指标. Its rows begin with a number or have three cells; short lines can group them.
     """
     lines = [match for match in re.finditer(r"[^\r\n\u2028\u2029\x0b\x0c]+", text) if not match[0].isspace()]
     running = [line[0].strip() for line in lines if _HAS_PAUSE.search(line[0])]
@@ -73,8 +74,9 @@ def _lines(text: str) -> Iterator[tuple[re.Match[str], bool, bool]]:
     for before, line in zip([None, *lines], lines, strict=False):
         is_row = is_table and bool(_TABLE_ROW.match(line[0]))
         is_joined = before is not None and not is_row and _continues(before[0].strip(), line[0].strip(), width)
-        is_table = is_row or bool(_TABLE_HEAD.match(line[0]))
-        yield line, is_joined, is_table
+        is_head = bool(_TABLE_HEAD.match(line[0]))
+        yield line, is_joined and not is_head, is_row or is_head
+        is_table = is_row or is_head or (is_table and bool(_GROUP.fullmatch(line[0])))
 
 
 def _continues(before: str, line: str, width: int) -> bool:

@@ -143,6 +143,28 @@ def test_traditional_characters_are_read_as_simplified(reader: Reader) -> None:
     assert (candidate.unit, candidate.quote) == ("公里", "新建改建農村公路150公里")
 
 
+def test_table_of_indicators(reader: Reader) -> None:
+    text = """云溪县“十四五”规划纲要
+序号 指标 2020年 2025年 年均增速〔累计〕 属性
+一、经济发展
+1 地区生产总值（亿元） 120 180 8% 预期性
+2 常住人口城镇化率（%） 48.5 55 〔6.5〕 预期性
+3 单位地区生产总值能耗降低（%） — — 〔13.5〕 约束性
+4 城镇登记失业率（%） 3.6 <4 — 预期性
+第三章 重点任务
+"""
+    found = read(reader, text, date="2021-03")
+    assert [(short(one), one.baseline and str(one.baseline), one.strength) for one in found] == [
+        ("180 亿元 exact total", "120", "expected"),
+        ("8 % exact average_growth", None, "expected"),
+        ("55 % exact share", "48.5", "expected"),
+        ("-13.5 % exact growth", None, "firm"),
+        ("4 % at_most level", "3.6", "expected"),
+    ]
+    assert [one.period for one in found] == ["", "2021/2025", "", "2021/2025", ""]
+    assert found[0].quote == "地区生产总值（亿元） 120 180"
+
+
 def test_time_limits_of_rows_of_table(reader: Reader) -> None:
     text = (
         "云溪县2025年民生实事任务分解表\n序号　项目名称　年度目标任务　牵头单位　完成时限\n"
