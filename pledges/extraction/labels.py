@@ -1,11 +1,14 @@
 """What a figure measures, as worded, and the canonical metrics that fit."""
 
 import re
+from collections import Counter
+from itertools import chain
 
 from pledges.extraction.lexicon import Lexicon, bigrams
 from pledges.extraction.numbers import Number
 
 MIN_SCORE = 0.45
+MAX_SUBJECT = 200
 _LEADING = re.compile(
     r"^(?:[\s“”、和及]|(?:十)?[一二三四五六七八九十]+(?:是|要)|其中|同时|并|且|还|使|到?20\d\d年底?|今年|全年|年内|年底前?|\d{1,2}月底?前?|力争|争取|努力|确保|必须|务必|将|要|计划|拟|谋划|预计|有望|有信心|实现|完成|"
     r"推动|继续|持续|全力|加快|进一步|再|保持|保证|着力|大力|重点|统筹|全面|深入|稳步|扎实|积极|高标准|高质量|我[省市县区镇乡]|在)+"
@@ -18,22 +21,25 @@ _VERBS = re.compile(
     "(?:实施|建设|新建|改造|打造|培育|开展|推动|推进|建成|形成|抓好|新增|改建|续建|引进|创建|谋划|安排|支持|组织|对|为|区级|市级|县级|净增|分别|带动|解决)+"
 )
 _AFTER = re.compile(r"(?:以上|左右|以内|的|余|级)*(?P<noun>[^，。；：、\d（]{2,24})")
+_QUOTED_REST = re.compile("[“”‘’].*")
+_QUOTATION_MARKS = re.compile("[“”‘’]")
+_CHANGE = re.compile("[从由][^从由]*(?:增加|提高|提升|扩大|发展|增长|突破|降|压减|缩短|增|下降|降低)(?:到|至)$")
+_GROWTH_AFTER = re.compile("[,，]?(?:增长|提高|同比)")
 
 
 def label_of(text: str, clause: int, number: Number, end: int) -> str:
     """Return the words for what is measured, without the figure."""
     if number.magnitude_class and (after := _AFTER.match(text, number.end, end)):
-        return re.sub("[“”‘’].*", "", after["noun"]) + "规模"
-    before = text[clause : number.start]
-    before = re.sub(
-        "[从由][^从由]*(?:增加|提高|提升|扩大|发展|增长|突破|降|压减|缩短|增|下降|降低)(?:到|至)$", "", before
-    )
-    before = re.sub("[“”‘’]", "", _TRAILING.sub("", before))
+        return _QUOTED_REST.sub("", after["noun"]) + "规模"
+    before = text[max(clause, number.start - MAX_SUBJECT) : number.start]
+    if before.endswith(("到", "至")):
+        before = _CHANGE.sub("", before)
+    before = _QUOTATION_MARKS.sub("", _TRAILING.sub("", before))
     label = _LEADING.sub("", before)
     if len(label) >= 2 and not _VERBS.fullmatch(label):
         return label[-30:]
     after = _AFTER.match(text, number.end, end)
-    if after and not re.match("[,，]?(?:增长|提高|同比)", after["noun"]):
+    if after and not _GROWTH_AFTER.match(after["noun"]):
         return (label + after["noun"])[:30]
     return label if len(label) > 1 and not _VERBS.fullmatch(label) else ""
 
@@ -46,10 +52,7 @@ def metrics_of(label: str, dimension: str, lexicon: Lexicon, limit: int = 3) -> 
     if exact:
         return [metric.slug for metric in exact[:limit]]
     pairs = bigrams(label)
-    common: dict[int, int] = {}
-    for pair in pairs:
-        for index in lexicon.metric_index.get(pair, ()):
-            common[index] = common.get(index, 0) + 1
+    common = Counter(chain.from_iterable(lexicon.metric_index.get(pair, ()) for pair in pairs))
     scores: dict[str, float] = {}
     for index, count in common.items():
         name, size, metrics = lexicon.metric_entries[index]

@@ -15,7 +15,7 @@ _COUNTERS = (
 )
 _PUNCTUATION = {
     ",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "?": "？", "!": "！", "％": "%", "﹪": "%", "～": "~", "〜": "~",
-    "－": "-", "–": "—", "―": "—", "「": "“", "」": "”", "『": "‘", "』": "’",
+    "－": "-", "○": "〇", "–": "—", "―": "—", "「": "“", "」": "”", "『": "‘", "』": "’",
 }  # fmt: skip
 _KEPT = "，。、；：！？（）“”‘’《》【】—…ⅠⅡⅢⅣⅤⅥ①②③④⑤⑥⑦⑧⑨⑩²³"
 _MAGNITUDE = "(?:[十百千]?万亿|[十百千]?亿|[十百千]?万|[百千])"
@@ -45,7 +45,8 @@ class Lexicon:
         """Match a unit, with its magnitude, behind a numeral."""
         symbols = {_without_magnitude(symbol) for symbol in self.units} | set(_COUNTERS.split())
         symbols.discard("")
-        return re.compile(f"(?P<scale>{_MAGNITUDE})??(?P<unit>{_alternatives(symbols)})|(?P<only>{_MAGNITUDE})|")
+        units = _alternatives(symbols)
+        return re.compile(f"(?P<scale>{_MAGNITUDE})??(?P<unit>{units})|(?P<only>{_MAGNITUDE})|")
 
     @cached_property
     def metric_names(self) -> dict[str, list[Metric]]:
@@ -80,6 +81,13 @@ class Folds(dict[int, str]):
     def __init__(self, simplified: Mapping[str, str]) -> None:
         super().__init__({ord(old): new for old, new in simplified.items() if len(old) == len(new) == 1})
         self.update(str.maketrans(_PUNCTUATION))
+        plain = (*range(128), *range(0x4E00, 0xA000), *map(ord, _KEPT))
+        kept = "".join(re.escape(chr(code)) for code in plain if code not in self)
+        self._runs = re.compile(f"[^{kept}]+")
+
+    def fold(self, text: str) -> str:
+        """Return a text with the characters of the table replaced. Those of plain text are only scanned."""
+        return self._runs.sub(lambda match: match[0].translate(self), text)
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
@@ -100,4 +108,8 @@ def _without_magnitude(symbol: str) -> str:
 
 
 def _alternatives(symbols: Iterable[str]) -> str:
-    return "|".join(re.escape(symbol) for symbol in sorted(symbols, key=lambda symbol: (-len(symbol), symbol)))
+    """Return a pattern of symbols, the longest first, grouped by the first character: few are tried at a place."""
+    rests: dict[str, list[str]] = {}
+    for symbol in sorted(symbols, key=lambda symbol: (-len(symbol), symbol)):
+        rests.setdefault(symbol[0], []).append(re.escape(symbol[1:]))
+    return "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in rests.items())

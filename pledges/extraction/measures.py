@@ -31,6 +31,25 @@ _STOCK_UNITS = (
 )
 _FROM = re.compile("[从由]")
 _CAPACITY = re.compile("年产|日产|日供|日处理|产能|装机|能力")
+_RAISED = re.compile("(?:提高|提升)$")
+_LENGTHENED = re.compile("(?:提高|提升|延长|增加)$")
+_OVERTAKING = re.compile("上升|前移|提升|进|跃升")
+_UP_TO = re.compile("其中|总数|达到|总量|[增扩][加大至]?到")
+_ATTRACTED = re.compile("再引进[^，。；]*企业$")
+_REMOVED = re.compile("淘汰|化解|关闭|退出")
+_PRICE = re.compile("标准|均价|成本")
+_STOCK = re.compile(
+    "每[千万百个]|浓度|(?<!高)标准(?!化|厂|地)|密度|人均(?!.{0,6}(?:收入|消费))|规模|保有|存栏|总里程|在建里程"
+)
+_HOLDER = re.compile("总规模|企业|主体")
+_WORK = re.compile("完成|实施|建设|新建|改造|培训|举办|开展|发放|建成|惠及|引育|年接待|不少于$|不低于$|超过$")
+_RATE_OF_GROWTH = re.compile("[增降涨]幅|增速")
+_SHARE_END = re.compile("占比|比重|率$")
+_SHARE_BEHIND = re.compile("[率占]")
+_GROWTH_AFTER = re.compile("的?(?:增速|增长|增幅)")
+_GROWTH_NAME = re.compile("增速|增幅|涨幅|降幅")
+_SHARE_NAME = re.compile("率|占|比重")
+_RISE_BEHIND = re.compile("增长|提高|增加|率")
 
 
 def measure_of(before: str, number: Number, after: str, *, has_baseline: bool) -> str:
@@ -41,10 +60,10 @@ def measure_of(before: str, number: Number, after: str, *, has_baseline: bool) -
     near = before[-14:]
     if unit in {"%", "‰", "‱"}:
         return _rate(before, near, number, after, has_baseline=has_baseline)
-    if unit == "元" and re.search("(?:提高|提升)$", near):
+    if unit == "元" and _RAISED.search(near):
         return "increase"
     if unit in {"岁", "年"}:
-        return "increase" if re.search("(?:提高|提升|延长|增加)$", near) else "level"
+        return "increase" if _LENGTHENED.search(near) else "level"
     if unit == ":1":
         return "level"
     if unit == "个百分点":
@@ -52,9 +71,9 @@ def measure_of(before: str, number: Number, after: str, *, has_baseline: bool) -
     if number.magnitude_class:
         return "level"
     if number.kind == "zero":
-        return "total" if "零发生" in after or unit == "天" or re.search("发生$", near) else "level"
+        return "total" if "零发生" in after or unit == "天" or near.endswith("发生") else "level"
     if unit in {"位", "名次"}:
-        return "increase" if re.search("上升|前移|提升|进|跃升", near) else "rank"
+        return "increase" if _OVERTAKING.search(near) else "rank"
     if before.endswith("等"):
         return "total"
     if has_baseline:
@@ -62,26 +81,21 @@ def measure_of(before: str, number: Number, after: str, *, has_baseline: bool) -
     if _PRODUCED.search(near):
         return "total"
     changes = list(_CHANGE.finditer(before))
-    if changes and not re.search("其中|总数|达到|总量|[增扩][加大至]?到", before[changes[-1].end() :]):
+    if changes and not _UP_TO.search(before, changes[-1].end()):
         return "increase"
-    if re.search("再引进[^，。；]*企业$", before) and unit in {"家", "户"}:
+    if unit in {"家", "户"} and _ATTRACTED.search(before):
         return "increase"
-    if re.search("淘汰|化解|关闭|退出", before):
+    if _REMOVED.search(before):
         return "total"
     if _CAPACITY.search(near) and not unit.endswith("元"):
         return "level"
-    if unit.endswith(("元", "美元")) and not re.search("标准|均价|成本", before):
+    if unit.endswith(("元", "美元")) and not _PRICE.search(before):
         return "total"
-    if re.search(
-        "每[千万百个]|浓度|(?<!高)标准(?!化|厂|地)|密度|人均(?!.{0,6}(?:收入|消费))|规模|保有|存栏|总里程|在建里程",
-        before,
-    ):
+    if _STOCK.search(before):
         return "level"
-    if _FLOW.search(before) and not re.search("总规模|企业|主体", before):
+    if _FLOW.search(before) and not _HOLDER.search(before):
         return "total"
-    if _LEVEL.search(near) and not re.search(
-        "完成|实施|建设|新建|改造|培训|举办|开展|发放|建成|惠及|引育|年接待|不少于$|不低于$|超过$", near
-    ):
+    if _LEVEL.search(near) and not _WORK.search(near):
         return "level"
     return "total"
 
@@ -89,7 +103,7 @@ def measure_of(before: str, number: Number, after: str, *, has_baseline: bool) -
 def _rate(before: str, near: str, number: Number, after: str, *, has_baseline: bool) -> str:
     if number.kind == "growth":
         return "growth"
-    if _AVERAGE.search(before[-30:]) and not re.search("，", before[-6:]):
+    if _AVERAGE.search(before[-30:]) and "，" not in before[-6:]:
         return "average_growth"
     if _NATURAL.search(before):
         return "growth"
@@ -102,20 +116,18 @@ def _rate(before: str, near: str, number: Number, after: str, *, has_baseline: b
         tail = before[-16:][growth[-1].end() :]
         word = growth[-1][0]
         if (
-            re.match("(?:到|至)", tail)
+            tail.startswith(("到", "至"))
             and word not in {"降幅", "增速", "增幅", "涨幅"}
-            and not re.search("[增降涨]幅|增速", before)
+            and not _RATE_OF_GROWTH.search(before)
         ):
             return "share"
-        if word in {"提高", "提升", "增加", "降低", "扩大"} and re.search(
-            "占比|比重|率$", before[: -len(tail) or None][-6:]
-        ):
+        if word in {"提高", "提升", "增加", "降低", "扩大"} and _SHARE_END.search(before[: -len(tail) or None][-6:]):
             return "increase"
-        if not re.search("[率占]", tail):
+        if not _SHARE_BEHIND.search(tail):
             return "growth"
-    if re.match("的?(?:增速|增长|增幅)", after):
+    if _GROWTH_AFTER.match(after):
         return "growth"
-    if re.search("增速|增幅|涨幅|降幅", before) and not re.search("率|占|比重", before[-8:]):
+    if _GROWTH_NAME.search(before) and not _SHARE_NAME.search(before[-8:]):
         return "growth"
     return "share"
 
@@ -125,7 +137,7 @@ def is_fall(before: str, number: Number) -> bool:
     if number.unit not in {"%", "‰"}:
         return False
     falls = list(_FALL.finditer(before[-14:]))
-    return bool(falls) and not re.search("增长|提高|增加|率", before[-14:][falls[-1].end() :])
+    return bool(falls) and not _RISE_BEHIND.search(before[-14:], falls[-1].end())
 
 
 _ZERO_UNITS = (

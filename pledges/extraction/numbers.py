@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from pledges.extraction import numerals
 from pledges.extraction.lexicon import Lexicon
@@ -15,7 +15,7 @@ _ANY = f"{_ARABIC}|{_HAN}"
 _DASH = r"(?:—{1,2}|~|-|至|到)"
 _FIGURE = re.compile(
     rf"""
-    (?=[-0-9百千万亿零〇{_HAN_DIGIT}十过半对翻数双清归全基彻])(?:
+    (?:
     (?P<percent>(?P<of>百分之|千分之|万分之)(?P<percent_value>{_ANY})(?:{_DASH}(?:百分之)?(?P<percent_max>{_ANY}))?)
   | (?P<fraction>[二两三四五六七八九十]+分之[{_HAN_DIGIT}十]+)
   | (?P<rank>(?:(?<=前)(?P<top>{_ANY})(?P<top_unit>位|名|列|强)?|(?P<strong>{_ANY})强)
@@ -31,6 +31,7 @@ _FIGURE = re.compile(
     """,
     re.VERBOSE,
 )
+_FIRST = re.compile(f"[-0-9百千万亿零〇{_HAN_DIGIT}十过半对翻双数清归全基彻]")
 _RATIO = re.compile(r"[：:∶](\d+(?:\.\d+)?)")
 _MAX = re.compile(rf"\s?{_DASH}(?P<max>{_ANY})")
 _MORE = re.compile("[余多来几]")
@@ -43,10 +44,10 @@ _TRAILING = re.compile("万亿$|亿$|万$")
 # A Chinese digit before one of these is a count; 个, 项 and the like stand in names of lists as well.
 _COUNTED = frozenset("所座条户家台套张辆亩人名处栋间口眼部艘架株头只场吨米公平千万村位倍类批元件次天日年月")
 _POSTPOSITIVE = re.compile("以上|以内|以下|左右|[，。；、）？！]|$|工程|项目|具|产值|年产|加工|县|镇|村|乡|街|社区")
+_SINGLE = re.compile("(?:至少|每[^，。；]{1,12}|不少于)(?:[有建成创办达到新]{0,4})$")
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A figure. `start` is where its numeral begins, `end` where its unit ends, both in the folded text."""
 
     start: int
@@ -63,7 +64,11 @@ class Number:
 def find_numbers(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Number]:
     """Yield the figures of `text[start:end]` in order."""
     position = start
-    while match := _FIGURE.search(text, position, end):
+    while first := _FIRST.search(text, position, end):
+        match = _FIGURE.match(text, first.start(), end)
+        if match is None:
+            position = first.end()
+            continue
         number = _number(text, match, end, lexicon)
         if number is None:
             position = max(match.end(), match.start() + 1)
@@ -252,16 +257,15 @@ def _upper(
 def _is_word(text: str, match: re.Match[str]) -> bool:
     """Return whether Chinese digits are part of a word: 统一, 一体, 十四五, 千方百计, 三农."""
     written, before = match[0], text[match.start() - 1 : match.start()]
+    if written == "一" and not _SINGLE.search(text[max(0, match.start() - 20) : match.start()]):
+        return True
     if _IDIOM.match(text, match.start()):
         return True
     if before in {"第", "统", "唯", "“", "之", "专", "初", "其", "周", "星"} and len(written) < 3 and before != "“":
         return True
     if written[0] in "万亿" and len(written) == 1:
         return not (before in {"过", "破", "超"} or text[match.end() : match.end() + 1] in {"级", "元"})
-    return written == "一" and not re.search(
-        "(?:至少|每[^，。；]{1,12}|不少于)(?:[有建成创办达到新]{0,4})$",
-        text[max(0, match.start() - 20) : match.start()],
-    )
+    return False
 
 
 def _is_count(text: str, written: str, unit: str, position: int) -> bool:

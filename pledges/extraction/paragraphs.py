@@ -1,13 +1,15 @@
 """Read the candidate commitments of a paragraph."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import zip_longest
+from operator import attrgetter
 
 from pledges.extraction.bounds import bound_of, share_bounds
 from pledges.extraction.candidate import Candidate
-from pledges.extraction.labels import label_of, metrics_of
+from pledges.extraction.labels import MAX_SUBJECT, label_of, metrics_of
 from pledges.extraction.lexicon import Lexicon
 from pledges.extraction.measures import is_fall, measure_of, zero_unit
 from pledges.extraction.numbers import Number, find_numbers
@@ -23,7 +25,8 @@ from pledges.extraction.tense import is_of_the_past
 from pledges.extraction.tiers import tier_of
 from pledges.extraction.times import Time, find_times
 
-HINT = re.compile("[0-9零〇一二两三四五六七八九十百千万亿]|清零|归零|过半|消除|翻番|高于|快于|同步")
+# Each alternative begins with a character, not with a class: only then is the text scanned quickly.
+HINT = re.compile("|".join("0123456789零〇一二两三四五六七八九十百千万亿") + "|清零|归零|过半|消除|翻番|高于|快于|同步")
 _SENTENCE = re.compile(r"[^。！？\n]{0,500}[。！？]?[”’]?")  # a longer one is divided, which bounds the time
 _ENUMERATOR = re.compile("[一二三四五六七八九十]+(?:是|要)")
 _SUBJECTLESS = re.compile(
@@ -42,6 +45,10 @@ _DISTANCE = re.compile("(?:高于|快于)[^，。；0-9]*$")
 _WHOLE_COST = re.compile("总投资(?!完成)")
 _CUMULATIVE = re.compile("累计|五年|共|总计|期间|时期")
 MAX_QUOTE = 160
+_end_of = attrgetter("end")
+_NAME_JOINS = re.compile("[、和]")
+_JOINS = re.compile("[和及个]")
+_LINE_BREAKS = re.compile(r"\s*[\r\n]\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +103,17 @@ class ParagraphReader:
         times = list(find_times(self.text, start, end, context.plan_year, context.month))
         numbers: list[Number] = []
         if HINT.search(self.text, start, end):
-            numbers = [
-                number
-                for number in find_numbers(self.text, start, end, context.lexicon)
-                if not any(time.start <= number.start < time.end for time in times)
-            ]
+            numbers = list(find_numbers(self.text, start, end, context.lexicon))
+            if times:
+                numbers = [
+                    number for number in numbers if not any(time.start <= number.start < time.end for time in times)
+                ]
             relatives = list(find_relatives(self.text, start, end))
             self.relatives = {number.start: (bound, other) for number, bound, other in relatives}
-            numbers = sorted([*numbers, *(number for number, _bound, _other in relatives)], key=lambda item: item.start)
+            if relatives:
+                numbers = sorted(
+                    [*numbers, *(number for number, _bound, _other in relatives)], key=lambda item: item.start
+                )
         return Sentence(self.text, start, end, times, numbers, context.plan_year, context.speakers.is_interview)
 
     def _read(self, sentence: Sentence) -> list[Candidate]:
@@ -125,8 +135,8 @@ class ParagraphReader:
     def _for_each_metric(self, candidate: Candidate, clause: Clause, number: Number) -> Iterator[Candidate]:
         """Yield a candidate for each of several metrics that share a figure: A、B、C增速达到两位数以上."""
         before = self.text[clause.start : number.start]
-        if candidate.is_commitment and (match := _SHARED.search(before)):
-            for name in re.split("[、和]", match["names"]):
+        if candidate.is_commitment and "、" in before and (match := _SHARED.search(before)):
+            for name in _NAME_JOINS.split(match["names"]):
                 yield replace(candidate, label=name.strip("“”") + ("增速" if candidate.measure == "growth" else ""))
             return
         yield candidate
@@ -195,9 +205,14 @@ class ParagraphReader:
 
     def _label(self, sentence: Sentence, clause: Clause, number: Number) -> str:
         """Return what is measured; where the clause does not say it, what was measured before."""
-        others = [other.end for other in sentence.numbers if clause.start < other.end <= number.start]
-        joined = max((end for end in others if self.text[end : end + 1] in {"、", "和", "及"}), default=clause.start)
-        self.label = label_of(self.text, joined, number, clause.end) or self.label
+        first = max(clause.start, number.start - MAX_SUBJECT) + 1
+        others = sentence.numbers[
+            bisect_left(sentence.numbers, first, key=_end_of) : bisect_right(
+                sentence.numbers, number.start, key=_end_of
+            )
+        ]
+        joined = (other.end for other in reversed(others) if self.text[other.end : other.end + 1] in {"、", "和", "及"})
+        self.label = label_of(self.text, next(joined, clause.start), number, clause.end) or self.label
         return self.label
 
     def _refused(self, clause: Clause, number: Number, reason: str) -> Candidate:
@@ -270,7 +285,7 @@ class ParagraphReader:
             if other.magnitude_class and "元" in other.unit and clause.start <= other.start < clause.end:
                 first, second = sorted((number, other), key=lambda item: item.start)
                 between = self.text[first.end : second.start]
-                if len(between) <= (30 if first is number else 8) and not re.search("[和及个]", between):
+                if len(between) <= (30 if first is number else 8) and not _JOINS.search(between):
                     return True
         return False
 
@@ -287,4 +302,4 @@ class ParagraphReader:
         first, last = max(clause.start, number.start - 80), max(number.end, min(clause.end, number.end + 40))
         start, end = page.original_span(first, last)
         end = min(end, start + MAX_QUOTE)
-        return start, end, re.sub(r"\s*[\r\n]\s*", "", page.original[start:end]).strip()
+        return start, end, _LINE_BREAKS.sub("", page.original[start:end]).strip()

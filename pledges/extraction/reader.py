@@ -1,6 +1,7 @@
 """Read the candidate commitments of a text."""
 
 from pledges.extraction.candidate import Candidate
+from pledges.extraction.indicators import find_rows, read_row
 from pledges.extraction.lexicon import Lexicon
 from pledges.extraction.page import Page
 from pledges.extraction.paragraphs import HINT, Context, ParagraphReader
@@ -28,6 +29,7 @@ class Reader:
         context = Context(self.lexicon, page, Speakers(page, place, self.lexicon.places), plan_year, month)
         speakers = context.speakers
         limits = list(find_limits(page, plan_year, month))
+        rows = {row.start: columns for row, columns in find_rows(page, plan_year)}
         found: list[Candidate] = []
         for paragraph, section in zip(
             page.paragraphs,
@@ -36,7 +38,9 @@ class Reader:
             ),
             strict=True,
         ):
-            if HINT.search(page.text, paragraph.start, paragraph.end):
+            if columns := rows.get(paragraph.start):
+                found += read_row(page, paragraph, columns, self.lexicon, speakers)
+            elif HINT.search(page.text, paragraph.start, paragraph.end):
                 limit = next((time for start, end, time in limits if start <= paragraph.start < end), None)
                 found += ParagraphReader(context, section, limit).candidates(paragraph)
         refuse_repeats(found)

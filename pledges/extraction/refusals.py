@@ -4,12 +4,7 @@ import re
 
 from pledges.extraction.numbers import Number
 
-_MONEY = re.compile("元$")
-_COUNTERS = (
-    "家 个 户 项 件 所 座 台 套 条 处 人 名 场 张 辆 万人 万户 万个 人次 万人次 % ‰ "
-    "个百分点 公里 倍 种 只 头 株 起 次 天"
-)
-_TIME_UNITS = "年 月 日 天 个月 岁 小时 分钟 分 度 点 时 周"
+_TIME_UNITS = frozenset(["年", "月", "日", "天", "个月", "岁", "小时", "分钟", "分", "度", "点", "时", "周"])
 _DURATION = re.compile("年限|寿命|时间|时长|等候|办结|压缩|压减|缩短|天数|时限|工作日")
 _LIST_NOUN = re.compile(
     "(?:方面|大任务|项?重点(?:工作|任务)|支队伍|大(?:行动|战略|体系|产业|工程|攻坚|集群|领域|平台|举措|板块|抓手|定位|主导|优势|支柱|提升|目标|专项|品牌|片区|中心|基地|区域|关系|环节|重点|创新|转型|类|机制|要素|系统|任务)|"
@@ -27,8 +22,23 @@ _DENOMINATOR = re.compile("(?:每|按|户均|上网|超百)$")
 _FACT = re.compile(
     "(?:仅有|还有|现有|共有|已有|目前有|拥有的|已建|已达|现存|原有|只有|是第|占全[国省市].{0,3}$|位列|位居|居全|覆盖了|涉及全)"
 )
-_PROGRAMME = re.compile("“[^”]*$")
-_STANDARD = "千伏 kV KV V 伏 米 毫米 厘米 岁 分 摄氏度 级 度 G"
+_STANDARD = frozenset(["千伏", "kV", "KV", "V", "伏", "米", "毫米", "厘米", "岁", "分", "摄氏度", "级", "度", "G"])
+_RANKED = re.compile("企业|项目|高校|榜单?|”?企业")
+_LIST_HEAD = re.compile("方面|大类|重点工作|重点任务|专项行动|部门|领域|环节|维度|工作日")
+_OTHERS_PLAN = re.compile("(?:融入|对接|配合|参与|承接|服务)[^，。]{0,6}(?:自治区|国家|全国|全?省|市)[^，。、]{0,3}$")
+_MEANS = re.compile("(?:发挥|依托|用好)[^，。；]*$")
+_BUILDS = re.compile("建|完成|实现|达")
+_ON_PAST = re.compile("在(?:去年|上年|20\\d\\d年)[^，。；]*$")
+_TARGET = re.compile("的?[^，。；]{0,6}目标")
+_COMPARES = ("低于", "高于", "距", "较", "比")
+_BELOW_TARGET = re.compile("[较比][^，。；]{0,6}目标[^，。；]{0,3}[低高]$")
+_STAFF = re.compile("[^，。；]{0,14}(?:干部|代表|委员|党员|同志|部门|单位)将")
+_BEYOND = re.compile("(?:及?以上|以下|以内|级以上|级及以上)的?(?P<noun>[^，。；、）以左可—等的为]|$)?")
+_CLASS = re.compile("的?(?:项目|企业|园区|产业|龙头|加工|集群|镇|乡|村)")
+_CLASS_COUNTED = re.compile("(?:企业|产业|项目|龙头|园区|集群)[^，。；、]{0,6}\\d")
+_OF_MONEY = re.compile("的(?!目标|投资|增速|规模)")
+_CLOSING = re.compile("[”’]")
+_RICH = re.compile("园区|产业|集群|企业|县")
 
 
 def refusal(text: str, clause: int, number: Number, end: int, following_number: bool) -> str:
@@ -40,7 +50,7 @@ def refusal(text: str, clause: int, number: Number, end: int, following_number: 
         return "in a title"
     if _NAME_BEFORE.search(before[-8:]) and not number.magnitude_class:
         return "part of a name"
-    if number.kind == "rank" and re.match("企业|项目|高校|榜单?|”?企业", rest):
+    if number.kind == "rank" and _RANKED.match(rest):
         return "a class in a name"
     if number.unit == "" and number.kind == "plain":
         return "no unit"
@@ -53,11 +63,11 @@ def refusal(text: str, clause: int, number: Number, end: int, following_number: 
         and number.unit in {"", "个", "万"}
     ):
         return "an ordinal"
-    if (
-        number.unit in _TIME_UNITS.split() and not _DURATION.search(before[-16:] + rest[:4]) and number.unit != "天"
-    ) or (number.unit == "年" and rest.startswith("的")):
+    if (number.unit in _TIME_UNITS and not _DURATION.search(before[-16:] + rest[:4]) and number.unit != "天") or (
+        number.unit == "年" and rest.startswith("的")
+    ):
         return "a duration or age"
-    if number.unit in {"千伏", "kV", "KV"} or (number.unit in _STANDARD.split() and following_number):
+    if number.unit in {"千伏", "kV", "KV"} or (number.unit in _STANDARD and following_number):
         return "a specification"
     if _DENOMINATOR.search(before[-3:]) and number.kind != "fraction":
         return "a denominator"
@@ -65,29 +75,23 @@ def refusal(text: str, clause: int, number: Number, end: int, following_number: 
         return "a threshold in a name"
     if reason := _slogan(text, number, before, rest):
         return reason
-    if number.is_chinese and _LIST_NOUN.match(text, number.end - len(number.unit)) and not re.search("等$", before):
+    if number.is_chinese and _LIST_NOUN.match(text, number.end - len(number.unit)) and not before.endswith("等"):
         return "the heading of a list"
-    if (
-        not number.is_chinese
-        and number.unit in {"个", "项", "类", "条", "大类"}
-        and re.match("方面|大类|重点工作|重点任务|专项行动|部门|领域|环节|维度|工作日", rest)
-    ):
+    if not number.is_chinese and number.unit in {"个", "项", "类", "条", "大类"} and _LIST_HEAD.match(rest):
         return "the heading of a list"
     if _OTHERS.search(text[clause : min(end, number.end + 30)]):
         return "somebody else's target"
-    if re.search("(?:融入|对接|配合|参与|承接|服务)[^，。]{0,6}(?:自治区|国家|全国|全?省|市)[^，。、]{0,3}$", before):
+    if _OTHERS_PLAN.search(before):
         return "somebody else's target"
-    if re.search("(?:发挥|依托|用好)[^，。；]*$", before) and not re.search("(?:建|完成|实现|达)", before + after):
+    if _MEANS.search(before) and not _BUILDS.search(before + after):
         return "a fact"
-    if re.search("在(?:去年|上年|20\\d\\d年)[^，。；]*$", before) and "基础上" in after:
+    if "基础上" in after and _ON_PAST.search(before):
         return "what a change starts from"
-    if (re.match("的?[^，。；]{0,6}目标", rest) and re.search("(?:低于|高于|距|较|比)$", before[-3:])) or re.search(
-        "[较比][^，。；]{0,6}目标[^，。；]{0,3}[低高]$", before
+    if (before.endswith(_COMPARES) and _TARGET.match(rest)) or (
+        before.endswith(("低", "高")) and _BELOW_TARGET.search(before)
     ):
         return "a comparison with a target"
-    if re.match(
-        "[^，。；]{0,14}(?:干部|代表|委员|党员|同志|部门|单位)将", rest + text[number.end + 12 : number.end + 20]
-    ):
+    if _STAFF.match(text, number.end, number.end + 20):
         return "a fact"
     if _FACT.search(before[-8:]):
         return "a fact"
@@ -95,15 +99,15 @@ def refusal(text: str, clause: int, number: Number, end: int, following_number: 
 
 
 def _is_threshold(number: Number, before: str, rest: str, following_number: bool) -> bool:
-    if number.magnitude_class and not re.search("[元亿]$", number.unit) and re.match("以上|及以上", rest):
+    if number.magnitude_class and not number.unit.endswith(("元", "亿")) and rest.startswith(("以上", "及以上")):
         return True
-    beyond = re.match("(?:及?以上|以下|以内|级以上|级及以上)的?(?P<noun>[^，。；、）以左可—等的为]|$)?", rest)
+    beyond = _BEYOND.match(rest)
     if beyond:
         if not beyond["noun"]:
             return False
         if number.unit in {"%", "‰"} or number.kind == "fraction":
             return False
-        if _MONEY.search(number.unit) or number.unit in {
+        if number.unit.endswith("元") or number.unit in {
             "岁",
             "年",
             "亩",
@@ -118,22 +122,18 @@ def _is_threshold(number: Number, before: str, rest: str, following_number: bool
         }:
             return True
         return following_number
-    if (
-        _MONEY.search(number.unit)
-        and re.search("(?:超|过|达|上)$", before[-3:])
-        and re.match("的?(?:项目|企业|园区|产业|龙头|加工|集群|镇|乡|村)", rest)
-    ):
+    if number.unit.endswith("元") and before.endswith(("超", "过", "达", "上")) and _CLASS.match(rest):
         return True
-    if number.magnitude_class and rest and re.match("(?:企业|产业|项目|龙头|园区|集群)[^，。；、]{0,6}\\d", rest):
+    if number.magnitude_class and rest and _CLASS_COUNTED.match(rest):
         return False
-    return bool(_MONEY.search(number.unit) and re.match("的(?!目标|投资|增速|规模)", rest))
+    return number.unit.endswith("元") and bool(_OF_MONEY.match(rest))
 
 
 def _slogan(text: str, number: Number, before: str, rest: str) -> str:
     opened = max(text.rfind(mark, max(0, number.start - 16), number.start) for mark in "“‘")
-    if opened < 0 or re.search("[”’]", text[opened : number.start]):
+    if opened < 0 or _CLOSING.search(text, opened, number.start):
         return ""
-    closing = re.compile("[”’]").search(text, number.end, number.end + 14)
+    closing = _CLOSING.search(text, number.end, number.end + 14)
     if not closing:
         return ""
     closed = closing.start()
@@ -141,7 +141,7 @@ def _slogan(text: str, number: Number, before: str, rest: str) -> str:
         return ""
     if (
         number.unit in {"亿元", "万亿元", "%", "公里"}
-        or (number.unit == "亿" and re.match("园区|产业|集群|企业|县", rest))
+        or (number.unit == "亿" and _RICH.match(rest))
         or (number.unit == "户" and number.value >= 100)
     ):
         return ""

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pledges.extraction.numbers import Number
 from pledges.extraction.times import Time
@@ -11,10 +12,14 @@ _CLAUSE_STARTS = "，；。：！？\t\n"
 _FINISHES = re.compile("(?:全部|全面|基本)?(?:完工|完成|建成|竣工|投产|到位|通车|投用|开工|交付|改造|投入)")
 _OWN_SUBJECT = re.compile("[^，。；]{5,}$")
 _ALL_BEFORE = re.compile("以上|上述|均|全部")
+_PAUSE = re.compile("[，；：。]")
+_COMMA = re.compile("[，；]")
+_LIST_PAUSE = re.compile("[，；：]")
+_TWO_COMMAS = re.compile("，.*，")
+_OPENING = re.compile("[：；](?:[^，；：]{0,6})$")
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """Where the clause of a figure begins and ends, and the part between semicolons that it stands in."""
 
     start: int
@@ -36,7 +41,11 @@ class Sentence:
     is_interview: bool = False
 
     def clause_start(self, offset: int) -> int:
-        return max(self.start, *(self.text.rfind(mark, self.start, offset) + 1 for mark in _CLAUSE_STARTS))
+        text = self.text
+        start = self.start
+        for mark in _CLAUSE_STARTS:
+            start = max(start, text.rfind(mark, start, offset) + 1)
+        return start
 
     def clause_end(self, offset: int) -> int:
         match = _CLAUSE_END.search(self.text, offset, self.end)
@@ -74,10 +83,10 @@ class Sentence:
         if time.kind == "past":
             return True
         if time.kind == "within" and time.deadline.endswith("12-31"):
-            return not re.search("[，；：。]", self.text[self.start : time.start])
+            return not _PAUSE.search(self.text, self.start, time.start)
         if time.kind != "year" or not time.deadline.endswith("12-31"):
             return False
-        return time.year == self.plan_year or not re.search("[，；]", self.text[self.start : time.start])
+        return time.year == self.plan_year or not _COMMA.search(self.text, self.start, time.start)
 
     def _finishes_list(self, time: Time, number: Number, clause: Clause) -> bool:
         """Return whether a clause without figures says until when a list before it is to be done: 9月底前全部完工."""
@@ -90,15 +99,13 @@ class Sentence:
             return True
         between = self.text[number.end : start].rstrip("，")
         has_own_subject = _OWN_SUBJECT.match(self.text[start : time.start])
-        return start < clause.part_end and not re.search("，.*，", between) and not has_own_subject
+        return start < clause.part_end and not _TWO_COMMAS.search(between) and not has_own_subject
 
     def _governs(self, time: Time, clause: Clause) -> bool:
         """Return whether a time governs what follows its clause. A month governs no more than its own list."""
         before = self.text[self.start : time.start]
         is_in_part = time.start >= clause.part
-        is_first = not re.search("[，；：]", before) or (
-            is_in_part and bool(re.search("[：；](?:[^，；：]{0,6})$", before))
-        )
+        is_first = not _LIST_PAUSE.search(before) or (is_in_part and bool(_OPENING.search(before)))
         if time.kind == "past":
             return True
         is_whole_year = time.deadline.endswith("12-31")

@@ -53,6 +53,8 @@ class Speakers:
         self.is_interview = False
         self._aliases = aliases
         self.body = _body(page, self.place)
+        self._anonymous = Speaker(self.body)
+        self._places: dict[str, str] = {}
         self._persons: dict[str, Speaker] = {}
         self._turns: list[tuple[int, Speaker | None]] = []
         self._blocks: list[int] = [0]
@@ -137,9 +139,9 @@ class Speakers:
         """Return who speaks at an offset of the folded text; the body whose document it is if nobody does."""
         if self._turns:
             index = bisect_right(self._turn_starts, offset) - 1
-            return (self._turns[index][1] if index >= 0 else None) or Speaker(self.body)
+            return (self._turns[index][1] if index >= 0 else None) or self._anonymous
         if not self._mentions:
-            return Speaker(self.body)
+            return self._anonymous
         block = bisect_right(self._blocks, offset)
         first = self._blocks[block - 1]
         last = self._blocks[block] if block < len(self._blocks) else 1 << 60
@@ -150,9 +152,14 @@ class Speakers:
             return self._mentions[index + 1][1]
         return self._mentions[max(index, 0)][1]
 
+    def _place_of(self, post: str) -> str:
+        if post not in self._places:
+            self._places[post] = place_of_post(post, self.place)
+        return self._places[post]
+
     def place_at(self, text: str, sentence: int, clause: int, number: int, speaker: Speaker) -> str:
         """Return the place that a figure binds: the speaker's, or the whole city's where the clause says so."""
-        own = place_of_post(speaker.post, self.place)
+        own = self._place_of(speaker.post)
         short = self.place.removesuffix("市")
         if own != self.place and (
             _WHOLE_CITY.search(text, sentence, number)

@@ -1,6 +1,7 @@
 """How firm a target is: `firm`, `planned`, `aspired` or `expected`."""
 
 import re
+from collections.abc import Iterator
 
 _CUE = re.compile(
     "(?P<obtain>争取(?=资金|国家|国债|上级|中央|省|实施|纳入|获批|支持|更多|\\d)|谋划储备)|(?P<aspired>力争|争取|努力|有信心|迈进|争创|奋力|拼进|进军|争当|力求|冲刺|冲击)"
@@ -10,6 +11,10 @@ _CUE = re.compile(
 )
 _EXPECTED_LIST = re.compile("预期目标|预期性|预计(?:为)?：|预测：")
 MAX_LIST = 500
+_HINT = re.compile(
+    "力争|争取|努力|有信心|迈进|争创|奋力|拼进|进军|争当|力求|冲刺|冲击|谋划|计划|拟|准备|打算|初步考虑|"
+    "预计|有望|预期|可达|将达|测算|确保|必须|务必|保证|一定要|约束性"
+)
 _LIST_START = re.compile(r"[，。；：\n\t]$")
 
 
@@ -20,19 +25,23 @@ def strength_at(text: str, paragraph: int, part: int, clause: int, number: int) 
     cue at the start of a clause governs the list behind it, one within a clause only that. In a list of expected
     targets, it governs no more than its clause.
     """
-    own = list(_CUE.finditer(text, clause, number))
+    own = list(_cues(text, clause, number))
     if own:
         return _of(own[-1])
     listed = _EXPECTED_LIST.search(text, max(paragraph, number - MAX_LIST), number)
     if listed:
         return "expected", listed[0]
     governing = ("firm", "")
-    for match in _CUE.finditer(text, part, clause):
+    for match in _cues(text, part, clause):
         is_initial = match.start() == part or _LIST_START.match(text[match.start() - 1])
         is_spread = is_initial or _is_subjectless(text, part, match.start())
         if match.lastgroup != "obtain" and (match.lastgroup != "aspired" or is_spread):
             governing = _of(match)
     return governing
+
+
+def _cues(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    return _CUE.finditer(text, start, end) if _HINT.search(text, start, end) else iter(())
 
 
 def _is_subjectless(text: str, part: int, position: int) -> bool:

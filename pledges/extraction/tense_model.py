@@ -6,7 +6,7 @@
 import json
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from math import sqrt
 from pathlib import Path
 
@@ -33,6 +33,7 @@ def paragraph_score(text: str) -> float:
     return _sum(ngrams(text[:MAX_PARAGRAPH]), _weights()[2])
 
 
+@lru_cache(maxsize=64)  # the figures of a clause follow each other
 def past_score(clause: str, of_paragraph: float) -> float:
     """Return a score that is positive if a clause is more likely part of a review than of a plan."""
     bias, weights, _of_paragraphs = _weights()

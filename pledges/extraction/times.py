@@ -19,7 +19,8 @@ _MONTHS = {
     "秋季学期": (8, 31),
     "秋季开学": (8, 31),
 }
-_TIME_HINT = re.compile("[年月季]|目前|截至|此前|以往|“?十[一二三四五]?五”|重阳|国庆|春节|元旦|上一届")
+# Each alternative begins with a character, not with a class: only then is the text scanned quickly.
+_TIME_HINT = re.compile("年|月|季|目前|截至|此前|以往|十[一二三四五]?五”|重阳|国庆|春节|元旦|上一届")
 _TIME = re.compile(
     rf"""
     (?=[0-9“第十二两三四五六七八九〇零一用今未力过再到至于在去上前往近几截目此以明下来本当新这全年国重春元秋首])(?:
@@ -191,13 +192,19 @@ def last_day(year: int, month: int, day: str | None) -> str:
 def find_limits(page: Page, plan_year: int, month: int) -> Iterator[tuple[int, int, Time]]:
     """Yield the times of lines such as 完成时限：2024年12月底前, each with the part of the text above that it governs.
 
-    It goes back to the last paragraph that is numbered, or is the only one.
+    It goes back to the last paragraph that is numbered, or is the only one. In a table with such a column, the last
+    cell of each row is the limit of the row.
     """
     start = 0
+    has_column = False
     for paragraph in page.paragraphs:
         line = page.text[paragraph.start : min(paragraph.end, paragraph.start + 80)]
         if _NUMBERED.match(line):
             start = paragraph.start
+        if line.startswith("序号"):
+            has_column = bool(_LIMIT_COLUMN.search(line))
+        elif has_column and (time := _last_cell(page.text[paragraph.start : paragraph.end], plan_year, month)):
+            yield paragraph.start, paragraph.end, time
         if not _LIMIT.match(line):
             continue
         times = [time for time in find_times(line, 0, len(line), plan_year, month) if time.kind in {"year", "within"}]
@@ -206,7 +213,15 @@ def find_limits(page: Page, plan_year: int, month: int) -> Iterator[tuple[int, i
         start = paragraph.end
 
 
+def _last_cell(row: str, plan_year: int, month: int) -> Time | None:
+    """Return the time that the last cell of a row of a table is."""
+    cell = row.rpartition("\t")[2]
+    times = list(find_times(cell, 0, len(cell), plan_year, month))
+    return times[0] if len(times) == 1 and len(cell) <= 12 and times[0].kind in {"year", "within"} else None
+
+
 _NUMBERED = re.compile(r"[一二三四五六七八九十]+、|（[一二三四五六七八九十\d]+）|\d{1,2}[.、．]")
+_LIMIT_COLUMN = re.compile("(?:时限|时间|期限)$")
 _LIMIT = re.compile("(?:完成|办理|办结)(?:时限|时间|期限)：|时限要求：")
 
 

@@ -90,6 +90,11 @@ def test_times_of_clause_list_and_section(reader: Reader) -> None:
     assert deadlines == {"130": "2025-09-30", "11": "2025-09-30", "60": "2027-12-31", "8000": "2025-12-31", "3": ""}
 
 
+def test_year_with_round_zeros(reader: Reader) -> None:
+    (candidate,) = read(reader, "二、二○一○年工作安排\n新建公路一百○五公里。", date="2010-01")
+    assert (short(candidate), candidate.deadline) == ("105 公里 exact total", "2010-12-31")
+
+
 def test_no_time_no_deadline(reader: Reader) -> None:
     (candidate,) = read(reader, "云溪县将对42个老旧小区实施改造。")
     assert (candidate.year, candidate.deadline) == (2025, "")
@@ -136,6 +141,43 @@ def test_turns_of_dialogue(reader: Reader) -> None:
 def test_traditional_characters_are_read_as_simplified(reader: Reader) -> None:
     (candidate,) = read(reader, "2025年工作計劃\n新建改建農村公路150公里，")
     assert (candidate.unit, candidate.quote) == ("公里", "新建改建農村公路150公里")
+
+
+def test_table_of_indicators(reader: Reader) -> None:
+    text = """云溪县“十四五”规划纲要
+序号 指标 2020年 2025年 年均增速〔累计〕 属性
+一、经济发展
+1 地区生产总值（亿元） 120 180 8% 预期性
+2 常住人口城镇化率（%） 48.5 55 〔6.5〕 预期性
+3 单位地区生产总值能耗降低（%） — — 〔13.5〕 约束性
+4 城镇登记失业率（%） 3.6 <4 — 预期性
+第三章 重点任务
+"""
+    found = read(reader, text, date="2021-03")
+    assert [(short(one), one.baseline and str(one.baseline), one.strength) for one in found] == [
+        ("180 亿元 exact total", "120", "expected"),
+        ("8 % exact average_growth", None, "expected"),
+        ("55 % exact share", "48.5", "expected"),
+        ("-13.5 % exact growth", None, "firm"),
+        ("4 % at_most level", "3.6", "expected"),
+    ]
+    assert [one.period for one in found] == ["", "2021/2025", "", "2021/2025", ""]
+    assert found[0].quote == "地区生产总值（亿元） 120 180"
+
+
+def test_time_limits_of_rows_of_table(reader: Reader) -> None:
+    text = (
+        "云溪县2025年民生实事任务分解表\n序号　项目名称　年度目标任务　牵头单位　完成时限\n"
+        "1　关爱老人　新增养老床位300张，改造幸福院12所　县民政局　10月底\n"
+        "2　便利停车　新增停车泊位800个，其中老城区300个以上　县城管局　12月底\n"
+    )
+    found = [(str(one.value), one.deadline, text[one.at :][: len(str(one.value))]) for one in read(reader, text)]
+    assert found == [
+        ("300", "2025-10-31", "300"),
+        ("12", "2025-10-31", "12"),
+        ("800", "2025-12-31", "800"),
+        ("300", "2025-12-31", "300"),
+    ]
 
 
 def test_time_limit_below_list(reader: Reader) -> None:
