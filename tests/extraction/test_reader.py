@@ -42,6 +42,8 @@ def short(candidate: Candidate) -> str:
         ("预期目标是：居民收入增长与经济增长同步。", ["0 个百分点 about growth"]),
         ("引进亿元以上项目40个。", ["40 个 exact total"]),
         ("完成投资1万3千元。", ["13000 元 exact total"]),
+        ("城区9处积水点全部消除。", ["9 处 exact total"]),
+        ("灌溉水利用系数提高到0.55。", ["0.55  exact level"]),
         ("粮食总产四亿两千万斤，招商引资十五个亿。", ["4.2 亿斤 exact total", "15 亿 exact total"]),
     ],
 )
@@ -56,6 +58,8 @@ def test_figures_of_plan(reader: Reader, sentence: str, expected: list[str]) -> 
         ("重点做好8个方面工作。", "the heading of a list"),
         ("创建国家5A级景区。", ""),
         ("去年完成供热管网7条。", "a time in the past"),
+        ("2019年以来，我县改造老旧小区40个，惠及居民2万户。", "a time in the past"),
+        ("对已脱贫的300户继续帮扶。", "a fact"),
         ("为65岁以上老人建档。", "a duration or age"),
         ("对亩均税收20万元以上的项目优先供地。", "a threshold in a name"),
         ("融入自治区100平方公里示范区规划。", "somebody else's target"),
@@ -178,6 +182,12 @@ def test_time_limits_of_rows_of_table(reader: Reader) -> None:
         ("800", "2025-12-31", "800"),
         ("300", "2025-12-31", "300"),
     ]
+
+
+def test_year_of_plan_in_summary_of_december(reader: Reader) -> None:
+    text = "县水务局2024年工作总结\n一、2024年工作完成情况\n建成水库1座。\n二、2025年工作打算\n年内新建堤防8公里。"
+    (candidate,) = read(reader, text, date="2024-12-05")
+    assert (candidate.year, candidate.deadline) == (2025, "2025-12-31")
 
 
 def test_time_limit_below_list(reader: Reader) -> None:
