@@ -448,7 +448,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         name: f"pledges.models.choices.{name}"
         for name in (
-            *("BodyKind", "Bound", "Direction", "DistrictKind"),
+            *("BodyKind", "Bound", "Direction", "DistrictKind", "DocumentKind"),
             *("Measure", "ReviewState", "Status", "Strength", "Tier"),
         )
     }

@@ -203,9 +203,13 @@ class StatementQuerySet(models.QuerySet["Statement"]):
     def public(self) -> Self:
         return self.filter(has_public_pledge("statement"))
 
-    def of_bodies(self, bodies: Collection[Any]) -> Self:
-        """Return the statements that these bodies made, or an official in a post of theirs."""
-        return self.filter(Q(body__in=bodies) | Q(post__in=Post.objects.filter(body__in=bodies)))
+    def of_bodies(self, bodies: Collection[Any]) -> models.QuerySet[Any, Any]:
+        """Return the keys of the statements that these bodies made, or an official in a post of theirs.
+
+        It is a union, because PostgreSQL expects half of all statements from OR with a subquery.
+        """
+        own, of_officials = self.filter(body__in=bodies), self.filter(post__body__in=bodies)
+        return own.values("pk").union(of_officials.values("pk"))
 
 
 @tracked(exclude=["edited_fields"])
@@ -274,7 +278,7 @@ class Statement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.speaker} · {self.document}"
+        return f"{self.speaker_name} · {self.document}"
 
     @property
     def speaker(self) -> Official | Body:
@@ -286,7 +290,7 @@ class Statement(models.Model):
     @property
     def speaker_name(self) -> str:
         """The name of the official or, if no person spoke, that of the body in the current language."""
-        return self.official.name if self.official else str(self.body)
+        return self.official.name if self.official else str(self.body or "")  # a form can lack both
 
     def clean(self) -> None:
         """Report by field an error that a trigger would otherwise raise."""

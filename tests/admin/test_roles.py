@@ -35,7 +35,7 @@ ROLES = {"R": "reader", "E": "editor", "C": "chief editor", "A": "administrator"
 # Names that start with a slash are additional pages; other names are Django's permissions and actions of the list.
 PERMISSIONS = """
 pledges.pledge         view=RECA add=ECA change=ECA delete=CA  /export=RECA publish=ECA retract=ECA /record_outcome=ECA
-                       /daily_changes=CA /import_pledges=ECA /template=ECA
+                       /daily_changes=CA /import_pledges=ECA /template=ECA /usual=RECA
 pledges.pledgetocheck  view=RECA add=-   change=-   delete=-   /export=RECA assign_to_me=ECA unassign=ECA assign=ECA
 pledges.followup       view=RECA add=ECA change=ECA delete=ECA /export=RECA submit=ECA approve=CA return_to_author=CA
                        /approve=CA /return=CA /suggestion=ECA /import_actuals=ECA /actuals_template=ECA

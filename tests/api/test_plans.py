@@ -13,7 +13,7 @@ from pledges.api.fast_lists.selection import ALL
 from pledges.api.views.records import PledgeViewSet
 from pledges.database.prepared import PreparedQuery
 from pledges.filters.pledges import PledgeFilter
-from pledges.models import Pledge
+from pledges.models import Document, Official, Pledge, Post, Statement
 from tests.factories import (
     make_body,
     make_dimension,
@@ -40,6 +40,7 @@ VALUES: dict[str, list[str]] = {
     "official_slug": ["official-7", "张三丰"],
     "post": ["post-7", "市委书记"],
     "body": ["body-7"],
+    "document_kind": ["plan", "newspaper_page"],
     "responsible_body": ["body-7"],
     "document": ["page-7", "page-"],
     "year": ["2020", "2199"],
@@ -77,7 +78,8 @@ ALONGSIDE = {name: {"dimension": "money"} for name in ("amount_min", "amount_max
 
 COLUMNS = {
     "ref": "'many-' || lpad(number::text, 6, '0')",
-    "statement_id": "CASE few WHEN 0 THEN %(rare_statement)s ELSE %(statement)s END",
+    "statement_id": """CASE WHEN few = 0 THEN %(rare_statement)s WHEN number %% 2 = 0 THEN %(statement)s
+        ELSE %(last_statement)s - number / 2 %% 500 END""",
     "district_id": "CASE few WHEN 1 THEN %(rare_district)s ELSE %(district)s END",
     "metric_id": "CASE few WHEN 2 THEN %(rare_metric)s ELSE %(metric)s END",
     "unit_id": "CASE few WHEN 3 THEN %(rare_unit)s ELSE %(unit)s END",
@@ -107,7 +109,10 @@ INSERT_PLEDGES = f"""
 
 @pytest.fixture(scope="module")
 def many_pledges(module_db: None) -> None:
-    """Insert 30,000 pledges. In each column, few of them have the rare value and most the frequent one."""
+    """Insert 30,000 pledges. In each column, few of them have the rare value and most, or half, the frequent one.
+
+    The other half has 500 statements by as many officials: as in a record, few pledges are expected of each.
+    """
     statement, rare_statement = (
         make_statement(document=make_document("page-")),
         make_statement(
@@ -116,10 +121,12 @@ def many_pledges(module_db: None) -> None:
             post=make_post("post-7", body=make_body("body-7")),
         ),
     )
+    last_statement = make_statements(500)
     dimension = make_dimension("dimension-7")
     values: dict[str, int | str] = {
         "statement": statement.pk,
         "rare_statement": rare_statement.pk,
+        "last_statement": last_statement.pk,
         "district": make_district().pk,
         "rare_district": make_district("district-7").pk,
         "metric": make_metric().pk,
@@ -131,6 +138,18 @@ def many_pledges(module_db: None) -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE pledges_pledge DISABLE TRIGGER USER")
         cursor.execute(INSERT_PLEDGES, values)
         cursor.execute("ANALYZE")
+
+
+def make_statements(number: int) -> Statement:
+    """Insert statements, each with a document, an official and a post of its own, and return the last one."""
+    names, district = [f"other-{each}" for each in range(number)], make_district()
+    documents = Document.objects.bulk_create(Document(slug=name, date="2025") for name in names)
+    officials = Official.objects.bulk_create(Official(slug=name, name=name) for name in names)
+    posts = Post.objects.bulk_create(Post(district=district, title=name) for name in names)
+    return Statement.objects.bulk_create(
+        Statement(document=document, official=official, post=post)
+        for document, official, post in zip(documents, officials, posts, strict=True)
+    )[-1]
 
 
 def test_every_filter_is_tested() -> None:

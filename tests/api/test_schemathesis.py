@@ -36,7 +36,7 @@ pytestmark = pytest.mark.slow
 
 # Parameters whose values may be rejected although they match the schema: names of rows, texts that are blank, and
 # amounts without a dimension.
-REJECTABLE_PARAMETERS = {
+ROWS_AND_VALUES = {
     *(
         "amount_max",
         "amount_min",
@@ -58,12 +58,16 @@ REJECTABLE_PARAMETERS = {
         "pledge",
         "post",
         "q",
+        "ref",
+        "responsible_body",
         "since",
+        "supersedes",
         "topic",
         "unit",
         "within",
     )
 }
+REJECTABLE_PARAMETERS = ROWS_AND_VALUES | {f"{name}_not" for name in ROWS_AND_VALUES}
 # Without `positive_data_acceptance`: a rule, or the state of a follow-up, may reject a request that matches the schema.
 RESPONSE_CHECKS = [
     content_type_conformance,

@@ -88,6 +88,7 @@ def test_series_contains_targets_actuals_and_revisions(api: Api, record: Record)
                             "strength": "firm",
                             "tier": "core",
                             "official": {"slug": "张三丰", "name": "张三丰"},
+                            "body": None,
                             "document": api.get("pledges/yl-2025-001/").json()["document"],
                             "status": "met",
                             "on_earlier_target": False,

@@ -8,6 +8,7 @@ from pledges.importer.loader import Report, load
 from pledges.importer.pledge_entry import FIELDS
 from pledges.models import Document, Pledge, Post, Statement
 from tests.factories import (
+    make_body,
     make_district,
     make_document,
     make_metric,
@@ -49,6 +50,7 @@ EDITS: dict[str, object] = {
     "metric": lambda: make_metric("other"),
     "unit": lambda: make_unit("万元", factor=10_000),
     "supersedes": lambda: [make_pledge("yl-9").ref],
+    "responsible_bodies": lambda: [make_body("财政局").slug],
     "measure": "level",
     "bound": "about",
     "value": 390,
