@@ -163,6 +163,8 @@ class ParagraphReader:
         time, time_reason = self._time(sentence, clause, number)
         is_past, tense_reason = is_of_the_past(text, sentence, clause, number, time, self.section, self.earlier)
         strength, cue = strength_at(text, self.start, clause.part, clause.start, number.start)
+        if self.section.strength and not cue:
+            strength, cue = self.section.strength, "the list"
         before = self._subject(sentence, clause, number, baseline)
         measure = measure_of(before, number, text[number.end : clause.end], has_baseline=baseline is not None)
         value, value_max = number.value, number.value_max

@@ -147,6 +147,14 @@ def test_traditional_characters_are_read_as_simplified(reader: Reader) -> None:
     assert (candidate.unit, candidate.quote) == ("公里", "新建改建農村公路150公里")
 
 
+def test_strength_of_list_of_paragraphs(reader: Reader) -> None:
+    text = (
+        "云溪县“十四五”规划\n第二节 主要目标\n今后五年，要努力实现以下目标：\n——经济发展。地区生产总值突破180亿元。\n"
+        "——民生改善。确保新建学校9所。\n第三节 主要任务\n新建公路120公里。"
+    )
+    assert [one.strength for one in read(reader, text, date="2021-03")] == ["aspired", "firm", "firm"]
+
+
 def test_table_of_indicators(reader: Reader) -> None:
     text = """云溪县“十四五”规划纲要
 序号 指标 2020年 2025年 年均增速〔累计〕 属性
