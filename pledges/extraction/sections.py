@@ -19,6 +19,7 @@ _REVIEW = re.compile(
 _PLAN = re.compile(
     "安排|任务|重点|目标|计划|规划|打算|建议|部署|思路|举措|展望|下一步|今后|未来|研判|走势|要求|实事|承诺|清单|工作要点|蓝图"
 )
+_DECREE = re.compile("(?:方案|意见|措施|决定)(?:的通知)?(?:（[^）]*）)?(?: |$)")
 _BULLETIN = re.compile("统计公报|运行情况(?:简报|通报)?$|工作总结$")
 _GREETING = re.compile("(?:各位(?:代表|委员|同志|朋友)[！，：、]?(?:同志们[！：]?)?)*")
 _OPENS_PLAN = re.compile(
@@ -101,7 +102,7 @@ def _of_document(page: Page, plan_year: int, month: int, kind: str) -> Section:
         or (re.search("past|review|bulletin|回顾|公报|总结", kind) and "plan" not in kind)
     ):
         return Section(title, "past")
-    if _PLAN.search(title) and not re.search("访", title):
+    if (_PLAN.search(title) or _DECREE.search(title)) and "访" not in title:
         times = [
             time for time in find_times(title, 0, len(title), plan_year, month) if time.kind == "year" and time.year
         ]

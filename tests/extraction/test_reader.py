@@ -147,6 +147,14 @@ def test_traditional_characters_are_read_as_simplified(reader: Reader) -> None:
     assert (candidate.unit, candidate.quote) == ("公里", "新建改建農村公路150公里")
 
 
+@pytest.mark.parametrize(
+    "title", ["关于促进增收的若干措施", "养老服务工作方案（试行）", "关于稳定就业的实施意见\n云政发〔2025〕3号"]
+)
+def test_measures_and_schemes_are_plans(reader: Reader, title: str) -> None:
+    text = f"{title}\n扩大投资。产业体系加速升级，新增企业120家，交出一份满意答卷。"
+    assert [short(candidate) for candidate in read(reader, text)] == ["120 家 exact increase"]
+
+
 def test_strength_of_list_of_paragraphs(reader: Reader) -> None:
     text = (
         "云溪县“十四五”规划\n第二节 主要目标\n今后五年，要努力实现以下目标：\n——经济发展。地区生产总值突破180亿元。\n"
