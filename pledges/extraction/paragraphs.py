@@ -283,7 +283,7 @@ class ParagraphReader:
 
     def _subject(self, sentence: Sentence, clause: Clause, number: Number, baseline: Number | None) -> str:
         """Return the words before a figure, with the clause before where its own has no subject."""
-        own = self.text[clause.start : number.start]
+        own = self.text[max(clause.start, number.start - MAX_SUBJECT) : number.start]
         end = baseline.start if baseline else number.start
         if clause.start > sentence.start and _SUBJECTLESS.fullmatch(self.text, clause.start, end):
             return self.text[sentence.clause_start(clause.start - 1) : clause.start] + own

@@ -2,6 +2,7 @@
 
 import re
 
+from pledges.extraction.labels import MAX_SUBJECT
 from pledges.extraction.numbers import Number
 
 _TIME_UNITS = frozenset(["年", "月", "日", "天", "个月", "岁", "小时", "分钟", "分", "度", "点", "时", "周"])
@@ -44,6 +45,7 @@ _RICH = re.compile("园区|产业|集群|企业|县")
 
 def refusal(text: str, clause: int, number: Number, end: int, following_number: bool) -> str:
     """Return why a figure cannot be a commitment, or an empty text. The offsets are those of its clause."""
+    clause = max(clause, number.start - MAX_SUBJECT)
     before = text[clause : number.start]
     after = text[number.end : end]
     rest = text[number.end : number.end + 12]
