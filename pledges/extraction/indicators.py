@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import accumulate
 
 from pledges.extraction.bounds import bound_of
 from pledges.extraction.candidate import Candidate
@@ -77,7 +78,7 @@ def read_row(page: Page, row: Paragraph, columns: Columns, lexicon: Lexicon, spe
     difference of two columns.
     """
     cells = page.text[row.start : row.end].split("\t")
-    starts = [row.start + sum(len(cell) + 1 for cell in cells[:index]) for index in range(len(cells))]
+    starts = list(accumulate((len(cell) + 1 for cell in cells), initial=row.start))
     unit_match = _UNIT.search(cells[columns.name])
     name = _UNIT.sub("", cells[columns.name])
     unit = unit_match["unit"] if unit_match else ""

@@ -47,6 +47,7 @@ _CUMULATIVE = re.compile("累计|五年|共|总计|期间|时期")
 MAX_QUOTE = 160
 _end_of = attrgetter("end")
 _NAME_JOINS = re.compile("[、和]")
+_NOUN = re.compile("[^，。；、0-9年月]{2,12}")
 _JOINS = re.compile("[和及个]")
 _LINE_BREAKS = re.compile(r"\s*[\r\n]\s*")
 
@@ -67,6 +68,10 @@ class ParagraphReader:
 
     def __init__(self, context: Context, section: Section, limit: Time | None) -> None:
         self.context, self.section = context, section
+        planned = section.time.year if section.time and section.time.year else 0
+        # A summary of December plans the next year: 年内 below such a heading is of that year.
+        is_next = planned == context.plan_year + 1 and context.month > 10
+        self.plan_year = planned if is_next else context.plan_year
         self.limit = limit  # the time of a line below: 完成时限
         self.text = context.page.text
         self.is_headline = False
@@ -100,7 +105,7 @@ class ParagraphReader:
 
     def _sentence(self, start: int, end: int) -> Sentence:
         context = self.context
-        times = list(find_times(self.text, start, end, context.plan_year, context.month))
+        times = list(find_times(self.text, start, end, self.plan_year, context.month))
         numbers: list[Number] = []
         if HINT.search(self.text, start, end):
             numbers = list(find_numbers(self.text, start, end, context.lexicon))
@@ -114,7 +119,7 @@ class ParagraphReader:
                 numbers = sorted(
                     [*numbers, *(number for number, _bound, _other in relatives)], key=lambda item: item.start
                 )
-        return Sentence(self.text, start, end, times, numbers, context.plan_year, context.speakers.is_interview)
+        return Sentence(self.text, start, end, times, numbers, self.plan_year, context.speakers.is_interview)
 
     def _read(self, sentence: Sentence) -> list[Candidate]:
         baseline: Number | None = None
@@ -158,6 +163,8 @@ class ParagraphReader:
         time, time_reason = self._time(sentence, clause, number)
         is_past, tense_reason = is_of_the_past(text, sentence, clause, number, time, self.section, self.earlier)
         strength, cue = strength_at(text, self.start, clause.part, clause.start, number.start)
+        if self.section.strength and not cue:
+            strength, cue = self.section.strength, "the list"
         before = self._subject(sentence, clause, number, baseline)
         measure = measure_of(before, number, text[number.end : clause.end], has_baseline=baseline is not None)
         value, value_max = number.value, number.value_max
@@ -240,6 +247,11 @@ class ParagraphReader:
     def _refusal(self, sentence: Sentence, clause: Clause, number: Number, following: Number | None) -> str:
         if self.is_headline:
             return "a headline"
+        if number.kind == "zero" and any(
+            clause.start <= other.start and _NOUN.fullmatch(self.text, other.end, number.start)
+            for other in sentence.numbers
+        ):
+            return "said by the count before"
         if reason := refusal(self.text, clause.start, number, clause.end, following is not None):
             return reason
         return "a count of a magnitude" if self._counts_magnitude(sentence, clause, number) else ""
@@ -271,7 +283,7 @@ class ParagraphReader:
 
     def _subject(self, sentence: Sentence, clause: Clause, number: Number, baseline: Number | None) -> str:
         """Return the words before a figure, with the clause before where its own has no subject."""
-        own = self.text[clause.start : number.start]
+        own = self.text[max(clause.start, number.start - MAX_SUBJECT) : number.start]
         end = baseline.start if baseline else number.start
         if clause.start > sentence.start and _SUBJECTLESS.fullmatch(self.text, clause.start, end):
             return self.text[sentence.clause_start(clause.start - 1) : clause.start] + own

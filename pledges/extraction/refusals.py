@@ -2,6 +2,7 @@
 
 import re
 
+from pledges.extraction.labels import MAX_SUBJECT
 from pledges.extraction.numbers import Number
 
 _TIME_UNITS = frozenset(["年", "月", "日", "天", "个月", "岁", "小时", "分钟", "分", "度", "点", "时", "周"])
@@ -20,9 +21,10 @@ _OTHERS = re.compile(
 )
 _DENOMINATOR = re.compile("(?:每|按|户均|上网|超百)$")
 _FACT = re.compile(
-    "(?:仅有|还有|现有|共有|已有|目前有|拥有的|已建|已达|现存|原有|只有|是第|占全[国省市].{0,3}$|位列|位居|居全|覆盖了|涉及全)"
+    "(?:仅有|还有|现有|共有|已有|目前有|拥有的|已建|已达|现存|原有|只有|是第|占全[国省市].{0,3}$|位列|位居|居全|覆盖了|涉及全|对已[^，。；]{1,5}的$)"
 )
 _STANDARD = frozenset(["千伏", "kV", "KV", "V", "伏", "米", "毫米", "厘米", "岁", "分", "摄氏度", "级", "度", "G"])
+_COEFFICIENT = re.compile("系数(?:提高|达|保持|稳定|控制|降)[^，。；]{0,4}$")
 _RANKED = re.compile("企业|项目|高校|榜单?|”?企业")
 _LIST_HEAD = re.compile("方面|大类|重点工作|重点任务|专项行动|部门|领域|环节|维度|工作日")
 _OTHERS_PLAN = re.compile("(?:融入|对接|配合|参与|承接|服务)[^，。]{0,6}(?:自治区|国家|全国|全?省|市)[^，。、]{0,3}$")
@@ -43,6 +45,7 @@ _RICH = re.compile("园区|产业|集群|企业|县")
 
 def refusal(text: str, clause: int, number: Number, end: int, following_number: bool) -> str:
     """Return why a figure cannot be a commitment, or an empty text. The offsets are those of its clause."""
+    clause = max(clause, number.start - MAX_SUBJECT)
     before = text[clause : number.start]
     after = text[number.end : end]
     rest = text[number.end : number.end + 12]
@@ -52,7 +55,7 @@ def refusal(text: str, clause: int, number: Number, end: int, following_number: 
         return "part of a name"
     if number.kind == "rank" and _RANKED.match(rest):
         return "a class in a name"
-    if number.unit == "" and number.kind == "plain":
+    if number.unit == "" and number.kind == "plain" and not _COEFFICIENT.search(before):
         return "no unit"
     if number.kind == "plain" and number.unit in {"年", "月", "日", "号", "时", "点"} and not _DURATION.search(before):
         return "a time"

@@ -19,12 +19,17 @@ _REVIEW = re.compile(
 _PLAN = re.compile(
     "安排|任务|重点|目标|计划|规划|打算|建议|部署|思路|举措|展望|下一步|今后|未来|研判|走势|要求|实事|承诺|清单|工作要点|蓝图"
 )
+_DECREE = re.compile("(?:方案|意见|措施|决定)(?:的通知)?(?:（[^）]*）)?(?: |$)")
 _BULLETIN = re.compile("统计公报|运行情况(?:简报|通报)?$|工作总结$")
 _GREETING = re.compile("(?:各位(?:代表|委员|同志|朋友)[！，：、]?(?:同志们[！：]?)?)*")
 _OPENS_PLAN = re.compile(
     "(?:今年|(?P<year>20\\d\\d)年)(?:是|，?(?:是|我们将|要|全[省市县区镇乡]|经济社会|[^，。；]{0,12}(?:目标|总体要求|工作)))|[^，。；]{0,20}(?:主要)?(?:预期|奋斗)目标(?:是|：|为)|(?:今后|未来)[一二三四五]年|为(?:完成|实现)(?:上述|以上|今年|全年)|围绕上述|做好今年|完成以上目标|新的一年"
 )
 _OPENS_GOALS = re.compile("(?:目标|指标)(?:是|为|如下)?：")
+_OPENS_LIST = re.compile(
+    "(?:(?P<aspired>努力|力争|争取|奋力)(?:实现|完成|达到)|(?P<expected>预期))[^，。；：]{0,16}(?:目标|指标)[^，。；：]{0,8}[：。]$"
+)
+_ITEMS = ("—", "●", "■", "◆", "▲")
 _SPOKEN = re.compile("(?:说|表示|告诉记者|介绍)[，：。]|“[^”]{30,}")
 _OPENS_REVIEW = re.compile(
     "过去的?[一五]?年|一年来|五年来|刚刚过去|20\\d\\d年(?:以来)?[，是]?(?:极不平凡|面对|全[市省县区].{0,10}(?:完成|实现))|[过这][去一]年|“十[一二三四]五”(?:时期|期间)[，我]|回顾"
@@ -39,6 +44,7 @@ class Section:
     tense: str = ""
     time: Time | None = None
     is_unclear: bool = False  # no heading says it, and nobody speaks
+    strength: str = ""  # of a list, if the paragraph before it says so
     past_score: float = 0.0  # of the paragraph, if it is unclear
 
 
@@ -49,6 +55,7 @@ def sections(
     base = _of_document(page, plan_year, month, kind)
     stack: list[tuple[int, Section]] = [(-1, base)]
     found: list[Section] = []
+    strength = ""
     for paragraph in page.paragraphs:
         text = page.text[paragraph.start : min(paragraph.end, paragraph.start + 400)]
         length = paragraph.end - paragraph.start
@@ -71,7 +78,11 @@ def sections(
         elif not is_interview:
             opening = text[_GREETING.match(text).end() :][:160]  # type: ignore[union-attr]
             stack = _opened(stack, opening, plan_year, month)
-        found.append(stack[-1][1])
+        if not (level is not None and level > 1) and not text.startswith(_ITEMS):
+            strength = ""
+        found.append(replace(stack[-1][1], strength=strength) if strength else stack[-1][1])
+        if match := _OPENS_LIST.search(page.text, max(paragraph.start, paragraph.end - 60), paragraph.end):
+            strength = str(match.lastgroup)
     if has_speakers:
         return found
     return [
@@ -91,7 +102,7 @@ def _of_document(page: Page, plan_year: int, month: int, kind: str) -> Section:
         or (re.search("past|review|bulletin|回顾|公报|总结", kind) and "plan" not in kind)
     ):
         return Section(title, "past")
-    if _PLAN.search(title) and not re.search("访", title):
+    if (_PLAN.search(title) or _DECREE.search(title)) and "访" not in title:
         times = [
             time for time in find_times(title, 0, len(title), plan_year, month) if time.kind == "year" and time.year
         ]

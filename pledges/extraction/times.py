@@ -92,7 +92,7 @@ def _time(text: str, match: re.Match[str], plan_year: int, month: int) -> Time |
             return Time(start, end, "past", last)
         return Time(start, end, "year", last, f"{last}-12-31", f"{first}/{last}")
     if match["year"]:
-        return _year(match, is_compared, plan_year, start, end)
+        return _year(match, is_compared, plan_year, start, end, after)
     if match["this_past"]:
         kind = (
             "compared"
@@ -134,11 +134,13 @@ def _plan_of_five(match: re.Match[str], plan_year: int) -> Time | None:
     return Time(match.start(), match.end(), "year", last, f"{last}-12-31", f"{last - 4}/{last}")
 
 
-def _year(match: re.Match[str], is_compared: bool, plan_year: int, start: int, end: int) -> Time | None:
+def _year(
+    match: re.Match[str], is_compared: bool, plan_year: int, start: int, end: int, text_after: str
+) -> Time | None:
     year = year_of(match["year"])
     if year is None:
         return None
-    if is_compared:
+    if is_compared and not (year < plan_year and text_after.startswith("以来")):
         return Time(start, end, "compared", year)
     if year < plan_year:
         return Time(start, end, "past", year)

@@ -42,6 +42,8 @@ def short(candidate: Candidate) -> str:
         ("预期目标是：居民收入增长与经济增长同步。", ["0 个百分点 about growth"]),
         ("引进亿元以上项目40个。", ["40 个 exact total"]),
         ("完成投资1万3千元。", ["13000 元 exact total"]),
+        ("城区9处积水点全部消除。", ["9 处 exact total"]),
+        ("灌溉水利用系数提高到0.55。", ["0.55  exact level"]),
         ("粮食总产四亿两千万斤，招商引资十五个亿。", ["4.2 亿斤 exact total", "15 亿 exact total"]),
     ],
 )
@@ -56,6 +58,8 @@ def test_figures_of_plan(reader: Reader, sentence: str, expected: list[str]) -> 
         ("重点做好8个方面工作。", "the heading of a list"),
         ("创建国家5A级景区。", ""),
         ("去年完成供热管网7条。", "a time in the past"),
+        ("2019年以来，我县改造老旧小区40个，惠及居民2万户。", "a time in the past"),
+        ("对已脱贫的300户继续帮扶。", "a fact"),
         ("为65岁以上老人建档。", "a duration or age"),
         ("对亩均税收20万元以上的项目优先供地。", "a threshold in a name"),
         ("融入自治区100平方公里示范区规划。", "somebody else's target"),
@@ -143,6 +147,22 @@ def test_traditional_characters_are_read_as_simplified(reader: Reader) -> None:
     assert (candidate.unit, candidate.quote) == ("公里", "新建改建農村公路150公里")
 
 
+@pytest.mark.parametrize(
+    "title", ["关于促进增收的若干措施", "养老服务工作方案（试行）", "关于稳定就业的实施意见\n云政发〔2025〕3号"]
+)
+def test_measures_and_schemes_are_plans(reader: Reader, title: str) -> None:
+    text = f"{title}\n扩大投资。产业体系加速升级，新增企业120家，交出一份满意答卷。"
+    assert [short(candidate) for candidate in read(reader, text)] == ["120 家 exact increase"]
+
+
+def test_strength_of_list_of_paragraphs(reader: Reader) -> None:
+    text = (
+        "云溪县“十四五”规划\n第二节 主要目标\n今后五年，要努力实现以下目标：\n——经济发展。地区生产总值突破180亿元。\n"
+        "——民生改善。确保新建学校9所。\n第三节 主要任务\n新建公路120公里。"
+    )
+    assert [one.strength for one in read(reader, text, date="2021-03")] == ["aspired", "firm", "firm"]
+
+
 def test_table_of_indicators(reader: Reader) -> None:
     text = """云溪县“十四五”规划纲要
 序号 指标 2020年 2025年 年均增速〔累计〕 属性
@@ -178,6 +198,12 @@ def test_time_limits_of_rows_of_table(reader: Reader) -> None:
         ("800", "2025-12-31", "800"),
         ("300", "2025-12-31", "300"),
     ]
+
+
+def test_year_of_plan_in_summary_of_december(reader: Reader) -> None:
+    text = "县水务局2024年工作总结\n一、2024年工作完成情况\n建成水库1座。\n二、2025年工作打算\n年内新建堤防8公里。"
+    (candidate,) = read(reader, text, date="2024-12-05")
+    assert (candidate.year, candidate.deadline) == (2025, "2025-12-31")
 
 
 def test_time_limit_below_list(reader: Reader) -> None:
