@@ -18,6 +18,7 @@ from pledges.importer.file_entry import FileEntry
 from pledges.importer.file_problems import LoadError
 from pledges.importer.references import series_of_document
 from pledges.importer.waiting_drafts import missing_names
+from pledges.locale.display_names import joined
 from pledges.models import Body, District, Document, Metric, Official, Pledge, Post, Statement, Unit
 from pledges.models.choices import Bound, Measure, Strength, Tier
 from pledges.spreadsheet_import.pledge_rows import CHOICES, HEADINGS, SEPARATORS
@@ -219,9 +220,11 @@ def _initial(document: Document, after: Pledge | None) -> dict[str, Any]:
 
 def _initial_of_entry(document: Document, entry: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of the form with which an entry was made."""
-    fields = {name: value for name, value in entry.items() if name in (*FIRST, *SPEAKER, *MORE)}
-    if "supersedes" in fields:
-        fields["supersedes"] = " ".join(fields["supersedes"])
+    fields = {
+        name: joined(value) if name in SEPARATORS else value
+        for name, value in entry.items()
+        if name in (*FIRST, *SPEAKER, *MORE)
+    }
     if "post_district_slug" in entry:
         fields["post_district"] = entry["post_district_slug"]
     if fields.keys() & set(SPEAKER):

@@ -121,6 +121,7 @@ def test_text_is_entered_once_and_another_speaker_with_the_row(editor: Client, p
 @pytest.mark.slow
 def test_draft_with_new_name_waits_until_a_chief_editor_adds_it(editor: Client, chief: Client, page: str) -> None:
     row = open_row(editor, page, district="云岭市", metric="科技投入", year="2026", value="4,0")
+    row["responsible_bodies"] = "财政局、科技局"
     assert editor.post(page, row | {"propose": "1"}).context["form"].missing == {}  # the value is wrong, too
     offered = editor.post(page, row | {"value": "400"})
     assert offered.context["form"].missing == {"metric": "科技投入"}
@@ -137,6 +138,7 @@ def test_draft_with_new_name_waits_until_a_chief_editor_adds_it(editor: Client, 
     assert {name: corrected[name] for name in ("metric", "quote", "statement")} == {
         name: row[name] for name in ("metric", "quote", "statement")
     }
+    assert corrected["responsible_bodies"] == "财政局, 科技局"
     editor.post(page, corrected | {"year": "2027", "propose": "1"})
     waiting = WaitingDraft.objects.get()
     shown = chief.get(f"/admin/pledges/waitingdraft/{waiting.pk}/change/").content.decode()
