@@ -1,4 +1,4 @@
-"""Find what is possible in a pledge but probably wrong, so that whoever enters it confirms it before it is saved."""
+"""Find values of a pledge that are possible but improbable. An editor has to confirm them before they are saved."""
 
 import re
 from collections.abc import Iterator

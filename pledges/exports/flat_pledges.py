@@ -16,7 +16,7 @@ from pledges.exports.csv_rows import csv_chunks
 from pledges.exports.jsonl import jsonl_chunks
 from pledges.exports.progress import CountedRows
 from pledges.models import Pledge
-from pledges.models.pledge_columns import loaded_fields
+from pledges.models.pledge_columns import list_names, loaded_fields
 from pledges.models.pledge_queryset import PledgeQuerySet, PublicSuperseded
 
 # The source of each key. The importer has the same keys, in `pledges.importer.pledge_entry`.
@@ -75,7 +75,7 @@ KEYS: dict[str, str | PublicSuperseded] = {
     "quote": "quote",
     "note": "note",
 }
-LISTS = ("supersedes", "responsible_bodies")
+LISTS = list_names(Pledge)
 # What the pace is computed from, besides some of these values.
 PACE_SOURCES = {name: name for name in ("last_day", "metric__direction", "unit__numerator", "unit__denominator")}
 # Loading an export clears the columns that it lacks, so loaded columns that aren't listed above are added at the end.

@@ -40,6 +40,11 @@ def bound_of(text: str, clause: int, number: Number, end: int) -> str:
     return "exact"
 
 
+def reversed_bound(bound: str) -> str:
+    """Return the bound of a figure whose sign was changed: 下降3%以上 is at most -3."""
+    return {"at_least": "at_most", "at_most": "at_least"}.get(bound, bound)
+
+
 def share_bounds(text: str, results: Sequence[tuple[Candidate, Number]]) -> None:
     """Let 以上 at the end of a list, and 超过 at its start, cover the figures that 、 or 和 join."""
     covering = False

@@ -11,7 +11,8 @@ class Candidate:
     """A figure of a text that may be a commitment, with the fields of the codebook.
 
     `start`, `end` (exclusive) and `at` count code points of the text as given. `quote` has no line breaks. `period` is
-    such as `2026/2030`, `deadline` an ISO date; both are empty where none is named. `metrics` are slugs, the best first. `confidence` is between 0 and 1; `reasons` say in words why.
+    an interval of years such as `2026/2030`, and `deadline` an ISO date; both are empty if the text names none.
+    `metrics` are slugs, the best match first. `confidence` is between 0 and 1, and `reasons` explain it.
     """
 
     quote: str

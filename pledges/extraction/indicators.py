@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import accumulate
 
-from pledges.extraction.bounds import bound_of
+from pledges.extraction.bounds import bound_of, reversed_bound
 from pledges.extraction.candidate import Candidate
 from pledges.extraction.labels import metrics_of
 from pledges.extraction.lexicon import Lexicon
@@ -105,7 +105,7 @@ def read_row(page: Page, row: Paragraph, columns: Columns, lexicon: Lexicon, spe
         value = number.value
         if measure in {"growth", "average_growth"} and value > 0 and is_fall(name, number):
             value = -value
-            bound = {"at_least": "at_most", "at_most": "at_least"}.get(bound, bound)
+            bound = reversed_bound(bound)
         baseline = None
         if index == columns.target and columns.baseline is not None:
             before = _FIGURE.fullmatch(cells[columns.baseline].rstrip("%"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from operator import attrgetter
 
-from pledges.extraction.bounds import bound_of, share_bounds
+from pledges.extraction.bounds import bound_of, reversed_bound, share_bounds
 from pledges.extraction.candidate import Candidate
 from pledges.extraction.labels import MAX_SUBJECT, label_of, metrics_of
 from pledges.extraction.lexicon import Lexicon
@@ -177,7 +177,7 @@ class ParagraphReader:
             measure = "growth"
         if measure in {"growth", "average_growth"} and value > 0 and is_fall(before, number):
             value, value_max = -value, None if value_max is None else -value_max
-            bound = {"at_least": "at_most", "at_most": "at_least"}.get(bound, bound)
+            bound = reversed_bound(bound)
         speaker = context.speakers.at(number.start)
         label = self._label(sentence, clause, number)
         start, end, quote = self._quote(clause, number)

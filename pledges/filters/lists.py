@@ -11,6 +11,7 @@ from pledges.filters.pledges import (
     BODY_NAMES,
     POST_NAMES,
     POSTS,
+    BodiesFilter,
     ChoicesFilter,
     PlacesFilter,
     PledgeFilter,
@@ -130,10 +131,7 @@ class PostFilter(RecordFilterSet):
     district = PlacesFilter(
         help_text="The place of the post: slug, code, exact name or alias.",
     )
-    body = RowsFilter(
-        queryset=Body.objects.public(),
-        named_by=BODY_NAMES,
-        shared_name="name",
+    body = BodiesFilter(
         help_text="The body to which the post belongs: slug or name.",
     )
 
@@ -162,10 +160,7 @@ class StatementFilter(RecordFilterSet):
         shared_name="title",
         help_text="The post held on that day: exact title or id.",
     )
-    body = RowsFilter(
-        queryset=Body.objects.public(),
-        named_by=BODY_NAMES,
-        shared_name="name",
+    body = BodiesFilter(
         help_text="The body that made the statement, alone or with the official: slug or name.",
     )
 

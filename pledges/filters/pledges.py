@@ -89,6 +89,14 @@ class PlacesFilter(RowsFilter):
         super().__init__(*args, queryset=District.objects.all(), named_by=DISTRICT_NAMES, **kwargs)
 
 
+class BodiesFilter(RowsFilter):
+    """A filter for rows that refer to any of the named bodies. A name means all bodies with it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        queryset = Body.objects.public()
+        super().__init__(*args, queryset=queryset, named_by=BODY_NAMES, shared_name="name", **kwargs)
+
+
 class ChoicesFilter(Filter):
     field_class = ChoicesField
 
@@ -182,18 +190,12 @@ class PledgeFilter(RecordFilterSet):
         shared_name="title",
         help_text="The post held on the day of the statement: exact title or id.",
     )
-    body = RowsFilter(
-        queryset=Body.objects.public(),
-        named_by=BODY_NAMES,
-        shared_name="name",
+    body = BodiesFilter(
         method="filter_body",
         help_text="The body that made the pledge, or for which the official spoke, such as a department: slug or name."
         " A name matches all bodies with it.",
     )
-    responsible_body = RowsFilter(
-        queryset=Body.objects.public(),
-        named_by=BODY_NAMES,
-        shared_name="name",
+    responsible_body = BodiesFilter(
         method="filter_responsible_body",
         help_text="A body that the text names as responsible (牵头单位): slug or name. A name matches all bodies"
         " with it.",

@@ -72,7 +72,7 @@ def add_drafts(
         validator.units.adds_derived = by.has_perm("pledges.add_unit")
         rows = [*validator.rows(entries, problems)]  # it sends queries, which COPY does not allow
         staging.fill(cursor, rows)
-        unidentified = [*bodies.identify(cursor), *responsible_bodies.identify(cursor)]
+        unidentified = [*bodies.identify(cursor), *responsible_bodies.identify(cursor, validator.districts)]
         validator.units.add_derived()
         staging.follow_redirects(cursor)
         ambiguous, decisions = officials.identify(cursor)

@@ -115,7 +115,7 @@ def load(
             page_texts = PageTexts(texts) if texts else None
             validator = EntryValidator(page_texts, unwritten)
             staging.fill(cursor, validator.rows(_entries(files.pages, progress), problems))
-            unidentified = [*bodies.identify(cursor), *responsible_bodies.identify(cursor)]
+            unidentified = [*bodies.identify(cursor), *responsible_bodies.identify(cursor, validator.districts)]
             validator.units.add_derived()
             staging.follow_redirects(cursor)
             ambiguous, report.officials = officials.identify(cursor)

@@ -85,7 +85,7 @@ PLEDGES = Merge(
         SELECT staging.*, staging.ref AS name, statement.id AS statement_id, {_staged_keys()},
             'published' AS state, staging.file AS loaded_from
         FROM staging
-        JOIN staged_statement statement USING ({staging.STATEMENT})
+        JOIN staged_statement statement USING ({", ".join(staging.STATEMENT)})
     """,
     key=("ref",),
     columns={field.column: _as_text(field) for field in loaded_fields(Pledge)},

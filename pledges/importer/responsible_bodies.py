@@ -9,15 +9,13 @@ A name means, in this order,
 - a new body in the district of the pledge.
 """
 
-from collections.abc import Iterator
-
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 
 from pledges.importer.bodies import BodyNames
 from pledges.importer.file_problems import FileProblem
+from pledges.lookups.places import PlaceLookup
 from pledges.lookups.wording import format_value
-from pledges.models import District
 
 MENTIONS = """
     SELECT (array_agg(file ORDER BY position))[1], (array_agg(line ORDER BY position))[1],
@@ -42,13 +40,13 @@ REPLACE = """
 """
 
 
-def identify(cursor: CursorWrapper) -> list[FileProblem]:
+def identify(cursor: CursorWrapper, districts: PlaceLookup) -> list[FileProblem]:
     """Replace the names in `responsible_bodies` of all staged entries by slugs. New bodies are inserted."""
     cursor.execute(MENTIONS)
     mentions = cursor.fetchall()
     if not mentions:
         return []
-    names = _Names(cursor)
+    names = _Names(cursor, districts)
     problems, meant = [], []
     for file, line, ref, district, name in mentions:
         found = names.find(name, district)
@@ -65,23 +63,17 @@ def identify(cursor: CursorWrapper) -> list[FileProblem]:
 class _Names:
     """The bodies of the record and of the files, by name and by slug."""
 
-    def __init__(self, cursor: CursorWrapper) -> None:
-        self.bodies = BodyNames(cursor)
-        self.parents = dict(District.objects.values_list("pk", "parent_id"))
+    def __init__(self, cursor: CursorWrapper, districts: PlaceLookup) -> None:
+        self.bodies, self.districts = BodyNames(cursor), districts
 
     def find(self, name: str, district: int) -> list[str]:
         """Return the slug of the body with this name or slug, or the slugs of several. Without any it is empty."""
         by_name = self.bodies.by_name
-        for place in (district, *self._above(district)):
+        for place in (district, *self.districts.ancestors(district)):
             if (place, name) in by_name:
                 return [by_name[place, name]]
         slug = self.bodies.redirects.get(name, name)
         if slug in self.bodies.keys and self.bodies.names[slug] != name:
             return [slug]
-        return [slug for (place, other), slug in by_name.items() if other == name and district in self._above(place)]
-
-    def _above(self, district: int) -> Iterator[int]:
-        parent = self.parents[district]
-        while parent is not None:
-            yield parent
-            parent = self.parents[parent]
+        named = ((place, slug) for (place, other), slug in by_name.items() if other == name)
+        return [slug for place, slug in named if district in self.districts.ancestors(place)]

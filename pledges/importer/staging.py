@@ -47,7 +47,7 @@ SOURCE = {
     "headline": "text",
 }
 # What identifies a statement, and the same of a row of the record.
-STATEMENT = "document, official, post_district, organisation_id, post, speaking_body_id"
+STATEMENT = ("document", "official", "post_district", "organisation_id", "post", "speaking_body_id")
 RECORDED_STATEMENT = f"""
     document.slug, coalesce(official.slug, ''), coalesce(post.district_id, {NOBODY}), coalesce(post.body_id, {NOBODY}),
     coalesce(post.title, ''), coalesce(statement.body_id, {NOBODY})
@@ -67,11 +67,16 @@ REPEATED = (
         gettext_lazy("this page"),
     ),
     (
-        tuple(STATEMENT.split(", ")),
+        STATEMENT,
         ("headline",),
         gettext_lazy("the same speaker's statement on this page"),
     ),
 )
+
+
+def statement_of(row: str) -> str:
+    """Return SQL for what identifies the statement of a staged row."""
+    return ", ".join(f"{row}.{column}" for column in STATEMENT)
 
 
 def create(cursor: CursorWrapper) -> None:
@@ -137,7 +142,7 @@ FOLLOW_REDIRECTS = f"""
 KEEP_HEADLINES = f"""
     UPDATE staging SET headline = coalesce((
             SELECT own.headline FROM staging own
-            WHERE ({", ".join(f"own.{column}" for column in STATEMENT.split(", "))}) = ({RECORDED_STATEMENT})
+            WHERE ({statement_of("own")}) = ({RECORDED_STATEMENT})
                 AND NOT own.is_redirected AND own.official_name = coalesce(official.name, '')
             ORDER BY own.position LIMIT 1
         ), statement.headline)
@@ -145,7 +150,7 @@ KEEP_HEADLINES = f"""
     JOIN pledges_document document ON document.id = statement.document_id
     LEFT JOIN pledges_official official ON official.id = statement.official_id
     LEFT JOIN pledges_post post ON post.id = statement.post_id
-    WHERE ({", ".join(f"staging.{column}" for column in STATEMENT.split(", "))}) = ({RECORDED_STATEMENT})
+    WHERE ({statement_of("staging")}) = ({RECORDED_STATEMENT})
         AND (is_redirected OR official_name <> official.name AND EXISTS (
             SELECT FROM pledges_redirect redirect WHERE (redirect.kind, redirect.target) = ('official', official.slug)
         ))

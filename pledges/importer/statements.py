@@ -6,23 +6,25 @@ or an editor has corrected them and the file still has the former ones.
 
 from django.db.backends.utils import CursorWrapper
 
-from pledges.importer.staging import STATEMENT
+from pledges.importer.staging import NOBODY, STATEMENT, statement_of
+
+COLUMNS = ", ".join(STATEMENT)
 
 CREATE = f"""
     CREATE TEMPORARY TABLE staged_statement ON COMMIT DROP AS
     SELECT staged.*, document.id AS document_id, official.id AS official_id, post.id AS post_id,
-        nullif(speaking_body_id, 0) AS body_id, NULL::bigint AS id
+        nullif(speaking_body_id, {NOBODY}) AS body_id, NULL::bigint AS id
     FROM (
         SELECT file, line, body, stated.* FROM (
-            SELECT {STATEMENT}, min(headline) AS headline, min(position) AS position
-            FROM staging GROUP BY {STATEMENT}
+            SELECT {COLUMNS}, min(headline) AS headline, min(position) AS position
+            FROM staging GROUP BY {COLUMNS}
         ) stated JOIN (SELECT position, file, line, body FROM staging) first_row USING (position)
     ) staged
     JOIN pledges_document document ON document.slug = staged.document
     LEFT JOIN pledges_official official ON official.slug = staged.official
     LEFT JOIN pledges_post post
         ON post.district_id = staged.post_district
-        AND (coalesce(post.body_id, 0), post.title) = (staged.organisation_id, staged.post)
+        AND (coalesce(post.body_id, {NOBODY}), post.title) = (staged.organisation_id, staged.post)
 """
 
 
@@ -61,8 +63,7 @@ MATCH_CORRECTED = """
         EXISTS (
             SELECT FROM pledges_pledge pledge JOIN staging ON staging.ref = pledge.ref
             WHERE pledge.statement_id = statement.id
-                AND ({", ".join(f"staging.{column}" for column in STATEMENT.split(", "))})
-                    = ({", ".join(f"staged.{column}" for column in STATEMENT.split(", "))})
+                AND ({statement_of("staging")}) = ({statement_of("staged")})
         ) AND NOT EXISTS (
             SELECT FROM pledges_pledge pledge LEFT JOIN staging ON staging.ref = pledge.ref
             WHERE pledge.statement_id = statement.id AND staging.ref IS NULL

@@ -7,6 +7,8 @@ from pledges.importer.file_entry import FileEntry, utf8_error_message
 from pledges.importer.file_problems import MAX_SUGGESTIONS, FileProblem
 from pledges.importer.yaml_tree import Node, YamlError, parse
 from pledges.lookups.wording import MAX_NAME_LENGTH, format_value, nearest
+from pledges.models import Pledge
+from pledges.models.pledge_columns import list_names
 
 # A page has dozens of pledges. Larger files are bulk data, which JSON Lines reads line by line.
 MAX_BYTES = 10_000_000
@@ -42,7 +44,7 @@ NAMES = {flat: f"document.{key}" for key, flat in DOCUMENT.items()} | {
     flat: f"statement.{key}" for key, flat in STATEMENT.items()
 }
 
-LISTS = {"supersedes", "responsible_bodies"}  # fields whose value may be a list
+LISTS = frozenset(list_names(Pledge))  # fields whose value may be a list
 
 
 def read(path: Path, name: str) -> Iterator[FileEntry | FileProblem]:

@@ -1,7 +1,6 @@
 """Show names and values in messages: quoted, shortened, and with the most similar names that are known."""
 
 import difflib
-import json
 import os
 import unicodedata
 from collections.abc import Iterable
@@ -11,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from pledges.database import chinese
+from pledges.database.chinese import simplified_characters
 
 MAX_NAME_LENGTH = 100
 
@@ -38,13 +37,12 @@ def format_value(value: object, max_length: int = 60) -> str:
 
 def _fold(name: str) -> str:
     """Return a name in which other spellings of the same are equal: 亿圆, 億元 and 亿元, kwh and kWh."""
-    return unicodedata.normalize("NFKC", name).casefold().translate(_simplified_characters())
+    return unicodedata.normalize("NFKC", name).casefold().translate(_spellings())
 
 
 @lru_cache(maxsize=1)
-def _simplified_characters() -> dict[int, str]:
-    tables = json.loads(Path(chinese.__file__).with_name("characters.json").read_text(encoding="utf-8"))
-    return str.maketrans(tables["simplified"] | {"圆": "元", "圓": "元"})
+def _spellings() -> dict[int, str]:
+    return str.maketrans(simplified_characters() | {"圆": "元", "圓": "元"})
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -54,8 +52,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """
     if len(name) > MAX_NAME_LENGTH:
         return ""
-    names = list(known)
-    close = [other for other in names if _fold(other) == _fold(name)]
+    names, folded = list(known), _fold(name)
+    close = [other for other in names if _fold(other) == folded]
     close = close or difflib.get_close_matches(name, names, n=3, cutoff=0.4)
     if not close:
         return ""

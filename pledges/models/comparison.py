@@ -47,9 +47,14 @@ class Comparison:
         }
 
 
+def compares_rates(pledge: Pledge) -> bool:
+    """Return whether a target is the distance between two rates, in percentage points."""
+    return pledge.is_relative and pledge.unit_id == PERCENTAGE_POINTS
+
+
 def is_own_figure(unit: Unit, pledge: Pledge) -> bool:
     """Return whether a figure in a unit is not the distance in percentage points, but a rate to be compared."""
-    return pledge.is_relative and pledge.unit_id == PERCENTAGE_POINTS and unit.dimension.base_unit == PERCENT
+    return compares_rates(pledge) and unit.dimension.base_unit == PERCENT
 
 
 def compared_follow_up(pledge: Pledge, as_of: date | None, approved: QuerySet[Any]) -> Any:

@@ -8,6 +8,7 @@ the model only. Names are those of the database: `assignee_id`, not `assignee`.
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 IDENTITY = ("id", "ref")
@@ -28,6 +29,11 @@ NOT_EXPORTED = ("id", "last_day", "search_text", "state", "current_follow_up_id"
 def loaded_fields(pledge: type[models.Model]) -> list[Any]:
     """Return the fields that a file sets, and that an editor may correct afterwards."""
     return fields_except(pledge, NOT_LOADED)
+
+
+def list_names(pledge: type[models.Model]) -> list[str]:
+    """Return the names of the loaded fields that hold lists."""
+    return [field.name for field in loaded_fields(pledge) if isinstance(field, ArrayField)]
 
 
 def exported_fields(pledge: type[models.Model]) -> list[Any]:

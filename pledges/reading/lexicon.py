@@ -1,7 +1,6 @@
 """The lexicon of the reader, from the files of the record. It needs no database."""
 
 import csv
-import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -10,9 +9,8 @@ from typing import Any
 import yaml
 from django.conf import settings
 
+from pledges.database.chinese import simplified_characters
 from pledges.extraction.lexicon import Lexicon, Metric
-
-_CHARACTERS = Path(settings.BASE_DIR) / "pledges" / "database" / "chinese" / "characters.json"
 
 
 @cache
@@ -24,7 +22,7 @@ def lexicon() -> Lexicon:
             Metric(metric["slug"], metric["name"], tuple(metric.get("aliases", ())), metric.get("dimension", ""))
             for metric in _entries("metrics.yaml")
         ),
-        simplified=json.loads(_CHARACTERS.read_text(encoding="utf-8"))["simplified"],
+        simplified=simplified_characters(),
         places=dict(_other_names()),
     )
 

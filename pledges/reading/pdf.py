@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from pypdf import PasswordType, PdfReader
 from pypdf.errors import PyPdfError
 
-from pledges.reading.page import Page, ReadingError
+from pledges.reading.page import Page, ReadingError, protected
 
 MAX_PAGES = 500
 MAX_NAMED_PAGES = 10
@@ -17,9 +17,7 @@ def read_pdf(content: bytes) -> Page:
     try:
         reader = PdfReader(BytesIO(content))
         if reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED:
-            raise ReadingError(
-                _("This file is protected with a password. Remove the password and save the file again.")
-            )
+            raise protected()
         if len(reader.pages) > MAX_PAGES:
             text = _("The PDF has more than %(count)d pages. Save the pages that you need as their own file.")
             raise ReadingError(text % {"count": MAX_PAGES})

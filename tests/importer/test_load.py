@@ -47,7 +47,7 @@ def test_changed_file_updates_only_the_changed_pledge(tmp_path: Path) -> None:
     assert Pledge.objects.get(ref="yl-2025-002").updated_at == untouched
 
 
-def test_what_is_probably_wrong_is_loaded_with_a_warning(tmp_path: Path) -> None:
+def test_improbable_pledge_is_loaded_with_a_warning(tmp_path: Path) -> None:
     later = {
         "ref": "yl-2026-009",
         "year": 2026,

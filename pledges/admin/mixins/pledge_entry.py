@@ -124,9 +124,7 @@ class PledgeEntryMixin(ModelAdmin):
         text_form: PageTextForm | None = None,
     ) -> HttpResponse:
         pledges = list(
-            Pledge.objects.filter(statement__document=document)
-            .select_related("district", "metric", "unit", "compared_with", "compared_with_district")
-            .order_by("pk")
+            Pledge.objects.filter(statement__document=document).with_target().select_related("district").order_by("pk")
         )
         page = PageText(document.text)
         stretches = [

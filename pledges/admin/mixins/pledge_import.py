@@ -26,7 +26,7 @@ from pledges.admin.imported_pledges import (
     template,
 )
 from pledges.admin.mixins.exports import XLSX
-from pledges.admin.mixins.spreadsheet_import import UploadForm, row_ranges
+from pledges.admin.mixins.spreadsheet_import import UploadForm, redirect_to_upload, row_ranges
 from pledges.admin.write_errors import error_message
 from pledges.importer.drafts import MAX_PLEDGES, PERMISSIONS, UnconfirmedDraftsError, add_drafts
 from pledges.importer.file_problems import LoadError
@@ -95,7 +95,7 @@ class PledgeImportMixin(ModelAdmin):
         key = confirmed.get("upload", "")
         sheet = pending_uploads.find(key, kind=KIND, by=request.user)  # type: ignore[arg-type]
         if sheet is None:
-            return self._redirect_to_pledge_upload(request)
+            return redirect_to_upload(self, request, "admin:pledges_pledge_import_pledges")
         rows = checked(read_rows(sheet), by=request.user)
         chosen = [row for row in rows if not row.problems]
         if not chosen or (len(chosen) < len(rows) and not confirmed["skip_invalid"]):
@@ -109,7 +109,7 @@ class PledgeImportMixin(ModelAdmin):
         try:
             with transaction.atomic():
                 if not pending_uploads.delete(key):  # confirmed in another window
-                    return self._redirect_to_pledge_upload(request)
+                    return redirect_to_upload(self, request, "admin:pledges_pledge_import_pledges")
                 add_drafts(entries(chosen), by=request.user, confirmed=confirmations(chosen))
         except (LoadError, UnconfirmedDraftsError):
             self.message_user(
@@ -124,11 +124,6 @@ class PledgeImportMixin(ModelAdmin):
         self.message_user(request, message % {"count": len(chosen)}, messages.SUCCESS)
         query = {"state": State.DRAFT}
         return HttpResponseRedirect(reverse("admin:pledges_pledge_changelist", query=query))
-
-    def _redirect_to_pledge_upload(self, request: HttpRequest) -> HttpResponse:
-        text = _("Already imported, or the upload has expired. Upload the file again.")
-        self.message_user(request, text, messages.ERROR)
-        return HttpResponseRedirect(reverse("admin:pledges_pledge_import_pledges"))
 
     def _show_pledges(self, request: HttpRequest, sheet: Sheet, rows: list[PledgeRow], key: str) -> HttpResponse:
         invalid = [row for row in rows if row.problems]

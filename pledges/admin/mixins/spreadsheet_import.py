@@ -61,6 +61,13 @@ class ConfirmationForm(forms.Form):
     )
 
 
+def redirect_to_upload(model_admin: ModelAdmin, request: HttpRequest, page: str) -> HttpResponse:
+    """Return to the page of an upload that has expired, or was imported in another window."""
+    text = _("Already imported, or the upload has expired. Upload the file again.")
+    model_admin.message_user(request, text, messages.ERROR)
+    return HttpResponseRedirect(reverse(page))
+
+
 class SpreadsheetImportMixin(ModelAdmin):
     """Adds the import of actual figures to the list of follow-ups."""
 
@@ -105,13 +112,13 @@ class SpreadsheetImportMixin(ModelAdmin):
         key = confirmed.get("upload", "")
         sheet = pending_uploads.find(key, kind=KIND, by=request.user)  # type: ignore[arg-type]
         if sheet is None:
-            return self._redirect_to_upload(request)
+            return redirect_to_upload(self, request, "admin:pledges_followup_import_actuals")
         if "download" in request.POST:
             return self._download(preview(sheet))
         try:
             with transaction.atomic():
                 if not pending_uploads.delete(key):  # confirmed in another window
-                    return self._redirect_to_upload(request)
+                    return redirect_to_upload(self, request, "admin:pledges_followup_import_actuals")
                 count = submission.confirm(
                     sheet,
                     digest=confirmed["digest"],
@@ -145,11 +152,6 @@ class SpreadsheetImportMixin(ModelAdmin):
         return _xlsx_response(
             "preview.xlsx", Table([str(heading) for heading in headings], map(_preview_cells, found.rows))
         )
-
-    def _redirect_to_upload(self, request: HttpRequest) -> HttpResponse:
-        text = _("Already imported, or the upload has expired. Upload the file again.")
-        self.message_user(request, text, messages.ERROR)
-        return HttpResponseRedirect(reverse("admin:pledges_followup_import_actuals"))
 
     def _show_preview(self, request: HttpRequest, found: Preview, key: str) -> HttpResponse:
         held = found.held

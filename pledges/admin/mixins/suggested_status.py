@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
 from pledges.admin.form_fields import AdminDateField, AdminDecimalField
-from pledges.domain.assessment import MAX_DIGITS, PERCENTAGE_POINTS, Assessment
+from pledges.domain.assessment import MAX_DIGITS, Assessment
 from pledges.domain.numbers import plain
 from pledges.models import FollowUp, Pledge, Unit
 from pledges.models.choices import Status
-from pledges.models.comparison import PERCENT
+from pledges.models.comparison import PERCENT, compares_rates
 from pledges.models.follow_up import status_stays
 from pledges.models.natural_keys import current_language
 
@@ -55,7 +55,7 @@ def comparison_text(follow_up: FollowUp) -> str:
 def units_for(pledge: Pledge) -> QuerySet[Unit]:
     """Return the units of the dimension of the pledge's unit, and those of the own figure of a relative target."""
     units = Unit.objects.filter(dimension=pledge.unit.dimension_id)
-    if pledge.is_relative and pledge.unit_id == PERCENTAGE_POINTS:
+    if compares_rates(pledge):
         units |= Unit.objects.filter(dimension__base_unit=PERCENT)
     return units.order_by("factor", "symbol")
 
@@ -84,12 +84,7 @@ class SuggestedStatusMixin(ModelAdmin):
         """Return the suggested status, those that need no reason, and a sentence, or an error message."""
         if not (self.has_add_permission(request) or self.has_change_permission(request)):
             raise PermissionDenied
-        target = get_object_or_404(
-            Pledge.objects.select_related("unit", "metric", "compared_with", "compared_with_district").defer(
-                "search_text"
-            ),
-            pk=pledge,
-        )
+        target = get_object_or_404(Pledge.objects.with_target(), pk=pledge)
         form = FiguresForm(target, request.GET)
         if not form.is_valid():
             # Not 400: the browser's console would show an error for each half-typed number.

@@ -89,13 +89,8 @@ class BodySerializer(RecordSerializer):
         read_only_fields = fields
 
 
-class ResponsibleBodySerializer(RecordSerializer):
-    slug = serializers.CharField(read_only=True)
-    name_en = NullableCharField()
-    district = serializers.SlugRelatedField[District](slug_field="slug", read_only=True)
-
-    class Meta:
-        model = Body
+class ResponsibleBodySerializer(BodySerializer):
+    class Meta(BodySerializer.Meta):
         fields = ["slug", "name", "name_en", "kind", "district"]
         read_only_fields = fields
 
